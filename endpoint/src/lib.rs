@@ -1,0 +1,1 @@
+//! Reference billing endpoint with fault switches.

@@ -1,0 +1,1 @@
+//! planguard keeps a chat app inside its plan.
