@@ -1,0 +1,214 @@
+//! Identifiers: the app, its users and groups, price lists and editions.
+
+use std::fmt;
+
+use super::named::named_enum;
+
+named_enum! {
+    /// A price list of the provider.
+    pub enum CatalogId as "catalog" {
+        /// International site, November 2022: Free, Pro, Ultimate; DAU and peak groups.
+        Intl2022 = "intl-2022",
+        /// International site, August 2024: Free Trial, Standard, Premium; MAU.
+        Intl2024 = "intl-2024",
+        /// Chinese site: Trial, Professional, Flagship; DAU and peak groups; no prices in the source.
+        CnDau = "cn-dau",
+    }
+}
+
+named_enum! {
+    /// An edition of a price list. An edition belongs to exactly one [`CatalogId`].
+    pub enum EditionId as "edition" {
+        /// `intl-2022` Free.
+        Free = "free",
+        /// `intl-2022` Pro.
+        Pro = "pro",
+        /// `intl-2022` Ultimate.
+        Ultimate = "ultimate",
+        /// `intl-2024` Free Trial.
+        FreeTrial = "free_trial",
+        /// `intl-2024` Standard.
+        Standard = "standard",
+        /// `intl-2024` Premium.
+        Premium = "premium",
+        /// `cn-dau` Trial (体验版).
+        Trial = "trial",
+        /// `cn-dau` Professional (专业版).
+        Professional = "professional",
+        /// `cn-dau` Flagship (旗舰版).
+        Flagship = "flagship",
+    }
+}
+
+named_enum! {
+    /// A value-added service or plugin, as the catalogs and the billing endpoint's `value_added` spell it.
+    pub enum ServiceId as "value-added service" {
+        /// Audio-video groups without bound (2022, `cn-dau`).
+        UnlimitedAvGroups = "unlimited_av_groups",
+        /// More members per group (2022, `cn-dau`).
+        MembersPerGroup = "members_per_group",
+        /// More groups per user (2022, `cn-dau`).
+        GroupsPerUser = "groups_per_user",
+        /// Longer message history (2022, `cn-dau`); tiers in days.
+        HistoryRetention = "history_retention",
+        /// Audio and video calls (2022, `cn-dau`).
+        AudioVideoCall = "audio_video_call",
+        /// Online customer service, three agents included (2024).
+        Desk = "desk",
+        /// One more Desk agent (2024).
+        DeskAgent = "desk_agent",
+        /// Starter AI chatbot (2024).
+        AiChatbotStarter = "ai_chatbot_starter",
+        /// Premium AI chatbot (2024).
+        AiChatbotPremium = "ai_chatbot_premium",
+        /// AI chatbot message package (2024).
+        AiChatbotMessages = "ai_chatbot_messages",
+        /// Calls (2024); tiers `free`, `one_to_one`, `group`.
+        Call = "call",
+        /// Push plugin (2024).
+        Push = "push",
+        /// Cloud message search plugin (2024).
+        CloudSearch = "cloud_search",
+    }
+}
+
+/// Why a text is not usable as an identifier.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum IdError {
+    /// The app id is zero.
+    #[error("sdk_app_id: 0 is not an SDKAppID; copy the number from the provider's console")]
+    ZeroApp,
+    /// The text is empty or only white space.
+    #[error("{field}: empty; pass the id your app knows this {field} by")]
+    Empty {
+        /// `user_id` or `group_id`.
+        field: &'static str,
+    },
+    /// The text is longer than the provider accepts.
+    #[error("{field}: {bytes} bytes, at most {max} are accepted; use a shorter, stable id")]
+    TooLong {
+        /// `user_id` or `group_id`.
+        field: &'static str,
+        /// The length of the text given, in bytes of UTF-8.
+        bytes: usize,
+        /// The longest accepted length, in bytes of UTF-8.
+        max: usize,
+    },
+    /// The text holds a control character.
+    #[error("{field}: control character at byte {at}; remove it")]
+    Control {
+        /// `user_id` or `group_id`.
+        field: &'static str,
+        /// The byte offset of the first control character.
+        at: usize,
+    },
+}
+
+/// The provider's number for an app (`SDKAppID`). Never zero.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize)]
+#[serde(transparent)]
+pub struct SdkAppId(std::num::NonZeroU64);
+
+impl SdkAppId {
+    /// Checks that `id` is not zero.
+    pub fn new(id: u64) -> Result<Self, IdError> {
+        std::num::NonZeroU64::new(id).map(Self).ok_or(IdError::ZeroApp)
+    }
+
+    /// The number.
+    pub const fn get(self) -> u64 {
+        self.0.get()
+    }
+}
+
+impl fmt::Display for SdkAppId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}", self.0)
+    }
+}
+
+/// A short text kept in place, so that a request which carries one is built without allocating.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+struct Inline<const N: usize> {
+    bytes: [u8; N],
+    len: u8,
+}
+
+impl<const N: usize> Inline<N> {
+    fn new(field: &'static str, text: &str) -> Result<Self, IdError> {
+        if text.trim().is_empty() {
+            return Err(IdError::Empty { field });
+        }
+        if text.len() > N {
+            return Err(IdError::TooLong { field, bytes: text.len(), max: N });
+        }
+        if let Some((at, _)) = text.char_indices().find(|(_, c)| c.is_control()) {
+            return Err(IdError::Control { field, at });
+        }
+        let mut bytes = [0; N];
+        bytes[..text.len()].copy_from_slice(text.as_bytes());
+        let len =
+            u8::try_from(text.len()).map_err(|_| IdError::TooLong { field, bytes: text.len(), max: N })?;
+        Ok(Self { bytes, len })
+    }
+
+    fn as_str(&self) -> &str {
+        // `new` copied exactly `len` bytes of a `str`, so this cannot be invalid UTF-8.
+        std::str::from_utf8(&self.bytes[..usize::from(self.len)]).unwrap_or_default()
+    }
+}
+
+macro_rules! text_id {
+    ($(#[$meta:meta])* $name:ident, $field:literal, $max:literal) => {
+        $(#[$meta])*
+        #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+        pub struct $name(Inline<$max>);
+
+        impl $name {
+            /// The longest accepted id, in bytes of UTF-8.
+            pub const MAX_BYTES: usize = $max;
+
+            /// Checks that `text` is not blank, not over-long and free of control characters.
+            pub fn new(text: impl AsRef<str>) -> Result<Self, IdError> {
+                Inline::new($field, text.as_ref()).map(Self)
+            }
+
+            /// The id as the app wrote it. Keep it out of logs.
+            pub fn as_str(&self) -> &str {
+                self.0.as_str()
+            }
+        }
+
+        /// Redacted: ids of people never appear in logs.
+        impl fmt::Debug for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str(concat!(stringify!($name), "(redacted)"))
+            }
+        }
+
+        impl std::str::FromStr for $name {
+            type Err = IdError;
+
+            fn from_str(text: &str) -> Result<Self, Self::Err> {
+                Self::new(text)
+            }
+        }
+    };
+}
+
+text_id! {
+    /// A user of the app (`UserID`), at most 32 bytes as the provider demands.
+    ///
+    /// ```
+    /// use planguard::{IdError, UserId};
+    /// assert_eq!(UserId::new("ada")?.as_str(), "ada");
+    /// assert_eq!(UserId::new(" "), Err(IdError::Empty { field: "user_id" }));
+    /// # Ok::<(), IdError>(())
+    /// ```
+    UserId, "user_id", 32
+}
+
+text_id! {
+    /// A group of the app (`GroupID`).
+    GroupId, "group_id", 64
+}

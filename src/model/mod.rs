@@ -1,0 +1,13 @@
+//! The domain's words as data: no clock, no lock, no I/O.
+//!
+//! Every other module depends on this one and this one depends on none of them.
+
+pub mod feature;
+pub mod ids;
+pub mod limit;
+mod named;
+
+pub use feature::{Feature, GroupType, Platform, Support};
+pub use ids::{CatalogId, EditionId, GroupId, IdError, SdkAppId, ServiceId, UserId};
+pub use limit::{LimitId, Max, Scope, Window};
+pub use named::UnknownId;
