@@ -1,8 +1,11 @@
 //! planguard keeps a chat app inside its plan.
 
 pub mod model;
+pub mod port;
+pub mod time;
 
 pub use model::{
-    CatalogId, EditionId, Feature, GroupId, GroupType, IdError, LimitId, Max, Platform, Scope, SdkAppId,
-    ServiceId, Support, UnknownId, UserId, Window,
+    BadInstant, BadMonth, BillingDay, BillingMonth, BillingZone, CatalogId, EditionId, Feature, GroupId,
+    GroupType, IdError, LimitId, Max, Platform, Scope, SdkAppId, ServiceId, Support, Timestamp, UnknownId,
+    UnknownZone, UserId, Window,
 };

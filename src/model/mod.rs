@@ -4,10 +4,14 @@
 
 pub mod feature;
 pub mod ids;
+pub mod instant;
 pub mod limit;
 mod named;
+pub mod period;
 
 pub use feature::{Feature, GroupType, Platform, Support};
 pub use ids::{CatalogId, EditionId, GroupId, IdError, SdkAppId, ServiceId, UserId};
+pub use instant::{BadInstant, Timestamp};
 pub use limit::{LimitId, Max, Scope, Window};
 pub use named::UnknownId;
+pub use period::{BadMonth, BillingDay, BillingMonth, BillingZone, UnknownZone};

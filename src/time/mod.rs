@@ -1,0 +1,15 @@
+//! Time as a port: who asks for the time is handed a clock, and tests hand in one they turn themselves.
+
+mod clock;
+mod manual;
+#[cfg(not(target_arch = "wasm32"))]
+pub(crate) mod runtime;
+#[cfg(not(target_arch = "wasm32"))]
+mod system;
+mod trusted;
+
+pub use clock::Clock;
+pub use manual::ManualClock;
+#[cfg(not(target_arch = "wasm32"))]
+pub use system::SystemClock;
+pub use trusted::{ClockJump, TrustedTime};
