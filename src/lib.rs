@@ -2,6 +2,7 @@
 
 pub mod model;
 pub mod port;
+pub mod store;
 pub mod time;
 
 pub use model::{

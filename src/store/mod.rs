@@ -1,0 +1,9 @@
+//! Durable state as a port of small atomic operations, each all or nothing.
+
+mod port;
+
+pub use port::{
+    Corruption, CountedLogin, CounterOp, DeferredLogin, Enqueued, Image, Install, Lease, LeaseAnswer,
+    LeaseEnd, LoginTotals, Marks, OutboxEntry, Owner, PermitId, ReserveAnswer, ReserveItem, Store,
+    StoreError, StoredDocument, SyncState, WarningKey,
+};
