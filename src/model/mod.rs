@@ -2,6 +2,7 @@
 //!
 //! Every other module depends on this one and this one depends on none of them.
 
+pub mod document;
 pub mod feature;
 pub mod ids;
 pub mod instant;
@@ -11,6 +12,7 @@ mod named;
 pub mod period;
 pub mod usage;
 
+pub use document::{EntitlementsDocument, Finding, ReportedUsage, ServiceGrant, Subscription};
 pub use feature::{Feature, GroupType, Platform, Support};
 pub use ids::{CatalogId, EditionId, GroupId, IdError, SdkAppId, ServiceId, UserId};
 pub use instant::{BadInstant, Timestamp};
