@@ -1,3 +1,74 @@
-//! Development commands.
+//! planguard's development commands. `cargo xtask --help` lists them; `.ci/run` runs the same ones.
+#![allow(clippy::print_stdout, clippy::print_stderr, reason = "a command line program talks to a terminal")]
 
-fn main() {}
+mod ci;
+mod deny;
+mod repo;
+mod report;
+mod step;
+mod suites;
+mod tally;
+mod task;
+mod wasm;
+mod workspace;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+use workspace::Workspace;
+
+#[derive(Parser)]
+#[command(bin_name = "cargo xtask", about = "planguard's development commands")]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Run every test suite, in every language; a skipped test is a failure.
+    Test(task::Selection),
+    /// Check that the crate compiles for wasm32-unknown-unknown, bare and with the `UniFFI` face.
+    CheckWasm {
+        /// Which toolchain to take the target from.
+        #[arg(long, value_enum, default_value_t)]
+        toolchain: wasm::Toolchain,
+    },
+    /// Run everything that must be green before a change lands: formatting, lints, docs, licences, tests.
+    Ci {
+        #[command(flatten)]
+        selection: task::Selection,
+        /// Only the checks, for a caller that runs `cargo xtask test` itself.
+        #[arg(long)]
+        no_tests: bool,
+    },
+    /// Check what no compiler checks: file lengths, machine paths, lock file sources.
+    LintRepo,
+}
+
+fn main() -> ExitCode {
+    match run(Cli::parse().command) {
+        Ok(true) => ExitCode::SUCCESS,
+        Ok(false) => ExitCode::FAILURE,
+        Err(error) => {
+            eprintln!("xtask: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(command: Command) -> anyhow::Result<bool> {
+    let workspace = Workspace::find()?;
+    match command {
+        Command::Test(selection) => selection.run(&suites::ALL.iter().collect::<Vec<_>>(), &workspace),
+        Command::Ci { selection, no_tests } => {
+            let suites = if no_tests { &[] } else { suites::ALL };
+            selection.run(&ci::CHECKS.iter().chain(suites).collect::<Vec<_>>(), &workspace)
+        }
+        Command::CheckWasm { toolchain } => {
+            Ok(report::conclude(&[task::timed("check-wasm", || wasm::check(&workspace, toolchain))]))
+        }
+        Command::LintRepo => Ok(report::conclude(&[task::timed("lint-repo", || repo::lint(&workspace))])),
+    }
+}

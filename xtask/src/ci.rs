@@ -1,0 +1,62 @@
+//! What must be green besides the tests before a change lands; the same table locally and in `.ci/run`.
+
+use anyhow::Result;
+
+use crate::report::Findings;
+use crate::task::Task;
+use crate::workspace::Workspace;
+use crate::{deny, repo, step, wasm};
+
+/// Every check, the quick ones first.
+pub(crate) const CHECKS: &[Task] = &[
+    Task { name: "fmt", about: "formatting", run: fmt },
+    Task { name: "lint-repo", about: "file lengths, machine paths, lock file sources", run: repo::lint },
+    Task { name: "clippy", about: "lints with all, default and no features", run: clippy },
+    Task { name: "doc", about: "documentation, warnings are errors", run: doc },
+    Task { name: "check-wasm", about: "the crate for wasm32-unknown-unknown", run: check_wasm },
+    Task { name: "deny", about: "licences, bans, sources, advisories", run: deny::check },
+];
+
+fn fmt(workspace: &Workspace) -> Result<Findings> {
+    cargo(workspace, &[&["fmt", "--all", "--", "--check"]])
+}
+
+fn clippy(workspace: &Workspace) -> Result<Findings> {
+    cargo(
+        workspace,
+        &[
+            &["clippy", "--locked", "--workspace", "--all-targets", "--all-features", "--", "-D", "warnings"],
+            &["clippy", "--locked", "--package", "planguard", "--all-targets", "--", "-D", "warnings"],
+            &[
+                "clippy",
+                "--locked",
+                "--package",
+                "planguard",
+                "--no-default-features",
+                "--",
+                "-D",
+                "warnings",
+            ],
+        ],
+    )
+}
+
+fn doc(workspace: &Workspace) -> Result<Findings> {
+    let mut command = workspace.cargo(["doc", "--locked", "--workspace", "--no-deps", "--all-features"]);
+    let mut findings = Findings::default();
+    findings.step(&step::run("cargo doc", command.env("RUSTDOCFLAGS", "-D warnings"))?);
+    Ok(findings)
+}
+
+fn check_wasm(workspace: &Workspace) -> Result<Findings> {
+    wasm::check(workspace, wasm::Toolchain::Auto)
+}
+
+fn cargo(workspace: &Workspace, commands: &[&[&str]]) -> Result<Findings> {
+    let mut findings = Findings::default();
+    for &args in commands {
+        let name = format!("cargo {}", args.join(" "));
+        findings.step(&step::run(&name, &mut workspace.cargo(args.iter().copied()))?);
+    }
+    Ok(findings)
+}

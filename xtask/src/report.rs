@@ -1,0 +1,120 @@
+//! What a suite or check came to, and the summary at the end.
+
+use std::time::Duration;
+
+use crate::step::{Finished, seconds};
+use crate::tally::Tally;
+
+/// What one suite or check found.
+#[derive(Default)]
+pub(crate) struct Findings {
+    /// Tests counted; empty for a check that has none.
+    pub tally: Tally,
+    /// Why it is red; empty when it is green.
+    pub problems: Vec<String>,
+    /// What it did not look at, said aloud.
+    pub notes: Vec<String>,
+}
+
+impl Findings {
+    /// Takes in a step that either succeeds or is a problem.
+    pub(crate) fn step(&mut self, finished: &Finished) {
+        if !finished.success {
+            self.problems.push(format!("{} failed", finished.name));
+        }
+    }
+
+    /// Takes in a step that ran tests.
+    pub(crate) fn tests(&mut self, finished: &Finished, tally: Tally) {
+        self.step(finished);
+        if tally.failed > 0 {
+            self.problems.push(format!("{}: {} tests failed", finished.name, tally.failed));
+        }
+        if tally.skipped > 0 {
+            self.problems.push(format!("{}: {} tests ignored or skipped", finished.name, tally.skipped));
+        }
+        if tally.is_empty() {
+            self.problems.push(format!("{}: no test ran", finished.name));
+        }
+        self.tally += tally;
+    }
+
+    /// Failures to count: tests that failed or did not run, and at least one for anything red.
+    pub(crate) fn failures(&self) -> u32 {
+        let tests = self.tally.failed + self.tally.skipped;
+        if self.problems.is_empty() { tests } else { tests.max(1) }
+    }
+}
+
+/// One suite or check after it ran.
+pub(crate) struct Report {
+    /// The name it has in the table.
+    pub name: &'static str,
+    /// How long it took.
+    pub elapsed: Duration,
+    /// What it found.
+    pub findings: Findings,
+}
+
+/// Prints the summary, ending with the line `N passed, N failed`, and says whether all is green.
+///
+/// A red check without tests counts as one failure; a green one adds to neither number.
+pub(crate) fn conclude(reports: &[Report]) -> bool {
+    println!("\n══ summary");
+    let (mut passed, mut failed) = (0, 0);
+    for Report { name, elapsed, findings } in reports {
+        let verdict = if findings.problems.is_empty() { "ok    " } else { "FAILED" };
+        let tally = findings.tally;
+        let counts = if tally.is_empty() { String::new() } else { format!("{} passed", tally.passed) };
+        println!("{verdict} {name:<14} {:>9}  {counts}", seconds(*elapsed));
+        for problem in &findings.problems {
+            println!("         {problem}");
+        }
+        for note in &findings.notes {
+            println!("         NOTE: {note}");
+        }
+        passed += tally.passed;
+        failed += findings.failures();
+    }
+    println!("{passed} passed, {failed} failed");
+    failed == 0
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn finished(success: bool) -> Finished {
+        Finished { name: "step".into(), lines: Vec::new(), success }
+    }
+
+    #[test]
+    fn a_suite_that_ran_nothing_is_red() {
+        let mut findings = Findings::default();
+        findings.tests(&finished(true), Tally::default());
+        assert_eq!(findings.problems, ["step: no test ran"]);
+        assert_eq!(findings.failures(), 1);
+    }
+
+    #[test]
+    fn an_ignored_test_is_red() {
+        let mut findings = Findings::default();
+        findings.tests(&finished(true), Tally { passed: 5, failed: 0, skipped: 2 });
+        assert_eq!(findings.problems, ["step: 2 tests ignored or skipped"]);
+        assert_eq!(findings.failures(), 2);
+    }
+
+    #[test]
+    fn an_exit_code_without_a_failed_test_is_red() {
+        let mut findings = Findings::default();
+        findings.tests(&finished(false), Tally { passed: 5, failed: 0, skipped: 0 });
+        assert_eq!(findings.failures(), 1);
+    }
+
+    #[test]
+    fn a_green_suite_is_green() {
+        let mut findings = Findings::default();
+        findings.tests(&finished(true), Tally { passed: 5, failed: 0, skipped: 0 });
+        assert_eq!(findings.failures(), 0);
+    }
+}

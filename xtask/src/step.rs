@@ -1,0 +1,88 @@
+//! One external command: announced, shown while it runs, timed, and kept for reading its results.
+
+use std::io::{BufRead, BufReader, Read, Write};
+use std::process::{Command, Stdio};
+use std::time::{Duration, Instant};
+
+use anyhow::{Context, bail};
+
+/// What a step printed, and whether it succeeded.
+pub(crate) struct Finished {
+    /// What the step is called in the output.
+    pub name: String,
+    /// Every line of standard output and standard error, each stream in its own order.
+    pub lines: Vec<String>,
+    /// Whether the command exited with zero.
+    pub success: bool,
+}
+
+impl Finished {
+    /// Fails unless the command succeeded.
+    pub(crate) fn require(self) -> anyhow::Result<Self> {
+        if !self.success {
+            bail!("{} failed", self.name);
+        }
+        Ok(self)
+    }
+}
+
+/// Runs `command`, copying what it prints to the terminal as it comes.
+///
+/// An unsuccessful exit is a result; only a command that cannot be started is an error.
+pub(crate) fn run(name: &str, command: &mut Command) -> anyhow::Result<Finished> {
+    println!("── {name}: {}", line(command));
+    let started = Instant::now();
+    let mut child = command
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .with_context(|| format!("{name}: cannot start `{}`", command.get_program().display()))?;
+    let (stdout, stderr) = (child.stdout.take(), child.stderr.take());
+    let lines = std::thread::scope(|scope| {
+        let errors = scope.spawn(|| copy(stderr, std::io::stderr()));
+        let mut lines = copy(stdout, std::io::stdout());
+        lines.extend(errors.join().unwrap_or_default());
+        lines
+    });
+    let success = child.wait().with_context(|| format!("{name}: lost its process"))?.success();
+    println!("── {name}: {} in {}", if success { "done" } else { "FAILED" }, seconds(started.elapsed()));
+    Ok(Finished { name: name.to_owned(), lines, success })
+}
+
+/// Runs `command` silently and says whether it could be started and succeeded.
+pub(crate) fn succeeds(command: &mut Command) -> bool {
+    command
+        .stdin(Stdio::null())
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .status()
+        .is_ok_and(|s| s.success())
+}
+
+/// A duration for people, to a tenth of a second.
+pub(crate) fn seconds(duration: Duration) -> String {
+    format!("{:.1} s", duration.as_secs_f64())
+}
+
+fn copy(from: Option<impl Read>, mut to: impl Write) -> Vec<String> {
+    let Some(from) = from else { return Vec::new() };
+    let mut lines = Vec::new();
+    for line in BufReader::new(from).split(b'\n').map_while(Result::ok) {
+        let line = String::from_utf8_lossy(&line).into_owned();
+        // A closed terminal must not lose the result.
+        let _ = writeln!(to, "{line}");
+        lines.push(line);
+    }
+    lines
+}
+
+fn line(command: &Command) -> String {
+    let variables = command
+        .get_envs()
+        .filter_map(|(name, value)| Some(format!("{}={}", name.to_string_lossy(), value?.to_string_lossy())));
+    let program = std::path::Path::new(command.get_program());
+    let program = program.file_name().unwrap_or(program.as_os_str()).to_string_lossy().into_owned();
+    let args = command.get_args().map(|arg| arg.to_string_lossy().into_owned());
+    variables.chain([program]).chain(args).collect::<Vec<_>>().join(" ")
+}

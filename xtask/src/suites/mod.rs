@@ -1,0 +1,14 @@
+//! The test suites, one row each; further languages join the table.
+
+mod python;
+mod rust;
+
+use crate::task::Task;
+
+/// Every suite `cargo xtask test` runs.
+pub(crate) const ALL: &[Task] = &[
+    Task { name: "rust", about: "the workspace with every feature, doctests and examples", run: rust::full },
+    Task { name: "rust-default", about: "the library's own tests with default features", run: rust::default },
+    Task { name: "rust-minimal", about: "the library's own tests without features", run: rust::minimal },
+    Task { name: "python", about: "the UniFFI library driven from Python", run: python::run },
+];

@@ -1,0 +1,32 @@
+//! The Rust suites.
+//!
+//! Integration tests, doctests and examples run once, with every feature; with fewer features the library's
+//! own tests show that nothing leans on a feature that is off.
+
+use crate::report::Findings;
+use crate::step;
+use crate::tally::Tally;
+use crate::workspace::Workspace;
+
+/// Everything in the workspace; `cargo test` builds the examples too.
+pub(super) fn full(workspace: &Workspace) -> anyhow::Result<Findings> {
+    cargo_test(workspace, &["--workspace", "--all-features"])
+}
+
+/// What a Rust app gets that names no features.
+pub(super) fn default(workspace: &Workspace) -> anyhow::Result<Findings> {
+    cargo_test(workspace, &["--package", "planguard", "--lib"])
+}
+
+/// What an app gets that brings its own transport and store.
+pub(super) fn minimal(workspace: &Workspace) -> anyhow::Result<Findings> {
+    cargo_test(workspace, &["--package", "planguard", "--lib", "--no-default-features"])
+}
+
+fn cargo_test(workspace: &Workspace, args: &[&str]) -> anyhow::Result<Findings> {
+    let mut command = workspace.cargo(["test", "--locked", "--no-fail-fast"]);
+    let finished = step::run("cargo test", command.args(args))?;
+    let mut findings = Findings::default();
+    findings.tests(&finished, Tally::from_libtest(&finished.lines));
+    Ok(findings)
+}

@@ -1,0 +1,112 @@
+//! Counting tests from what the test runners print.
+
+use std::ops::AddAssign;
+
+/// How many tests passed, failed, or did not really run.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) struct Tally {
+    /// Tests that ran and held.
+    pub passed: u32,
+    /// Tests that ran and did not hold.
+    pub failed: u32,
+    /// Tests ignored, skipped, or expected to fail: none of them shows anything.
+    pub skipped: u32,
+}
+
+impl AddAssign for Tally {
+    fn add_assign(&mut self, other: Self) {
+        self.passed += other.passed;
+        self.failed += other.failed;
+        self.skipped += other.skipped;
+    }
+}
+
+impl Tally {
+    /// Sums the `test result:` lines of a `cargo test` run.
+    pub(crate) fn from_libtest(lines: &[String]) -> Self {
+        let mut tally = Self::default();
+        for line in lines.iter().filter_map(|line| line.strip_prefix("test result: ")) {
+            tally += Self {
+                passed: count_before(line, " passed"),
+                failed: count_before(line, " failed"),
+                skipped: count_before(line, " ignored"),
+            };
+        }
+        tally
+    }
+
+    /// Reads the closing lines of a Python `unittest` run.
+    pub(crate) fn from_unittest(lines: &[String]) -> Self {
+        let ran = lines.iter().find_map(|line| line.strip_prefix("Ran ")?.split(' ').next()?.parse().ok());
+        let verdict = lines.iter().rev().find(|line| line.starts_with("OK") || line.starts_with("FAILED"));
+        let verdict = verdict.map_or("", String::as_str);
+        let of = |what| count_after(verdict, what);
+        let failed = of("failures=") + of("errors=") + of("unexpected successes=");
+        let skipped = of("skipped=") + of("expected failures=");
+        Self { passed: ran.unwrap_or(0u32).saturating_sub(failed + skipped), failed, skipped }
+    }
+
+    /// Whether any test was run at all.
+    pub(crate) fn is_empty(self) -> bool {
+        self == Self::default()
+    }
+}
+
+fn count_before(line: &str, what: &str) -> u32 {
+    let Some((before, _)) = line.split_once(what) else { return 0 };
+    before.rsplit(' ').next().and_then(|number| number.parse().ok()).unwrap_or(0)
+}
+
+/// The number after `what`, where `what` starts the line's bracket or one of its items.
+fn count_after(line: &str, what: &str) -> u32 {
+    let items = line.split_once('(').map_or("", |(_, items)| items.trim_end_matches(')'));
+    let number = items.split(", ").find_map(|item| item.strip_prefix(what));
+    number.and_then(|number| number.parse().ok()).unwrap_or(0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn lines(text: &str) -> Vec<String> {
+        text.lines().map(str::to_owned).collect()
+    }
+
+    #[test]
+    fn sums_every_binary_of_a_cargo_test() {
+        let output = lines(
+            "running 2 tests\n\
+             test result: ok. 2 passed; 0 failed; 0 ignored; 0 measured; 0 filtered out; finished in 0.00s\n\
+             test result: FAILED. 10 passed; 3 failed; 1 ignored; 0 measured; 0 filtered out; finished in 1.00s",
+        );
+        assert_eq!(Tally::from_libtest(&output), Tally { passed: 12, failed: 3, skipped: 1 });
+    }
+
+    #[test]
+    fn output_without_results_is_empty() {
+        assert!(Tally::from_libtest(&lines("error: could not compile")).is_empty());
+        assert!(Tally::from_unittest(&lines("ImportError: Start directory is not importable")).is_empty());
+        assert!(Tally::from_unittest(&lines("Ran 0 tests in 0.000s\n\nNO TESTS RAN")).is_empty());
+    }
+
+    #[test]
+    fn reads_a_green_unittest() {
+        let output = lines("Ran 7 tests in 0.003s\n\nOK");
+        assert_eq!(Tally::from_unittest(&output), Tally { passed: 7, failed: 0, skipped: 0 });
+    }
+
+    #[test]
+    fn tells_expected_failures_from_failures() {
+        let output = lines(
+            "Ran 9 tests in 0.003s\n\nFAILED (failures=1, errors=2, skipped=1, expected failures=1, \
+             unexpected successes=1)",
+        );
+        assert_eq!(Tally::from_unittest(&output), Tally { passed: 3, failed: 4, skipped: 2 });
+    }
+
+    #[test]
+    fn a_skip_in_a_green_unittest_is_seen() {
+        let output = lines("Ran 2 tests in 0.003s\n\nOK (skipped=1)");
+        assert_eq!(Tally::from_unittest(&output), Tally { passed: 1, failed: 0, skipped: 1 });
+    }
+}

@@ -1,0 +1,116 @@
+//! `cargo xtask check-wasm`: the crate for wasm32-unknown-unknown, bare and with the `UniFFI` face.
+//!
+//! The target's standard library comes from the toolchain at hand, else from `rustup target add`, else from
+//! Debian's packages, which carry the standard library's sources to be built.
+
+use std::path::Path;
+use std::process::Command;
+
+use anyhow::{Context, bail};
+use clap::ValueEnum;
+
+use crate::report::Findings;
+use crate::step;
+use crate::workspace::Workspace;
+
+const TARGET: &str = "wasm32-unknown-unknown";
+const DEBIAN_PACKAGES: [&str; 4] = ["rustc-web", "cargo-web", "rust-web-src", "lld-22"];
+const DEBIAN_CARGO: &str = "/usr/bin/cargo";
+
+/// Where the target's standard library is taken from.
+#[derive(Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Toolchain {
+    /// The toolchain at hand where it has or can get the target, else Debian's.
+    #[default]
+    Auto,
+    /// The toolchain at hand; the target is added with rustup when it is missing.
+    Installed,
+    /// Debian's rustc-web, with the standard library built from source.
+    Debian,
+}
+
+/// The library must link into a module with the `UniFFI` face, and compile without it.
+pub(crate) fn check(workspace: &Workspace, toolchain: Toolchain) -> anyhow::Result<Findings> {
+    let cargo = match toolchain {
+        Toolchain::Installed => installed(workspace)?,
+        Toolchain::Debian => debian(workspace)?,
+        Toolchain::Auto => match installed(workspace) {
+            Ok(cargo) => cargo,
+            Err(error) => {
+                println!("check-wasm: {error:#}; falling back to Debian's toolchain");
+                debian(workspace)?
+            }
+        },
+    };
+    let mut findings = Findings::default();
+    let common = ["--package", "planguard", "--lib", "--no-default-features"];
+    let mut bare = cargo(workspace);
+    bare.args(["check", "--locked", "--target", TARGET]).args(common);
+    findings.step(&step::run("wasm32, no features", &mut bare)?);
+    let mut face = cargo(workspace);
+    face.args(["rustc", "--locked", "--target", TARGET]).args(common);
+    face.args(["--features", "ffi", "--crate-type", "cdylib"]);
+    findings.step(&step::run("wasm32, ffi, linked", &mut face)?);
+    Ok(findings)
+}
+
+/// A cargo that can build for the target.
+type Cargo = fn(&Workspace) -> Command;
+
+fn installed(workspace: &Workspace) -> anyhow::Result<Cargo> {
+    if !has_target(workspace)? {
+        println!("check-wasm: this toolchain lacks {TARGET}; trying rustup");
+        let added = step::run("rustup", workspace.command("rustup").args(["target", "add", TARGET]))
+            .context("the target is missing and rustup is not here")?;
+        if !(added.success && has_target(workspace)?) {
+            bail!("rustup could not add {TARGET}");
+        }
+    }
+    Ok(|workspace| {
+        let mut command = workspace.cargo([]);
+        command.env("CARGO_TARGET_DIR", workspace.target.join("wasm"));
+        command
+    })
+}
+
+fn has_target(workspace: &Workspace) -> anyhow::Result<bool> {
+    let output = workspace.command("rustc").args(["--print", "target-libdir", "--target", TARGET]).output();
+    let output = output.context("rustc is not on the path")?;
+    Ok(output.status.success() && Path::new(String::from_utf8_lossy(&output.stdout).trim()).is_dir())
+}
+
+fn debian(workspace: &Workspace) -> anyhow::Result<Cargo> {
+    let missing: Vec<_> = DEBIAN_PACKAGES.into_iter().filter(|name| !has_package(workspace, name)).collect();
+    if !missing.is_empty() {
+        let list = missing.join(" ");
+        println!("check-wasm: Debian packages missing: {list}; installing them takes root");
+        let mut install = workspace.command("apt-get");
+        install.args(["install", "--yes", "--no-install-recommends"]).args(&missing);
+        install.env("DEBIAN_FRONTEND", "noninteractive");
+        let remedy =
+            || format!("run `rustup target add {TARGET}`, or on Debian `apt-get install {list}` as root");
+        let installed = step::run("apt-get install", &mut install).with_context(remedy)?;
+        if !installed.success {
+            bail!("apt-get failed; {}", remedy());
+        }
+    }
+    Ok(|workspace| {
+        let mut command = workspace.command(DEBIAN_CARGO);
+        let path = std::env::var("PATH").unwrap_or_default();
+        // Debian ships the target's sources, not its binaries, and building them is an unstable option.
+        command
+            .env("PATH", format!("/usr/bin:{path}"))
+            .env("RUSTC_BOOTSTRAP", "1")
+            .env("CARGO_UNSTABLE_BUILD_STD", "std,panic_unwind")
+            .env("CARGO_TARGET_DIR", workspace.target.join("wasm-debian"))
+            .env_remove("CARGO")
+            .env_remove("RUSTC")
+            .env_remove("RUSTUP_TOOLCHAIN");
+        command
+    })
+}
+
+fn has_package(workspace: &Workspace, name: &str) -> bool {
+    let query = workspace.command("dpkg-query").args(["-W", "-f", "${db:Status-Status}", name]).output();
+    query.is_ok_and(|output| output.stdout == b"installed")
+}
