@@ -2,22 +2,40 @@
 //!
 //! Every other module depends on this one and this one depends on none of them.
 
-pub mod document;
-pub mod feature;
-pub mod ids;
-pub mod instant;
-pub mod ledger;
-pub mod limit;
+mod action;
+mod decision;
+mod document;
+mod entitlements;
+mod feature;
+mod ids;
+mod instant;
+mod ledger;
+mod lifecycle;
+mod limit;
+mod money;
 mod named;
-pub mod period;
-pub mod usage;
+mod period;
+mod policy;
+mod remedy;
+mod session;
+mod snapshot;
+mod usage;
 
+pub use action::{Action, Demand, Demands, Observation, Pseudonyms, group_count_limit};
+pub use decision::{Assessment, Evidence, LimitCheck, LimitChecks, LimitStatus, Verdict, VerdictReason};
 pub use document::{EntitlementsDocument, Finding, ReportedUsage, ServiceGrant, Subscription};
+pub use entitlements::{Authority, EffectiveFeature, EffectiveLimit, Entitlements, Standing};
 pub use feature::{Feature, GroupType, Platform, Support};
 pub use ids::{CatalogId, EditionId, GroupId, IdError, SdkAppId, ServiceId, UserId};
 pub use instant::{BadInstant, Timestamp};
 pub use ledger::{ActiveUser, Counted, Ledger};
+pub use lifecycle::{Lifecycle, SuspensionCause};
 pub use limit::{LimitId, Max, Scope, Window};
+pub use money::{Currency, Money};
 pub use named::UnknownId;
 pub use period::{BadMonth, BillingDay, BillingMonth, BillingZone, UnknownZone};
+pub use policy::{DecisionPolicy, Enforcement};
+pub use remedy::{ChangePath, Remedy};
+pub use session::{Session, SessionMode, SessionState, Sessions};
+pub use snapshot::Snapshot;
 pub use usage::{Counter, CounterKey, Pseudonym, Subject, Usage, UsageOrigin};

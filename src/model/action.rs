@@ -1,0 +1,224 @@
+//! What a user is about to do, and which counters that touches.
+
+use arrayvec::ArrayVec;
+
+use super::feature::GroupType;
+use super::ids::{GroupId, UserId};
+use super::limit::LimitId;
+use super::usage::{Pseudonym, Subject};
+
+/// Something a user of the app is about to do that the plan may limit.
+///
+/// Counts are what is added or removed by this one action; a count of zero touches nothing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Action {
+    /// `user` and `peer` become friends: both sides' friend counts rise.
+    AddFriend {
+        /// The user of this device.
+        user: UserId,
+        /// The other side; its count is known only as far as it was observed.
+        peer: UserId,
+    },
+    /// `user` and `peer` cease to be friends.
+    RemoveFriend {
+        /// The user of this device.
+        user: UserId,
+        /// The other side.
+        peer: UserId,
+    },
+    /// `user` joins an existing group.
+    JoinGroup {
+        /// Who joins.
+        user: UserId,
+        /// Which group.
+        group: GroupId,
+        /// Of which type.
+        kind: GroupType,
+    },
+    /// `user` leaves a group.
+    LeaveGroup {
+        /// Who leaves.
+        user: UserId,
+        /// Which group.
+        group: GroupId,
+        /// Of which type.
+        kind: GroupType,
+    },
+    /// `owner` creates a group with `initial_members` members besides the owner.
+    CreateGroup {
+        /// Who creates it.
+        owner: UserId,
+        /// Of which type.
+        kind: GroupType,
+        /// Members invited at once, the owner not counted.
+        initial_members: u64,
+    },
+    /// A group is dissolved: the app's and the owner's counts fall, and the day's net increase makes room.
+    DissolveGroup {
+        /// Who owns it.
+        owner: UserId,
+        /// Which group.
+        group: GroupId,
+        /// Of which type.
+        kind: GroupType,
+    },
+    /// `count` members are added to a group at once.
+    AddMembers {
+        /// Which group.
+        group: GroupId,
+        /// Of which type.
+        kind: GroupType,
+        /// How many.
+        count: u64,
+    },
+    /// `count` members leave or are removed.
+    RemoveMembers {
+        /// Which group.
+        group: GroupId,
+        /// Of which type.
+        kind: GroupType,
+        /// How many.
+        count: u64,
+    },
+    /// The group's own maximum is raised to `to`.
+    EnlargeGroup {
+        /// Which group.
+        group: GroupId,
+        /// Of which type.
+        kind: GroupType,
+        /// The new maximum of members.
+        to: u64,
+    },
+    /// A user id that the provider does not know yet is registered.
+    RegisterUser,
+    /// A message search in the cloud.
+    Search,
+    /// One call to the all-staff or tag push interface that reaches `messages` devices.
+    Push {
+        /// Messages sent by this one call.
+        messages: u64,
+    },
+    /// An audio or video call is started.
+    Call {
+        /// More than two people take part.
+        group: bool,
+    },
+}
+
+/// One counter that an action changes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Demand {
+    /// The limit that bounds the counter.
+    pub limit: LimitId,
+    /// Whose counter.
+    pub subject: Subject,
+    /// By how much; negative makes room.
+    pub amount: i64,
+}
+
+/// The counters of one action. No action touches more than six.
+pub type Demands = ArrayVec<Demand, 6>;
+
+/// Turns ids into the pseudonyms that counters are kept under.
+pub trait Pseudonyms {
+    /// The pseudonym of a user.
+    fn user(&self, user: &UserId) -> Pseudonym;
+    /// The pseudonym of a group.
+    fn group(&self, group: &GroupId) -> Pseudonym;
+}
+
+/// The limit on how many groups of this type the app may have.
+pub const fn group_count_limit(kind: GroupType) -> LimitId {
+    match kind {
+        GroupType::AvChatRoom => LimitId::AvGroups,
+        GroupType::Community => LimitId::Communities,
+        GroupType::Work | GroupType::Public | GroupType::Meeting => LimitId::NonAvGroups,
+    }
+}
+
+impl Action {
+    /// The counters this action changes, in the order a person would name them.
+    pub fn demands(&self, ids: &impl Pseudonyms) -> Demands {
+        use LimitId as L;
+        let mut out = Demands::new();
+        let mut push = |limit, subject, amount: i64| {
+            if amount != 0 {
+                out.push(Demand { limit, subject, amount });
+            }
+        };
+        let of = |user: &UserId| Subject::User(ids.user(user));
+        let signed = |count: u64| i64::try_from(count).unwrap_or(i64::MAX);
+        match self {
+            Self::AddFriend { user, peer } => {
+                push(L::FriendsPerUser, of(user), 1);
+                push(L::FriendsPerUser, of(peer), 1);
+            }
+            Self::RemoveFriend { user, peer } => {
+                push(L::FriendsPerUser, of(user), -1);
+                push(L::FriendsPerUser, of(peer), -1);
+            }
+            Self::JoinGroup { user, group, .. } => {
+                push(L::GroupsPerUser, of(user), 1);
+                push(L::MembersPerGroup, Subject::Group(ids.group(group)), 1);
+            }
+            Self::LeaveGroup { user, group, .. } => {
+                push(L::GroupsPerUser, of(user), -1);
+                push(L::MembersPerGroup, Subject::Group(ids.group(group)), -1);
+            }
+            Self::CreateGroup { owner, kind, .. } => {
+                push(group_count_limit(*kind), Subject::App, 1);
+                push(L::NetNewGroupsPerDay, Subject::App, 1);
+                push(L::GroupsPerUser, of(owner), 1);
+            }
+            Self::DissolveGroup { owner, kind, .. } => {
+                push(group_count_limit(*kind), Subject::App, -1);
+                push(L::NetNewGroupsPerDay, Subject::App, -1);
+                push(L::GroupsPerUser, of(owner), -1);
+            }
+            Self::AddMembers { group, count, .. } => {
+                push(L::MembersPerGroup, Subject::Group(ids.group(group)), signed(*count));
+            }
+            Self::RemoveMembers { group, count, .. } => {
+                push(L::MembersPerGroup, Subject::Group(ids.group(group)), -signed(*count));
+            }
+            Self::EnlargeGroup { .. } | Self::Call { .. } => {}
+            Self::RegisterUser => push(L::MaxUsers, Subject::App, 1),
+            Self::Search => push(L::SearchRequestsPerMonth, Subject::App, 1),
+            Self::Push { messages } => {
+                push(L::PushCallsPerDay, Subject::App, 1);
+                push(L::PushMessagesPerMonth, Subject::App, signed(*messages));
+            }
+        }
+        out
+    }
+}
+
+/// What the chat SDK's own lists say, which is better than counting along.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Observation {
+    /// The friend list of `user` holds `count` friends.
+    Friends {
+        /// Whose list.
+        user: UserId,
+        /// How many.
+        count: u64,
+    },
+    /// The group list of `user` holds `count` groups.
+    Groups {
+        /// Whose list.
+        user: UserId,
+        /// How many.
+        count: u64,
+    },
+    /// A group has `members` members, and its own maximum where that is known.
+    Group {
+        /// Which group.
+        group: GroupId,
+        /// How many members.
+        members: u64,
+        /// The maximum the group itself was given.
+        own_max: Option<u64>,
+    },
+}

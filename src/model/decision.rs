@@ -1,0 +1,143 @@
+//! Decisions: what planguard answers, with the evidence it rests on.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use arrayvec::ArrayVec;
+
+use super::entitlements::{Authority, Entitlements};
+use super::instant::Timestamp;
+use super::lifecycle::Lifecycle;
+use super::limit::{LimitId, Max};
+use super::policy::Enforcement;
+use super::usage::{Subject, UsageOrigin};
+
+/// What a decision about one limit rests on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Evidence {
+    /// The limit in force; `None` when it is not known.
+    pub max: Option<Max>,
+    /// Who set the limit.
+    pub authority: Authority,
+    /// What is used, without reservations.
+    pub used: u64,
+    /// What live permits hold.
+    pub reserved: u64,
+    /// Who reported the usage.
+    pub usage_origin: UsageOrigin,
+    /// When the reported usage was true; `None` when only this install counted.
+    pub usage_as_of: Option<Timestamp>,
+    /// What this install counted since then; part of `used`.
+    pub added_since: i64,
+    /// When the entitlements were last confirmed; `None` when never.
+    pub entitlements_as_of: Option<Timestamp>,
+    /// Whether the entitlements were past their freshness.
+    pub stale: bool,
+    /// How long ago the entitlements were confirmed; zero when never.
+    pub age: Duration,
+}
+
+/// How one limit of an action came out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LimitStatus {
+    /// Inside.
+    Fits,
+    /// Inside, and usage reaches this threshold, in percent of the limit.
+    Threshold(u8),
+    /// The action does not fit.
+    Exceeds,
+    /// Usage lay above the limit before the action (the limit was lowered): what exists stays, nothing is added.
+    Grandfathered,
+    /// The limit is not known, so nothing speaks against the action.
+    NotKnown,
+}
+
+/// One limit that an action touches, and how it came out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct LimitCheck {
+    /// Which limit.
+    pub limit: LimitId,
+    /// Whose counter.
+    pub subject: Subject,
+    /// How much the action asks for; negative makes room.
+    pub requested: i64,
+    /// How much of it fits: 47 of 60.
+    pub fits: u64,
+    /// How it came out.
+    pub status: LimitStatus,
+    /// How strictly the limit is kept here and now.
+    pub enforcement: Enforcement,
+    /// What this rests on.
+    pub evidence: Evidence,
+}
+
+/// Why an action was decided as it was.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum VerdictReason {
+    /// Every limit has room.
+    WithinLimits,
+    /// A threshold is reached.
+    NearLimit,
+    /// A limit has no room.
+    LimitReached,
+    /// The plan lacks the feature that the action needs.
+    FeatureNotInPlan(super::feature::Feature),
+    /// The plan lacks the value-added service that the action needs.
+    ServiceNotInPlan(super::ids::ServiceId),
+    /// The group type does not allow the action at all.
+    GroupTypeForbids(super::feature::GroupType),
+    /// The app is suspended.
+    Suspended(Lifecycle),
+    /// Nothing is known of the plan, so nothing speaks against the action.
+    Unknown,
+}
+
+/// The limits of one action, the tightest first.
+pub type LimitChecks = ArrayVec<LimitCheck, 8>;
+
+/// What a verdict carries, whichever way it went.
+#[derive(Clone, Debug)]
+pub struct Assessment {
+    /// Why.
+    pub reason: VerdictReason,
+    /// Every limit the action touches, the tightest first. Empty where no limit is involved.
+    pub checks: LimitChecks,
+    /// The entitlements that were decided on: remedies are computed from them when asked for, so that a
+    /// decision itself allocates nothing.
+    pub entitlements: Arc<Entitlements>,
+    /// When it was decided.
+    pub at: Timestamp,
+}
+
+/// The answer to "does this action fit". A denial is a value, not an error.
+#[derive(Clone, Debug)]
+#[must_use = "a verdict that nobody reads guards nothing"]
+pub enum Verdict {
+    /// It fits.
+    Allowed(Assessment),
+    /// It may go ahead; something about it should be shown.
+    Warned(Assessment),
+    /// It must not go ahead.
+    Denied(Assessment),
+}
+
+impl Verdict {
+    /// What was decided on, whichever way it went.
+    pub const fn assessment(&self) -> &Assessment {
+        match self {
+            Self::Allowed(assessment) | Self::Warned(assessment) | Self::Denied(assessment) => assessment,
+        }
+    }
+
+    /// Whether the action may go ahead.
+    pub const fn may_proceed(&self) -> bool {
+        !matches!(self, Self::Denied(_))
+    }
+}
+
+impl Assessment {
+    /// The tightest limit.
+    pub fn tightest(&self) -> Option<&LimitCheck> {
+        self.checks.first()
+    }
+}

@@ -1,0 +1,126 @@
+//! What the app is entitled to, resolved: one immutable value that every decision reads.
+
+use super::document::{EntitlementsDocument, Finding};
+use super::feature::{Feature, Support};
+use super::ids::{CatalogId, EditionId};
+use super::instant::Timestamp;
+use super::limit::{LimitId, Max};
+
+/// Who set a limit or a feature.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Authority {
+    /// The billing endpoint said so itself.
+    Endpoint,
+    /// A value-added service that was bought raised it.
+    ValueAdded,
+    /// The edition's table in the built-in catalog.
+    Catalog,
+    /// The group type's own rule.
+    GroupType,
+    /// The maximum that the group itself was given.
+    GroupOwn,
+    /// The fallback the app configured for as long as nothing is known.
+    Fallback,
+    /// A provider rejection showed it.
+    Rejection,
+    /// Nobody: it is not known.
+    Unknown,
+}
+
+/// A limit in force.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct EffectiveLimit {
+    /// How much.
+    pub max: Max,
+    /// Who set it.
+    pub authority: Authority,
+}
+
+/// A feature as it stands in this plan, conditions aside.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct EffectiveFeature {
+    /// Whether the plan has it.
+    pub support: Support,
+    /// When the provider approved the application for it, if it needs and has one.
+    pub approved_at: Option<Timestamp>,
+    /// Who set it.
+    pub authority: Authority,
+}
+
+/// How much is known of the plan.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Standing {
+    /// The billing endpoint said it, now or before.
+    Known,
+    /// Nothing yet; the app's configured fallback stands in.
+    Fallback,
+    /// Nothing yet, and no fallback is configured.
+    Unknown,
+}
+
+/// What the app is entitled to.
+#[derive(Clone, Debug)]
+pub struct Entitlements {
+    /// How much is known.
+    pub standing: Standing,
+    /// The price list, when known.
+    pub catalog: Option<CatalogId>,
+    /// The edition, when known.
+    pub edition: Option<EditionId>,
+    /// The document behind it; `None` unless [`Standing::Known`].
+    pub document: Option<EntitlementsDocument>,
+    /// Trusted time of the last answer that confirmed the document.
+    pub fetched_at: Option<Timestamp>,
+    /// Until when it counts as fresh; `None` when it never was.
+    pub fresh_until: Option<Timestamp>,
+    /// A provider rejection showed that the service is suspended, since then.
+    pub reported_suspended: Option<Timestamp>,
+    limits: [Option<EffectiveLimit>; LimitId::COUNT],
+    features: [Option<EffectiveFeature>; Feature::COUNT],
+    /// What was not usable on the way here.
+    pub findings: Vec<Finding>,
+}
+
+impl Entitlements {
+    /// Nothing is known.
+    pub const fn unknown() -> Self {
+        Self {
+            standing: Standing::Unknown,
+            catalog: None,
+            edition: None,
+            document: None,
+            fetched_at: None,
+            fresh_until: None,
+            reported_suspended: None,
+            limits: [None; LimitId::COUNT],
+            features: [None; Feature::COUNT],
+            findings: Vec::new(),
+        }
+    }
+
+    /// The limit in force; `None` when the plan does not know it, so that nothing can be said.
+    pub const fn limit(&self, limit: LimitId) -> Option<EffectiveLimit> {
+        self.limits[limit.index()]
+    }
+
+    /// Sets a limit; used while resolving.
+    pub const fn set_limit(&mut self, limit: LimitId, effective: Option<EffectiveLimit>) {
+        self.limits[limit.index()] = effective;
+    }
+
+    /// The feature as it stands; `None` when nothing is known of it.
+    pub const fn feature(&self, feature: Feature) -> Option<EffectiveFeature> {
+        self.features[feature.index()]
+    }
+
+    /// Sets a feature; used while resolving.
+    pub const fn set_feature(&mut self, feature: Feature, effective: Option<EffectiveFeature>) {
+        self.features[feature.index()] = effective;
+    }
+
+    /// Whether the data is past its freshness at `now`. What was never fetched is stale.
+    pub fn is_stale(&self, now: Timestamp) -> bool {
+        self.fresh_until.is_none_or(|until| now >= until)
+    }
+}

@@ -1,0 +1,110 @@
+//! What would lift a denial, what it costs, and what it takes away.
+
+use super::feature::Feature;
+use super::ids::{CatalogId, EditionId, ServiceId};
+use super::instant::Timestamp;
+use super::limit::{LimitId, Max};
+use super::money::Money;
+
+/// How an edition is changed to another.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum ChangePath {
+    /// Upgraded in the provider's console, in force at once.
+    Upgrade,
+    /// Modified in the provider's console, in force at once.
+    Modify,
+    /// Refunded and bought anew; the service is suspended in between.
+    RefundAndRepurchase,
+}
+
+/// One way out of a denial.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Remedy {
+    /// Another edition of the same price list.
+    ChangeEdition {
+        /// The price list.
+        catalog: CatalogId,
+        /// The edition that would lift the denial.
+        to: EditionId,
+        /// How one gets there.
+        path: ChangePath,
+        /// The plan fee per month after the move less the one before; `None` where the source gives no prices.
+        extra_per_month: Option<Money>,
+        /// What the limit would then be; `None` when a feature was denied.
+        raises_to: Option<Max>,
+        /// Features the move takes away.
+        loses_features: Vec<Feature>,
+        /// Limits the move lowers, with what they would then be.
+        lowers_limits: Vec<(LimitId, Max)>,
+    },
+    /// A value-added service on the present edition.
+    BuyService {
+        /// Which service.
+        service: ServiceId,
+        /// Its tier, where it has tiers.
+        tier: Option<String>,
+        /// Its price per month; `None` where the source gives no prices.
+        price_per_month: Option<Money>,
+        /// What the limit would then be; `None` when a feature was denied.
+        raises_to: Option<Max>,
+    },
+    /// Renew the prepaid plan.
+    Renew {
+        /// The plan fee per month, where the source gives one.
+        price_per_month: Option<Money>,
+    },
+    /// Pay what is owed.
+    PayArrears,
+    /// Buy a paid plan: the trial has ended or the plan was suspended.
+    Purchase {
+        /// The cheapest paid edition that serves.
+        edition: EditionId,
+        /// Its fee per month, where the source gives one.
+        price_per_month: Option<Money>,
+    },
+    /// Apply to the provider for an extension of the trial.
+    ExtendTrial,
+    /// Dissolve this many groups.
+    DissolveGroups {
+        /// How many.
+        count: u64,
+    },
+    /// Remove this many of what fills the limit (friends, members, groups joined).
+    Remove {
+        /// Of which limit.
+        limit: LimitId,
+        /// How many.
+        count: u64,
+    },
+    /// Ask for less: this much fits now.
+    Reduce {
+        /// How much fits.
+        to: u64,
+    },
+    /// Wait until the counter starts again.
+    WaitUntil(Timestamp),
+    /// Apply to the provider for the feature.
+    Apply {
+        /// The feature.
+        feature: Feature,
+        /// Hours from approval until it works, where the source says.
+        waiting_hours: Option<u32>,
+    },
+    /// Switch the feature on in the provider's console.
+    SwitchOn {
+        /// The feature.
+        feature: Feature,
+    },
+    /// Raise the group's own maximum, up to what the plan allows.
+    RaiseGroupMaximum {
+        /// The most that the plan allows.
+        up_to: Max,
+    },
+    /// Let the app fetch its entitlements: nothing is known yet, or what is known is old.
+    Sync,
+    /// Create a new app: the provider has reclaimed this one.
+    CreateNewApp,
+    /// Ask the provider: no published offer lifts this.
+    ContactProvider,
+}

@@ -1,0 +1,23 @@
+//! Everything a decision reads, as one immutable value behind one pointer.
+
+use std::sync::Arc;
+
+use super::entitlements::Entitlements;
+use super::ledger::Ledger;
+use super::session::Sessions;
+use super::usage::Usage;
+
+/// The state of a guard at one instant. Replaced whole; loaded once per operation.
+#[derive(Clone, Debug)]
+pub struct Snapshot {
+    /// Rises with every replacement: a host-side table of answers is valid for one generation.
+    pub generation: u64,
+    /// What the app is entitled to.
+    pub entitlements: Arc<Entitlements>,
+    /// What is used.
+    pub usage: Usage,
+    /// Who is counted.
+    pub ledger: Ledger,
+    /// Who is logged in.
+    pub sessions: Sessions,
+}
