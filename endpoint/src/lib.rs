@@ -1,1 +1,162 @@
 //! Reference billing endpoint with fault switches.
+//!
+//! An independent implementation of the wire contract in `docs/openapi.yaml`: planguard's examples and the
+//! tests of every language run against it. It serves loopback only and keeps everything in memory.
+//!
+//! ```
+//! # tokio::runtime::Runtime::new().unwrap().block_on(async {
+//! use planguard_endpoint::{Endpoint, Fault, FaultKind, On, Options};
+//!
+//! let endpoint = Endpoint::start(Options::default()).await?;
+//! endpoint.faults(Fault::from(FaultKind::CutOff).on(On::Get).times(1));
+//! endpoint.edit(1_400_000_001, |document| document["edition"] = "premium".into())?;
+//! assert!(endpoint.url().starts_with("http://127.0.0.1:"));
+//! endpoint.shutdown().await;
+//! # Ok::<(), Box<dyn std::error::Error>>(()) }).unwrap();
+//! ```
+
+mod clock;
+mod control;
+mod document;
+mod events;
+mod faults;
+mod inject;
+mod options;
+mod problem;
+mod requests;
+mod routes;
+mod server;
+mod state;
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+use parking_lot::Mutex;
+use serde_json::Value;
+
+pub use axum::http::StatusCode;
+pub use clock::Clock;
+pub use document::{DEFAULT_APP, DocumentError, DocumentForm, default_document};
+pub use events::{ReceivedEvent, ReceivedEvents};
+pub use faults::{Fault, FaultKind, Faults, On, RetryAfter};
+pub use options::{Options, StartError};
+pub use requests::{Request, Requests};
+
+use server::Server;
+use state::State;
+
+/// A running billing endpoint. It stops when dropped, or orderly with [`Endpoint::shutdown`].
+pub struct Endpoint {
+    addr: SocketAddr,
+    state: Arc<State>,
+    server: Mutex<Option<Server>>,
+}
+
+impl Endpoint {
+    /// Binds a loopback port and serves on the current tokio runtime.
+    ///
+    /// # Errors
+    /// [`StartError`] when the address is not loopback or cannot be bound.
+    pub async fn start(options: Options) -> Result<Self, StartError> {
+        if !options.addr.ip().is_loopback() {
+            return Err(StartError::NotLoopback(options.addr));
+        }
+        let bind = |source| StartError::Bind { addr: options.addr, source };
+        let listener = tokio::net::TcpListener::bind(options.addr).await.map_err(bind)?;
+        let addr = listener.local_addr().map_err(bind)?;
+        let state = Arc::new(State::new(&options)?);
+        let server = Server::run(listener, routes::router(Arc::clone(&state)));
+        Ok(Self { addr, state, server: Mutex::new(Some(server)) })
+    }
+
+    /// The base URL, without a trailing slash: `http://127.0.0.1:PORT`.
+    pub fn url(&self) -> String {
+        format!("http://{}", self.addr)
+    }
+
+    /// Replaces (or creates) an app's document. Its revision rises above the one held, `issued_at` becomes
+    /// now, and the `ETag` changes with them. Returns the new revision.
+    ///
+    /// # Errors
+    /// [`DocumentError`] when it is no JSON object or names another app.
+    pub fn set_document(&self, app_id: u64, document: Value) -> Result<u64, DocumentError> {
+        self.state.set_document(app_id, document)
+    }
+
+    /// Changes an app's document in place, with the same effects as [`Endpoint::set_document`].
+    ///
+    /// # Errors
+    /// [`DocumentError`] when the app is unknown, or the closure leaves no object or another app's.
+    pub fn edit(&self, app_id: u64, change: impl FnOnce(&mut Value)) -> Result<u64, DocumentError> {
+        self.state.edit(app_id, change)
+    }
+
+    /// Serves exactly these bytes as the app's document, well-formed or not. Nothing is bumped but the `ETag`.
+    pub fn set_body(&self, app_id: u64, body: impl Into<Vec<u8>>) {
+        self.state.set_body(app_id, body.into());
+    }
+
+    /// The document held for an app; `None` for an unknown app or after [`Endpoint::set_body`].
+    pub fn document(&self, app_id: u64) -> Option<Value> {
+        self.state.document(app_id)
+    }
+
+    /// Demands `Authorization: Bearer …` with this credential; `None` admits every caller.
+    pub fn set_credential(&self, credential: Option<String>) {
+        self.state.set_credential(credential);
+    }
+
+    /// Answers 403 for this app, whatever the credential, until set back to `false`.
+    pub fn set_forbidden(&self, app_id: u64, forbidden: bool) {
+        self.state.set_forbidden(app_id, forbidden);
+    }
+
+    /// Replaces all fault switches. [`Faults::none`] ends them.
+    pub fn faults(&self, faults: impl Into<Faults>) {
+        self.state.set_faults(faults.into());
+    }
+
+    /// The calls of the contract received so far. Control routes are not counted.
+    pub fn requests(&self) -> Requests {
+        self.state.requests()
+    }
+
+    /// Waits until `count` calls have arrived since the start, answered or not.
+    pub async fn requests_reached(&self, count: u64) {
+        self.state.requests_reached(count).await;
+    }
+
+    /// The usage events accepted so far, each `id` of an app once.
+    pub fn events(&self) -> ReceivedEvents {
+        self.state.events()
+    }
+
+    /// Stops listening and drops every open connection, as an unplugged server would. All state is kept.
+    pub async fn go_offline(&self) {
+        let server = self.server.lock().take();
+        if let Some(server) = server {
+            server.stop().await;
+        }
+    }
+
+    /// Listens again on the same port. Does nothing when already online.
+    ///
+    /// # Errors
+    /// [`StartError::Bind`] when another process took the port meanwhile.
+    pub async fn go_online(&self) -> Result<(), StartError> {
+        if self.server.lock().is_some() {
+            return Ok(());
+        }
+        let listener = tokio::net::TcpListener::bind(self.addr)
+            .await
+            .map_err(|source| StartError::Bind { addr: self.addr, source })?;
+        let server = Server::run(listener, routes::router(Arc::clone(&self.state)));
+        *self.server.lock() = Some(server);
+        Ok(())
+    }
+
+    /// Stops for good: hanging calls are cut, the port is free when this returns.
+    pub async fn shutdown(self) {
+        self.go_offline().await;
+    }
+}

@@ -1,0 +1,65 @@
+//! Routes for tests in other languages: change the document, switch faults, read what arrived.
+//! They need no credential, for they exist on loopback only.
+
+use std::sync::Arc;
+
+use axum::extract::State as Shared;
+use axum::extract::rejection::BytesRejection;
+use axum::http::StatusCode;
+use axum::routing::{get, put};
+use axum::{Json, Router, body::Bytes};
+use serde_json::{Value, json};
+
+use crate::faults::{Fault, Faults};
+use crate::problem::Problem;
+use crate::routes::{AppPath, app_id, body_problem};
+use crate::state::State;
+
+pub(crate) fn routes() -> Router<Arc<State>> {
+    Router::new().route("/_faults", put(put_faults).delete(delete_faults)).route("/_stats", get(stats))
+}
+
+/// `PUT /v1/apps/{sdk_app_id}/entitlements`: replaces the document, answers its new revision.
+pub(crate) async fn put_entitlements(
+    Shared(state): Shared<Arc<State>>,
+    app: AppPath,
+    body: Result<Bytes, BytesRejection>,
+) -> Result<Json<Value>, Problem> {
+    let app_id = app_id(app)?;
+    let document = parse(body, &state)?;
+    let revision =
+        state.set_document(app_id, document).map_err(|error| Problem::field("", error.to_string()))?;
+    Ok(Json(json!({ "revision": revision })))
+}
+
+/// `PUT /_faults`: replaces all switches by one fault, or by an array of faults that act together.
+async fn put_faults(
+    Shared(state): Shared<Arc<State>>,
+    body: Result<Bytes, BytesRejection>,
+) -> Result<StatusCode, Problem> {
+    let body: Value = parse(body, &state)?;
+    // Not an untagged enum: its errors would not say what is wrong.
+    let faults = if body.is_array() {
+        serde_json::from_value(body)
+    } else {
+        serde_json::from_value(body).map(|fault: Fault| fault.into())
+    };
+    state.set_faults(faults.map_err(|error| Problem::field("", error.to_string()))?);
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// `DELETE /_faults`: ends them all.
+async fn delete_faults(Shared(state): Shared<Arc<State>>) -> StatusCode {
+    state.set_faults(Faults::none());
+    StatusCode::NO_CONTENT
+}
+
+/// `GET /_stats`: the calls and usage events received.
+async fn stats(Shared(state): Shared<Arc<State>>) -> Json<Value> {
+    Json(json!({ "requests": state.requests(), "events": state.events() }))
+}
+
+fn parse(body: Result<Bytes, BytesRejection>, state: &State) -> Result<Value, Problem> {
+    let body = body.map_err(|rejection| body_problem(&rejection, state.max_body_bytes))?;
+    serde_json::from_slice(&body).map_err(|error| Problem::field("", format!("not JSON: {error}")))
+}

@@ -1,0 +1,106 @@
+//! The two calls of the contract.
+
+use std::sync::Arc;
+
+use axum::extract::rejection::{BytesRejection, PathRejection};
+use axum::extract::{DefaultBodyLimit, Path, State as Shared};
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::middleware;
+use axum::response::{IntoResponse, Response};
+use axum::routing::{get, post};
+use axum::{Extension, Json, Router, body::Bytes};
+
+use crate::document::{Rendered, matches};
+use crate::inject::{self, Serve};
+use crate::problem::Problem;
+use crate::state::State;
+use crate::{control, events};
+
+/// The path's `sdk_app_id`, as text so that a bad one is told apart from an unknown path.
+pub(crate) type AppPath = Result<Path<String>, PathRejection>;
+
+/// All routes over one state.
+pub(crate) fn router(state: Arc<State>) -> Router {
+    let limit = DefaultBodyLimit::max(state.max_body_bytes);
+    Router::new()
+        .route("/v1/apps/{sdk_app_id}/entitlements", get(entitlements).put(control::put_entitlements))
+        .route("/v1/apps/{sdk_app_id}/usage-events", post(usage_events))
+        .layer(middleware::from_fn_with_state(Arc::clone(&state), inject::faults))
+        .merge(control::routes())
+        .fallback(async || Problem::not_found("no such path; see docs/openapi.yaml"))
+        .method_not_allowed_fallback(async || {
+            Problem::new(StatusCode::METHOD_NOT_ALLOWED, "this path has other methods; see docs/openapi.yaml")
+        })
+        .layer(limit)
+        .layer(middleware::from_fn_with_state(Arc::clone(&state), inject::log))
+        .with_state(state)
+}
+
+/// `GET …/entitlements`: the document, or 304 when the caller holds it.
+async fn entitlements(
+    Shared(state): Shared<Arc<State>>,
+    app: AppPath,
+    serve: Option<Extension<Serve>>,
+    headers: HeaderMap,
+) -> Result<Response, Problem> {
+    let app_id = app_id(app)?;
+    state.authorize(app_id, text(&headers, header::AUTHORIZATION))?;
+    let serve = serve.map_or(Serve::PLAINLY, |Extension(serve)| serve);
+    let document = state
+        .rendered(app_id, serve.which)
+        .ok_or_else(|| Problem::not_found(format!("app {app_id} is not known here")))?;
+    let held = text(&headers, header::IF_NONE_MATCH).filter(|_| !serve.in_full);
+    if held.is_some_and(|tags| matches(tags, &document.etag)) {
+        return Ok((StatusCode::NOT_MODIFIED, caching(&document)).into_response());
+    }
+    let content_type = [(header::CONTENT_TYPE, document.content_type)];
+    Ok((content_type, caching(&document), document.body).into_response())
+}
+
+fn caching(document: &Rendered) -> [(header::HeaderName, String); 2] {
+    [
+        (header::ETAG, document.etag.clone()),
+        (header::CACHE_CONTROL, format!("max-age={}", document.max_age_secs)),
+    ]
+}
+
+/// `POST …/usage-events`: takes a batch in, each event once.
+async fn usage_events(
+    Shared(state): Shared<Arc<State>>,
+    app: AppPath,
+    headers: HeaderMap,
+    body: Result<Bytes, BytesRejection>,
+) -> Result<Response, Problem> {
+    let app_id = app_id(app)?;
+    state.authorize(app_id, text(&headers, header::AUTHORIZATION))?;
+    let content_type = text(&headers, header::CONTENT_TYPE).unwrap_or_default();
+    let essence = content_type.split(';').next().unwrap_or_default().trim();
+    if !essence.eq_ignore_ascii_case(events::BATCH) {
+        let detail = format!("send usage events as {}", events::BATCH);
+        return Err(Problem::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, detail));
+    }
+    let body = body.map_err(|rejection| body_problem(&rejection, state.max_body_bytes))?;
+    let batch = events::parse_batch(&body)?;
+    Ok((StatusCode::ACCEPTED, Json(state.record(app_id, batch))).into_response())
+}
+
+/// Why a body could not be read.
+pub(crate) fn body_problem(rejection: &BytesRejection, max: usize) -> Problem {
+    if rejection.status() == StatusCode::PAYLOAD_TOO_LARGE {
+        let detail = format!("the body is over {max} bytes; send fewer events at once");
+        return Problem::new(StatusCode::PAYLOAD_TOO_LARGE, detail);
+    }
+    Problem::field("", "the body broke off; send it again")
+}
+
+/// An app id from a path. What is no number above zero is no app either.
+pub(crate) fn app_id(path: AppPath) -> Result<u64, Problem> {
+    let id = path.ok().and_then(|Path(text)| text.parse().ok()).filter(|id| *id > 0);
+    id.ok_or_else(|| {
+        Problem::not_found("sdk_app_id: not a number above 0; it is the app's number in the console")
+    })
+}
+
+fn text(headers: &HeaderMap, name: header::HeaderName) -> Option<&str> {
+    headers.get(name).map(HeaderValue::to_str).and_then(Result::ok)
+}

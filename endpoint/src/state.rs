@@ -1,0 +1,205 @@
+//! Everything the endpoint holds, behind one lock that is never held across an await.
+
+use std::collections::BTreeMap;
+
+use axum::http::{HeaderMap, Method, StatusCode};
+use jiff::Timestamp;
+use parking_lot::Mutex;
+use serde_json::Value;
+use tokio::sync::watch;
+
+use crate::clock::Clock;
+use crate::document::{self, DocumentError, DocumentForm, Rendered};
+use crate::events::{EventLog, Receipt, ReceivedEvents};
+use crate::faults::{Faults, On, Plan};
+use crate::options::Options;
+use crate::problem::Problem;
+use crate::requests::{RequestLog, Requests};
+
+pub(crate) struct State {
+    pub(crate) max_body_bytes: usize,
+    clock: Clock,
+    form: DocumentForm,
+    inner: Mutex<Inner>,
+    arrived: watch::Sender<u64>,
+}
+
+#[derive(Default)]
+struct Inner {
+    apps: BTreeMap<u64, App>,
+    credential: Option<String>,
+    faults: Faults,
+    requests: RequestLog,
+    events: EventLog,
+}
+
+struct App {
+    /// `None` when the body was set as bytes.
+    document: Option<Value>,
+    rendered: Rendered,
+    previous: Option<Rendered>,
+    revision: u64,
+    forbidden: bool,
+}
+
+/// Which document of an app to serve.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Which {
+    Current,
+    /// An older revision, as a replaying attacker or a stale replica would send.
+    Old,
+    /// The current one under another app's id.
+    OtherApp,
+}
+
+impl State {
+    pub(crate) fn new(options: &Options) -> Result<Self, DocumentError> {
+        let app_id = options.document["sdk_app_id"].as_u64().filter(|id| *id > 0);
+        let app_id = app_id.ok_or(DocumentError::NoApp)?;
+        let app = App {
+            rendered: Rendered::of(&options.document, options.form),
+            revision: options.document["revision"].as_u64().unwrap_or(0),
+            document: Some(options.document.clone()),
+            previous: None,
+            forbidden: false,
+        };
+        let inner = Inner {
+            apps: BTreeMap::from([(app_id, app)]),
+            credential: options.credential.clone(),
+            ..Inner::default()
+        };
+        Ok(Self {
+            max_body_bytes: options.max_body_bytes,
+            clock: options.clock.clone(),
+            form: options.form,
+            inner: Mutex::new(inner),
+            arrived: watch::Sender::new(0),
+        })
+    }
+
+    pub(crate) fn now(&self) -> Timestamp {
+        self.clock.now()
+    }
+
+    pub(crate) fn set_document(&self, app_id: u64, mut document: Value) -> Result<u64, DocumentError> {
+        if app_id == 0 {
+            return Err(DocumentError::NoApp);
+        }
+        let now = self.now();
+        let mut inner = self.inner.lock();
+        let held = inner.apps.get(&app_id).map_or(0, |app| app.revision);
+        let revision = document::succeed(&mut document, app_id, held, now)?;
+        let rendered = Rendered::of(&document, self.form);
+        inner.put(app_id, Some(document), rendered, revision);
+        Ok(revision)
+    }
+
+    pub(crate) fn edit(&self, app_id: u64, change: impl FnOnce(&mut Value)) -> Result<u64, DocumentError> {
+        let mut document = self.document(app_id).ok_or(DocumentError::UnknownApp(app_id))?;
+        change(&mut document);
+        self.set_document(app_id, document)
+    }
+
+    pub(crate) fn set_body(&self, app_id: u64, body: Vec<u8>) {
+        let rendered = Rendered::raw_body(body, self.form);
+        let mut inner = self.inner.lock();
+        let held = inner.apps.get(&app_id).map_or(0, |app| app.revision);
+        inner.put(app_id, None, rendered, held);
+    }
+
+    pub(crate) fn document(&self, app_id: u64) -> Option<Value> {
+        self.inner.lock().apps.get(&app_id).and_then(|app| app.document.clone())
+    }
+
+    pub(crate) fn rendered(&self, app_id: u64, which: Which) -> Option<Rendered> {
+        let inner = self.inner.lock();
+        let app = inner.apps.get(&app_id)?;
+        let changed = match (which, &app.document) {
+            (Which::Old, _) if app.previous.is_some() => return app.previous.clone(),
+            (Which::Old, Some(document)) => document::precede(document),
+            (Which::OtherApp, Some(document)) => {
+                let mut other = document.clone();
+                other["sdk_app_id"] = app_id.wrapping_add(1).into();
+                other
+            }
+            (Which::Current, _) | (_, None) => return Some(app.rendered.clone()),
+        };
+        Some(Rendered::of(&changed, self.form))
+    }
+
+    pub(crate) fn set_credential(&self, credential: Option<String>) {
+        self.inner.lock().credential = credential;
+    }
+
+    pub(crate) fn set_forbidden(&self, app_id: u64, forbidden: bool) {
+        if let Some(app) = self.inner.lock().apps.get_mut(&app_id) {
+            app.forbidden = forbidden;
+        }
+    }
+
+    /// Whether a caller with this `Authorization` header may speak for the app.
+    pub(crate) fn authorize(&self, app_id: u64, authorization: Option<&str>) -> Result<(), Problem> {
+        let inner = self.inner.lock();
+        if let Some(credential) = &inner.credential {
+            let (scheme, token) = authorization.and_then(|value| value.split_once(' ')).unwrap_or_default();
+            if !scheme.eq_ignore_ascii_case("bearer") || token.trim() != credential {
+                return Err(Problem::new(
+                    StatusCode::UNAUTHORIZED,
+                    "the bearer credential is missing or not valid; send a current one",
+                ));
+            }
+        }
+        match inner.apps.get(&app_id) {
+            None => Err(Problem::not_found(format!("app {app_id} is not known here"))),
+            Some(app) if app.forbidden => Err(Problem::new(
+                StatusCode::FORBIDDEN,
+                format!("this credential may not speak for app {app_id}"),
+            )),
+            Some(_) => Ok(()),
+        }
+    }
+
+    pub(crate) fn set_faults(&self, faults: Faults) {
+        self.inner.lock().faults = faults;
+    }
+
+    pub(crate) fn take_faults(&self, call: On) -> Plan {
+        self.inner.lock().faults.take(call)
+    }
+
+    pub(crate) fn arrive(&self, method: &Method, path: &str, headers: &HeaderMap) -> u64 {
+        let number = self.inner.lock().requests.arrive(method, path, headers);
+        self.arrived.send_modify(|total| *total = number.max(*total));
+        number
+    }
+
+    pub(crate) fn answer(&self, number: u64, status: StatusCode) {
+        self.inner.lock().requests.answer(number, status);
+    }
+
+    pub(crate) fn requests(&self) -> Requests {
+        self.inner.lock().requests.snapshot()
+    }
+
+    pub(crate) async fn requests_reached(&self, count: u64) {
+        // The sender lives in `self`, so waiting cannot fail.
+        let _ = self.arrived.subscribe().wait_for(|total| *total >= count).await;
+    }
+
+    pub(crate) fn record(&self, app_id: u64, batch: Vec<Value>) -> Receipt {
+        self.inner.lock().events.record(app_id, batch)
+    }
+
+    pub(crate) fn events(&self) -> ReceivedEvents {
+        self.inner.lock().events.snapshot()
+    }
+}
+
+impl Inner {
+    fn put(&mut self, app_id: u64, document: Option<Value>, rendered: Rendered, revision: u64) {
+        let held = self.apps.remove(&app_id);
+        let forbidden = held.as_ref().is_some_and(|app| app.forbidden);
+        let previous = held.map(|app| app.rendered);
+        self.apps.insert(app_id, App { document, rendered, previous, revision, forbidden });
+    }
+}
