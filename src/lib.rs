@@ -3,6 +3,8 @@
 pub mod model;
 pub mod net;
 pub mod port;
+#[cfg(not(target_arch = "wasm32"))]
+mod runtime;
 pub mod store;
 pub mod time;
 

@@ -77,8 +77,9 @@ pub struct StoredDocument {
     pub revision: u64,
     /// Trusted time of the last answer (200 or 304) that confirmed the document.
     pub fetched_at: Timestamp,
-    /// Seconds for which it counts as fresh after `fetched_at`.
-    pub fresh_for_secs: u64,
+    /// Seconds for which it counts as fresh after `fetched_at`; `None` when the endpoint did not say, which leaves
+    /// it to the default of the phase the app is in when it asks.
+    pub fresh_for_secs: Option<u64>,
 }
 
 /// What the syncer must remember across restarts.

@@ -3,8 +3,6 @@
 mod clock;
 mod manual;
 #[cfg(not(target_arch = "wasm32"))]
-pub(crate) mod runtime;
-#[cfg(not(target_arch = "wasm32"))]
 mod system;
 mod trusted;
 

@@ -21,7 +21,7 @@ impl Clock for SystemClock {
     #[allow(clippy::disallowed_methods, reason = "the one place that may wait on the wall clock")]
     fn sleep(&self, duration: Duration) -> BoxFuture<'static, ()> {
         // Foreign executors poll without a tokio context, so the timer is registered with a runtime of ours.
-        match super::runtime::handle() {
+        match crate::runtime::handle() {
             Ok(handle) => {
                 let _entered = handle.enter();
                 Box::pin(tokio::time::sleep(duration))
