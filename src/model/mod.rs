@@ -3,6 +3,8 @@
 //! Every other module depends on this one and this one depends on none of them.
 
 mod action;
+pub mod catalog;
+mod condition;
 mod decision;
 mod document;
 mod entitlements;
@@ -22,6 +24,8 @@ mod snapshot;
 mod usage;
 
 pub use action::{Action, Demand, Demands, Observation, Pseudonyms, group_count_limit};
+pub use catalog::{BillingModel, Catalog, CatalogError};
+pub use condition::{Condition, SdkVersion, SdkVersionError};
 pub use decision::{Assessment, Evidence, LimitCheck, LimitChecks, LimitStatus, Verdict, VerdictReason};
 pub use document::{EntitlementsDocument, Finding, ReportedUsage, ServiceGrant, Subscription};
 pub use entitlements::{Authority, EffectiveFeature, EffectiveLimit, Entitlements, Standing};

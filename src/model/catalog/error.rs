@@ -1,0 +1,111 @@
+//! What can be wrong with a catalog file.
+
+use crate::model::{CatalogId, EditionId, UnknownId};
+
+use super::source::SubjectError;
+
+/// Why a text is not a usable catalog. Every variant names the field.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum CatalogError {
+    /// It is not TOML of the catalog's shape: a syntax error, a duplicate key, an unknown or missing field.
+    #[error("catalog: {reason}")]
+    Syntax {
+        /// Where and what, by the TOML parser.
+        reason: String,
+    },
+    /// An id that this version does not know.
+    #[error("{field}: {cause}")]
+    Unknown {
+        /// The path of the field.
+        field: String,
+        /// The id and those that are known.
+        #[source]
+        cause: UnknownId,
+    },
+    /// The same entry twice.
+    #[error("{field}: `{value}` is given twice; keep one")]
+    Duplicate {
+        /// The path of the field.
+        field: String,
+        /// What is given twice.
+        value: String,
+    },
+    /// A figure that must be there, or be listed as not stated, is not.
+    #[error("{field}: missing; give the figure, or list it as not stated by the documents")]
+    Missing {
+        /// The path of the field.
+        field: String,
+    },
+    /// A figure is both given and listed as not stated.
+    #[error("{field}: both given and listed as not stated; remove one")]
+    Contradiction {
+        /// The path of the field.
+        field: String,
+    },
+    /// A number below zero, or a block size of zero.
+    #[error("{field}: {value} is out of range; it must be {must_be}")]
+    OutOfRange {
+        /// The path of the field.
+        field: String,
+        /// The number given.
+        value: String,
+        /// What it must be.
+        must_be: &'static str,
+    },
+    /// A text that is no exact decimal number.
+    #[error("{field}: `{value}` is not a decimal number such as \"449.99\"")]
+    BadNumber {
+        /// The path of the field.
+        field: String,
+        /// The text given.
+        value: String,
+    },
+    /// A text that is no date.
+    #[error("{field}: `{value}` is not a date such as \"2024-08-01\"")]
+    BadDate {
+        /// The path of the field.
+        field: String,
+        /// The text given.
+        value: String,
+    },
+    /// An edition of another price list.
+    #[error("{field}: edition `{edition}` belongs to `{home}`, not to `{catalog}`")]
+    ForeignEdition {
+        /// The path of the field.
+        field: String,
+        /// The edition.
+        edition: EditionId,
+        /// The price list it belongs to.
+        home: CatalogId,
+        /// The price list that names it.
+        catalog: CatalogId,
+    },
+    /// A source that the catalog does not declare.
+    #[error("{field}: no source `{value}`; declare it under `sources`")]
+    UnknownSource {
+        /// The path of the field.
+        field: String,
+        /// The source named.
+        value: String,
+    },
+    /// A tier that the service does not declare.
+    #[error("{field}: no tier `{value}`; tiers of this service: {}", .known.join(", "))]
+    UnknownTier {
+        /// The path of the field.
+        field: String,
+        /// The tier named.
+        value: String,
+        /// The service's tiers.
+        known: Vec<String>,
+    },
+    /// A subject of a note or difference that names nothing.
+    #[error("{field}: {cause}")]
+    Subject {
+        /// The path of the field.
+        field: String,
+        /// What is wrong with it.
+        #[source]
+        cause: SubjectError,
+    },
+}

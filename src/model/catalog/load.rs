@@ -1,0 +1,74 @@
+//! From the file as written to a checked catalog.
+
+mod context;
+mod figures;
+mod rules;
+mod services;
+
+use std::collections::BTreeSet;
+
+use crate::model::Currency;
+
+use super::error::CatalogError;
+use super::raw::{RawCatalog, RawSource};
+use super::source::Source;
+use super::{BillingModel, Catalog};
+use context::{Context, date, known};
+
+pub(super) fn load(text: &str) -> Result<Catalog, CatalogError> {
+    let raw: RawCatalog =
+        toml::from_str(text).map_err(|error| CatalogError::Syntax { reason: error.to_string() })?;
+    let id = known("id", &raw.id)?;
+    let currency = raw.currency.as_deref().map(|text| known::<Currency>("currency", text)).transpose()?;
+    let billing_model = known::<BillingModel>("billing_model", &raw.billing_model)?;
+    let sources = sources(raw.sources)?;
+    let names = context::edition_ids(&raw.editions, id)?;
+    let context = Context { catalog: id, sources: &sources, editions: &names };
+
+    let services = services::services(&context, raw.services)?;
+    let editions = figures::editions(
+        &context,
+        figures::Tables {
+            editions: raw.editions,
+            limits: raw.limits,
+            limits_not_stated: &raw.limits_not_stated,
+            features: raw.features,
+            overage: raw.overage,
+        },
+        &services,
+    )?;
+    let policies = rules::policies(&context, raw.policies)?;
+    let notes = rules::notes(&context, raw.notes)?;
+    let differences = rules::differences(&context, raw.differences)?;
+    Ok(Catalog {
+        id,
+        title: raw.title,
+        currency,
+        billing_model,
+        sources,
+        editions,
+        services,
+        policies,
+        notes,
+        differences,
+    })
+}
+
+fn sources(raw: Vec<RawSource>) -> Result<Vec<Source>, CatalogError> {
+    let mut seen = BTreeSet::new();
+    raw.into_iter()
+        .map(|source| {
+            if !seen.insert(source.id.clone()) {
+                return Err(CatalogError::Duplicate { field: "sources".to_owned(), value: source.id });
+            }
+            let field = format!("sources.{}.date", source.id);
+            Ok(Source {
+                date: source.date.map(|text| date(&field, &text)).transpose()?,
+                id: source.id,
+                document: source.document,
+                language: source.language,
+                url: source.url,
+            })
+        })
+        .collect()
+}

@@ -1,0 +1,183 @@
+//! The comparison table: editions with their limits, features and overage, turned from rows to columns.
+
+use std::collections::BTreeMap;
+
+use crate::model::catalog::edition::{Edition, FeatureFigure, LimitFigure, Validity};
+use crate::model::catalog::error::CatalogError;
+use crate::model::catalog::overage::{Meter, Overage};
+use crate::model::catalog::raw::{RawEdition, RawFeature, RawLimit, RawOverage};
+use crate::model::catalog::service::{Effect, Service};
+use crate::model::{EditionId, Feature, LimitId, Support};
+
+use super::context::{Context, duplicate, known, max, price, rate};
+
+/// The rows as written.
+pub(super) struct Tables<'a> {
+    pub(super) editions: Vec<RawEdition>,
+    pub(super) limits: BTreeMap<String, RawLimit>,
+    pub(super) limits_not_stated: &'a [String],
+    pub(super) features: BTreeMap<String, RawFeature>,
+    pub(super) overage: Vec<RawOverage>,
+}
+
+pub(super) fn editions(
+    context: &Context<'_>,
+    tables: Tables<'_>,
+    services: &[Service],
+) -> Result<Vec<Edition>, CatalogError> {
+    let limits = keyed::<LimitId, _>("limits", tables.limits)?;
+    let features = keyed::<Feature, _>("features", tables.features)?;
+    check_every_limit(&limits, tables.limits_not_stated, services)?;
+    tables
+        .editions
+        .into_iter()
+        .map(|raw| {
+            let field = format!("editions.{}", raw.id);
+            let id = context.edition("editions.id", &raw.id)?;
+            let price_per_month = raw
+                .price_per_month
+                .map(|text| price(&format!("{field}.price_per_month"), &text))
+                .transpose()?;
+            let validity = raw
+                .validity
+                .map(|text| known::<Validity>(&format!("{field}.validity"), &text))
+                .transpose()?;
+            Ok(Edition {
+                id,
+                name: raw.name,
+                local_name: raw.local_name,
+                price_per_month,
+                price_source: context.source(&format!("{field}.source"), &raw.source)?,
+                paid: raw.paid,
+                validity,
+                limits: edition_limits(context, id, &limits)?,
+                features: edition_features(context, id, &features)?,
+                overage: edition_overage(context, id, &tables.overage)?,
+            })
+        })
+        .collect()
+}
+
+fn keyed<K, V>(field: &str, rows: BTreeMap<String, V>) -> Result<BTreeMap<K, V>, CatalogError>
+where
+    K: std::str::FromStr<Err = crate::model::UnknownId> + Ord,
+{
+    rows.into_iter().map(|(key, row)| Ok((known(&format!("{field}.{key}"), &key)?, row))).collect()
+}
+
+/// Every limit is a row of the table, the allowance of a service, or marked as not stated; never two of these.
+fn check_every_limit(
+    rows: &BTreeMap<LimitId, RawLimit>,
+    not_stated: &[String],
+    services: &[Service],
+) -> Result<(), CatalogError> {
+    let mut absent = Vec::new();
+    for text in not_stated {
+        let limit: LimitId = known("limits_not_stated", text)?;
+        if absent.contains(&limit) {
+            return Err(duplicate("limits_not_stated", limit));
+        }
+        absent.push(limit);
+    }
+    for &limit in LimitId::ALL {
+        let metered = services.iter().flat_map(|service| &service.effects).any(
+            |effect| matches!(effect, Effect::MeteredAllowance { limit: metered, .. } if *metered == limit),
+        );
+        let field = || format!("limits.{limit}");
+        match (rows.contains_key(&limit) || metered, absent.contains(&limit)) {
+            (true, true) => return Err(CatalogError::Contradiction { field: field() }),
+            (false, false) => return Err(CatalogError::Missing { field: field() }),
+            _ => {}
+        }
+    }
+    Ok(())
+}
+
+fn edition_limits(
+    context: &Context<'_>,
+    edition: EditionId,
+    rows: &BTreeMap<LimitId, RawLimit>,
+) -> Result<[Option<LimitFigure>; LimitId::COUNT], CatalogError> {
+    let mut figures = [None; LimitId::COUNT];
+    for (limit, row) in rows {
+        for name in row.max.keys().chain(&row.not_stated) {
+            context.edition(&format!("limits.{limit}"), name)?;
+        }
+        let field = format!("limits.{limit}.max.{edition}");
+        let absent = row.not_stated.iter().any(|name| name == edition.as_str());
+        figures[limit.index()] = match (row.max.get(edition.as_str()), absent) {
+            (Some(_), true) => return Err(CatalogError::Contradiction { field }),
+            (None, false) => return Err(CatalogError::Missing { field }),
+            (None, true) => None,
+            (Some(raw), false) => Some(LimitFigure {
+                max: max(&field, raw)?,
+                source: context.source(&format!("limits.{limit}.source"), &row.source)?,
+            }),
+        };
+    }
+    Ok(figures)
+}
+
+fn edition_features(
+    context: &Context<'_>,
+    edition: EditionId,
+    rows: &BTreeMap<Feature, RawFeature>,
+) -> Result<[FeatureFigure; Feature::COUNT], CatalogError> {
+    let mut figures = Vec::with_capacity(Feature::COUNT);
+    for &feature in Feature::ALL {
+        let row = rows
+            .get(&feature)
+            .ok_or_else(|| CatalogError::Missing { field: format!("features.{feature}") })?;
+        for name in row.support.keys() {
+            context.edition(&format!("features.{feature}.support"), name)?;
+        }
+        let field = format!("features.{feature}.support.{edition}");
+        let text = row
+            .support
+            .get(edition.as_str())
+            .ok_or_else(|| CatalogError::Missing { field: field.clone() })?;
+        let support: Support = known(&field, text)?;
+        let has = support != Support::Unsupported;
+        let cap = row
+            .cap
+            .as_deref()
+            .map(|text| known::<LimitId>(&format!("features.{feature}.cap"), text))
+            .transpose()?;
+        figures.push(FeatureFigure {
+            support,
+            waiting_time_hours: row.waiting_time_hours.filter(|_| support == Support::OnApplication),
+            conditions: if has { row.conditions.clone() } else { Vec::new() },
+            cap: cap.filter(|_| has),
+            source: context.source(&format!("features.{feature}.source"), &row.source)?,
+        });
+    }
+    // One figure was pushed for each of `Feature::ALL`, so the lengths agree.
+    figures.try_into().map_err(|_| CatalogError::Missing { field: "features".to_owned() })
+}
+
+fn edition_overage(
+    context: &Context<'_>,
+    edition: EditionId,
+    rows: &[RawOverage],
+) -> Result<[Option<Overage>; Meter::COUNT], CatalogError> {
+    let mut figures = [const { None }; Meter::COUNT];
+    for row in rows {
+        let meter: Meter = known("overage.meter", &row.meter)?;
+        let field = format!("overage.{meter}.{edition}");
+        if !context.editions(&field, &row.editions)?.contains(&edition) {
+            continue;
+        }
+        if figures[meter.index()].is_some() {
+            return Err(duplicate("overage", format_args!("{meter} of {edition}")));
+        }
+        if row.rate.is_some() && !row.supported {
+            return Err(CatalogError::Contradiction { field: format!("{field}.rate") });
+        }
+        figures[meter.index()] = Some(Overage {
+            supported: row.supported,
+            rate: row.rate.as_ref().map(|raw| rate(&format!("{field}.rate"), raw)).transpose()?,
+            source: context.source(&format!("{field}.source"), &row.source)?,
+        });
+    }
+    Ok(figures)
+}

@@ -1,0 +1,160 @@
+//! Value-added services: prices row by row, effects one by one.
+
+use crate::model::catalog::error::CatalogError;
+use crate::model::catalog::raw::{RawEffect, RawPrice, RawService, RawServiceNote};
+use crate::model::catalog::service::{
+    BillingCycle, Effect, Service, ServiceCategory, ServiceNote, ServicePrice,
+};
+use crate::model::{LimitId, ServiceId};
+
+use super::context::{Context, count, date, duplicate, known, max, out_of_range, price, rate};
+
+pub(super) fn services(context: &Context<'_>, raw: Vec<RawService>) -> Result<Vec<Service>, CatalogError> {
+    let mut services: Vec<Service> = Vec::with_capacity(raw.len());
+    for raw in raw {
+        let id: ServiceId = known("services.id", &raw.id)?;
+        if services.iter().any(|service| service.id == id) {
+            return Err(duplicate("services", id));
+        }
+        let field = format!("services.{id}");
+        let prices = prices(context, &field, &raw.tiers, raw.prices)?;
+        let effects = raw
+            .effects
+            .into_iter()
+            .map(|effect| self::effect(context, &field, &raw.tiers, effect))
+            .collect::<Result<Vec<_>, _>>()?
+            .concat();
+        services.push(Service {
+            id,
+            name: raw.name,
+            local_name: raw.local_name,
+            category: known::<ServiceCategory>(&format!("{field}.category"), &raw.category)?,
+            prices,
+            effects,
+            tiers: raw.tiers,
+            conditions: raw.conditions,
+            notes: raw
+                .notes
+                .into_iter()
+                .map(|raw| note(context, &field, raw))
+                .collect::<Result<Vec<_>, _>>()?,
+            source: context.source(&format!("{field}.source"), &raw.source)?,
+        });
+    }
+    Ok(services)
+}
+
+fn prices(
+    context: &Context<'_>,
+    field: &str,
+    tiers: &[String],
+    raw: Vec<RawPrice>,
+) -> Result<Vec<ServicePrice>, CatalogError> {
+    let field = format!("{field}.prices");
+    let mut rows: Vec<ServicePrice> = Vec::new();
+    for raw in raw {
+        check_tier(&field, tiers, raw.tier.as_deref())?;
+        if raw.tier.is_none() && !tiers.is_empty() {
+            return Err(CatalogError::Missing { field: format!("{field}.tier") });
+        }
+        let amount = raw.price.as_deref().map(|text| price(&field, text)).transpose()?;
+        let cycle: BillingCycle = known(&format!("{field}.cycle"), &raw.cycle)?;
+        if (cycle == BillingCycle::FixedDays) != raw.days.is_some_and(|days| days > 0) {
+            return Err(out_of_range(
+                &format!("{field}.days"),
+                raw.days.unwrap_or_default(),
+                "1 or more with the cycle fixed_days, and absent with any other",
+            ));
+        }
+        let source = context.source(&format!("{field}.source"), &raw.source)?;
+        for edition in context.editions(&format!("{field}.editions"), &raw.editions)? {
+            if rows.iter().any(|row| row.edition == edition && row.tier == raw.tier) {
+                let tier = raw.tier.as_deref().unwrap_or("no tier");
+                return Err(duplicate(&field, format_args!("{edition}, {tier}")));
+            }
+            rows.push(ServicePrice {
+                edition,
+                tier: raw.tier.clone(),
+                price: amount,
+                cycle,
+                days: raw.days,
+                per_unit: raw.per_unit,
+                reading: raw.reading,
+                source,
+            });
+        }
+    }
+    Ok(rows)
+}
+
+fn check_tier(field: &str, tiers: &[String], tier: Option<&str>) -> Result<(), CatalogError> {
+    match tier {
+        Some(tier) if !tiers.iter().any(|known| known == tier) => Err(CatalogError::UnknownTier {
+            field: format!("{field}.tier"),
+            value: tier.to_owned(),
+            known: tiers.to_vec(),
+        }),
+        _ => Ok(()),
+    }
+}
+
+/// An effect as written may name several editions; as typed it names one.
+fn effect(
+    context: &Context<'_>,
+    field: &str,
+    tiers: &[String],
+    raw: RawEffect,
+) -> Result<Vec<Effect>, CatalogError> {
+    let field = format!("{field}.effects");
+    let from = |source: &str| context.source(&format!("{field}.source"), source);
+    let one = match raw {
+        RawEffect::RaisesLimit { editions, tier, limit, to, reading, source } => {
+            check_tier(&field, tiers, tier.as_deref())?;
+            let limit: LimitId = known(&format!("{field}.limit"), &limit)?;
+            let to = to.map(|raw| max(&format!("{field}.to"), &raw)).transpose()?;
+            let source = from(&source)?;
+            return Ok(context
+                .editions(&format!("{field}.editions"), &editions)?
+                .into_iter()
+                .map(|edition| Effect::RaisesLimit {
+                    edition,
+                    tier: tier.clone(),
+                    limit,
+                    to,
+                    reading,
+                    source,
+                })
+                .collect());
+        }
+        RawEffect::MeteredAllowance { limit, included, overage, cycle, source } => Effect::MeteredAllowance {
+            limit: known(&format!("{field}.limit"), &limit)?,
+            included: count(&format!("{field}.included"), included)?,
+            overage: rate(&format!("{field}.overage"), &overage)?,
+            cycle: known(&format!("{field}.cycle"), &cycle)?,
+            source: from(&source)?,
+        },
+        RawEffect::IncludesUnits { service, count: units, source } => Effect::IncludesUnits {
+            service: known(&format!("{field}.service"), &service)?,
+            count: count(&format!("{field}.count"), units)?,
+            source: from(&source)?,
+        },
+        RawEffect::Pack { unit, count: units, source } => {
+            Effect::Pack { unit, count: count(&format!("{field}.count"), units)?, source: from(&source)? }
+        }
+        RawEffect::AddsCapability { tier, text, source } => {
+            check_tier(&field, tiers, tier.as_deref())?;
+            Effect::AddsCapability { tier, text, source: from(&source)? }
+        }
+    };
+    Ok(vec![one])
+}
+
+fn note(context: &Context<'_>, field: &str, raw: RawServiceNote) -> Result<ServiceNote, CatalogError> {
+    let field = format!("{field}.notes");
+    Ok(ServiceNote {
+        until: raw.until.map(|text| date(&format!("{field}.until"), &text)).transpose()?,
+        text: raw.text,
+        waives_price: raw.waives_price,
+        source: context.source(&format!("{field}.source"), &raw.source)?,
+    })
+}

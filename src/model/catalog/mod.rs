@@ -1,0 +1,112 @@
+//! Price lists as data: editions, limits, features, services and rules, each figure with its source.
+//!
+//! ```
+//! use planguard::catalog;
+//! use planguard::{CatalogId, EditionId, Feature, LimitId, Max, Support};
+//!
+//! let catalog = catalog::builtin(CatalogId::Intl2024)?;
+//! let standard = catalog.edition(EditionId::Standard).ok_or("no such edition")?;
+//! assert_eq!(standard.limit(LimitId::GroupsPerUser).map(|figure| figure.max), Some(Max::Of(500)));
+//! assert_eq!(standard.feature(Feature::Community).support, Support::Unsupported);
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+
+mod builtin;
+mod edition;
+mod error;
+mod json;
+mod load;
+mod overage;
+mod policy;
+mod raw;
+mod service;
+mod source;
+
+use crate::model::named::named_enum;
+use crate::model::{CatalogId, Currency, EditionId, ServiceId};
+
+pub use builtin::{all, builtin};
+pub use edition::{Edition, FeatureFigure, LimitFigure, Validity};
+pub use error::CatalogError;
+pub use json::to_json;
+pub use overage::{Meter, Overage, Rate, Rounding};
+pub use policy::{
+    ChangeCharge, ChangeFrequency, DayWindow, FreeTrial, Move, MoveKind, Payment, PeriodRule, Policies,
+    PurchaseLength, RefundRule, Reminders, Retention, UsedBasis,
+};
+pub use service::{BillingCycle, Effect, Service, ServiceCategory, ServiceNote, ServicePrice};
+pub use source::{Difference, Note, Source, SourceId, Stated, Statement, Subject, SubjectError};
+
+named_enum! {
+    /// What a price list counts active users by.
+    pub enum BillingModel as "billing model" {
+        /// Monthly active users.
+        Mau = "mau",
+        /// The month's peak of daily active users, and of groups.
+        DauPeakGroups = "dau_peak_groups",
+    }
+}
+
+/// A price list.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Catalog {
+    /// Which one.
+    pub id: CatalogId,
+    /// Its title, in English.
+    pub title: String,
+    /// The currency of its prices; `None` when it has no prices.
+    pub currency: Option<Currency>,
+    /// What it counts active users by.
+    pub billing_model: BillingModel,
+    /// The documents its figures were taken from.
+    pub sources: Vec<Source>,
+    /// Its editions, in the order of the documents' columns.
+    pub editions: Vec<Edition>,
+    /// Value-added services and plugins.
+    pub services: Vec<Service>,
+    /// Its rules.
+    pub policies: Policies,
+    /// Remarks of the documents.
+    pub notes: Vec<Note>,
+    /// Where its documents differ.
+    pub differences: Vec<Difference>,
+}
+
+impl Catalog {
+    /// Reads a catalog from TOML and checks it whole: every figure present or marked as not stated, every id
+    /// known, every price non-negative, every source declared.
+    pub fn from_toml(text: &str) -> Result<Self, CatalogError> {
+        load::load(text)
+    }
+
+    /// An edition of this price list; `None` when it belongs to another.
+    pub fn edition(&self, id: EditionId) -> Option<&Edition> {
+        self.editions.iter().find(|edition| edition.id == id)
+    }
+
+    /// A service of this price list; `None` when it has no such service.
+    pub fn service(&self, id: ServiceId) -> Option<&Service> {
+        self.services.iter().find(|service| service.id == id)
+    }
+
+    /// The document behind a figure of this catalog; `None` for the id of another catalog's document.
+    pub fn source(&self, id: SourceId) -> Option<&Source> {
+        self.sources.get(id.index())
+    }
+
+    /// The remarks about one thing.
+    pub fn notes_about(&self, subject: Subject) -> impl Iterator<Item = &Note> {
+        self.notes.iter().filter(move |note| note.about == subject)
+    }
+}
+
+impl EditionId {
+    /// The price list that the edition belongs to.
+    pub const fn catalog(self) -> CatalogId {
+        match self {
+            Self::Free | Self::Pro | Self::Ultimate => CatalogId::Intl2022,
+            Self::FreeTrial | Self::Standard | Self::Premium => CatalogId::Intl2024,
+            Self::Trial | Self::Professional | Self::Flagship => CatalogId::CnDau,
+        }
+    }
+}

@@ -1,0 +1,132 @@
+//! Conditions under which a feature that an edition has can be used: typed, so that code can check them.
+
+use std::fmt;
+
+use super::feature::{GroupType, Platform};
+
+/// A condition on a supported feature. All conditions of a feature apply together.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case", deny_unknown_fields)]
+pub enum Condition {
+    /// Only on these platforms.
+    Platforms {
+        /// The platforms that have the feature.
+        platforms: Vec<Platform>,
+    },
+    /// From this version of the chat SDK on. A platform that no such condition names is one that the price
+    /// list neither promises nor refuses.
+    MinSdk {
+        /// The platforms whose SDK the version counts for.
+        platforms: Vec<Platform>,
+        /// The first version that has the feature.
+        version: SdkVersion,
+        /// The variant of the SDK, where the price list names one (`enhanced`).
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        variant: Option<String>,
+    },
+    /// Only in groups of these types.
+    GroupTypes {
+        /// The group types that have the feature.
+        group_types: Vec<GroupType>,
+    },
+    /// Only in groups that hold at most this many members.
+    MaxGroupSize {
+        /// The largest group, in members.
+        members: u64,
+    },
+    /// Only once it has been switched on in the provider's console.
+    ConsoleSwitch {},
+}
+
+/// A version of the chat SDK, `major.minor.patch`, ordered by number.
+///
+/// ```
+/// use planguard::SdkVersion;
+/// let needed: SdkVersion = "5.8.1668".parse()?;
+/// assert!("5.10.0".parse::<SdkVersion>()? > needed);
+/// # Ok::<(), planguard::SdkVersionError>(())
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct SdkVersion {
+    /// The first number.
+    pub major: u32,
+    /// The second number.
+    pub minor: u32,
+    /// The third number.
+    pub patch: u32,
+}
+
+/// A text that is not `major.minor.patch`.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("sdk version: `{value}` is not of the form major.minor.patch, such as 5.8.1668")]
+pub struct SdkVersionError {
+    /// The text that was given.
+    pub value: String,
+}
+
+impl std::str::FromStr for SdkVersion {
+    type Err = SdkVersionError;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let mut numbers = text.split('.').map(str::parse);
+        match (numbers.next(), numbers.next(), numbers.next(), numbers.next()) {
+            (Some(Ok(major)), Some(Ok(minor)), Some(Ok(patch)), None) => Ok(Self { major, minor, patch }),
+            _ => Err(SdkVersionError { value: text.to_owned() }),
+        }
+    }
+}
+
+impl fmt::Display for SdkVersion {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}.{}.{}", self.major, self.minor, self.patch)
+    }
+}
+
+impl fmt::Display for Condition {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fn list<T: fmt::Display>(items: &[T]) -> String {
+            items.iter().map(T::to_string).collect::<Vec<_>>().join(", ")
+        }
+        match self {
+            Self::Platforms { platforms } => write!(f, "only on {}", list(platforms)),
+            Self::MinSdk { platforms, version, variant } => {
+                write!(f, "SDK {version}")?;
+                if let Some(variant) = variant {
+                    write!(f, " ({variant})")?;
+                }
+                write!(f, " or later on {}", list(platforms))
+            }
+            Self::GroupTypes { group_types } => write!(f, "group types {}", list(group_types)),
+            Self::MaxGroupSize { members } => write!(f, "groups of up to {members} members"),
+            Self::ConsoleSwitch {} => f.write_str("to be switched on in the console"),
+        }
+    }
+}
+
+impl serde::Serialize for SdkVersion {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+impl<'de> serde::Deserialize<'de> for SdkVersion {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        String::deserialize(deserializer)?.parse().map_err(serde::de::Error::custom)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn versions_order_by_number_not_by_text() {
+        let v = |text: &str| text.parse::<SdkVersion>().unwrap();
+        assert!(v("5.10.0") > v("5.9.9999"));
+        assert!(v("6.1.2155") > v("5.8.1668"));
+        assert_eq!(v("2.17.0").to_string(), "2.17.0");
+        for bad in ["", "5", "5.8", "5.8.x", "5.8.1.2", "-1.0.0"] {
+            assert_eq!(bad.parse::<SdkVersion>(), Err(SdkVersionError { value: bad.to_owned() }));
+        }
+    }
+}
