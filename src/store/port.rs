@@ -68,6 +68,7 @@ impl std::fmt::Debug for Install {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct StoredDocument {
     /// The body as received, so that a signature can be checked again on every load.
+    #[serde(with = "super::text::body")]
     pub body: Vec<u8>,
     /// The media type of the body.
     pub content_type: String,
@@ -102,10 +103,22 @@ pub struct Marks {
     pub server_floor: Timestamp,
 }
 
+impl Marks {
+    /// These marks raised to at least `to`; with `take_back` the high-water mark becomes that of `to`.
+    #[must_use]
+    pub fn raised(self, to: Self, take_back: bool) -> Self {
+        Self {
+            high_water: if take_back { to.high_water } else { self.high_water.max(to.high_water) },
+            server_floor: self.server_floor.max(to.server_floor),
+        }
+    }
+}
+
 /// A change of one counter.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum CounterOp {
-    /// This install did something: `delta` is added at `at`.
+    /// This install did something: `delta` is added at `at`. It counts on top of the report held, also when that
+    /// report's `as_of` is not before `at`: nothing added is ever lost.
     Add {
         /// The counter.
         key: CounterKey,
@@ -115,7 +128,8 @@ pub enum CounterOp {
         at: Timestamp,
     },
     /// Somebody with an overview reports the value as it was at `as_of`. Additions up to `as_of` are contained in
-    /// it, later ones stay on top. A report older than the one held is ignored.
+    /// it, later ones stay on top. A report older than the one held is ignored. The time of an addition is known
+    /// for 48 hours; a report older than that contains what was added before.
     Report {
         /// The counter.
         key: CounterKey,
@@ -133,6 +147,15 @@ pub enum CounterOp {
         /// The maximum; `None` forgets it.
         max: Option<u64>,
     },
+}
+
+impl CounterOp {
+    /// The counter that is changed.
+    pub const fn key(&self) -> CounterKey {
+        match *self {
+            Self::Add { key, .. } | Self::Report { key, .. } | Self::OwnMax { key, .. } => key,
+        }
+    }
 }
 
 /// Names a permit across processes.
@@ -281,7 +304,8 @@ pub trait Store: MaybeSendSync {
     /// Keeps `candidate` on the first call ever and returns what was kept, then and later.
     fn install(&self, candidate: &Install) -> Result<Install, StoreError>;
 
-    /// Reads everything; ledger entries from `since` on.
+    /// Reads everything a guard keeps in memory: all levels, the counters and warnings of windows from `since`
+    /// on, ledger entries from `since` on and those of unknown end.
     fn load(&self, since: BillingMonth) -> Result<Image, StoreError>;
 
     /// A number that changes when somebody else (another process) has written.
@@ -297,13 +321,15 @@ pub trait Store: MaybeSendSync {
     fn save_sync(&self, state: &SyncState) -> Result<(), StoreError>;
 
     /// Raises the marks of trusted time to at least `marks`; with `take_back`, sets the high-water mark even
-    /// if that lowers it. Returns what holds now.
+    /// if that lowers it, and no report counts as later than that mark (one stamped by a clock that was ahead
+    /// would keep out every true one). Returns what holds now.
     fn raise_marks(&self, marks: Marks, take_back: bool) -> Result<Marks, StoreError>;
 
     /// Changes counters, all or none, and returns them as they then stand, in the order of `ops`.
     fn apply(&self, ops: &[CounterOp]) -> Result<Vec<Counter>, StoreError>;
 
     /// Holds room in every item until `expires`, or in none. Permits that expired by `now` are released first.
+    /// Several items may draw on one counter. A permit that is held already is replaced if the new items fit.
     fn reserve(
         &self,
         permit: PermitId,
@@ -337,8 +363,9 @@ pub trait Store: MaybeSendSync {
     /// Clears the note of [`Self::begin_login`] after a login that certainly failed.
     fn fail_login(&self, user: Pseudonym) -> Result<(), StoreError>;
 
-    /// Asks for the right to log `user` in. Granted when nobody's login of that user runs and none ended
-    /// within `settle_for` before `now`.
+    /// Asks for the right to log `user` in. Granted when nobody's login of that user runs, the caller's own
+    /// included, and none succeeded or failed within `settle_for` before `now`. After an abandoned one it is
+    /// granted at once: there is no answer to share.
     fn acquire_lease(
         &self,
         user: Pseudonym,
@@ -348,10 +375,10 @@ pub trait Store: MaybeSendSync {
         settle_for: Duration,
     ) -> Result<LeaseAnswer, StoreError>;
 
-    /// Prolongs a lease; `false` when it is no longer ours.
+    /// Prolongs a lease, never shortens it; `false` when it is no longer ours or has ended.
     fn renew_lease(&self, user: Pseudonym, fence: u64, until: Timestamp) -> Result<bool, StoreError>;
 
-    /// Ends a lease; `false` when it is no longer ours.
+    /// Ends a lease; `false` when it is no longer ours or has ended.
     fn end_lease(&self, user: Pseudonym, fence: u64, end: LeaseEnd) -> Result<bool, StoreError>;
 
     /// The lease of `user`, running or ended.
@@ -370,7 +397,7 @@ pub trait Store: MaybeSendSync {
     /// that month.
     fn deferred(&self, month: BillingMonth) -> Result<(u64, u64), StoreError>;
 
-    /// How many users were counted in `month`, and how many logins of unknown end there are.
+    /// How many users were counted in `month`, and how many users have a login of unknown end, in any month.
     fn active_users(&self, month: BillingMonth) -> Result<(u64, u64), StoreError>;
 
     /// Adds to the running totals of `month`.
@@ -395,6 +422,7 @@ pub trait Store: MaybeSendSync {
     /// Forgets delivered events.
     fn delivered(&self, seqs: &[u64]) -> Result<(), StoreError>;
 
-    /// Forgets what no current period needs: day and month counters, ledger and totals before `before`.
+    /// Forgets what no current period needs: day and month counters, ledger, deferred logins, identities and
+    /// totals of the months before `before`, with the warnings, permits and leases that lapsed then. Levels stay.
     fn prune(&self, before: BillingMonth) -> Result<(), StoreError>;
 }
