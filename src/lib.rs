@@ -1,5 +1,6 @@
 //! planguard keeps a chat app inside its plan.
 
+pub mod client;
 pub mod model;
 pub mod net;
 pub mod port;

@@ -1,0 +1,167 @@
+//! What every operation of a guard stands on: clock, store, snapshot, events.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
+
+use arc_swap::ArcSwap;
+use parking_lot::Mutex;
+
+use super::events::{Event, Events};
+use crate::model::{BillingDay, BillingMonth, BillingZone, SdkAppId, SessionMode, Snapshot, Timestamp};
+use crate::store::{Marks, Owner, Pseudonymizer, Store, StoreError};
+use crate::time::{Clock, TrustedTime};
+
+/// Trusted time is persisted when it has moved this far, and with every sync.
+const MARK_EVERY: Duration = Duration::from_secs(60);
+
+/// The shared inside of a guard.
+///
+/// Reads load the snapshot and take no lock. Writers go through [`Core::update`], one at a time.
+pub(crate) struct Core {
+    pub(crate) app: SdkAppId,
+    pub(crate) zone: BillingZone,
+    pub(crate) session_mode: SessionMode,
+    pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) trusted: Arc<TrustedTime>,
+    pub(crate) store: Arc<dyn Store>,
+    pub(crate) pseudonyms: Pseudonymizer,
+    pub(crate) owner: Owner,
+    pub(crate) events: Events,
+    state: ArcSwap<Snapshot>,
+    writer: Mutex<()>,
+    foreign_version: AtomicU64,
+    marked: Mutex<Timestamp>,
+}
+
+/// What a [`Core`] is made from.
+pub(crate) struct Parts {
+    pub(crate) app: SdkAppId,
+    pub(crate) zone: BillingZone,
+    pub(crate) session_mode: SessionMode,
+    pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) trusted: Arc<TrustedTime>,
+    pub(crate) store: Arc<dyn Store>,
+    pub(crate) pseudonyms: Pseudonymizer,
+    pub(crate) owner: Owner,
+    pub(crate) snapshot: Snapshot,
+}
+
+impl Core {
+    pub(crate) fn new(parts: Parts) -> Self {
+        let marked = parts.trusted.high_water();
+        let foreign_version = parts.store.foreign_version().unwrap_or(0);
+        Self {
+            app: parts.app,
+            zone: parts.zone,
+            session_mode: parts.session_mode,
+            clock: parts.clock,
+            trusted: parts.trusted,
+            store: parts.store,
+            pseudonyms: parts.pseudonyms,
+            owner: parts.owner,
+            events: Events::default(),
+            state: ArcSwap::from_pointee(parts.snapshot),
+            writer: Mutex::new(()),
+            foreign_version: AtomicU64::new(foreign_version),
+            marked: Mutex::new(marked),
+        }
+    }
+
+    /// The time to decide by. No lock, no I/O.
+    pub(crate) fn now(&self) -> Timestamp {
+        self.trusted.now(self.clock.now())
+    }
+
+    /// The billing day and month of `at`.
+    pub(crate) fn periods(&self, at: Timestamp) -> (BillingDay, BillingMonth) {
+        let date = self.zone.date(at);
+        (BillingDay::of(date), BillingMonth::of(date))
+    }
+
+    /// The state as it is now. No lock, no allocation.
+    pub(crate) fn snapshot(&self) -> arc_swap::Guard<Arc<Snapshot>> {
+        self.state.load()
+    }
+
+    /// Replaces the state by what `step` makes of it; one writer at a time. `step` must not call back into the
+    /// guard. Returns what now holds.
+    pub(crate) fn update(&self, step: impl FnOnce(&Snapshot) -> Snapshot) -> Arc<Snapshot> {
+        let _writing = self.writer.lock();
+        self.replace(step)
+    }
+
+    /// Runs `persist` and then replaces the state, with no other writer in between, so that memory follows the
+    /// store in the store's own order.
+    pub(crate) fn persist<T>(
+        &self,
+        persist: impl FnOnce(&dyn Store) -> Result<T, StoreError>,
+        step: impl FnOnce(&Snapshot, &T) -> Snapshot,
+    ) -> Result<T, StoreError> {
+        let _writing = self.writer.lock();
+        let stored = persist(&*self.store)?;
+        self.replace(|snapshot| step(snapshot, &stored));
+        Ok(stored)
+    }
+
+    fn replace(&self, step: impl FnOnce(&Snapshot) -> Snapshot) -> Arc<Snapshot> {
+        let before = self.state.load();
+        let mut after = step(&before);
+        after.generation = before.generation.saturating_add(1);
+        let after = Arc::new(after);
+        self.state.store(Arc::clone(&after));
+        after
+    }
+
+    /// Takes over what another process wrote, if any did. Writers call it first; readers never do.
+    pub(crate) fn catch_up(&self) {
+        let version = match self.store.foreign_version() {
+            Ok(version) => version,
+            Err(error) => return self.store_failed("look for changes of other processes", &error),
+        };
+        if self.foreign_version.swap(version, Ordering::AcqRel) == version {
+            return;
+        }
+        let month = self.zone.month(self.now());
+        let loaded = self.persist(
+            |store| store.load(month),
+            |snapshot, image| Snapshot {
+                usage: image.counters.iter().copied().collect(),
+                ledger: image.ledger.iter().copied().collect(),
+                ..snapshot.clone()
+            },
+        );
+        if let Err(error) = loaded {
+            self.store_failed("read the changes of other processes", &error);
+        }
+    }
+
+    /// Tells about a clock that was set back, and persists trusted time now and then.
+    pub(crate) fn watch_clock(&self) {
+        if let Some(jump) = self.trusted.take_jump(self.clock.now()) {
+            self.emit(Event::ClockJumped(jump));
+        }
+        let high_water = self.trusted.high_water();
+        {
+            let mut marked = self.marked.lock();
+            if high_water.since(*marked) < MARK_EVERY {
+                return;
+            }
+            *marked = high_water;
+        }
+        let marks = Marks { high_water, server_floor: self.trusted.server_floor() };
+        if let Err(error) = self.store.raise_marks(marks, false) {
+            self.store_failed("keep the clock's high-water mark", &error);
+        }
+    }
+
+    pub(crate) fn emit(&self, event: Event) {
+        self.events.emit(event);
+    }
+
+    /// Reports a store failure: the guard goes on with what it holds in memory.
+    pub(crate) fn store_failed(&self, operation: &'static str, error: &StoreError) {
+        tracing::warn!(operation, %error, "the store failed; going on in memory");
+        self.emit(Event::StoreFailed { operation, why: error.to_string() });
+    }
+}

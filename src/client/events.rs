@@ -1,0 +1,178 @@
+//! What the guard tells the app without being asked.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
+
+use parking_lot::RwLock;
+use tokio::sync::broadcast;
+
+use crate::model::{Evidence, Finding, LimitId, Pseudonym, Subject};
+use crate::port::MaybeSendSync;
+use crate::store::Corruption;
+use crate::time::ClockJump;
+
+/// How many events a stream holds for a reader that falls behind.
+const CAPACITY: usize = 256;
+
+/// Something the app may want to know. Carries pseudonyms, never user ids.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Event {
+    /// The entitlements were replaced; a host-side table of answers is out of date.
+    EntitlementsChanged {
+        /// The snapshot generation that holds them.
+        generation: u64,
+        /// The document's revision; `None` for a fallback.
+        revision: Option<u64>,
+    },
+    /// Entries of the entitlements document were not usable. They were kept aside, nothing else is affected.
+    DocumentFindings(Arc<[Finding]>),
+    /// Usage reached a threshold of a limit: once per threshold and period.
+    LimitWarning {
+        /// The limit.
+        limit: LimitId,
+        /// Whose counter.
+        subject: Subject,
+        /// The threshold, in percent of the limit.
+        threshold: u8,
+        /// What this rests on.
+        evidence: Evidence,
+    },
+    /// The wall clock was found behind time already seen, or the endpoint corrected a clock that ran ahead.
+    ClockJumped(ClockJump),
+    /// The store was corrupt: it was set aside and a new one was started.
+    StoreSetAside(Corruption),
+    /// A store operation failed; the guard went on with what it holds in memory.
+    StoreFailed {
+        /// What was being done.
+        operation: &'static str,
+        /// The store's error.
+        why: String,
+    },
+    /// A user was counted as active for the first time in the billing month or on the billing day.
+    ActiveUserCounted {
+        /// Who.
+        user: Pseudonym,
+        /// New in the month.
+        new_in_month: bool,
+        /// New on the day.
+        new_on_day: bool,
+    },
+    /// Usage events were dropped because the outbox was full.
+    OutboxDropped {
+        /// How many.
+        count: u64,
+    },
+}
+
+/// A stream fell behind and lost this many events.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("the event stream fell behind and lost {0} events; read it more often")]
+pub struct Lagged(pub u64);
+
+#[cfg(not(target_arch = "wasm32"))]
+type Listener = Arc<dyn Fn(&Event) + Send + Sync>;
+#[cfg(target_arch = "wasm32")]
+type Listener = Arc<dyn Fn(&Event)>;
+
+/// Hands events to listeners and streams. Nobody is called under a lock, and a listener that panics does not
+/// disturb the guard or the other listeners.
+pub struct Events {
+    sender: broadcast::Sender<Event>,
+    listeners: RwLock<Arc<[Listener]>>,
+}
+
+impl std::fmt::Debug for Events {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Events").field("listeners", &self.listeners.read().len()).finish_non_exhaustive()
+    }
+}
+
+impl Default for Events {
+    fn default() -> Self {
+        Self { sender: broadcast::channel(CAPACITY).0, listeners: RwLock::new(Arc::new([])) }
+    }
+}
+
+impl Events {
+    /// Calls `listener` for every event from now on, on the thread that caused it. It must return quickly.
+    pub fn listen(&self, listener: impl Fn(&Event) + MaybeSendSync + 'static) {
+        let mut listeners = self.listeners.write();
+        let listener: Listener = Arc::new(listener);
+        *listeners = listeners.iter().cloned().chain([listener]).collect();
+    }
+
+    /// A stream of every event from now on.
+    pub fn subscribe(&self) -> EventStream {
+        EventStream(self.sender.subscribe())
+    }
+
+    pub(crate) fn emit(&self, event: Event) {
+        let listeners = Arc::clone(&self.listeners.read());
+        for listener in listeners.iter() {
+            if catch_unwind(AssertUnwindSafe(|| listener(&event))).is_err() {
+                tracing::warn!("an event listener panicked; the event went to the others");
+            }
+        }
+        // No receiver is not an error: nobody is obliged to listen.
+        let _ = self.sender.send(event);
+    }
+}
+
+/// A stream of events for one reader.
+#[derive(Debug)]
+pub struct EventStream(broadcast::Receiver<Event>);
+
+impl EventStream {
+    /// The next event; `None` once the guard is gone. [`Lagged`] tells that events were lost, and reading goes on.
+    pub async fn next(&mut self) -> Option<Result<Event, Lagged>> {
+        match self.0.recv().await {
+            Ok(event) => Some(Ok(event)),
+            Err(broadcast::error::RecvError::Lagged(lost)) => Some(Err(Lagged(lost))),
+            Err(broadcast::error::RecvError::Closed) => None,
+        }
+    }
+
+    /// The next event if one is waiting.
+    pub fn try_next(&mut self) -> Option<Result<Event, Lagged>> {
+        match self.0.try_recv() {
+            Ok(event) => Some(Ok(event)),
+            Err(broadcast::error::TryRecvError::Lagged(lost)) => Some(Err(Lagged(lost))),
+            Err(broadcast::error::TryRecvError::Empty | broadcast::error::TryRecvError::Closed) => None,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::atomic::{AtomicUsize, Ordering};
+
+    use super::*;
+
+    #[test]
+    fn a_panicking_listener_disturbs_nobody() {
+        let events = Events::default();
+        let heard = Arc::new(AtomicUsize::new(0));
+        events.listen(|_| panic!("host bug"));
+        let count = Arc::clone(&heard);
+        events.listen(move |_| {
+            count.fetch_add(1, Ordering::SeqCst);
+        });
+        let mut stream = events.subscribe();
+        events.emit(Event::OutboxDropped { count: 3 });
+        assert_eq!(heard.load(Ordering::SeqCst), 1);
+        assert_eq!(stream.try_next(), Some(Ok(Event::OutboxDropped { count: 3 })));
+        assert_eq!(stream.try_next(), None);
+    }
+
+    #[test]
+    fn a_slow_stream_is_told_what_it_lost() {
+        let events = Events::default();
+        let mut stream = events.subscribe();
+        for count in 0..300 {
+            events.emit(Event::OutboxDropped { count });
+        }
+        assert_eq!(stream.try_next(), Some(Err(Lagged(44))));
+        assert_eq!(stream.try_next(), Some(Ok(Event::OutboxDropped { count: 44 })));
+    }
+}
