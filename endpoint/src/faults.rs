@@ -54,7 +54,7 @@ pub enum FaultKind {
     Redirect(String),
     /// Answers 304 although the caller sent no `If-None-Match`. GET only.
     UnaskedNotModified,
-    /// Answers 200 with a body that is not JSON.
+    /// Answers success (a full 200, or 202) with a body that is not JSON.
     Garbage,
     /// Declares the whole length, sends half the body, and closes the connection.
     CutOff,

@@ -132,10 +132,7 @@ async fn damage(mut response: Response, plan: &Plan) -> Response {
     };
     head.headers.remove(header::CONTENT_LENGTH);
     let body = match fault {
-        BodyFault::Garbage => {
-            head.status = StatusCode::OK;
-            Body::from("{\"schema\": 1, <<< this is not JSON")
-        }
+        BodyFault::Garbage => Body::from("{\"schema\": 1, <<< this is not JSON"),
         BodyFault::Oversize => {
             let mut padded = body.to_vec();
             padded.resize(OVERSIZE.max(body.len()), b' ');

@@ -45,7 +45,7 @@ pub fn event(id: &str) -> Value {
     serde_json::json!({
         "specversion": "1.0", "id": id, "source": "/planguard/test", "type": "planguard.login.executed",
         "time": "2026-11-20T09:59:59.123Z", "datacontenttype": "application/json",
-        "data": { "user": "9f2c5a1e7b3d4c60", "intent": "open_chat", "new_mau": 1 }
+        "data": { "user": "9f2c5a1e7b3d4c609f2c5a1e7b3d4c60", "intent": "open_chat", "new_mau": 1 }
     })
 }
 
