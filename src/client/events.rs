@@ -1,9 +1,10 @@
 //! What the guard tells the app without being asked.
 
+use std::collections::VecDeque;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
-use parking_lot::RwLock;
+use parking_lot::Mutex;
 use tokio::sync::broadcast;
 
 use crate::model::{Evidence, Finding, LimitId, Pseudonym, Subject};
@@ -77,56 +78,96 @@ type Listener = Arc<dyn Fn(&Event)>;
 
 /// Hands events to listeners and streams. Nobody is called under a lock, and a listener that panics does not
 /// disturb the guard or the other listeners.
+///
+/// What happens before anybody listens, such as a corrupt store found while opening, is kept for the first
+/// listener or stream.
 pub struct Events {
     sender: broadcast::Sender<Event>,
-    listeners: RwLock<Arc<[Listener]>>,
+    audience: Mutex<Audience>,
+}
+
+struct Audience {
+    listeners: Arc<[Listener]>,
+    /// Events nobody was there to hear; `None` once somebody was.
+    unheard: Option<VecDeque<Event>>,
 }
 
 impl std::fmt::Debug for Events {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Events").field("listeners", &self.listeners.read().len()).finish_non_exhaustive()
+        f.debug_struct("Events")
+            .field("listeners", &self.audience.lock().listeners.len())
+            .finish_non_exhaustive()
     }
 }
 
 impl Default for Events {
     fn default() -> Self {
-        Self { sender: broadcast::channel(CAPACITY).0, listeners: RwLock::new(Arc::new([])) }
+        let audience = Audience { listeners: Arc::new([]), unheard: Some(VecDeque::new()) };
+        Self { sender: broadcast::channel(CAPACITY).0, audience: Mutex::new(audience) }
     }
 }
 
 impl Events {
     /// Calls `listener` for every event from now on, on the thread that caused it. It must return quickly.
     pub fn listen(&self, listener: impl Fn(&Event) + MaybeSendSync + 'static) {
-        let mut listeners = self.listeners.write();
         let listener: Listener = Arc::new(listener);
-        *listeners = listeners.iter().cloned().chain([listener]).collect();
+        let unheard = {
+            let mut audience = self.audience.lock();
+            audience.listeners = audience.listeners.iter().cloned().chain([Arc::clone(&listener)]).collect();
+            audience.unheard.take()
+        };
+        for event in unheard.into_iter().flatten() {
+            tell(&listener, &event);
+        }
     }
 
     /// A stream of every event from now on.
     pub fn subscribe(&self) -> EventStream {
-        EventStream(self.sender.subscribe())
+        let receiver = self.sender.subscribe();
+        let unheard = self.audience.lock().unheard.take().unwrap_or_default();
+        EventStream { unheard, receiver }
     }
 
     pub(crate) fn emit(&self, event: Event) {
-        let listeners = Arc::clone(&self.listeners.read());
-        for listener in listeners.iter() {
-            if catch_unwind(AssertUnwindSafe(|| listener(&event))).is_err() {
-                tracing::warn!("an event listener panicked; the event went to the others");
+        let listeners = {
+            let mut audience = self.audience.lock();
+            if let Some(unheard) = &mut audience.unheard {
+                if unheard.len() == CAPACITY {
+                    unheard.pop_front();
+                }
+                unheard.push_back(event);
+                return;
             }
+            Arc::clone(&audience.listeners)
+        };
+        for listener in listeners.iter() {
+            tell(listener, &event);
         }
         // No receiver is not an error: nobody is obliged to listen.
         let _ = self.sender.send(event);
     }
 }
 
+fn tell(listener: &Listener, event: &Event) {
+    if catch_unwind(AssertUnwindSafe(|| listener(event))).is_err() {
+        tracing::warn!("an event listener panicked; the event went to the others");
+    }
+}
+
 /// A stream of events for one reader.
 #[derive(Debug)]
-pub struct EventStream(broadcast::Receiver<Event>);
+pub struct EventStream {
+    unheard: VecDeque<Event>,
+    receiver: broadcast::Receiver<Event>,
+}
 
 impl EventStream {
     /// The next event; `None` once the guard is gone. [`Lagged`] tells that events were lost, and reading goes on.
     pub async fn next(&mut self) -> Option<Result<Event, Lagged>> {
-        match self.0.recv().await {
+        if let Some(event) = self.unheard.pop_front() {
+            return Some(Ok(event));
+        }
+        match self.receiver.recv().await {
             Ok(event) => Some(Ok(event)),
             Err(broadcast::error::RecvError::Lagged(lost)) => Some(Err(Lagged(lost))),
             Err(broadcast::error::RecvError::Closed) => None,
@@ -135,7 +176,10 @@ impl EventStream {
 
     /// The next event if one is waiting.
     pub fn try_next(&mut self) -> Option<Result<Event, Lagged>> {
-        match self.0.try_recv() {
+        if let Some(event) = self.unheard.pop_front() {
+            return Some(Ok(event));
+        }
+        match self.receiver.try_recv() {
             Ok(event) => Some(Ok(event)),
             Err(broadcast::error::TryRecvError::Lagged(lost)) => Some(Err(Lagged(lost))),
             Err(broadcast::error::TryRecvError::Empty | broadcast::error::TryRecvError::Closed) => None,
@@ -163,6 +207,18 @@ mod tests {
         assert_eq!(heard.load(Ordering::SeqCst), 1);
         assert_eq!(stream.try_next(), Some(Ok(Event::OutboxDropped { count: 3 })));
         assert_eq!(stream.try_next(), None);
+    }
+
+    #[test]
+    fn what_happens_before_anybody_listens_is_kept_for_the_first() {
+        let events = Events::default();
+        events.emit(Event::OutboxDropped { count: 1 });
+        let mut first = events.subscribe();
+        let mut second = events.subscribe();
+        events.emit(Event::OutboxDropped { count: 2 });
+        assert_eq!(first.try_next(), Some(Ok(Event::OutboxDropped { count: 1 })));
+        assert_eq!(first.try_next(), Some(Ok(Event::OutboxDropped { count: 2 })));
+        assert_eq!(second.try_next(), Some(Ok(Event::OutboxDropped { count: 2 })));
     }
 
     #[test]
