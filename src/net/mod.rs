@@ -1,5 +1,17 @@
 //! The billing endpoint: the transport port, the default transport, the wire format and the redaction of secrets.
 
+mod caching;
+mod credential;
+mod endpoint_url;
+#[cfg(all(feature = "http", not(target_arch = "wasm32")))]
+mod reqwest_transport;
 mod transport;
+mod wire;
 
+pub use caching::{CacheDirectives, retry_after};
+pub use credential::{BadCredential, Credential, CredentialError, CredentialProvider, StaticCredential};
+pub use endpoint_url::{BadEndpointUrl, EndpointUrl, Redirect};
+#[cfg(all(feature = "http", not(target_arch = "wasm32")))]
+pub use reqwest_transport::{ReqwestTransport, Timeouts};
 pub use transport::{Header, HttpRequest, HttpResponse, Method, Transport, TransportError};
+pub use wire::{DocumentError, DocumentVerifier, SCHEMA, UnsignedDocuments, parse_document, read_document};

@@ -64,10 +64,15 @@ impl HttpResponse {
 
     /// The `Date` header, if it is there and well-formed.
     pub fn date(&self) -> Option<Timestamp> {
-        let at = httpdate::parse_http_date(self.header("date")?).ok()?;
-        let since_epoch = at.duration_since(std::time::UNIX_EPOCH).ok()?;
-        i64::try_from(since_epoch.as_millis()).ok().map(Timestamp::from_millis)
+        http_date(self.header("date")?)
     }
+}
+
+/// An instant in the form HTTP headers have.
+pub(super) fn http_date(text: &str) -> Option<Timestamp> {
+    let at = httpdate::parse_http_date(text).ok()?;
+    let since_epoch = at.duration_since(std::time::UNIX_EPOCH).ok()?;
+    i64::try_from(since_epoch.as_millis()).ok().map(Timestamp::from_millis)
 }
 
 /// Why no response came. The text never holds a credential.

@@ -1,0 +1,133 @@
+//! The credential for the billing endpoint, and its redaction.
+
+use std::fmt;
+
+use hmac::{Hmac, KeyInit, Mac};
+use sha2::Sha256;
+
+use crate::port::{BoxFuture, MaybeSendSync};
+
+/// A bearer credential. Neither `Debug` nor any error or log shows it.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Credential(String);
+
+/// Why a text cannot be a credential. Does not show the text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum BadCredential {
+    /// Nothing but white space.
+    #[error("credential: empty; pass the token the billing endpoint issued, or none at all")]
+    Empty,
+    /// Something that no HTTP header can carry.
+    #[error("credential: byte {at} is not printable ASCII; pass the token itself, without line breaks")]
+    Unprintable {
+        /// The byte offset of the first such character.
+        at: usize,
+    },
+}
+
+impl Credential {
+    /// Checks that `token` can travel in an `Authorization` header. White space around it is dropped.
+    pub fn new(token: impl AsRef<str>) -> Result<Self, BadCredential> {
+        let token = token.as_ref().trim();
+        if token.is_empty() {
+            return Err(BadCredential::Empty);
+        }
+        match token.bytes().position(|byte| !(0x20..0x7f).contains(&byte)) {
+            Some(at) => Err(BadCredential::Unprintable { at }),
+            None => Ok(Self(token.to_owned())),
+        }
+    }
+
+    /// The value of the `Authorization` header. A secret.
+    pub(crate) fn authorization(&self) -> String {
+        format!("Bearer {}", self.0)
+    }
+
+    /// Tells credentials apart without holding them: a keyed hash with the install's own salt, so that a weak
+    /// credential cannot be guessed from a copied store.
+    pub(crate) fn fingerprint(&self, salt: &[u8; 32]) -> String {
+        use fmt::Write as _;
+        // HMAC takes a key of any length, so this always is a MAC.
+        let Ok(mut mac) = Hmac::<Sha256>::new_from_slice(salt) else { return String::new() };
+        mac.update(b"planguard endpoint credential\0");
+        mac.update(self.0.as_bytes());
+        mac.finalize().into_bytes().iter().take(16).fold(String::new(), |mut text, byte| {
+            // Writing to a `String` cannot fail.
+            let _ = write!(text, "{byte:02x}");
+            text
+        })
+    }
+}
+
+impl fmt::Debug for Credential {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Credential(redacted)")
+    }
+}
+
+/// Why the app's own code could not provide a credential.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum CredentialError {
+    /// None to be had now: the person is signed out, the app's own server did not answer.
+    #[error("no credential for the billing endpoint now: {0}")]
+    Unavailable(String),
+    /// What was provided cannot be a credential.
+    #[error(transparent)]
+    Bad(#[from] BadCredential),
+}
+
+/// Where the credential for the billing endpoint comes from; asked before every request, so that a token can be
+/// renewed. The answer is waited for a bounded time.
+pub trait CredentialProvider: MaybeSendSync {
+    /// The credential to use now; `None` for an endpoint that asks for none. An error must not hold the
+    /// credential, since it is shown to the app.
+    fn credential(&self) -> BoxFuture<'_, Result<Option<Credential>, CredentialError>>;
+}
+
+/// Always the same credential, or none.
+#[derive(Debug, Clone, Default)]
+pub struct StaticCredential(Option<Credential>);
+
+impl StaticCredential {
+    /// Always `credential`.
+    pub fn new(credential: Credential) -> Self {
+        Self(Some(credential))
+    }
+
+    /// None: for an endpoint that asks for none.
+    pub fn none() -> Self {
+        Self(None)
+    }
+}
+
+impl CredentialProvider for StaticCredential {
+    fn credential(&self) -> BoxFuture<'_, Result<Option<Credential>, CredentialError>> {
+        let credential = self.0.clone();
+        Box::pin(std::future::ready(Ok(credential)))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_credential_is_checked_without_being_shown() {
+        assert_eq!(Credential::new(" \n"), Err(BadCredential::Empty));
+        assert_eq!(Credential::new("se\ncret"), Err(BadCredential::Unprintable { at: 2 }));
+        assert_eq!(Credential::new("sécret"), Err(BadCredential::Unprintable { at: 1 }));
+        let credential = Credential::new("s3cret\n").unwrap();
+        assert_eq!(format!("{credential:?}"), "Credential(redacted)");
+        assert_eq!(credential.authorization(), "Bearer s3cret");
+        assert!(!format!("{:?}", StaticCredential::new(credential)).contains("s3cret"));
+    }
+
+    #[test]
+    fn fingerprints_differ_by_credential_and_by_install() {
+        let (a, b) = (Credential::new("a").unwrap(), Credential::new("b").unwrap());
+        assert_eq!(a.fingerprint(&[1; 32]), a.fingerprint(&[1; 32]));
+        assert_ne!(a.fingerprint(&[1; 32]), b.fingerprint(&[1; 32]));
+        assert_ne!(a.fingerprint(&[1; 32]), a.fingerprint(&[2; 32]));
+        assert_eq!(a.fingerprint(&[1; 32]).len(), 32);
+    }
+}

@@ -1,0 +1,165 @@
+//! The entitlements document on the wire: from the bytes of an answer to a checked document.
+//!
+//! Two tiers. What the document cannot do without (`schema`, `revision`, `sdk_app_id`, `catalog`, `edition`,
+//! `issued_at`) refuses it as a whole, so that the last good copy stays. Everything else is read leniently: an
+//! entry that cannot be used is left out and reported as a [`Finding`](crate::model::Finding), because a newer
+//! endpoint may say more than an older SDK understands. The bytes as received are kept by the store, so nothing
+//! is lost: after an update of the app the same bytes may yield more.
+
+mod entries;
+mod error;
+mod read;
+mod subscription;
+mod usage;
+mod verifier;
+
+pub use error::DocumentError;
+pub use verifier::{DocumentVerifier, UnsignedDocuments};
+
+use serde_json::{Map, Value};
+
+use crate::model::{EntitlementsDocument, SdkAppId, Timestamp, UnknownId};
+use read::Reader;
+
+/// The version of the document's shape that this planguard reads.
+pub const SCHEMA: u64 = 1;
+
+/// The longest time for which an endpoint can declare its document fresh: 31 days, in seconds.
+const MAX_FRESH_SECS: u64 = 31 * 24 * 60 * 60;
+
+const TOP_LEVEL: &[&str] = &[
+    "schema",
+    "revision",
+    "sdk_app_id",
+    "catalog",
+    "edition",
+    "subscription",
+    "arrears_since",
+    "value_added",
+    "applications",
+    "limits",
+    "features",
+    "usage",
+    "issued_at",
+    "fresh_for_secs",
+];
+
+/// Reads an unsigned document of `expected_app`.
+///
+/// ```
+/// use planguard::{net::parse_document, Max, LimitId, SdkAppId};
+/// let body = br#"{"schema":1,"revision":7,"sdk_app_id":1400000001,"catalog":"intl-2024","edition":"standard",
+///   "limits":{"groups_per_user":1200,"av_groups":null,"teleports":3},"issued_at":"2024-08-01T00:00:00Z"}"#;
+/// let document = parse_document(body, Some("application/json"), SdkAppId::new(1_400_000_001)?)?;
+/// assert_eq!(document.limits[&LimitId::GroupsPerUser], Max::Of(1200));
+/// assert_eq!(document.limits[&LimitId::AvGroups], Max::Unlimited);
+/// assert_eq!(document.findings[0].field, "/limits/teleports");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+pub fn parse_document(
+    body: &[u8],
+    content_type: Option<&str>,
+    expected_app: SdkAppId,
+) -> Result<EntitlementsDocument, DocumentError> {
+    read_document(&UnsignedDocuments, body, content_type, expected_app)
+}
+
+/// Reads a document of `expected_app` that `verifier` accepts.
+pub fn read_document(
+    verifier: &dyn DocumentVerifier,
+    body: &[u8],
+    content_type: Option<&str>,
+    expected_app: SdkAppId,
+) -> Result<EntitlementsDocument, DocumentError> {
+    let json = verifier.open(body, content_type)?;
+    let value: Value =
+        serde_json::from_slice(&json).map_err(|error| DocumentError::NotJson { why: error.to_string() })?;
+    let Value::Object(fields) = value else {
+        return Err(DocumentError::NotAnObject);
+    };
+    check_schema(&fields)?;
+    let app = required_u64(&fields, "sdk_app_id")?;
+    if app != expected_app.get() {
+        return Err(DocumentError::WrongApp { expected: expected_app.get(), found: app });
+    }
+    let revision = required_u64(&fields, "revision")?;
+    let issued_at = required_text(&fields, "issued_at")?
+        .parse::<Timestamp>()
+        .map_err(|error| DocumentError::Invalid { field: "issued_at", problem: error.to_string() })?;
+    let mut reader = Reader::default();
+    let catalog = known(&mut reader, &fields, "catalog")?;
+    let edition = known(&mut reader, &fields, "edition")?;
+    let subscription = subscription::read(&mut reader, fields.get("subscription"), issued_at);
+    let arrears_since = reader.instant(
+        "/arrears_since",
+        fields.get("arrears_since"),
+        "the app counts as not in arrears; send an RFC 3339 instant or null",
+    );
+    let value_added = entries::value_added(&mut reader, fields.get("value_added"));
+    let applications = entries::applications(&mut reader, fields.get("applications"));
+    let limits = entries::limits(&mut reader, fields.get("limits"));
+    let features = entries::features(&mut reader, fields.get("features"));
+    let usage = usage::read(&mut reader, fields.get("usage"), issued_at);
+    let fresh_for_secs = reader.number(
+        "/fresh_for_secs",
+        fields.get("fresh_for_secs"),
+        MAX_FRESH_SECS,
+        "Cache-Control or the default decides; send whole seconds, at most 31 days",
+    );
+    reader.unknown_fields("", &fields, TOP_LEVEL);
+    Ok(EntitlementsDocument {
+        revision,
+        sdk_app_id: expected_app,
+        catalog,
+        edition,
+        subscription,
+        arrears_since,
+        value_added,
+        applications,
+        limits,
+        features,
+        usage,
+        issued_at,
+        fresh_for_secs,
+        findings: reader.into_findings(),
+    })
+}
+
+fn check_schema(fields: &Map<String, Value>) -> Result<(), DocumentError> {
+    match required_u64(fields, "schema")? {
+        SCHEMA => Ok(()),
+        found if found > SCHEMA => Err(DocumentError::NewerSchema { found, known: SCHEMA }),
+        found => Err(DocumentError::UnknownSchema { found, known: SCHEMA }),
+    }
+}
+
+fn required<'a>(fields: &'a Map<String, Value>, field: &'static str) -> Result<&'a Value, DocumentError> {
+    match fields.get(field) {
+        None | Some(Value::Null) => Err(DocumentError::Missing { field }),
+        Some(value) => Ok(value),
+    }
+}
+
+fn required_u64(fields: &Map<String, Value>, field: &'static str) -> Result<u64, DocumentError> {
+    required(fields, field)?.as_u64().ok_or_else(|| DocumentError::Invalid {
+        field,
+        problem: "not a whole number of 0 or more".to_owned(),
+    })
+}
+
+fn required_text<'a>(fields: &'a Map<String, Value>, field: &'static str) -> Result<&'a str, DocumentError> {
+    required(fields, field)?
+        .as_str()
+        .ok_or_else(|| DocumentError::Invalid { field, problem: "not a text".to_owned() })
+}
+
+/// A required id that a newer endpoint may know and this planguard may not.
+fn known<T: std::str::FromStr<Err = UnknownId>>(
+    reader: &mut Reader,
+    fields: &Map<String, Value>,
+    field: &'static str,
+) -> Result<Option<T>, DocumentError> {
+    let text = required_text(fields, field)?;
+    let pointer = format!("/{field}");
+    Ok(reader.id(&pointer, text, "the configured fallback is used; update the app"))
+}

@@ -1,0 +1,68 @@
+//! Why a document was refused as a whole.
+
+/// Why an answer is not a document that can be used. The last good copy stays in force.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum DocumentError {
+    /// The body is not JSON.
+    #[error(
+        "the entitlements document is not JSON: {why}; check what the endpoint (or a proxy before it) sent"
+    )]
+    NotJson {
+        /// What the parser objected to, with line and column.
+        why: String,
+    },
+    /// The body is JSON, but not an object.
+    #[error("the entitlements document is not a JSON object; send the entitlements of one app")]
+    NotAnObject,
+    /// The body is of another media type.
+    #[error(
+        "content-type: `{found}` is not application/json; check the endpoint URL, this may be another site's page"
+    )]
+    WrongContentType {
+        /// What the answer said, `(none)` where it said nothing.
+        found: String,
+    },
+    /// The document is signed and no trusted key is configured.
+    #[error(
+        "content-type: the document is signed (application/jose) and no trusted key is configured; configure the endpoint's public key, or have it serve application/json"
+    )]
+    NoTrustedKey,
+    /// The document has a newer shape than this planguard reads.
+    #[error("schema: {found} is newer than {known}, the newest this planguard reads; update the app")]
+    NewerSchema {
+        /// What the document says.
+        found: u64,
+        /// The newest schema this build can read.
+        known: u64,
+    },
+    /// The document has a shape that never was.
+    #[error("schema: {found} does not exist; send {known}")]
+    UnknownSchema {
+        /// What the document says.
+        found: u64,
+        /// The schema this build reads.
+        known: u64,
+    },
+    /// The document speaks of another app.
+    #[error("sdk_app_id: the document is for app {found}, this app is {expected}; check the endpoint")]
+    WrongApp {
+        /// This app.
+        expected: u64,
+        /// What the document says.
+        found: u64,
+    },
+    /// A required field is not there.
+    #[error("{field}: missing from the entitlements document; it is required")]
+    Missing {
+        /// The field's name.
+        field: &'static str,
+    },
+    /// A required field has a value that cannot be used.
+    #[error("{field}: {problem}; it is required, see the endpoint's contract")]
+    Invalid {
+        /// The field's name.
+        field: &'static str,
+        /// What is wrong with the value.
+        problem: String,
+    },
+}

@@ -1,0 +1,42 @@
+//! Which forms of a document are accepted: the seam between unsigned and signed documents.
+
+use std::borrow::Cow;
+
+use super::error::DocumentError;
+use crate::port::MaybeSendSync;
+
+/// The media type of an unsigned document.
+const JSON: &str = "application/json";
+/// The media type of a signed document.
+const JOSE: &str = "application/jose";
+
+/// Takes the JSON of a document out of a body as received, or refuses the body.
+///
+/// It is asked on every fetch and again whenever the cached copy is loaded.
+pub trait DocumentVerifier: MaybeSendSync {
+    /// The JSON inside `body`, which arrived as `content_type`.
+    fn open<'a>(&self, body: &'a [u8], content_type: Option<&str>) -> Result<Cow<'a, [u8]>, DocumentError>;
+}
+
+/// Accepts `application/json` as it is. Without a trusted key a signature cannot be checked, so a signed
+/// document is refused rather than believed.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct UnsignedDocuments;
+
+impl DocumentVerifier for UnsignedDocuments {
+    fn open<'a>(&self, body: &'a [u8], content_type: Option<&str>) -> Result<Cow<'a, [u8]>, DocumentError> {
+        match media_type(content_type).as_str() {
+            JSON => Ok(Cow::Borrowed(body)),
+            JOSE => Err(DocumentError::NoTrustedKey),
+            found => Err(DocumentError::WrongContentType { found: found.chars().take(64).collect() }),
+        }
+    }
+}
+
+/// The media type of a `Content-Type` value: lower case, without parameters; `(none)` when there is none.
+fn media_type(content_type: Option<&str>) -> String {
+    match content_type.map(|value| value.split(';').next().unwrap_or_default().trim()) {
+        None | Some("") => "(none)".to_owned(),
+        Some(essence) => essence.to_ascii_lowercase(),
+    }
+}
