@@ -1,6 +1,7 @@
 //! planguard keeps a chat app inside its plan.
 
 pub mod client;
+pub mod decide;
 pub mod model;
 pub mod net;
 pub mod port;

@@ -152,6 +152,7 @@ fn what_cannot_be_used_is_reported_where_it_stands_and_the_rest_is_kept() {
         ("/subscription/expires_at", json!("2026-11-09T23:59:59Z"), "/subscription/expires_at"),
         ("/usage/mau", json!(-5), "/usage/mau"),
         ("/usage/mau", json!(10_u64.pow(18)), "/usage/mau"),
+        ("/usage/friends_per_user", json!(5), "/usage/friends_per_user"),
         ("/usage/moods", json!(5), "/usage/moods"),
         ("/usage/as_of", json!("noon"), "/usage/as_of"),
         ("/usage/as_of", Value::Null, "/usage/as_of"),

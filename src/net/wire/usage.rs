@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde_json::Value;
 
 use super::read::{ABSURD, Reader, pointer};
-use crate::model::{LimitId, ReportedUsage, Timestamp};
+use crate::model::{LimitId, ReportedUsage, Scope, Timestamp};
 
 const REMEDY: &str = "the count is left out; send a whole number of 0 or more";
 
@@ -18,13 +18,13 @@ fn counter(field: &str) -> Option<LimitId> {
         "non_av_groups" => LimitId::NonAvGroups,
         "av_groups" => LimitId::AvGroups,
         "net_new_groups_today" => LimitId::NetNewGroupsPerDay,
-        "registered_users" | "max_users" => LimitId::MaxUsers,
-        "communities" => LimitId::Communities,
+        "registered_users" => LimitId::MaxUsers,
         "push_calls_today" => LimitId::PushCallsPerDay,
         "push_messages" => LimitId::PushMessagesPerMonth,
         "search_stored" => LimitId::SearchMessagesStored,
         "search_requests" => LimitId::SearchRequestsPerMonth,
-        _ => return None,
+        // Under any other limit's id, what counts against that limit. Of one user or group alone it says nothing.
+        id => return id.parse().ok().filter(|limit: &LimitId| limit.scope() == Scope::App),
     })
 }
 

@@ -1,0 +1,5 @@
+//! Decisions as pure functions: (state, request, now) in, decision out. No clock, no lock, no I/O.
+
+pub mod backoff;
+pub mod freshness;
+pub mod sync_step;
