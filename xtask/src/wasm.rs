@@ -84,24 +84,27 @@ fn debian(workspace: &Workspace) -> anyhow::Result<Cargo> {
     if !missing.is_empty() {
         let list = missing.join(" ");
         println!("check-wasm: Debian packages missing: {list}; installing them takes root");
-        let mut install = workspace.command("apt-get");
-        install.args(["install", "--yes", "--no-install-recommends"]).args(&missing);
-        install.env("DEBIAN_FRONTEND", "noninteractive");
-        let remedy =
-            || format!("run `rustup target add {TARGET}`, or on Debian `apt-get install {list}` as root");
-        let installed = step::run("apt-get install", &mut install).with_context(remedy)?;
-        if !installed.success {
-            bail!("apt-get failed; {}", remedy());
-        }
+        let apt_get = |args: &[&str]| {
+            let mut command = workspace.command("apt-get");
+            command.args(args).env("DEBIAN_FRONTEND", "noninteractive");
+            step::run(&format!("apt-get {}", args[0]), &mut command)?.require()
+        };
+        apt_get(&["update"])
+            .and_then(|_| apt_get(&[&["install", "--yes", "--no-install-recommends"], &missing[..]].concat()))
+            .with_context(|| {
+                format!("run `rustup target add {TARGET}`, or on Debian, as root, `apt-get install {list}`")
+            })?;
     }
     Ok(|workspace| {
         let mut command = workspace.command(DEBIAN_CARGO);
         let path = std::env::var("PATH").unwrap_or_default();
-        // Debian ships the target's sources, not its binaries, and building them is an unstable option.
+        // Debian ships the target's sources, not its binaries; building them is an unstable option. The target
+        // aborts on panic unless told otherwise, so a linked module needs that part of the library too.
         command
             .env("PATH", format!("/usr/bin:{path}"))
             .env("RUSTC_BOOTSTRAP", "1")
-            .env("CARGO_UNSTABLE_BUILD_STD", "std,panic_unwind")
+            .env("CARGO_UNSTABLE_BUILD_STD", "std,panic_unwind,panic_abort")
+            .env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_LINKER", "lld-22")
             .env("CARGO_TARGET_DIR", workspace.target.join("wasm-debian"))
             .env_remove("CARGO")
             .env_remove("RUSTC")
