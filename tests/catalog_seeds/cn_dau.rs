@@ -1,6 +1,6 @@
 //! The Chinese list, transcribed from the document.
 
-use planguard::catalog::{Meter, MoveKind, Payment, PeriodRule};
+use planguard::catalog::{ActivationCharge, Meter, MoveKind, Payment, PeriodRule};
 use planguard::{BillingModel, CatalogId, Condition, EditionId, Feature, LimitId, ServiceId};
 
 use crate::builtin;
@@ -131,6 +131,13 @@ fn value_added_services() {
         history_retention   | flagship     | 360 | history_retention_days | 360
         ",
     );
+}
+
+#[test]
+fn history_is_charged_for_the_whole_month_of_activation() {
+    let history = builtin(CatalogId::CnDau).service(ServiceId::HistoryRetention).unwrap();
+    let charge = history.activation_month.as_ref().unwrap();
+    assert_eq!((charge.value, charge.reading), (ActivationCharge::WholeMonth, false));
 }
 
 #[test]

@@ -1,6 +1,8 @@
 //! The list of November 2022, transcribed from the documents.
 
-use planguard::catalog::{BillingCycle, Effect, Meter, MoveKind, Payment, PeriodRule, Rounding};
+use planguard::catalog::{
+    ActivationCharge, BillingCycle, Effect, Meter, MoveKind, Payment, PeriodRule, Rounding,
+};
 use planguard::{
     BillingModel, CatalogId, Condition, EditionId, Feature, GroupType, LimitId, Platform, ServiceId,
 };
@@ -201,6 +203,20 @@ fn the_call_feature_is_a_free_beta_of_sixty_days() {
         call.conditions,
         [Condition::Platforms { platforms: vec![Platform::Ios, Platform::Android, Platform::Web] }]
     );
+}
+
+#[test]
+fn history_is_charged_by_the_month_and_the_rest_by_day() {
+    let catalog = builtin(CatalogId::Intl2022);
+    let charge = |id| {
+        let stated = catalog.service(id).unwrap().activation_month.as_ref();
+        stated.map(|stated| (stated.value, stated.reading))
+    };
+    assert_eq!(charge(ServiceId::HistoryRetention), Some((ActivationCharge::WholeMonth, true)));
+    for id in [ServiceId::UnlimitedAvGroups, ServiceId::MembersPerGroup, ServiceId::GroupsPerUser] {
+        assert_eq!(charge(id), Some((ActivationCharge::ByDay, false)));
+    }
+    assert_eq!(charge(ServiceId::AudioVideoCall), None);
 }
 
 #[test]

@@ -133,6 +133,7 @@ impl View<'_> {
                 "reading": row.reading,
                 "source": self.source(row.source),
             })).collect::<Value>(),
+            "activation_month": self.maybe(service.activation_month.as_ref()),
             "effects": service.effects.iter().map(|effect| self.effect(effect)).collect::<Value>(),
             "notes": service.notes.iter().map(|note| json!({
                 "text": note.text,

@@ -34,7 +34,9 @@ pub use policy::{
     ChangeCharge, ChangeFrequency, DayWindow, FreeTrial, Move, MoveKind, Payment, PeriodRule, Policies,
     PurchaseLength, RefundRule, Reminders, Retention, UsedBasis,
 };
-pub use service::{BillingCycle, Effect, Service, ServiceCategory, ServiceNote, ServicePrice};
+pub use service::{
+    ActivationCharge, BillingCycle, Effect, Service, ServiceCategory, ServiceNote, ServicePrice,
+};
 pub use source::{Difference, Note, Source, SourceId, Stated, Statement, Subject, SubjectError};
 
 named_enum! {

@@ -12,6 +12,7 @@ use super::policy::{
     ChangeCharge, ChangeFrequency, DayWindow, FreeTrial, MoveKind, Payment, PeriodRule, PurchaseLength,
     RefundRule, Reminders, Retention,
 };
+use super::service::ActivationCharge;
 
 type Row<T> = BTreeMap<String, T>;
 
@@ -126,6 +127,7 @@ pub(super) struct RawService {
     #[serde(default)]
     pub(super) conditions: Vec<Condition>,
     pub(super) prices: Vec<RawPrice>,
+    pub(super) activation_month: Option<RawStated<ActivationCharge>>,
     #[serde(default)]
     pub(super) effects: Vec<RawEffect>,
     #[serde(default)]

@@ -6,7 +6,7 @@ use crate::model::named::named_enum;
 use crate::model::{Condition, EditionId, LimitId, Max, ServiceId};
 
 use super::overage::Rate;
-use super::source::SourceId;
+use super::source::{SourceId, Stated};
 
 named_enum! {
     /// How the documents group services.
@@ -33,6 +33,16 @@ named_enum! {
         FixedDays = "fixed_days",
         /// By the day, afterwards.
         Day = "day",
+    }
+}
+
+named_enum! {
+    /// How the month in which a service is activated is charged.
+    pub enum ActivationCharge as "charge of the month of activation" {
+        /// By the days from activation on.
+        ByDay = "by_day",
+        /// Whole, however late in the month it was activated.
+        WholeMonth = "whole_month",
     }
 }
 
@@ -147,6 +157,9 @@ pub struct Service {
     pub conditions: Vec<Condition>,
     /// One row for each edition that may buy it and each tier it may buy.
     pub prices: Vec<ServicePrice>,
+    /// How the month of its activation is charged; `None` where the documents do not say, or where it is bought
+    /// ahead from the day of purchase.
+    pub activation_month: Option<Stated<ActivationCharge>>,
     /// What it changes.
     pub effects: Vec<Effect>,
     /// Remarks of the documents.

@@ -57,7 +57,7 @@ impl Context<'_> {
     }
 
     pub(super) fn stated<T>(&self, field: &str, raw: RawStated<T>) -> Result<Stated<T>, CatalogError> {
-        let source = self.source(&format!("policies.{field}.source"), &raw.source)?;
+        let source = self.source(&format!("{field}.source"), &raw.source)?;
         Ok(Stated { value: raw.value, reading: raw.reading, note: raw.note, source })
     }
 }

@@ -13,7 +13,7 @@ pub(super) fn policies(context: &Context<'_>, raw: RawPolicies) -> Result<Polici
         field: &str,
         raw: Option<RawStated<T>>,
     ) -> Result<Option<Stated<T>>, CatalogError> {
-        raw.map(|raw| context.stated(field, raw)).transpose()
+        raw.map(|raw| context.stated(&format!("policies.{field}"), raw)).transpose()
     }
     let DayWindow { first_day, last_day } = raw.deduction.value;
     if first_day == 0 || first_day > last_day || last_day > 31 {
@@ -31,11 +31,11 @@ pub(super) fn policies(context: &Context<'_>, raw: RawPolicies) -> Result<Polici
         return Err(out_of_range("policies.purchase_length", given, "1 month or more, the least first"));
     }
     Ok(Policies {
-        plan_payment: context.stated("plan_payment", raw.plan_payment)?,
-        overage_payment: context.stated("overage_payment", raw.overage_payment)?,
-        plan_period: context.stated("plan_period", raw.plan_period)?,
+        plan_payment: context.stated("policies.plan_payment", raw.plan_payment)?,
+        overage_payment: context.stated("policies.overage_payment", raw.overage_payment)?,
+        plan_period: context.stated("policies.plan_period", raw.plan_period)?,
         plugin_period: optional(context, "plugin_period", raw.plugin_period)?,
-        deduction: context.stated("deduction", raw.deduction)?,
+        deduction: context.stated("policies.deduction", raw.deduction)?,
         overage_from_activation_month: optional(
             context,
             "overage_from_activation_month",

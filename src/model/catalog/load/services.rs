@@ -30,6 +30,10 @@ pub(super) fn services(context: &Context<'_>, raw: Vec<RawService>) -> Result<Ve
             local_name: raw.local_name,
             category: known::<ServiceCategory>(&format!("{field}.category"), &raw.category)?,
             prices,
+            activation_month: raw
+                .activation_month
+                .map(|stated| context.stated(&format!("{field}.activation_month"), stated))
+                .transpose()?,
             effects,
             tiers: raw.tiers,
             conditions: raw.conditions,
