@@ -1,5 +1,7 @@
 //! Decisions as pure functions: (state, request, now) in, decision out. No clock, no lock, no I/O.
 
 pub mod backoff;
+pub mod change;
 pub mod freshness;
+pub mod lifecycle;
 pub mod sync_step;

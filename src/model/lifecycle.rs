@@ -33,7 +33,7 @@ pub enum Lifecycle {
     Grace {
         /// What will be the cause of the suspension.
         cause: SuspensionCause,
-        /// When the suspension begins.
+        /// When the suspension begins; [`Timestamp::MAX`] where the price list does not say.
         until: Timestamp,
     },
     /// Every feature and login is refused by the provider.
@@ -42,7 +42,8 @@ pub enum Lifecycle {
         cause: SuspensionCause,
         /// Since when.
         since: Timestamp,
-        /// When the provider reclaims the app's resources, for good.
+        /// When the provider reclaims the app's resources, for good; [`Timestamp::MAX`] where the price list
+        /// does not say.
         reclaim_at: Timestamp,
     },
     /// The app's resources are gone.

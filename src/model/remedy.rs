@@ -15,6 +15,8 @@ pub enum ChangePath {
     Modify,
     /// Refunded and bought anew; the service is suspended in between.
     RefundAndRepurchase,
+    /// Downgraded: the price list speaks of it without saying how it is done.
+    Downgrade,
 }
 
 /// One way out of a denial.

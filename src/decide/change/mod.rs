@@ -1,0 +1,9 @@
+//! Moves between editions: which a price list allows, and what one would bring and take.
+
+mod allowed;
+mod compare;
+mod preview;
+
+pub use allowed::{ChangeRefusal, allowed};
+pub use compare::{Comparison, LimitChange, compare};
+pub use preview::{ChangePreview, ChangeRequest, NeedlessService, OverUse, preview};

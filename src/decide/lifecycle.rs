@@ -1,0 +1,152 @@
+//! Where a plan stands at one instant, from its dates and the rules of its price list.
+//!
+//! | Instant | From then on |
+//! |---|---|
+//! | start of the billing day 6 days before the day of expiry (7 days, the day of expiry included) | [`ExpiringSoon`](Lifecycle::ExpiringSoon) |
+//! | `expires_at` | [`Grace`](Lifecycle::Grace); a trial is suspended at once |
+//! | `expires_at` + 24 h | [`Suspended`](Lifecycle::Suspended) |
+//! | `arrears_since` (the bill was pushed) | [`Grace`](Lifecycle::Grace) |
+//! | `arrears_since` + 24 h | [`Suspended`](Lifecycle::Suspended) |
+//! | start of the 91st billing day, the day of suspension being the first | [`Reclaimed`](Lifecycle::Reclaimed) |
+//!
+//! Every number in the table is read from the catalog. An instant belongs to what begins with it: at exactly
+//! 24 hours the app is suspended. The provider reminds of paid plans only; planguard warns of the end of a trial
+//! over the same days.
+
+use std::time::Duration;
+
+use jiff::ToSpan;
+
+use crate::model::catalog::{Catalog, Policies, Retention, Validity, builtin};
+use crate::model::{BillingZone, Entitlements, Lifecycle, Subscription, SuspensionCause, Timestamp};
+
+/// Where the plan stands at `now`, by the rules of its built-in price list.
+///
+/// [`Lifecycle::Unknown`] without a document of the billing endpoint, and while that document names neither a
+/// known price list nor dates.
+pub fn lifecycle(entitlements: &Entitlements, now: Timestamp, zone: &BillingZone) -> Lifecycle {
+    let catalog = entitlements.catalog.and_then(|id| builtin(id).ok());
+    lifecycle_by(catalog, entitlements, now, zone)
+}
+
+/// As [`lifecycle`], by the rules of the price list given. Where two causes apply, the earlier suspension counts.
+pub fn lifecycle_by(
+    catalog: Option<&Catalog>,
+    entitlements: &Entitlements,
+    now: Timestamp,
+    zone: &BillingZone,
+) -> Lifecycle {
+    let policies = catalog.map(|catalog| &catalog.policies);
+    let document = entitlements.document.as_ref();
+    let term = Term::of(catalog, entitlements, zone);
+    let overdue = term.end().map(|end| Overdue::after_term(&term, end, policies));
+    let arrears = document.and_then(|document| document.arrears_since).map(|pushed| Overdue {
+        cause: SuspensionCause::Arrears,
+        grace_from: pushed,
+        suspended_from: after_hours(pushed, policies.and_then(|p| p.arrears_hours.as_ref().map(|s| s.value))),
+    });
+    let reported = entitlements.reported_suspended.map(|since| Overdue {
+        cause: SuspensionCause::Reported,
+        grace_from: since,
+        suspended_from: since,
+    });
+    let causes = [overdue, arrears, reported];
+    let due = || causes.iter().flatten();
+
+    if let Some(first) = due().filter(|c| c.suspended_from <= now).min_by_key(|c| c.suspended_from) {
+        let since = first.suspended_from;
+        let retention = policies.and_then(|p| p.retention.as_ref().map(|stated| stated.value));
+        let reclaim_at = reclaim_at(since, retention, zone);
+        return if now >= reclaim_at {
+            Lifecycle::Reclaimed { since: reclaim_at }
+        } else {
+            Lifecycle::Suspended { cause: first.cause, since, reclaim_at }
+        };
+    }
+    if let Some(first) = due().filter(|c| c.grace_from <= now).min_by_key(|c| c.suspended_from) {
+        return Lifecycle::Grace { cause: first.cause, until: first.suspended_from };
+    }
+    term.running(policies, now, zone)
+}
+
+/// Something that leads to suspension.
+struct Overdue {
+    cause: SuspensionCause,
+    grace_from: Timestamp,
+    suspended_from: Timestamp,
+}
+
+impl Overdue {
+    fn after_term(term: &Term, end: Timestamp, policies: Option<&Policies>) -> Self {
+        if matches!(term, Term::Trial(_)) {
+            return Self { cause: SuspensionCause::TrialEnded, grace_from: end, suspended_from: end };
+        }
+        let grace = policies.and_then(|p| p.grace_hours.as_ref().map(|stated| stated.value));
+        Self { cause: SuspensionCause::Expired, grace_from: end, suspended_from: after_hours(end, grace) }
+    }
+}
+
+/// For how long the plan runs.
+enum Term {
+    /// Nothing is known.
+    Unknown,
+    /// Without end: the older free edition, and plans billed afterwards by the month.
+    Endless,
+    /// On trial until then.
+    Trial(Timestamp),
+    /// Paid until then.
+    Paid(Timestamp),
+}
+
+impl Term {
+    fn of(catalog: Option<&Catalog>, entitlements: &Entitlements, zone: &BillingZone) -> Self {
+        let Some(document) = entitlements.document.as_ref() else { return Self::Unknown };
+        let edition = entitlements.edition.and_then(|id| catalog.and_then(|catalog| catalog.edition(id)));
+        let subscription = document.subscription;
+        let expires_at = subscription.and_then(|s| s.expires_at);
+        match edition.map(|edition| (edition.validity, edition.paid)) {
+            Some((Some(Validity::Permanent | Validity::CalendarMonth), _)) => Self::Endless,
+            // The price list says no end of it (Trial of `cn-dau`): only the endpoint can.
+            Some((None, _)) => expires_at.map_or(Self::Endless, Self::Trial),
+            Some((Some(Validity::TrialMonth), _)) => {
+                let months =
+                    catalog.and_then(|c| c.policies.free_trial.as_ref()).map(|stated| stated.value.months);
+                let one_month = |s: Subscription| months.map(|n| zone.months_after(s.starts_at, n));
+                expires_at.or_else(|| subscription.and_then(one_month)).map_or(Self::Unknown, Self::Trial)
+            }
+            Some((Some(Validity::PrepaidMonth), _)) | None => expires_at.map_or(Self::Unknown, Self::Paid),
+        }
+    }
+
+    const fn end(&self) -> Option<Timestamp> {
+        match self {
+            Self::Trial(end) | Self::Paid(end) => Some(*end),
+            Self::Unknown | Self::Endless => None,
+        }
+    }
+
+    /// Before its end: in force, and whether the days of reminders have begun.
+    fn running(&self, policies: Option<&Policies>, now: Timestamp, zone: &BillingZone) -> Lifecycle {
+        let Some(expires_at) = self.end() else {
+            return if matches!(self, Self::Unknown) { Lifecycle::Unknown } else { Lifecycle::Active };
+        };
+        let Some(reminders) = policies.and_then(|p| p.reminders.as_ref()) else { return Lifecycle::Active };
+        let days_left = zone.day(expires_at).number().saturating_sub(zone.day(now).number());
+        let days_left = u32::try_from(days_left).unwrap_or(0);
+        let first =
+            reminders.value.days_before.saturating_sub(u32::from(reminders.value.includes_expiry_day));
+        if days_left <= first { Lifecycle::ExpiringSoon { days_left, expires_at } } else { Lifecycle::Active }
+    }
+}
+
+/// `hours` after `from`; never where the price list does not say how many.
+fn after_hours(from: Timestamp, hours: Option<u32>) -> Timestamp {
+    hours.map_or(Timestamp::MAX, |hours| from.plus(Duration::from_secs(u64::from(hours) * 3600)))
+}
+
+/// The first instant of the billing day after the last on which the data is kept.
+fn reclaim_at(since: Timestamp, retention: Option<Retention>, zone: &BillingZone) -> Timestamp {
+    let Some(retention) = retention else { return Timestamp::MAX };
+    let days = i64::from(retention.days) + i64::from(!retention.counts_suspension_day);
+    zone.date(since).checked_add(days.days()).map_or(Timestamp::MAX, |day| zone.start_of(day))
+}

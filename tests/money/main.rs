@@ -1,0 +1,5 @@
+//! Money, lifecycle and plan changes, by the price lists that ship with planguard.
+#![allow(clippy::unwrap_used, reason = "a test may panic")]
+
+mod change;
+mod lifecycle;
