@@ -4,4 +4,5 @@ pub mod backoff;
 pub mod change;
 pub mod freshness;
 pub mod lifecycle;
+pub mod login;
 pub mod sync_step;

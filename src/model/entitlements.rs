@@ -24,6 +24,8 @@ pub enum Authority {
     Fallback,
     /// A provider rejection showed it.
     Rejection,
+    /// The app's own configuration, such as its budget of active users.
+    App,
     /// Nobody: it is not known.
     Unknown,
 }

@@ -1,0 +1,50 @@
+//! Why a login is asked for.
+
+/// Why the app asks for a login. The guard cannot see a person; the intent says whether there is one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum LoginIntent {
+    /// A person opened chat.
+    OpenChat,
+    /// The app was started, which is not to say that its user wants to chat.
+    AppLaunch,
+    /// The network came back. The chat SDK reconnects by itself, so this is rarely needed.
+    Reconnect,
+    /// A push message woke the app in the background.
+    PushWake,
+    /// The app wants data at hand before anybody asks for it.
+    Prefetch,
+    /// Somebody watches a group without taking part.
+    ViewOnly,
+    /// The `UserSig` expired or is about to, and the app has a new one.
+    RenewUserSig,
+    /// The user was kicked off by another device.
+    AfterKick {
+        /// A person saw that and asked to be logged in here again.
+        confirmed: bool,
+    },
+}
+
+impl LoginIntent {
+    /// Every intent, for tables that must cover all.
+    pub const ALL: &'static [Self] = &[
+        Self::OpenChat,
+        Self::AppLaunch,
+        Self::Reconnect,
+        Self::PushWake,
+        Self::Prefetch,
+        Self::ViewOnly,
+        Self::RenewUserSig,
+        Self::AfterKick { confirmed: false },
+        Self::AfterKick { confirmed: true },
+    ];
+
+    /// Whether a person asks: only such a login may make a new active user or take the device from another
+    /// user. With `launch_is_person` an app launch counts as one.
+    pub const fn by_person(self, launch_is_person: bool) -> bool {
+        match self {
+            Self::OpenChat | Self::AfterKick { confirmed: true } => true,
+            Self::AppLaunch => launch_is_person,
+            _ => false,
+        }
+    }
+}
