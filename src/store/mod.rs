@@ -1,13 +1,21 @@
 //! Durable state as a port of small atomic operations, each all or nothing.
 
+#[cfg(feature = "testing")]
+pub mod contract;
+#[cfg(feature = "testing")]
+mod faulty;
 mod install;
 mod memory;
 mod port;
 mod pseudonym;
 mod rules;
+#[cfg(all(feature = "sqlite", not(target_arch = "wasm32")))]
+mod sqlite;
 mod state;
 mod text;
 
+#[cfg(feature = "testing")]
+pub use faulty::{Fault, FaultyStore};
 pub use memory::MemoryStore;
 pub use port::{
     Corruption, CountedLogin, CounterOp, DeferredLogin, Enqueued, Image, Install, Lease, LeaseAnswer,
@@ -15,3 +23,5 @@ pub use port::{
     StoreError, StoredDocument, SyncState, WarningKey,
 };
 pub use pseudonym::Pseudonymizer;
+#[cfg(all(feature = "sqlite", not(target_arch = "wasm32")))]
+pub use sqlite::SqliteStore;

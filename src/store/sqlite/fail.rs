@@ -1,0 +1,59 @@
+//! What SQLite reports, sorted by what is to be done about it.
+
+use rusqlite::{Error, ErrorCode};
+
+use crate::store::port::StoreError;
+
+/// Why an operation on the file failed.
+#[derive(Debug)]
+pub(super) enum Fail {
+    /// The caller is told.
+    Told(StoreError),
+    /// The file is damaged: it is set aside and the operation starts again on a new one.
+    Damaged(String),
+}
+
+impl Fail {
+    pub(super) fn damaged(why: impl Into<String>) -> Self {
+        Self::Damaged(why.into())
+    }
+}
+
+impl From<StoreError> for Fail {
+    fn from(error: StoreError) -> Self {
+        Self::Told(error)
+    }
+}
+
+impl From<Fail> for StoreError {
+    fn from(fail: Fail) -> Self {
+        match fail {
+            Fail::Told(error) => error,
+            Fail::Damaged(why) => Self::Backend { why },
+        }
+    }
+}
+
+impl From<Error> for Fail {
+    fn from(error: Error) -> Self {
+        let why = error.to_string();
+        let code = match &error {
+            Error::SqliteFailure(failure, _) => failure.code,
+            // The schema fixes every column's type, so a value that does not convert was not written by us.
+            Error::FromSqlConversionFailure(..)
+            | Error::InvalidColumnType(..)
+            | Error::IntegralValueOutOfRange(..)
+            | Error::Utf8Error(..) => return Self::Damaged(why),
+            _ => return Self::Told(StoreError::Backend { why }),
+        };
+        match code {
+            ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase => Self::Damaged(why),
+            ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked => Self::Told(StoreError::Busy),
+            ErrorCode::DiskFull => Self::Told(StoreError::DiskFull),
+            ErrorCode::CannotOpen | ErrorCode::ReadOnly | ErrorCode::PermissionDenied => {
+                Self::Told(StoreError::Unwritable { why })
+            }
+            _ => Self::Told(StoreError::Backend { why }),
+        }
+    }
+}

@@ -1,0 +1,90 @@
+//! The schema's versions, how one becomes the next, and how a damaged one is told from a newer one.
+
+use once_cell::sync::OnceCell;
+use rusqlite::{Connection, TransactionBehavior};
+
+use super::fail::Fail;
+use crate::store::port::StoreError;
+
+/// "PGrd": marks the file as planguard's.
+const APPLICATION_ID: i32 = 0x5047_7264;
+
+/// The newest schema this build reads and writes.
+pub(super) const NEWEST: u32 = 1;
+
+/// Each entry takes the schema from its position to the next version, and sets `about.schema`.
+const MIGRATIONS: [&str; NEWEST as usize] = [include_str!("v1.sql")];
+
+fn number(connection: &Connection, pragma: &str) -> Result<i32, Fail> {
+    Ok(connection.pragma_query_value(None, pragma, |row| row.get(0))?)
+}
+
+/// Whether the file is one of ours, of which version, and whole. Damage is [`Fail::Damaged`], a file of a newer
+/// planguard [`StoreError::NewerSchema`]; `Ok(0)` is an empty file.
+pub(super) fn version(connection: &Connection) -> Result<u32, Fail> {
+    let tables: i64 = connection
+        .query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get(0))
+        .map_err(damage_if_malformed)?;
+    let (application, version) = (number(connection, "application_id")?, number(connection, "user_version")?);
+    if tables == 0 && version == 0 && (application == 0 || application == APPLICATION_ID) {
+        return Ok(0);
+    }
+    if application != APPLICATION_ID {
+        return Err(Fail::damaged(format!("application id {application:#010x} is not planguard's")));
+    }
+    let repeated: u32 = connection
+        .query_row("SELECT schema FROM about", [], |row| row.get(0))
+        .map_err(damage_if_malformed)?;
+    match u32::try_from(version) {
+        Ok(found) if found != repeated || found == 0 => {
+            Err(Fail::damaged(format!("schema version {found} in the header, {repeated} in the table")))
+        }
+        Ok(found) if found > NEWEST => Err(StoreError::NewerSchema { found, known: NEWEST }.into()),
+        Ok(found) => Ok(found),
+        Err(_) => Err(Fail::damaged(format!("schema version {version}"))),
+    }
+}
+
+/// A statement over tables that must exist does not compile: the schema itself is damaged.
+fn damage_if_malformed(error: rusqlite::Error) -> Fail {
+    match &error {
+        rusqlite::Error::SqliteFailure(failure, _) if failure.code == rusqlite::ErrorCode::Unknown => {
+            Fail::damaged(error.to_string())
+        }
+        rusqlite::Error::QueryReturnedNoRows => Fail::damaged("a table that always has a row is empty"),
+        _ => error.into(),
+    }
+}
+
+/// Takes the file to [`NEWEST`], in one transaction. Another process may do the same at the same time.
+pub(super) fn migrate(connection: &mut Connection) -> Result<(), Fail> {
+    let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+    let from = version(&transaction)?;
+    if from < NEWEST {
+        for migration in &MIGRATIONS[from as usize..] {
+            transaction.execute_batch(migration)?;
+        }
+        transaction.pragma_update(None, "application_id", APPLICATION_ID)?;
+        transaction.pragma_update(None, "user_version", NEWEST)?;
+    }
+    transaction.commit()?;
+    Ok(())
+}
+
+/// Whether the tables are exactly those that the migrations make.
+pub(super) fn verify(connection: &Connection) -> Result<(), Fail> {
+    static EXPECTED: OnceCell<String> = OnceCell::new();
+    let expected = EXPECTED.get_or_try_init(|| {
+        let mut fresh = Connection::open_in_memory()?;
+        migrate(&mut fresh)?;
+        text(&fresh)
+    })?;
+    if text(connection)? == *expected { Ok(()) } else { Err(Fail::damaged("the schema was altered")) }
+}
+
+fn text(connection: &Connection) -> Result<String, Fail> {
+    // SQLite's own tables (statistics, sequences) come and go.
+    let sql = "SELECT coalesce(group_concat(type || name || tbl_name || coalesce(sql, ''), x'0a'), '')
+               FROM (SELECT * FROM sqlite_schema WHERE name NOT LIKE 'sqlite@_%' ESCAPE '@' ORDER BY name)";
+    connection.query_row(sql, [], |row| row.get(0)).map_err(damage_if_malformed)
+}
