@@ -2,7 +2,10 @@
 
 pub mod backoff;
 pub mod change;
+pub mod entitle;
+pub mod feature;
 pub mod freshness;
 pub mod lifecycle;
 pub mod login;
+pub mod quota;
 pub mod sync_step;

@@ -57,7 +57,8 @@ pub enum LimitStatus {
 pub struct LimitCheck {
     /// Which limit.
     pub limit: LimitId,
-    /// Whose counter.
+    /// Whose counter. Where there is none yet (the members of a group about to be created, the new maximum of
+    /// a group), the app.
     pub subject: Subject,
     /// How much the action asks for; negative makes room.
     pub requested: i64,
@@ -67,8 +68,27 @@ pub struct LimitCheck {
     pub status: LimitStatus,
     /// How strictly the limit is kept here and now.
     pub enforcement: Enforcement,
+    /// When the counter starts again at zero; `None` for a level, which never does.
+    pub resets_at: Option<Timestamp>,
     /// What this rests on.
     pub evidence: Evidence,
+}
+
+impl LimitCheck {
+    /// Whether the action goes beyond this limit, however strictly the limit is kept.
+    pub const fn is_exceeded(&self) -> bool {
+        matches!(self.status, LimitStatus::Exceeds | LimitStatus::Grandfathered)
+    }
+
+    /// Whether this limit alone is enough to deny the action.
+    pub const fn denies(&self) -> bool {
+        self.is_exceeded() && matches!(self.enforcement, Enforcement::Enforce)
+    }
+
+    /// What the counter would stand at after the action, reservations included.
+    pub const fn total(&self) -> u64 {
+        self.evidence.used.saturating_add(self.evidence.reserved).saturating_add_signed(self.requested)
+    }
 }
 
 /// Why an action was decided as it was.
@@ -100,7 +120,8 @@ pub type LimitChecks = ArrayVec<LimitCheck, 8>;
 pub struct Assessment {
     /// Why.
     pub reason: VerdictReason,
-    /// Every limit the action touches, the tightest first. Empty where no limit is involved.
+    /// Every limit the action touches and that is not switched off, the tightest first: what denies before
+    /// what only warns, then by the share of the limit that is left. Empty where no limit is involved.
     pub checks: LimitChecks,
     /// The entitlements that were decided on: remedies are computed from them when asked for, so that a
     /// decision itself allocates nothing.

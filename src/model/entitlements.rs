@@ -2,7 +2,7 @@
 
 use super::document::{EntitlementsDocument, Finding};
 use super::feature::{Feature, Support};
-use super::ids::{CatalogId, EditionId};
+use super::ids::{CatalogId, EditionId, ServiceId};
 use super::instant::Timestamp;
 use super::limit::{LimitId, Max};
 
@@ -46,8 +46,21 @@ pub struct EffectiveFeature {
     pub support: Support,
     /// When the provider approved the application for it, if it needs and has one.
     pub approved_at: Option<Timestamp>,
+    /// From when an approved application works; `None` when there is no approval.
+    pub available_from: Option<Timestamp>,
+    /// Hours between an approval and the feature being there, where the source says.
+    pub waiting_hours: Option<u32>,
     /// Who set it.
     pub authority: Authority,
+}
+
+/// A value-added service that was in force when the entitlements were resolved.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ServiceInForce {
+    /// Which.
+    pub id: ServiceId,
+    /// Its tier, where it has tiers.
+    pub tier: Option<String>,
 }
 
 /// How much is known of the plan.
@@ -80,6 +93,11 @@ pub struct Entitlements {
     pub reported_suspended: Option<Timestamp>,
     limits: [Option<EffectiveLimit>; LimitId::COUNT],
     features: [Option<EffectiveFeature>; Feature::COUNT],
+    /// Value-added services in force.
+    pub services: Vec<ServiceInForce>,
+    /// The next instant at which resolving the same document again would give something else: a service
+    /// ends. `None` when nothing is due to end.
+    pub changes_at: Option<Timestamp>,
     /// What was not usable on the way here.
     pub findings: Vec<Finding>,
 }
@@ -97,6 +115,8 @@ impl Entitlements {
             reported_suspended: None,
             limits: [None; LimitId::COUNT],
             features: [None; Feature::COUNT],
+            services: Vec::new(),
+            changes_at: None,
             findings: Vec::new(),
         }
     }
@@ -119,6 +139,11 @@ impl Entitlements {
     /// Sets a feature; used while resolving.
     pub const fn set_feature(&mut self, feature: Feature, effective: Option<EffectiveFeature>) {
         self.features[feature.index()] = effective;
+    }
+
+    /// The service, when it is in force.
+    pub fn service(&self, id: ServiceId) -> Option<&ServiceInForce> {
+        self.services.iter().find(|service| service.id == id)
     }
 
     /// Whether the data is past its freshness at `now`. What was never fetched is stale.

@@ -39,6 +39,8 @@ pub enum Remedy {
         loses_features: Vec<Feature>,
         /// Limits the move lowers, with what they would then be.
         lowers_limits: Vec<(LimitId, Max)>,
+        /// The feature must be applied for after the move.
+        needs_application: bool,
     },
     /// A value-added service on the present edition.
     BuyService {
@@ -48,8 +50,17 @@ pub enum Remedy {
         tier: Option<String>,
         /// Its price per month; `None` where the source gives no prices.
         price_per_month: Option<Money>,
-        /// What the limit would then be; `None` when a feature was denied.
+        /// What the limit would then be; `None` when a feature was denied or the source gives no figure.
         raises_to: Option<Max>,
+    },
+    /// Go beyond what is included and pay for it: keep the limit with [`Enforcement::Warn`](super::Enforcement).
+    PayOverage {
+        /// The limit that holds what is included.
+        limit: LimitId,
+        /// The price of one block; `None` where the source gives no prices.
+        price: Option<Money>,
+        /// The units in one block.
+        per: u64,
     },
     /// Renew the prepaid plan.
     Renew {

@@ -1,0 +1,181 @@
+//! From the endpoint's document and the price list to what is in force.
+//!
+//! Effective limits are those of the edition's table, raised by the value-added services in force, and
+//! overridden by what the endpoint itself says. A group's own maximum and its type bound them further when an
+//! action is checked.
+
+mod services;
+
+use crate::model::catalog::{self, Catalog, Edition};
+use crate::model::{
+    Authority, CatalogId, EditionId, EffectiveFeature, EffectiveLimit, Entitlements, EntitlementsDocument,
+    Feature, Finding, Standing, Support, Timestamp,
+};
+
+use std::time::Duration;
+
+const HOUR: Duration = Duration::from_secs(3600);
+
+/// What a document entitles the app to at `now`.
+///
+/// `catalog` is the price list that the document names, or `None` when this version of planguard does not know
+/// it: then only what the endpoint itself states is in force. Services that have expired by `now` raise nothing;
+/// [`Entitlements::changes_at`] says when the next one expires, which is when to resolve again.
+///
+/// Nothing in a document is fatal here: what cannot be used is reported in [`Entitlements::findings`].
+pub fn resolve(
+    document: &EntitlementsDocument,
+    catalog: Option<&Catalog>,
+    now: Timestamp,
+    fetched_at: Timestamp,
+    fresh_until: Option<Timestamp>,
+) -> Entitlements {
+    let mut out = Entitlements::unknown();
+    out.standing = Standing::Known;
+    out.catalog = document.catalog;
+    out.fetched_at = Some(fetched_at);
+    out.fresh_until = fresh_until;
+    out.findings.clone_from(&document.findings);
+
+    let catalog = catalog.filter(|catalog| Some(catalog.id) == document.catalog);
+    let edition = edition(document, catalog, &mut out.findings);
+    out.edition = document.edition.filter(|_| edition.is_some() || catalog.is_none());
+    if let Some(edition) = edition {
+        tabulate(&mut out, edition, Authority::Catalog);
+    }
+    services::apply(&mut out, document, catalog, edition, now);
+    for (&limit, &max) in &document.limits {
+        out.set_limit(limit, Some(EffectiveLimit { max, authority: Authority::Endpoint }));
+    }
+    features(&mut out, document);
+    out.document = Some(document.clone());
+    out
+}
+
+/// What stands in for the plan while nothing is known of it: the table of the edition that the app configured.
+///
+/// No service is assumed and no application counted as approved. An edition that the price list does not have
+/// gives [`Entitlements::unknown`] with a finding that says so.
+pub fn fallback(catalog: CatalogId, edition: EditionId) -> Entitlements {
+    let mut out = Entitlements::unknown();
+    let list = match catalog::builtin(catalog) {
+        Ok(list) => list,
+        Err(error) => {
+            out.findings.push(Finding {
+                field: "/fallback/catalog".to_owned(),
+                problem: format!("{catalog} cannot be read: {error}"),
+                remedy: "no fallback is used; report this, the price list ships with planguard".to_owned(),
+            });
+            return out;
+        }
+    };
+    let Some(column) = list.edition(edition) else {
+        out.findings.push(foreign_edition("/fallback/edition", list, edition));
+        return out;
+    };
+    out.standing = Standing::Fallback;
+    out.catalog = Some(catalog);
+    out.edition = Some(edition);
+    tabulate(&mut out, column, Authority::Fallback);
+    out
+}
+
+fn edition<'a>(
+    document: &EntitlementsDocument,
+    catalog: Option<&'a Catalog>,
+    findings: &mut Vec<Finding>,
+) -> Option<&'a Edition> {
+    let (catalog, id) = (catalog?, document.edition?);
+    let found = catalog.edition(id);
+    if found.is_none() {
+        findings.push(foreign_edition("/edition", catalog, id));
+    }
+    found
+}
+
+fn foreign_edition(field: &str, catalog: &Catalog, edition: EditionId) -> Finding {
+    let known: Vec<&str> = catalog.editions.iter().map(|edition| edition.id.as_str()).collect();
+    Finding {
+        field: field.to_owned(),
+        problem: format!("`{edition}` is no edition of {}", catalog.id),
+        remedy: format!(
+            "only limits that are stated one by one are in force; name one of {}",
+            known.join(", ")
+        ),
+    }
+}
+
+fn tabulate(out: &mut Entitlements, edition: &Edition, authority: Authority) {
+    for (limit, figure) in edition.limits() {
+        out.set_limit(limit, Some(EffectiveLimit { max: figure.max, authority }));
+    }
+    for (feature, figure) in edition.features() {
+        out.set_feature(
+            feature,
+            Some(EffectiveFeature {
+                support: figure.support,
+                approved_at: None,
+                available_from: None,
+                waiting_hours: figure.waiting_time_hours,
+                authority,
+            }),
+        );
+    }
+}
+
+fn features(out: &mut Entitlements, document: &EntitlementsDocument) {
+    for (&feature, &support) in &document.features {
+        let waiting_hours = out.feature(feature).and_then(|known| known.waiting_hours);
+        out.set_feature(
+            feature,
+            Some(EffectiveFeature {
+                support,
+                approved_at: None,
+                available_from: None,
+                waiting_hours,
+                authority: Authority::Endpoint,
+            }),
+        );
+    }
+    for (&feature, &approved_at) in &document.applications {
+        approve(out, feature, approved_at);
+    }
+}
+
+fn approve(out: &mut Entitlements, feature: Feature, approved_at: Timestamp) {
+    let Some(known) = out.feature(feature) else {
+        // The edition is not known to this version; the approval alone says that the plan has the feature.
+        out.set_feature(
+            feature,
+            Some(EffectiveFeature {
+                support: Support::OnApplication,
+                approved_at: Some(approved_at),
+                available_from: Some(approved_at),
+                waiting_hours: None,
+                authority: Authority::Endpoint,
+            }),
+        );
+        return;
+    };
+    if known.support == Support::Unsupported {
+        out.findings.push(Finding {
+            field: format!("/applications ({feature})"),
+            problem: format!(
+                "an application for {feature} was approved, but the plan cannot have the feature"
+            ),
+            remedy: format!(
+                "the feature stays denied; state it in `features` ({feature}: supported) if it is there"
+            ),
+        });
+        return;
+    }
+    let waiting = HOUR * known.waiting_hours.unwrap_or(0);
+    out.set_feature(
+        feature,
+        Some(EffectiveFeature {
+            approved_at: Some(approved_at),
+            available_from: Some(approved_at.plus(waiting)),
+            ..known
+        }),
+    );
+}

@@ -1,0 +1,80 @@
+//! What stands before the limits: rules of the group types, features and services that an action needs.
+
+use std::sync::Arc;
+
+use crate::decide::feature::feature;
+use crate::model::{
+    Action, CatalogId, DecisionPolicy, Entitlements, Feature, FeatureReason, GroupType, Lifecycle, LimitId,
+    ServiceId, Timestamp, VerdictReason,
+};
+
+/// The tier of the call service that covers two people only.
+const ONE_TO_ONE: &str = "one_to_one";
+
+/// The group type, where it forbids the action whatever the plan.
+///
+/// Nobody joins a Work group without an invitation, and nobody is invited to an audio-video group
+/// (trtc.io/document/33529).
+pub(super) const fn forbidden_by_type(action: &Action) -> Option<GroupType> {
+    match action {
+        Action::JoinGroup { kind: GroupType::Work, .. } => Some(GroupType::Work),
+        Action::AddMembers { kind: GroupType::AvChatRoom, count, .. } if *count > 0 => {
+            Some(GroupType::AvChatRoom)
+        }
+        Action::CreateGroup { kind: GroupType::AvChatRoom, initial_members, .. } if *initial_members > 0 => {
+            Some(GroupType::AvChatRoom)
+        }
+        _ => None,
+    }
+}
+
+/// What the plan lacks that the action needs; `None` when nothing is known to be missing.
+pub(super) fn missing_from_plan(
+    entitlements: &Arc<Entitlements>,
+    action: &Action,
+    lifecycle: Lifecycle,
+    now: Timestamp,
+    policy: &DecisionPolicy,
+) -> Option<VerdictReason> {
+    // Without an edition, that a service or feature is absent says nothing.
+    let catalog = entitlements.edition.and(entitlements.catalog);
+    let lacks = |name| {
+        let decision = feature(entitlements, name, lifecycle, now, policy);
+        !decision.granted && decision.reason != FeatureReason::Unknown
+    };
+    match action {
+        Action::CreateGroup { kind: GroupType::Community, .. } => {
+            lacks(Feature::Community).then_some(VerdictReason::FeatureNotInPlan(Feature::Community))
+        }
+        Action::Search => {
+            let missing = entitlements.service(ServiceId::CloudSearch).is_none()
+                && entitlements.limit(LimitId::SearchRequestsPerMonth).is_none();
+            catalog.filter(|_| missing).map(|_| VerdictReason::ServiceNotInPlan(ServiceId::CloudSearch))
+        }
+        Action::Push { .. } => {
+            let plugin = entitlements.service(ServiceId::Push).is_some()
+                || entitlements.limit(LimitId::PushCallsPerDay).is_some();
+            match catalog {
+                _ if plugin || !lacks(Feature::PushToAllUsers) => None,
+                // Only the list of 2024 sells the plugin; elsewhere the edition has the feature or lacks it.
+                Some(CatalogId::Intl2024) => Some(VerdictReason::ServiceNotInPlan(ServiceId::Push)),
+                _ => Some(VerdictReason::FeatureNotInPlan(Feature::PushToAllUsers)),
+            }
+        }
+        Action::Call { group } => catalog.and_then(|catalog| lacking_call(entitlements, catalog, *group)),
+        _ => None,
+    }
+}
+
+fn lacking_call(entitlements: &Entitlements, catalog: CatalogId, group: bool) -> Option<VerdictReason> {
+    let sold = match catalog {
+        CatalogId::Intl2024 => ServiceId::Call,
+        CatalogId::Intl2022 | CatalogId::CnDau => ServiceId::AudioVideoCall,
+    };
+    let covers = entitlements.services.iter().any(|service| match service.id {
+        ServiceId::AudioVideoCall => true,
+        ServiceId::Call => !(group && service.tier.as_deref() == Some(ONE_TO_ONE)),
+        _ => false,
+    });
+    (!covers).then_some(VerdictReason::ServiceNotInPlan(sold))
+}

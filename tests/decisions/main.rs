@@ -1,0 +1,9 @@
+//! The pure decisions against the built-in price lists: entitlements, features, quotas, remedies, rejections.
+#![allow(clippy::unwrap_used, reason = "a fixture that cannot be built fails the test where it stands")]
+
+mod feature;
+mod fixtures;
+mod quota;
+mod quota_groups;
+mod quota_properties;
+mod resolve;
