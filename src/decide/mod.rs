@@ -2,6 +2,7 @@
 
 pub mod backoff;
 pub mod change;
+pub mod delivery;
 pub mod entitle;
 pub mod feature;
 pub mod freshness;

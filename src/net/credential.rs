@@ -46,17 +46,24 @@ impl Credential {
     /// Tells credentials apart without holding them: a keyed hash with the install's own salt, so that a weak
     /// credential cannot be guessed from a copied store.
     pub(crate) fn fingerprint(&self, salt: &[u8; 32]) -> String {
-        use fmt::Write as _;
-        // HMAC takes a key of any length, so this always is a MAC.
-        let Ok(mut mac) = Hmac::<Sha256>::new_from_slice(salt) else { return String::new() };
-        mac.update(b"planguard endpoint credential\0");
-        mac.update(self.0.as_bytes());
-        mac.finalize().into_bytes().iter().take(16).fold(String::new(), |mut text, byte| {
-            // Writing to a `String` cannot fail.
-            let _ = write!(text, "{byte:02x}");
-            text
-        })
+        keyed_hex(salt, b"planguard endpoint credential\0", self.0.as_bytes())
     }
+}
+
+/// HMAC-SHA-256 of `kind` and `text` under an install's salt, cut to 16 bytes, in hexadecimal.
+pub(crate) fn keyed_hex(salt: &[u8; 32], kind: &[u8], text: &[u8]) -> String {
+    use fmt::Write as _;
+    // HMAC pads a key to its block with zeros; doing it here leaves nothing that can fail.
+    let mut block = [0_u8; 64];
+    block[..salt.len()].copy_from_slice(salt);
+    let mut mac = Hmac::<Sha256>::new(&block.into());
+    mac.update(kind);
+    mac.update(text);
+    mac.finalize().into_bytes().iter().take(16).fold(String::new(), |mut hex, byte| {
+        // Writing to a `String` cannot fail.
+        let _ = write!(hex, "{byte:02x}");
+        hex
+    })
 }
 
 impl fmt::Debug for Credential {

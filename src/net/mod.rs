@@ -9,6 +9,7 @@ mod transport;
 mod wire;
 
 pub use caching::{CacheDirectives, retry_after};
+pub(crate) use credential::keyed_hex;
 pub use credential::{BadCredential, Credential, CredentialError, CredentialProvider, StaticCredential};
 pub use endpoint_url::{BadEndpointUrl, EndpointUrl, Redirect};
 #[cfg(all(feature = "http", not(target_arch = "wasm32")))]

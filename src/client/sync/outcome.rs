@@ -1,0 +1,67 @@
+//! What a sync brought.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use crate::decide::freshness::{AppPhase, Staleness};
+use crate::model::{EntitlementsDocument, Timestamp};
+use crate::store::StoreError;
+
+/// What a sync brought.
+#[derive(Debug, Clone)]
+pub enum SyncOutcome {
+    /// The endpoint had a newer document, which holds from now on.
+    UpdatedTo {
+        /// The document.
+        document: Arc<EntitlementsDocument>,
+        /// Why it could not be persisted; it then holds until the next start.
+        not_saved: Option<Arc<StoreError>>,
+    },
+    /// The endpoint confirmed the document held, which counts as fresh again.
+    NotModified {
+        /// The document.
+        document: Arc<EntitlementsDocument>,
+    },
+    /// The endpoint was not asked.
+    FromCache {
+        /// The document held.
+        document: Arc<EntitlementsDocument>,
+        /// How old it is.
+        staleness: Staleness,
+        /// The policy asks for a fetch afterwards: sync again with `FetchPolicy::FreshOrFetch` when convenient.
+        /// Nothing runs in the background unless the host starts it.
+        revalidate: bool,
+    },
+    /// There is no document, and the policy forbade to fetch one.
+    Nothing,
+}
+
+impl SyncOutcome {
+    /// The document that holds now.
+    pub fn document(&self) -> Option<&Arc<EntitlementsDocument>> {
+        match self {
+            Self::UpdatedTo { document, .. }
+            | Self::NotModified { document }
+            | Self::FromCache { document, .. } => Some(document),
+            Self::Nothing => None,
+        }
+    }
+}
+
+/// The document held, and what is known of its age.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct HeldDocument {
+    /// The document.
+    pub document: Arc<EntitlementsDocument>,
+    /// Trusted time of the last answer that confirmed it.
+    pub fetched_at: Timestamp,
+    /// Seconds for which it counts as fresh after `fetched_at`, where the endpoint said so.
+    pub fresh_for_secs: Option<u64>,
+}
+
+impl HeldDocument {
+    /// Until when it counts as fresh, seen from `phase`.
+    pub fn fresh_until(&self, phase: AppPhase) -> Timestamp {
+        self.fetched_at.plus(self.fresh_for_secs.map_or(phase.fresh_for(), Duration::from_secs))
+    }
+}
