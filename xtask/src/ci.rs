@@ -11,7 +11,7 @@ use crate::{deny, repo, step, wasm};
 pub(crate) const CHECKS: &[Task] = &[
     Task { name: "fmt", about: "formatting", run: fmt },
     Task { name: "lint-repo", about: "file lengths, machine paths, lock file sources", run: repo::lint },
-    Task { name: "clippy", about: "lints with all, default and no features", run: clippy },
+    Task { name: "clippy", about: "lints with all, default, single and no features", run: clippy },
     Task { name: "doc", about: "documentation, warnings are errors", run: doc },
     Task { name: "check-wasm", about: "the crate for wasm32-unknown-unknown", run: check_wasm },
     Task { name: "deny", about: "licences, bans, sources, advisories", run: deny::check },
@@ -21,24 +21,17 @@ fn fmt(workspace: &Workspace) -> Result<Findings> {
     cargo(workspace, &[&["fmt", "--all", "--", "--check"]])
 }
 
+/// Every target with every feature and with the default ones; the library alone in each smaller shape.
 fn clippy(workspace: &Workspace) -> Result<Findings> {
-    cargo(
-        workspace,
-        &[
-            &["clippy", "--locked", "--workspace", "--all-targets", "--all-features", "--", "-D", "warnings"],
-            &["clippy", "--locked", "--package", "planguard", "--all-targets", "--", "-D", "warnings"],
-            &[
-                "clippy",
-                "--locked",
-                "--package",
-                "planguard",
-                "--no-default-features",
-                "--",
-                "-D",
-                "warnings",
-            ],
-        ],
-    )
+    const SHAPES: [&[&str]; 5] = [
+        &["--workspace", "--all-targets", "--all-features"],
+        &["--package", "planguard", "--all-targets"],
+        &["--package", "planguard", "--no-default-features"],
+        &["--package", "planguard", "--no-default-features", "--features", "http"],
+        &["--package", "planguard", "--no-default-features", "--features", "sqlite"],
+    ];
+    let commands = SHAPES.map(|shape| [&["clippy", "--locked"], shape, &["--", "-D", "warnings"]].concat());
+    cargo(workspace, &commands.each_ref().map(Vec::as_slice))
 }
 
 fn doc(workspace: &Workspace) -> Result<Findings> {
