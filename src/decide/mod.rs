@@ -10,3 +10,4 @@ pub mod lifecycle;
 pub mod login;
 pub mod quota;
 pub mod sync_step;
+pub mod threshold;

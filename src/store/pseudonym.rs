@@ -4,7 +4,7 @@ use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
 
 use super::port::Install;
-use crate::model::{GroupId, Pseudonym, UserId};
+use crate::model::{GroupId, Pseudonym, Pseudonyms, UserId};
 
 /// Turns ids into pseudonyms: HMAC-SHA-256 under the install's salt, cut to 16 bytes.
 ///
@@ -47,6 +47,16 @@ impl Pseudonymizer {
         let mut pseudonym = [0; 16];
         pseudonym.copy_from_slice(&tag[..16]);
         Pseudonym(pseudonym)
+    }
+}
+
+impl Pseudonyms for Pseudonymizer {
+    fn user(&self, user: &UserId) -> Pseudonym {
+        Self::user(self, user)
+    }
+
+    fn group(&self, group: &GroupId) -> Pseudonym {
+        Self::group(self, group)
     }
 }
 

@@ -85,7 +85,8 @@ fn threshold(total: u64, max: u64, thresholds: &[u8]) -> LimitStatus {
         .map_or(LimitStatus::Fits, LimitStatus::Threshold)
 }
 
-fn evidence(
+/// What a decision about `counter` rests on.
+pub fn evidence(
     entitlements: &Entitlements,
     bound: Option<EffectiveLimit>,
     counter: &Counter,
