@@ -8,6 +8,7 @@ use arc_swap::ArcSwap;
 use parking_lot::Mutex;
 
 use super::events::{Event, Events};
+use super::outbox::Outbox;
 use crate::model::{BillingDay, BillingMonth, BillingZone, SdkAppId, SessionMode, Snapshot, Timestamp};
 use crate::store::{Marks, Owner, Pseudonymizer, Store, StoreError};
 use crate::time::{Clock, TrustedTime};
@@ -28,6 +29,8 @@ pub(crate) struct Core {
     pub(crate) pseudonyms: Pseudonymizer,
     pub(crate) owner: Owner,
     pub(crate) events: Events,
+    /// Where usage events wait for the billing endpoint; `None` when the app has none.
+    pub(crate) outbox: Option<Outbox>,
     state: ArcSwap<Snapshot>,
     writer: Mutex<()>,
     foreign_version: AtomicU64,
@@ -44,6 +47,7 @@ pub(crate) struct Parts {
     pub(crate) store: Arc<dyn Store>,
     pub(crate) pseudonyms: Pseudonymizer,
     pub(crate) owner: Owner,
+    pub(crate) outbox: Option<Outbox>,
     pub(crate) snapshot: Snapshot,
 }
 
@@ -61,6 +65,7 @@ impl Core {
             pseudonyms: parts.pseudonyms,
             owner: parts.owner,
             events: Events::default(),
+            outbox: parts.outbox,
             state: ArcSwap::from_pointee(parts.snapshot),
             writer: Mutex::new(()),
             foreign_version: AtomicU64::new(foreign_version),
@@ -155,7 +160,17 @@ impl Core {
         }
     }
 
+    /// Tells the app, and the billing endpoint where it wants to know: durable when this returns.
     pub(crate) fn emit(&self, event: Event) {
+        if let (Some(outbox), Some(usage)) = (&self.outbox, event.usage()) {
+            match outbox.record(&[usage]) {
+                Ok(enqueued) if enqueued.dropped > 0 => {
+                    self.events.emit(Event::OutboxDropped { count: enqueued.dropped });
+                }
+                Ok(_) => {}
+                Err(error) => self.store_failed("keep a usage event", &error),
+            }
+        }
         self.events.emit(event);
     }
 

@@ -7,7 +7,8 @@ use std::sync::Arc;
 use parking_lot::Mutex;
 use tokio::sync::broadcast;
 
-use crate::model::{Evidence, Finding, LimitId, Pseudonym, Subject};
+use super::outbox::UsageEvent;
+use crate::model::{Evidence, Finding, LimitId, Max, Pseudonym, Subject};
 use crate::port::MaybeSendSync;
 use crate::store::Corruption;
 use crate::time::ClockJump;
@@ -39,6 +40,17 @@ pub enum Event {
         /// What this rests on.
         evidence: Evidence,
     },
+    /// An action was denied because it does not fit a limit. Told where room was asked for, not by a mere check.
+    LimitDenied {
+        /// The tightest limit.
+        limit: LimitId,
+        /// Whose counter.
+        subject: Subject,
+        /// How many more the action asked for.
+        requested: u64,
+        /// What this rests on.
+        evidence: Evidence,
+    },
     /// The wall clock was found behind time already seen, or the endpoint corrected a clock that ran ahead.
     ClockJumped(ClockJump),
     /// The store was corrupt: it was set aside and a new one was started.
@@ -64,6 +76,27 @@ pub enum Event {
         /// How many.
         count: u64,
     },
+}
+
+impl Event {
+    /// What the billing endpoint is told of it, if anything.
+    pub(super) fn usage(&self) -> Option<UsageEvent> {
+        match self {
+            Self::LimitWarning { limit, threshold, evidence, .. } => Some(UsageEvent::LimitWarned {
+                limit: *limit,
+                used: evidence.used,
+                max: evidence.max.and_then(Max::number)?,
+                threshold_percent: *threshold,
+            }),
+            Self::LimitDenied { limit, requested, evidence, .. } => Some(UsageEvent::LimitDenied {
+                limit: *limit,
+                used: evidence.used.saturating_add(evidence.reserved),
+                max: evidence.max.and_then(Max::number)?,
+                requested: *requested,
+            }),
+            _ => None,
+        }
+    }
 }
 
 /// A stream fell behind and lost this many events.

@@ -1,15 +1,28 @@
 //! The imperative shell. Every operation reads the same way: clock, snapshot, decide, persist, notify.
 
 mod bounded;
+mod builder;
+mod config;
 mod core;
 mod draw;
+mod entitled;
 mod events;
+mod guard;
+mod limits;
 mod link;
+mod online;
 mod outbox;
 mod pace;
+mod permit;
 mod sync;
 
+pub use builder::Builder;
+pub use config::OpenError;
 pub use events::{Event, EventStream, Events, Lagged};
+pub use guard::Planguard;
 pub use link::{Link, LinkParts, LinkTimeouts};
 pub use outbox::{Flushed, OUTBOX_CAPACITY, Outbox, UsageEvent};
+pub use permit::{Committed, Permit, Reservation};
 pub use sync::{HeldDocument, SyncError, SyncOutcome, Syncer};
+
+pub use crate::decide::freshness::{AppPhase, FetchPolicy, Staleness};

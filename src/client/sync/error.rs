@@ -7,6 +7,9 @@ use crate::net::{CredentialError, DocumentError, TransportError};
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum SyncError {
+    /// The guard was opened without an endpoint. Configure one.
+    #[error("endpoint: none is configured; give the builder the billing endpoint's URL")]
+    NoEndpoint,
     /// A pause is in force. Call again at `retry_at`.
     #[error("the billing endpoint is left alone until {retry_at}; call again then")]
     NotYet {
@@ -137,7 +140,8 @@ impl SyncError {
             | Self::TooLarge { retry_at, .. }
             | Self::Redirected { retry_at, .. }
             | Self::UnexpectedStatus { retry_at, .. } => Some(*retry_at),
-            Self::CredentialUnavailable { .. }
+            Self::NoEndpoint
+            | Self::CredentialUnavailable { .. }
             | Self::CredentialRefused { .. }
             | Self::BadRequest { .. }
             | Self::StoreFailed { .. } => None,

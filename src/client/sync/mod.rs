@@ -20,6 +20,7 @@ use crate::decide::freshness::{AppPhase, FetchDecision, FetchPolicy, Staleness, 
 use crate::net::{DocumentError, DocumentVerifier};
 use crate::port::BoxFuture;
 use crate::store::StoredDocument;
+use crate::time::ClockJump;
 use held::Held;
 
 type Fetched = Result<SyncOutcome, SyncError>;
@@ -57,6 +58,11 @@ impl Syncer {
         };
         let inner = Arc::new(Inner { link, verifier, held: Mutex::new(held) });
         (Self { inner, flight: Mutex::new(None), jitter: jitter() }, error)
+    }
+
+    /// A correction of the clock that the endpoint's `Date` brought about and that was not taken yet.
+    pub fn take_correction(&self) -> Option<ClockJump> {
+        self.inner.link.take_correction()
     }
 
     /// The document held.

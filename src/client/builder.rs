@@ -1,0 +1,115 @@
+//! Opening a guard.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use super::config::{Config, OpenError};
+use super::guard::Planguard;
+use crate::decide::freshness::AppPhase;
+use crate::model::{BillingZone, CatalogId, DecisionPolicy, EditionId, SessionMode};
+use crate::net::{Credential, CredentialProvider, StaticCredential, Transport};
+use crate::store::Store;
+
+use super::link::LinkTimeouts;
+use crate::time::Clock;
+
+/// Collects an app's choices; every one has a default.
+#[must_use = "a builder does nothing until `open`"]
+pub struct Builder(pub(super) Config);
+
+impl Builder {
+    /// The zone in which billing days and months turn. Default UTC+08:00, an inference.
+    pub fn billing_zone(mut self, zone: BillingZone) -> Self {
+        self.0.zone = zone;
+        self
+    }
+
+    /// One user at a time (a device, the default) or many (a server).
+    pub const fn session_mode(mut self, mode: SessionMode) -> Self {
+        self.0.session_mode = mode;
+        self
+    }
+
+    /// How strictly limits are kept, and when to warn.
+    pub fn decisions(mut self, policy: DecisionPolicy) -> Self {
+        self.0.decisions = policy;
+        self
+    }
+
+    /// The edition to assume for as long as nothing is known of the plan. Without it decisions say `Unknown`.
+    pub const fn fallback(mut self, catalog: CatalogId, edition: EditionId) -> Self {
+        self.0.fallback = Some((catalog, edition));
+        self
+    }
+
+    /// How long a permit holds its room. Default 60 seconds.
+    pub const fn permit_ttl(mut self, ttl: Duration) -> Self {
+        self.0.permit_ttl = ttl;
+        self
+    }
+
+    /// How many undelivered usage events are kept; beyond it the oldest are dropped, counted and reported.
+    /// Default 10,000.
+    pub const fn outbox_capacity(mut self, events: u64) -> Self {
+        self.0.outbox_capacity = events;
+        self
+    }
+
+    /// Where state is kept. Default in memory, which forgets with the process.
+    pub fn store(self, store: impl Store + 'static) -> Self {
+        self.shared_store(Arc::new(store))
+    }
+
+    /// As [`Self::store`], for a store that the app keeps a hand on.
+    pub fn shared_store(mut self, store: Arc<dyn Store>) -> Self {
+        self.0.store = Some(store);
+        self
+    }
+
+    /// The billing endpoint that the app's owner runs: `https`, or `http` on loopback. Checked by [`Self::open`].
+    /// Without one the fallback is all there is to know.
+    pub fn endpoint(mut self, url: impl Into<String>) -> Self {
+        self.0.endpoint = Some(url.into());
+        self
+    }
+
+    /// The credential for the billing endpoint. Default none.
+    pub fn credential(self, credential: Credential) -> Self {
+        self.credentials(StaticCredential::new(credential))
+    }
+
+    /// Where the credential for the billing endpoint comes from, asked before every request.
+    pub fn credentials(mut self, provider: impl CredentialProvider + 'static) -> Self {
+        self.0.credentials = Some(Arc::new(provider));
+        self
+    }
+
+    /// The app's own HTTP stack. Default reqwest, with the cargo feature `http`.
+    pub fn transport(mut self, transport: impl Transport + 'static) -> Self {
+        self.0.transport = Some(Arc::new(transport));
+        self
+    }
+
+    /// How long the credential provider and the transport are waited for.
+    pub const fn endpoint_timeouts(mut self, timeouts: LinkTimeouts) -> Self {
+        self.0.timeouts = timeouts;
+        self
+    }
+
+    /// Whether somebody is looking at the app; see [`Planguard::set_phase`]. Default foreground.
+    pub const fn phase(mut self, phase: AppPhase) -> Self {
+        self.0.phase = phase;
+        self
+    }
+
+    /// Where the time comes from. Default the machine's clock; on wasm32 the host must give one.
+    pub fn clock(mut self, clock: impl Clock + 'static) -> Self {
+        self.0.clock = Some(Arc::new(clock));
+        self
+    }
+
+    /// Opens the guard: reads the store, makes no request.
+    pub fn open(self) -> Result<Planguard, OpenError> {
+        Planguard::open(self.0)
+    }
+}

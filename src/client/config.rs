@@ -1,0 +1,110 @@
+//! What an app chooses when it opens a guard.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use crate::decide::freshness::AppPhase;
+use crate::model::{BillingZone, CatalogId, DecisionPolicy, EditionId, SdkAppId, SessionMode};
+use crate::net::{BadEndpointUrl, CredentialProvider, Transport, TransportError};
+use crate::store::{Store, StoreError};
+
+use super::link::LinkTimeouts;
+use super::outbox::OUTBOX_CAPACITY;
+use crate::time::Clock;
+
+/// Why a guard could not be opened. Nothing was started.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum OpenError {
+    /// The store cannot be used.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// The endpoint's URL cannot be used.
+    #[error(transparent)]
+    Endpoint(#[from] BadEndpointUrl),
+    /// The default transport cannot be made.
+    #[error(transparent)]
+    Transport(#[from] TransportError),
+    /// A setting contradicts another or is out of range.
+    #[error("{field}: {problem}; {remedy}")]
+    Setting {
+        /// Which setting.
+        field: &'static str,
+        /// What is wrong with it.
+        problem: String,
+        /// What to set instead.
+        remedy: &'static str,
+    },
+}
+
+/// How long a permit holds its room unless the app says otherwise.
+pub(super) const PERMIT_TTL: Duration = Duration::from_secs(60);
+
+/// The choices, with their defaults.
+pub(super) struct Config {
+    pub(super) app: SdkAppId,
+    pub(super) zone: BillingZone,
+    pub(super) session_mode: SessionMode,
+    pub(super) decisions: DecisionPolicy,
+    pub(super) fallback: Option<(CatalogId, EditionId)>,
+    pub(super) permit_ttl: Duration,
+    pub(super) outbox_capacity: u64,
+    pub(super) endpoint: Option<String>,
+    pub(super) credentials: Option<Arc<dyn CredentialProvider>>,
+    pub(super) transport: Option<Arc<dyn Transport>>,
+    pub(super) timeouts: LinkTimeouts,
+    pub(super) phase: AppPhase,
+    pub(super) clock: Option<Arc<dyn Clock>>,
+    pub(super) store: Option<Arc<dyn Store>>,
+}
+
+impl Config {
+    pub(super) fn new(app: SdkAppId) -> Self {
+        Self {
+            app,
+            zone: BillingZone::default(),
+            session_mode: SessionMode::default(),
+            decisions: DecisionPolicy::default(),
+            fallback: None,
+            permit_ttl: PERMIT_TTL,
+            outbox_capacity: OUTBOX_CAPACITY,
+            endpoint: None,
+            credentials: None,
+            transport: None,
+            timeouts: LinkTimeouts::default(),
+            phase: AppPhase::default(),
+            clock: None,
+            store: None,
+        }
+    }
+
+    /// Checks what cannot be checked field by field.
+    pub(super) fn check(&self) -> Result<(), OpenError> {
+        let setting = |field, problem: String, remedy| Err(OpenError::Setting { field, problem, remedy });
+        let thresholds = &self.decisions.thresholds;
+        if !thresholds.is_sorted_by(|a, b| a < b) || thresholds.iter().any(|&t| t == 0 || t > 100) {
+            return setting(
+                "decisions.thresholds",
+                format!("{thresholds:?} is not a rising list of percentages"),
+                "give percentages from 1 to 100 in rising order, for example 80, 95, 100",
+            );
+        }
+        if let Some((catalog, edition)) = self.fallback {
+            let known = crate::model::catalog::builtin(catalog).is_ok_and(|c| c.edition(edition).is_some());
+            if !known {
+                return setting(
+                    "fallback",
+                    format!("{catalog} has no edition {edition}"),
+                    "name an edition of that price list",
+                );
+            }
+        }
+        if self.permit_ttl.is_zero() {
+            return setting("permit_ttl", "zero".to_owned(), "give a permit at least a second");
+        }
+        if self.outbox_capacity == 0 {
+            return setting("outbox_capacity", "zero".to_owned(), "keep room for at least one event");
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,117 @@
+//! Entitlements on their way into the snapshot: from the cache, from a sync, and when a service in them expires.
+
+use std::sync::Arc;
+
+use super::core::Core;
+use super::events::Event;
+use super::limits;
+use super::sync::HeldDocument;
+use crate::decide::entitle;
+use crate::decide::freshness::AppPhase;
+use crate::model::{
+    CatalogId, CounterKey, DecisionPolicy, EditionId, Entitlements, EntitlementsDocument, Finding, Snapshot,
+    Subject, Timestamp, UsageOrigin, catalog,
+};
+use crate::net::DocumentError;
+use crate::store::CounterOp;
+
+/// What is known when a guard opens: the last accepted document, else the fallback, else nothing.
+///
+/// A cached document that cannot be used any more is reported as a finding; the fallback stands in until the next
+/// sync.
+pub(super) fn at_open(
+    held: Option<&HeldDocument>,
+    unusable: Option<&DocumentError>,
+    fallback: Option<(CatalogId, EditionId)>,
+    phase: AppPhase,
+    now: Timestamp,
+) -> Entitlements {
+    if let Some(held) = held {
+        return from_document(held, phase, now);
+    }
+    let mut entitlements = match fallback {
+        Some((catalog, edition)) => entitle::fallback(catalog, edition),
+        None => Entitlements::unknown(),
+    };
+    if let Some(error) = unusable {
+        entitlements.findings.push(Finding {
+            field: "/".to_owned(),
+            problem: format!("the cached document cannot be used: {error}"),
+            remedy: "it was passed over; sync to fetch it again".to_owned(),
+        });
+    }
+    entitlements
+}
+
+fn from_document(held: &HeldDocument, phase: AppPhase, now: Timestamp) -> Entitlements {
+    resolve(&held.document, now, held.fetched_at, Some(held.fresh_until(phase)))
+}
+
+fn resolve(
+    document: &EntitlementsDocument,
+    now: Timestamp,
+    fetched_at: Timestamp,
+    fresh_until: Option<Timestamp>,
+) -> Entitlements {
+    let catalog = document.catalog.and_then(|id| catalog::builtin(id).ok());
+    entitle::resolve(document, catalog, now, fetched_at, fresh_until)
+}
+
+/// Takes over what a sync brought: entitlements, and the usage the endpoint knows of.
+pub(super) fn adopt(core: &Core, policy: &DecisionPolicy, held: &HeldDocument, phase: AppPhase) {
+    let entitlements = Arc::new(from_document(held, phase, core.now()));
+    let held_before = core.snapshot().entitlements.document.clone();
+    let snapshot = core.update(|snapshot| Snapshot { entitlements, ..snapshot.clone() });
+    if held_before.as_ref() == Some(&*held.document) {
+        return;
+    }
+    announce(core, snapshot.generation);
+    let reports = usage_reports(core, &held.document);
+    limits::count(core, policy, &reports);
+}
+
+/// Tells that the entitlements are others now, and what of the document was not usable.
+pub(super) fn announce(core: &Core, generation: u64) {
+    let snapshot = core.snapshot();
+    let entitlements = &snapshot.entitlements;
+    let revision = entitlements.document.as_ref().map(|document| document.revision);
+    core.emit(Event::EntitlementsChanged { generation, revision });
+    if !entitlements.findings.is_empty() {
+        core.emit(Event::DocumentFindings(entitlements.findings.as_slice().into()));
+    }
+}
+
+/// What the document says is used, in the window that each number was true in.
+fn usage_reports(core: &Core, document: &EntitlementsDocument) -> Vec<CounterOp> {
+    let Some(usage) = &document.usage else { return Vec::new() };
+    usage
+        .counts
+        .iter()
+        .map(|(&limit, &value)| CounterOp::Report {
+            key: CounterKey::at(limit, Subject::App, usage.as_of, &core.zone),
+            value,
+            as_of: usage.as_of,
+            origin: UsageOrigin::Endpoint,
+        })
+        .collect()
+}
+
+/// The state to decide on. Resolves the entitlements again when a service in them has expired meanwhile: the one
+/// read in a long while that pays for it.
+pub(super) fn current(core: &Core, now: Timestamp) -> arc_swap::Guard<Arc<Snapshot>> {
+    let snapshot = core.snapshot();
+    if snapshot.entitlements.changes_at.is_none_or(|at| now < at) {
+        return snapshot;
+    }
+    core.update(|snapshot| {
+        let old = &snapshot.entitlements;
+        let (Some(document), Some(fetched_at)) = (&old.document, old.fetched_at) else {
+            return snapshot.clone();
+        };
+        let mut entitlements = resolve(document, now, fetched_at, old.fresh_until);
+        entitlements.reported_suspended = old.reported_suspended;
+        Snapshot { entitlements: Arc::new(entitlements), ..snapshot.clone() }
+    });
+    announce(core, core.snapshot().generation);
+    core.snapshot()
+}

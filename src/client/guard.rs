@@ -1,0 +1,214 @@
+//! The guard: one handle for everything an app asks.
+
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
+use std::time::Duration;
+
+use super::builder::Builder;
+use super::config::{Config, OpenError};
+use super::core::{Core, Parts};
+use super::events::{Event, EventStream};
+use super::permit::{self, Reservation};
+use super::sync::Syncer;
+use super::{draw, entitled, limits, online};
+use crate::decide::freshness::AppPhase;
+use crate::decide::{feature, lifecycle};
+use crate::model::{
+    Action, BillingMonth, DecisionPolicy, Entitlements, Feature, FeatureContext, FeatureDecision, Ledger,
+    Lifecycle, Observation, SdkAppId, Sessions, Snapshot, Timestamp, Usage, Verdict,
+};
+use crate::port::MaybeSendSync;
+use crate::store::{Install, MemoryStore, Owner, Pseudonymizer};
+use crate::time::TrustedTime;
+
+/// Keeps a chat app inside its plan. Clones share one guard.
+///
+/// ```
+/// use planguard::{Action, CatalogId, EditionId, Feature, Planguard, SdkAppId, UserId};
+///
+/// let guard = Planguard::builder(SdkAppId::new(1_400_000_001)?)
+///     .fallback(CatalogId::Intl2024, EditionId::Standard)
+///     .open()?;
+/// assert!(!guard.feature(Feature::Community).granted);
+/// let action = Action::AddFriend { user: UserId::new("ada")?, peer: UserId::new("bob")? };
+/// assert!(guard.check(&action).may_proceed());
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Clone)]
+pub struct Planguard {
+    pub(super) inner: Arc<Inner>,
+}
+
+pub(super) struct Inner {
+    pub(super) core: Arc<Core>,
+    pub(super) policy: Arc<DecisionPolicy>,
+    pub(super) permit_ttl: Duration,
+    pub(super) guest_id: String,
+    pub(super) syncer: Option<Syncer>,
+    pub(super) background: AtomicBool,
+}
+
+impl std::fmt::Debug for Planguard {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Planguard").field("app", &self.inner.core.app).finish_non_exhaustive()
+    }
+}
+
+impl Planguard {
+    /// Begins to configure a guard for one app.
+    pub fn builder(app: SdkAppId) -> Builder {
+        Builder(Config::new(app))
+    }
+
+    pub(super) fn open(config: Config) -> Result<Self, OpenError> {
+        config.check()?;
+        let store = config.store.clone().unwrap_or_else(|| Arc::new(MemoryStore::new()));
+        let clock = match config.clock.clone() {
+            Some(clock) => clock,
+            None => default_clock()?,
+        };
+        let install = store.install(&Install::draw()?)?;
+        // The month before too: a clock that ran ahead may be taken back by the endpoint.
+        let month = config.zone.month(clock.now());
+        let image = store.load(BillingMonth::from_number(month.number() - 1))?;
+        let trusted = Arc::new(TrustedTime::new(image.marks.high_water, image.marks.server_floor));
+        let now = trusted.now(clock.now());
+        let online = online::open(&config, &install, &image, &store, &clock, &trusted)?;
+        let entitlements = entitled::at_open(
+            online.held.as_ref(),
+            online.unusable.as_ref(),
+            config.fallback,
+            config.phase,
+            now,
+        );
+        let core = Arc::new(Core::new(Parts {
+            app: config.app,
+            zone: config.zone,
+            session_mode: config.session_mode,
+            clock,
+            trusted,
+            pseudonyms: Pseudonymizer::new(&install),
+            owner: Owner(draw::id()),
+            outbox: online.outbox,
+            snapshot: Snapshot {
+                generation: 0,
+                entitlements: Arc::new(entitlements),
+                usage: image.counters.into_iter().collect::<Usage>(),
+                ledger: image.ledger.into_iter().collect::<Ledger>(),
+                sessions: Sessions::default(),
+            },
+            store,
+        }));
+        if let Some(corruption) = core.store.take_corruption() {
+            core.emit(Event::StoreSetAside(corruption));
+        }
+        entitled::announce(&core, 0);
+        core.watch_clock();
+        Ok(Self {
+            inner: Arc::new(Inner {
+                core,
+                policy: Arc::new(config.decisions),
+                permit_ttl: config.permit_ttl,
+                guest_id: install.guest_id,
+                syncer: online.syncer,
+                background: AtomicBool::new(config.phase == AppPhase::Background),
+            }),
+        })
+    }
+
+    /// Whether the plan has a feature, whatever its conditions. No lock, no allocation, no I/O.
+    pub fn feature(&self, feature: Feature) -> FeatureDecision {
+        let core = &self.inner.core;
+        let now = core.now();
+        let snapshot = entitled::current(core, now);
+        let stands = lifecycle::lifecycle(&snapshot.entitlements, now, &core.zone);
+        feature::feature(&snapshot.entitlements, feature, stands, now, &self.inner.policy)
+    }
+
+    /// Whether the plan has a feature and its conditions hold in `context`. No lock, no allocation, no I/O.
+    pub fn feature_in(&self, feature: Feature, context: &FeatureContext) -> FeatureDecision {
+        let core = &self.inner.core;
+        let now = core.now();
+        let snapshot = entitled::current(core, now);
+        let stands = lifecycle::lifecycle(&snapshot.entitlements, now, &core.zone);
+        feature::feature_in(&snapshot.entitlements, feature, context, stands, now, &self.inner.policy)
+    }
+
+    /// Whether an action fits the plan. No lock, no allocation, no I/O.
+    pub fn check(&self, action: &Action) -> Verdict {
+        limits::check(&self.inner.core, &self.inner.policy, action)
+    }
+
+    /// Holds room for an action until the permit is committed, dropped or expires. With room for k, exactly k of
+    /// n racing reservations succeed, also between processes on one store.
+    pub fn reserve(&self, action: &Action) -> Reservation {
+        permit::reserve(&self.inner.core, &self.inner.policy, action, self.inner.permit_ttl)
+    }
+
+    /// Counts an action that has happened without a permit, such as one seen in a chat SDK callback.
+    pub fn record(&self, action: &Action) {
+        let core = &self.inner.core;
+        core.watch_clock();
+        let demands = action.demands(&core.pseudonyms);
+        limits::count(core, &self.inner.policy, &limits::additions(core, &demands, core.now()));
+    }
+
+    /// Takes over what the chat SDK's own lists say, which is better than counting along.
+    pub fn observe(&self, observation: &Observation) {
+        let core = &self.inner.core;
+        core.watch_clock();
+        limits::count(core, &self.inner.policy, &limits::observed(core, observation, core.now()));
+    }
+
+    /// Where the plan stands now. No lock, no allocation, no I/O.
+    pub fn lifecycle(&self) -> Lifecycle {
+        let core = &self.inner.core;
+        lifecycle::lifecycle(&core.snapshot().entitlements, core.now(), &core.zone)
+    }
+
+    /// What the app is entitled to, as resolved last.
+    pub fn entitlements(&self) -> Arc<Entitlements> {
+        Arc::clone(&self.inner.core.snapshot().entitlements)
+    }
+
+    /// Everything decisions read, as one immutable value: for a host-side table of answers.
+    pub fn snapshot(&self) -> Arc<Snapshot> {
+        Arc::clone(&self.inner.core.snapshot())
+    }
+
+    /// The trusted time decisions are made by.
+    pub fn now(&self) -> Timestamp {
+        self.inner.core.now()
+    }
+
+    /// The id for a guest who uses the app without an account. The same for the life of the install, so that a
+    /// guest is one active user and not one per visit.
+    pub fn stable_guest_id(&self) -> &str {
+        &self.inner.guest_id
+    }
+
+    /// Calls `listener` for every event from now on, on the thread that caused it and outside every lock.
+    pub fn on_event(&self, listener: impl Fn(&Event) + MaybeSendSync + 'static) {
+        self.inner.core.events.listen(listener);
+    }
+
+    /// A stream of every event from now on.
+    pub fn subscribe(&self) -> EventStream {
+        self.inner.core.events.subscribe()
+    }
+}
+
+#[cfg(not(target_arch = "wasm32"))]
+#[allow(clippy::unnecessary_wraps, reason = "on wasm32 there is no default")]
+fn default_clock() -> Result<Arc<dyn crate::time::Clock>, OpenError> {
+    Ok(Arc::new(crate::time::SystemClock))
+}
+
+#[cfg(target_arch = "wasm32")]
+fn default_clock() -> Result<Arc<dyn crate::time::Clock>, OpenError> {
+    Err(OpenError::Setting {
+        field: "clock",
+        problem: "none was given".to_owned(),
+        remedy: "on the Web, pass a clock made of Date.now and setTimeout",
+    })
+}

@@ -1,0 +1,149 @@
+//! Limits: does an action fit, hold room for it, count it.
+
+use super::core::Core;
+use super::entitled;
+use super::events::Event;
+use crate::decide::{lifecycle, quota, threshold};
+use crate::model::{
+    Action, Counter, CounterKey, DecisionPolicy, Demand, Demands, Observation, Snapshot, Subject, Timestamp,
+    UsageOrigin, Verdict,
+};
+use crate::store::{CounterOp, WarningKey};
+
+/// Decides about `action`: no lock, no allocation, no I/O.
+pub(super) fn check(core: &Core, policy: &DecisionPolicy, action: &Action) -> Verdict {
+    let now = core.now();
+    let snapshot = entitled::current(core, now);
+    let demands = action.demands(&core.pseudonyms);
+    decide(core, policy, &snapshot, action, &demands, now)
+}
+
+pub(super) fn decide(
+    core: &Core,
+    policy: &DecisionPolicy,
+    snapshot: &Snapshot,
+    action: &Action,
+    demands: &Demands,
+    now: Timestamp,
+) -> Verdict {
+    let stands = lifecycle::lifecycle(&snapshot.entitlements, now, &core.zone);
+    quota::check(snapshot, action, demands, now, &core.zone, policy, stands)
+}
+
+pub(super) fn key(core: &Core, demand: &Demand, now: Timestamp) -> CounterKey {
+    CounterKey::at(demand.limit, demand.subject, now, &core.zone)
+}
+
+/// Counts what an action changed, in the store and in memory, and warns where a threshold is reached.
+///
+/// When the store fails the counters in memory change all the same: a wrong decision now would be worse than a
+/// count lost at the next start.
+pub(super) fn count(core: &Core, policy: &DecisionPolicy, ops: &[CounterOp]) {
+    if ops.is_empty() {
+        return;
+    }
+    core.catch_up();
+    let before = core.snapshot().usage.clone();
+    let stored = core.persist(
+        |store| store.apply(ops),
+        |snapshot, counters| with_counters(snapshot, ops.iter().map(op_key).zip(counters.iter().copied())),
+    );
+    if let Err(error) = stored {
+        core.store_failed("count usage", &error);
+        core.update(|snapshot| {
+            ops.iter().fold(snapshot.clone(), |snapshot, op| {
+                let key = op_key(op);
+                let counter = applied(snapshot.usage.get(&key), op);
+                with_counters(&snapshot, [(key, counter)])
+            })
+        });
+    }
+    let touched: Vec<_> = ops.iter().map(op_key).map(|key| (key, before.get(&key))).collect();
+    warn(core, policy, &touched);
+}
+
+pub(super) fn with_counters(
+    snapshot: &Snapshot,
+    counters: impl IntoIterator<Item = (CounterKey, Counter)>,
+) -> Snapshot {
+    let usage =
+        counters.into_iter().fold(snapshot.usage.clone(), |usage, (key, counter)| usage.with(key, counter));
+    Snapshot { usage, ..snapshot.clone() }
+}
+
+const fn op_key(op: &CounterOp) -> CounterKey {
+    match op {
+        CounterOp::Add { key, .. } | CounterOp::Report { key, .. } | CounterOp::OwnMax { key, .. } => *key,
+    }
+}
+
+/// What `op` makes of a counter in memory, while the store cannot be asked.
+const fn applied(counter: Counter, op: &CounterOp) -> Counter {
+    match *op {
+        CounterOp::Add { delta, .. } => Counter { added: counter.added.saturating_add(delta), ..counter },
+        CounterOp::Report { value, as_of, origin, .. } => {
+            Counter { base: value, as_of: Some(as_of), origin, added: 0, ..counter }
+        }
+        CounterOp::OwnMax { max, .. } => Counter { own_max: max, ..counter },
+    }
+}
+
+/// The counter changes of an action that has happened.
+pub(super) fn additions(core: &Core, demands: &Demands, now: Timestamp) -> Vec<CounterOp> {
+    demands
+        .iter()
+        .map(|demand| CounterOp::Add { key: key(core, demand, now), delta: demand.amount, at: now })
+        .collect()
+}
+
+/// The counter changes of what the chat SDK's own lists say.
+pub(super) fn observed(core: &Core, observation: &Observation, now: Timestamp) -> Vec<CounterOp> {
+    use crate::model::LimitId as L;
+    let report = |limit, subject, value| CounterOp::Report {
+        key: CounterKey::at(limit, subject, now, &core.zone),
+        value,
+        as_of: now,
+        origin: UsageOrigin::Observed,
+    };
+    match observation {
+        Observation::Friends { user, count } => {
+            vec![report(L::FriendsPerUser, Subject::User(core.pseudonyms.user(user)), *count)]
+        }
+        Observation::Groups { user, count } => {
+            vec![report(L::GroupsPerUser, Subject::User(core.pseudonyms.user(user)), *count)]
+        }
+        Observation::Group { group, members, own_max } => {
+            let subject = Subject::Group(core.pseudonyms.group(group));
+            let key = CounterKey::at(L::MembersPerGroup, subject, now, &core.zone);
+            vec![report(L::MembersPerGroup, subject, *members), CounterOp::OwnMax { key, max: *own_max }]
+        }
+    }
+}
+
+/// Warns once per threshold and period, across restarts, and arms a threshold again when usage has fallen.
+pub(super) fn warn(core: &Core, policy: &DecisionPolicy, touched: &[(CounterKey, Counter)]) {
+    let now = core.now();
+    let snapshot = core.snapshot();
+    for (key, before) in touched {
+        let Some(limit) = snapshot.entitlements.limit(key.limit) else { continue };
+        let after = snapshot.usage.get(key);
+        let step = threshold::step(before.used(), after.used(), limit.max, policy);
+        for threshold in step.rearm {
+            if let Err(error) = core.store.rearm(WarningKey { counter: *key, threshold }) {
+                core.store_failed("arm a warning again", &error);
+            }
+        }
+        for threshold in step.reached {
+            match core.store.mark_warned(WarningKey { counter: *key, threshold }) {
+                Ok(true) => core.emit(Event::LimitWarning {
+                    limit: key.limit,
+                    subject: key.subject,
+                    threshold,
+                    evidence: quota::evidence(&snapshot.entitlements, Some(limit), &after, now),
+                }),
+                Ok(false) => {}
+                Err(error) => core.store_failed("note a warning", &error),
+            }
+        }
+    }
+}

@@ -1,0 +1,149 @@
+//! Limits through the guard: room held, usage counted, warnings given once.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
+
+use planguard::client::{Committed, Event, Reservation};
+use planguard::store::{Fault, FaultyStore, MemoryStore, Store};
+use planguard::time::ManualClock;
+use planguard::{
+    Action, CatalogId, DecisionPolicy, EditionId, Enforcement, GroupType, LimitId, Observation, Planguard,
+    SdkAppId, UserId, VerdictReason,
+};
+
+fn user(id: &str) -> UserId {
+    UserId::new(id).unwrap()
+}
+
+/// Every limit enforced, since a fallback is never fresh.
+fn strict() -> DecisionPolicy {
+    DecisionPolicy { enforcement: [Some(Enforcement::Enforce); LimitId::COUNT], ..DecisionPolicy::default() }
+}
+
+fn clock() -> ManualClock {
+    ManualClock::at("2024-08-20T02:00:00Z".parse().unwrap())
+}
+
+fn guard(store: impl Store + 'static, clock: &ManualClock) -> Planguard {
+    shared(Arc::new(store), clock)
+}
+
+fn shared(store: Arc<dyn Store>, clock: &ManualClock) -> Planguard {
+    Planguard::builder(SdkAppId::new(1_400_000_001).unwrap())
+        .fallback(CatalogId::Intl2024, EditionId::FreeTrial)
+        .decisions(strict())
+        .clock(clock.clone())
+        .shared_store(store)
+        .open()
+        .unwrap()
+}
+
+fn add_friend() -> Action {
+    Action::AddFriend { user: user("ada"), peer: user("bob") }
+}
+
+#[test]
+fn exactly_as_many_racing_reservations_succeed_as_there_is_room() {
+    let guard = guard(MemoryStore::new(), &clock());
+    // The Free Trial allows 20 friends: room for 5.
+    guard.observe(&Observation::Friends { user: user("ada"), count: 15 });
+    let won = AtomicUsize::new(0);
+    std::thread::scope(|scope| {
+        for n in 0..40 {
+            let (guard, won) = (&guard, &won);
+            scope.spawn(move || {
+                let action = Action::AddFriend { user: user("ada"), peer: user(&format!("peer{n}")) };
+                if let Some(permit) = guard.reserve(&action).permit() {
+                    won.fetch_add(1, Ordering::SeqCst);
+                    assert_eq!(permit.commit(), Committed::InTime);
+                }
+            });
+        }
+    });
+    assert_eq!(won.load(Ordering::SeqCst), 5);
+    let verdict = guard.check(&add_friend());
+    assert_eq!(verdict.assessment().tightest().unwrap().evidence.used, 20);
+    assert!(!verdict.may_proceed());
+}
+
+#[test]
+fn a_dropped_permit_gives_its_room_back_and_an_expired_one_is_still_counted() {
+    let clock = clock();
+    let guard = guard(MemoryStore::new(), &clock);
+    guard.observe(&Observation::Friends { user: user("ada"), count: 19 });
+    let held = guard.reserve(&add_friend());
+    assert!(matches!(guard.reserve(&add_friend()), Reservation::Denied(_)));
+    drop(held);
+    let permit = guard.reserve(&add_friend()).permit().unwrap();
+    clock.advance(Duration::from_secs(61));
+    // The room went to somebody else, and still the friend was added.
+    assert_eq!(guard.reserve(&add_friend()).permit().unwrap().commit(), Committed::InTime);
+    assert_eq!(permit.commit(), Committed::AfterExpiry);
+    let verdict = guard.check(&add_friend());
+    assert_eq!(verdict.assessment().tightest().unwrap().evidence.used, 21);
+}
+
+#[test]
+fn a_group_touches_the_app_the_day_and_its_owner_and_dissolving_makes_room() {
+    let guard = guard(MemoryStore::new(), &clock());
+    let create = Action::CreateGroup { owner: user("ada"), kind: GroupType::Work, initial_members: 3 };
+    // The Free Trial allows 50 groups a user; the app and the day allow 100.
+    for _ in 0..50 {
+        guard.reserve(&create).permit().unwrap().commit();
+    }
+    let Reservation::Denied(denied) = guard.reserve(&create) else { panic!("51 groups fit into 50") };
+    assert_eq!(denied.reason, VerdictReason::LimitReached);
+    assert_eq!(denied.tightest().unwrap().limit, LimitId::GroupsPerUser);
+    let group = planguard::GroupId::new("g1").unwrap();
+    guard.record(&Action::DissolveGroup { owner: user("ada"), group, kind: GroupType::Work });
+    assert!(guard.reserve(&create).permit().is_some());
+}
+
+#[test]
+fn a_warning_comes_once_per_threshold_also_across_restarts_and_again_after_usage_fell() {
+    let (store, clock) = (MemoryStore::new(), clock());
+    let warnings = |guard: &Planguard, count: u64| {
+        let mut stream = guard.subscribe();
+        guard.observe(&Observation::Friends { user: user("ada"), count });
+        let mut seen = Vec::new();
+        while let Some(Ok(event)) = stream.try_next() {
+            if let Event::LimitWarning { limit: LimitId::FriendsPerUser, threshold, .. } = event {
+                seen.push(threshold);
+            }
+        }
+        seen
+    };
+    let first = guard(store.clone(), &clock);
+    assert_eq!(warnings(&first, 16), [80]);
+    assert_eq!(warnings(&first, 15), [0_u8; 0]);
+    assert_eq!(warnings(&first, 16), [0_u8; 0], "15 of 20 is 75 %, not below it: still not armed");
+    drop(first);
+    let second = guard(store.clone(), &clock);
+    assert_eq!(warnings(&second, 17), [0_u8; 0], "told before the restart");
+    assert_eq!(warnings(&second, 20), [95, 100]);
+    assert_eq!(warnings(&second, 14), [0_u8; 0]);
+    assert_eq!(warnings(&second, 16), [80]);
+}
+
+#[test]
+fn a_failing_store_neither_stops_the_guard_nor_lets_it_oversell() {
+    let store = Arc::new(FaultyStore::new(MemoryStore::new()));
+    let guard = shared(Arc::<FaultyStore<_>>::clone(&store), &clock());
+    guard.observe(&Observation::Friends { user: user("ada"), count: 18 });
+    let failures = Arc::new(AtomicUsize::new(0));
+    let count = Arc::clone(&failures);
+    guard.on_event(move |event| {
+        if matches!(event, Event::StoreFailed { .. }) {
+            count.fetch_add(1, Ordering::SeqCst);
+        }
+    });
+    store.fail_next(u64::MAX, Fault::DiskFull);
+    let one = guard.reserve(&add_friend()).permit().unwrap();
+    let two = guard.reserve(&add_friend()).permit().unwrap();
+    assert!(guard.reserve(&add_friend()).permit().is_none());
+    one.commit();
+    drop(two);
+    assert!(guard.reserve(&add_friend()).permit().is_some());
+    assert!(failures.load(Ordering::SeqCst) > 0, "the app must be told");
+}
