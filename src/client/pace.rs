@@ -110,7 +110,7 @@ mod tests {
         let (kept, _) = pace.fail(Pause::Endpoint(MINUTE), s(1000), "a");
         assert_eq!(Pace::new(kept.unwrap()).blocked_until(s(1059), true), Some(s(1060)));
         let (failures, not_before) = (0, Some(s(1060)));
-        assert_eq!(pace.succeed(s(1059)), Some(SyncState { failures, not_before, ..SyncState::default() }));
+        assert_eq!(pace.succeed(s(1059)), Some(SyncState { not_before, failures, ..SyncState::default() }));
         assert_eq!(pace.succeed(s(1060)), Some(SyncState::default()));
         assert_eq!(pace.blocked_until(s(1000), false), None);
         assert_eq!(pace.succeed(s(1060)), None);

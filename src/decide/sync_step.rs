@@ -182,8 +182,7 @@ mod tests {
             let expected = match code {
                 401 | 403 => Refusal::Credential,
                 404 => Refusal::UnknownApp,
-                429 => Refusal::Busy,
-                500.. => Refusal::Busy,
+                429 | 500.. => Refusal::Busy,
                 _ => Refusal::Unexpected,
             };
             let reply = Reply::Status { code, retry_after: None };

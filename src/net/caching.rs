@@ -18,14 +18,18 @@ pub struct CacheDirectives {
 }
 
 impl CacheDirectives {
-    /// Reads `Cache-Control` of a response. Directives that are not understood are passed over.
+    /// Reads `Cache-Control` of a response, from all of its lines. Directives that are not understood are passed over;
+    /// of several `max-age` the shortest counts.
     pub fn of(response: &HttpResponse) -> Self {
         let mut found = Self::default();
-        let directives = response.header("cache-control").unwrap_or_default().split(',');
-        for directive in directives {
+        let lines = response.headers.iter().filter(|(name, _)| name.eq_ignore_ascii_case("cache-control"));
+        for directive in lines.flat_map(|(_, value)| value.split(',')) {
             let (name, value) = directive.split_once('=').unwrap_or((directive, ""));
             match name.trim().to_ascii_lowercase().as_str() {
-                "max-age" => found.max_age_secs = value.trim().trim_matches('"').parse().ok(),
+                "max-age" => {
+                    let secs: Option<u64> = value.trim().trim_matches('"').parse().ok();
+                    found.max_age_secs = found.max_age_secs.into_iter().chain(secs).min();
+                }
                 "no-cache" | "no-store" => found.revalidate = true,
                 _ => {}
             }
@@ -70,6 +74,8 @@ mod tests {
         assert_eq!(fresh("max-age=-1"), None);
         assert_eq!(fresh("max-age=99999999999999999999999"), None);
         assert_eq!(fresh("private"), None);
+        let lines = response(&[("cache-control", "max-age=600"), ("Cache-Control", "max-age=60")]);
+        assert_eq!(CacheDirectives::of(&lines).fresh_for_secs(), Some(60));
         assert_eq!(CacheDirectives::of(&response(&[])).fresh_for_secs(), None);
     }
 

@@ -17,6 +17,10 @@ pub struct ClockJump {
 /// Jumps smaller than this are ordinary corrections (NTP) and not worth an event.
 const TOLERANCE: Duration = Duration::from_secs(60);
 
+/// A `Date` has whole seconds and takes its time on the way: smaller differences say nothing of the clock, and
+/// following them would make time stand still for a moment after every answer.
+const RESOLUTION: Duration = Duration::from_secs(2);
+
 /// Trusted time: the wall clock corrected by the endpoint's `Date`, never behind the high-water mark.
 ///
 /// A clock set back makes time stand still until it has caught up: stale data does not become fresh, no grace
@@ -76,7 +80,10 @@ impl TrustedTime {
             // An older answer than one already seen teaches nothing.
             return None;
         }
-        self.offset.store(server.as_millis() - wall.as_millis(), Ordering::Release);
+        let corrected = self.corrected(wall);
+        if corrected.since(server).max(server.since(corrected)) > RESOLUTION {
+            self.offset.store(server.as_millis() - wall.as_millis(), Ordering::Release);
+        }
         let before = Timestamp::from_millis(self.high_water.load(Ordering::Acquire));
         if before.since(server) <= TOLERANCE {
             self.high_water.fetch_max(server.as_millis(), Ordering::AcqRel);
@@ -121,6 +128,16 @@ mod tests {
     fn the_mark_survives_a_restart() {
         let time = TrustedTime::new(s(10_000), s(9_000));
         assert_eq!(time.now(s(500)), s(10_000));
+    }
+
+    #[test]
+    fn the_whole_seconds_of_a_date_do_not_slow_the_clock() {
+        let time = TrustedTime::new(Timestamp::MIN, Timestamp::MIN);
+        let wall = s(10_000).plus(Duration::from_millis(999));
+        assert_eq!(time.learn(s(10_000), wall), None);
+        assert_eq!(time.now(wall), wall);
+        assert_eq!(time.learn(s(10_003), wall), None);
+        assert_eq!(time.now(wall), s(10_003));
     }
 
     #[test]
