@@ -1,5 +1,9 @@
 //! Money, lifecycle and plan changes, by the price lists that ship with planguard.
 #![allow(clippy::unwrap_used, reason = "a test may panic")]
 
+mod bill;
+mod bill_input;
 mod change;
+mod forecast;
 mod lifecycle;
+mod refund;

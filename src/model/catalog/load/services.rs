@@ -83,6 +83,7 @@ fn prices(
                 cycle,
                 days: raw.days,
                 per_unit: raw.per_unit,
+                whole_activation_month: raw.whole_activation_month,
                 reading: raw.reading,
                 source,
             });

@@ -1,0 +1,91 @@
+//! One JSON object, field by field, with errors that name the path.
+
+use serde_json::{Map, Value};
+
+use crate::decide::bill::error::BillError;
+use crate::model::UnknownId;
+
+/// An object whose fields are taken one after the other; what is left over was misspelt.
+pub(super) struct Fields {
+    path: String,
+    map: Map<String, Value>,
+    known: &'static [&'static str],
+}
+
+impl Fields {
+    /// Checks that `value` is an object with no fields besides `known`.
+    pub(super) fn new(path: &str, value: Value, known: &'static [&'static str]) -> Result<Self, BillError> {
+        let Value::Object(map) = value else {
+            let field = if path.is_empty() { "the document" } else { path };
+            return Err(bad(field, &value, "an object"));
+        };
+        let fields = Self { path: path.to_owned(), map, known };
+        match fields.map.keys().find(|key| !fields.known.contains(&key.as_str())) {
+            Some(stranger) => Err(BillError::UnknownField { field: fields.at(stranger), known }),
+            None => Ok(fields),
+        }
+    }
+
+    /// The path of a field.
+    pub(super) fn at(&self, name: &str) -> String {
+        if self.path.is_empty() { name.to_owned() } else { format!("{}.{name}", self.path) }
+    }
+
+    /// The value of a field; absent and `null` are the same.
+    pub(super) fn take(&mut self, name: &str) -> Option<Value> {
+        self.map.remove(name).filter(|value| !value.is_null())
+    }
+
+    pub(super) fn text(&mut self, name: &str, expected: &'static str) -> Result<Option<String>, BillError> {
+        match self.take(name) {
+            None => Ok(None),
+            Some(Value::String(text)) => Ok(Some(text)),
+            Some(other) => Err(bad(&self.at(name), &other, expected)),
+        }
+    }
+
+    /// A count; `None` when absent.
+    pub(super) fn count(&mut self, name: &str) -> Result<Option<u64>, BillError> {
+        let value = self.take(name);
+        value.map(|value| count(&self.at(name), &value)).transpose()
+    }
+
+    pub(super) fn list(&mut self, name: &str) -> Result<Vec<Value>, BillError> {
+        match self.take(name) {
+            None => Ok(Vec::new()),
+            Some(Value::Array(items)) => Ok(items),
+            Some(other) => Err(bad(&self.at(name), &other, "an array")),
+        }
+    }
+
+    /// An id of a closed set.
+    pub(super) fn id<T>(&mut self, name: &str) -> Result<Option<T>, BillError>
+    where
+        T: std::str::FromStr<Err = UnknownId>,
+    {
+        let Some(text) = self.text(name, "a text")? else { return Ok(None) };
+        text.parse().map(Some).map_err(|cause| BillError::UnknownId { field: self.at(name), cause })
+    }
+
+    /// Every field with its value.
+    pub(super) fn entries(&self) -> impl Iterator<Item = (&str, &Value)> {
+        self.map.iter().map(|(name, value)| (name.as_str(), value))
+    }
+
+    pub(super) fn missing(&self, name: &str, expected: &'static str) -> BillError {
+        BillError::Missing { field: self.at(name), expected }
+    }
+}
+
+/// A whole number that is not negative.
+pub(super) fn count(field: &str, value: &Value) -> Result<u64, BillError> {
+    value.as_u64().ok_or_else(|| bad(field, value, "a whole number from 0 to 18446744073709551615"))
+}
+
+pub(super) fn bad(field: &str, value: &Value, expected: &'static str) -> BillError {
+    let mut value = value.to_string();
+    if value.chars().count() > 80 {
+        value = value.chars().take(80).chain("…".chars()).collect();
+    }
+    BillError::BadValue { field: field.to_owned(), value, expected }
+}

@@ -1,0 +1,156 @@
+//! Usage beyond what plan and plugins include.
+
+use rust_decimal::Decimal;
+
+use crate::model::catalog::{BillingCycle, Effect, Meter, Rate, SourceId};
+use crate::model::{LimitId, Max};
+
+use super::assumption::AssumptionId;
+use super::error::BillError;
+use super::line::{Due, Share};
+use super::share::days_until;
+use super::sheet::{Position, Sheet};
+
+/// The field of the usage that a meter reads.
+const fn usage_field(meter: Meter) -> &'static str {
+    match meter {
+        Meter::Mau => "usage.mau",
+        Meter::Dau => "usage.peak_dau",
+        Meter::PeakGroups => "usage.peak_groups",
+    }
+}
+
+pub(super) fn charge(sheet: &mut Sheet<'_>) -> Result<(), BillError> {
+    let share = suspended_share(sheet);
+    for &meter in Meter::ALL {
+        plan_meter(sheet, meter, share)?;
+    }
+    plugin_meters(sheet, share)
+}
+
+fn plan_meter(sheet: &mut Sheet<'_>, meter: Meter, share: Option<Share>) -> Result<(), BillError> {
+    let usage = &sheet.request.usage;
+    let used = match meter {
+        Meter::Mau => usage.mau,
+        Meter::Dau => usage.peak_dau,
+        Meter::PeakGroups => usage.peak_groups,
+    };
+    let edition = sheet.edition;
+    let Some(overage) = edition.overage(meter) else {
+        if used > 0 {
+            sheet.assume(AssumptionId::NotMetered, usage_field(meter));
+        }
+        return Ok(());
+    };
+    let quota = sheet.quota(meter.quota(), edition.limit(meter.quota()).map(|figure| figure.max));
+    let over = match quota {
+        Some(Max::Of(max)) => used.saturating_sub(max),
+        Some(Max::Unlimited) | None => 0,
+    };
+    if over == 0 {
+        return Ok(());
+    }
+    if !overage.supported {
+        sheet.assume(AssumptionId::NotServed, usage_field(meter));
+        return Ok(());
+    }
+    let item = format!("overage:{meter}");
+    let blocks = overage.rate.as_ref().map_or(Decimal::from(over), |rate| rate.blocks(over));
+    metered_line(sheet, item, blocks, overage.rate.as_ref(), share, Due::NextMonth, overage.source)
+}
+
+/// The allowances of the plugins held, each by its own window: a day's calls do not make up for another's.
+fn plugin_meters(sheet: &mut Sheet<'_>, share: Option<Share>) -> Result<(), BillError> {
+    let catalog = sheet.catalog;
+    for service in &catalog.services {
+        let held = sheet.request.value_added.iter().any(|purchase| purchase.id == service.id);
+        for effect in &service.effects {
+            let Effect::MeteredAllowance { limit, included, overage, cycle, source } = effect else {
+                continue;
+            };
+            let usage = usage_of(sheet, *limit);
+            if !held {
+                if usage.iter().any(|&used| used > 0) {
+                    sheet.assume(AssumptionId::WithoutService, limit.as_str());
+                }
+                continue;
+            }
+            let Some(Max::Of(included)) = sheet.quota(*limit, Some(Max::Of(*included))) else { continue };
+            let mut blocks = Decimal::ZERO;
+            for over in usage.iter().map(|used| used.saturating_sub(included)) {
+                blocks = blocks
+                    .checked_add(overage.blocks(over))
+                    .ok_or_else(|| BillError::TooLarge { field: format!("overage:{limit}") })?;
+            }
+            if blocks.is_zero() {
+                continue;
+            }
+            let (due, share) = match cycle {
+                BillingCycle::Day => (Due::Daily, None),
+                _ => (Due::NextMonth, share),
+            };
+            metered_line(sheet, format!("overage:{limit}"), blocks, Some(overage), share, due, *source)?;
+        }
+    }
+    for &limit in PLUGIN_METERS {
+        let metered = catalog.services.iter().flat_map(|service| &service.effects).any(
+            |effect| matches!(effect, Effect::MeteredAllowance { limit: metered, .. } if *metered == limit),
+        );
+        if !metered && usage_of(sheet, limit).iter().any(|&used| used > 0) {
+            sheet.assume(AssumptionId::NotMetered, limit.as_str());
+        }
+    }
+    Ok(())
+}
+
+/// The limits whose usage a request carries besides that of the plan.
+const PLUGIN_METERS: &[LimitId] = &[
+    LimitId::PushCallsPerDay,
+    LimitId::PushMessagesPerMonth,
+    LimitId::SearchMessagesStored,
+    LimitId::SearchRequestsPerMonth,
+];
+
+fn usage_of(sheet: &Sheet<'_>, limit: LimitId) -> Vec<u64> {
+    let usage = &sheet.request.usage;
+    match limit {
+        LimitId::PushCallsPerDay => usage.push_calls_by_day.clone(),
+        LimitId::PushMessagesPerMonth => vec![usage.push_messages],
+        LimitId::SearchMessagesStored => vec![usage.search_stored],
+        LimitId::SearchRequestsPerMonth => vec![usage.search_requests],
+        _ => Vec::new(),
+    }
+}
+
+fn metered_line(
+    sheet: &mut Sheet<'_>,
+    item: String,
+    blocks: Decimal,
+    rate: Option<&Rate>,
+    share: Option<Share>,
+    due: Due,
+    source: SourceId,
+) -> Result<(), BillError> {
+    sheet.add(Position {
+        item,
+        quantity: blocks,
+        unit_price: rate.map(|rate| rate.price),
+        share,
+        due,
+        source,
+        reading: rate.is_some_and(|rate| rate.reading),
+    })
+}
+
+/// The part of the month before its suspension, where the price list charges usage by it.
+fn suspended_share(sheet: &mut Sheet<'_>) -> Option<Share> {
+    let suspended_at = sheet.request.suspended_at?;
+    let share = days_until(suspended_at, sheet.request.month, &sheet.request.zone)?;
+    let stated = sheet.catalog.policies.suspended_month_in_proportion.as_ref();
+    if stated.is_some_and(|stated| stated.value) {
+        sheet.assume(AssumptionId::SuspendedShare, "suspended_at");
+        return Some(share);
+    }
+    sheet.assume(AssumptionId::SuspensionNotStated, "suspended_at");
+    None
+}

@@ -1,0 +1,95 @@
+//! What a bill is asked for: a plan, its services and a month of usage.
+
+use std::collections::BTreeMap;
+
+use crate::model::{
+    BillingMonth, BillingZone, CatalogId, Currency, EditionId, LimitId, Max, ServiceId, Timestamp,
+};
+
+/// A month to bill.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct BillRequest {
+    /// The price list.
+    pub catalog: CatalogId,
+    /// The edition at the end of the month.
+    pub edition: EditionId,
+    /// The month.
+    pub month: BillingMonth,
+    /// The currency expected; `None` takes the price list's.
+    pub currency: Option<Currency>,
+    /// The zone in which days and months turn.
+    pub zone: BillingZone,
+    /// When the plan was bought; `None` takes it as in force all month, and a prepaid one as starting in it.
+    pub plan: Option<PlanPurchase>,
+    /// Services and plugins held.
+    pub value_added: Vec<ServicePurchase>,
+    /// What was used.
+    pub usage: MonthUsage,
+    /// Quotas that the billing endpoint overrides.
+    pub limits: BTreeMap<LimitId, Max>,
+    /// When the app was suspended, if it was.
+    pub suspended_at: Option<Timestamp>,
+}
+
+impl BillRequest {
+    /// A whole month of an edition, without services and usage, in the default billing zone.
+    pub fn new(edition: EditionId, month: BillingMonth) -> Self {
+        Self {
+            catalog: edition.catalog(),
+            edition,
+            month,
+            currency: None,
+            zone: BillingZone::default(),
+            plan: None,
+            value_added: Vec::new(),
+            usage: MonthUsage::default(),
+            limits: BTreeMap::new(),
+            suspended_at: None,
+        }
+    }
+}
+
+/// When and for how long a plan was bought.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct PlanPurchase {
+    /// The instant of purchase, upgrade or modification.
+    pub starts_at: Timestamp,
+    /// The months paid ahead; `None` renews every month. A plan billed afterwards has no use for it.
+    pub months: Option<u32>,
+    /// The edition before, where the month of a modification charges both by their days.
+    pub from: Option<EditionId>,
+}
+
+/// A service or plugin that the app holds.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ServicePurchase {
+    /// Which.
+    pub id: ServiceId,
+    /// Its tier, where it has tiers.
+    pub tier: Option<String>,
+    /// How many; of a service for the whole app, 1.
+    pub quantity: u64,
+    /// When it was bought; `None` takes it as held all month, and a prepaid one as starting in it.
+    pub starts_at: Option<Timestamp>,
+    /// The months paid ahead; `None` renews every month.
+    pub months: Option<u32>,
+}
+
+/// The usage of one calendar month.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct MonthUsage {
+    /// Unique users that logged in.
+    pub mau: u64,
+    /// The highest number of unique users of a day.
+    pub peak_dau: u64,
+    /// The highest number of groups.
+    pub peak_groups: u64,
+    /// Calls to the all-staff or tag push interface, by day of the month from the 1st.
+    pub push_calls_by_day: Vec<u64>,
+    /// All-staff or tag push messages.
+    pub push_messages: u64,
+    /// Searchable messages stored.
+    pub search_stored: u64,
+    /// Search requests.
+    pub search_requests: u64,
+}

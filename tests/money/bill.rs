@@ -1,0 +1,411 @@
+//! Bills with their numbers worked by hand.
+
+use planguard::decide::bill::{
+    AssumptionId, Bill, BillRequest, Due, PlanPurchase, ServicePurchase, Share, bill,
+};
+use planguard::{EditionId, LimitId, Max, ServiceId, Timestamp};
+use rust_decimal::Decimal;
+
+fn at(text: &str) -> Timestamp {
+    text.parse().unwrap()
+}
+
+fn dec(text: &str) -> Decimal {
+    text.parse().unwrap()
+}
+
+fn month(edition: EditionId, month: &str) -> BillRequest {
+    BillRequest::new(edition, month.parse().unwrap())
+}
+
+fn service(id: ServiceId, tier: Option<&str>, quantity: u64) -> ServicePurchase {
+    ServicePurchase { id, tier: tier.map(str::to_owned), quantity, starts_at: None, months: None }
+}
+
+/// Item, quantity and amount of every line.
+fn lines(bill: &Bill) -> Vec<(String, Decimal, Decimal)> {
+    bill.lines
+        .iter()
+        .map(|l| (l.item.clone(), l.quantity.normalize(), l.amount.unwrap().normalize()))
+        .collect()
+}
+
+fn line(item: &str, quantity: &str, amount: &str) -> (String, Decimal, Decimal) {
+    (item.to_owned(), dec(quantity), dec(amount))
+}
+
+fn assumed(bill: &Bill, id: AssumptionId) -> bool {
+    bill.assumptions.iter().any(|assumption| assumption.id == id)
+}
+
+#[test]
+fn plan_fees_are_those_of_the_price_lists() {
+    for (edition, fee) in [
+        (EditionId::Free, "0"),
+        (EditionId::Pro, "449.99"),
+        (EditionId::Ultimate, "899.99"),
+        (EditionId::FreeTrial, "0"),
+        (EditionId::Standard, "399"),
+        (EditionId::Premium, "699"),
+    ] {
+        let bill = bill(&month(edition, "2024-08")).unwrap();
+        assert_eq!(lines(&bill), [line(&format!("plan:{edition}"), "1", fee)]);
+        assert_eq!(bill.total, Some(dec(fee)));
+    }
+}
+
+#[test]
+fn mau_beyond_the_quota_is_charged_by_the_user() {
+    let mut request = month(EditionId::Standard, "2024-08");
+    request.usage.mau = 10_000;
+    assert_eq!(bill(&request).unwrap().total, Some(dec("399")));
+    // 10,007 - 10,000 = 7 users x 0.015 = 0.105, not rounded; 399 + 0.105.
+    request.usage.mau = 10_007;
+    let bill = bill(&request).unwrap();
+    assert_eq!(lines(&bill), [line("plan:standard", "1", "399"), line("overage:mau", "7", "0.105")]);
+    assert_eq!(bill.total, Some(dec("399.105")));
+    assert!(!bill.lines[1].reading);
+    assert_eq!(bill.lines[1].source.document, "seeds/001 Chat Purchase Guide: Pricing");
+    assert_eq!(bill.lines[1].source.date.unwrap().to_string(), "2024-07-22");
+}
+
+#[test]
+fn the_free_trial_is_not_served_beyond_its_quota_and_pays_nothing() {
+    let mut request = month(EditionId::FreeTrial, "2024-08");
+    request.usage.mau = 150;
+    let bill = bill(&request).unwrap();
+    assert_eq!(bill.total, Some(Decimal::ZERO));
+    assert!(assumed(&bill, AssumptionId::NotServed));
+}
+
+#[test]
+fn peaks_of_2022_are_charged_in_started_blocks() {
+    // Pro covers 10,000 DAU and 100,000 groups; blocks of 10,000 and 100,000 at 449.99 each.
+    for (dau, groups, blocks_of_dau, blocks_of_groups) in [
+        (10_000, 100_000, 0, 0),
+        (10_001, 100_000, 1, 0),
+        (20_000, 100_001, 1, 1),
+        (20_001, 300_000, 2, 2),
+        (35_000, 300_001, 3, 3),
+    ] {
+        let mut request = month(EditionId::Pro, "2022-12");
+        request.usage.peak_dau = dau;
+        request.usage.peak_groups = groups;
+        let total = bill(&request).unwrap().total.unwrap();
+        // The plan is 449.99 as well: one more of the same.
+        let expected = dec("449.99") * Decimal::from(1 + blocks_of_dau + blocks_of_groups);
+        assert_eq!(total, expected, "{dau} {groups}");
+    }
+}
+
+#[test]
+fn the_month_of_an_upgrade_is_charged_by_day_in_2022() {
+    let mut request = month(EditionId::Pro, "2022-11");
+    // 15 November in Beijing has begun at 16:00 UTC of the 14th: 16 of 30 days, 449.99 x 16 / 30 = 239.9946...
+    request.plan = Some(PlanPurchase { starts_at: at("2022-11-14T16:00:00Z"), months: None, from: None });
+    let upgrade = bill(&request).unwrap();
+    assert_eq!(upgrade.lines[0].share, Some(Share { days: 16, of: 30 }));
+    assert_eq!(upgrade.total, Some(dec("239.99")));
+    assert!(upgrade.lines[0].reading);
+    // One millisecond earlier it is still the 14th: 17 days, 254.9943...
+    request.plan = Some(PlanPurchase { starts_at: at("2022-11-14T15:59:59.999Z"), months: None, from: None });
+    assert_eq!(bill(&request).unwrap().total, Some(dec("254.99")));
+    // The month after is charged whole.
+    request.month = "2022-12".parse().unwrap();
+    assert_eq!(bill(&request).unwrap().total, Some(dec("449.99")));
+}
+
+#[test]
+fn usage_beyond_the_plan_is_charged_whole_from_the_month_of_activation() {
+    let mut request = month(EditionId::Pro, "2022-11");
+    request.plan = Some(PlanPurchase { starts_at: at("2022-11-20T00:00:00Z"), months: None, from: None });
+    request.usage.peak_dau = 10_001;
+    // 11 of 30 days: 449.99 x 11 / 30 = 164.9963..., and one block of 449.99 all the same.
+    let bill = bill(&request).unwrap();
+    assert_eq!(lines(&bill), [line("plan:pro", "1", "165"), line("overage:dau", "1", "449.99")]);
+}
+
+#[test]
+fn the_month_of_a_modification_charges_both_editions_by_day() {
+    let mut request = month(EditionId::Ultimate, "2022-11");
+    request.plan = Some(PlanPurchase {
+        starts_at: at("2022-11-10T16:00:00Z"),
+        months: None,
+        from: Some(EditionId::Pro),
+    });
+    // Changed on the 11th: 10 days of Pro, 449.99 / 3 = 149.9966..., and 20 of Ultimate, 899.99 x 2 / 3 = 599.9933...
+    let bill = bill(&request).unwrap();
+    assert_eq!(lines(&bill), [line("plan:pro", "1", "150"), line("plan:ultimate", "1", "599.99")]);
+    assert_eq!(bill.total, Some(dec("749.99")));
+}
+
+#[test]
+fn a_prepaid_fee_stands_in_each_month_in_which_a_paid_month_starts() {
+    // Bought on 31 January for two months: they start on 31 January and 29 February and end on 31 March.
+    let mut request = month(EditionId::Standard, "2024-01");
+    request.plan = Some(PlanPurchase { starts_at: at("2024-01-31T02:00:00Z"), months: Some(2), from: None });
+    let total = |request: &BillRequest| bill(request).unwrap().total.unwrap();
+    assert_eq!(total(&request), dec("399"));
+    request.month = "2024-02".parse().unwrap();
+    assert_eq!(total(&request), dec("399"));
+    request.month = "2024-03".parse().unwrap();
+    request.usage.mau = 10_001;
+    let march = bill(&request).unwrap();
+    assert_eq!(lines(&march), [line("overage:mau", "1", "0.015")]);
+    assert!(assumed(&march, AssumptionId::PaidInEarlierMonth));
+    request.month = "2024-04".parse().unwrap();
+    let error = bill(&request).unwrap_err().to_string();
+    assert!(error.starts_with("plan: in force from 2024-01-31 until 2024-03-31T02:00:00Z"), "{error}");
+}
+
+#[test]
+fn services_of_2022_have_the_price_of_their_edition_and_tier() {
+    use EditionId::{Pro, Ultimate};
+    use ServiceId::{AudioVideoCall, GroupsPerUser, HistoryRetention, MembersPerGroup, UnlimitedAvGroups};
+    let held = |edition, id, tier| {
+        let mut request = month(edition, "2022-12");
+        request.value_added = vec![service(id, tier, 1)];
+        bill(&request).unwrap().lines[1].amount.unwrap()
+    };
+    for (edition, id, tier, price) in [
+        (Pro, UnlimitedAvGroups, None, "449.99"),
+        (Pro, MembersPerGroup, None, "239.99"),
+        (Ultimate, MembersPerGroup, None, "239.99"),
+        (Pro, GroupsPerUser, None, "449.99"),
+        (Ultimate, GroupsPerUser, None, "449.99"),
+        (Pro, HistoryRetention, Some("30"), "99.99"),
+        (Pro, HistoryRetention, Some("90"), "179.99"),
+        (Pro, HistoryRetention, Some("180"), "269.99"),
+        (Pro, HistoryRetention, Some("360"), "399.99"),
+        (Ultimate, HistoryRetention, Some("90"), "99.99"),
+        (Ultimate, HistoryRetention, Some("180"), "179.99"),
+        (Ultimate, HistoryRetention, Some("360"), "319.99"),
+        (EditionId::Free, AudioVideoCall, None, "0"),
+    ] {
+        assert_eq!(held(edition, id, tier), dec(price), "{edition} {id} {tier:?}");
+    }
+}
+
+#[test]
+fn history_retention_is_charged_for_the_whole_month_of_activation_other_services_by_day() {
+    let mut request = month(EditionId::Pro, "2022-11");
+    request.plan = Some(PlanPurchase { starts_at: at("2022-11-15T16:00:00Z"), months: None, from: None });
+    request.value_added = vec![
+        service(ServiceId::HistoryRetention, Some("90"), 1),
+        service(ServiceId::UnlimitedAvGroups, None, 1),
+    ];
+    // Upgraded on the 16th: 15 of 30 days. 449.99 / 2 = 224.995, half up 225; 179.99 whole.
+    assert_eq!(
+        lines(&bill(&request).unwrap()),
+        [
+            line("plan:pro", "1", "225"),
+            line("service:history_retention:90", "1", "179.99"),
+            line("service:unlimited_av_groups", "1", "225"),
+        ]
+    );
+}
+
+#[test]
+fn the_chinese_list_has_quantities_and_no_prices() {
+    let mut request = month(EditionId::Professional, "2023-05");
+    request.usage.peak_dau = 10_500;
+    request.value_added = vec![service(ServiceId::HistoryRetention, Some("360"), 1)];
+    request.value_added[0].starts_at = Some(at("2023-05-20T00:00:00Z"));
+    let bill = bill(&request).unwrap();
+    assert_eq!(bill.total, None);
+    assert_eq!(bill.currency, None);
+    let all: Vec<_> =
+        bill.lines.iter().map(|l| (l.item.as_str(), l.quantity, l.unit_price, l.share)).collect();
+    let one = Decimal::ONE;
+    assert_eq!(
+        all,
+        [
+            ("plan:professional", one, None, None),
+            ("service:history_retention:360", one, None, None),
+            ("overage:dau", Decimal::from(500), None, None),
+        ]
+    );
+    assert_eq!(bill.unpriced().count(), 3);
+    assert!(assumed(&bill, AssumptionId::NoPrice));
+}
+
+#[test]
+fn desk_includes_three_agents_and_each_further_one_costs_50() {
+    let mut request = month(EditionId::Premium, "2024-08");
+    // Five seats: three with Desk, two bought. 699 + 299 + 2 x 50 = 1,098.
+    request.value_added = vec![service(ServiceId::Desk, None, 1), service(ServiceId::DeskAgent, None, 2)];
+    let bill = bill(&request).unwrap();
+    assert_eq!(bill.lines[2].amount, Some(dec("100")));
+    assert_eq!(bill.total, Some(dec("1098")));
+}
+
+#[test]
+fn chatbots_are_charged_each_and_message_packs_are_free_while_the_offer_stands() {
+    let mut request = month(EditionId::Standard, "2024-06");
+    request.value_added = vec![
+        service(ServiceId::AiChatbotStarter, None, 2),
+        service(ServiceId::AiChatbotPremium, None, 1),
+        service(ServiceId::AiChatbotMessages, None, 3),
+    ];
+    // 399 + 2 x 200 + 600, the packs waived until 30 June 2024.
+    let june = bill(&request).unwrap();
+    assert_eq!(june.total, Some(dec("1399")));
+    assert!(assumed(&june, AssumptionId::OfferStands));
+    // From July on 3 x 200 more, as long as no later end of the offer is announced.
+    request.month = "2024-07".parse().unwrap();
+    let july = bill(&request).unwrap();
+    assert_eq!(july.total, Some(dec("1999")));
+    assert!(assumed(&july, AssumptionId::OfferEnded));
+    // The day of purchase decides: the last of June in Beijing ends at 16:00 UTC.
+    request.month = "2024-06".parse().unwrap();
+    request.value_added[2].starts_at = Some(at("2024-06-30T15:59:59.999Z"));
+    assert_eq!(bill(&request).unwrap().total, Some(dec("1399")));
+    request.month = "2024-07".parse().unwrap();
+    request.value_added[2].starts_at = Some(at("2024-06-30T16:00:00Z"));
+    assert_eq!(bill(&request).unwrap().total, Some(dec("1999")));
+}
+
+#[test]
+fn a_message_pack_is_billed_once() {
+    let mut request = month(EditionId::Standard, "2024-09");
+    request.value_added = vec![service(ServiceId::AiChatbotMessages, None, 1)];
+    request.value_added[0].starts_at = Some(at("2024-08-10T00:00:00Z"));
+    assert_eq!(lines(&bill(&request).unwrap()), [line("plan:standard", "1", "399")]);
+    request.month = "2024-08".parse().unwrap();
+    assert_eq!(bill(&request).unwrap().total, Some(dec("599")));
+}
+
+#[test]
+fn call_has_a_free_tier_of_seven_days_and_two_paid_ones() {
+    let total = |tier| {
+        let mut request = month(EditionId::Standard, "2024-08");
+        request.value_added = vec![service(ServiceId::Call, Some(tier), 1)];
+        bill(&request).unwrap().total.unwrap() - dec("399")
+    };
+    assert_eq!(total("free"), dec("0"));
+    assert_eq!(total("one_to_one"), dec("199"));
+    assert_eq!(total("group"), dec("599"));
+    // Seven days from 26 July end with 1 August; from 25 July with 31 July.
+    let mut request = month(EditionId::Standard, "2024-08");
+    request.value_added = vec![service(ServiceId::Call, Some("free"), 1)];
+    request.value_added[0].starts_at = Some(at("2024-07-26T00:00:00Z"));
+    assert!(bill(&request).is_ok());
+    request.value_added[0].starts_at = Some(at("2024-07-25T00:00:00Z"));
+    let error = bill(&request).unwrap_err().to_string();
+    assert!(error.contains("until 2024-08-01, not in 2024-08"), "{error}");
+}
+
+#[test]
+fn push_calls_are_charged_day_by_day_and_messages_by_the_started_block() {
+    let mut request = month(EditionId::Standard, "2024-08");
+    request.value_added = vec![service(ServiceId::Push, None, 1)];
+    // 5 + 0 + 20 calls over 100 a day at 10 each: a quiet day does not make up for a busy one.
+    request.usage.push_calls_by_day = vec![105, 20, 120];
+    // 10,001 messages over 30 million: two started blocks of 10,000 at 0.1.
+    request.usage.push_messages = 30_010_001;
+    let bill = bill(&request).unwrap();
+    assert_eq!(
+        lines(&bill),
+        [
+            line("plan:standard", "1", "399"),
+            line("service:push", "1", "299"),
+            line("overage:push_calls_per_day", "25", "250"),
+            line("overage:push_messages_per_month", "2", "0.2"),
+        ]
+    );
+    assert_eq!(bill.total, Some(dec("948.2")));
+    assert_eq!((bill.lines[2].due, bill.lines[2].reading), (Due::Daily, false));
+    assert_eq!((bill.lines[3].due, bill.lines[3].reading), (Due::NextMonth, true));
+}
+
+#[test]
+fn cloud_search_is_charged_by_started_blocks_of_storage_and_requests() {
+    let mut request = month(EditionId::Premium, "2024-08");
+    request.value_added = vec![service(ServiceId::CloudSearch, None, 1)];
+    request.usage.search_stored = 1_500_000;
+    request.usage.search_requests = 300_000;
+    // 699 + 399.
+    assert_eq!(bill(&request).unwrap().total, Some(dec("1098")));
+    // 30,001 over 1.5 million: two blocks of 30,000. 1 over 300,000: one of 10,000. (2 + 1) x 4.
+    request.usage.search_stored = 1_530_001;
+    request.usage.search_requests = 300_001;
+    assert_eq!(bill(&request).unwrap().total, Some(dec("1110")));
+}
+
+#[test]
+fn usage_that_nothing_meters_is_named_and_not_charged() {
+    let mut request = month(EditionId::Standard, "2024-08");
+    request.usage.push_messages = 90_000_000;
+    request.usage.peak_dau = 50_000;
+    let with_none = bill(&request).unwrap();
+    assert_eq!(with_none.total, Some(dec("399")));
+    let ids: Vec<_> = with_none.assumptions.iter().map(|a| (a.id, a.about.as_str())).collect();
+    assert!(ids.contains(&(AssumptionId::WithoutService, "push_messages_per_month")), "{ids:?}");
+    assert!(ids.contains(&(AssumptionId::NotMetered, "usage.peak_dau")), "{ids:?}");
+    let mut older = month(EditionId::Pro, "2022-12");
+    older.usage.search_requests = 1;
+    older.usage.mau = 1;
+    assert!(assumed(&bill(&older).unwrap(), AssumptionId::NotMetered));
+}
+
+#[test]
+fn a_suspended_month_is_charged_by_the_days_before_the_suspension() {
+    let mut request = month(EditionId::Standard, "2024-09");
+    request.usage.mau = 12_000;
+    // Suspended on the 16th, Beijing: 15 of 30 days. 2,000 x 0.015 = 30, of which half.
+    request.suspended_at = Some(at("2024-09-15T16:00:00Z"));
+    let half = bill(&request).unwrap();
+    assert_eq!(half.lines[1].share, Some(Share { days: 15, of: 30 }));
+    assert_eq!(lines(&half), [line("plan:standard", "1", "399"), line("overage:mau", "2000", "15")]);
+    // One millisecond earlier it is the 15th: 14 days, 30 x 14 / 30 = 14.
+    request.suspended_at = Some(at("2024-09-15T15:59:59.999Z"));
+    assert_eq!(bill(&request).unwrap().lines[1].amount, Some(dec("14")));
+    // From the month after on nothing is charged for usage; a later suspension changes nothing.
+    request.suspended_at = Some(at("2024-08-31T15:59:59.999Z"));
+    assert_eq!(bill(&request).unwrap().lines[1].amount, Some(dec("0")));
+    request.suspended_at = Some(at("2024-09-30T16:00:00Z"));
+    assert_eq!(bill(&request).unwrap().lines[1].amount, Some(dec("30")));
+    // The list of 2022 does not speak of it.
+    let mut older = month(EditionId::Pro, "2022-12");
+    older.suspended_at = Some(at("2022-12-10T00:00:00Z"));
+    let older = bill(&older).unwrap();
+    assert_eq!(older.total, Some(dec("449.99")));
+    assert!(assumed(&older, AssumptionId::SuspensionNotStated));
+}
+
+#[test]
+fn what_is_due_afterwards_is_deducted_on_the_first_three_days_of_the_next_month() {
+    let mut request = month(EditionId::Standard, "2024-12");
+    request.usage.mau = 11_000;
+    let december = bill(&request).unwrap();
+    assert_eq!(december.deduction.first.to_string(), "2025-01-01");
+    assert_eq!(december.deduction.last.to_string(), "2025-01-03");
+    // The plan was paid ahead: only 1,000 x 0.015 is deducted.
+    assert_eq!(december.deduction.amount, Some(dec("15")));
+    // In 2022 the plan is billed afterwards too.
+    let pro = bill(&month(EditionId::Pro, "2022-12")).unwrap();
+    assert_eq!(pro.deduction.amount, Some(dec("449.99")));
+}
+
+#[test]
+fn a_quota_that_the_endpoint_overrides_counts() {
+    let mut request = month(EditionId::Standard, "2024-08");
+    request.usage.mau = 12_000;
+    request.limits.insert(LimitId::FreeMau, Max::Of(11_000));
+    assert_eq!(bill(&request).unwrap().total, Some(dec("414")));
+    request.limits.insert(LimitId::FreeMau, Max::Unlimited);
+    assert_eq!(bill(&request).unwrap().total, Some(dec("399")));
+}
+
+#[test]
+fn absurd_numbers_are_exact_or_an_error_never_a_panic() {
+    let mut request = month(EditionId::Standard, "2024-08");
+    request.usage.mau = u64::MAX;
+    // (18446744073709551615 - 10000) x 0.015 + 399.
+    assert_eq!(bill(&request).unwrap().total, Some(dec("276701161105643523.225")));
+    request.value_added =
+        vec![service(ServiceId::Push, None, 1), service(ServiceId::AiChatbotPremium, None, u64::MAX)];
+    request.usage.push_calls_by_day = vec![u64::MAX; 31];
+    request.usage.push_messages = u64::MAX;
+    assert!(bill(&request).unwrap().total.is_some());
+}

@@ -1,0 +1,129 @@
+//! Bad input: each a typed error that names the field and what it may hold.
+
+use planguard::decide::bill::{BillRequest, bill};
+
+fn refused(json: &str) -> String {
+    match BillRequest::from_json(json).and_then(|request| bill(&request)) {
+        Err(error) => error.to_string(),
+        Ok(bill) => panic!("billed: {bill:?}"),
+    }
+}
+
+/// A request for Standard, with one more field.
+fn standard(more: &str) -> String {
+    format!(r#"{{"catalog":"intl-2024","edition":"standard","month":"2024-08",{more}}}"#)
+}
+
+#[test]
+fn every_refusal_names_the_field_and_what_it_may_hold() {
+    for (json, expected) in [
+        ("{", "not a JSON document"),
+        ("[]", "the document: [] is not an object"),
+        (
+            r#"{"edition":"standard","month":"2024-08"}"#,
+            "catalog: missing; give intl-2022, intl-2024 or cn-dau",
+        ),
+        (
+            r#"{"catalog":"intl-2025","edition":"standard","month":"2024-08"}"#,
+            "catalog: there is no catalog `intl-2025`; known: intl-2022, intl-2024, cn-dau",
+        ),
+        (
+            r#"{"catalog":"intl-2022","edition":"standard","month":"2024-08"}"#,
+            "edition: `intl-2022` has no edition `standard`; it has: free, pro, ultimate",
+        ),
+        (
+            r#"{"catalog":"intl-2024","edition":"standard","month":"2024-13"}"#,
+            r#"month: "2024-13" is not a month such as 2024-08"#,
+        ),
+        (&standard(r#""currency":"EUR""#), "known: USD"),
+        (&standard(r#""zone":"Mars""#), "zone: \"Mars\" is not a fixed offset"),
+        (&standard(r#""usage":{"mau":-1}"#), "usage.mau: -1 is not a whole number from 0"),
+        (&standard(r#""usage":{"mau":1.5}"#), "usage.mau: 1.5 is not a whole number"),
+        (&standard(r#""usage":{"mua":1}"#), "usage.mua: no such field; known here: mau, peak_dau"),
+        (&standard(r#""usage":{"push_calls_by_day":[1,-2]}"#), "usage.push_calls_by_day[1]: -2 is not"),
+        (
+            &standard(&format!(r#""usage":{{"push_calls_by_day":[{}0]}}"#, "0,".repeat(31))),
+            "usage.push_calls_by_day: 32 days, but 2024-08 has 31",
+        ),
+        (&standard(r#""plan":{"months":1}"#), "plan.starts_at: missing"),
+        (&standard(r#""plan":{"starts_at":"soon"}"#), "plan.starts_at: \"soon\" is not an instant such as"),
+        (
+            &standard(r#""plan":{"starts_at":"2024-08-01","months":25}"#),
+            "plan.months: 25 months; from 1 to 24 can be bought at once",
+        ),
+        (&standard(r#""plan":{"starts_at":"2024-08-01","months":0}"#), "plan.months: 0 is not"),
+        (&standard(r#""plan":{"starts_at":"2024-09-01"}"#), "plan: in force from 2024-09-01"),
+        (
+            &standard(r#""plan":{"starts_at":"2024-08-01","from":"premium"}"#),
+            "plan.from: `intl-2024` does not say how the month of a move from `premium` to `standard` is charged",
+        ),
+        (&standard(r#""value_added":[{"tier":"x"}]"#), "value_added[0].id: missing"),
+        (
+            &standard(r#""value_added":[{"id":"teleport"}]"#),
+            "value_added[0].id: there is no value-added service `teleport`; known: unlimited_av_groups",
+        ),
+        (
+            &standard(r#""value_added":[{"id":"history_retention","tier":"90"}]"#),
+            "value_added[0].id: `intl-2024` has no service `history_retention`; it has: desk, desk_agent",
+        ),
+        (
+            r#"{"catalog":"intl-2022","edition":"free","month":"2022-12","value_added":[{"id":"groups_per_user"}]}"#,
+            "value_added[0].id: `groups_per_user` cannot be bought on `free`; only on: pro, ultimate",
+        ),
+        (
+            r#"{"catalog":"intl-2024","edition":"free_trial","month":"2024-08","value_added":[{"id":"push"}]}"#,
+            "`push` cannot be bought on `free_trial`; only on: standard, premium",
+        ),
+        (
+            r#"{"catalog":"intl-2022","edition":"ultimate","month":"2022-12","value_added":[{"id":"unlimited_av_groups"}]}"#,
+            "cannot be bought on `ultimate`; only on: pro",
+        ),
+        (
+            r#"{"catalog":"intl-2022","edition":"ultimate","month":"2022-12","value_added":[{"id":"history_retention","tier":30}]}"#,
+            "value_added[0].tier: `history_retention` on `ultimate` has no tier 30; it has: 90, 180, 360",
+        ),
+        (
+            &standard(r#""value_added":[{"id":"call"}]"#),
+            "`call` on `standard` has no tier (none given); it has: free, one_to_one, group",
+        ),
+        (&standard(r#""value_added":[{"id":"push","tier":"big"}]"#), "has no tier big; leave it out"),
+        (&standard(r#""value_added":[{"id":"push","quantity":0}]"#), "value_added[0].quantity: 0 is not"),
+        (&standard(r#""value_added":[{"id":"push","quantity":-3}]"#), "value_added[0].quantity: -3 is not"),
+        (
+            &standard(r#""value_added":[{"id":"desk","quantity":5}]"#),
+            "`desk` is bought once for the app, not 5 times; set 1 and add `desk_agent` for each further unit",
+        ),
+        (&standard(r#""value_added":[{"id":"desk_agent"}]"#), "`desk_agent` needs `desk`; add it"),
+        (
+            &standard(r#""value_added":[{"id":"push"},{"id":"push"}]"#),
+            "value_added[1].id: `push` is given twice",
+        ),
+        (&standard(r#""limits":{"free_mau":-1}"#), "limits.free_mau: -1 is not"),
+    ] {
+        let error = refused(json);
+        assert!(error.contains(expected), "{json}\n  said: {error}\n  expected: {expected}");
+    }
+}
+
+#[test]
+fn the_chinese_list_has_no_currency_to_ask_for() {
+    let json = r#"{"catalog":"cn-dau","edition":"trial","month":"2023-05","currency":"USD"}"#;
+    assert_eq!(refused(json), "currency: `cn-dau` has no prices in USD; it has: none");
+}
+
+#[test]
+fn the_json_form_has_exact_strings() {
+    let request = BillRequest::from_json(&standard(
+        r#""plan":{"starts_at":"2024-08-01T00:00:00Z","months":1},"value_added":[{"id":"call","tier":"group","quantity":1}],"usage":{"mau":10001}"#,
+    ))
+    .unwrap();
+    let json = bill(&request).unwrap().to_json();
+    assert_eq!(json["currency"], "USD");
+    // 399 + 599 + 0.015.
+    assert_eq!(json["total"], "998.015");
+    assert_eq!(json["lines"][2]["item"], "overage:mau");
+    assert_eq!(json["lines"][2]["quantity"], "1");
+    assert_eq!(json["lines"][2]["unit_price"], "0.015");
+    assert_eq!(json["lines"][2]["amount"], "0.015");
+    assert_eq!(json["lines"][2]["source"]["date"], "2024-07-22");
+}
