@@ -12,5 +12,6 @@ pub mod lifecycle;
 pub mod login;
 pub mod quota;
 pub mod refund;
+pub mod remedy;
 pub mod sync_step;
 pub mod threshold;

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use arrayvec::ArrayVec;
 
-use super::entitlements::{Authority, Entitlements};
+use super::entitlements::{Authority, EffectiveLimit, Entitlements};
 use super::instant::Timestamp;
 use super::lifecycle::Lifecycle;
 use super::limit::{LimitId, Max};
@@ -68,6 +68,9 @@ pub struct LimitCheck {
     pub status: LimitStatus,
     /// How strictly the limit is kept here and now.
     pub enforcement: Enforcement,
+    /// What the plan or the group type allows; above the maximum in the evidence where the group was itself
+    /// given a lower one.
+    pub plan: Option<EffectiveLimit>,
     /// When the counter starts again at zero; `None` for a level, which never does.
     pub resets_at: Option<Timestamp>,
     /// What this rests on.

@@ -41,6 +41,11 @@ pub enum Remedy {
         lowers_limits: Vec<(LimitId, Max)>,
         /// The feature must be applied for after the move.
         needs_application: bool,
+        /// The service that must be bought after the move for it to be enough.
+        needs_service: Option<ServiceId>,
+        /// The price of that service per month, on top of `extra_per_month`; `None` without such a service or
+        /// where the source gives no prices.
+        service_per_month: Option<Money>,
     },
     /// A value-added service on the present edition.
     BuyService {
@@ -48,8 +53,10 @@ pub enum Remedy {
         service: ServiceId,
         /// Its tier, where it has tiers.
         tier: Option<String>,
-        /// Its price per month; `None` where the source gives no prices.
+        /// Its price per month, or for `for_days`; `None` where the source gives no prices.
         price_per_month: Option<Money>,
+        /// For how many days it is bought, where that is not by the month (free periods of calls).
+        for_days: Option<u32>,
         /// What the limit would then be; `None` when a feature was denied or the source gives no figure.
         raises_to: Option<Max>,
     },
@@ -71,7 +78,7 @@ pub enum Remedy {
     PayArrears,
     /// Buy a paid plan: the trial has ended or the plan was suspended.
     Purchase {
-        /// The cheapest paid edition that serves.
+        /// A paid edition.
         edition: EditionId,
         /// Its fee per month, where the source gives one.
         price_per_month: Option<Money>,
@@ -92,7 +99,7 @@ pub enum Remedy {
     },
     /// Ask for less: this much fits now.
     Reduce {
-        /// How much fits.
+        /// How much fits. Of a new group's members the owner is one.
         to: u64,
     },
     /// Wait until the counter starts again.

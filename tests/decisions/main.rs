@@ -6,4 +6,6 @@ mod fixtures;
 mod quota;
 mod quota_groups;
 mod quota_properties;
+mod remedy;
+mod remedy_plans;
 mod resolve;

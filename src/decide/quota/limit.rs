@@ -26,8 +26,21 @@ pub(super) fn checks(
         let enforcement = policy.enforcement(limit, entitlements.is_stale(now));
         if enforcement != Enforcement::Off {
             let evidence = evidence(entitlements, bound, counter, now);
+            let (fits, status) = outcome(requested, &evidence, thresholds);
+            let plan = of_plan(entitlements, limit, kind);
             let resets_at = resets_at(limit, now, zone);
-            insert(&mut checks, one(limit, subject, requested, enforcement, resets_at, evidence, thresholds));
+            let check = LimitCheck {
+                limit,
+                subject,
+                requested,
+                fits,
+                status,
+                enforcement,
+                plan,
+                resets_at,
+                evidence,
+            };
+            insert(&mut checks, check);
         }
     };
     for demand in demands {
@@ -51,18 +64,11 @@ fn size_asked_for(action: &Action) -> Option<(u64, GroupType)> {
     }
 }
 
-fn one(
-    limit: LimitId,
-    subject: Subject,
-    requested: i64,
-    enforcement: Enforcement,
-    resets_at: Option<Timestamp>,
-    evidence: Evidence,
-    thresholds: &[u8],
-) -> LimitCheck {
+/// How much of what is asked for fits, and how that comes out.
+fn outcome(requested: i64, evidence: &Evidence, thresholds: &[u8]) -> (u64, LimitStatus) {
     let asked = requested.unsigned_abs();
     let taken = evidence.used.saturating_add(evidence.reserved);
-    let (fits, status) = match evidence.max {
+    match evidence.max {
         _ if requested <= 0 => (asked, LimitStatus::Fits),
         None => (asked, LimitStatus::NotKnown),
         Some(Max::Unlimited) => (asked, LimitStatus::Fits),
@@ -71,8 +77,7 @@ fn one(
             (max.saturating_sub(taken), LimitStatus::Exceeds)
         }
         Some(Max::Of(max)) => (asked, threshold(taken + asked, max, thresholds)),
-    };
-    LimitCheck { limit, subject, requested, fits, status, enforcement, resets_at, evidence }
+    }
 }
 
 /// The highest threshold that `total` of `max` reaches.

@@ -1,0 +1,341 @@
+//! Ways out of denials, with the prices of the lists.
+
+use std::sync::Arc;
+
+use planguard::decide::{feature::feature, remedy, remedy::Remedies};
+use planguard::{
+    Action, CatalogId, ChangePath, Counter, DecisionPolicy, EditionId, Entitlements, Feature, GroupType,
+    Lifecycle, LimitId, Max, Money, Remedy, ServiceId, Snapshot, Subject, Timestamp, Verdict,
+};
+
+use crate::fixtures::{
+    HOUR, add_friend, add_members, at, check, check_with, create, document, grant, group, join, key, now,
+    of_group, of_user, plan, resolve_at, snapshot, using,
+};
+
+#[allow(clippy::unnecessary_wraps, reason = "prices of remedies are optional")]
+pub(crate) fn usd(amount: &str) -> Option<Money> {
+    Some(Money::new(amount.parse().unwrap(), planguard::Currency::Usd))
+}
+
+/// A move that costs `extra`, raises a limit and takes nothing away.
+fn upgrade(to: EditionId, path: ChangePath, extra: &str, raises_to: Option<Max>) -> Remedy {
+    Remedy::ChangeEdition {
+        catalog: to.catalog(),
+        to,
+        path,
+        extra_per_month: usd(extra),
+        raises_to,
+        loses_features: Vec::new(),
+        lowers_limits: Vec::new(),
+        needs_application: false,
+        needs_service: None,
+        service_per_month: None,
+    }
+}
+
+fn buy(service: ServiceId, price: &str, raises_to: Option<Max>) -> Remedy {
+    Remedy::BuyService { service, tier: None, price_per_month: usd(price), for_days: None, raises_to }
+}
+
+fn full(edition: EditionId, limit: LimitId, subject: Subject, used: u64) -> Snapshot {
+    using(&snapshot(plan(edition)), limit, subject, used)
+}
+
+fn denied(snapshot: &Snapshot, action: &Action) -> Vec<Remedy> {
+    let verdict = check(snapshot, action);
+    assert!(matches!(verdict, Verdict::Denied(_)), "{:?}", verdict.assessment().reason);
+    verdict.remedies()
+}
+
+fn for_feature(entitlements: Entitlements, name: Feature) -> Vec<Remedy> {
+    let policy = DecisionPolicy::default();
+    feature(&Arc::new(entitlements), name, Lifecycle::Active, now(), &policy).remedies()
+}
+
+#[test]
+fn standard_groups_per_user() {
+    let at_500 = full(EditionId::Standard, LimitId::GroupsPerUser, of_user("ada"), 500);
+    // Premium: 699 - 399 = 300 USD more a month.
+    assert_eq!(
+        denied(&at_500, &join(GroupType::Public)),
+        [
+            Remedy::Remove { limit: LimitId::GroupsPerUser, count: 1 },
+            upgrade(EditionId::Premium, ChangePath::Upgrade, "300", Some(Max::Of(1000))),
+        ]
+    );
+}
+
+#[test]
+fn standard_friends_no_edition_has_more() {
+    let at_3000 = full(EditionId::Standard, LimitId::FriendsPerUser, of_user("ada"), 3000);
+    assert_eq!(
+        denied(&at_3000, &add_friend()),
+        [Remedy::Remove { limit: LimitId::FriendsPerUser, count: 1 }]
+    );
+}
+
+#[test]
+fn standard_audio_video_groups() {
+    let at_50 = full(EditionId::Standard, LimitId::AvGroups, Subject::App, 50);
+    assert_eq!(
+        denied(&at_50, &create(GroupType::AvChatRoom, 0)),
+        [
+            Remedy::DissolveGroups { count: 1 },
+            upgrade(EditionId::Premium, ChangePath::Upgrade, "300", Some(Max::Unlimited)),
+        ]
+    );
+}
+
+#[test]
+fn standard_features() {
+    for name in [Feature::Community, Feature::UserStatus, Feature::GroupReadReceipts] {
+        assert_eq!(
+            for_feature(plan(EditionId::Standard), name),
+            [upgrade(EditionId::Premium, ChangePath::Upgrade, "300", None)]
+        );
+    }
+    assert_eq!(
+        check(&snapshot(plan(EditionId::Standard)), &create(GroupType::Community, 0)).remedies(),
+        [upgrade(EditionId::Premium, ChangePath::Upgrade, "300", None)]
+    );
+}
+
+#[test]
+fn push_to_all_is_in_no_paid_edition_but_in_the_plugin() {
+    for edition in [EditionId::Standard, EditionId::Premium] {
+        assert_eq!(for_feature(plan(edition), Feature::PushToAllUsers), [buy(ServiceId::Push, "299", None)]);
+        assert_eq!(
+            denied(&snapshot(plan(edition)), &Action::Push { messages: 1 }),
+            [buy(ServiceId::Push, "299", None)]
+        );
+    }
+}
+
+#[test]
+fn pro_groups_and_members_by_service_or_edition() {
+    // Ultimate: 899.99 - 449.99 = 450 USD more a month, one cent above the service.
+    let at_500 = full(EditionId::Pro, LimitId::GroupsPerUser, of_user("ada"), 500);
+    assert_eq!(
+        denied(&at_500, &join(GroupType::Public)),
+        [
+            Remedy::Remove { limit: LimitId::GroupsPerUser, count: 1 },
+            buy(ServiceId::GroupsPerUser, "449.99", Some(Max::Of(1000))),
+            upgrade(EditionId::Ultimate, ChangePath::Modify, "450.00", Some(Max::Of(1000))),
+        ]
+    );
+    let at_200 = full(EditionId::Pro, LimitId::MembersPerGroup, of_group("g"), 200);
+    assert_eq!(
+        denied(&at_200, &add_members(GroupType::Public, 1)),
+        [
+            Remedy::Remove { limit: LimitId::MembersPerGroup, count: 1 },
+            buy(ServiceId::MembersPerGroup, "239.99", Some(Max::Of(2000))),
+            upgrade(EditionId::Ultimate, ChangePath::Modify, "450.00", Some(Max::Of(2000))),
+        ]
+    );
+}
+
+#[test]
+fn only_what_raises_enough_is_offered() {
+    // 2,500 members: neither Pro with its service nor Ultimate has them (2,000 both), Ultimate with the service
+    // has (6,000), for 450.00 + 239.99 more a month.
+    let at_200 = full(EditionId::Pro, LimitId::MembersPerGroup, of_group("g"), 200);
+    let ways = denied(&at_200, &add_members(GroupType::Public, 2300));
+    let [
+        Remedy::Remove { count: 2300, .. },
+        Remedy::ChangeEdition { to, raises_to, needs_service, service_per_month, .. },
+    ] = ways.as_slice()
+    else {
+        panic!("{ways:?}");
+    };
+    assert_eq!((*to, *raises_to), (EditionId::Ultimate, Some(Max::Of(6000))));
+    assert_eq!((*needs_service, *service_per_month), (Some(ServiceId::MembersPerGroup), usd("239.99")));
+
+    let more_than_any = denied(&at_200, &add_members(GroupType::Public, 7000));
+    assert_eq!(more_than_any, [Remedy::Remove { limit: LimitId::MembersPerGroup, count: 7000 }]);
+}
+
+#[test]
+fn leaving_the_trial_lifts_friends_and_takes_features_away() {
+    let at_20 = full(EditionId::FreeTrial, LimitId::FriendsPerUser, of_user("ada"), 20);
+    let ways = denied(&at_20, &add_friend());
+    assert_eq!(ways[0], Remedy::Remove { limit: LimitId::FriendsPerUser, count: 1 });
+    let Remedy::ChangeEdition { to, extra_per_month, raises_to, loses_features, .. } = &ways[1] else {
+        panic!("{ways:?}");
+    };
+    assert_eq!((*to, *extra_per_month, *raises_to), (EditionId::Standard, usd("399"), Some(Max::Of(3000))));
+    assert_eq!(loses_features.len(), 13, "all but global coverage");
+    let Remedy::ChangeEdition { to, extra_per_month, loses_features, .. } = &ways[2] else {
+        panic!("{ways:?}");
+    };
+    assert_eq!((*to, *extra_per_month), (EditionId::Premium, usd("699")));
+    assert_eq!(*loses_features, [Feature::PushToAllUsers]);
+    assert_eq!(ways.len(), 3);
+}
+
+#[test]
+fn without_prices_none_are_invented() {
+    let at_500 = full(EditionId::Professional, LimitId::GroupsPerUser, of_user("ada"), 500);
+    let ways = denied(&at_500, &join(GroupType::Public));
+    assert!(ways.iter().any(|way| matches!(
+        way,
+        Remedy::ChangeEdition {
+            to: EditionId::Flagship,
+            extra_per_month: None,
+            raises_to: Some(Max::Of(1000)),
+            ..
+        }
+    )));
+    assert!(ways.iter().any(|way| matches!(
+        way,
+        Remedy::BuyService { service: ServiceId::GroupsPerUser, price_per_month: None, raises_to: None, .. }
+    )));
+    assert_eq!(ways.len(), 3);
+}
+
+#[test]
+fn the_days_groups_wait_or_are_dissolved() {
+    let spent = full(EditionId::FreeTrial, LimitId::NetNewGroupsPerDay, Subject::App, 104);
+    let ways = denied(&spent, &create(GroupType::Public, 0));
+    // 104 and one more against 100.
+    assert_eq!(
+        ways[..2],
+        [Remedy::WaitUntil(at("2024-08-15T16:00:00Z")), Remedy::DissolveGroups { count: 5 }]
+    );
+    assert_eq!(ways.len(), 4, "Standard and Premium besides");
+}
+
+#[test]
+fn of_sixty_forty_seven_can_be_asked_for() {
+    let at_153 = full(EditionId::Standard, LimitId::MembersPerGroup, of_group("g"), 153);
+    assert_eq!(
+        denied(&at_153, &add_members(GroupType::Public, 60)),
+        [
+            Remedy::Reduce { to: 47 },
+            Remedy::Remove { limit: LimitId::MembersPerGroup, count: 13 },
+            upgrade(EditionId::Premium, ChangePath::Upgrade, "300", Some(Max::Of(2000))),
+        ]
+    );
+    // A group that does not exist yet has nobody to remove.
+    assert_eq!(
+        denied(&snapshot(plan(EditionId::Standard)), &create(GroupType::Public, 250)),
+        [
+            Remedy::Reduce { to: 200 },
+            upgrade(EditionId::Premium, ChangePath::Upgrade, "300", Some(Max::Of(2000))),
+        ]
+    );
+}
+
+#[test]
+fn the_groups_own_maximum_is_no_upsell() {
+    let counter = Counter { base: 50, own_max: Some(50), ..Counter::default() };
+    let standard = snapshot(plan(EditionId::Standard));
+    let usage = standard.usage.with(key(LimitId::MembersPerGroup, of_group("g")), counter);
+    let small = Snapshot { usage, ..standard };
+    assert_eq!(
+        denied(&small, &add_members(GroupType::Public, 1)),
+        [
+            Remedy::RaiseGroupMaximum { up_to: Max::Of(200) },
+            Remedy::Remove { limit: LimitId::MembersPerGroup, count: 1 },
+        ]
+    );
+    // A community's own maximum is raised up to what its type has, not to the plan's 2,000.
+    let usage = small.usage.with(
+        key(LimitId::MembersPerGroup, of_group("g")),
+        Counter { base: 5000, own_max: Some(5000), ..Counter::default() },
+    );
+    assert_eq!(
+        denied(&Snapshot { usage, ..small }, &join(GroupType::Community))[0],
+        Remedy::RaiseGroupMaximum { up_to: Max::Of(100_000) }
+    );
+    let too_large = Action::EnlargeGroup { group: group("g"), kind: GroupType::Public, to: 300 };
+    assert_eq!(
+        denied(&snapshot(plan(EditionId::Standard)), &too_large),
+        [
+            Remedy::Reduce { to: 200 },
+            upgrade(EditionId::Premium, ChangePath::Upgrade, "300", Some(Max::Of(2000))),
+        ]
+    );
+}
+
+#[test]
+fn group_types_have_no_remedy_and_no_upsell() {
+    let ultimate = full(EditionId::Premium, LimitId::MembersPerGroup, of_group("g"), 100_000);
+    assert_eq!(
+        denied(&ultimate, &join(GroupType::Community)),
+        [Remedy::Remove { limit: LimitId::MembersPerGroup, count: 1 }]
+    );
+    assert!(denied(&ultimate, &join(GroupType::Work)).is_empty());
+}
+
+#[test]
+fn an_edition_must_lift_every_limit_in_the_way() {
+    // Standard has room for the groups of the app, but not for 600 groups of one user.
+    let trial = full(EditionId::FreeTrial, LimitId::NonAvGroups, Subject::App, 105);
+    let both = using(&trial, LimitId::GroupsPerUser, of_user("ada"), 600);
+    let ways = denied(&both, &create(GroupType::Public, 0));
+    let moves: Vec<_> = ways
+        .iter()
+        .filter_map(|way| match way {
+            Remedy::ChangeEdition { to, .. } => Some(*to),
+            _ => None,
+        })
+        .collect();
+    assert_eq!(moves, [EditionId::Premium]);
+}
+
+#[test]
+fn metered_allowances_can_be_exceeded_for_money() {
+    let mut doc = document(CatalogId::Intl2024, EditionId::Standard);
+    doc.value_added = vec![grant(ServiceId::CloudSearch, None, None)];
+    let used_up =
+        using(&snapshot(resolve_at(&doc, now())), LimitId::SearchRequestsPerMonth, Subject::App, 300_000);
+    assert_eq!(
+        denied(&used_up, &Action::Search),
+        [
+            Remedy::WaitUntil(at("2024-08-31T16:00:00Z")),
+            Remedy::PayOverage { limit: LimitId::SearchRequestsPerMonth, price: usd("4"), per: 10_000 },
+        ]
+    );
+}
+
+#[test]
+fn a_near_limit_says_how_to_get_more_room() {
+    let near = full(EditionId::Standard, LimitId::GroupsPerUser, of_user("ada"), 499);
+    let verdict = check(&near, &join(GroupType::Public));
+    assert!(matches!(verdict, Verdict::Warned(_)));
+    let ways = verdict.remedies();
+    assert!(ways.contains(&upgrade(EditionId::Premium, ChangePath::Upgrade, "300", Some(Max::Of(1000)))));
+    let calm = check(&snapshot(plan(EditionId::Standard)), &join(GroupType::Public));
+    assert!(calm.remedies().is_empty());
+}
+
+#[test]
+fn stale_and_unknown_plans_are_to_be_synced_first() {
+    let at_500 = full(EditionId::Standard, LimitId::GroupsPerUser, of_user("ada"), 500);
+    let later = Timestamp::from_millis(now().as_millis() + HOUR);
+    let warned = check_with(&at_500, &join(GroupType::Public), &DecisionPolicy::default(), later);
+    assert_eq!(warned.remedies()[0], Remedy::Sync);
+    assert_eq!(warned.remedies().len(), 3);
+    assert_eq!(check(&snapshot(Entitlements::unknown()), &add_friend()).remedies(), [Remedy::Sync]);
+    assert_eq!(for_feature(Entitlements::unknown(), Feature::Community), [Remedy::Sync]);
+}
+
+#[test]
+fn a_quota_of_logins_ends_with_the_month_or_the_trial() {
+    let trial = full(EditionId::FreeTrial, LimitId::FriendsPerUser, of_user("ada"), 20);
+    let check = *check(&trial, &add_friend()).assessment().tightest().unwrap();
+    let evidence = planguard::Evidence { max: Some(Max::Of(100)), used: 100, ..check.evidence };
+    let turn = at("2024-08-31T16:00:00Z");
+    let ways = remedy::for_quota(&trial.entitlements, LimitId::FreeMau, &evidence, 1, Some(turn), now());
+    assert_eq!(ways[0], Remedy::WaitUntil(turn));
+    let Remedy::ChangeEdition { to: EditionId::Standard, raises_to, .. } = &ways[1] else {
+        panic!("{ways:?}")
+    };
+    assert_eq!(*raises_to, Some(Max::Of(10_000)));
+    assert_eq!(ways.len(), 3);
+    // The app's own budget is not for sale.
+    let own = planguard::Evidence { authority: planguard::Authority::App, ..evidence };
+    let ways = remedy::for_quota(&trial.entitlements, LimitId::FreeMau, &own, 1, Some(turn), now());
+    assert_eq!(ways, [Remedy::WaitUntil(turn)]);
+}
