@@ -22,6 +22,9 @@ pub async fn start() -> Endpoint {
 
 /// Follows no redirect and no proxy.
 pub fn client() -> Client {
+    // Built together with planguard, reqwest speaks TLS and asks for a provider, even for plain HTTP. That one
+    // is installed already is what a second call finds.
+    let _ = rustls::crypto::ring::default_provider().install_default();
     Client::builder().redirect(redirect::Policy::none()).no_proxy().build().unwrap()
 }
 
