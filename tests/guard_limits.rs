@@ -1,4 +1,5 @@
 //! Limits through the guard: room held, usage counted, warnings given once.
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
