@@ -115,6 +115,22 @@ pub enum VerdictReason {
     Unknown,
 }
 
+impl VerdictReason {
+    /// A fixed word for it, the same in every language.
+    pub const fn as_str(&self) -> &'static str {
+        match self {
+            Self::WithinLimits => "within_limits",
+            Self::NearLimit => "near_limit",
+            Self::LimitReached => "limit_reached",
+            Self::FeatureNotInPlan(_) => "feature_not_in_plan",
+            Self::ServiceNotInPlan(_) => "service_not_in_plan",
+            Self::GroupTypeForbids(_) => "group_type_forbids",
+            Self::Suspended(_) => "suspended",
+            Self::Unknown => "unknown",
+        }
+    }
+}
+
 /// The limits of one action, the tightest first.
 pub type LimitChecks = ArrayVec<LimitCheck, 8>;
 

@@ -32,6 +32,22 @@ pub enum FeatureReason {
     Unknown,
 }
 
+impl FeatureReason {
+    /// A fixed word for it, the same in every language.
+    pub const fn as_str(&self) -> &'static str {
+        match self {
+            Self::Included => "included",
+            Self::Approved => "approved",
+            Self::NotInEdition => "not_in_edition",
+            Self::NotApplied => "not_applied",
+            Self::WaitingUntil(_) => "waiting",
+            Self::ConditionUnmet(_) => "condition_unmet",
+            Self::Suspended(_) => "suspended",
+            Self::Unknown => "unknown",
+        }
+    }
+}
+
 /// What a decision about a feature rests on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct FeatureEvidence {

@@ -1,0 +1,75 @@
+//! Reads allocate nothing, whichever way they go: counted, not timed.
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+use std::hint::black_box;
+
+use allocation_counter::measure;
+use planguard::store::MemoryStore;
+use planguard::time::ManualClock;
+use planguard::{
+    Action, CatalogId, DecisionPolicy, EditionId, Enforcement, Feature, FeatureContext, GroupId, GroupType,
+    LimitId, Observation, Planguard, Platform, SdkAppId, UserId, Verdict,
+};
+
+fn guard() -> Planguard {
+    let enforce = [Some(Enforcement::Enforce); LimitId::COUNT];
+    Planguard::builder(SdkAppId::new(1_400_000_001).unwrap())
+        .fallback(CatalogId::Intl2024, EditionId::FreeTrial)
+        .decisions(DecisionPolicy { enforcement: enforce, ..DecisionPolicy::default() })
+        .clock(ManualClock::at("2024-08-20T02:00:00Z".parse().unwrap()))
+        .store(MemoryStore::new())
+        .open()
+        .unwrap()
+}
+
+/// Runs once to warm up (lazy statics, thread locals), then counts.
+fn allocations(mut work: impl FnMut()) -> u64 {
+    work();
+    measure(work).count_total
+}
+
+#[test]
+fn the_counter_counts() {
+    assert_eq!(allocations(|| drop(black_box(vec![1_u8]))), 1);
+}
+
+#[test]
+fn feature_allocates_nothing_granted_or_not() {
+    let guard = guard();
+    let context = FeatureContext { platform: Some(Platform::Web), ..FeatureContext::default() };
+    for &feature in Feature::ALL {
+        assert_eq!(allocations(|| drop(black_box(guard.feature(feature)))), 0, "{feature}");
+        assert_eq!(allocations(|| drop(black_box(guard.feature_in(feature, &context)))), 0, "{feature}");
+    }
+}
+
+#[test]
+fn check_allocates_nothing_allowed_warned_or_denied() {
+    let guard = guard();
+    let (ada, bob) = (UserId::new("ada").unwrap(), UserId::new("bob").unwrap());
+    let group = GroupId::new("g1").unwrap();
+    let action = Action::AddFriend { user: ada, peer: bob };
+    // The Free Trial allows 20 friends.
+    for (friends, way) in [(0, "allowed"), (17, "warned"), (20, "denied")] {
+        guard.observe(&Observation::Friends { user: ada, count: friends });
+        let verdict = guard.check(&action);
+        let went = match verdict {
+            Verdict::Allowed(_) => "allowed",
+            Verdict::Warned(_) => "warned",
+            Verdict::Denied(_) => "denied",
+        };
+        assert_eq!(went, way);
+        assert_eq!(allocations(|| drop(black_box(guard.check(&action)))), 0, "{way}");
+    }
+    for action in [
+        Action::CreateGroup { owner: ada, kind: GroupType::Public, initial_members: 30 },
+        Action::CreateGroup { owner: ada, kind: GroupType::Community, initial_members: 1 },
+        Action::AddMembers { group, kind: GroupType::Meeting, count: 60 },
+        Action::JoinGroup { user: ada, group, kind: GroupType::Public },
+        Action::EnlargeGroup { group, kind: GroupType::Work, to: 500 },
+        Action::Push { messages: 1 },
+        Action::RegisterUser,
+    ] {
+        assert_eq!(allocations(|| drop(black_box(guard.check(&action)))), 0, "{action:?}");
+    }
+}
