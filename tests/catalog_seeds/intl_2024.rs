@@ -243,6 +243,15 @@ fn rules() {
 }
 
 #[test]
+fn the_push_plugin_gives_push_to_all_users() {
+    let push = builtin(CatalogId::Intl2024).service(ServiceId::Push).unwrap();
+    assert!(push.effects.iter().any(|effect| matches!(
+        effect,
+        Effect::AddsFeature { feature: Feature::PushToAllUsers, reading: true, .. }
+    )));
+}
+
+#[test]
 fn dates_of_the_documents() {
     let dates: Vec<String> = builtin(CatalogId::Intl2024)
         .sources

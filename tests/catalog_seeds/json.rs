@@ -26,12 +26,27 @@ fn every_catalog_has_the_agreed_keys() {
             for (id, limit) in edition["limits"].as_object().unwrap() {
                 assert!(id.parse::<LimitId>().is_ok());
                 // A limit is either a number or unlimited, never both and never neither.
-                assert_eq!(limit["max"].is_null(), limit["unlimited"] == true, "{id}");
+                assert!(limit["max"].is_u64() || limit["max"].is_null(), "{id}");
+                assert_eq!(limit["max"].is_null(), limit["unlimited"] == json!(true), "{id}");
+                assert!(limit["unlimited"].is_boolean(), "{id}");
                 assert!(limit["source"]["document"].is_string(), "{id}");
             }
             assert_eq!(edition["features"].as_object().unwrap().len(), 14);
             for feature in edition["features"].as_object().unwrap().values() {
-                assert!(feature["support"].is_string() && feature["source"]["document"].is_string());
+                let support = feature["support"].as_str().unwrap();
+                assert!(["supported", "unsupported", "on_application"].contains(&support), "{support}");
+                assert!(feature["source"]["document"].is_string());
+            }
+            let meters: &[&str] =
+                if catalog["billing_model"] == "mau" { &["mau"] } else { &["dau", "peak_groups"] };
+            let overage = edition["overage"].as_object().unwrap();
+            assert_eq!(overage.keys().collect::<Vec<_>>(), meters);
+            for row in overage.values() {
+                // A price comes with its block and rounding, and only where usage goes on at all.
+                assert!(row["supported"].is_boolean());
+                assert!(row["supported"] == true || row["price"].is_null());
+                assert_eq!(row["price"].is_string(), row["per"].is_u64());
+                assert_eq!(row["price"].is_string(), row["rounding"].is_string());
             }
         }
         for service in catalog["value_added"].as_array().unwrap() {
@@ -39,7 +54,10 @@ fn every_catalog_has_the_agreed_keys() {
             assert!(service["effects"].is_array());
             for row in service["prices"].as_array().unwrap() {
                 assert!(row["edition"].is_string() && row["cycle"].is_string());
-                assert!(row.get("tier").is_some() && row.get("price").is_some());
+                for key in ["tier", "price"] {
+                    let cell = row.get(key).unwrap();
+                    assert!(cell.is_string() || cell.is_null(), "{key}");
+                }
             }
         }
     }
@@ -60,7 +78,13 @@ fn figures_are_exact_and_carry_document_and_date() {
     assert_eq!((&overage["price"], &overage["per"]), (&json!("0.015"), &json!(1)));
     assert_eq!(overage["rounding"], "exact");
     let push = find(&list["value_added"], "id", "push");
-    assert_eq!(push["effects"][1]["overage"]["price"], "0.1");
+    let messages = find(&push["effects"], "limit", "push_messages_per_month");
+    assert_eq!(messages["overage"]["price"], "0.1");
+    assert_eq!(find(&push["effects"], "kind", "adds_feature")["feature"], "push_to_all_users");
+    assert_eq!(
+        (&list["sources"][0]["date"], &list["sources"][0]["time"]),
+        (&json!("2024-08-01"), &json!("16:29:24"))
+    );
 }
 
 #[test]

@@ -9,6 +9,7 @@ mod intl_2022;
 mod intl_2024;
 mod json;
 mod refusals;
+mod rows_and_dates;
 mod table;
 
 use planguard::{Catalog, CatalogId, Feature, LimitId, catalog};
@@ -34,6 +35,7 @@ fn every_figure_names_a_declared_document() {
             let undated =
                 source.document.starts_with("seeds/003") || source.document.starts_with("seeds/004");
             assert_eq!(source.date.is_none(), undated, "{}", source.document);
+            assert_eq!(source.time.is_none(), undated, "{}", source.document);
         }
     }
 }

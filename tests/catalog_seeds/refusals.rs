@@ -106,6 +106,8 @@ fn references_and_shape_are_checked() {
     );
     let error = broken("date = \"2024-08-01\"", "date = \"2024-13-01\"");
     assert!(matches!(&error, CatalogError::BadDate { field, .. } if field == "sources.overview.date"));
+    let error = broken("time = \"16:29:24\"", "time = \"25:00\"");
+    assert!(matches!(&error, CatalogError::BadTime { field, .. } if field == "sources.overview.time"));
     let error = broken("about = \"meter:mau\"", "about = \"meter:steam\"");
     assert!(matches!(error, CatalogError::Subject { .. }));
     let error = broken("paid = false", "paid = false\ncolour = \"blue\"");
@@ -113,4 +115,87 @@ fn references_and_shape_are_checked() {
     let error = broken("[limits]", "[limits]\nmax_users = { source = \"overview\", max = {} }");
     assert!(matches!(&error, CatalogError::Syntax { reason } if reason.contains("duplicate")), "{error}");
     assert!(matches!(Catalog::from_toml(""), Err(CatalogError::Syntax { .. })));
+}
+
+#[test]
+fn the_parts_agree_with_each_other() {
+    let missing = |from: &str, to: &str, expected: &str| match broken(from, to) {
+        CatalogError::Missing { field } => assert_eq!(field, expected),
+        other => panic!("{expected}: {other}"),
+    };
+    missing("currency = \"USD\"\n", "", "currency");
+    // Without its row an edition's overage would read as free of charge.
+    missing(
+        "editions = [\"standard\", \"premium\"]\nsupported",
+        "editions = [\"standard\"]\nsupported",
+        "overage.mau.premium",
+    );
+    missing("editions = [\"free_trial\"]\nsupported", "editions = []\nsupported", "overage.mau.free_trial");
+    missing("tiers = [\"free\", ", "tiers = [\"gratis\", \"free\", ", "services.call.prices: tier gratis");
+    missing(
+        "service = \"desk_agent\"",
+        "service = \"history_retention\"",
+        "services.history_retention, whose units desk includes",
+    );
+    missing(
+        "about = \"service:call\"",
+        "about = \"service:groups_per_user\"",
+        "services.groups_per_user, which differences.about names",
+    );
+    missing(
+        "platforms = [\"android\", \"ios\"]",
+        "platforms = []",
+        "features.local_message_search.conditions",
+    );
+    missing("title = \"Chat, international site, August 2024\"", "title = \" \"", "title");
+    missing(
+        "[features.community]\n",
+        "[features.community]\ncap = \"communities\"\n",
+        "limits.communities.max.free_trial, the cap of community",
+    );
+    let error = broken("about = \"edition:free_trial\"", "about = \"edition:pro\"");
+    assert!(
+        matches!(&error, CatalogError::ForeignEdition { field, edition: EditionId::Pro, .. } if field == "notes.about")
+    );
+    let error = broken("meter = \"mau\"", "meter = \"dau\"");
+    assert!(matches!(&error, CatalogError::Missing { field } if field == "overage.mau.free_trial"));
+    for (from, to, at) in [
+        ("price_per_month = \"399\"", "price_per_month = \"0\"", "editions.standard.price_per_month"),
+        ("price_per_month = \"0\"", "price_per_month = \"1\"", "editions.free_trial.price_per_month"),
+        (
+            "[features.community]\n",
+            "[features.community]\nwaiting_time_hours = 48\n",
+            "features.community.waiting_time_hours",
+        ),
+    ] {
+        assert!(matches!(broken(from, to), CatalogError::OutOfRange { field, .. } if field == at), "{at}");
+    }
+    let error = broken("tiers = [\"free\", ", "tiers = [\"free\", \"free\", ");
+    assert!(matches!(&error, CatalogError::Duplicate { field, .. } if field == "services.call.tiers"));
+    let error = broken(
+        "\nfree_mau = {",
+        "\npush_calls_per_day = { source = \"overview\", max = { free_trial = 1, standard = 1, premium = 1 } }\nfree_mau = {",
+    );
+    assert!(
+        matches!(&error, CatalogError::Duplicate { field, value } if field == "limits" && value == "push_calls_per_day")
+    );
+}
+
+#[test]
+fn a_service_raises_a_limit_above_the_editions_own_and_only_where_it_is_sold() {
+    const LIST_OF_2022: &str = include_str!("../../src/model/catalogs/intl-2022.toml");
+    let broken = |from: &str, to: &str| {
+        assert!(LIST_OF_2022.contains(from), "the file no longer holds `{from}`");
+        Catalog::from_toml(&LIST_OF_2022.replacen(from, to, 1)).unwrap_err()
+    };
+    let error =
+        broken("limit = \"members_per_group\", to = 6000", "limit = \"members_per_group\", to = 2000");
+    assert!(
+        matches!(&error, CatalogError::OutOfRange { field, .. } if field == "services.members_per_group.effects.to")
+    );
+    let error =
+        broken("prices = [{ editions = [\"pro\"], price", "prices = [{ editions = [\"ultimate\"], price");
+    assert_eq!(error, CatalogError::Missing { field: "services.unlimited_av_groups.prices: pro".to_owned() });
+    let error = broken("editions = [\"pro\"], tier = \"30\", limit", "editions = [\"pro\"], limit");
+    assert_eq!(error, CatalogError::Missing { field: "services.history_retention.effects.tier".to_owned() });
 }

@@ -86,11 +86,9 @@ fn effects(
             Effect::MeteredAllowance { limit, included, .. } => {
                 raise(out, document, *limit, Some(Max::Of(*included)), service.id, field);
             }
+            Effect::AddsFeature { feature, .. } => add_feature(out, *feature),
             _ => {}
         }
-    }
-    if service.id == ServiceId::Push {
-        push_to_all(out);
     }
 }
 
@@ -127,11 +125,11 @@ fn raise(
     }
 }
 
-/// The push plugin is the all-staff push: with it the feature is there, whatever the edition's own row says.
-fn push_to_all(out: &mut Entitlements) {
-    if out.feature(Feature::PushToAllUsers).is_none_or(|known| known.support != Support::Supported) {
+/// With the service the feature is there, whatever the edition's own row says.
+fn add_feature(out: &mut Entitlements, feature: Feature) {
+    if out.feature(feature).is_none_or(|known| known.support != Support::Supported) {
         out.set_feature(
-            Feature::PushToAllUsers,
+            feature,
             Some(EffectiveFeature {
                 support: Support::Supported,
                 approved_at: None,

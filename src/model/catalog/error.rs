@@ -69,6 +69,14 @@ pub enum CatalogError {
         /// The text given.
         value: String,
     },
+    /// A text that is no time of day.
+    #[error("{field}: `{value}` is not a time of day such as \"16:29:24\"")]
+    BadTime {
+        /// The path of the field.
+        field: String,
+        /// The text given.
+        value: String,
+    },
     /// An edition of another price list.
     #[error("{field}: edition `{edition}` belongs to `{home}`, not to `{catalog}`")]
     ForeignEdition {

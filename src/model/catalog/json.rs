@@ -29,6 +29,7 @@ fn catalog(catalog: &Catalog) -> Value {
             "language": source.language,
             "url": source.url,
             "date": source.date.map(|date| date.to_string()),
+            "time": source.time.map(|time| time.to_string()),
         })).collect::<Value>(),
         "editions": catalog.editions.iter().map(|edition| view.edition(edition)).collect::<Value>(),
         "value_added": catalog.services.iter().map(|service| view.service(service)).collect::<Value>(),
@@ -176,6 +177,12 @@ impl View<'_> {
                 "kind": "pack",
                 "unit": unit,
                 "count": count,
+                "source": self.source(*source),
+            }),
+            Effect::AddsFeature { feature, reading, source } => json!({
+                "kind": "adds_feature",
+                "feature": feature,
+                "reading": reading,
                 "source": self.source(*source),
             }),
             Effect::AddsCapability { tier, text, source } => json!({

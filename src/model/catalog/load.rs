@@ -1,5 +1,6 @@
 //! From the file as written to a checked catalog.
 
+mod agreement;
 mod context;
 mod figures;
 mod rules;
@@ -13,13 +14,13 @@ use super::error::CatalogError;
 use super::raw::{RawCatalog, RawSource};
 use super::source::Source;
 use super::{BillingModel, Catalog};
-use context::{Context, date, known};
+use context::{Context, date, known, text, time};
 
-pub(super) fn load(text: &str) -> Result<Catalog, CatalogError> {
+pub(super) fn load(toml: &str) -> Result<Catalog, CatalogError> {
     let raw: RawCatalog =
-        toml::from_str(text).map_err(|error| CatalogError::Syntax { reason: error.to_string() })?;
+        toml::from_str(toml).map_err(|error| CatalogError::Syntax { reason: error.to_string() })?;
     let id = known("id", &raw.id)?;
-    let currency = raw.currency.as_deref().map(|text| known::<Currency>("currency", text)).transpose()?;
+    let currency = raw.currency.as_deref().map(|code| known::<Currency>("currency", code)).transpose()?;
     let billing_model = known::<BillingModel>("billing_model", &raw.billing_model)?;
     let sources = sources(raw.sources)?;
     let names = context::edition_ids(&raw.editions, id)?;
@@ -40,9 +41,9 @@ pub(super) fn load(text: &str) -> Result<Catalog, CatalogError> {
     let policies = rules::policies(&context, raw.policies)?;
     let notes = rules::notes(&context, raw.notes)?;
     let differences = rules::differences(&context, raw.differences)?;
-    Ok(Catalog {
+    let catalog = Catalog {
         id,
-        title: raw.title,
+        title: text("title", raw.title)?,
         currency,
         billing_model,
         sources,
@@ -51,7 +52,9 @@ pub(super) fn load(text: &str) -> Result<Catalog, CatalogError> {
         policies,
         notes,
         differences,
-    })
+    };
+    agreement::check(&catalog)?;
+    Ok(catalog)
 }
 
 fn sources(raw: Vec<RawSource>) -> Result<Vec<Source>, CatalogError> {
@@ -61,11 +64,12 @@ fn sources(raw: Vec<RawSource>) -> Result<Vec<Source>, CatalogError> {
             if !seen.insert(source.id.clone()) {
                 return Err(CatalogError::Duplicate { field: "sources".to_owned(), value: source.id });
             }
-            let field = format!("sources.{}.date", source.id);
+            let field = format!("sources.{}", source.id);
             Ok(Source {
-                date: source.date.map(|text| date(&field, &text)).transpose()?,
+                date: source.date.map(|day| date(&format!("{field}.date"), &day)).transpose()?,
+                time: source.time.map(|at| time(&format!("{field}.time"), &at)).transpose()?,
+                document: text(&format!("{field}.document"), source.document)?,
                 id: source.id,
-                document: source.document,
                 language: source.language,
                 url: source.url,
             })

@@ -3,6 +3,7 @@
 use rust_decimal::Decimal;
 
 use crate::model::LimitId;
+use crate::model::catalog::BillingModel;
 use crate::model::named::named_enum;
 
 use super::source::SourceId;
@@ -16,6 +17,16 @@ named_enum! {
         Dau = "dau",
         /// The month's peak of groups.
         PeakGroups = "peak_groups",
+    }
+}
+
+impl BillingModel {
+    /// What plans of this model meter: each edition says what goes beyond the quota of each.
+    pub const fn meters(self) -> &'static [Meter] {
+        match self {
+            Self::Mau => &[Meter::Mau],
+            Self::DauPeakGroups => &[Meter::Dau, Meter::PeakGroups],
+        }
     }
 }
 

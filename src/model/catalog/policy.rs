@@ -214,7 +214,7 @@ pub struct Policies {
     pub max_apps_per_account: Option<Stated<u32>>,
     /// The refund rule.
     pub refund: Option<Stated<RefundRule>>,
-    /// Which services exist only on paid editions.
+    /// Whether services are sold on paid editions only; a service that is the exception has a price row that says so.
     pub services_on_paid_editions_only: Option<Stated<bool>>,
     /// Moves between editions, one for each ordered pair of editions.
     pub moves: Vec<Move>,

@@ -49,6 +49,7 @@ pub(super) struct RawSource {
     pub(super) language: String,
     pub(super) url: Option<String>,
     pub(super) date: Option<String>,
+    pub(super) time: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -179,6 +180,12 @@ pub(super) enum RawEffect {
     Pack {
         unit: String,
         count: i64,
+        source: String,
+    },
+    AddsFeature {
+        feature: String,
+        #[serde(default)]
+        reading: bool,
         source: String,
     },
     AddsCapability {

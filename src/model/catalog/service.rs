@@ -3,7 +3,7 @@
 use rust_decimal::Decimal;
 
 use crate::model::named::named_enum;
-use crate::model::{Condition, EditionId, LimitId, Max, ServiceId};
+use crate::model::{Condition, EditionId, Feature, LimitId, Max, ServiceId};
 
 use super::overage::Rate;
 use super::source::{SourceId, Stated};
@@ -115,6 +115,15 @@ pub enum Effect {
         unit: String,
         /// How many a pack holds.
         count: u64,
+        /// The document.
+        source: SourceId,
+    },
+    /// Gives a feature to editions that lack it.
+    AddsFeature {
+        /// The feature.
+        feature: Feature,
+        /// True where the documents do not put the service and the feature side by side.
+        reading: bool,
         /// The document.
         source: SourceId,
     },

@@ -20,6 +20,8 @@ pub struct Source {
     pub url: Option<String>,
     /// The day the document says it was last updated; `None` where it says none.
     pub date: Option<jiff::civil::Date>,
+    /// The time of that day, in the document's own unnamed zone; `None` where it says none.
+    pub time: Option<jiff::civil::Time>,
 }
 
 impl fmt::Display for Source {

@@ -45,6 +45,9 @@ impl Context<'_> {
     }
 
     pub(super) fn editions(&self, field: &str, texts: &[String]) -> Result<Vec<EditionId>, CatalogError> {
+        if texts.is_empty() {
+            return Err(missing(field));
+        }
         let mut out = Vec::with_capacity(texts.len());
         for text in texts {
             let edition = self.edition(field, text)?;
@@ -96,6 +99,15 @@ pub(super) fn duplicate(field: &str, value: impl Display) -> CatalogError {
     CatalogError::Duplicate { field: field.to_owned(), value: value.to_string() }
 }
 
+pub(super) fn missing(field: impl Into<String>) -> CatalogError {
+    CatalogError::Missing { field: field.into() }
+}
+
+/// A text that says something.
+pub(super) fn text(field: &str, text: String) -> Result<String, CatalogError> {
+    if text.trim().is_empty() { Err(missing(field)) } else { Ok(text) }
+}
+
 pub(super) fn price(field: &str, text: &str) -> Result<Decimal, CatalogError> {
     let price = Decimal::from_str_exact(text)
         .map_err(|_| CatalogError::BadNumber { field: field.to_owned(), value: text.to_owned() })?;
@@ -132,6 +144,10 @@ pub(super) fn rate(field: &str, raw: &RawRate) -> Result<Rate, CatalogError> {
 
 pub(super) fn date(field: &str, text: &str) -> Result<jiff::civil::Date, CatalogError> {
     text.parse().map_err(|_| CatalogError::BadDate { field: field.to_owned(), value: text.to_owned() })
+}
+
+pub(super) fn time(field: &str, text: &str) -> Result<jiff::civil::Time, CatalogError> {
+    text.parse().map_err(|_| CatalogError::BadTime { field: field.to_owned(), value: text.to_owned() })
 }
 
 pub(super) fn out_of_range(field: &str, value: impl Display, must_be: &'static str) -> CatalogError {

@@ -9,7 +9,7 @@ use crate::model::catalog::raw::{RawEdition, RawFeature, RawLimit, RawOverage};
 use crate::model::catalog::service::{Effect, Service};
 use crate::model::{EditionId, Feature, LimitId, Support};
 
-use super::context::{Context, duplicate, known, max, price, rate};
+use super::context::{Context, duplicate, known, max, out_of_range, price, rate};
 
 /// The rows as written.
 pub(super) struct Tables<'a> {
@@ -44,7 +44,7 @@ pub(super) fn editions(
                 .transpose()?;
             Ok(Edition {
                 id,
-                name: raw.name,
+                name: super::context::text(&format!("{field}.name"), raw.name)?,
                 local_name: raw.local_name,
                 price_per_month,
                 price_source: context.source(&format!("{field}.source"), &raw.source)?,
@@ -84,6 +84,9 @@ fn check_every_limit(
             |effect| matches!(effect, Effect::MeteredAllowance { limit: metered, .. } if *metered == limit),
         );
         let field = || format!("limits.{limit}");
+        if rows.contains_key(&limit) && metered {
+            return Err(duplicate("limits", limit));
+        }
         match (rows.contains_key(&limit) || metered, absent.contains(&limit)) {
             (true, true) => return Err(CatalogError::Contradiction { field: field() }),
             (false, false) => return Err(CatalogError::Missing { field: field() }),
@@ -128,6 +131,12 @@ fn edition_features(
         let row = rows
             .get(&feature)
             .ok_or_else(|| CatalogError::Missing { field: format!("features.{feature}") })?;
+        if let Some(hours) = row.waiting_time_hours
+            && !row.support.values().any(|support| support == Support::OnApplication.as_str())
+        {
+            let field = format!("features.{feature}.waiting_time_hours");
+            return Err(out_of_range(&field, hours, "absent: no edition has the feature on application"));
+        }
         for name in row.support.keys() {
             context.edition(&format!("features.{feature}.support"), name)?;
         }

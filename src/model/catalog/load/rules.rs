@@ -5,7 +5,7 @@ use crate::model::catalog::policy::{DayWindow, Move, Policies, PurchaseLength};
 use crate::model::catalog::raw::{RawDifference, RawMove, RawNote, RawPolicies, RawStated};
 use crate::model::catalog::source::{Difference, Note, Stated, Statement};
 
-use super::context::{Context, duplicate, out_of_range, subject};
+use super::context::{Context, duplicate, out_of_range, subject, text};
 
 pub(super) fn policies(context: &Context<'_>, raw: RawPolicies) -> Result<Policies, CatalogError> {
     fn optional<T>(
@@ -104,7 +104,7 @@ pub(super) fn notes(context: &Context<'_>, raw: Vec<RawNote>) -> Result<Vec<Note
         .map(|raw| {
             Ok(Note {
                 about: subject("notes.about", &raw.about)?,
-                text: raw.text,
+                text: text("notes.text", raw.text)?,
                 source: context.source("notes.source", &raw.source)?,
             })
         })

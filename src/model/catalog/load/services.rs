@@ -7,7 +7,7 @@ use crate::model::catalog::service::{
 };
 use crate::model::{LimitId, ServiceId};
 
-use super::context::{Context, count, date, duplicate, known, max, out_of_range, price, rate};
+use super::context::{Context, count, date, duplicate, known, max, missing, out_of_range, price, rate, text};
 
 pub(super) fn services(context: &Context<'_>, raw: Vec<RawService>) -> Result<Vec<Service>, CatalogError> {
     let mut services: Vec<Service> = Vec::with_capacity(raw.len());
@@ -17,6 +17,9 @@ pub(super) fn services(context: &Context<'_>, raw: Vec<RawService>) -> Result<Ve
             return Err(duplicate("services", id));
         }
         let field = format!("services.{id}");
+        if let Some(twice) = raw.tiers.iter().enumerate().find(|(i, tier)| raw.tiers[..*i].contains(tier)) {
+            return Err(duplicate(&format!("{field}.tiers"), twice.1));
+        }
         let prices = prices(context, &field, &raw.tiers, raw.prices)?;
         let effects = raw
             .effects
@@ -26,7 +29,7 @@ pub(super) fn services(context: &Context<'_>, raw: Vec<RawService>) -> Result<Ve
             .concat();
         services.push(Service {
             id,
-            name: raw.name,
+            name: text(&format!("{field}.name"), raw.name)?,
             local_name: raw.local_name,
             category: known::<ServiceCategory>(&format!("{field}.category"), &raw.category)?,
             prices,
@@ -59,9 +62,9 @@ fn prices(
     for raw in raw {
         check_tier(&field, tiers, raw.tier.as_deref())?;
         if raw.tier.is_none() && !tiers.is_empty() {
-            return Err(CatalogError::Missing { field: format!("{field}.tier") });
+            return Err(missing(format!("{field}.tier")));
         }
-        let amount = raw.price.as_deref().map(|text| price(&field, text)).transpose()?;
+        let amount = raw.price.as_deref().map(|amount| price(&field, amount)).transpose()?;
         let cycle: BillingCycle = known(&format!("{field}.cycle"), &raw.cycle)?;
         if (cycle == BillingCycle::FixedDays) != raw.days.is_some_and(|days| days > 0) {
             return Err(out_of_range(
@@ -115,6 +118,9 @@ fn effect(
     let one = match raw {
         RawEffect::RaisesLimit { editions, tier, limit, to, reading, source } => {
             check_tier(&field, tiers, tier.as_deref())?;
+            if tier.is_none() && !tiers.is_empty() {
+                return Err(missing(format!("{field}.tier")));
+            }
             let limit: LimitId = known(&format!("{field}.limit"), &limit)?;
             let to = to.map(|raw| max(&format!("{field}.to"), &raw)).transpose()?;
             let source = from(&source)?;
@@ -146,8 +152,14 @@ fn effect(
         RawEffect::Pack { unit, count: units, source } => {
             Effect::Pack { unit, count: count(&format!("{field}.count"), units)?, source: from(&source)? }
         }
+        RawEffect::AddsFeature { feature, reading, source } => Effect::AddsFeature {
+            feature: known(&format!("{field}.feature"), &feature)?,
+            reading,
+            source: from(&source)?,
+        },
         RawEffect::AddsCapability { tier, text, source } => {
             check_tier(&field, tiers, tier.as_deref())?;
+            let text = self::text(&format!("{field}.text"), text)?;
             Effect::AddsCapability { tier, text, source: from(&source)? }
         }
     };
@@ -157,8 +169,8 @@ fn effect(
 fn note(context: &Context<'_>, field: &str, raw: RawServiceNote) -> Result<ServiceNote, CatalogError> {
     let field = format!("{field}.notes");
     Ok(ServiceNote {
-        until: raw.until.map(|text| date(&format!("{field}.until"), &text)).transpose()?,
-        text: raw.text,
+        until: raw.until.map(|day| date(&format!("{field}.until"), &day)).transpose()?,
+        text: text(&format!("{field}.text"), raw.text)?,
         waives_price: raw.waives_price,
         source: context.source(&format!("{field}.source"), &raw.source)?,
     })
