@@ -3,6 +3,7 @@
 //! `cargo run --example catalog -- --catalog intl-2024`
 #![allow(clippy::print_stderr, reason = "an example says on standard error why it failed")]
 
+mod prose;
 mod tables;
 
 use std::io::{ErrorKind, Write};

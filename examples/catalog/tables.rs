@@ -1,50 +1,65 @@
-//! One price list as text: comparison tables, services, rules, remarks, sources.
+//! One price list as text: comparison tables, services and moves. A `*` marks planguard's reading of what a document
+//! leaves open.
 
 use std::fmt::Write;
 
-use comfy_table::presets::{UTF8_FULL, UTF8_FULL_CONDENSED};
+use comfy_table::presets::UTF8_FULL_CONDENSED;
 use comfy_table::{ContentArrangement, Table};
-use planguard::catalog::{BillingCycle, Effect, Meter, Overage, Rate, Rounding, ServicePrice, Stated};
+use planguard::catalog::{
+    BillingCycle, Edition, Effect, Overage, Rate, Rounding, Service, ServicePrice, SourceId, Validity,
+};
 use planguard::{Catalog, Feature, LimitId, Max, Scope, Support};
 use rust_decimal::Decimal;
+
+use crate::prose;
 
 pub(crate) fn render(catalog: &Catalog, width: u16) -> String {
     let mut out = String::new();
     let title = format!("{}: {}", catalog.id, catalog.title);
-    section(&mut out, &title, None);
-    section(&mut out, "Plans, limits and overage", Some(comparison(catalog, width)));
-    section(&mut out, "Features", Some(features(catalog, width)));
-    section(&mut out, "Value-added services", Some(services(catalog, width)));
-    section(&mut out, "Moves between editions", Some(moves(catalog, width)));
-    rules(&mut out, catalog);
-    remarks(&mut out, catalog);
+    heading(&mut out, &title, '=');
+    out.push_str("* marks a reading of what a document leaves open; sources are named at the end.\n\n");
+    section(&mut out, "Plans, limits and overage", &comparison(catalog, width));
+    section(&mut out, "Features", &features(catalog, width));
+    section(&mut out, "Value-added services", &services(catalog, width));
+    section(&mut out, "Moves between editions", &moves(catalog, width));
+    prose::rules(&mut out, catalog, width);
+    prose::remarks(&mut out, catalog, width);
+    prose::differences(&mut out, catalog, width);
+    prose::sources(&mut out, catalog, width);
     out
 }
 
-fn section(out: &mut String, title: &str, table: Option<Table>) {
-    let rule = if table.is_some() { "-" } else { "=" }.repeat(title.chars().count());
+pub(crate) fn heading(out: &mut String, title: &str, rule: char) {
+    let rule = rule.to_string().repeat(title.chars().count());
     let _ = write!(out, "{title}\n{rule}\n");
-    if let Some(table) = table {
-        let _ = write!(out, "{table}\n\n");
-    } else {
-        out.push('\n');
-    }
+}
+
+fn section(out: &mut String, title: &str, table: &Table) {
+    heading(out, title, '-');
+    let _ = write!(out, "{table}\n\n");
+}
+
+/// The short name of a document, as the list of sources at the end spells it.
+pub(crate) fn cited(catalog: &Catalog, source: SourceId) -> String {
+    catalog.source(source).map(|source| source.id.clone()).unwrap_or_default()
 }
 
 fn table(width: u16, header: Vec<String>) -> Table {
     let mut table = Table::new();
-    table.load_style(UTF8_FULL);
+    table.load_style(UTF8_FULL_CONDENSED);
     table.set_content_arrangement(ContentArrangement::Dynamic);
     table.set_width(width).set_header(header);
     table
 }
 
 fn by_edition(catalog: &Catalog, width: u16, first: &str) -> Table {
+    // A Chinese name stands below the English one: side by side the columns would not fit.
     let names = catalog.editions.iter().map(|edition| match &edition.local_name {
-        Some(local) => format!("{} ({local})", edition.name),
+        Some(local) => format!("{}\n{local}", edition.name),
         None => edition.name.clone(),
     });
-    table(width, std::iter::once(first.to_owned()).chain(names).collect())
+    let header = std::iter::once(first.to_owned()).chain(names).chain(std::iter::once("source".to_owned()));
+    table(width, header.collect())
 }
 
 fn money(catalog: &Catalog, price: Option<Decimal>) -> String {
@@ -74,18 +89,29 @@ fn max(max: Max) -> String {
 
 fn comparison(catalog: &Catalog, width: u16) -> Table {
     let mut table = by_edition(catalog, width, "");
-    table.load_style(UTF8_FULL_CONDENSED);
-    let mut row = |label: String, cells: Vec<String>| {
-        table.add_row(std::iter::once(label).chain(cells));
+    let source_of = |sources: Vec<SourceId>| {
+        let mut cited: Vec<String> = Vec::new();
+        for source in sources {
+            let id = self::cited(catalog, source);
+            if !cited.contains(&id) {
+                cited.push(id);
+            }
+        }
+        cited.join("\n")
     };
-    let fee = |edition: &planguard::catalog::Edition| money(catalog, edition.price_per_month);
-    row("plan fee a month".to_owned(), catalog.editions.iter().map(fee).collect());
-    let held = |edition: &planguard::catalog::Edition| {
-        edition.validity.map_or_else(|| "not stated".to_owned(), |validity| validity.to_string())
+    let mut row = |label: String, cells: Vec<String>, sources: Vec<SourceId>| {
+        table.add_row(std::iter::once(label).chain(cells).chain(std::iter::once(source_of(sources))));
     };
-    row("held".to_owned(), catalog.editions.iter().map(held).collect());
+    let editions = &catalog.editions;
+    let fee_sources = || editions.iter().map(|edition| edition.price_source).collect();
+    let fees = editions.iter().map(|edition| money(catalog, edition.price_per_month)).collect();
+    row("plan fee a month".to_owned(), fees, fee_sources());
+    let held = |edition: &Edition| edition.validity.map_or("not stated", validity).to_owned();
+    row("held".to_owned(), editions.iter().map(held).collect(), fee_sources());
     for &limit in LimitId::ALL {
-        if catalog.editions.iter().all(|edition| edition.limit(limit).is_none()) {
+        let sources: Vec<SourceId> =
+            editions.iter().filter_map(|edition| edition.limit(limit)).map(|figure| figure.source).collect();
+        if sources.is_empty() {
             continue;
         }
         let scope = match limit.scope() {
@@ -93,38 +119,45 @@ fn comparison(catalog: &Catalog, width: u16) -> Table {
             Scope::User => "user",
             Scope::Group => "group",
         };
-        let cells = catalog
-            .editions
+        let cells = editions
             .iter()
             .map(|edition| edition.limit(limit).map_or_else(|| "-".to_owned(), |figure| max(figure.max)));
-        row(format!("{limit} (per {scope})"), cells.collect());
+        row(format!("{limit} (per {scope})"), cells.collect(), sources);
     }
-    for &meter in Meter::ALL {
-        if catalog.editions.iter().all(|edition| edition.overage(meter).is_none()) {
-            continue;
-        }
-        let cells = catalog.editions.iter().map(|edition| overage(catalog, edition.overage(meter)));
-        row(format!("overage of {meter}"), cells.collect());
+    for &meter in catalog.billing_model.meters() {
+        let overages = || editions.iter().filter_map(|edition| edition.overage(meter));
+        let cells = overages().map(|overage| self::overage(catalog, overage)).collect();
+        row(format!("overage of {meter}"), cells, overages().map(|overage| overage.source).collect());
     }
     table
 }
 
-fn overage(catalog: &Catalog, overage: Option<&Overage>) -> String {
+fn validity(validity: Validity) -> &'static str {
+    match validity {
+        Validity::Permanent => "without end",
+        Validity::CalendarMonth => "by calendar month",
+        Validity::TrialMonth => "one month on trial",
+        Validity::PrepaidMonth => "by the month, prepaid",
+    }
+}
+
+fn overage(catalog: &Catalog, overage: &Overage) -> String {
     match overage {
-        None => "-".to_owned(),
-        Some(Overage { supported: false, .. }) => "not supported".to_owned(),
-        Some(Overage { rate: None, .. }) => "charged, price not stated".to_owned(),
-        Some(Overage { rate: Some(terms), .. }) => rate(catalog, terms),
+        Overage { supported: false, .. } => "not supported".to_owned(),
+        Overage { rate: None, .. } => "charged, price not stated".to_owned(),
+        Overage { rate: Some(terms), .. } => rate(catalog, terms),
     }
 }
 
 fn rate(catalog: &Catalog, rate: &Rate) -> String {
-    let mut text = format!("{} per {}", money(catalog, Some(rate.price)), grouped(rate.per));
+    let price = money(catalog, Some(rate.price));
+    let mut text =
+        if rate.per == 1 { format!("{price} each") } else { format!("{price} per {}", grouped(rate.per)) };
     if rate.rounding == Rounding::StartedBlock {
-        text.push_str(", started blocks whole");
+        text.push_str(" started");
     }
     if rate.reading {
-        text.push_str(" (a reading)");
+        text.push('*');
     }
     text
 }
@@ -151,34 +184,65 @@ fn features(catalog: &Catalog, width: u16) -> Table {
             }
             row.push(cell);
         }
+        row.push(sources_of_feature(catalog, feature));
         table.add_row(row);
     }
     table
 }
 
+fn sources_of_feature(catalog: &Catalog, feature: Feature) -> String {
+    // One row of a document's table is one source for all its cells.
+    catalog
+        .editions
+        .first()
+        .map(|edition| cited(catalog, edition.feature(feature).source))
+        .unwrap_or_default()
+}
+
 fn services(catalog: &Catalog, width: u16) -> Table {
-    let header = ["service", "edition", "tier", "price", "what it does"];
+    let header = ["service", "edition", "tier", "price", "what it does", "source"];
     let mut table = table(width, header.map(str::to_owned).to_vec());
     for service in &catalog.services {
-        let shared: Vec<String> =
-            service.effects.iter().filter_map(|effect| shared_effect(catalog, effect)).collect();
-        for (i, row) in service.prices.iter().enumerate() {
+        let mut first = true;
+        for (row, editions) in offers(service) {
             let mut what: Vec<String> =
-                service.effects.iter().filter_map(|effect| raised(effect, row)).collect();
-            if i == 0 {
-                what.extend(shared.iter().cloned());
+                service.effects.iter().filter_map(|effect| effect_on(effect, row)).collect();
+            if first {
+                what.extend(service.effects.iter().filter_map(|effect| shared_effect(catalog, effect)));
                 what.extend(service.conditions.iter().map(ToString::to_string));
             }
             table.add_row([
-                if i == 0 { format!("{}\n{}", service.id, service.name) } else { String::new() },
-                row.edition.to_string(),
+                if first { format!("{}\n{}", service.id, service.name) } else { String::new() },
+                editions.join("\n"),
                 row.tier.clone().unwrap_or_default(),
                 price(catalog, row),
                 what.join("\n"),
+                cited(catalog, row.source),
             ]);
+            first = false;
         }
     }
     table
+}
+
+/// The rows of a service's price table, with the editions to which the same row applies.
+fn offers(service: &Service) -> Vec<(&ServicePrice, Vec<String>)> {
+    let effects = |row: &ServicePrice| -> Vec<String> {
+        service.effects.iter().filter_map(|effect| effect_on(effect, row)).collect()
+    };
+    let mut offers: Vec<(&ServicePrice, Vec<String>)> = Vec::new();
+    for row in &service.prices {
+        let name = if row.reading { format!("{}*", row.edition) } else { row.edition.to_string() };
+        let same = offers.iter_mut().find(|(other, _)| {
+            let edition = other.edition;
+            ServicePrice { edition, ..row.clone() } == **other && effects(row) == effects(other)
+        });
+        match same {
+            Some((_, editions)) => editions.push(name),
+            None => offers.push((row, vec![name])),
+        }
+    }
+    offers
 }
 
 fn price(catalog: &Catalog, row: &ServicePrice) -> String {
@@ -195,16 +259,20 @@ fn price(catalog: &Catalog, row: &ServicePrice) -> String {
     text
 }
 
-/// What a service raises for the edition and tier of one price row.
-fn raised(effect: &Effect, row: &ServicePrice) -> Option<String> {
+/// What a service does on the edition and tier of one price row alone.
+fn effect_on(effect: &Effect, row: &ServicePrice) -> Option<String> {
     match effect {
-        Effect::RaisesLimit { edition, tier, limit, to, .. }
+        Effect::RaisesLimit { edition, tier, limit, to, reading, .. }
             if *edition == row.edition && *tier == row.tier =>
         {
-            Some(to.map_or_else(
-                || format!("raises {limit}, by how much is not stated"),
-                |to| format!("{limit}: {}", max(to)),
-            ))
+            let mark = if *reading { "*" } else { "" };
+            Some(match to {
+                None => format!("raises {limit}, by how much is not stated"),
+                Some(to) => format!("{limit}: {}{mark}", max(*to)),
+            })
+        }
+        Effect::AddsCapability { tier: Some(tier), text, .. } if row.tier.as_ref() == Some(tier) => {
+            Some(text.clone())
         }
         _ => None,
     }
@@ -213,84 +281,32 @@ fn raised(effect: &Effect, row: &ServicePrice) -> Option<String> {
 /// What a service does on every edition and tier.
 fn shared_effect(catalog: &Catalog, effect: &Effect) -> Option<String> {
     match effect {
-        Effect::RaisesLimit { .. } => None,
-        Effect::MeteredAllowance { limit, included, overage, .. } => {
-            Some(format!("{limit}: {} included, then {}", grouped(*included), rate(catalog, overage)))
+        Effect::RaisesLimit { .. } | Effect::AddsCapability { tier: Some(_), .. } => None,
+        Effect::MeteredAllowance { limit, included, overage, cycle, .. } => {
+            let then = rate(catalog, overage);
+            let often = if *cycle == BillingCycle::Day { ", by the day" } else { "" };
+            Some(format!("{limit}: {} included, then {then}{often}", grouped(*included)))
         }
         Effect::IncludesUnits { service, count, .. } => Some(format!("includes {count} {service}")),
         Effect::Pack { unit, count, .. } => Some(format!("{} {unit} in a pack", grouped(*count))),
-        Effect::AddsCapability { text, .. } => Some(text.clone()),
+        Effect::AddsFeature { feature, reading, .. } => {
+            Some(format!("adds {feature}{}", if *reading { "*" } else { "" }))
+        }
+        Effect::AddsCapability { tier: None, text, .. } => Some(text.clone()),
     }
 }
 
 fn moves(catalog: &Catalog, width: u16) -> Table {
-    let header = ["from", "to", "how", "in the documents' words"];
+    let header = ["from", "to", "how", "after the documents", "source"];
     let mut table = table(width, header.map(str::to_owned).to_vec());
     for change in &catalog.policies.moves {
         table.add_row([
             change.from.to_string(),
             change.to.to_string(),
-            change.kind.to_string(),
+            if change.reading { format!("{}*", change.kind) } else { change.kind.to_string() },
             change.note.clone(),
+            cited(catalog, change.source),
         ]);
     }
     table
-}
-
-fn rules(out: &mut String, catalog: &Catalog) {
-    fn rule<T: std::fmt::Debug>(out: &mut String, name: &str, stated: Option<&Stated<T>>) {
-        if let Some(stated) = stated {
-            let reading = if stated.reading { " (a reading)" } else { "" };
-            let note = stated.note.as_deref().unwrap_or_default();
-            let _ = writeln!(out, "- {name}: {note}{reading}");
-        }
-    }
-    section(out, "Rules", None);
-    let rules = &catalog.policies;
-    rule(out, "plan payment", Some(&rules.plan_payment));
-    rule(out, "overage payment", Some(&rules.overage_payment));
-    rule(out, "plan period", Some(&rules.plan_period));
-    rule(out, "plugin period", rules.plugin_period.as_ref());
-    rule(out, "deduction", Some(&rules.deduction));
-    rule(out, "overage from", rules.overage_from_activation_month.as_ref());
-    rule(out, "purchase length", rules.purchase_length.as_ref());
-    rule(out, "changes", rules.change_frequency.as_ref());
-    rule(out, "free trial", rules.free_trial.as_ref());
-    rule(out, "reminders", rules.reminders.as_ref());
-    rule(out, "grace", rules.grace_hours.as_ref());
-    rule(out, "arrears", rules.arrears_hours.as_ref());
-    rule(out, "retention", rules.retention.as_ref());
-    rule(out, "disabled app", rules.disabled_app_days.as_ref());
-    rule(out, "month of suspension", rules.suspended_month_in_proportion.as_ref());
-    rule(out, "apps of one account", rules.max_apps_per_account.as_ref());
-    rule(out, "refund", rules.refund.as_ref());
-    rule(out, "services", rules.services_on_paid_editions_only.as_ref());
-    out.push('\n');
-}
-
-fn remarks(out: &mut String, catalog: &Catalog) {
-    section(out, "Remarks", None);
-    for note in &catalog.notes {
-        let _ = writeln!(out, "- {}: {}", note.about, note.text);
-    }
-    for service in &catalog.services {
-        for note in &service.notes {
-            let _ = writeln!(out, "- service:{}: {}", service.id, note.text);
-        }
-    }
-    out.push('\n');
-    section(out, "Where the documents differ", None);
-    for difference in &catalog.differences {
-        let _ = writeln!(out, "- {}", difference.about);
-        for statement in &difference.statements {
-            let source = catalog.source(statement.source).map(ToString::to_string).unwrap_or_default();
-            let _ = writeln!(out, "    {} [{source}]", statement.text);
-        }
-        let _ = writeln!(out, "    -> {}", difference.used);
-    }
-    out.push('\n');
-    section(out, "Sources", None);
-    for source in &catalog.sources {
-        let _ = writeln!(out, "- {source}");
-    }
 }

@@ -1,0 +1,108 @@
+//! What a price list says in sentences: rules, remarks, differences, and the documents it comes from.
+
+use std::fmt::Write;
+
+use planguard::Catalog;
+use planguard::catalog::Stated;
+
+use crate::tables::{cited, heading};
+
+/// A point of a list, broken into lines of at most `width` columns and indented below its dash.
+fn point(out: &mut String, width: u16, indent: usize, text: &str) {
+    let mut line = format!("{}- ", " ".repeat(indent));
+    let mut used = indent + 2;
+    let mut fresh = true;
+    for word in text.split_whitespace() {
+        let columns = columns(word);
+        if !fresh && used + 1 + columns > usize::from(width) {
+            let _ = writeln!(out, "{line}");
+            line = " ".repeat(indent + 2);
+            used = indent + 2;
+            fresh = true;
+        }
+        if !fresh {
+            line.push(' ');
+            used += 1;
+        }
+        line.push_str(word);
+        used += columns;
+        fresh = false;
+    }
+    let _ = writeln!(out, "{line}");
+}
+
+/// The columns a word takes on a terminal, where a Chinese character takes two.
+fn columns(word: &str) -> usize {
+    word.chars().map(|c| if c >= '\u{1100}' { 2 } else { 1 }).sum()
+}
+
+pub(crate) fn rules(out: &mut String, catalog: &Catalog, width: u16) {
+    heading(out, "Rules", '-');
+    let mut rule = |name: &str, said: Option<(Option<&str>, bool, String)>| {
+        if let Some((note, reading, source)) = said {
+            let mark = if reading { "*" } else { "" };
+            point(out, width, 0, &format!("{name}{mark}: {} [{source}]", note.unwrap_or_default()));
+        }
+    };
+    let rules = &catalog.policies;
+    rule("plan payment", said(catalog, Some(&rules.plan_payment)));
+    rule("overage payment", said(catalog, Some(&rules.overage_payment)));
+    rule("plan period", said(catalog, Some(&rules.plan_period)));
+    rule("plugin period", said(catalog, rules.plugin_period.as_ref()));
+    rule("deduction", said(catalog, Some(&rules.deduction)));
+    rule("overage from", said(catalog, rules.overage_from_activation_month.as_ref()));
+    rule("purchase length", said(catalog, rules.purchase_length.as_ref()));
+    rule("changes", said(catalog, rules.change_frequency.as_ref()));
+    rule("free trial", said(catalog, rules.free_trial.as_ref()));
+    rule("reminders", said(catalog, rules.reminders.as_ref()));
+    rule("grace", said(catalog, rules.grace_hours.as_ref()));
+    rule("arrears", said(catalog, rules.arrears_hours.as_ref()));
+    rule("retention", said(catalog, rules.retention.as_ref()));
+    rule("disabled app", said(catalog, rules.disabled_app_days.as_ref()));
+    rule("month of suspension", said(catalog, rules.suspended_month_in_proportion.as_ref()));
+    rule("apps of one account", said(catalog, rules.max_apps_per_account.as_ref()));
+    rule("refund", said(catalog, rules.refund.as_ref()));
+    rule("services", said(catalog, rules.services_on_paid_editions_only.as_ref()));
+    for service in &catalog.services {
+        let name = format!("month of activation of {}", service.id);
+        rule(&name, said(catalog, service.activation_month.as_ref()));
+    }
+    out.push('\n');
+}
+
+/// Words, whether they are a reading, and their source.
+fn said<'a, T>(catalog: &Catalog, stated: Option<&'a Stated<T>>) -> Option<(Option<&'a str>, bool, String)> {
+    stated.map(|stated| (stated.note.as_deref(), stated.reading, cited(catalog, stated.source)))
+}
+
+pub(crate) fn remarks(out: &mut String, catalog: &Catalog, width: u16) {
+    heading(out, "Remarks", '-');
+    for note in &catalog.notes {
+        point(out, width, 0, &format!("{}: {} [{}]", note.about, note.text, cited(catalog, note.source)));
+    }
+    for service in &catalog.services {
+        for note in &service.notes {
+            let source = cited(catalog, note.source);
+            point(out, width, 0, &format!("service:{}: {} [{source}]", service.id, note.text));
+        }
+    }
+    out.push('\n');
+}
+
+pub(crate) fn differences(out: &mut String, catalog: &Catalog, width: u16) {
+    heading(out, "Where the documents differ", '-');
+    for difference in &catalog.differences {
+        point(out, width, 0, &format!("{}: {}", difference.about, difference.used));
+        for statement in &difference.statements {
+            point(out, width, 2, &format!("{} [{}]", statement.text, cited(catalog, statement.source)));
+        }
+    }
+    out.push('\n');
+}
+
+pub(crate) fn sources(out: &mut String, catalog: &Catalog, width: u16) {
+    heading(out, "Sources", '-');
+    for source in &catalog.sources {
+        point(out, width, 0, &format!("[{}] {source}", source.id));
+    }
+}
