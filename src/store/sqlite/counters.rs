@@ -4,7 +4,7 @@ use rusqlite::{OptionalExtension as _, Row, Transaction, params};
 
 use super::codec::{Col, key as columns, read_key};
 use super::fail::Fail;
-use super::permits::held;
+use super::permits::{all_held, held};
 use crate::model::{Counter, CounterKey, Timestamp};
 use crate::store::port::CounterOp;
 use crate::store::rules::{Horizon, Tally};
@@ -122,12 +122,13 @@ pub(super) fn all(t: &Transaction<'_>, horizon: &Horizon) -> Result<Vec<(Counter
          ORDER BY limit_id, subject, bucket",
     )?;
     let rows = statement.query_map([], |row| Ok((read_key(row, 0)?, read_tally(row, 3)?)))?;
+    let held = all_held(t)?;
     let mut counters = Vec::new();
     for row in rows {
         if let (Some(key), tally) = row?
             && !horizon.past(&key)
         {
-            counters.push((key, tally.counter(held(t, &key, None, None)?)));
+            counters.push((key, tally.counter(held.get(&key).copied().unwrap_or_default())));
         }
     }
     Ok(counters)

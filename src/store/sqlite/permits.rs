@@ -1,5 +1,7 @@
 //! Room held until it is used, given back or expired.
 
+use std::collections::HashMap;
+
 use rusqlite::{OptionalExtension as _, Transaction, params};
 
 use super::codec::{Col, key as columns, read_key};
@@ -32,6 +34,24 @@ pub(super) fn held(
         held = held.and(amount, until);
     }
     Ok(held)
+}
+
+/// What permits hold of every counter: there are few permits, and there may be many counters.
+pub(super) fn all_held(t: &Transaction<'_>) -> Result<HashMap<CounterKey, Held>, Fail> {
+    let mut statement = t.prepare_cached(
+        "SELECT limit_id, subject, bucket, amount, expires FROM permit_items JOIN permits USING (permit)",
+    )?;
+    let rows = statement.query_map([], |row| {
+        Ok((read_key(row, 0)?, row.get::<_, i64>(3)?, row.get::<_, Col<Timestamp>>(4)?.0))
+    })?;
+    let mut all = HashMap::<_, Held>::new();
+    for row in rows {
+        if let (Some(key), amount, until) = row? {
+            let held = all.entry(key).or_default();
+            *held = held.and(amount, until);
+        }
+    }
+    Ok(all)
 }
 
 pub(super) fn reserve(

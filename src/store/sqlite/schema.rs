@@ -48,6 +48,7 @@ pub(super) fn version(connection: &Connection) -> Result<u32, Fail> {
 /// A statement over tables that must exist does not compile: the schema itself is damaged.
 fn damage_if_malformed(error: rusqlite::Error) -> Fail {
     match &error {
+        rusqlite::Error::SqlInputError { .. } => Fail::damaged(error.to_string()),
         rusqlite::Error::SqliteFailure(failure, _) if failure.code == rusqlite::ErrorCode::Unknown => {
             Fail::damaged(error.to_string())
         }

@@ -1,0 +1,96 @@
+//! Processes that write are killed, and every write they had acknowledged is there.
+#![cfg(feature = "sqlite")]
+// A child that does not start or a store that does not open is a failed test.
+#![allow(clippy::unwrap_used, clippy::expect_used)]
+
+use std::collections::BTreeSet;
+use std::io::{BufRead as _, BufReader, Write as _};
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+
+use planguard::model::{BillingZone, CounterKey, LimitId, Pseudonym, Subject, Timestamp};
+use planguard::store::{SqliteStore, Store};
+
+const STORE: &str = "PLANGUARD_CHILD_STORE";
+const FIRST: &str = "PLANGUARD_CHILD_FIRST";
+
+fn now() -> Timestamp {
+    "2026-11-20T04:00:00Z".parse().unwrap()
+}
+
+fn user(n: u64) -> Pseudonym {
+    Pseudonym(u128::from(n).to_be_bytes())
+}
+
+/// Not a test of its own: what the children run, until they are killed.
+#[test]
+#[ignore = "a child process of the other test"]
+fn child() {
+    let Ok(path) = std::env::var(STORE) else { return };
+    let first: u64 = std::env::var(FIRST).unwrap().parse().unwrap();
+    let store = SqliteStore::open(path).unwrap();
+    let (zone, mut out) = (BillingZone::default(), std::io::stdout());
+    for n in first.. {
+        store.begin_login(user(n), now()).unwrap();
+        store.count_login(user(n), zone.day(now()), zone.month(now()), now()).unwrap();
+        store.enqueue(&[(n.to_string(), "{}".to_owned())], u64::MAX).unwrap();
+        if writeln!(out, "\nacknowledged {n}").and_then(|()| out.flush()).is_err() {
+            return;
+        }
+    }
+}
+
+fn start(path: &Path, first: u64) -> Child {
+    Command::new(std::env::current_exe().unwrap())
+        .args(["--exact", "child", "--ignored", "--nocapture", "--test-threads=1"])
+        .env(STORE, path)
+        .env(FIRST, first.to_string())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null())
+        .spawn()
+        .expect("the test binary starts itself")
+}
+
+#[test]
+fn a_killed_process_loses_nothing_it_acknowledged() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("store.sqlite");
+    let mut acknowledged = BTreeSet::new();
+    for (round, acks) in (0_u64..).zip([1, 3, 20, 77, 150]) {
+        // Two at once: one is killed while the other holds the file open and writes.
+        let firsts = [round * 2_000_000, round * 2_000_000 + 1_000_000];
+        let mut children = firsts.map(|first| start(&path, first));
+        for child in &mut children {
+            let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
+            let mut seen = 0;
+            while let Some(Ok(line)) = lines.next() {
+                if let Some(n) = line.strip_prefix("acknowledged ") {
+                    acknowledged.insert(n.parse::<u64>().unwrap());
+                    seen += 1;
+                    if seen == acks {
+                        child.kill().unwrap();
+                    }
+                }
+            }
+            assert!(seen >= acks, "the child wrote until it was killed");
+            child.wait().unwrap();
+        }
+
+        let store = SqliteStore::open(&path).unwrap();
+        assert_eq!(store.take_corruption(), None);
+        let month = BillingZone::default().month(now());
+        let image = store.load(month).unwrap();
+        let counted: BTreeSet<_> = image
+            .ledger
+            .iter()
+            .filter(|(_, entry)| entry.month == Some(month))
+            .map(|(user, _)| u64::try_from(u128::from_be_bytes(user.0)).unwrap())
+            .collect();
+        let waiting: BTreeSet<u64> =
+            store.outbox(usize::MAX).unwrap().iter().map(|entry| entry.id.parse().unwrap()).collect();
+        assert!(counted.is_superset(&acknowledged) && waiting.is_superset(&acknowledged));
+        // What was counted in the ledger was counted in the counter, in the same step.
+        let key = CounterKey::at(LimitId::FreeMau, Subject::App, now(), &BillingZone::default());
+        assert_eq!(store.counter(&key, now()).unwrap().used(), counted.len() as u64);
+    }
+}
