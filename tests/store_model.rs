@@ -3,6 +3,7 @@
 // A store that does not answer is a failed test.
 #![allow(clippy::unwrap_used)]
 
+use std::fmt::Write as _;
 use std::time::Duration;
 
 use planguard::model::{
@@ -198,7 +199,7 @@ fn content(store: &dyn Store) -> String {
         image.warned.sort_unstable();
         let month = period(hour).1;
         let months = (store.deferred(month), store.active_users(month), store.totals(month));
-        text += &format!("{image:#?}\n{months:?}\n");
+        writeln!(text, "{image:#?}\n{months:?}").unwrap();
     }
     // Sequence numbers may have gaps where they like; the order is what counts.
     let waiting: Vec<_> = store.outbox(100).unwrap().into_iter().map(|e| (e.id, e.body)).collect();
