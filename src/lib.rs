@@ -10,5 +10,5 @@ mod runtime;
 pub mod store;
 pub mod time;
 
-pub use client::Planguard;
+pub use client::{Planguard, login};
 pub use model::*;

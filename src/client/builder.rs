@@ -6,6 +6,7 @@ use std::time::Duration;
 use super::config::{Config, OpenError};
 use super::guard::Planguard;
 use crate::decide::freshness::AppPhase;
+use crate::decide::login::LoginPolicy;
 use crate::model::{BillingZone, CatalogId, DecisionPolicy, EditionId, SessionMode};
 use crate::net::{Credential, CredentialProvider, StaticCredential, Transport};
 use crate::store::Store;
@@ -33,6 +34,12 @@ impl Builder {
     /// How strictly limits are kept, and when to warn.
     pub fn decisions(mut self, policy: DecisionPolicy) -> Self {
         self.0.decisions = policy;
+        self
+    }
+
+    /// Which logins reach the chat SDK, and how failures and loops of them are met.
+    pub fn logins(mut self, policy: LoginPolicy) -> Self {
+        self.0.logins = policy;
         self
     }
 

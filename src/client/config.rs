@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::decide::freshness::AppPhase;
+use crate::decide::login::LoginPolicy;
 use crate::model::{BillingZone, CatalogId, DecisionPolicy, EditionId, SdkAppId, SessionMode};
 use crate::net::{BadEndpointUrl, CredentialProvider, Transport, TransportError};
 use crate::store::{Store, StoreError};
@@ -46,6 +47,7 @@ pub(super) struct Config {
     pub(super) zone: BillingZone,
     pub(super) session_mode: SessionMode,
     pub(super) decisions: DecisionPolicy,
+    pub(super) logins: LoginPolicy,
     pub(super) fallback: Option<(CatalogId, EditionId)>,
     pub(super) permit_ttl: Duration,
     pub(super) outbox_capacity: u64,
@@ -65,6 +67,7 @@ impl Config {
             zone: BillingZone::default(),
             session_mode: SessionMode::default(),
             decisions: DecisionPolicy::default(),
+            logins: LoginPolicy::default(),
             fallback: None,
             permit_ttl: PERMIT_TTL,
             outbox_capacity: OUTBOX_CAPACITY,

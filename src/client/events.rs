@@ -7,8 +7,10 @@ use std::sync::Arc;
 use parking_lot::Mutex;
 use tokio::sync::broadcast;
 
+use super::login::ActiveUserEffect;
 use super::outbox::UsageEvent;
-use crate::model::{Evidence, Finding, LimitId, Max, Pseudonym, Subject};
+use crate::decide::login::{DeferReason, FailureClass, IdentityWarning, LoginIntent};
+use crate::model::{Evidence, Finding, LimitId, Max, Pseudonym, Subject, Timestamp};
 use crate::port::MaybeSendSync;
 use crate::store::Corruption;
 use crate::time::ClockJump;
@@ -71,6 +73,46 @@ pub enum Event {
         /// New on the day.
         new_on_day: bool,
     },
+    /// A login reached the chat SDK and succeeded.
+    LoginExecuted {
+        /// Who.
+        user: Pseudonym,
+        /// Why it was asked for.
+        intent: LoginIntent,
+        /// What it did to the count of active users.
+        effect: ActiveUserEffect,
+    },
+    /// A login was put off.
+    LoginDeferred {
+        /// Who.
+        user: Pseudonym,
+        /// Why it was asked for.
+        intent: LoginIntent,
+        /// Why it was put off.
+        reason: DeferReason,
+        /// The first time in this billing month that this user's login would have made an active user.
+        first_in_month: bool,
+    },
+    /// A login reached the chat SDK and failed.
+    LoginFailed {
+        /// Who.
+        user: Pseudonym,
+        /// What kind of failure.
+        class: FailureClass,
+        /// The provider's code.
+        code: i32,
+        /// When the next one can be carried out, where waiting is what it takes.
+        retry_at: Option<Timestamp>,
+    },
+    /// Too many logins of one user in a short time: something in the app logs in over and over.
+    LoginLoopBroken {
+        /// Who.
+        user: Pseudonym,
+        /// Until when none is carried out.
+        until: Timestamp,
+    },
+    /// User ids look as if they made active users without people. Once a month and kind.
+    IdentityChurn(IdentityWarning),
     /// Usage events were dropped because the outbox was full.
     OutboxDropped {
         /// How many.
@@ -94,6 +136,18 @@ impl Event {
                 max: evidence.max.and_then(Max::number)?,
                 requested: *requested,
             }),
+            Self::LoginExecuted { user, intent, effect } => Some(UsageEvent::LoginExecuted {
+                user: *user,
+                intent: intent.as_str(),
+                new_mau: effect.new_in_month,
+            }),
+            Self::LoginDeferred { user, intent, reason, first_in_month: true } => {
+                Some(UsageEvent::LoginDeferred {
+                    user: *user,
+                    intent: intent.as_str(),
+                    reason: reason.as_str(),
+                })
+            }
             _ => None,
         }
     }

@@ -8,6 +8,7 @@ use super::builder::Builder;
 use super::config::{Config, OpenError};
 use super::core::{Core, Parts};
 use super::events::{Event, EventStream};
+use super::login::LoginGuard;
 use super::permit::{self, Reservation};
 use super::sync::Syncer;
 use super::{draw, entitled, limits, online};
@@ -44,6 +45,7 @@ pub(super) struct Inner {
     pub(super) policy: Arc<DecisionPolicy>,
     pub(super) permit_ttl: Duration,
     pub(super) guest_id: String,
+    pub(super) login: LoginGuard,
     pub(super) syncer: Option<Syncer>,
     pub(super) background: AtomicBool,
 }
@@ -104,12 +106,15 @@ impl Planguard {
         }
         entitled::announce(&core, 0);
         core.watch_clock();
+        let policy = Arc::new(config.decisions);
+        let login = LoginGuard::new(Arc::clone(&core), config.logins, Arc::clone(&policy));
         Ok(Self {
             inner: Arc::new(Inner {
                 core,
-                policy: Arc::new(config.decisions),
+                policy,
                 permit_ttl: config.permit_ttl,
                 guest_id: install.guest_id,
+                login,
                 syncer: online.syncer,
                 background: AtomicBool::new(config.phase == AppPhase::Background),
             }),

@@ -10,6 +10,7 @@ mod events;
 mod guard;
 mod limits;
 mod link;
+pub mod login;
 mod month;
 mod online;
 mod outbox;

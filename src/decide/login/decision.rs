@@ -50,6 +50,16 @@ pub enum DeferReason {
     OtherUserActive,
 }
 
+impl DeferReason {
+    /// The word for it in usage events and reports.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::WouldCreateActiveUser => "would_create_active_user",
+            Self::OtherUserActive => "other_user_active",
+        }
+    }
+}
+
 /// What a put-off login waits for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Until {

@@ -38,6 +38,21 @@ impl LoginIntent {
         Self::AfterKick { confirmed: true },
     ];
 
+    /// The word for it in usage events.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::OpenChat => "open_chat",
+            Self::AppLaunch => "app_launch",
+            Self::Reconnect => "reconnect",
+            Self::PushWake => "push_wake",
+            Self::Prefetch => "prefetch",
+            Self::ViewOnly => "view_only",
+            Self::RenewUserSig => "renew_user_sig",
+            Self::AfterKick { confirmed: false } => "after_kick",
+            Self::AfterKick { confirmed: true } => "after_kick_confirmed",
+        }
+    }
+
     /// Whether a person asks: only such a login may make a new active user or take the device from another
     /// user. With `launch_is_person` an app launch counts as one.
     pub const fn by_person(self, launch_is_person: bool) -> bool {

@@ -7,8 +7,12 @@
 mod budget;
 mod decision;
 mod facts;
+mod failure;
+mod identity;
 mod intent;
 mod policy;
+mod remedies;
+mod session;
 mod table;
 
 pub use budget::{Budget, BudgetInput, Room, assess, billing_model};
@@ -17,6 +21,10 @@ pub use decision::{
     NewActiveUser, Until,
 };
 pub use facts::{FailureState, LoginFacts, Standing};
+pub use failure::{FailureClass, FailureContext, after_failure};
+pub use identity::{IdentityWarning, looks_generated, normalised};
 pub use intent::LoginIntent;
 pub use policy::LoginPolicy;
+pub use remedies::remedies_for;
+pub use session::{SessionEvent, step};
 pub use table::{at_once, decide};

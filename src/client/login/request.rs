@@ -1,0 +1,51 @@
+//! What is asked of the guard.
+
+use std::time::Duration;
+
+use crate::decide::login::LoginIntent;
+use crate::model::UserId;
+
+/// A request to log a user in. Small, inline and `Copy`: making one allocates nothing.
+///
+/// ```
+/// use planguard::login::{LoginIntent, LoginRequest};
+/// use planguard::UserId;
+/// let request = LoginRequest::new(UserId::new("ada")?).intent(LoginIntent::PushWake);
+/// # let _ = request;
+/// # Ok::<(), planguard::IdError>(())
+/// ```
+#[derive(Clone, Copy, Debug)]
+#[must_use = "a request does nothing until it is passed to `login`"]
+pub struct LoginRequest {
+    pub(super) user: UserId,
+    pub(super) intent: LoginIntent,
+    pub(super) timeout: Option<Duration>,
+    pub(super) known_to_provider: bool,
+}
+
+impl LoginRequest {
+    /// A request by a person who opened chat, [`LoginIntent::OpenChat`].
+    pub const fn new(user: UserId) -> Self {
+        Self { user, intent: LoginIntent::OpenChat, timeout: None, known_to_provider: true }
+    }
+
+    /// Why the login is asked for.
+    pub const fn intent(mut self, intent: LoginIntent) -> Self {
+        self.intent = intent;
+        self
+    }
+
+    /// How long this caller waits for its outcome; the policy says how long by default.
+    pub const fn timeout(mut self, timeout: Duration) -> Self {
+        self.timeout = Some(timeout);
+        self
+    }
+
+    /// Whether the provider knows the user id. The first login of an unknown id registers it, which some plans
+    /// limit. Default `true`: the guard cannot know, and refusing somebody who is registered would be worse than
+    /// a refusal by the provider.
+    pub const fn known_to_provider(mut self, known: bool) -> Self {
+        self.known_to_provider = known;
+        self
+    }
+}
