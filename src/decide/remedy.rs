@@ -24,8 +24,8 @@ mod plan;
 mod service;
 
 use crate::model::{
-    Assessment, Condition, DecisionPolicy, Entitlements, Evidence, Feature, FeatureDecision, FeatureReason,
-    Lifecycle, LimitCheck, LimitId, LimitStatus, Remedy, ServiceId, Timestamp, Verdict, VerdictReason,
+    Assessment, Condition, DecisionPolicy, Entitlements, Evidence, FeatureDecision, FeatureReason, Lifecycle,
+    LimitCheck, LimitId, LimitStatus, Remedy, ServiceId, Timestamp, Verdict, VerdictReason,
 };
 
 use need::Need;
@@ -128,9 +128,8 @@ pub fn for_feature(decision: &FeatureDecision) -> Vec<Remedy> {
             let mut ways = Vec::new();
             if let Some(plan) = Plan::of(entitlements, decision.at) {
                 edition::with_feature(&plan, feature, &mut ways);
-                // The push plugin is the all-staff push of the lists that sell it.
-                if feature == Feature::PushToAllUsers {
-                    service::offers(&plan, ServiceId::Push, &mut ways);
+                for service in plan.catalog.services.iter().filter(|service| service.adds(feature)) {
+                    service::offers(&plan, service.id, &mut ways);
                 }
             }
             finish(entitlements, ways, decision.at)

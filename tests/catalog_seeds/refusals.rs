@@ -63,6 +63,11 @@ fn numbers_are_exact_and_not_negative() {
     );
     let error = broken("free_trial = 20, standard = 3000", "free_trial = \"lots\", standard = 3000");
     assert!(matches!(error, CatalogError::OutOfRange { .. }));
+    let error = broken("free_trial = 20, standard = 3000", "free_trial = 20.5, standard = 3000");
+    assert!(
+        matches!(&error, CatalogError::Syntax { reason } if reason.contains("a whole number or") && reason.contains("line")),
+        "{error}"
+    );
     let error = broken("price = \"0.015\", per = 1,", "price = \"0.015\", per = 0,");
     assert!(
         matches!(&error, CatalogError::OutOfRange { field, .. } if field == "overage.mau.standard.rate.per"),

@@ -69,11 +69,6 @@ pub struct Edition {
 }
 
 impl Edition {
-    /// Whether it is a trial that runs out.
-    pub fn is_free_trial(&self) -> bool {
-        self.validity == Some(Validity::TrialMonth)
-    }
-
     /// The edition's own figure for a limit; `None` where the price list has none for it.
     pub const fn limit(&self, limit: LimitId) -> Option<LimitFigure> {
         self.limits[limit.index()]

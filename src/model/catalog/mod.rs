@@ -95,11 +95,6 @@ impl Catalog {
     pub fn source(&self, id: SourceId) -> Option<&Source> {
         self.sources.get(id.index())
     }
-
-    /// The remarks about one thing.
-    pub fn notes_about(&self, subject: Subject) -> impl Iterator<Item = &Note> {
-        self.notes.iter().filter(move |note| note.about == subject)
-    }
 }
 
 impl EditionId {

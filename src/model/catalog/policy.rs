@@ -91,11 +91,6 @@ impl Move {
     pub const fn suspends(&self) -> bool {
         matches!(self.kind, MoveKind::RefundAndRepurchase)
     }
-
-    /// Whether the move can be made at all.
-    pub const fn is_allowed(&self) -> bool {
-        !matches!(self.kind, MoveKind::Forbidden)
-    }
 }
 
 /// Days of the month, first and last included.

@@ -77,7 +77,7 @@ pub(super) struct RawLimit {
 }
 
 #[derive(Deserialize)]
-#[serde(untagged)]
+#[serde(untagged, expecting = "a limit is a whole number or \"unlimited\"")]
 pub(super) enum RawMax {
     Number(i64),
     Word(String),

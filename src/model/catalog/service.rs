@@ -190,6 +190,13 @@ impl Service {
         self.prices.iter().any(|row| row.edition == edition)
     }
 
+    /// Whether it gives the feature to editions that lack it.
+    pub fn adds(&self, feature: Feature) -> bool {
+        self.effects
+            .iter()
+            .any(|effect| matches!(effect, Effect::AddsFeature { feature: added, .. } if *added == feature))
+    }
+
     /// To how much it raises a limit of an edition, in a tier; `None` when it does not, or by an unstated
     /// amount.
     pub fn raises(&self, edition: EditionId, tier: Option<&str>, limit: LimitId) -> Option<Max> {
