@@ -186,6 +186,11 @@ impl Planguard {
         self.inner.core.now()
     }
 
+    /// The billing month that is now.
+    pub fn billing_month(&self) -> BillingMonth {
+        self.inner.core.zone.month(self.inner.core.now())
+    }
+
     /// The id for a guest who uses the app without an account. The same for the life of the install, so that a
     /// guest is one active user and not one per visit.
     pub fn stable_guest_id(&self) -> &str {

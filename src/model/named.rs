@@ -66,7 +66,8 @@ macro_rules! named_enum {
 
         impl std::fmt::Display for $name {
             fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-                f.write_str(self.as_str())
+                // `pad`, so that a width in a format string works.
+                f.pad(self.as_str())
             }
         }
 

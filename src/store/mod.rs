@@ -13,7 +13,6 @@ mod rules;
 mod sqlite;
 mod state;
 mod text;
-mod values;
 
 #[cfg(feature = "testing")]
 pub use faulty::{Fault, FaultyStore};

@@ -1,0 +1,317 @@
+//! The main job end to end, on loopback, with nothing but Rust.
+//!
+//! Starts the reference billing endpoint in process, opens a guard on SQLite and walks through what an app does in
+//! its life: sync, gate features, hit limits, log in, relaunch, go offline, come back, and look at the bill.
+//!
+//! `cargo run --example quickstart`
+#![allow(clippy::print_stdout, reason = "an example talks to a person")]
+
+use std::error::Error;
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::Duration;
+
+use futures::future::join_all;
+use planguard::client::{FetchPolicy, Reservation};
+use planguard::decide::remedy::Remedies;
+use planguard::login::{LoginIntent, LoginOutcome, LoginRequest, ProviderError};
+use planguard::store::SqliteStore;
+use planguard::time::{Clock, ManualClock};
+use planguard::{
+    Action, Feature, GroupId, GroupType, LimitId, Observation, Planguard, Remedy, SdkAppId, Timestamp,
+    UserId, Verdict,
+};
+use planguard_endpoint::{DEFAULT_APP, Endpoint, Options};
+use serde_json::json;
+
+type Outcome = Result<(), Box<dyn Error>>;
+
+#[tokio::main]
+async fn main() -> Outcome {
+    let folder = tempfile::tempdir()?;
+    let path = folder.path().join("planguard.db");
+    // A clock turned by hand makes the story reproducible; an app leaves it out and gets the machine's clock.
+    let clock = ManualClock::at("2024-08-20T02:00:00Z".parse()?);
+    let endpoint = start_endpoint(&clock).await?;
+    let open = || -> Result<Planguard, Box<dyn Error>> {
+        Ok(Planguard::builder(SdkAppId::new(DEFAULT_APP)?)
+            .store(SqliteStore::open(&path)?)
+            .clock(clock.clone())
+            .endpoint(endpoint.url())
+            .open()?)
+    };
+    let guard = open()?;
+    let ada = UserId::new("ada")?;
+
+    heading("1. Sync: what is our plan?");
+    sync_and_show_plan(&guard).await?;
+    heading("2. Gate features by edition");
+    gate_features(&guard);
+    heading("3. Warn before a limit, deny with a priced remedy");
+    meet_limits(&guard, ada)?;
+    heading("4. A push wakes the phone before Ada has opened chat this month");
+    defer(&guard, ada).await?;
+    heading("5. Ada opens chat: a storm of 1,000 concurrent logins");
+    storm(&guard, ada).await?;
+    drop(guard);
+    clock.advance(Duration::from_secs(1_800));
+    heading("6. Relaunch half an hour later: the ledger remembers");
+    let guard = open()?;
+    relaunch(&guard, ada).await?;
+    heading("7. Offline: the last good entitlements, with their age");
+    offline(&guard, &endpoint, &clock).await?;
+    heading("8. Back online: the outbox is delivered");
+    online(&guard, &endpoint).await?;
+    heading("9. The ledger, and what the month costs so far");
+    report(&guard)?;
+    Ok(())
+}
+
+fn heading(text: &str) {
+    println!("\n{text}\n{}", "-".repeat(text.len()));
+}
+
+/// The billing endpoint that an app's owner would run, here in process and on loopback.
+async fn start_endpoint(clock: &ManualClock) -> Result<Endpoint, Box<dyn Error>> {
+    let time = clock.clone();
+    let now = move || jiff::Timestamp::from_millisecond(time.now().as_millis()).unwrap_or_default();
+    let document = json!({
+        "schema": 1, "revision": 42, "sdk_app_id": DEFAULT_APP, "catalog": "intl-2024", "edition": "standard",
+        "subscription": { "starts_at": "2024-08-05T02:00:00Z", "expires_at": "2024-09-05T02:00:00Z" },
+        "arrears_since": null, "value_added": [], "applications": [], "limits": {}, "features": {},
+        "usage": { "as_of": "2024-08-20T01:00:00Z", "mau": 10_050, "non_av_groups": 10, "av_groups": 2,
+                   "net_new_groups_today": 3 },
+        "issued_at": "2024-08-20T01:00:00Z", "fresh_for_secs": 300
+    });
+    let options = Options { clock: planguard_endpoint::Clock::from_fn(now), document, ..Options::default() };
+    let endpoint = Endpoint::start(options).await?;
+    println!("billing endpoint on {}", endpoint.url());
+    Ok(endpoint)
+}
+
+async fn sync_and_show_plan(guard: &Planguard) -> Outcome {
+    guard.sync(FetchPolicy::StaleWhileRevalidate).await?;
+    let entitlements = guard.entitlements();
+    let (catalog, edition) = (entitlements.catalog, entitlements.edition);
+    println!(
+        "price list {}, edition {}, {:?}",
+        catalog.map_or("unknown", planguard::CatalogId::as_str),
+        edition.map_or("unknown", planguard::EditionId::as_str),
+        guard.lifecycle()
+    );
+    for limit in [LimitId::FriendsPerUser, LimitId::GroupsPerUser, LimitId::MembersPerGroup, LimitId::FreeMau]
+    {
+        if let Some(effective) = entitlements.limit(limit) {
+            let max = effective.max.to_string();
+            println!("  {limit:<20} {max:>9}   from the {:?}", effective.authority);
+        }
+    }
+    Ok(())
+}
+
+fn gate_features(guard: &Planguard) {
+    for feature in [Feature::GlobalCoverage, Feature::Community, Feature::GroupReadReceipts] {
+        let decision = guard.feature(feature);
+        println!("  {feature:<20} granted: {:<5} ({})", decision.granted, decision.reason.as_str());
+        for remedy in decision.remedies() {
+            println!("    way out: {}", describe(&remedy));
+        }
+    }
+}
+
+fn meet_limits(guard: &Planguard, ada: UserId) -> Outcome {
+    guard.observe(&Observation::Groups { user: ada, count: 480 });
+    let join = |group: &str| -> Result<Action, Box<dyn Error>> {
+        Ok(Action::JoinGroup { user: ada, group: GroupId::new(group)?, kind: GroupType::Public })
+    };
+    show(&guard.check(&join("book-club")?));
+    let mut joined = 0;
+    loop {
+        match guard.reserve(&join(&format!("group-{joined}"))?) {
+            Reservation::Held(permit) => {
+                permit.commit();
+                joined += 1;
+            }
+            Reservation::Denied(denied) => {
+                println!("  joined {joined} more groups, then:");
+                show(&Verdict::Denied(*denied));
+                break;
+            }
+        }
+    }
+    let group = GroupId::new("all-hands")?;
+    guard.observe(&Observation::Group { group, members: 153, own_max: None });
+    show(&guard.check(&Action::AddMembers { group, kind: GroupType::Work, count: 60 }));
+    Ok(())
+}
+
+fn show(verdict: &Verdict) {
+    let (word, assessment) = match verdict {
+        Verdict::Allowed(assessment) => ("allowed", assessment),
+        Verdict::Warned(assessment) => ("warned", assessment),
+        Verdict::Denied(assessment) => ("denied", assessment),
+    };
+    println!("  {word}: {}", assessment.reason.as_str());
+    if let Some(tightest) = assessment.tightest() {
+        let evidence = tightest.evidence;
+        println!(
+            "    {}: {} of {} used, {} of the {} asked for fit; limit from the {:?}, usage {:?}",
+            tightest.limit,
+            evidence.used,
+            evidence.max.map_or_else(|| "unknown".to_owned(), |max| max.to_string()),
+            tightest.fits,
+            tightest.requested,
+            evidence.authority,
+            evidence.usage_origin
+        );
+    }
+    for remedy in assessment.remedies() {
+        println!("    way out: {}", describe(&remedy));
+    }
+}
+
+fn describe(remedy: &Remedy) -> String {
+    match remedy {
+        Remedy::ChangeEdition { to, extra_per_month, raises_to, loses_features, .. } => {
+            let price = extra_per_month.map_or_else(String::new, |price| format!(", {price} a month more"));
+            let limit = raises_to.map_or_else(String::new, |max| format!(", limit then {max}"));
+            format!("change to {to}{price}{limit}, features lost: {}", loses_features.len())
+        }
+        Remedy::Remove { limit, count } => format!("leave or remove {count} ({limit})"),
+        Remedy::Reduce { to } => format!("ask for {to} only"),
+        Remedy::BuyService { service, price_per_month, .. } => match price_per_month {
+            Some(price) => format!("buy {service} for {price} a month"),
+            None => format!("buy {service}"),
+        },
+        other => format!("{other:?}"),
+    }
+}
+
+async fn storm(guard: &Planguard, ada: UserId) -> Outcome {
+    let calls = AtomicU32::new(0);
+    let request = LoginRequest::new(ada).intent(LoginIntent::OpenChat);
+    let outcomes = join_all((0..1_000).map(|_| guard.login(request, || chat_sdk_login(&calls)))).await;
+    let (mut executed, mut joined, mut already) = (0, 0, 0);
+    for outcome in outcomes {
+        match outcome? {
+            LoginOutcome::Executed { mau, .. } => {
+                executed += 1;
+                println!(
+                    "  the one that ran: new active user: {}, at the margin {}, {:?}",
+                    mau.new_in_month,
+                    mau.price.map_or_else(|| "unknown".to_owned(), |price| price.to_string()),
+                    mau.warning
+                );
+            }
+            LoginOutcome::Joined => joined += 1,
+            LoginOutcome::AlreadyLoggedIn => already += 1,
+            other => return Err(format!("unexpected: {other:?}").into()),
+        }
+    }
+    let calls = calls.load(Ordering::SeqCst);
+    println!(
+        "  1000 logins -> {calls} upstream call; executed {executed}, joined {joined}, already {already}"
+    );
+    if calls == 1 { Ok(()) } else { Err("the storm was not held".into()) }
+}
+
+/// Stands in for the chat SDK: counts its calls and lets others run meanwhile.
+async fn chat_sdk_login(calls: &AtomicU32) -> Result<(), ProviderError> {
+    calls.fetch_add(1, Ordering::SeqCst);
+    tokio::task::yield_now().await;
+    Ok(())
+}
+
+async fn defer(guard: &Planguard, ada: UserId) -> Outcome {
+    let calls = AtomicU32::new(0);
+    let woken = LoginRequest::new(ada).intent(LoginIntent::PushWake);
+    match guard.login(woken, || chat_sdk_login(&calls)).await? {
+        LoginOutcome::Deferred { reason, until, alternative } => {
+            println!("  deferred ({reason:?}) until {until:?}; meanwhile: {alternative:?}");
+            Ok(())
+        }
+        other => Err(format!("a push made an active user: {other:?}").into()),
+    }
+}
+
+async fn relaunch(guard: &Planguard, ada: UserId) -> Outcome {
+    let calls = AtomicU32::new(0);
+    let launch = LoginRequest::new(ada).intent(LoginIntent::AppLaunch);
+    match guard.login(launch, || chat_sdk_login(&calls)).await? {
+        LoginOutcome::Executed { mau, .. } => {
+            println!("  logged in at launch; new active user: {} (already counted)", mau.new_in_month);
+            if mau.new_in_month {
+                return Err("counted twice".into());
+            }
+        }
+        other => return Err(format!("unexpected: {other:?}").into()),
+    }
+    let outcome = guard.login(LoginRequest::new(ada), || chat_sdk_login(&calls)).await?;
+    println!(
+        "  asked again: {outcome:?}, upstream calls since the relaunch: {}",
+        calls.load(Ordering::SeqCst)
+    );
+    Ok(())
+}
+
+async fn offline(guard: &Planguard, endpoint: &Endpoint, clock: &ManualClock) -> Outcome {
+    endpoint.go_offline().await;
+    clock.advance(Duration::from_secs(3 * 3600));
+    match guard.sync(FetchPolicy::Fetch).await {
+        Ok(outcome) => return Err(format!("the endpoint is down: {outcome:?}").into()),
+        Err(error) => println!("  sync: {error}"),
+    }
+    let decision = guard.feature(Feature::Community);
+    let age = decision.evidence.age.as_secs() / 60;
+    println!(
+        "  community: granted {}, stale: {}, as of {} ({age} minutes ago)",
+        decision.granted,
+        decision.evidence.stale,
+        decision.evidence.entitlements_as_of.unwrap_or(Timestamp::MIN)
+    );
+    Ok(())
+}
+
+async fn online(guard: &Planguard, endpoint: &Endpoint) -> Outcome {
+    endpoint.go_online().await?;
+    guard.sync(FetchPolicy::Fetch).await?;
+    let flushed = guard.flush().await;
+    println!(
+        "  outbox: {} events delivered, {} waiting; the endpoint holds {}",
+        flushed.delivered,
+        flushed.waiting,
+        endpoint.events().received.len()
+    );
+    println!("  stale now: {}", guard.entitlements().is_stale(guard.now()));
+    if flushed.delivered > 0 && flushed.waiting == 0 {
+        Ok(())
+    } else {
+        Err("the outbox was not delivered".into())
+    }
+}
+
+fn report(guard: &Planguard) -> Outcome {
+    let month = guard.billing_month();
+    let report = guard.login_report(month)?;
+    println!(
+        "  {month}: {} logins asked for, {} carried out, {} joined",
+        report.asked, report.executed, report.joined
+    );
+    println!("  needed no login: {:?}  (spares requests and battery, no active user)", report.suppressed);
+    println!(
+        "  active users made here: {}; put off: {} users, of whom {} never opened chat this month",
+        report.new_active_users, report.deferred_users, report.deferred_users_never_active
+    );
+    let forecast = guard.forecast()?;
+    println!("  the month so far:");
+    let currency = forecast.low.currency.map_or("", planguard::Currency::as_str);
+    for line in &forecast.low.lines {
+        let amount = line.amount.map_or_else(|| "no price".to_owned(), |amount| amount.to_string());
+        println!(
+            "    {:<20} {:>6} x {amount:>8} {currency}   {}",
+            line.item, line.quantity, line.source.document
+        );
+    }
+    let total = forecast.low.total.map_or_else(|| "incomplete".to_owned(), |total| total.to_string());
+    println!("    total {total} {currency}");
+    Ok(())
+}
