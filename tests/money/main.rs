@@ -6,4 +6,5 @@ mod bill_input;
 mod change;
 mod forecast;
 mod lifecycle;
+mod properties;
 mod refund;
