@@ -76,7 +76,8 @@ fn read(file: &str) -> Result<String, Box<dyn Error>> {
 }
 
 fn table(bill: &Bill, width: u16) -> String {
-    let currency = bill.currency.map_or_else(|| "no prices".to_owned(), |currency| currency.to_string());
+    let currency =
+        bill.currency.map_or_else(|| "no prices stated".to_owned(), |currency| format!("in {currency}"));
     let mut table = Table::new();
     table.load_style(UTF8_FULL_CONDENSED);
     table.set_content_arrangement(ContentArrangement::Dynamic);
@@ -91,7 +92,7 @@ fn table(bill: &Bill, width: u16) -> String {
     }
     let total = vec!["Total".to_owned(), String::new(), String::new(), String::new(), amount(bill.total)];
     table.add_row(total);
-    let mut out = format!("{} {}, {}, in {currency}\n{table}\n", bill.catalog, bill.edition, bill.month);
+    let mut out = format!("{} {}, {}, {currency}\n{table}\n", bill.catalog, bill.edition, bill.month);
     if bill.lines.iter().any(|line| line.reading) {
         out.push_str("* planguard's reading: the document leaves the rounding or the proportion open.\n");
     }

@@ -8,3 +8,4 @@ mod forecast;
 mod lifecycle;
 mod properties;
 mod refund;
+mod samples;

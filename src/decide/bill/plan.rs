@@ -76,7 +76,7 @@ fn billed_afterwards(sheet: &mut Sheet<'_>, plan: PlanPurchase) -> Result<(), Bi
 }
 
 /// Whether the price list charges the month of this move, or of any move to the edition, by day.
-pub(super) fn charged_by_day(sheet: &Sheet<'_>, from: Option<EditionId>) -> bool {
+fn charged_by_day(sheet: &Sheet<'_>, from: Option<EditionId>) -> bool {
     sheet.catalog.policies.moves.iter().any(|rule| {
         rule.to == sheet.edition.id
             && from.is_none_or(|from| rule.from == from)

@@ -2,13 +2,12 @@
 
 use rust_decimal::Decimal;
 
-use crate::model::catalog::{BillingCycle, Effect, PeriodRule, Service, ServicePrice};
+use crate::model::catalog::{ActivationCharge, BillingCycle, Effect, PeriodRule, Service, ServicePrice};
 use crate::model::{BillingDay, ServiceId, Timestamp};
 
 use super::assumption::AssumptionId;
 use super::error::BillError;
 use super::line::{Due, Share};
-use super::plan::charged_by_day;
 use super::request::ServicePurchase;
 use super::share::{Paid, check_length, days_from, paid_month};
 use super::sheet::{Position, Sheet};
@@ -97,7 +96,7 @@ fn fee(
         Some(tier) => format!("service:{}:{tier}", service.id),
         None => format!("service:{}", service.id),
     };
-    let Occurs::Fee(share) = occurs(sheet, index, purchase, price)? else { return Ok(()) };
+    let Occurs::Fee(share, reading) = occurs(sheet, index, purchase, service, price)? else { return Ok(()) };
     let unit_price =
         if waived(sheet, &item, purchase.starts_at, service) { Some(Decimal::ZERO) } else { price.price };
     sheet.add(Position {
@@ -111,7 +110,7 @@ fn fee(
             _ => Due::InAdvance,
         },
         source: price.source,
-        reading: false,
+        reading,
     })
 }
 
@@ -119,14 +118,15 @@ fn fee(
 enum Occurs {
     /// It was charged in an earlier month.
     NoFee,
-    /// It is charged, for the whole month or a part of it.
-    Fee(Option<Share>),
+    /// It is charged, for the whole month or a part of it; true where charging it so is a reading.
+    Fee(Option<Share>, bool),
 }
 
 fn occurs(
     sheet: &mut Sheet<'_>,
     index: usize,
     purchase: &ServicePurchase,
+    service: &Service,
     price: &ServicePrice,
 ) -> Result<Occurs, BillError> {
     let request = sheet.request;
@@ -141,13 +141,17 @@ fn occurs(
     match price.cycle {
         BillingCycle::CalendarMonth | BillingCycle::Day => {
             let plan = request.plan.map(|plan| plan.starts_at);
-            let Some(starts_at) = purchase.starts_at.or(plan) else { return Ok(Occurs::Fee(None)) };
+            let Some(starts_at) = purchase.starts_at.or(plan) else { return Ok(Occurs::Fee(None, false)) };
             let share = days_from(&at, starts_at, month, zone)?;
-            let share = share.filter(|_| !price.whole_activation_month && charged_by_day(sheet, None));
-            if share.is_some() {
-                sheet.assume(AssumptionId::DayOfChangeCounts, format!("value_added[{index}]"));
+            // Only the month of activation has a part that could be left out.
+            let Some(rule) = service.activation_month.as_ref().filter(|_| share.is_some()) else {
+                return Ok(Occurs::Fee(None, false));
+            };
+            if rule.value == ActivationCharge::WholeMonth {
+                return Ok(Occurs::Fee(None, rule.reading));
             }
-            Ok(Occurs::Fee(share))
+            sheet.assume(AssumptionId::DayOfChangeCounts, format!("value_added[{index}]"));
+            Ok(Occurs::Fee(share, rule.reading))
         }
         BillingCycle::PrepaidMonth | BillingCycle::PluginMonth => {
             check_length(&field(index, "months"), purchase.months, sheet.catalog)?;
@@ -159,7 +163,7 @@ fn occurs(
             if paid.is_none() {
                 sheet.assume(AssumptionId::InForceAllMonth, format!("value_added[{index}]"));
             }
-            Ok(Occurs::Fee(None))
+            Ok(Occurs::Fee(None, false))
         }
         // A pack bought in an earlier month may still be held: it was billed then.
         BillingCycle::Once => {
@@ -167,10 +171,14 @@ fn occurs(
             if bought.is_some_and(|bought| bought > month) {
                 days_from(&at, purchase.starts_at.unwrap_or_default(), month, zone)?;
             }
-            Ok(if bought.is_none_or(|bought| bought == month) { Occurs::Fee(None) } else { Occurs::NoFee })
+            Ok(if bought.is_none_or(|bought| bought == month) {
+                Occurs::Fee(None, false)
+            } else {
+                Occurs::NoFee
+            })
         }
         BillingCycle::FixedDays => {
-            fixed_days(sheet, &at, purchase.starts_at, price.days).map(|()| Occurs::Fee(None))
+            fixed_days(sheet, &at, purchase.starts_at, price.days).map(|()| Occurs::Fee(None, false))
         }
     }
 }

@@ -131,7 +131,6 @@ impl View<'_> {
                 "cycle": row.cycle,
                 "days": row.days,
                 "per_unit": row.per_unit,
-                "whole_activation_month": row.whole_activation_month,
                 "reading": row.reading,
                 "source": self.source(row.source),
             })).collect::<Value>(),

@@ -147,8 +147,6 @@ pub(super) struct RawPrice {
     #[serde(default)]
     pub(super) per_unit: bool,
     #[serde(default)]
-    pub(super) whole_activation_month: bool,
-    #[serde(default)]
     pub(super) reading: bool,
     pub(super) source: String,
 }

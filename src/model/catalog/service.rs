@@ -61,8 +61,6 @@ pub struct ServicePrice {
     pub days: Option<u32>,
     /// Whether the price is for each unit (an agent, a chatbot, a pack) rather than for the app.
     pub per_unit: bool,
-    /// Whether the month in which it is activated is charged whole, not by the days left of it.
-    pub whole_activation_month: bool,
     /// True where the document names no edition and that this one may buy is planguard's reading.
     pub reading: bool,
     /// The document.

@@ -86,7 +86,6 @@ fn prices(
                 cycle,
                 days: raw.days,
                 per_unit: raw.per_unit,
-                whole_activation_month: raw.whole_activation_month,
                 reading: raw.reading,
                 source,
             });
