@@ -13,6 +13,7 @@ mod rules;
 mod sqlite;
 mod state;
 mod text;
+mod values;
 
 #[cfg(feature = "testing")]
 pub use faulty::{Fault, FaultyStore};

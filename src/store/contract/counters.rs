@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use super::permits::race;
 use super::{Backend, app, friends, month, noon, user, windowed};
 use crate::model::{Counter, CounterKey, LimitId, Subject, Timestamp, UsageOrigin};
 use crate::store::port::{CounterOp, Store};
@@ -130,4 +131,20 @@ pub(super) fn numbers_keep_their_range(backend: &dyn Backend) {
     assert_eq!((counter.added, counter.used()), (i64::MAX, u64::MAX));
     let counter = apply(store, report(key, 0, noon(1)));
     assert_eq!((counter.base, counter.added), (0, i64::MAX));
+}
+
+pub(super) fn concurrent_additions_are_all_kept(backend: &dyn Backend) {
+    race((0..6).map(|_| backend.open()).collect(), |who, store| {
+        for n in 0..40 {
+            apply(store, add(app(GROUPS), 1, secs(noon(1), n)));
+            let (day, month) = super::day_and_month(noon(1));
+            store.count_login(user(u8::try_from(n).unwrap()), day, month, noon(1)).unwrap();
+            apply(store, add(friends(u8::try_from(who).unwrap()), 1, noon(1)));
+        }
+    });
+    let store = &*backend.open();
+    let used = |key| store.counter(&key, noon(1)).unwrap().used();
+    assert_eq!(used(app(GROUPS)), 240);
+    assert_eq!(used(windowed(LimitId::FreeMau, noon(1))), 40, "each user once, whoever came first");
+    assert_eq!(used(friends(5)), 40);
 }

@@ -73,7 +73,7 @@ macro_rules! cases {
 cases! {
     counters: additions_accumulate reports_contain_what_came_before older_reports_are_ignored
         additions_after_a_report_stay_on_top own_maximum_is_remembered several_ops_answer_in_order
-        levels_and_windows_are_loaded numbers_keep_their_range;
+        levels_and_windows_are_loaded numbers_keep_their_range concurrent_additions_are_all_kept;
     permits: room_is_held_and_used all_or_nothing one_counter_twice_in_one_permit expired_permits_hold_nothing
         released_room_is_free_again room_is_made_at_commit unlimited_always_fits a_permit_is_replaced
         racing_reserves_never_oversell an_empty_permit_commits;
