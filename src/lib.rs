@@ -1,7 +1,12 @@
 //! planguard keeps a chat app inside its plan.
+#![cfg_attr(not(feature = "ffi"), forbid(unsafe_code))]
+#![cfg_attr(feature = "ffi", deny(unsafe_code))]
 
 pub mod client;
 pub mod decide;
+#[cfg(feature = "ffi")]
+#[allow(unsafe_code, missing_docs, reason = "generated glue")]
+pub mod ffi;
 pub mod model;
 pub mod net;
 pub mod port;
@@ -12,3 +17,6 @@ pub mod time;
 
 pub use client::{Planguard, login};
 pub use model::*;
+
+#[cfg(feature = "ffi")]
+uniffi::setup_scaffolding!();

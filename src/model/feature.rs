@@ -4,6 +4,7 @@ use super::named::named_enum;
 
 named_enum! {
     /// A feature that an edition has or lacks. Gate by the table: editions are not ordered.
+    #[cfg_attr(feature = "ffi", derive(uniffi::Enum))]
     pub enum Feature as "feature" {
         /// Global coverage.
         GlobalCoverage = "global_coverage",
@@ -64,6 +65,7 @@ named_enum! {
 
 named_enum! {
     /// The kind of a group; each has its own rules for joining, size and lifetime.
+    #[cfg_attr(feature = "ffi", derive(uniffi::Enum))]
     pub enum GroupType as "group type" {
         /// Work (formerly Private): by invitation only.
         Work = "work",

@@ -6,6 +6,7 @@ use super::named::named_enum;
 
 named_enum! {
     /// A price list of the provider.
+    #[cfg_attr(feature = "ffi", derive(uniffi::Enum))]
     pub enum CatalogId as "catalog" {
         /// International site, November 2022: Free, Pro, Ultimate; DAU and peak groups.
         Intl2022 = "intl-2022",
@@ -18,6 +19,7 @@ named_enum! {
 
 named_enum! {
     /// An edition of a price list. An edition belongs to exactly one [`CatalogId`].
+    #[cfg_attr(feature = "ffi", derive(uniffi::Enum))]
     pub enum EditionId as "edition" {
         /// `intl-2022` Free.
         Free = "free",
@@ -42,6 +44,7 @@ named_enum! {
 
 named_enum! {
     /// A value-added service or plugin, as the catalogs and the billing endpoint's `value_added` spell it.
+    #[cfg_attr(feature = "ffi", derive(uniffi::Enum))]
     pub enum ServiceId as "value-added service" {
         /// Audio-video groups without bound (2022, `cn-dau`).
         UnlimitedAvGroups = "unlimited_av_groups",

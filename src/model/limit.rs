@@ -7,6 +7,7 @@ use super::named::named_enum;
 
 named_enum! {
     /// Something a plan limits. The ids are those of the catalogs and of the billing endpoint's `limits`.
+    #[cfg_attr(feature = "ffi", derive(uniffi::Enum))]
     pub enum LimitId as "limit" {
         /// Registered users of the app.
         MaxUsers = "max_users",

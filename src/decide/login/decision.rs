@@ -125,6 +125,23 @@ pub enum DenyReason {
     LoopBroken,
 }
 
+impl DenyReason {
+    /// A fixed word for it, the same in every language.
+    pub const fn as_str(&self) -> &'static str {
+        match self {
+            Self::Suspended(_) => "suspended",
+            Self::KickedOff => "kicked_off",
+            Self::CredentialRefused { .. } => "credential_refused",
+            Self::Permanent { .. } => "permanent",
+            Self::QuotaUsedUp { .. } => "quota_used_up",
+            Self::BudgetUsedUp => "budget_used_up",
+            Self::UsersFull => "users_full",
+            Self::BackingOff { .. } => "backing_off",
+            Self::LoopBroken => "loop_broken",
+        }
+    }
+}
+
 /// A login that is refused.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Denial {
