@@ -12,6 +12,7 @@ pub mod lifecycle;
 pub mod login;
 pub mod quota;
 pub mod refund;
+pub mod rejection;
 pub mod remedy;
 pub mod sync_step;
 pub mod threshold;

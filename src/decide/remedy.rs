@@ -21,6 +21,7 @@ mod lifecycle;
 mod need;
 mod order;
 mod plan;
+mod rejected;
 mod service;
 
 use crate::model::{
@@ -30,6 +31,7 @@ use crate::model::{
 
 use need::Need;
 use plan::Plan;
+pub use rejected::for_rejection;
 
 /// Decisions that know their ways out.
 pub trait Remedies {

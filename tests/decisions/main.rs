@@ -6,6 +6,8 @@ mod fixtures;
 mod quota;
 mod quota_groups;
 mod quota_properties;
+mod rejection;
+mod rejection_codes;
 mod remedy;
 mod remedy_plans;
 mod resolve;
