@@ -1,4 +1,49 @@
-//! planguard keeps a chat app inside its plan.
+//! planguard keeps a chat app inside its plan: it caches the app's entitlements, gates features by edition, warns
+//! before an action exceeds a limit and says what would lift the limit and at what price, and guards `login`, so
+//! that calls nobody needed do not inflate the monthly active users the provider bills.
+//!
+//! [`Planguard`] is the handle for all of it. The example below runs without an endpoint, on a fallback edition.
+//!
+//! ```
+//! use planguard::login::{LoginIntent, LoginOutcome, LoginRequest, ProviderError};
+//! use planguard::{Action, CatalogId, EditionId, Feature, Planguard, Remedies, Remedy, SdkAppId, UserId};
+//!
+//! # futures::executor::block_on(async {
+//! let guard = Planguard::builder(SdkAppId::new(1_400_000_001)?)
+//!     .fallback(CatalogId::Intl2024, EditionId::Standard)
+//!     .open()?;
+//!
+//! // Is this feature in our edition? If not, what would bring it?
+//! let community = guard.feature(Feature::Community);
+//! assert!(!community.granted);
+//! assert!(community.remedies().iter().any(
+//!     |remedy| matches!(remedy, Remedy::ChangeEdition { to: EditionId::Premium, .. })
+//! ));
+//!
+//! // Does this action fit our limits?
+//! let ada = UserId::new("ada")?;
+//! assert!(guard.check(&Action::AddFriend { user: ada, peer: UserId::new("bob")? }).may_proceed());
+//!
+//! // Should this login reach the chat SDK? A push wake-up is no reason to make an active user.
+//! let woken = LoginRequest::new(ada).intent(LoginIntent::PushWake);
+//! let outcome = guard.login(woken, || async { Ok::<_, ProviderError>(()) }).await?;
+//! assert!(matches!(outcome, LoginOutcome::Deferred { .. }));
+//!
+//! // What will this month cost?
+//! assert_eq!(guard.forecast()?.low.total, Some("399".parse()?));
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! # }).unwrap();
+//! ```
+//!
+//! | Module | Holds |
+//! | --- | --- |
+//! | [`model`] | the domain's words as data; re-exported at the root |
+//! | [`decide`] | the pure decisions |
+//! | [`client`], [`login`] | the guard: opening, syncing, limits, logins, events |
+//! | [`store`], [`net`], [`time`] | the ports an app can fill itself, with their defaults |
+//!
+//! Reads ([`Planguard::feature`], [`Planguard::check`], a login of somebody who is logged in) take no lock, allocate
+//! nothing and do no I/O. A denial is a value with its evidence, not an error.
 #![cfg_attr(not(feature = "ffi"), forbid(unsafe_code))]
 #![cfg_attr(feature = "ffi", deny(unsafe_code))]
 
@@ -16,7 +61,13 @@ pub mod store;
 pub mod time;
 
 pub use client::{Planguard, login};
+pub use decide::remedy::Remedies;
 pub use model::*;
 
 #[cfg(feature = "ffi")]
 uniffi::setup_scaffolding!();
+
+/// The README's example is compiled with the tests.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+pub struct Readme;

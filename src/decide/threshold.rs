@@ -56,7 +56,8 @@ impl ThresholdStep {
 /// use planguard::{DecisionPolicy, Max};
 /// let policy = DecisionPolicy::default(); // 80, 95, 100 percent; hysteresis 5
 /// assert_eq!(step(79, 96, Max::Of(100), &policy).reached.as_slice(), [80, 95]);
-/// assert!(step(96, 91, Max::Of(100), &policy).rearm.is_empty()); // 95 is not armed until below 90
+/// // Below 95 the threshold of 100 is armed again; that of 95 is not until below 90.
+/// assert_eq!(step(96, 91, Max::Of(100), &policy).rearm.as_slice(), [100]);
 /// assert_eq!(step(91, 89, Max::Of(100), &policy).rearm.as_slice(), [95]);
 /// ```
 pub fn step(before: u64, after: u64, max: Max, policy: &DecisionPolicy) -> ThresholdStep {

@@ -3,7 +3,8 @@
 use crate::client::SyncOutcome;
 use crate::decide::remedy::Remedies as _;
 use crate::model::{
-    EditionId, Feature, FeatureDecision, LimitCheck, LimitId, Max, Money, Remedy, ServiceId, Timestamp, Verdict,
+    EditionId, Feature, FeatureDecision, LimitCheck, LimitId, Max, Money, Remedy, ServiceId, Timestamp,
+    Verdict,
 };
 
 /// An exact amount of money.
@@ -137,9 +138,7 @@ impl From<Remedy> for RemedyAnswer {
                 count: Some(per),
                 ..Self::of(K::PayOverage)
             },
-            Remedy::Renew { price_per_month } => {
-                Self { price: price(price_per_month), ..Self::of(K::Renew) }
-            }
+            Remedy::Renew { price_per_month } => Self { price: price(price_per_month), ..Self::of(K::Renew) },
             Remedy::PayArrears => Self::of(K::PayArrears),
             Remedy::Purchase { edition, price_per_month } => {
                 Self { edition: Some(edition), price: price(price_per_month), ..Self::of(K::Purchase) }

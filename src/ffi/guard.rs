@@ -119,7 +119,5 @@ fn with_store(builder: crate::client::Builder, path: &str) -> Result<crate::clie
 
 #[cfg(not(all(feature = "sqlite", not(target_arch = "wasm32"))))]
 fn with_store(_: crate::client::Builder, _: &str) -> Result<crate::client::Builder, GuardError> {
-    Err(GuardError::InvalidInput {
-        reason: "store_path: this build has no SQLite; leave it out".to_owned(),
-    })
+    Err(GuardError::InvalidInput { reason: "store_path: this build has no SQLite; leave it out".to_owned() })
 }

@@ -10,8 +10,8 @@ mod login;
 
 pub use action::PlannedAction;
 pub use answers::{
-    FeatureAnswer, FetchMode, LimitAnswer, Outcome, PriceText, RemedyAnswer, RemedyKind, SyncAnswer, SyncResult,
-    VerdictAnswer,
+    FeatureAnswer, FetchMode, LimitAnswer, Outcome, PriceText, RemedyAnswer, RemedyKind, SyncAnswer,
+    SyncResult, VerdictAnswer,
 };
 pub use error::GuardError;
 pub use guard::{Guard, OpenOptions};
