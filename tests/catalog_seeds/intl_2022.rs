@@ -1,7 +1,7 @@
 //! The list of November 2022, transcribed from the documents.
 
 use planguard::catalog::{
-    ActivationCharge, BillingCycle, Effect, Meter, MoveKind, Payment, PeriodRule, Rounding,
+    ActivationCharge, BillingCycle, ChangeCharge, Effect, Meter, MoveKind, Payment, PeriodRule, Rounding,
 };
 use planguard::{
     BillingModel, CatalogId, Condition, EditionId, Feature, GroupType, LimitId, Platform, ServiceId,
@@ -223,6 +223,8 @@ fn history_is_charged_by_the_month_and_the_rest_by_day() {
 fn rules() {
     let rules = &builtin(CatalogId::Intl2022).policies;
     assert_eq!(rules.plan_payment.value, Payment::Postpaid);
+    assert_eq!(rules.overage_payment.value, Payment::Postpaid);
+    assert!(rules.overage_from_activation_month.as_ref().unwrap().value);
     assert_eq!(rules.plan_period.value, PeriodRule::CalendarMonth);
     assert_eq!((rules.deduction.value.first_day, rules.deduction.value.last_day), (1, 3));
     let frequency = rules.change_frequency.as_ref().unwrap().value;
@@ -241,4 +243,14 @@ fn rules() {
     assert_eq!(kind(EditionId::Ultimate, EditionId::Pro), MoveKind::Modify);
     assert_eq!(kind(EditionId::Pro, EditionId::Free), MoveKind::Forbidden);
     assert_eq!(kind(EditionId::Ultimate, EditionId::Free), MoveKind::Forbidden);
+    for step in rules.moves.iter().filter(|step| step.kind != MoveKind::Forbidden) {
+        // "will take effect immediately, and the fees in the month of upgrade will be charged by day"
+        assert_eq!(
+            (step.immediate, step.charge),
+            (true, ChangeCharge::ByDay),
+            "{} to {}",
+            step.from,
+            step.to
+        );
+    }
 }

@@ -232,6 +232,7 @@ fn rules() {
     let refund = rules.refund.as_ref().unwrap().value;
     assert_eq!(refund.used_basis, UsedBasis::Days);
     assert!(!refund.returns_vouchers && refund.splits_cash_and_credit && refund.suspends);
+    assert!(refund.still_charges_overage);
     let kind = |from, to| rules.change(from, to).unwrap().kind;
     assert_eq!(kind(EditionId::FreeTrial, EditionId::Standard), MoveKind::Upgrade);
     assert_eq!(kind(EditionId::FreeTrial, EditionId::Premium), MoveKind::Upgrade);
@@ -239,7 +240,11 @@ fn rules() {
     assert_eq!(kind(EditionId::Premium, EditionId::Standard), MoveKind::RefundAndRepurchase);
     assert_eq!(kind(EditionId::Standard, EditionId::FreeTrial), MoveKind::Forbidden);
     assert_eq!(kind(EditionId::Premium, EditionId::FreeTrial), MoveKind::Forbidden);
-    assert!(rules.change(EditionId::Standard, EditionId::Premium).unwrap().refunds_needless_services);
+    for step in &rules.moves {
+        // Only an upgrade of a bought plan can make bought services needless.
+        let upgrade = (step.from, step.to) == (EditionId::Standard, EditionId::Premium);
+        assert_eq!(step.refunds_needless_services, upgrade, "{} to {}", step.from, step.to);
+    }
 }
 
 #[test]

@@ -10,6 +10,7 @@ mod intl_2024;
 mod json;
 mod refusals;
 mod rows_and_dates;
+mod sources;
 mod table;
 
 use planguard::{Catalog, CatalogId, Feature, LimitId, catalog};
