@@ -1,10 +1,12 @@
 //! The Chinese list, transcribed from the document.
 
 use planguard::catalog::{ActivationCharge, Meter, MoveKind, Payment, PeriodRule};
-use planguard::{BillingModel, CatalogId, Condition, EditionId, Feature, LimitId, ServiceId};
+use planguard::{
+    BillingModel, CatalogId, Condition, EditionId, Feature, GroupType, LimitId, Platform, ServiceId,
+};
 
 use crate::builtin;
-use crate::table::{assert_features, assert_limits, assert_prices, assert_raises, fees, services};
+use crate::table::{assert_features, assert_limits, assert_prices, assert_raises, fees, names, services};
 
 const EDITIONS: [EditionId; 3] = [EditionId::Trial, EditionId::Professional, EditionId::Flagship];
 
@@ -54,14 +56,54 @@ fn features_of_the_comparison_table() {
     );
     let flagship = builtin(CatalogId::CnDau).edition(EditionId::Flagship).unwrap();
     assert_eq!(flagship.feature(Feature::PushToAllUsers).waiting_time_hours, Some(48));
-    let community = flagship.feature(Feature::Community);
-    assert!(community.conditions.contains(&Condition::ConsoleSwitch {}));
-    assert_eq!(community.cap, Some(LimitId::Communities));
-    assert!(
-        flagship
-            .feature(Feature::GroupReadReceipts)
-            .conditions
-            .contains(&Condition::MaxGroupSize { members: 200 })
+    assert_eq!(flagship.feature(Feature::Community).cap, Some(LimitId::Communities));
+}
+
+#[test]
+fn conditions_of_the_remarks() {
+    let flagship = builtin(CatalogId::CnDau).edition(EditionId::Flagship).unwrap();
+    let sdk = |platforms: &[Platform], version: &str, variant: Option<&str>| Condition::MinSdk {
+        platforms: platforms.to_vec(),
+        version: version.parse().unwrap(),
+        variant: variant.map(str::to_owned),
+    };
+    let native = [Platform::Android, Platform::Ios, Platform::Desktop];
+    assert_eq!(
+        flagship.feature(Feature::Community).conditions,
+        [
+            sdk(&native, "5.8.1668", Some("enhanced")),
+            sdk(&[Platform::Web], "2.17.0", None),
+            Condition::ConsoleSwitch {},
+        ]
+    );
+    assert_eq!(
+        flagship.feature(Feature::GroupReadReceipts).conditions,
+        [
+            sdk(&native, "6.1.2155", None),
+            Condition::GroupTypes {
+                group_types: vec![GroupType::Work, GroupType::Public, GroupType::Meeting]
+            },
+            Condition::MaxGroupSize { members: 200 },
+        ]
+    );
+    assert_eq!(
+        flagship.feature(Feature::LocalMessageSearch).conditions,
+        [Condition::Platforms { platforms: vec![Platform::Android, Platform::Ios] }]
+    );
+}
+
+#[test]
+fn overseas_sites_cannot_buy_the_call_pack() {
+    // 境外站点暂不支持购买音视频通话能力包。
+    let call = builtin(CatalogId::CnDau).service(ServiceId::AudioVideoCall).unwrap();
+    assert!(call.notes.iter().any(|note| note.text.starts_with("Overseas sites cannot buy")));
+}
+
+#[test]
+fn names_and_terms_of_the_editions() {
+    assert_eq!(
+        names(builtin(CatalogId::CnDau)),
+        ["Trial | 体验版 | -", "Professional | 专业版 | prepaid_month", "Flagship | 旗舰版 | prepaid_month",]
     );
 }
 

@@ -8,7 +8,9 @@ use planguard::{
 };
 
 use crate::builtin;
-use crate::table::{assert_features, assert_limits, assert_prices, assert_raises, decimal, fees, services};
+use crate::table::{
+    assert_features, assert_limits, assert_prices, assert_raises, decimal, fees, names, services,
+};
 
 const EDITIONS: [EditionId; 3] = [EditionId::Free, EditionId::Pro, EditionId::Ultimate];
 
@@ -97,6 +99,14 @@ fn conditions_of_the_remarks() {
     );
     let pro = catalog.edition(EditionId::Pro).unwrap();
     assert!(pro.features().all(|(_, figure)| figure.conditions.is_empty()));
+}
+
+#[test]
+fn names_and_terms_of_the_editions() {
+    assert_eq!(
+        names(builtin(CatalogId::Intl2022)),
+        ["Free | - | permanent", "Pro | - | calendar_month", "Ultimate | - | calendar_month"]
+    );
 }
 
 #[test]

@@ -6,7 +6,9 @@ use planguard::catalog::{
 use planguard::{BillingModel, CatalogId, Condition, EditionId, Feature, LimitId, Platform, ServiceId};
 
 use crate::builtin;
-use crate::table::{assert_features, assert_limits, assert_prices, assert_raises, decimal, fees, services};
+use crate::table::{
+    assert_features, assert_limits, assert_prices, assert_raises, decimal, fees, names, services,
+};
 
 const EDITIONS: [EditionId; 3] = [EditionId::FreeTrial, EditionId::Standard, EditionId::Premium];
 
@@ -56,6 +58,18 @@ fn features_of_the_comparison_table() {
     assert_eq!(
         trial.feature(Feature::LocalMessageSearch).conditions,
         [Condition::Platforms { platforms: vec![Platform::Android, Platform::Ios] }]
+    );
+}
+
+#[test]
+fn names_and_terms_of_the_editions() {
+    assert_eq!(
+        names(builtin(CatalogId::Intl2024)),
+        [
+            "Free Trial | 体验版 | trial_month",
+            "Standard | 标准版 | prepaid_month",
+            "Premium | 进阶版 | prepaid_month"
+        ]
     );
 }
 

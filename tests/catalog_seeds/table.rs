@@ -100,3 +100,13 @@ pub(crate) fn decimal(text: &str) -> Decimal {
 pub(crate) fn fees(catalog: &Catalog) -> Vec<Option<String>> {
     catalog.editions.iter().map(|e| e.price_per_month.map(|price| price.to_string())).collect()
 }
+
+/// English name, Chinese name and term of each edition; `-` stands for none.
+pub(crate) fn names(catalog: &Catalog) -> Vec<String> {
+    let row = |edition: &planguard::catalog::Edition| {
+        let local = edition.local_name.as_deref().unwrap_or("-");
+        let term = edition.validity.map_or("-", planguard::catalog::Validity::as_str);
+        format!("{} | {local} | {term}", edition.name)
+    };
+    catalog.editions.iter().map(row).collect()
+}
