@@ -1,0 +1,172 @@
+//! The months as an SVG drawing.
+
+use plotters::coord::Shift;
+use plotters::prelude::*;
+use plotters::style::text_anchor::{HPos, Pos, VPos};
+use rust_decimal::prelude::ToPrimitive;
+
+use crate::summary::{Figures, Report};
+
+const WITHOUT: RGBColor = RGBColor(0xb0, 0xb7, 0xc3);
+const WITH: RGBColor = RGBColor(0x1f, 0x6f, 0xb4);
+const INK: RGBColor = RGBColor(0x22, 0x2b, 0x38);
+const NOTE: RGBColor = RGBColor(0x5b, 0x66, 0x75);
+const GRID: RGBColor = RGBColor(0xe6, 0xe9, 0xee);
+const WIDTH: u32 = 960;
+const TITLE_HEIGHT: u32 = 84;
+const PANEL_HEIGHT: u32 = 290;
+/// Room above a panel's axes for its title and note.
+const TITLE_SPACE: u32 = 52;
+/// Half the width of a bar, in months.
+const HALF_BAR: f64 = 0.19;
+/// Beyond so many months the numbers above the bars would run into each other.
+const MOST_LABELLED: usize = 14;
+
+/// One pair of bars a month.
+struct Panel {
+    title: String,
+    /// What a reader might otherwise take it for.
+    note: &'static str,
+    pairs: Vec<[f64; 2]>,
+    decimals: usize,
+}
+
+/// Draws the report: monthly active users, logins, and the cost where the price list has prices.
+pub(crate) fn svg(report: &Report) -> Result<String, Box<dyn std::error::Error>> {
+    let panels = panels(report);
+    let height = TITLE_HEIGHT + PANEL_HEIGHT * u32::try_from(panels.len())?;
+    let mut out = String::new();
+    {
+        let root = SVGBackend::with_string(&mut out, (WIDTH, height)).into_drawing_area();
+        root.fill(&WHITE)?;
+        let (head, body) = root.split_vertically(TITLE_HEIGHT);
+        heading(&head, report)?;
+        for (area, panel) in body.split_evenly((panels.len(), 1)).iter().zip(&panels) {
+            draw(area, report, panel)?;
+        }
+        root.present()?;
+    }
+    Ok(out)
+}
+
+fn panels(report: &Report) -> Vec<Panel> {
+    let count = |title: &str, note, values: fn(&Figures) -> [u64; 2]| Panel {
+        title: title.to_owned(),
+        note,
+        pairs: report.months.iter().map(|m| values(&m.figures).map(pixels)).collect(),
+        decimals: 0,
+    };
+    let mut panels = vec![count(
+        "Monthly active users",
+        "Users a month. The difference never opened chat in the month, or was denied.",
+        |f| [f.mau_without, f.mau_with],
+    )];
+    if report.plan.bills_days() {
+        panels.push(count("Daily active users on the month's peak day", "Users a day.", |f| {
+            [f.peak_dau_without, f.peak_dau_with]
+        }));
+    }
+    panels.push(count(
+        "Logins that reach the chat SDK",
+        "Logins a month. Repeated logins of one user add no active user: fewer of them save no money.",
+        |f| [f.logins_without, f.logins_with],
+    ));
+    if let Some(currency) = report.plan.currency {
+        let amount = |text: &Option<String>| {
+            let exact = text.as_deref().and_then(|text| text.parse::<rust_decimal::Decimal>().ok());
+            // Only to place it on paper: every amount that is said stays a decimal.
+            exact.and_then(|amount| amount.to_f64()).unwrap_or(0.0)
+        };
+        let costs = report.months.iter().map(|m| [&m.figures.cost_without, &m.figures.cost_with].map(amount));
+        panels.push(Panel {
+            title: format!("Cost of the month, {currency}"),
+            note: "The plan fee, due in either case, and the overage beyond the active users it covers.",
+            pairs: costs.collect(),
+            decimals: 2,
+        });
+    }
+    panels
+}
+
+#[allow(clippy::cast_precision_loss, reason = "a count on paper, where one pixel is many")]
+const fn pixels(count: u64) -> f64 {
+    count as f64
+}
+
+type Area<'a> = DrawingArea<SVGBackend<'a>, Shift>;
+type Drawn = Result<(), Box<dyn std::error::Error>>;
+
+fn heading(area: &Area<'_>, report: &Report) -> Drawn {
+    let title = ("sans-serif", 20).into_font().style(FontStyle::Bold).color(&INK);
+    area.draw(&Text::new("A chat log with and without planguard", (24, 18), title))?;
+    let small = ("sans-serif", 13).into_font().color(&INK);
+    area.draw(&Text::new(report.title(), (24, 48), small.clone()))?;
+    let (right, _) = area.dim_in_pixel();
+    for (name, color, back) in [("without planguard", WITHOUT, 310), ("with planguard", WITH, 150)] {
+        let x = i32::try_from(right)? - back;
+        area.draw(&Rectangle::new([(x, 22), (x + 14, 36)], color.filled()))?;
+        area.draw(&Text::new(name, (x + 20, 23), small.clone()))?;
+    }
+    Ok(())
+}
+
+fn draw(area: &Area<'_>, report: &Report, panel: &Panel) -> Drawn {
+    let title = ("sans-serif", 15).into_font().style(FontStyle::Bold).color(&INK);
+    area.draw(&Text::new(panel.title.as_str(), (24, 6), title))?;
+    let note = ("sans-serif", 13).into_font().color(&NOTE);
+    area.draw(&Text::new(panel.note, (24, 28), note))?;
+    let months = report.months.len();
+    let top = panel.pairs.iter().flatten().copied().fold(1.0, f64::max) * 1.15;
+    let mut chart = ChartBuilder::on(area)
+        .margin(12)
+        .margin_top(TITLE_SPACE)
+        .margin_right(24)
+        .x_label_area_size(28)
+        .y_label_area_size(72)
+        .build_cartesian_2d(-0.5..pixels(months.max(1) as u64) - 0.5, 0.0..top)?;
+    let month = |x: &f64| name(report, *x);
+    let amount = |y: &f64| number(*y, 0);
+    chart
+        .configure_mesh()
+        .disable_x_mesh()
+        .light_line_style(TRANSPARENT)
+        .bold_line_style(GRID)
+        .axis_style(INK)
+        .x_labels(months.clamp(2, 24))
+        .y_labels(5)
+        .x_label_formatter(&month)
+        .y_label_formatter(&amount)
+        .label_style(("sans-serif", 12).into_font().color(&INK))
+        .draw()?;
+    for (side, color) in [WITHOUT, WITH].into_iter().enumerate() {
+        let shift = if side == 0 { -HALF_BAR } else { HALF_BAR };
+        let bars: Vec<(f64, f64)> =
+            (0_u64..).zip(&panel.pairs).map(|(i, pair)| (pixels(i) + shift, pair[side])).collect();
+        chart.draw_series(bars.iter().map(|&(x, y)| {
+            Rectangle::new([(x - HALF_BAR * 0.94, 0.0), (x + HALF_BAR * 0.94, y)], color.filled())
+        }))?;
+        if months <= MOST_LABELLED {
+            let style = ("sans-serif", 11).into_font().color(&INK).pos(Pos::new(HPos::Center, VPos::Bottom));
+            chart.draw_series(bars.iter().map(|&(x, y)| {
+                EmptyElement::at((x, y)) + Text::new(number(y, panel.decimals), (0, -3), style.clone())
+            }))?;
+        }
+    }
+    Ok(())
+}
+
+/// The month at a place on the axis; nothing between two months.
+fn name(report: &Report, x: f64) -> String {
+    let nearest = x.round();
+    if (x - nearest).abs() > 0.01 {
+        return String::new();
+    }
+    let mut months = (0_u64..).map(pixels).zip(&report.months);
+    months.find(|(i, _)| (i - nearest).abs() < 0.5).map(|(_, m)| m.month.clone()).unwrap_or_default()
+}
+
+/// A number with thousands set apart, and its decimals only where there are any.
+fn number(value: f64, decimals: usize) -> String {
+    let text = indicatif::HumanFloatCount(value).to_string();
+    if decimals == 0 { text.split('.').next().unwrap_or_default().to_owned() } else { text }
+}

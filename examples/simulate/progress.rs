@@ -1,0 +1,58 @@
+//! Progress on standard error: a bar on a terminal, a line every few seconds elsewhere.
+
+use std::io::Read;
+use std::time::Duration;
+
+use indicatif::{HumanBytes, HumanCount, ProgressBar, ProgressFinish, ProgressStyle};
+
+/// Looked at once in so many rows: cheap enough to forget, often enough to seem alive.
+const ROWS_BETWEEN_LOOKS: u64 = 4096;
+const BETWEEN_LINES: Duration = Duration::from_secs(3);
+
+/// How far the log was read, in bytes of the file as it lies on disk.
+pub(crate) struct Progress {
+    bar: ProgressBar,
+    rows: u64,
+    lines_due: Duration,
+}
+
+impl Progress {
+    /// Progress towards `bytes`; `None` when the length is not known (standard input).
+    pub(crate) fn new(bytes: Option<u64>) -> Self {
+        let template = if bytes.is_some() {
+            "{bar:40} {bytes}/{total_bytes} {msg} {eta} left"
+        } else {
+            "{spinner} {bytes} {msg} {elapsed}"
+        };
+        let style = ProgressStyle::with_template(template).unwrap_or_else(|_| ProgressStyle::default_bar());
+        let bar = bytes.map_or_else(ProgressBar::new_spinner, ProgressBar::new);
+        let bar = bar.with_style(style).with_finish(ProgressFinish::AndClear);
+        Self { bar, rows: 0, lines_due: BETWEEN_LINES }
+    }
+
+    /// Counts what is read through it.
+    pub(crate) fn reading<R: Read + 'static>(&self, source: R) -> impl Read + 'static {
+        self.bar.wrap_read(source)
+    }
+
+    /// One more row was replayed. Returns what to tell where no bar can be drawn, when it is time to.
+    pub(crate) fn row(&mut self) -> Option<String> {
+        self.rows += 1;
+        if !self.rows.is_multiple_of(ROWS_BETWEEN_LOOKS) {
+            return None;
+        }
+        self.bar.set_message(format!("{} rows", HumanCount(self.rows)));
+        if !self.bar.is_hidden() || self.bar.elapsed() < self.lines_due {
+            return None;
+        }
+        self.lines_due = self.bar.elapsed() + BETWEEN_LINES;
+        let read = HumanBytes(self.bar.position());
+        let of = self.bar.length().map(|all| format!(" of {}", HumanBytes(all))).unwrap_or_default();
+        Some(format!("{} rows, {read}{of}", HumanCount(self.rows)))
+    }
+
+    /// Takes the bar off the screen.
+    pub(crate) fn done(&self) {
+        self.bar.finish_and_clear();
+    }
+}
