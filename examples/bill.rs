@@ -12,7 +12,7 @@ use clap::Parser;
 use comfy_table::presets::UTF8_FULL_CONDENSED;
 use comfy_table::{CellAlignment, ContentArrangement, Table};
 use planguard::Timestamp;
-use planguard::decide::bill::{Bill, BillLine, BillRequest, bill};
+use planguard::decide::bill::{Assumption, Bill, BillLine, BillRequest, bill};
 use planguard::decide::forecast::{Forecast, forecast};
 use rust_decimal::Decimal;
 use serde_json::json;
@@ -132,6 +132,6 @@ fn forecast_text(ahead: &Forecast, width: u16) -> String {
 }
 
 fn forecast_json(ahead: &Forecast) -> serde_json::Value {
-    let assumptions: Vec<_> = ahead.assumptions.iter().map(|assumption| assumption.to_json()).collect();
+    let assumptions: Vec<_> = ahead.assumptions.iter().map(Assumption::to_json).collect();
     json!({ "low": ahead.low.to_json(), "linear": ahead.linear.to_json(), "assumptions": assumptions })
 }

@@ -39,8 +39,9 @@ fn every_sample_is_explained_in_the_guide() {
     let root = env!("CARGO_MANIFEST_DIR");
     let guide = std::fs::read_to_string(format!("{root}/docs/GUIDE.md")).unwrap();
     for entry in std::fs::read_dir(format!("{root}/examples/data")).unwrap() {
-        let name = entry.unwrap().file_name().into_string().unwrap();
-        if name.ends_with(".json") {
+        let path = entry.unwrap().path();
+        if path.extension().is_some_and(|extension| extension == "json") {
+            let name = path.file_name().unwrap().to_str().unwrap();
             let command = format!("cargo run --example bill -- examples/data/{name}");
             assert!(guide.contains(&command), "docs/GUIDE.md lacks `{command}`");
         }
