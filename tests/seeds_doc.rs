@@ -115,7 +115,7 @@ fn every_file_and_test_that_is_named_exists() {
     for quoted in quoted(&text) {
         if let Some((module, test)) = quoted.split_once("::") {
             let source = sources.entry(module.to_owned()).or_insert_with(|| source(module));
-            assert!(source.contains(&format!("fn {test}()")), "no test `{quoted}`");
+            assert!(source.contains(&format!("fn {test}(")), "no test `{quoted}`");
             named += 1;
         } else if Path::new(quoted).extension().is_some_and(|extension| extension == "rs") {
             assert!(root().join(quoted).is_file(), "no file `{quoted}`");
