@@ -25,7 +25,7 @@ mod rejected;
 mod service;
 
 use crate::model::{
-    Assessment, Condition, DecisionPolicy, Entitlements, Evidence, FeatureDecision, FeatureReason, Lifecycle,
+    Assessment, Condition, DecisionPolicy, Entitlements, FeatureDecision, FeatureReason, Lifecycle,
     LimitCheck, LimitId, LimitStatus, Remedy, ServiceId, Timestamp, Verdict, VerdictReason,
 };
 
@@ -62,17 +62,16 @@ pub fn for_limit(entitlements: &Entitlements, check: &LimitCheck, now: Timestamp
     for_needs(entitlements, &[Need::of(check)], now)
 }
 
-/// What lifts a quota that the evidence shows to be used up, when `adding` more are to be counted: active users
-/// at a login, for example. `resets_at` is the first instant of the quota's next period.
+/// What lifts a quota of the app that would have to hold `total`: active users at a login, for example.
+/// `resets_at` is the first instant of the quota's next period, where it has one.
 pub fn for_quota(
     entitlements: &Entitlements,
     limit: LimitId,
-    evidence: &Evidence,
-    adding: u64,
+    total: u64,
     resets_at: Option<Timestamp>,
     now: Timestamp,
 ) -> Vec<Remedy> {
-    for_needs(entitlements, &[Need::of_quota(limit, evidence, adding, resets_at)], now)
+    for_needs(entitlements, &[Need::of_quota(entitlements, limit, total, resets_at)], now)
 }
 
 /// What lifts a verdict, whichever way it went.

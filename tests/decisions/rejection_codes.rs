@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use planguard::decide::login::FailureClass;
 use planguard::decide::rejection::{CODES, classify};
 use planguard::{Action, Advice, Feature, LimitId, RejectionClass, RejectionContext, Retry};
 
@@ -147,5 +148,39 @@ fn call_codes_count_in_calls_only() {
         let rejection = classify(code, "", &context);
         assert_eq!(rejection.class, RejectionClass::FeatureNotInPlan);
         assert_eq!(rejection.service, Some(planguard::ServiceId::Call));
+    }
+}
+
+/// A login that fails is judged by a table of its own, by what it means for the next login.
+#[test]
+fn the_login_guard_judges_codes_alike() {
+    for row in CODES {
+        let (class, code) = (row.class, row.code);
+        let alike = match FailureClass::of(code) {
+            FailureClass::RateLimited | FailureClass::LockedOut => class == RejectionClass::RateLimited,
+            FailureClass::CredentialExpired => class == RejectionClass::CredentialExpired,
+            // Nothing mends these but the app's owner.
+            FailureClass::Permanent => {
+                matches!(class, RejectionClass::CredentialInvalid | RejectionClass::Permanent)
+                    || row.limit == Some(LimitId::MaxUsers)
+            }
+            FailureClass::QuotaUsedUp(_) => matches!(row.limit, Some(LimitId::FreeMau | LimitId::FreeDau)),
+            FailureClass::Suspended => class == RejectionClass::Suspended,
+            FailureClass::KickedOff => class == RejectionClass::KickedOff,
+            FailureClass::NotReady => class == RejectionClass::Precondition,
+            FailureClass::InProgress => class == RejectionClass::InFlight,
+            FailureClass::TimedOut => false,
+            FailureClass::Other => !matches!(
+                class,
+                RejectionClass::RateLimited
+                    | RejectionClass::CredentialExpired
+                    | RejectionClass::CredentialInvalid
+                    | RejectionClass::Suspended
+                    | RejectionClass::KickedOff
+                    | RejectionClass::InFlight
+                    | RejectionClass::Permanent
+            ),
+        };
+        assert!(alike, "{code}: {:?}, {class}", FailureClass::of(code));
     }
 }

@@ -323,19 +323,15 @@ fn stale_and_unknown_plans_are_to_be_synced_first() {
 
 #[test]
 fn a_quota_of_logins_ends_with_the_month_or_the_trial() {
-    let trial = full(EditionId::FreeTrial, LimitId::FriendsPerUser, of_user("ada"), 20);
-    let check = *check(&trial, &add_friend()).assessment().tightest().unwrap();
-    let evidence = planguard::Evidence { max: Some(Max::Of(100)), used: 100, ..check.evidence };
     let turn = at("2024-08-31T16:00:00Z");
-    let ways = remedy::for_quota(&trial.entitlements, LimitId::FreeMau, &evidence, 1, Some(turn), now());
+    let ways = remedy::for_quota(&plan(EditionId::FreeTrial), LimitId::FreeMau, 101, Some(turn), now());
     assert_eq!(ways[0], Remedy::WaitUntil(turn));
     let Remedy::ChangeEdition { to: EditionId::Standard, raises_to, .. } = &ways[1] else {
         panic!("{ways:?}")
     };
     assert_eq!(*raises_to, Some(Max::Of(10_000)));
     assert_eq!(ways.len(), 3);
-    // The app's own budget is not for sale.
-    let own = planguard::Evidence { authority: planguard::Authority::App, ..evidence };
-    let ways = remedy::for_quota(&trial.entitlements, LimitId::FreeMau, &own, 1, Some(turn), now());
-    assert_eq!(ways, [Remedy::WaitUntil(turn)]);
+    // Beyond 10,000 the paid editions go on and charge.
+    let many = remedy::for_quota(&plan(EditionId::FreeTrial), LimitId::FreeMau, 20_000, Some(turn), now());
+    assert_eq!(many.len(), 3);
 }

@@ -86,7 +86,8 @@ impl Shared {
                 {
                     self.core.emit(Event::LoginLoopBroken { user, until });
                 }
-                let remedies = remedies_for(&reason, retry_at, &self.core.snapshot().entitlements);
+                let entitlements = &self.core.snapshot().entitlements;
+                let remedies = remedies_for(&reason, retry_at, entitlements, self.core.now());
                 Ok(LoginOutcome::Denied { reason, remedies, retry_at })
             }
             Answer::Failed { class, code, retry_at } => Err(LoginFailure::shared(class, code, retry_at)),

@@ -1,7 +1,7 @@
 //! What a denial lacks: one limit and the total it would have to hold.
 
 use crate::model::{
-    Authority, EffectiveLimit, Evidence, LimitCheck, LimitId, LimitStatus, Max, Scope, Subject, Timestamp,
+    Authority, EffectiveLimit, Entitlements, LimitCheck, LimitId, LimitStatus, Max, Scope, Subject, Timestamp,
 };
 
 /// One limit that stands in the way.
@@ -41,20 +41,20 @@ impl Need {
     }
 
     pub(super) fn of_quota(
+        entitlements: &Entitlements,
         limit: LimitId,
-        evidence: &Evidence,
-        adding: u64,
+        total: u64,
         resets_at: Option<Timestamp>,
     ) -> Self {
-        let taken = evidence.used.saturating_add(evidence.reserved);
+        let known = entitlements.limit(limit);
         Self {
             limit,
-            total: taken.saturating_add(adding),
-            max: evidence.max,
-            authority: evidence.authority,
+            total,
+            max: known.map(|known| known.max),
+            authority: known.map_or(Authority::Unknown, |known| known.authority),
             plan: None,
-            requested: adding,
-            fits: evidence.max.and_then(|max| max.room(taken)).map_or(adding, |room| room.min(adding)),
+            requested: 1,
+            fits: 0,
             resets_at,
             removable: false,
         }
@@ -75,10 +75,9 @@ impl Need {
             .filter(|max| self.authority == Authority::GroupOwn && max.fits(self.total))
     }
 
-    /// Whether a larger plan or a service can lift it: not what the group type, the group itself or the app's
-    /// own budget bounds.
+    /// Whether a larger plan or a service can lift it: not what the group's type or the group itself bounds.
     pub(super) fn is_for_sale(&self) -> bool {
-        let by_type = |authority| matches!(authority, Authority::GroupType | Authority::App);
+        let by_type = |authority| authority == Authority::GroupType;
         let bound_by_type = by_type(self.authority) || self.plan.is_some_and(|plan| by_type(plan.authority));
         !bound_by_type && self.room_in_plan().is_none()
     }
