@@ -1,6 +1,10 @@
 //! Bad input: each a typed error that names the field and what it may hold.
 
 use planguard::decide::bill::{BillRequest, bill};
+use planguard::decide::forecast::forecast;
+use planguard::{EditionId, ServiceId, Timestamp};
+use proptest::prelude::*;
+use serde_json::{Value, json};
 
 fn refused(json: &str) -> String {
     match BillRequest::from_json(json).and_then(|request| bill(&request)) {
@@ -126,4 +130,57 @@ fn the_json_form_has_exact_strings() {
     assert_eq!(json["lines"][2]["unit_price"], "0.015");
     assert_eq!(json["lines"][2]["amount"], "0.015");
     assert_eq!(json["lines"][2]["source"]["date"], "2024-07-22");
+}
+
+/// Values that fields do and do not expect.
+fn anything() -> impl Strategy<Value = Value> {
+    prop_oneof![
+        Just(Value::Null),
+        any::<i64>().prop_map(Value::from),
+        any::<u64>().prop_map(Value::from),
+        any::<f64>().prop_map(Value::from),
+        "[0-9a-z:+. -]{0,12}".prop_map(Value::from),
+        Just(json!("1970-01-01")),
+        Just(json!("9999-12-31T23:59:59Z")),
+        Just(json!("-000001-01-01")),
+        Just(json!([{}, null, 3])),
+        Just(json!({ "mau": u64::MAX, "starts_at": "9999-12-31", "months": 24 })),
+    ]
+}
+
+proptest! {
+    #[test]
+    fn no_input_panics(
+        edition in proptest::sample::select(EditionId::ALL),
+        year in 1970..=9999_u16,
+        month in 1..=12_u8,
+        service in proptest::sample::select(ServiceId::ALL),
+        tier in prop_oneof![Just(Value::Null), Just(json!("90")), Just(json!("free")), anything()],
+        fields in proptest::collection::vec((0..12_usize, anything()), 0..4),
+        as_of in 0..253_402_207_200_000_i64,
+    ) {
+        let mut document = json!({
+            "catalog": edition.catalog(),
+            "edition": edition,
+            "month": format!("{year:04}-{month:02}"),
+            "plan": { "starts_at": format!("{year:04}-{month:02}-28"), "months": 1 },
+            "value_added": [{ "id": service, "tier": tier, "quantity": 1 }],
+            "usage": { "mau": 12_000, "peak_dau": 12_000, "push_calls_by_day": [1, 101] },
+        });
+        for (which, value) in fields {
+            let pointer = [
+                "/catalog", "/edition", "/month", "/plan", "/plan/starts_at", "/plan/months", "/value_added",
+                "/value_added/0/quantity", "/usage", "/usage/mau", "/usage/push_calls_by_day", "",
+            ][which];
+            if let Some(place) = document.pointer_mut(pointer) {
+                *place = value;
+            }
+        }
+        if let Ok(request) = BillRequest::from_json(&document.to_string()) {
+            let billed = bill(&request);
+            if let Ok(forecast) = forecast(&request, Timestamp::from_millis(as_of)) {
+                prop_assert_eq!(Ok(forecast.low), billed);
+            }
+        }
+    }
 }

@@ -1,6 +1,8 @@
 //! Moves between editions: which are allowed, and what each brings and takes.
 
-use planguard::decide::change::{ChangePreview, ChangeRefusal, ChangeRequest, allowed, compare, preview};
+use planguard::decide::change::{
+    ChangePreview, ChangeRefusal, ChangeRequest, allowed, compare, preview, services_allowed,
+};
 use planguard::{
     BillingZone, CatalogId, ChangePath, Counter, CounterKey, EditionId, Feature, LimitId, Max, Pseudonym,
     ServiceGrant, ServiceId, Subject, Timestamp, Usage, catalog,
@@ -95,6 +97,12 @@ fn the_list_of_2022_allows_one_modification_in_a_calendar_month() {
         Err(ChangeRefusal::OncePerMonth { times: 1, until: turn })
     );
     assert_eq!(allowed(list, pro, ultimate, november, turn, &zone), Ok(ChangePath::Modify));
+    // Services count with the plan, and in 2024 nothing is counted.
+    let refusal = ChangeRefusal::OncePerMonth { times: 1, until: turn };
+    assert_eq!(services_allowed(list, november, just_before, &zone), Err(refusal));
+    assert_eq!(services_allowed(list, november, turn, &zone), Ok(()));
+    let newer = catalog::builtin(CatalogId::Intl2024).unwrap();
+    assert_eq!(services_allowed(newer, november, just_before, &zone), Ok(()));
     // An upgrade from Free is no modification.
     assert_eq!(allowed(list, EditionId::Free, pro, november, just_before, &zone), Ok(ChangePath::Upgrade));
 }

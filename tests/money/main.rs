@@ -3,9 +3,11 @@
 
 mod bill;
 mod bill_input;
+mod bill_services;
 mod change;
 mod forecast;
 mod lifecycle;
 mod properties;
 mod refund;
 mod samples;
+mod worked;

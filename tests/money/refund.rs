@@ -79,6 +79,22 @@ fn orders_not_yet_effective_come_back_whole_and_those_run_out_not_at_all() {
 }
 
 #[test]
+fn an_order_is_effective_from_its_start_to_its_end_to_the_millisecond() {
+    // 1 August 10:00 to 1 September 10:00, Beijing.
+    let at_instant = |now| {
+        let order = standard("2024-08-01T02:00:00Z", 1, "399", "0", "0");
+        let back = returned(vec![order], now, Some(UsedBasis::Time)).unwrap();
+        (back.effective.amount, back.not_yet_effective.amount, back.refund.amount)
+    };
+    let (all, none) = (dec("399"), dec("0"));
+    assert_eq!(at_instant("2024-08-01T01:59:59.999Z"), (none, all, all));
+    assert_eq!(at_instant("2024-08-01T02:00:00Z"), (all, none, all));
+    // Of 2,678,400 seconds one is left, worth less than a cent.
+    assert_eq!(at_instant("2024-09-01T01:59:59.999Z"), (all, none, none));
+    assert_eq!(at_instant("2024-09-01T02:00:00Z"), (none, none, none));
+}
+
+#[test]
 fn months_of_an_order_that_have_run_out_are_used_entirely() {
     // Three months from 15 January; on 20 March the third, of 31 days, has had 6. 1,197 - 2 x 399 - 399 x 6 / 31
     // (77.2258...) = 321.77.

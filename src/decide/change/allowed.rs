@@ -98,6 +98,19 @@ pub fn allowed(
     }
 }
 
+/// Whether the services of a plan can be changed at `now`, or why not: the one modification that the list of 2022
+/// allows in a calendar month is for the plan and its services together.
+pub fn services_allowed(
+    catalog: &Catalog,
+    last_change: Option<BillingMonth>,
+    now: Timestamp,
+    zone: &BillingZone,
+) -> Result<(), ChangeRefusal> {
+    let counted =
+        catalog.policies.change_frequency.as_ref().is_some_and(|stated| stated.value.includes_services);
+    if counted { modify(catalog, last_change, zone.month(now), zone).map(|_| ()) } else { Ok(()) }
+}
+
 fn modify(
     catalog: &Catalog,
     last_change: Option<BillingMonth>,

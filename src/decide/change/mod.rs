@@ -4,6 +4,6 @@ mod allowed;
 mod compare;
 mod preview;
 
-pub use allowed::{ChangeRefusal, allowed};
+pub use allowed::{ChangeRefusal, allowed, services_allowed};
 pub use compare::{Comparison, LimitChange, compare};
 pub use preview::{ChangePreview, ChangeRequest, NeedlessService, OverUse, preview};
