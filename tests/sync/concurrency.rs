@@ -60,15 +60,20 @@ fn build(transport: &Arc<Gated>) -> Build {
 async fn a_hundred_callers_make_one_request_and_each_gets_its_outcome() {
     let transport = Gated::closed();
     let rig = build(&transport).open();
+    let waiting = Arc::new(AtomicUsize::new(0));
     let callers: Vec<_> = (0..100)
         .map(|n| {
-            let syncer = Arc::clone(&rig.syncer);
-            let policy =
-                if n % 2 == 0 { FetchPolicy::FreshOrFetch } else { FetchPolicy::StaleWhileRevalidate };
-            tokio::spawn(async move { syncer.sync(policy, AppPhase::default()).await })
+            let (syncer, waiting) = (Arc::clone(&rig.syncer), Arc::clone(&waiting));
+            let policy = [FetchPolicy::Fetch, FetchPolicy::FreshOrFetch, FetchPolicy::default()][n % 3];
+            tokio::spawn(async move {
+                let mut sync = Box::pin(syncer.sync(policy, AppPhase::default()));
+                assert!(futures::poll!(&mut sync).is_pending());
+                waiting.fetch_add(1, Ordering::SeqCst);
+                sync.await
+            })
         })
         .collect();
-    while transport.started() == 0 {
+    while waiting.load(Ordering::SeqCst) < 100 {
         tokio::task::yield_now().await;
     }
     transport.open(100);

@@ -6,5 +6,4 @@ mod concurrency;
 mod endpoint;
 mod outbox;
 mod rig;
-mod secrets;
 mod statuses;

@@ -6,6 +6,7 @@ use mockito::{Matcher, Mock, Server, ServerGuard};
 use planguard::client::{SyncError, SyncOutcome};
 use planguard::decide::freshness::FetchPolicy;
 use planguard::net::{DocumentError, TransportError};
+use planguard::store::{Marks, Store};
 
 use crate::rig::{APP, Build, Rig, SECRET, document, http_date, image, start};
 
@@ -388,7 +389,8 @@ async fn the_endpoints_date_corrects_the_clock_and_its_age_counts() {
     let build = Build::new(&server.url());
     build.clock.advance(Duration::from_secs(365 * 86_400));
     let rig = build.open();
-    let _ = rig.trusted.now(rig.wall());
+    let high_water = rig.trusted.now(rig.wall());
+    rig.store.raise_marks(Marks { high_water, ..Marks::default() }, false).unwrap();
     dated(&mut server, 1, &http_date(start())).create_async().await;
     rig.fetch().await.unwrap();
     assert_eq!(rig.link.take_correction().unwrap().to, start());

@@ -23,7 +23,7 @@ impl Inner {
         let mut again = false;
         loop {
             let held = self.held.lock().clone();
-            let etag = held.as_ref().filter(|_| !again).and_then(|held| held.stored.etag.clone());
+            let etag = held.as_ref().and_then(|held| held.stored.etag.clone());
             let asked =
                 Asked { held: held.as_ref().map(|held| held.version()), with_etag: etag.is_some(), again };
             let answer = match self.ask(etag, &pass).await {

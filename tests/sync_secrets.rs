@@ -1,4 +1,12 @@
 //! The credential shows nowhere: not in logs, errors, `Debug` or the store.
+//!
+//! A program of its own: whether a log statement is enabled is decided once for all threads.
+#![cfg(feature = "http")]
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+#[path = "sync/rig.rs"]
+#[allow(dead_code, reason = "the other sync tests use the rest")]
+mod rig;
 
 use std::io::Write;
 use std::sync::{Arc, Mutex};
@@ -8,7 +16,7 @@ use planguard::model::Pseudonym;
 use planguard_endpoint::{Endpoint, FaultKind, Options, StatusCode};
 use tracing_subscriber::fmt::MakeWriter;
 
-use crate::rig::{Build, SECRET};
+use rig::{Build, SECRET};
 
 #[derive(Clone, Default)]
 struct Captured(Arc<Mutex<Vec<u8>>>);
