@@ -141,8 +141,9 @@ impl Core {
         }
     }
 
-    /// Tells about a clock that was set back, and persists trusted time now and then.
-    pub(crate) fn watch_clock(&self) {
+    /// Tells about a clock that was set back and a store that was set aside, and persists trusted time now and then.
+    pub(crate) fn watch(&self) {
+        self.watch_store();
         if let Some(jump) = self.trusted.take_jump(self.clock.now()) {
             self.emit(Event::ClockJumped(jump));
         }
@@ -172,6 +173,13 @@ impl Core {
             }
         }
         self.events.emit(event);
+    }
+
+    /// Tells about a store that was found corrupt and set aside, when it was opened or since.
+    pub(crate) fn watch_store(&self) {
+        if let Some(corruption) = self.store.take_corruption() {
+            self.emit(Event::StoreSetAside(corruption));
+        }
     }
 
     /// Reports a store failure: the guard goes on with what it holds in memory.

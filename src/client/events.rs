@@ -10,7 +10,7 @@ use tokio::sync::broadcast;
 use super::login::ActiveUserEffect;
 use super::outbox::UsageEvent;
 use crate::decide::login::{DeferReason, FailureClass, IdentityWarning, LoginIntent};
-use crate::model::{Evidence, Finding, LimitId, Max, Pseudonym, Subject, Timestamp};
+use crate::model::{Evidence, Finding, LimitId, Max, Pseudonym, RejectionClass, Subject, Timestamp};
 use crate::port::MaybeSendSync;
 use crate::store::Corruption;
 use crate::time::ClockJump;
@@ -53,6 +53,15 @@ pub enum Event {
         /// What this rests on.
         evidence: Evidence,
     },
+    /// The provider refused a call.
+    Rejected {
+        /// The provider's code.
+        code: i32,
+        /// What planguard took it for.
+        class: RejectionClass,
+    },
+    /// A refusal puts the entitlements in doubt: sync soon. Told once until that is done.
+    SyncWanted,
     /// The wall clock was found behind time already seen, or the endpoint corrected a clock that ran ahead.
     ClockJumped(ClockJump),
     /// The store was corrupt: it was set aside and a new one was started.
@@ -147,6 +156,9 @@ impl Event {
                     intent: intent.as_str(),
                     reason: reason.as_str(),
                 })
+            }
+            Self::Rejected { code, class } => {
+                Some(UsageEvent::Rejection { code: *code, class: class.as_str() })
             }
             _ => None,
         }

@@ -101,11 +101,8 @@ impl Planguard {
             },
             store,
         }));
-        if let Some(corruption) = core.store.take_corruption() {
-            core.emit(Event::StoreSetAside(corruption));
-        }
         entitled::announce(&core, 0);
-        core.watch_clock();
+        core.watch();
         let policy = Arc::new(config.decisions);
         let login = LoginGuard::new(Arc::clone(&core), config.logins, Arc::clone(&policy));
         Ok(Self {
@@ -153,7 +150,7 @@ impl Planguard {
     /// Counts an action that has happened without a permit, such as one seen in a chat SDK callback.
     pub fn record(&self, action: &Action) {
         let core = &self.inner.core;
-        core.watch_clock();
+        core.watch();
         let demands = action.demands(&core.pseudonyms);
         limits::count(core, &self.inner.policy, &limits::additions(core, &demands, core.now()));
     }
@@ -161,7 +158,7 @@ impl Planguard {
     /// Takes over what the chat SDK's own lists say, which is better than counting along.
     pub fn observe(&self, observation: &Observation) {
         let core = &self.inner.core;
-        core.watch_clock();
+        core.watch();
         limits::count(core, &self.inner.policy, &limits::observed(core, observation, core.now()));
     }
 

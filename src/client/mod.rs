@@ -16,6 +16,7 @@ mod online;
 mod outbox;
 mod pace;
 mod permit;
+mod rejections;
 mod sync;
 
 pub use builder::Builder;

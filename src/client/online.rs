@@ -99,7 +99,7 @@ impl Planguard {
     pub async fn sync(&self, policy: FetchPolicy) -> Result<SyncOutcome, SyncError> {
         let core = &self.inner.core;
         let syncer = self.inner.syncer.as_ref().ok_or(SyncError::NoEndpoint)?;
-        core.watch_clock();
+        core.watch();
         let outcome = syncer.sync(policy, self.phase()).await;
         if let Some(jump) = syncer.take_correction() {
             core.emit(Event::ClockJumped(jump));

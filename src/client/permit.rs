@@ -71,7 +71,7 @@ pub(super) fn reserve(
     ttl: Duration,
 ) -> Reservation {
     core.catch_up();
-    core.watch_clock();
+    core.watch();
     let now = core.now();
     let demands = action.demands(&core.pseudonyms);
     let verdict = limits::decide(core, policy, &entitled::current(core, now), action, &demands, now);

@@ -7,6 +7,7 @@
 //! | `expires_at` + 24 h | [`Suspended`](Lifecycle::Suspended) |
 //! | `arrears_since` (the bill was pushed) | [`Grace`](Lifecycle::Grace) |
 //! | `arrears_since` + 24 h | [`Suspended`](Lifecycle::Suspended) |
+//! | a rejection showed a suspension | [`Suspended`](Lifecycle::Suspended), for five minutes |
 //! | start of the 91st billing day, the day of suspension being the first | [`Reclaimed`](Lifecycle::Reclaimed) |
 //!
 //! Every number in the table is read from the catalog. An instant belongs to what begins with it: at exactly
@@ -19,6 +20,10 @@ use jiff::ToSpan;
 
 use crate::model::catalog::{Catalog, Policies, Retention, Validity, builtin};
 use crate::model::{BillingZone, Entitlements, Lifecycle, Subscription, SuspensionCause, Timestamp};
+
+/// How long a suspension that only a rejection showed is believed. The provider says that a new plan takes about
+/// five minutes to work (code 60020); after that it is worth asking again.
+pub const REPORT_BELIEVED_FOR: Duration = Duration::from_secs(5 * 60);
 
 /// Where the plan stands at `now`, by the rules of its built-in price list.
 ///
@@ -45,7 +50,8 @@ pub fn lifecycle_by(
         grace_from: pushed,
         suspended_from: after_hours(pushed, policies.and_then(|p| p.arrears_hours.as_ref().map(|s| s.value))),
     });
-    let reported = entitlements.reported_suspended.map(|since| Overdue {
+    let believed = |since: &Timestamp| now < since.plus(REPORT_BELIEVED_FOR);
+    let reported = entitlements.reported_suspended.filter(believed).map(|since| Overdue {
         cause: SuspensionCause::Reported,
         grace_from: since,
         suspended_from: since,

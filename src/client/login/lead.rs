@@ -197,7 +197,7 @@ impl Lead {
             core.emit(Event::ActiveUserCounted { user, new_in_month, new_on_day });
         }
         core.emit(Event::LoginExecuted { user, intent: self.request.intent, effect });
-        core.watch_clock();
+        core.watch();
         shed_by.map_or(Ok(effect), Err)
     }
 

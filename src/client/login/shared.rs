@@ -115,7 +115,7 @@ impl Shared {
 
     /// Brings clock, entitlements and ledger up to date before a decision. Tells the app, so no lock is held.
     pub(super) fn refresh(&self) {
-        self.core.watch_clock();
+        self.core.watch();
         self.core.catch_up();
         drop(entitled::current(&self.core, self.core.now()));
     }

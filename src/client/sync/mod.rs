@@ -6,6 +6,7 @@ mod held;
 mod outcome;
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use futures_util::FutureExt;
 use futures_util::future::{Shared, WeakShared};
@@ -35,6 +36,8 @@ pub struct Syncer {
     inner: Arc<Inner>,
     flight: Mutex<Option<WeakShared<Flight>>>,
     jitter: Jitter,
+    /// Something showed the document held to be out of date.
+    doubted: AtomicBool,
 }
 
 struct Inner {
@@ -57,12 +60,17 @@ impl Syncer {
             Err(error) => (None, Some(error)),
         };
         let inner = Arc::new(Inner { link, verifier, held: Mutex::new(held) });
-        (Self { inner, flight: Mutex::new(None), jitter: jitter() }, error)
+        (Self { inner, flight: Mutex::new(None), jitter: jitter(), doubted: AtomicBool::new(false) }, error)
     }
 
     /// A correction of the clock that the endpoint's `Date` brought about and that was not taken yet.
     pub fn take_correction(&self) -> Option<ClockJump> {
         self.inner.link.take_correction()
+    }
+
+    /// Treats the document held as stale until the endpoint has confirmed or replaced it. Says whether that is new.
+    pub fn doubt(&self) -> bool {
+        !self.doubted.swap(true, Ordering::AcqRel)
     }
 
     /// The document held.
@@ -84,12 +92,18 @@ impl Syncer {
             Next::Refuse(error) => return Err(error),
             Next::Wait(running) => running,
         };
-        running.await
+        let fetched = running.await;
+        if fetched.is_ok() {
+            self.doubted.store(false, Ordering::Release);
+        }
+        fetched
     }
 
     fn judge(&self, held: &Held, phase: AppPhase) -> Staleness {
         let stored = &held.stored;
-        staleness(stored.fetched_at, stored.fresh_for_secs, phase, self.jitter, self.inner.link.now())
+        let judged =
+            staleness(stored.fetched_at, stored.fresh_for_secs, phase, self.jitter, self.inner.link.now());
+        Staleness { fresh: judged.fresh && !self.doubted.load(Ordering::Acquire), ..judged }
     }
 
     /// Decides what to do, and joins or starts the fetch. The lock is held from the look at the running fetch to
