@@ -53,7 +53,6 @@ pub(crate) struct Parts {
 
 impl Core {
     pub(crate) fn new(parts: Parts) -> Self {
-        let marked = parts.trusted.high_water();
         let foreign_version = parts.store.foreign_version().unwrap_or(0);
         Self {
             app: parts.app,
@@ -69,7 +68,8 @@ impl Core {
             state: ArcSwap::from_pointee(parts.snapshot),
             writer: Mutex::new(()),
             foreign_version: AtomicU64::new(foreign_version),
-            marked: Mutex::new(marked),
+            // The first look persists the mark: a short run before the clock is set back must count.
+            marked: Mutex::new(Timestamp::MIN),
         }
     }
 

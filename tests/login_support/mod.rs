@@ -60,14 +60,21 @@ pub struct Sdk {
     started: Rc<Cell<usize>>,
     running: Rc<Cell<usize>>,
     most_running: Rc<Cell<usize>>,
+    abandoned: Rc<Cell<usize>>,
     waiting: Rc<RefCell<Vec<oneshot::Sender<Answer>>>>,
 }
 
-struct Running(Rc<Cell<usize>>);
+struct Running {
+    sdk: Sdk,
+    answered: bool,
+}
 
 impl Drop for Running {
     fn drop(&mut self) {
-        self.0.set(self.0.get() - 1);
+        self.sdk.running.set(self.sdk.running.get() - 1);
+        if !self.answered {
+            self.sdk.abandoned.set(self.sdk.abandoned.get() + 1);
+        }
     }
 }
 
@@ -76,10 +83,12 @@ impl Sdk {
         self.started.set(self.started.get() + 1);
         self.running.set(self.running.get() + 1);
         self.most_running.set(self.most_running.get().max(self.running.get()));
-        let _running = Running(Rc::clone(&self.running));
+        let mut running = Running { sdk: self.clone(), answered: false };
         let (answer, answered) = oneshot::channel();
         self.waiting.borrow_mut().push(answer);
-        answered.await.unwrap_or_else(|_| Err(error(-1)))
+        let answer = answered.await.unwrap_or_else(|_| Err(error(-1)));
+        running.answered = true;
+        answer
     }
 
     pub fn started(&self) -> usize {
@@ -88,6 +97,11 @@ impl Sdk {
 
     pub fn running(&self) -> usize {
         self.running.get()
+    }
+
+    /// Logins whose caller went away before it saw the answer.
+    pub fn abandoned(&self) -> usize {
+        self.abandoned.get()
     }
 
     pub fn most_running(&self) -> usize {

@@ -59,7 +59,9 @@ impl Drop for Asked<'_> {
 
 impl LoginGuard {
     pub(crate) fn new(core: Arc<Core>, policy: LoginPolicy, decisions: Arc<DecisionPolicy>) -> Self {
+        let opened_at = core.now();
         let shared = Shared {
+            opened_at,
             core,
             policy,
             decisions,

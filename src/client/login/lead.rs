@@ -39,6 +39,8 @@ pub(super) struct Lead {
     pub(super) flight: Arc<Flight>,
     pub(super) execution: Execution,
     pub(super) fence: Option<u64>,
+    /// Another process's login was seen running.
+    pub(super) watched: bool,
     sent: bool,
     /// An earlier login of unknown end: a failure of this one does not say how that one ended.
     uncertain_before: bool,
@@ -67,7 +69,7 @@ impl Shared {
             match self.decide(&user, request) {
                 LoginDecision::Execute(execution) => {
                     let before = core.snapshot().sessions.get(&user);
-                    let expires = ticket.then(|| now.plus(self.policy.lease_ttl));
+                    let expires = ticket.then(|| now.plus(self.policy.ticket_ttl));
                     let flight = Flight::new(user, before, expires);
                     if core.session_mode == SessionMode::Device {
                         shed = flights.shed_all_but(&user);
@@ -81,6 +83,7 @@ impl Shared {
                         flight,
                         execution,
                         fence: None,
+                        watched: false,
                         sent: false,
                         uncertain_before: false,
                         done: false,

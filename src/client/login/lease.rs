@@ -36,7 +36,8 @@ impl Lead {
         // Each round takes one obstacle of our own away.
         for _ in 0..3 {
             let core = &self.shared.core;
-            let ttl = self.shared.policy.lease_ttl;
+            let policy = &self.shared.policy;
+            let ttl = if self.flight.expires.is_some() { policy.ticket_ttl } else { policy.lease_ttl };
             match core.store.acquire_lease(self.user, core.owner, core.now(), ttl, settle_for) {
                 Ok(LeaseAnswer::Granted { fence }) => {
                     self.fence = Some(fence);
@@ -45,9 +46,19 @@ impl Lead {
                 Ok(LeaseAnswer::Held(lease)) => match lease.ended {
                     // A login of ours that was superseded and still runs upstream.
                     None if lease.owner == core.owner => self.break_lease(&lease),
-                    None => return LeaseStep::Running(self, lease),
+                    None => {
+                        self.watched = true;
+                        return LeaseStep::Running(self, lease);
+                    }
                     // This process knows better than its lease whether it is logged in.
                     Some(_) if lease.owner == core.owner => settle_for = Duration::ZERO,
+                    // It ended before this process began (or in a time that a clock set back has undone), so it
+                    // logged another process in, not this one: the app was started again.
+                    Some(LeaseEnd::Succeeded(at) | LeaseEnd::Failed(at, _))
+                        if !self.watched && (at <= self.shared.opened_at || at > core.now()) =>
+                    {
+                        settle_for = Duration::ZERO;
+                    }
                     Some(LeaseEnd::Succeeded(at)) => return LeaseStep::Answered(self.joined_elsewhere(at)),
                     Some(LeaseEnd::Failed(_, answer)) => {
                         return LeaseStep::Answered(self.failed_elsewhere(answer));
@@ -81,7 +92,7 @@ impl Lead {
             }
             // Trusted time stands still after the clock was set back, and with it the lease of a process that
             // died. Time that was waited through has passed all the same.
-            let (poll, ttl) = (lead.shared.policy.lease_poll, lead.shared.policy.lease_ttl);
+            let (poll, ttl) = (lead.shared.policy.lease_poll, lead.shared.policy.ticket_ttl);
             let waited = match watched {
                 Some((until, waited)) if until == lease_mark(&lease) => waited,
                 _ => Duration::ZERO,

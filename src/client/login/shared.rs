@@ -35,6 +35,7 @@ pub(super) struct Shared {
     pub(super) core: Arc<Core>,
     pub(super) policy: LoginPolicy,
     pub(super) decisions: Arc<DecisionPolicy>,
+    pub(super) opened_at: Timestamp,
     pub(super) flights: Mutex<Flights>,
     pub(super) failures: Failures,
     pub(super) totals: Totals,

@@ -24,7 +24,7 @@ pub enum Begun {
 /// The right to log one user in. Answer it with [`succeed`](Self::succeed) or [`fail`](Self::fail).
 ///
 /// Dropped without an answer it is an abandoned login: whoever waits may take over, and the user stays uncertain in
-/// the ledger. It lapses after the policy's `lease_ttl`; an answer that comes later still counts in the ledger, but
+/// the ledger. It lapses after the policy's `ticket_ttl`; an answer that comes later still counts in the ledger, but
 /// no longer changes the session once somebody else has taken over.
 #[must_use = "a ticket that is dropped is an abandoned login"]
 pub struct LoginTicket {

@@ -19,13 +19,15 @@ pub struct LoginPolicy {
     pub on_budget: Option<Enforcement>,
     /// How long one caller waits for its outcome, unless its request says otherwise. Default 60 seconds.
     pub timeout: Duration,
-    /// For how long the right to log a user in is held without renewal, and a ticket without an answer.
-    /// Default 60 seconds.
+    /// For how long the right to log a user in outlives its process; while a login runs it is renewed. Default
+    /// 15 seconds.
     pub lease_ttl: Duration,
+    /// For how long a ticket waits for its answer. Default 60 seconds.
+    pub ticket_ttl: Duration,
     /// How often a login that runs in another process is looked at. Default 200 milliseconds.
     pub lease_poll: Duration,
-    /// A login that another process finished this recently counts as this one; after a failure no login is
-    /// carried out for at least this long. Default 3 seconds.
+    /// A login that another process finished this recently counts as this one, if this process was running by
+    /// then; after a failure no login is carried out for at least this long. Default 3 seconds.
     pub debounce: Duration,
     /// The first wait after a failure that may pass; doubled with each further one. Default 2 seconds.
     pub backoff_base: Duration,
@@ -47,7 +49,8 @@ impl Default for LoginPolicy {
             mau_budget: None,
             on_budget: None,
             timeout: Duration::from_secs(60),
-            lease_ttl: Duration::from_secs(60),
+            lease_ttl: Duration::from_secs(15),
+            ticket_ttl: Duration::from_secs(60),
             lease_poll: Duration::from_millis(200),
             debounce: Duration::from_secs(3),
             backoff_base: Duration::from_secs(2),
