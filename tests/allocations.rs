@@ -1,9 +1,13 @@
 //! Reads allocate nothing, whichever way they go: counted, not timed.
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+use std::future::Future;
 use std::hint::black_box;
+use std::task::{Context, Poll, Waker};
 
 use allocation_counter::measure;
+use futures::executor::block_on;
+use planguard::login::{LoginOutcome, LoginRequest, ProviderError};
 use planguard::store::MemoryStore;
 use planguard::time::ManualClock;
 use planguard::{
@@ -72,4 +76,22 @@ fn check_allocates_nothing_allowed_warned_or_denied() {
     ] {
         assert_eq!(allocations(|| drop(black_box(guard.check(&action)))), 0, "{action:?}");
     }
+}
+
+#[test]
+fn a_user_who_is_logged_in_already_costs_no_allocation() {
+    let guard = guard();
+    let request = LoginRequest::new(UserId::new("ada").unwrap());
+    let login = || async { Ok::<_, ProviderError>(()) };
+    let first = block_on(guard.login(request, login)).unwrap();
+    assert!(matches!(first, LoginOutcome::Executed { .. }));
+    // Polled by hand: an executor of its own would not be counted apart.
+    let again = || {
+        let future = std::pin::pin!(guard.login(request, login));
+        match future.poll(&mut Context::from_waker(Waker::noop())) {
+            Poll::Ready(outcome) => assert_eq!(outcome.unwrap(), LoginOutcome::AlreadyLoggedIn),
+            Poll::Pending => panic!("waited"),
+        }
+    };
+    assert_eq!(allocations(again), 0);
 }

@@ -105,7 +105,9 @@ fn each_failure_waits_as_its_class_demands() {
             let (least, most) = (guard.now().plus(wait), guard.now().plus(wait + wait / 10));
             assert!(least <= retry_at && retry_at <= most, "{code}: {retry_at}");
             let outcome = never(&guard, request("ada")).await;
-            let LoginOutcome::Denied { reason, remedies, retry_at: again } = outcome else { panic!() };
+            let LoginOutcome::Denied { reason, remedies, retry_at: again, evidence: None } = outcome else {
+                panic!()
+            };
             assert_eq!((reason, again), (DenyReason::BackingOff { code }, Some(retry_at)));
             assert_eq!(remedies, [Remedy::WaitUntil(retry_at)]);
             clock.advance(retry_at.since(guard.now()));
@@ -274,18 +276,18 @@ fn ids_that_make_users_without_people_are_told_once_a_month_and_kind() {
 async fn a_busy_month(guard: &Planguard) {
     let push = |id| with(id, LoginIntent::PushWake);
     for id in ["ada", "bob", "cleo"] {
-        never(guard, push(id)).await;
-        never(guard, push(id)).await;
+        let _ = never(guard, push(id)).await;
+        let _ = never(guard, push(id)).await;
     }
     assert!(executed(&now(guard, request("ada"), Ok(1)).await.unwrap()));
     for _ in 0..10 {
-        never(guard, request("ada")).await;
+        let _ = never(guard, request("ada")).await;
     }
-    never(guard, push("bob")).await;
+    let _ = never(guard, push("bob")).await;
     guard.session_event(SessionEvent::KickedOff);
-    never(guard, with("ada", LoginIntent::Reconnect)).await;
+    let _ = never(guard, with("ada", LoginIntent::Reconnect)).await;
     now(guard, request("bob"), Err(error(9506))).await.unwrap_err();
-    never(guard, request("bob")).await;
+    let _ = never(guard, request("bob")).await;
 }
 
 #[test]

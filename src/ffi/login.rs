@@ -148,7 +148,7 @@ impl From<LoginOutcome<()>> for LoginAnswer {
                 Self { reason: Some(reason.as_str().to_owned()), ..plain(LoginResult::Deferred) }
             }
             LoginOutcome::Shed { .. } => plain(LoginResult::Shed),
-            LoginOutcome::Denied { reason, remedies, retry_at } => Self {
+            LoginOutcome::Denied { reason, remedies, retry_at, .. } => Self {
                 reason: Some(reason.as_str().to_owned()),
                 retry_at_ms: retry_at.map(Timestamp::as_millis),
                 remedies: remedies.into_iter().map(RemedyAnswer::from).collect(),

@@ -80,7 +80,7 @@ impl Shared {
                 self.core.emit(Event::LoginDeferred { user, intent, reason, first_in_month });
                 Ok(LoginOutcome::Deferred { reason, until, alternative })
             }
-            Answer::Denied(Denial { reason, retry_at }) => {
+            Answer::Denied(Denial { reason, retry_at, evidence }) => {
                 if let (DenyReason::LoopBroken, Some(until)) = (reason, retry_at)
                     && self.failures.tell_loop(&user)
                 {
@@ -88,7 +88,7 @@ impl Shared {
                 }
                 let entitlements = &self.core.snapshot().entitlements;
                 let remedies = remedies_for(&reason, retry_at, entitlements, self.core.now());
-                Ok(LoginOutcome::Denied { reason, remedies, retry_at })
+                Ok(LoginOutcome::Denied { reason, remedies, retry_at, evidence })
             }
             Answer::Failed { class, code, retry_at } => Err(LoginFailure::shared(class, code, retry_at)),
         }

@@ -7,7 +7,8 @@ use std::sync::Arc;
 use parking_lot::Mutex;
 
 use super::answer::Answer;
-use super::lead::{Entered, Lead};
+use super::enter::Entered;
+use super::lead::Lead;
 use super::outcome::{LoginFailure, LoginOutcome, UpstreamError};
 use super::report::LoginReport;
 use super::request::LoginRequest;

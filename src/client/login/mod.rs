@@ -5,6 +5,8 @@
 
 mod answer;
 mod churn;
+mod count;
+mod enter;
 mod face;
 mod failures;
 mod flight;

@@ -3,7 +3,7 @@
 use std::fmt;
 
 use crate::decide::login::{Alternative, DeferReason, DenyReason, FailureClass, LoginWarning, Until};
-use crate::model::{Money, Remedy, Timestamp};
+use crate::model::{Evidence, Money, Remedy, Timestamp};
 
 /// What a login did to the count of active users.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -17,6 +17,9 @@ pub struct ActiveUserEffect {
     pub price: Option<Money>,
     /// What the app's owner may want to know.
     pub warning: Option<LoginWarning>,
+    /// The usage and the limit that were compared before the login; `None` for a user counted already. Usage from
+    /// the billing endpoint lags: it says how old it is and what was added since.
+    pub evidence: Option<Evidence>,
 }
 
 /// What came of a request to log in. A denial is an outcome, not an error.
@@ -56,6 +59,8 @@ pub enum LoginOutcome<T> {
         remedies: Vec<Remedy>,
         /// When asking again can help; `None` when time alone changes nothing.
         retry_at: Option<Timestamp>,
+        /// The usage and the limit that were compared, where a limit is the reason.
+        evidence: Option<Evidence>,
     },
 }
 

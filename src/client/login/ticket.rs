@@ -2,8 +2,9 @@
 
 use std::sync::Arc;
 
+use super::enter::Entered;
 use super::guard::{Asked, LoginGuard};
-use super::lead::{Entered, Lead};
+use super::lead::Lead;
 use super::lease::LeaseStep;
 use super::outcome::{LoginFailure, LoginOutcome, ProviderError};
 use super::request::LoginRequest;

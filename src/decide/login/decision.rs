@@ -1,6 +1,6 @@
 //! What comes of a request to log in.
 
-use crate::model::{Lifecycle, Money, Timestamp};
+use crate::model::{Evidence, Lifecycle, Money, Timestamp};
 
 /// Whether a login makes one more active user of the billing period.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -39,6 +39,8 @@ pub struct Execution {
     pub price: Option<Money>,
     /// What to tell the app's owner.
     pub warning: Option<LoginWarning>,
+    /// The usage and the limit that were compared; `None` for a user who is counted already, where nothing was.
+    pub evidence: Option<Evidence>,
 }
 
 /// Why a login is put off.
@@ -149,6 +151,8 @@ pub struct Denial {
     pub reason: DenyReason,
     /// When asking again can help; `None` when time alone changes nothing.
     pub retry_at: Option<Timestamp>,
+    /// The usage and the limit that were compared, where a limit is the reason.
+    pub evidence: Option<Evidence>,
 }
 
 /// What comes of a request to log in.

@@ -5,8 +5,9 @@ use std::time::Duration;
 use super::facts::FailureState;
 use super::policy::LoginPolicy;
 use crate::decide::backoff::{Backoff, Jitter};
-use crate::model::Timestamp;
+use crate::decide::rejection::classify;
 use crate::model::catalog::BillingModel;
+use crate::model::{RejectionClass, RejectionContext, Timestamp};
 
 /// What kind of failure a login met, by what it means for the next one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -37,27 +38,26 @@ pub enum FailureClass {
 
 impl FailureClass {
     /// The class of a provider code.
-    pub const fn of(code: i32) -> Self {
-        match code {
-            7008 | 9506 | 72_010 | 60_007 | 60_011 | 60_018 | -10_113 | -20_009 | 10_006 | -10_114 | -302 => {
-                Self::RateLimited
-            }
-            70_050 => Self::LockedOut,
-            6206 | 70_001 | -10_001 | -10_003 | -10_004 | -10_005 | -10_008 | -10_106 => {
-                Self::CredentialExpired
-            }
-            70_003 | 70_009 | 70_013 | 70_014 | 70_016 | 70_020 | 70_051 | 70_107 | 70_398 | 70_399 => {
-                Self::Permanent
-            }
-            72_002 => Self::QuotaUsedUp(BillingModel::Mau),
-            72_000 | 22_007 => Self::QuotaUsedUp(BillingModel::DauPeakGroups),
-            60_020 | 80_005 | -10_108 | -10_110 | -10_111 | -10_112 | 60_016 | 60_017 | 10_026 => {
-                Self::Suspended
-            }
-            6208 => Self::KickedOff,
-            6013 | 6014 => Self::NotReady,
-            6015 | 7501 | 7502 | 2025 => Self::InProgress,
-            _ => Self::Other,
+    pub fn of(code: i32) -> Self {
+        match (code, classify(code, "", &RejectionContext::default()).class) {
+            (70_050, _) => Self::LockedOut,
+            (72_002, _) => Self::QuotaUsedUp(BillingModel::Mau),
+            (72_000 | 22_007, _) => Self::QuotaUsedUp(BillingModel::DauPeakGroups),
+            (_, RejectionClass::RateLimited) => Self::RateLimited,
+            (_, RejectionClass::CredentialExpired) => Self::CredentialExpired,
+            (_, RejectionClass::Suspended) => Self::Suspended,
+            (_, RejectionClass::KickedOff) => Self::KickedOff,
+            (_, RejectionClass::Precondition) => Self::NotReady,
+            (_, RejectionClass::InFlight) => Self::InProgress,
+            (
+                _,
+                RejectionClass::CredentialInvalid
+                | RejectionClass::Permanent
+                | RejectionClass::LimitReached
+                | RejectionClass::FeatureNotInPlan
+                | RejectionClass::ConsoleSwitch,
+            ) => Self::Permanent,
+            (_, RejectionClass::NotAPlanProblem | RejectionClass::Unknown) => Self::Other,
         }
     }
 

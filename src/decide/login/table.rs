@@ -58,7 +58,7 @@ pub fn at_once(intent: LoginIntent, standing: Standing, lifecycle: Lifecycle) ->
 }
 
 const fn deny(reason: DenyReason) -> LoginDecision {
-    LoginDecision::Deny(Denial { reason, retry_at: None })
+    LoginDecision::Deny(Denial { reason, retry_at: None, evidence: None })
 }
 
 /// Whether carrying the login out makes one more active user.
@@ -104,7 +104,7 @@ fn lasting_denial(facts: &LoginFacts, creates: NewActiveUser) -> Option<Denial> 
         }
         _ => return None,
     };
-    Some(Denial { reason, retry_at })
+    Some(Denial { reason, retry_at, evidence: None })
 }
 
 fn budget_denial(facts: &LoginFacts, creates: NewActiveUser) -> Option<Denial> {
@@ -117,7 +117,7 @@ fn budget_denial(facts: &LoginFacts, creates: NewActiveUser) -> Option<Denial> {
         Room::BudgetUsedUp => (DenyReason::BudgetUsedUp, Some(facts.month_turns)),
         Room::Unknown | Room::Within | Room::NearQuota(_) | Room::Charged => return None,
     };
-    Some(Denial { reason, retry_at })
+    Some(Denial { reason, retry_at, evidence: Some(facts.budget.evidence) })
 }
 
 fn passing_denial(facts: &LoginFacts) -> Option<Denial> {
@@ -126,13 +126,13 @@ fn passing_denial(facts: &LoginFacts) -> Option<Denial> {
         FailureState::BackingOff { until, code } => (DenyReason::BackingOff { code }, until),
         _ => return None,
     };
-    (facts.now < until).then_some(Denial { reason, retry_at: Some(until) })
+    (facts.now < until).then_some(Denial { reason, retry_at: Some(until), evidence: None })
 }
 
 fn execution(facts: &LoginFacts, creates: NewActiveUser) -> Execution {
     if creates == NewActiveUser::No {
         let price = facts.budget.price.map(|price| Money::zero(price.currency));
-        return Execution { creates, price, warning: None };
+        return Execution { creates, price, warning: None, evidence: None };
     }
     let warning = match facts.budget.room {
         _ if facts.budget.enforcement == Enforcement::Off => None,
@@ -143,5 +143,5 @@ fn execution(facts: &LoginFacts, creates: NewActiveUser) -> Execution {
         Room::BudgetUsedUp => Some(LoginWarning::BudgetUsedUp),
         Room::UsersFull => Some(LoginWarning::UsersFull),
     };
-    Execution { creates, price: facts.budget.price, warning }
+    Execution { creates, price: facts.budget.price, warning, evidence: Some(facts.budget.evidence) }
 }
