@@ -7,7 +7,7 @@ use super::policy::LoginPolicy;
 use crate::decide::backoff::{Backoff, Jitter};
 use crate::decide::rejection::classify;
 use crate::model::catalog::BillingModel;
-use crate::model::{RejectionClass, RejectionContext, Timestamp};
+use crate::model::{LimitId, RejectionClass, RejectionContext, Timestamp};
 
 /// What kind of failure a login met, by what it means for the next one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -39,25 +39,31 @@ pub enum FailureClass {
 impl FailureClass {
     /// The class of a provider code.
     pub fn of(code: i32) -> Self {
-        match (code, classify(code, "", &RejectionContext::default()).class) {
-            (70_050, _) => Self::LockedOut,
-            (72_002, _) => Self::QuotaUsedUp(BillingModel::Mau),
-            (72_000 | 22_007, _) => Self::QuotaUsedUp(BillingModel::DauPeakGroups),
-            (_, RejectionClass::RateLimited) => Self::RateLimited,
-            (_, RejectionClass::CredentialExpired) => Self::CredentialExpired,
-            (_, RejectionClass::Suspended) => Self::Suspended,
-            (_, RejectionClass::KickedOff) => Self::KickedOff,
-            (_, RejectionClass::Precondition) => Self::NotReady,
-            (_, RejectionClass::InFlight) => Self::InProgress,
+        // No other code of the provider locks a user out for a minute.
+        if code == 70_050 {
+            return Self::LockedOut;
+        }
+        let rejection = classify(code, "", &RejectionContext::default());
+        match (rejection.class, rejection.limit) {
+            (_, Some(LimitId::FreeMau)) => Self::QuotaUsedUp(BillingModel::Mau),
+            (_, Some(LimitId::FreeDau)) => Self::QuotaUsedUp(BillingModel::DauPeakGroups),
+            (_, Some(LimitId::MaxUsers))
+            | (RejectionClass::CredentialInvalid | RejectionClass::Permanent, _) => Self::Permanent,
+            (RejectionClass::RateLimited, _) => Self::RateLimited,
+            (RejectionClass::CredentialExpired, _) => Self::CredentialExpired,
+            (RejectionClass::Suspended, _) => Self::Suspended,
+            (RejectionClass::KickedOff, _) => Self::KickedOff,
+            (RejectionClass::Precondition, _) => Self::NotReady,
+            (RejectionClass::InFlight, _) => Self::InProgress,
+            // What no login is refused for: limits of groups, features, permissions.
             (
-                _,
-                RejectionClass::CredentialInvalid
-                | RejectionClass::Permanent
-                | RejectionClass::LimitReached
+                RejectionClass::LimitReached
                 | RejectionClass::FeatureNotInPlan
-                | RejectionClass::ConsoleSwitch,
-            ) => Self::Permanent,
-            (_, RejectionClass::NotAPlanProblem | RejectionClass::Unknown) => Self::Other,
+                | RejectionClass::ConsoleSwitch
+                | RejectionClass::NotAPlanProblem
+                | RejectionClass::Unknown,
+                _,
+            ) => Self::Other,
         }
     }
 
