@@ -1,8 +1,10 @@
 //! The months as an SVG drawing.
 
+use indicatif::{HumanCount, HumanFloatCount};
 use plotters::coord::Shift;
 use plotters::prelude::*;
 use plotters::style::text_anchor::{HPos, Pos, VPos};
+use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive;
 
 use crate::summary::{Figures, Report};
@@ -19,16 +21,16 @@ const PANEL_HEIGHT: u32 = 290;
 const TITLE_SPACE: u32 = 52;
 /// Half the width of a bar, in months.
 const HALF_BAR: f64 = 0.19;
-/// Beyond so many months the numbers above the bars would run into each other.
-const MOST_LABELLED: usize = 14;
+/// Beyond so many months the numbers above the bars, and the months below, would run into each other.
+const MOST_LABELLED: usize = 12;
 
 /// One pair of bars a month.
 struct Panel {
     title: String,
     /// What a reader might otherwise take it for.
     note: &'static str,
-    pairs: Vec<[f64; 2]>,
-    decimals: usize,
+    /// Without planguard and with it, month by month: how high, and what is written above.
+    pairs: Vec<[(f64, String); 2]>,
 }
 
 /// Draws the report: monthly active users, logins, and the cost where the price list has prices.
@@ -53,8 +55,7 @@ fn panels(report: &Report) -> Vec<Panel> {
     let count = |title: &str, note, values: fn(&Figures) -> [u64; 2]| Panel {
         title: title.to_owned(),
         note,
-        pairs: report.months.iter().map(|m| values(&m.figures).map(pixels)).collect(),
-        decimals: 0,
+        pairs: report.months.iter().map(|m| values(&m.figures).map(counted)).collect(),
     };
     let mut panels = vec![count(
         "Monthly active users",
@@ -72,20 +73,28 @@ fn panels(report: &Report) -> Vec<Panel> {
         |f| [f.logins_without, f.logins_with],
     ));
     if let Some(currency) = report.plan.currency {
-        let amount = |text: &Option<String>| {
-            let exact = text.as_deref().and_then(|text| text.parse::<rust_decimal::Decimal>().ok());
-            // Only to place it on paper: every amount that is said stays a decimal.
-            exact.and_then(|amount| amount.to_f64()).unwrap_or(0.0)
-        };
-        let costs = report.months.iter().map(|m| [&m.figures.cost_without, &m.figures.cost_with].map(amount));
+        let costs = report
+            .months
+            .iter()
+            .map(|m| [&m.figures.cost_without, &m.figures.cost_with].map(|cost| priced(cost.as_deref())));
         panels.push(Panel {
             title: format!("Cost of the month, {currency}"),
             note: "The plan fee, due in either case, and the overage beyond the active users it covers.",
             pairs: costs.collect(),
-            decimals: 2,
         });
     }
     panels
+}
+
+fn counted(count: u64) -> (f64, String) {
+    (pixels(count), HumanCount(count).to_string())
+}
+
+/// The height is only a place on paper: the amount itself is written as the exact decimal it is.
+fn priced(exact: Option<&str>) -> (f64, String) {
+    let text = exact.unwrap_or_default().to_owned();
+    let height = text.parse::<Decimal>().ok().and_then(|amount| amount.to_f64());
+    (height.unwrap_or(0.0), text)
 }
 
 #[allow(clippy::cast_precision_loss, reason = "a count on paper, where one pixel is many")]
@@ -116,7 +125,7 @@ fn draw(area: &Area<'_>, report: &Report, panel: &Panel) -> Drawn {
     let note = ("sans-serif", 13).into_font().color(&NOTE);
     area.draw(&Text::new(panel.note, (24, 28), note))?;
     let months = report.months.len();
-    let top = panel.pairs.iter().flatten().copied().fold(1.0, f64::max) * 1.15;
+    let top = panel.pairs.iter().flatten().map(|(height, _)| *height).fold(1.0, f64::max) * 1.15;
     let mut chart = ChartBuilder::on(area)
         .margin(12)
         .margin_top(TITLE_SPACE)
@@ -125,14 +134,14 @@ fn draw(area: &Area<'_>, report: &Report, panel: &Panel) -> Drawn {
         .y_label_area_size(72)
         .build_cartesian_2d(-0.5..pixels(months.max(1) as u64) - 0.5, 0.0..top)?;
     let month = |x: &f64| name(report, *x);
-    let amount = |y: &f64| number(*y, 0);
+    let amount = |y: &f64| number(*y);
     chart
         .configure_mesh()
         .disable_x_mesh()
         .light_line_style(TRANSPARENT)
         .bold_line_style(GRID)
         .axis_style(INK)
-        .x_labels(months.clamp(2, 24))
+        .x_labels(months.clamp(2, MOST_LABELLED))
         .y_labels(5)
         .x_label_formatter(&month)
         .y_label_formatter(&amount)
@@ -140,15 +149,17 @@ fn draw(area: &Area<'_>, report: &Report, panel: &Panel) -> Drawn {
         .draw()?;
     for (side, color) in [WITHOUT, WITH].into_iter().enumerate() {
         let shift = if side == 0 { -HALF_BAR } else { HALF_BAR };
-        let bars: Vec<(f64, f64)> =
-            (0_u64..).zip(&panel.pairs).map(|(i, pair)| (pixels(i) + shift, pair[side])).collect();
-        chart.draw_series(bars.iter().map(|&(x, y)| {
+        let bars: Vec<(f64, f64, &str)> = (0_u64..)
+            .zip(&panel.pairs)
+            .map(|(i, pair)| (pixels(i) + shift, pair[side].0, pair[side].1.as_str()))
+            .collect();
+        chart.draw_series(bars.iter().map(|&(x, y, _)| {
             Rectangle::new([(x - HALF_BAR * 0.94, 0.0), (x + HALF_BAR * 0.94, y)], color.filled())
         }))?;
         if months <= MOST_LABELLED {
             let style = ("sans-serif", 11).into_font().color(&INK).pos(Pos::new(HPos::Center, VPos::Bottom));
-            chart.draw_series(bars.iter().map(|&(x, y)| {
-                EmptyElement::at((x, y)) + Text::new(number(y, panel.decimals), (0, -3), style.clone())
+            chart.draw_series(bars.iter().map(|&(x, y, label)| {
+                EmptyElement::at((x, y)) + Text::new(label.to_owned(), (0, -3), style.clone())
             }))?;
         }
     }
@@ -165,8 +176,7 @@ fn name(report: &Report, x: f64) -> String {
     months.find(|(i, _)| (i - nearest).abs() < 0.5).map(|(_, m)| m.month.clone()).unwrap_or_default()
 }
 
-/// A number with thousands set apart, and its decimals only where there are any.
-fn number(value: f64, decimals: usize) -> String {
-    let text = indicatif::HumanFloatCount(value).to_string();
-    if decimals == 0 { text.split('.').next().unwrap_or_default().to_owned() } else { text }
+/// A whole number with its thousands set apart.
+fn number(value: f64) -> String {
+    HumanFloatCount(value).to_string().split('.').next().unwrap_or_default().to_owned()
 }

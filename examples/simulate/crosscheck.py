@@ -65,7 +65,8 @@ def asks(path):
             field = dict(zip(header, row))
             if "intent" in field:
                 text = field["at"].strip()
-                at = seconds(text) if re.fullmatch(r"-?\d+", text) else datetime.fromisoformat(text)
+                # Python before 3.11 does not know the Z.
+                at = seconds(text) if re.fullmatch(r"-?\d+", text) else datetime.fromisoformat(re.sub("[zZ]$", "+00:00", text))
                 if at.tzinfo is None or not field["device_id"].strip():
                     raise ValueError("time or device")
                 intent = field["intent"].strip().lower()

@@ -27,7 +27,7 @@ mod table;
 mod warnings;
 
 use std::fs::File;
-use std::io::Read;
+use std::io::{ErrorKind, Read, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
@@ -104,12 +104,16 @@ fn simulate(args: &Args) -> Result<(), Box<dyn std::error::Error>> {
         let drawing = chart::svg(&report)?;
         std::fs::write(path, drawing).map_err(|error| format!("--svg {}: {error}", path.display()))?;
     }
-    if args.json {
-        println!("{}", serde_json::to_string_pretty(&report)?);
+    let text = if args.json {
+        format!("{}\n", serde_json::to_string_pretty(&report)?)
     } else {
-        print!("{}", table::render(&report));
+        table::render(&report)
+    };
+    match std::io::stdout().lock().write_all(text.as_bytes()) {
+        // Whoever reads has read enough.
+        Err(error) if error.kind() == ErrorKind::BrokenPipe => Ok(()),
+        written => Ok(written?),
     }
-    Ok(())
 }
 
 type Source = Box<dyn Read>;

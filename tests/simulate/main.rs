@@ -30,6 +30,7 @@ mod warnings;
 
 mod bounded;
 mod college;
+mod crosscheck;
 mod reading;
 mod replaying;
 mod showing;

@@ -130,6 +130,18 @@ fn a_login_log_has_intents_devices_and_kicks() {
 }
 
 #[test]
+fn a_loop_of_logins_is_broken() {
+    let mut log = "at,user_id,device_id,intent\n1722441600,a,web,open_chat\n".to_owned();
+    for second in 1..=8 {
+        writeln!(log, "{},a,web,renew_user_sig", TURN + second).unwrap();
+    }
+    let report = report_of(&log, &options());
+    // Six logins of one user within a minute are carried out, the three after them denied.
+    assert_eq!(logins(&report.totals.figures), [9, 6, 0, 0, 3]);
+    assert_eq!(users(&report.totals.figures), [1, 1, 0, 0, 1]);
+}
+
+#[test]
 fn a_row_out_of_order_counts_at_the_latest_time_before_it_and_is_reported() {
     let (late, early) = (TURN + 1000, TURN - 100);
     let log = format!("source,target,unix_seconds\n1,2,{late}\n1,2,soon\n3,1,{early}\n2,3,{late}\n");
