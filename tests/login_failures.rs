@@ -98,7 +98,7 @@ fn an_expired_user_sig_is_renewed_once() {
 #[test]
 fn each_failure_waits_as_its_class_demands() {
     local(async {
-        for (code, wait) in [(70_050, MINUTE), (60_020, 5 * MINUTE), (6013, 3 * SECOND)] {
+        for (code, wait) in [(70_050, MINUTE), (7501, 3 * SECOND), (6013, 3 * SECOND)] {
             let (guard, clock) = device();
             let failure = now(&guard, request("ada"), Err(error(code))).await.unwrap_err();
             let retry_at = failure.retry_at.unwrap();
@@ -113,6 +113,24 @@ fn each_failure_waits_as_its_class_demands() {
             clock.advance(retry_at.since(guard.now()));
             assert!(executed(&now(&guard, request("ada"), Ok(1)).await.unwrap()), "{code}");
         }
+    });
+}
+
+#[test]
+fn a_login_refused_for_the_plan_stops_the_app_for_as_long_as_a_new_plan_takes() {
+    local(async {
+        let (guard, clock) = device();
+        let failure = now(&guard, request("ada"), Err(error(60_020))).await.unwrap_err();
+        assert_eq!(failure.class, FailureClass::Suspended);
+        let outcome = never(&guard, request("bob")).await;
+        let LoginOutcome::Denied { reason: DenyReason::Suspended(_), retry_at: Some(retry_at), .. } = outcome
+        else {
+            panic!("{outcome:?}")
+        };
+        assert_eq!(retry_at, guard.now().plus(5 * MINUTE));
+        assert!(!guard.lifecycle().serves());
+        clock.advance(5 * MINUTE);
+        assert!(executed(&now(&guard, request("bob"), Ok(1)).await.unwrap()));
     });
 }
 

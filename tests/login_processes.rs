@@ -202,6 +202,24 @@ impl Drop for Process {
 }
 
 #[test]
+fn processes_that_open_one_new_store_at_once_all_open_it() {
+    for _ in 0..20 {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("planguard.db");
+        let start = std::sync::Barrier::new(4);
+        // Connections lock files as processes do.
+        std::thread::scope(|scope| {
+            for _ in 0..4 {
+                scope.spawn(|| {
+                    start.wait();
+                    SqliteStore::open(&path).unwrap();
+                });
+            }
+        });
+    }
+}
+
+#[test]
 fn two_real_processes_make_one_upstream_call() {
     let dir = tempfile::tempdir().unwrap();
     let (store, calls) = (dir.path().join("planguard.db"), dir.path().join("calls"));

@@ -40,7 +40,7 @@ pub struct Planguard {
     pub(super) inner: Arc<Inner>,
 }
 
-pub(super) struct Inner {
+pub(crate) struct Inner {
     pub(super) core: Arc<Core>,
     pub(super) policy: Arc<DecisionPolicy>,
     pub(super) permit_ttl: Duration,
@@ -105,17 +105,17 @@ impl Planguard {
         core.watch();
         let policy = Arc::new(config.decisions);
         let login = LoginGuard::new(Arc::clone(&core), config.logins, Arc::clone(&policy));
-        Ok(Self {
-            inner: Arc::new(Inner {
-                core,
-                policy,
-                permit_ttl: config.permit_ttl,
-                guest_id: install.guest_id,
-                login,
-                syncer: online.syncer,
-                background: AtomicBool::new(config.phase == AppPhase::Background),
-            }),
-        })
+        let inner = Arc::new(Inner {
+            core,
+            policy,
+            permit_ttl: config.permit_ttl,
+            guest_id: install.guest_id,
+            login,
+            syncer: online.syncer,
+            background: AtomicBool::new(config.phase == AppPhase::Background),
+        });
+        inner.login.belongs_to(Arc::downgrade(&inner));
+        Ok(Self { inner })
     }
 
     /// Whether the plan has a feature, whatever its conditions. No lock, no allocation, no I/O.

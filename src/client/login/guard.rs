@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 use std::future::Future;
-use std::sync::Arc;
+use std::sync::{Arc, Weak};
 
 use parking_lot::Mutex;
 
@@ -16,6 +16,7 @@ use super::shared::Shared;
 use super::totals::Tally;
 use super::wait::{or_timeout, upstream};
 use crate::client::core::Core;
+use crate::client::guard::Inner;
 use crate::decide::login::{IdentityWarning, LoginPolicy};
 use crate::model::{BillingMonth, DecisionPolicy, IdError, Pseudonym, UserId};
 use crate::port::BoxFuture;
@@ -63,6 +64,7 @@ impl LoginGuard {
         let opened_at = core.now();
         let shared = Shared {
             opened_at,
+            owner: std::sync::OnceLock::new(),
             core,
             policy,
             decisions,
@@ -74,6 +76,12 @@ impl LoginGuard {
             deferred: Mutex::new((None, HashSet::new())),
         };
         Self { shared: Arc::new(shared) }
+    }
+
+    /// Says whose part this is.
+    pub(crate) fn belongs_to(&self, guard: Weak<Inner>) {
+        // Set once, by the guard that just made this.
+        let _ = self.shared.owner.set(guard);
     }
 
     /// Logs a user in, unless that is needless, harmful or refused.
@@ -125,7 +133,7 @@ impl LoginGuard {
                         Err(newer) => LoginOutcome::Shed { newer },
                     }),
                     Some(Err(error)) => {
-                        let answer = lead.fail(error.code());
+                        let answer = lead.fail(error.code(), error.message());
                         shared
                             .answer(user, &request, answer)
                             .map_err(|failure| LoginFailure { source: Some(error), ..failure })

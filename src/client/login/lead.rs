@@ -117,7 +117,7 @@ impl Lead {
 
     /// The provider said no.
     #[allow(clippy::similar_names, reason = "a core and a code")]
-    pub(super) fn fail(mut self, code: i32) -> Answer {
+    pub(super) fn fail(mut self, code: i32, message: &str) -> Answer {
         self.done = true;
         let (shared, user) = (Arc::clone(&self.shared), self.user);
         let core = &shared.core;
@@ -140,6 +140,7 @@ impl Lead {
         self.end_lease(LeaseEnd::Failed(moment.now, code));
         self.flight.finish(FlightEnd::Failed { class, code, retry_at });
         core.emit(Event::LoginFailed { user, class, code, retry_at });
+        shared.refused(class, code, message);
         shared.totals.flush(core);
         match shed_by {
             Some(newer) => Answer::Shed { newer },

@@ -1,7 +1,7 @@
 //! What every operation of the login guard shares, and how it reads the state to decide.
 
 use std::collections::HashSet;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock, Weak};
 
 use parking_lot::Mutex;
 
@@ -12,14 +12,16 @@ use super::request::LoginRequest;
 use super::totals::{Tally, Totals};
 use crate::client::core::Core;
 use crate::client::entitled;
+use crate::client::guard::{Inner, Planguard};
 use crate::decide::lifecycle::lifecycle;
 use crate::decide::login::{
-    BudgetInput, LoginDecision, LoginFacts, LoginPolicy, Standing, assess, at_once, billing_model, decide,
+    BudgetInput, FailureClass, LoginDecision, LoginFacts, LoginPolicy, Standing, assess, at_once,
+    billing_model, decide,
 };
 use crate::model::catalog::BillingModel;
 use crate::model::{
-    BillingDay, BillingMonth, CounterKey, DecisionPolicy, LimitId, Pseudonym, SessionMode, SessionState,
-    Snapshot, Subject, Timestamp,
+    BillingDay, BillingMonth, CounterKey, DecisionPolicy, LimitId, Pseudonym, RejectionContext, SessionMode,
+    SessionState, Snapshot, Subject, Timestamp,
 };
 
 /// A successful login that the store did not take; it is tried again with the next one.
@@ -36,6 +38,8 @@ pub(super) struct Shared {
     pub(super) policy: LoginPolicy,
     pub(super) decisions: Arc<DecisionPolicy>,
     pub(super) opened_at: Timestamp,
+    /// The guard this belongs to: it takes refusals to heart.
+    pub(super) owner: OnceLock<Weak<Inner>>,
     pub(super) flights: Mutex<Flights>,
     pub(super) failures: Failures,
     pub(super) totals: Totals,
@@ -119,6 +123,24 @@ impl Shared {
         self.core.watch();
         self.core.catch_up();
         drop(entitled::current(&self.core, self.core.now()));
+    }
+
+    /// Corrects what is known of the plan after a login that was refused for it.
+    pub(super) fn refused(&self, class: FailureClass, code: i32, message: &str) {
+        let about_the_plan = match class {
+            FailureClass::QuotaUsedUp(_) | FailureClass::Suspended | FailureClass::Permanent => true,
+            FailureClass::RateLimited
+            | FailureClass::LockedOut
+            | FailureClass::CredentialExpired
+            | FailureClass::KickedOff
+            | FailureClass::NotReady
+            | FailureClass::InProgress
+            | FailureClass::TimedOut
+            | FailureClass::Other => false,
+        };
+        if about_the_plan && let Some(inner) = self.owner.get().and_then(Weak::upgrade) {
+            Planguard { inner }.report_rejection(code, message, &RejectionContext::default());
+        }
     }
 
     pub(super) fn moment(&self) -> Moment {

@@ -55,9 +55,10 @@ impl LoginTicket {
         message: impl Into<String>,
     ) -> Result<LoginOutcome<()>, LoginFailure<ProviderError>> {
         let (shared, user, request) = (Arc::clone(&self.lead.shared), self.lead.user, self.lead.request);
-        let answer = self.lead.fail(code);
+        let message = message.into();
+        let answer = self.lead.fail(code, &message);
         shared.answer(user, &request, answer).map_err(|failure: LoginFailure<ProviderError>| LoginFailure {
-            source: Some(ProviderError { code, message: message.into() }),
+            source: Some(ProviderError { code, message }),
             ..failure
         })
     }

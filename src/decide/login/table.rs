@@ -8,7 +8,8 @@ use super::decision::{
 use super::facts::{FailureState, LoginFacts, Standing};
 use super::intent::LoginIntent;
 use super::policy::LoginPolicy;
-use crate::model::{Enforcement, Lifecycle, Money, SessionState};
+use crate::decide::lifecycle::REPORT_BELIEVED_FOR;
+use crate::model::{Enforcement, Lifecycle, Money, SessionState, SuspensionCause};
 
 /// Decides about a login. The first of these that applies wins; what lasts longest comes first:
 ///
@@ -42,7 +43,15 @@ pub fn decide(facts: &LoginFacts, policy: &LoginPolicy) -> LoginDecision {
 /// those have to be looked at.
 pub fn at_once(intent: LoginIntent, standing: Standing, lifecycle: Lifecycle) -> Option<LoginDecision> {
     if !lifecycle.serves() {
-        return Some(deny(DenyReason::Suspended(lifecycle)));
+        let retry_at = match lifecycle {
+            // Only a refusal says so, and it is believed for as long as a new plan takes to come into force.
+            Lifecycle::Suspended { cause: SuspensionCause::Reported, since, .. } => {
+                Some(since.plus(REPORT_BELIEVED_FOR))
+            }
+            _ => None,
+        };
+        let reason = DenyReason::Suspended(lifecycle);
+        return Some(LoginDecision::Deny(Denial { reason, retry_at, evidence: None }));
     }
     match (standing, intent) {
         // The app has a new UserSig for a live session: the one reason to log in again.

@@ -27,11 +27,29 @@ pub(super) fn open(path: &Path) -> Result<(Connection, Option<Corruption>), Stor
         // SQLite would take these for a database that vanishes when it is closed.
         return Err(StoreError::Unwritable { why: "the path names no file".to_owned() });
     }
-    match try_open(path) {
+    let opened = {
+        let _first = first_to_open(path);
+        try_open(path)
+    };
+    match opened {
         Ok(connection) => Ok((connection, None)),
         Err(Fail::Told(error)) => Err(error),
         Err(Fail::Damaged(_)) => replace(path, None),
     }
+}
+
+/// One process at a time turns a new file into one with a write-ahead log: SQLite answers that it is busy at once
+/// when two try, whatever the time-out.
+fn first_to_open(path: &Path) -> Option<File> {
+    use std::io::Read as _;
+    let mut header = Vec::with_capacity(20);
+    let read = File::open(path).and_then(|file| file.take(20).read_to_end(&mut header));
+    if read.is_ok() && header.get(18..20) == Some(&[2, 2]) {
+        return None;
+    }
+    let lock = File::create(beside(path, "-recovery")).ok()?;
+    lock.lock().ok()?;
+    Some(lock)
 }
 
 /// Replaces the file if it is damaged, or has `proved` to be so in a way that opening it does not show.
