@@ -59,7 +59,7 @@ fn panels(report: &Report) -> Vec<Panel> {
     };
     let mut panels = vec![count(
         "Monthly active users",
-        "Users a month. The difference never opened chat in the month, or was denied.",
+        "Users a month. Those in the difference never opened chat as far as the log shows, or were denied.",
         |f| [f.mau_without, f.mau_with],
     )];
     if report.plan.bills_days() {
