@@ -12,8 +12,8 @@ use planguard::login::{
     Alternative, DeferReason, DenyReason, FailureClass, IdentityWarning, LoginIntent, LoginOutcome,
     LoginPolicy, SessionEvent, Until,
 };
-use planguard::store::MemoryStore;
-use planguard::{IdError, Planguard, Remedy, SessionMode, SessionState};
+use planguard::store::{Fault, FaultyStore, MemoryStore};
+use planguard::{IdError, Planguard, Remedy, SdkAppId, SessionMode, SessionState};
 
 const DAY: Duration = Duration::from_secs(86_400);
 
@@ -339,5 +339,45 @@ fn the_report_says_what_was_spared_and_nothing_more() {
             + sum(&report.denied);
         assert_eq!(report.asked, outcomes);
         assert_eq!(guard.login_report("2024-07".parse().unwrap()).unwrap().asked, 0);
+    });
+}
+
+#[test]
+fn a_store_that_fails_blocks_no_login_and_the_count_catches_up() {
+    local(async {
+        let (clock, memory) = (clock(), MemoryStore::new());
+        let faulty = FaultyStore::new(memory.clone());
+        let guard = Planguard::builder(SdkAppId::new(1_400_000_001).unwrap())
+            .clock(clock.clone())
+            .store(faulty.clone())
+            .open()
+            .unwrap();
+        let mut events = guard.subscribe();
+        let month = "2024-08".parse().unwrap();
+        faulty.fail_next(u64::MAX, Fault::DiskFull);
+        let outcome = now(&guard, request("ada"), Ok(1)).await.unwrap();
+        let LoginOutcome::Executed { mau, .. } = outcome else { panic!("{outcome:?}") };
+        assert!(mau.new_in_month);
+        let failed = std::iter::from_fn(|| events.try_next())
+            .filter(|event| matches!(event, Ok(Event::StoreFailed { .. })))
+            .count();
+        assert!(failed > 0);
+        guard.session_event(SessionEvent::LoggedOut);
+        // Memory remembers: a push may log a counted user in.
+        let push = with("ada", LoginIntent::PushWake);
+        let outcome = now(&guard, push, Ok(1)).await.unwrap();
+        let LoginOutcome::Executed { mau, .. } = outcome else { panic!("{outcome:?}") };
+        assert!(!mau.new_in_month);
+        assert!(guard.login_report(month).is_err());
+        faulty.recover();
+        // Somebody else writes, so that memory follows the store: nothing is lost by that.
+        let other = open(&clock, &memory, SessionMode::Device, LoginPolicy::default());
+        assert!(executed(&now(&other, request("bob"), Ok(1)).await.unwrap()));
+        guard.session_event(SessionEvent::LoggedOut);
+        let outcome = now(&guard, push, Ok(1)).await.unwrap();
+        let LoginOutcome::Executed { mau, .. } = outcome else { panic!("{outcome:?}") };
+        assert!(!mau.new_in_month);
+        let report = guard.login_report(month).unwrap();
+        assert_eq!((report.active_users, report.new_active_users, report.executed), (2, 2, 4));
     });
 }

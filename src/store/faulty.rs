@@ -1,5 +1,6 @@
 //! A store that fails on demand, for the tests of those who depend on one.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use parking_lot::Mutex;
@@ -36,7 +37,8 @@ impl From<Fault> for StoreError {
     }
 }
 
-/// A store whose next operations fail as told and change nothing; the others reach the store inside.
+/// A store whose next operations fail as told and change nothing; the others reach the store inside. Clones fail
+/// together.
 ///
 /// ```
 /// use planguard::store::{FaultyStore, Fault, MemoryStore, Store, StoreError, SyncState};
@@ -46,16 +48,16 @@ impl From<Fault> for StoreError {
 /// assert!(matches!(store.save_sync(&SyncState::default()), Err(StoreError::DiskFull)));
 /// assert!(store.save_sync(&SyncState::default()).is_ok());
 /// ```
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct FaultyStore<S> {
     inner: S,
-    plan: Mutex<Option<(u64, Fault)>>,
+    plan: Arc<Mutex<Option<(u64, Fault)>>>,
 }
 
 impl<S> FaultyStore<S> {
     /// Passes everything on to `inner` until told otherwise.
     pub fn new(inner: S) -> Self {
-        Self { inner, plan: Mutex::new(None) }
+        Self { inner, plan: Arc::default() }
     }
 
     /// The next `times` operations fail. `u64::MAX` lasts until [`Self::recover`].

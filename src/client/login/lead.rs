@@ -76,7 +76,6 @@ impl Lead {
         let core = &shared.core;
         let now = core.now();
         let (day, month) = core.periods(now);
-        shared.count_pending();
         let counted = shared.count_login(Uncounted { user, day, month, at: now });
         let shed_by = {
             let mut flights = shared.flights.lock();

@@ -121,6 +121,8 @@ impl Shared {
     /// Brings clock, entitlements and ledger up to date before a decision. Tells the app, so no lock is held.
     pub(super) fn refresh(&self) {
         self.core.watch();
+        // Before memory follows the store, the store must know what memory does.
+        self.count_pending();
         self.core.catch_up();
         drop(entitled::current(&self.core, self.core.now()));
     }
