@@ -5,6 +5,7 @@
 
 use std::collections::HashMap;
 use std::collections::VecDeque;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use parking_lot::Mutex;
 
@@ -13,7 +14,7 @@ use crate::decide::login::{FailureClass, FailureContext, FailureState, LoginPoli
 use crate::model::{Pseudonym, Timestamp};
 
 /// Past this many users, those whose records have lapsed are forgotten.
-const SWEEP_AT: usize = 1024;
+const SWEEP_FROM: usize = 1024;
 
 #[derive(Debug, Default)]
 struct Record {
@@ -41,6 +42,9 @@ pub(super) struct Moment {
 #[derive(Debug, Default)]
 pub(super) struct Failures {
     records: Mutex<HashMap<Pseudonym, Record>>,
+    /// How many records there may be before the next sweep: twice what the last one left, so that a sweep costs
+    /// each login a constant share of it.
+    sweep_at: AtomicUsize,
 }
 
 impl Moment {
@@ -72,8 +76,9 @@ impl Failures {
     /// Notes that a login is carried out.
     pub(super) fn executed(&self, user: Pseudonym, wall: Timestamp, policy: &LoginPolicy) {
         let mut records = self.records.lock();
-        if records.len() >= SWEEP_AT {
+        if records.len() >= self.sweep_at.load(Ordering::Relaxed).max(SWEEP_FROM) {
             records.retain(|_, record| !record.lapsed(wall, policy));
+            self.sweep_at.store(records.len().saturating_mul(2), Ordering::Relaxed);
         }
         let record = records.entry(user).or_default();
         while record.executions.len() >= usize::try_from(policy.loop_max).unwrap_or(usize::MAX).max(1) {
@@ -177,5 +182,33 @@ impl Record {
             _ => false,
         };
         idle && self.recent(wall, policy).next().is_none()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn user(n: u32) -> Pseudonym {
+        let mut bytes = [0; 16];
+        bytes[..4].copy_from_slice(&n.to_le_bytes());
+        Pseudonym(bytes)
+    }
+
+    #[test]
+    fn users_who_have_nothing_left_are_forgotten() {
+        let (failures, policy) = (Failures::default(), LoginPolicy::default());
+        let held = || failures.records.lock().len();
+        let start = Timestamp::from_secs(1_000_000);
+        for n in 0..5_000 {
+            failures.executed(user(n), start, &policy);
+        }
+        assert_eq!(held(), 5_000, "each still counts towards its loop breaker");
+        let later = start.plus(policy.loop_window);
+        for n in 5_000..10_000 {
+            failures.executed(user(n), later, &policy);
+        }
+        assert!(held() <= 5_000, "{}", held());
+        assert_eq!(failures.sweep_at.load(Ordering::Relaxed), 2 * (8_192 - 5_000));
     }
 }
