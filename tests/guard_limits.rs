@@ -148,3 +148,15 @@ fn a_failing_store_neither_stops_the_guard_nor_lets_it_oversell() {
     assert!(guard.reserve(&add_friend()).permit().is_some());
     assert!(failures.load(Ordering::SeqCst) > 0, "the app must be told");
 }
+
+#[test]
+fn a_group_observed_without_its_own_maximum_keeps_the_one_known() {
+    let guard = guard(MemoryStore::new(), &clock());
+    let group = planguard::GroupId::new("g1").unwrap();
+    guard.observe(&Observation::Group { group, members: 5, own_max: Some(6) });
+    guard.observe(&Observation::Group { group, members: 6, own_max: None });
+    let verdict = guard.check(&Action::AddMembers { group, kind: GroupType::Work, count: 1 });
+    // The Free Trial allows 20.
+    assert_eq!(verdict.assessment().tightest().unwrap().evidence.max, Some(planguard::Max::Of(6)));
+    assert!(!verdict.may_proceed());
+}

@@ -60,12 +60,15 @@ fn resolve(
 /// Takes over what a sync brought: entitlements, and the usage the endpoint knows of.
 pub(super) fn adopt(core: &Core, policy: &DecisionPolicy, held: &HeldDocument, phase: AppPhase) {
     let entitlements = Arc::new(from_document(held, phase, core.now()));
-    let held_before = core.snapshot().entitlements.document.clone();
-    let snapshot = core.update(|snapshot| Snapshot { entitlements, ..snapshot.clone() });
-    if held_before.as_ref() == Some(&*held.document) {
+    let before = Arc::clone(&core.snapshot());
+    let after = core.update(|snapshot| Snapshot { entitlements, ..snapshot.clone() });
+    if before.entitlements.document.as_ref() == Some(&*held.document) {
         return;
     }
-    announce(core, snapshot.generation);
+    announce(core, after.generation);
+    let limit = |entitlements: &Entitlements, key: &CounterKey| entitlements.limit(key.limit).map(|l| l.max);
+    let moved = |key: &CounterKey| limit(&before.entitlements, key) != limit(&after.entitlements, key);
+    limits::warn(core, policy, &before, after.usage.iter().map(|(key, _)| *key).filter(moved));
     let reports = usage_reports(core, &held.document);
     limits::count(core, policy, &reports);
 }

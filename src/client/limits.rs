@@ -1,12 +1,15 @@
 //! Limits: does an action fit, hold room for it, count it.
 
+use std::sync::Arc;
+
 use super::core::Core;
 use super::entitled;
 use super::events::Event;
+use crate::decide::threshold::Level;
 use crate::decide::{lifecycle, quota, threshold};
 use crate::model::{
-    Action, Counter, CounterKey, DecisionPolicy, Demand, Demands, Observation, Snapshot, Subject, Timestamp,
-    UsageOrigin, Verdict,
+    Action, Authority, Counter, CounterKey, DecisionPolicy, Demand, Demands, EffectiveLimit, Evidence, Max,
+    Observation, Snapshot, Subject, Timestamp, UsageOrigin, Verdict,
 };
 use crate::store::{CounterOp, WarningKey};
 
@@ -43,23 +46,24 @@ pub(super) fn count(core: &Core, policy: &DecisionPolicy, ops: &[CounterOp]) {
         return;
     }
     core.catch_up();
-    let before = core.snapshot().usage.clone();
+    let before = Arc::clone(&core.snapshot());
     let stored = core.persist(
         |store| store.apply(ops),
-        |snapshot, counters| with_counters(snapshot, ops.iter().map(op_key).zip(counters.iter().copied())),
+        |snapshot, counters| {
+            with_counters(snapshot, ops.iter().map(CounterOp::key).zip(counters.iter().copied()))
+        },
     );
     if let Err(error) = stored {
         core.store_failed("count usage", &error);
         core.update(|snapshot| {
             ops.iter().fold(snapshot.clone(), |snapshot, op| {
-                let key = op_key(op);
+                let key = op.key();
                 let counter = applied(snapshot.usage.get(&key), op);
                 with_counters(&snapshot, [(key, counter)])
             })
         });
     }
-    let touched: Vec<_> = ops.iter().map(op_key).map(|key| (key, before.get(&key))).collect();
-    warn(core, policy, &touched);
+    warn(core, policy, &before, ops.iter().map(CounterOp::key));
 }
 
 pub(super) fn with_counters(
@@ -69,12 +73,6 @@ pub(super) fn with_counters(
     let usage =
         counters.into_iter().fold(snapshot.usage.clone(), |usage, (key, counter)| usage.with(key, counter));
     Snapshot { usage, ..snapshot.clone() }
-}
-
-const fn op_key(op: &CounterOp) -> CounterKey {
-    match op {
-        CounterOp::Add { key, .. } | CounterOp::Report { key, .. } | CounterOp::OwnMax { key, .. } => *key,
-    }
 }
 
 /// What `op` makes of a counter in memory, while the store cannot be asked.
@@ -115,35 +113,65 @@ pub(super) fn observed(core: &Core, observation: &Observation, now: Timestamp) -
         Observation::Group { group, members, own_max } => {
             let subject = Subject::Group(core.pseudonyms.group(group));
             let key = CounterKey::at(L::MembersPerGroup, subject, now, &core.zone);
-            vec![report(L::MembersPerGroup, subject, *members), CounterOp::OwnMax { key, max: *own_max }]
+            let mut ops = vec![report(L::MembersPerGroup, subject, *members)];
+            // What is not known now does not unmake what is known.
+            ops.extend(own_max.map(|max| CounterOp::OwnMax { key, max: Some(max) }));
+            ops
         }
     }
 }
 
-/// Warns once per threshold and period, across restarts, and arms a threshold again when usage has fallen.
-pub(super) fn warn(core: &Core, policy: &DecisionPolicy, touched: &[(CounterKey, Counter)]) {
+/// Warns once per threshold and period, across restarts, and arms a threshold again when usage has fallen or the
+/// limit has risen. `before` is the state before the change that touched `keys`.
+pub(super) fn warn(
+    core: &Core,
+    policy: &DecisionPolicy,
+    before: &Snapshot,
+    keys: impl IntoIterator<Item = CounterKey>,
+) {
     let now = core.now();
-    let snapshot = core.snapshot();
-    for (key, before) in touched {
-        let Some(limit) = snapshot.entitlements.limit(key.limit) else { continue };
-        let after = snapshot.usage.get(key);
-        let step = threshold::step(before.used(), after.used(), limit.max, policy);
+    let after = core.snapshot();
+    for key in keys {
+        let Some(level) = level(&after, &key) else { continue };
+        // A limit that was not known before warned of nothing.
+        let nothing = Level { used: 0, max: Max::Unlimited };
+        let step = threshold::crossings(self::level(before, &key).unwrap_or(nothing), level, policy);
         for threshold in step.rearm {
-            if let Err(error) = core.store.rearm(WarningKey { counter: *key, threshold }) {
+            if let Err(error) = core.store.rearm(WarningKey { counter: key, threshold }) {
                 core.store_failed("arm a warning again", &error);
             }
         }
         for threshold in step.reached {
-            match core.store.mark_warned(WarningKey { counter: *key, threshold }) {
+            match core.store.mark_warned(WarningKey { counter: key, threshold }) {
                 Ok(true) => core.emit(Event::LimitWarning {
                     limit: key.limit,
                     subject: key.subject,
                     threshold,
-                    evidence: quota::evidence(&snapshot.entitlements, Some(limit), &after, now),
+                    evidence: evidence(&after, &key, now),
                 }),
                 Ok(false) => {}
                 Err(error) => core.store_failed("note a warning", &error),
             }
         }
     }
+}
+
+/// What binds a counter: the plan's limit, or the group's own maximum below it.
+fn binding(snapshot: &Snapshot, key: &CounterKey) -> Option<EffectiveLimit> {
+    let plan = snapshot.entitlements.limit(key.limit);
+    let own = snapshot.usage.get(key).own_max.map(Max::Of);
+    match (plan, own) {
+        (Some(plan), Some(own)) if plan.max <= own => Some(plan),
+        (_, Some(max)) => Some(EffectiveLimit { max, authority: Authority::GroupOwn }),
+        (plan, None) => plan,
+    }
+}
+
+fn level(snapshot: &Snapshot, key: &CounterKey) -> Option<Level> {
+    let max = binding(snapshot, key)?.max;
+    Some(Level { used: snapshot.usage.get(key).used(), max })
+}
+
+fn evidence(snapshot: &Snapshot, key: &CounterKey, now: Timestamp) -> Evidence {
+    quota::evidence(&snapshot.entitlements, binding(snapshot, key), &snapshot.usage.get(key), now)
 }

@@ -4,8 +4,8 @@ use super::guard::Planguard;
 use crate::decide::bill::{BillError, BillRequest, MonthUsage, PlanPurchase, ServicePurchase};
 use crate::decide::forecast::{Forecast, forecast};
 use crate::model::{
-    BillingDay, BillingMonth, BillingZone, CounterKey, EditionId, Entitlements, LimitId, Snapshot, Subject,
-    Timestamp, Usage, Window,
+    BillingDay, BillingMonth, BillingZone, CounterKey, EditionId, Entitlements, EntitlementsDocument,
+    LimitId, Snapshot, Subject, Timestamp, Usage, Window, catalog,
 };
 
 /// Why there is no forecast.
@@ -38,29 +38,42 @@ fn request(snapshot: &Snapshot, edition: EditionId, now: Timestamp, zone: &Billi
     let mut request = BillRequest::new(edition, month);
     request.zone = zone.clone();
     request.usage = usage(&snapshot.usage, now, zone, month);
-    request_plan(&mut request, &snapshot.entitlements);
+    request_plan(&mut request, &snapshot.entitlements, now);
     request
 }
 
-fn request_plan(request: &mut BillRequest, entitlements: &Entitlements) {
+fn request_plan(request: &mut BillRequest, entitlements: &Entitlements, now: Timestamp) {
     let Some(document) = &entitlements.document else { return };
     request.plan = document.subscription.map(|subscription| PlanPurchase {
         starts_at: subscription.starts_at,
         months: None,
         from: None,
     });
-    request.value_added = document
-        .value_added
-        .iter()
-        .map(|grant| ServicePurchase {
-            id: grant.id,
-            tier: grant.tier.clone(),
-            quantity: u64::from(grant.quantity),
-            starts_at: None,
-            months: None,
-        })
-        .collect();
+    request.value_added = services(document, request.edition, now);
     request.limits = document.limits.clone();
+}
+
+/// The services that are in force and that the edition can have. The others are findings of the entitlements, and
+/// one that is wrong must not keep the month from being billed.
+fn services(document: &EntitlementsDocument, edition: EditionId, now: Timestamp) -> Vec<ServicePurchase> {
+    let catalog = catalog::builtin(edition.catalog()).ok();
+    let sold =
+        |id| catalog.and_then(|list| list.service(id)).is_some_and(|service| service.available_on(edition));
+    let mut services: Vec<ServicePurchase> = Vec::new();
+    for grant in &document.value_added {
+        let in_force = grant.expires_at.is_none_or(|until| now < until);
+        let listed = services.iter().any(|other| other.id == grant.id && other.tier == grant.tier);
+        if in_force && sold(grant.id) && !listed {
+            services.push(ServicePurchase {
+                id: grant.id,
+                tier: grant.tier.clone(),
+                quantity: u64::from(grant.quantity),
+                starts_at: None,
+                months: None,
+            });
+        }
+    }
+    services
 }
 
 fn usage(usage: &Usage, now: Timestamp, zone: &BillingZone, month: BillingMonth) -> MonthUsage {

@@ -206,10 +206,7 @@ impl Permit {
             return if now < self.expires { Committed::InTime } else { Committed::AfterExpiry };
         }
         let keys: Vec<_> = self.demands.iter().map(|demand| limits::key(&self.core, demand, now)).collect();
-        let before: Vec<_> = {
-            let snapshot = self.core.snapshot();
-            keys.iter().map(|key| (*key, snapshot.usage.get(key))).collect()
-        };
+        let before = Arc::clone(&self.core.snapshot());
         let stored = self.core.persist(
             |store| {
                 let committed = store.commit(self.id, now)?;
@@ -219,7 +216,7 @@ impl Permit {
         );
         match stored {
             Ok((true, _)) => {
-                limits::warn(&self.core, &self.policy, &before);
+                limits::warn(&self.core, &self.policy, &before, keys);
                 Committed::InTime
             }
             Ok((false, _)) => {
