@@ -105,6 +105,10 @@ class Logins(unittest.IsolatedAsyncioTestCase):
             self.assertEqual([a.new_active_user for a in executed], [True])
             del guard
             again, handler = pg.Guard.open(fallback(store_path=path)), Handler()
+            answer = await again.login("ada", pg.LoginPurpose.APP_LAUNCH, handler)
+            self.assertEqual(answer.result, pg.LoginResult.EXECUTED)
+            self.assertFalse(answer.new_active_user, "counted before the relaunch")
+            again, handler = pg.Guard.open(fallback(store_path=path)), Handler()
             answer = await again.login("bob", pg.LoginPurpose.PUSH_WAKE, handler)
             self.assertEqual(answer.result, pg.LoginResult.DEFERRED)
             self.assertEqual(handler.calls, [])

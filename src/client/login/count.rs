@@ -1,5 +1,7 @@
 //! What a login changes in the ledger, in the store and in memory.
 
+use std::sync::Arc;
+
 use super::shared::{Shared, Uncounted};
 use crate::client::core::Core;
 use crate::client::limits;
@@ -10,10 +12,7 @@ impl Shared {
     pub(super) fn count_login(&self, login: Uncounted) -> CountedLogin {
         let Uncounted { user, day, month, at } = login;
         let core = &self.core;
-        let before = [LimitId::FreeMau, LimitId::FreeDau].map(|limit| {
-            let key = CounterKey::at(limit, Subject::App, at, &core.zone);
-            (key, core.snapshot().usage.get(&key))
-        });
+        let before = Arc::clone(&core.snapshot());
         let stored = core.persist(
             |store| store.count_login(user, day, month, at),
             |snapshot, &counted| with_counted(core, snapshot, login, counted),
@@ -26,7 +25,9 @@ impl Shared {
             core.update(|snapshot| with_counted(core, snapshot, login, counted));
             counted
         });
-        limits::warn(core, &self.decisions, &before);
+        let keys = [LimitId::FreeMau, LimitId::FreeDau]
+            .map(|limit| CounterKey::at(limit, Subject::App, at, &core.zone));
+        limits::warn(core, &self.decisions, &before, keys);
         counted
     }
 
