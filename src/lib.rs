@@ -71,3 +71,13 @@ uniffi::setup_scaffolding!();
 #[cfg(doctest)]
 #[doc = include_str!("../README.md")]
 pub struct Readme;
+
+/// So are the guide's.
+#[cfg(doctest)]
+#[doc = include_str!("../docs/GUIDE.md")]
+pub struct Guide;
+
+/// And those on platforms, one of which is a transport made of reqwest.
+#[cfg(all(doctest, feature = "http"))]
+#[doc = include_str!("../docs/PLATFORMS.md")]
+pub struct Platforms;
