@@ -32,6 +32,14 @@ fn every_refusal_names_the_field_and_what_it_may_hold() {
             "catalog: there is no catalog `intl-2025`; known: intl-2022, intl-2024, cn-dau",
         ),
         (
+            r#"{"catalog":["intl-2024"],"edition":"standard","month":"2024-08"}"#,
+            "catalog: there is no catalog `[\"intl-2024\"]`; known: intl-2022, intl-2024, cn-dau",
+        ),
+        (
+            r#"{"catalog":"intl-2024","month":"2024-08"}"#,
+            "edition: missing; give an edition: free, pro or ultimate of intl-2022; free_trial, standard or premium",
+        ),
+        (
             r#"{"catalog":"intl-2022","edition":"standard","month":"2024-08"}"#,
             "edition: `intl-2022` has no edition `standard`; it has: free, pro, ultimate",
         ),
@@ -39,10 +47,17 @@ fn every_refusal_names_the_field_and_what_it_may_hold() {
             r#"{"catalog":"intl-2024","edition":"standard","month":"2024-13"}"#,
             r#"month: "2024-13" is not a month such as 2024-08"#,
         ),
-        (&standard(r#""currency":"EUR""#), "known: USD"),
+        (
+            r#"{"catalog":"intl-2024","edition":"standard","month":"9999-12"}"#,
+            "month: 9999-12 is not a month from 1970-01 to 9999-11",
+        ),
+        (&standard(r#""currency":"EUR""#), "currency: there is no currency `EUR`; known: USD"),
+        (&standard(r#""currency":5"#), "currency: there is no currency `5`; known: USD"),
         (&standard(r#""zone":"Mars""#), "zone: \"Mars\" is not a fixed offset"),
         (&standard(r#""usage":{"mau":-1}"#), "usage.mau: -1 is not a whole number from 0"),
         (&standard(r#""usage":{"mau":1.5}"#), "usage.mau: 1.5 is not a whole number"),
+        (&standard(r#""usage":{"mau":1,"mau":20000}"#), "`mau` is given twice; keep one at line 1"),
+        (&standard(r#""month":"2024-09""#), "`month` is given twice"),
         (&standard(r#""usage":{"mua":1}"#), "usage.mua: no such field; known here: mau, peak_dau"),
         (&standard(r#""usage":{"push_calls_by_day":[1,-2]}"#), "usage.push_calls_by_day[1]: -2 is not"),
         (
@@ -51,6 +66,12 @@ fn every_refusal_names_the_field_and_what_it_may_hold() {
         ),
         (&standard(r#""plan":{"months":1}"#), "plan.starts_at: missing"),
         (&standard(r#""plan":{"starts_at":"soon"}"#), "plan.starts_at: \"soon\" is not an instant such as"),
+        // A time of day without an offset says no instant.
+        (
+            &standard(r#""plan":{"starts_at":"2024-08-01T10:00:00"}"#),
+            "plan.starts_at: \"2024-08-01T10:00:00\" is",
+        ),
+        (&standard(r#""plan":{"starts_at":"20240801"}"#), "plan.starts_at: \"20240801\" is not an instant"),
         (
             &standard(r#""plan":{"starts_at":"2024-08-01","months":25}"#),
             "plan.months: 25 months; from 1 to 24 can be bought at once",
@@ -101,6 +122,10 @@ fn every_refusal_names_the_field_and_what_it_may_hold() {
         (
             &standard(r#""value_added":[{"id":"push"},{"id":"push"}]"#),
             "value_added[1].id: `push` is given twice",
+        ),
+        (
+            &standard(r#""value_added":[{"id":"call","tier":"one_to_one"},{"id":"call","tier":"group"}]"#),
+            "value_added[1].id: `call` is given twice; keep one entry, with the number of units held and one tier",
         ),
         (&standard(r#""limits":{"free_mau":-1}"#), "limits.free_mau: -1 is not"),
     ] {

@@ -108,6 +108,12 @@ fn call_has_a_free_tier_of_seven_days_and_two_paid_ones() {
     assert_eq!(total("free"), dec("0"));
     assert_eq!(total("one_to_one"), dec("199"));
     assert_eq!(total("group"), dec("599"));
+    // The free week first and the paid tier from the 8th on: 0 + 199.
+    let mut both = month(EditionId::Standard, "2024-08");
+    both.value_added =
+        vec![service(ServiceId::Call, Some("free"), 1), service(ServiceId::Call, Some("one_to_one"), 1)];
+    both.value_added[1].starts_at = Some(at("2024-08-08T00:00:00Z"));
+    assert_eq!(bill(&both).unwrap().total, Some(dec("598")));
     // Seven days from 26 July end with 1 August; from 25 July with 31 July.
     let mut request = month(EditionId::Standard, "2024-08");
     request.value_added = vec![service(ServiceId::Call, Some("free"), 1)];

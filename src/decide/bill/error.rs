@@ -118,8 +118,10 @@ pub enum BillError {
         /// The service that its further units are, where there is one (Desk agents).
         units: Option<ServiceId>,
     },
-    /// The same service twice.
-    #[error("{field}: `{service}` is given twice; keep one, with the quantity of both")]
+    /// The same service twice, or in two tiers from the same instant on.
+    #[error(
+        "{field}: `{service}` is given twice; keep one entry, with the number of units held and one tier"
+    )]
     Duplicate {
         /// The path of the field.
         field: String,

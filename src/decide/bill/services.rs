@@ -64,7 +64,11 @@ fn check<'a>(
         let (field, quantity) = (field(index, "quantity"), purchase.quantity);
         return Err(BillError::OncePerApp { field, service: id, quantity, units: units(service) });
     }
-    let same = |other: &&ServicePurchase| other.id == id && other.tier == purchase.tier;
+    // What counts once for the app is held in one tier at a time; in another only from another instant on.
+    let same = |other: &&ServicePurchase| {
+        other.id == id
+            && (other.tier == purchase.tier || !price.per_unit && other.starts_at == purchase.starts_at)
+    };
     if sheet.request.value_added[..index].iter().any(|other| same(&other)) {
         return Err(BillError::Duplicate { field: field(index, "id"), service: id });
     }

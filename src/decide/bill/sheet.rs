@@ -5,7 +5,7 @@ use jiff::civil::Date;
 use rust_decimal::{Decimal, RoundingStrategy};
 
 use crate::model::catalog::{Catalog, Edition, Source, SourceId};
-use crate::model::{LimitId, Max};
+use crate::model::{BillingMonth, LimitId, Max};
 
 use super::assumption::{Assumption, AssumptionId};
 use super::error::BillError;
@@ -34,6 +34,7 @@ pub(super) struct Position {
 impl<'a> Sheet<'a> {
     /// Checks that edition, currency and usage suit price list and month.
     pub(super) fn open(catalog: &'a Catalog, request: &'a BillRequest) -> Result<Self, BillError> {
+        check_month(request.month)?;
         let edition = edition_of(catalog, "edition", request.edition)?;
         if let Some(wanted) = request.currency
             && catalog.currency != Some(wanted)
@@ -113,6 +114,16 @@ impl<'a> Sheet<'a> {
             assumptions: self.assumptions,
         })
     }
+}
+
+/// That the calendar has the month and the one after it, in which it is deducted.
+fn check_month(month: BillingMonth) -> Result<(), BillError> {
+    let on_calendar = |month: BillingMonth| BillingMonth::of(month.first_date()) == month;
+    if on_calendar(month) && on_calendar(month.next()) {
+        return Ok(());
+    }
+    let (field, expected) = ("month".to_owned(), "a month from 1970-01 to 9999-11");
+    Err(BillError::BadValue { field, value: month.to_string(), expected })
 }
 
 pub(super) fn edition_of<'a>(

@@ -63,7 +63,12 @@ impl Fields {
     where
         T: std::str::FromStr<Err = UnknownId>,
     {
-        let Some(text) = self.text(name, "a text")? else { return Ok(None) };
+        let text = match self.take(name) {
+            None => return Ok(None),
+            Some(Value::String(text)) => text,
+            // No id is a number or a list: the answer names those that exist.
+            Some(other) => shown(&other),
+        };
         text.parse().map(Some).map_err(|cause| BillError::UnknownId { field: self.at(name), cause })
     }
 
@@ -83,9 +88,11 @@ pub(super) fn count(field: &str, value: &Value) -> Result<u64, BillError> {
 }
 
 pub(super) fn bad(field: &str, value: &Value, expected: &'static str) -> BillError {
-    let mut value = value.to_string();
-    if value.chars().count() > 80 {
-        value = value.chars().take(80).chain("…".chars()).collect();
-    }
-    BillError::BadValue { field: field.to_owned(), value, expected }
+    BillError::BadValue { field: field.to_owned(), value: shown(value), expected }
+}
+
+/// A value in an error, cut short where it is long.
+fn shown(value: &Value) -> String {
+    let text = value.to_string();
+    if text.chars().count() > 80 { text.chars().take(80).chain("…".chars()).collect() } else { text }
 }

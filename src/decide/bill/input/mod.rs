@@ -1,6 +1,7 @@
 //! The JSON form of a request.
 
 mod fields;
+mod unique;
 
 use jiff::civil::Date;
 use serde_json::Value;
@@ -10,6 +11,7 @@ use crate::model::{BillingMonth, BillingZone, EditionId, LimitId, Max, Timestamp
 use super::error::BillError;
 use super::request::{BillRequest, MonthUsage, PlanPurchase, ServicePurchase};
 use fields::{Fields, bad, count};
+use unique::Unique;
 
 const TOP: &[&str] = &[
     "catalog",
@@ -23,6 +25,8 @@ const TOP: &[&str] = &[
     "limits",
     "suspended_at",
 ];
+const EDITIONS: &str = "an edition: free, pro or ultimate of intl-2022; free_trial, standard or premium of intl-2024; \
+                        trial, professional or flagship of cn-dau";
 const PLAN: &[&str] = &["starts_at", "months", "from"];
 const SERVICE: &[&str] = &["id", "tier", "quantity", "starts_at", "months"];
 const USAGE: &[&str] = &[
@@ -51,13 +55,13 @@ impl BillRequest {
     /// # Ok::<(), planguard::decide::bill::BillError>(())
     /// ```
     pub fn from_json(text: &str) -> Result<Self, BillError> {
-        let value: Value =
+        let Unique(value) =
             serde_json::from_str(text).map_err(|error| BillError::Syntax { reason: error.to_string() })?;
         let mut top = Fields::new("", value, TOP)?;
         let catalog = top.id("catalog")?;
         let catalog = catalog.ok_or_else(|| top.missing("catalog", "intl-2022, intl-2024 or cn-dau"))?;
         let edition: Option<EditionId> = top.id("edition")?;
-        let edition = edition.ok_or_else(|| top.missing("edition", "an edition of the catalog"))?;
+        let edition = edition.ok_or_else(|| top.missing("edition", EDITIONS))?;
         let month = month(&mut top)?;
         let zone = zone(&mut top)?;
         Ok(Self {
@@ -97,10 +101,16 @@ fn instant(fields: &mut Fields, name: &str, zone: &BillingZone) -> Result<Option
     const EXPECTED: &str =
         "an instant such as 2024-08-01T00:00:00Z or a date such as 2024-08-01, from 1970 on";
     let Some(text) = fields.text(name, EXPECTED)? else { return Ok(None) };
-    let at = text.parse().ok().or_else(|| text.parse::<Date>().ok().map(|day| zone.start_of(day)));
+    let at = text.parse().ok().or_else(|| date(&text).map(|day| zone.start_of(day)));
     // What lies outside the calendar was clamped to its ends, which no purchase is at.
     let at = at.filter(|at| *at > Timestamp::MIN && *at < Timestamp::MAX);
     at.map(Some).ok_or_else(|| bad(&fields.at(name), &Value::String(text), EXPECTED))
+}
+
+/// A date alone. The parser would also take a time of day without an offset, and lose it.
+fn date(text: &str) -> Option<Date> {
+    let bare = text.bytes().all(|byte| byte.is_ascii_digit() || byte == b'-');
+    text.parse().ok().filter(|_| bare && text.len() == "2024-08-01".len())
 }
 
 fn months(fields: &mut Fields) -> Result<Option<u32>, BillError> {
