@@ -12,6 +12,7 @@ use crate::model::{
 };
 
 pub use bound::{COMMUNITY_MEMBERS, group_type};
+pub(in crate::decide) use gate::covers_group_calls;
 pub use limit::evidence;
 
 /// Whether `action` fits, by every limit it touches, and what that rests on.

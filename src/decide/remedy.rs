@@ -29,6 +29,7 @@ use crate::model::{
     LimitCheck, LimitId, LimitStatus, Remedy, ServiceId, Timestamp, Verdict, VerdictReason,
 };
 
+use super::quota::covers_group_calls;
 use need::Need;
 use plan::Plan;
 pub use rejected::for_rejection;
@@ -92,6 +93,7 @@ pub fn for_assessment(assessment: &Assessment) -> Vec<Remedy> {
             for_feature(&decision)
         }
         VerdictReason::ServiceNotInPlan(service) => for_service(entitlements, service, now),
+        VerdictReason::GroupCallNotInPlan(service) => for_group_calls(entitlements, service, now),
         VerdictReason::NearLimit => {
             let near = |check: &&LimitCheck| matches!(check.status, LimitStatus::Threshold(_));
             let needs: Vec<Need> = assessment.checks.iter().filter(near).map(Need::of).collect();
@@ -130,7 +132,7 @@ pub fn for_feature(decision: &FeatureDecision) -> Vec<Remedy> {
             if let Some(plan) = Plan::of(entitlements, decision.at) {
                 edition::with_feature(&plan, feature, &mut ways);
                 for service in plan.catalog.services.iter().filter(|service| service.adds(feature)) {
-                    service::offers(&plan, service.id, &mut ways);
+                    service::offers(&plan, service.id, any_tier, &mut ways);
                 }
             }
             finish(entitlements, ways, decision.at)
@@ -140,11 +142,29 @@ pub fn for_feature(decision: &FeatureDecision) -> Vec<Remedy> {
 
 /// What makes a value-added service available.
 pub fn for_service(entitlements: &Entitlements, service: ServiceId, now: Timestamp) -> Vec<Remedy> {
+    for_tiers(entitlements, service, any_tier, now)
+}
+
+/// What makes group calls available: the tiers of the call service that cover them.
+fn for_group_calls(entitlements: &Entitlements, service: ServiceId, now: Timestamp) -> Vec<Remedy> {
+    for_tiers(entitlements, service, covers_group_calls, now)
+}
+
+const fn any_tier(_: Option<&str>) -> bool {
+    true
+}
+
+fn for_tiers(
+    entitlements: &Entitlements,
+    service: ServiceId,
+    suits: fn(Option<&str>) -> bool,
+    now: Timestamp,
+) -> Vec<Remedy> {
     let mut ways = Vec::new();
     if let Some(plan) = Plan::of(entitlements, now) {
-        service::offers(&plan, service, &mut ways);
+        service::offers(&plan, service, suits, &mut ways);
         if ways.is_empty() {
-            edition::that_may_buy(&plan, service, &mut ways);
+            edition::that_may_buy(&plan, service, suits, &mut ways);
         }
     }
     finish(entitlements, ways, now)
@@ -171,6 +191,7 @@ fn for_needs(entitlements: &Entitlements, needs: &[Need], now: Timestamp) -> Vec
         }
         for need in bought {
             service::with_room(&plan, need, &mut ways);
+            ways.extend(edition::overage(&plan, need));
         }
     }
     finish(entitlements, ways, now)

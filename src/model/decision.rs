@@ -107,6 +107,8 @@ pub enum VerdictReason {
     FeatureNotInPlan(super::feature::Feature),
     /// The plan lacks the value-added service that the action needs.
     ServiceNotInPlan(super::ids::ServiceId),
+    /// The plan lacks the call service, or holds a tier of it that does not cover group calls.
+    GroupCallNotInPlan(super::ids::ServiceId),
     /// The group type does not allow the action at all.
     GroupTypeForbids(super::feature::GroupType),
     /// The app is suspended.
@@ -123,7 +125,7 @@ impl VerdictReason {
             Self::NearLimit => "near_limit",
             Self::LimitReached => "limit_reached",
             Self::FeatureNotInPlan(_) => "feature_not_in_plan",
-            Self::ServiceNotInPlan(_) => "service_not_in_plan",
+            Self::ServiceNotInPlan(_) | Self::GroupCallNotInPlan(_) => "service_not_in_plan",
             Self::GroupTypeForbids(_) => "group_type_forbids",
             Self::Suspended(_) => "suspended",
             Self::Unknown => "unknown",

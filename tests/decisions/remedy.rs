@@ -334,4 +334,12 @@ fn a_quota_of_logins_ends_with_the_month_or_the_trial() {
     // Beyond 10,000 the paid editions go on and charge.
     let many = remedy::for_quota(&plan(EditionId::FreeTrial), LimitId::FreeMau, 20_000, Some(turn), now());
     assert_eq!(many.len(), 3);
+    // On a paid edition that is the way already; Premium, with the same quota and price, would lift nothing.
+    let paid = remedy::for_quota(&plan(EditionId::Standard), LimitId::FreeMau, 10_001, Some(turn), now());
+    let by_user = Remedy::PayOverage { limit: LimitId::FreeMau, price: usd("0.015"), per: 1 };
+    assert_eq!(paid, [Remedy::WaitUntil(turn), by_user]);
+    let by_block = remedy::for_quota(&plan(EditionId::Pro), LimitId::FreeDau, 10_001, None, now());
+    assert_eq!(by_block, [Remedy::PayOverage { limit: LimitId::FreeDau, price: usd("449.99"), per: 10_000 }]);
+    let unpriced = remedy::for_quota(&plan(EditionId::Flagship), LimitId::FreeDau, 10_001, None, now());
+    assert_eq!(unpriced, [Remedy::PayOverage { limit: LimitId::FreeDau, price: None, per: 1 }]);
 }

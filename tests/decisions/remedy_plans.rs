@@ -100,6 +100,38 @@ fn services_are_offered_to_editions_that_may_buy_them() {
     );
 }
 
+/// A call of two is not enough for a group, and whoever pays for calls is not offered a free week of them.
+#[test]
+fn group_calls_are_offered_the_tiers_that_cover_them() {
+    let offered = |snapshot: &_, group| -> Vec<String> {
+        let verdict = check(snapshot, &Action::Call { group });
+        assert!(!verdict.may_proceed());
+        assert_eq!(verdict.assessment().reason.as_str(), "service_not_in_plan");
+        verdict
+            .remedies()
+            .into_iter()
+            .map(|way| match way {
+                Remedy::BuyService { service: ServiceId::Call, tier: Some(tier), .. } => tier,
+                Remedy::ChangeEdition { needs_service, service_per_month: Some(price), .. } => {
+                    format!("{} {price}", needs_service.unwrap())
+                }
+                other => panic!("{other:?}"),
+            })
+            .collect()
+    };
+    assert_eq!(offered(&snapshot(plan(EditionId::Standard)), true), ["free", "group"]);
+    let mut doc = document(CatalogId::Intl2024, EditionId::Standard);
+    doc.value_added = vec![grant(ServiceId::Call, Some("one_to_one"), None)];
+    assert_eq!(offered(&snapshot(resolve_at(&doc, now())), true), ["group"]);
+    // The trial buys a plan first: the cheapest tier that does is 199 USD for two and 599 USD for a group.
+    let trial = snapshot(plan(EditionId::FreeTrial));
+    assert_eq!(offered(&trial, false), ["call 199 USD", "call 199 USD"]);
+    assert_eq!(offered(&trial, true), ["call 599 USD", "call 599 USD"]);
+    // The pack of the other lists has no tiers.
+    let pro = check(&snapshot(plan(EditionId::Pro)), &Action::Call { group: true }).remedies();
+    assert!(matches!(pro.as_slice(), [Remedy::BuyService { for_days: Some(60), .. }]), "{pro:?}");
+}
+
 #[test]
 fn lifecycles_have_the_way_back_that_applies() {
     let ways = |edition, lifecycle| remedy::for_lifecycle(&plan(edition), lifecycle, now());

@@ -8,8 +8,10 @@ use crate::model::{
     ServiceId, Timestamp, VerdictReason,
 };
 
-/// The tier of the call service that covers two people only.
-const ONE_TO_ONE: &str = "one_to_one";
+/// Whether a tier of the call service covers calls of more than two people.
+pub(in crate::decide) fn covers_group_calls(tier: Option<&str>) -> bool {
+    tier != Some("one_to_one")
+}
 
 /// The group type, where it forbids the action whatever the plan.
 ///
@@ -73,8 +75,10 @@ fn lacking_call(entitlements: &Entitlements, catalog: CatalogId, group: bool) ->
     };
     let covers = entitlements.services.iter().any(|service| match service.id {
         ServiceId::AudioVideoCall => true,
-        ServiceId::Call => !(group && service.tier.as_deref() == Some(ONE_TO_ONE)),
+        ServiceId::Call => !group || covers_group_calls(service.tier.as_deref()),
         _ => false,
     });
-    (!covers).then_some(VerdictReason::ServiceNotInPlan(sold))
+    let lacking =
+        if group { VerdictReason::GroupCallNotInPlan(sold) } else { VerdictReason::ServiceNotInPlan(sold) };
+    (!covers).then_some(lacking)
 }

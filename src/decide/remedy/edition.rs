@@ -1,6 +1,6 @@
 //! Other editions of the price list that would lift a denial.
 
-use crate::model::catalog::{Edition, Meter};
+use crate::model::catalog::{Edition, Meter, Overage};
 use crate::model::{Feature, LimitId, Max, Money, Remedy, ServiceId, Support};
 
 use super::need::Need;
@@ -12,9 +12,10 @@ use super::service;
 pub(super) fn with_room(plan: &Plan<'_>, needs: &[&Need], ways: &mut Vec<Remedy>) {
     let Some(first) = needs.first() else { return };
     moves(plan, ways, |edition, gained| {
-        let lifts = |need: &&Need| {
-            gained(need.limit).is_some_and(|max| max.fits(need.total)) || charges_beyond(edition, need.limit)
-        };
+        // An edition that charges beyond the same quota lifts nothing where the present one charges too.
+        let charges = |limit| charged_beyond(edition, limit) && !charged_beyond(plan.edition, limit);
+        let lifts =
+            |need: &&Need| gained(need.limit).is_some_and(|max| max.fits(need.total)) || charges(need.limit);
         if needs.iter().all(lifts) {
             let own = edition.limit(first.limit).map(|figure| figure.max);
             return Some(Terms { raises_to: gained(first.limit).or(own), ..Terms::default() });
@@ -37,9 +38,14 @@ pub(super) fn with_feature(plan: &Plan<'_>, feature: Feature, ways: &mut Vec<Rem
 }
 
 /// Editions that may buy a service that the present one may not.
-pub(super) fn that_may_buy(plan: &Plan<'_>, service: ServiceId, ways: &mut Vec<Remedy>) {
+pub(super) fn that_may_buy(
+    plan: &Plan<'_>,
+    service: ServiceId,
+    suits: fn(Option<&str>) -> bool,
+    ways: &mut Vec<Remedy>,
+) {
     moves(plan, ways, |edition, _| {
-        let row = service::monthly(plan.catalog, edition.id, service)?;
+        let row = service::monthly(plan.catalog, edition.id, service, suits)?;
         let price = service::money(plan.catalog, row);
         Some(Terms { needs_service: Some((service, price)), ..Terms::default() })
     });
@@ -86,10 +92,23 @@ fn moves(
     }
 }
 
+/// Going on beyond a quota on the present edition, where that is charged for.
+pub(super) fn overage(plan: &Plan<'_>, need: &Need) -> Option<Remedy> {
+    let rate = beyond(plan.edition, need.limit)?.rate.as_ref();
+    Some(Remedy::PayOverage {
+        limit: need.limit,
+        price: rate.and_then(|rate| Some(Money::new(rate.price, plan.catalog.currency?))),
+        // Without a price the documents give no block either.
+        per: rate.map_or(1, |rate| rate.per),
+    })
+}
+
 /// Whether an edition goes on beyond a quota and charges for it.
-fn charges_beyond(edition: &Edition, limit: LimitId) -> bool {
-    Meter::ALL
-        .iter()
-        .filter(|meter| meter.quota() == limit)
-        .any(|&meter| edition.overage(meter).is_some_and(|overage| overage.supported))
+fn charged_beyond(edition: &Edition, limit: LimitId) -> bool {
+    beyond(edition, limit).is_some()
+}
+
+fn beyond(edition: &Edition, limit: LimitId) -> Option<&Overage> {
+    let meter = Meter::ALL.iter().find(|meter| meter.quota() == limit)?;
+    edition.overage(*meter).filter(|overage| overage.supported)
 }

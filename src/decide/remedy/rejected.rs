@@ -4,11 +4,11 @@ use std::sync::Arc;
 
 use crate::decide::feature::feature;
 use crate::model::{
-    Advice, DecisionPolicy, Entitlements, Lifecycle, Rejection, RejectionClass, RejectionContext, Remedy,
-    SuspensionCause, Timestamp,
+    Action, Advice, DecisionPolicy, Entitlements, Lifecycle, Rejection, RejectionClass, RejectionContext,
+    Remedy, SuspensionCause, Timestamp,
 };
 
-use super::{for_feature, for_lifecycle, for_limit, for_service};
+use super::{for_feature, for_group_calls, for_lifecycle, for_limit, for_service};
 
 /// What lifts a refusal of the provider, the cheapest way first; empty where nothing about the plan helps.
 ///
@@ -36,7 +36,10 @@ pub fn for_rejection(
         }
         RejectionClass::FeatureNotInPlan => {
             if let Some(service) = rejection.service {
-                return for_service(entitlements, service, now);
+                return match context.action {
+                    Some(Action::Call { group: true }) => for_group_calls(entitlements, service, now),
+                    _ => for_service(entitlements, service, now),
+                };
             }
             let Some(name) = rejection.feature else { return vec![Remedy::Sync] };
             let decision = feature(entitlements, name, Lifecycle::Active, now, &DecisionPolicy::default());

@@ -8,10 +8,15 @@ use crate::model::{EditionId, Max, Money, Remedy, ServiceId};
 use super::need::Need;
 use super::plan::Plan;
 
-/// Every tier of a service that the present edition may buy and does not hold.
-pub(super) fn offers(plan: &Plan<'_>, service: ServiceId, ways: &mut Vec<Remedy>) {
+/// Every tier of a service that suits, and that the present edition may buy and does not hold.
+pub(super) fn offers(
+    plan: &Plan<'_>,
+    service: ServiceId,
+    suits: fn(Option<&str>) -> bool,
+    ways: &mut Vec<Remedy>,
+) {
     let Some(service) = plan.catalog.service(service) else { return };
-    for row in rows(plan, service) {
+    for row in rows(plan, service).filter(|row| suits(row.tier.as_deref())) {
         ways.push(buy(plan, service, row, None));
     }
 }
@@ -52,11 +57,17 @@ pub(super) fn raising(
     })
 }
 
-/// The cheapest row by which an edition may buy a service by the month.
-pub(super) fn monthly(catalog: &Catalog, edition: EditionId, service: ServiceId) -> Option<&ServicePrice> {
+/// The cheapest row that suits and by which an edition may buy a service by the month.
+pub(super) fn monthly(
+    catalog: &Catalog,
+    edition: EditionId,
+    service: ServiceId,
+    suits: fn(Option<&str>) -> bool,
+) -> Option<&ServicePrice> {
     let rows = &catalog.service(service)?.prices;
     rows.iter()
         .filter(|row| row.edition == edition && row.cycle != BillingCycle::FixedDays)
+        .filter(|row| suits(row.tier.as_deref()))
         .min_by_key(|row| row.price)
 }
 
@@ -67,7 +78,10 @@ fn rows<'a>(plan: &'a Plan<'_>, service: &'a Service) -> impl Iterator<Item = &'
         .prices
         .iter()
         .filter(|row| row.edition == plan.edition.id)
-        .filter(move |row| held.is_none_or(|held| held.tier != row.tier))
+        // Whoever holds one tier is offered the others, but no free period to try the service.
+        .filter(move |row| {
+            held.is_none_or(|held| held.tier != row.tier && row.cycle != BillingCycle::FixedDays)
+        })
 }
 
 /// To how much a service raises a limit.
