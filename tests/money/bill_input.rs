@@ -18,9 +18,17 @@ fn standard(more: &str) -> String {
     format!(r#"{{"catalog":"intl-2024","edition":"standard","month":"2024-08",{more}}}"#)
 }
 
+/// Each document is refused with a text that holds what is expected.
+fn refuses(cases: &[(&str, &str)]) {
+    for (json, expected) in cases {
+        let error = refused(json);
+        assert!(error.contains(expected), "{json}\n  said: {error}\n  expected: {expected}");
+    }
+}
+
 #[test]
 fn every_refusal_names_the_field_and_what_it_may_hold() {
-    for (json, expected) in [
+    refuses(&[
         ("{", "not a JSON document"),
         ("[]", "the document: [] is not an object"),
         (
@@ -82,6 +90,13 @@ fn every_refusal_names_the_field_and_what_it_may_hold() {
             &standard(r#""plan":{"starts_at":"2024-08-01","from":"premium"}"#),
             "plan.from: `intl-2024` does not say how the month of a move from `premium` to `standard` is charged",
         ),
+        (&standard(r#""limits":{"free_mau":-1}"#), "limits.free_mau: -1 is not"),
+    ]);
+}
+
+#[test]
+fn a_service_that_cannot_be_had_is_refused_with_what_can() {
+    refuses(&[
         (&standard(r#""value_added":[{"tier":"x"}]"#), "value_added[0].id: missing"),
         (
             &standard(r#""value_added":[{"id":"teleport"}]"#),
@@ -127,11 +142,7 @@ fn every_refusal_names_the_field_and_what_it_may_hold() {
             &standard(r#""value_added":[{"id":"call","tier":"one_to_one"},{"id":"call","tier":"group"}]"#),
             "value_added[1].id: `call` is given twice; keep one entry, with the number of units held and one tier",
         ),
-        (&standard(r#""limits":{"free_mau":-1}"#), "limits.free_mau: -1 is not"),
-    ] {
-        let error = refused(json);
-        assert!(error.contains(expected), "{json}\n  said: {error}\n  expected: {expected}");
-    }
+    ]);
 }
 
 #[test]
