@@ -307,7 +307,7 @@ fn report(guard: &Planguard) -> Outcome {
     for line in &forecast.low.lines {
         let amount = line.amount.map_or_else(|| "no price".to_owned(), |amount| amount.to_string());
         println!(
-            "    {:<20} {:>6} x {amount:>8} {currency}   {}",
+            "    {:<20} {:>6} for {amount:>8} {currency}   {}",
             line.item, line.quantity, line.source.document
         );
     }

@@ -197,3 +197,19 @@ fn every_link_between_documents_leads_somewhere() {
         }
     }
 }
+
+#[test]
+fn every_example_is_in_the_index() {
+    let index = read("examples/README.md");
+    let mut missing = Vec::new();
+    for entry in std::fs::read_dir(root().join("examples")).unwrap() {
+        let path = entry.unwrap().path();
+        let name = path.file_stem().unwrap().to_str().unwrap().to_owned();
+        let example =
+            path.extension().is_some_and(|extension| extension == "rs") || path.join("main.rs").is_file();
+        if example && !index.contains(&format!("## `{name}`")) {
+            missing.push(name);
+        }
+    }
+    assert!(missing.is_empty(), "examples/README.md does not show {missing:?}");
+}
