@@ -195,6 +195,51 @@ fn there_and_back_again_leaves_the_last_one() {
 }
 
 #[test]
+fn a_user_left_behind_while_another_process_logs_in_is_not_logged_in_any_more() {
+    local(async {
+        let (clock, store) = (login_support::clock(), MemoryStore::new());
+        let here = open(&clock, &store, SessionMode::Device, LoginPolicy::default());
+        let there = open(&clock, &store, SessionMode::Device, LoginPolicy::default());
+        let (sdk, other_sdk) = (Sdk::default(), Sdk::default());
+        let elsewhere = spawn(&there, request("ada"), &other_sdk);
+        settle().await;
+        let ada = spawn(&here, request("ada"), &sdk);
+        settle().await;
+        assert_eq!(sdk.started(), 0);
+        let bob = spawn(&here, request("bob"), &sdk);
+        settle().await;
+        sdk.answer(Ok(1));
+        assert!(executed(&bob.await.unwrap().unwrap()));
+        // Now nobody stands in the way of Ada's login any more, and it would log Bob out.
+        elsewhere.abort();
+        settle().await;
+        clock.advance(SECOND);
+        assert!(matches!(ada.await.unwrap().unwrap(), LoginOutcome::Shed { .. }));
+        assert_eq!(sdk.started(), 1);
+        assert_eq!(here.session_state(&user("bob")), SessionState::LoggedIn);
+    });
+}
+
+#[test]
+fn the_late_failure_of_a_superseded_login_says_nothing_of_the_newer_one() {
+    local(async {
+        let (guard, _clock) = device();
+        let sdk = Sdk::default();
+        let first = spawn(&guard, request("ada"), &sdk);
+        settle().await;
+        let _bob = spawn(&guard, request("bob"), &sdk);
+        settle().await;
+        let _second = spawn(&guard, request("ada"), &sdk);
+        settle().await;
+        let uncertain = || guard.login_report("2024-08".parse().unwrap()).unwrap().uncertain;
+        assert_eq!(uncertain(), 2);
+        sdk.answer(Err(error(9506)));
+        assert!(matches!(first.await.unwrap().unwrap(), LoginOutcome::Shed { .. }));
+        assert_eq!(uncertain(), 2, "Ada's second login has no answer yet");
+    });
+}
+
+#[test]
 fn on_a_server_users_do_not_disturb_each_other() {
     local(async {
         let clock = login_support::clock();

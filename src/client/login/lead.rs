@@ -122,7 +122,9 @@ impl Lead {
         let core = &shared.core;
         let moment = shared.moment();
         let class = FailureClass::of(code);
-        if class.certainly_failed() && !self.uncertain_before {
+        // The note may by now be that of a newer login of this user, whose end is not known yet.
+        let superseded = self.flight.shed_by().is_some();
+        if class.certainly_failed() && !self.uncertain_before && !superseded {
             shared.clear_note(user);
         }
         let retry_at = shared.failures.failed(user, class, code, &moment, &shared.policy);

@@ -71,7 +71,11 @@ impl Lead {
                 }
             }
         }
-        LeaseStep::Ours(self)
+        // Another user may have been logged in meanwhile, here or while another process was waited for.
+        match self.flight.shed_by() {
+            None => LeaseStep::Ours(self),
+            Some(newer) => LeaseStep::Answered(Answer::Shed { newer }),
+        }
     }
 
     /// Waits until the lease is ours, or another process's login has answered, or this caller's time is up.
