@@ -160,3 +160,18 @@ fn a_group_observed_without_its_own_maximum_keeps_the_one_known() {
     assert_eq!(verdict.assessment().tightest().unwrap().evidence.max, Some(planguard::Max::Of(6)));
     assert!(!verdict.may_proceed());
 }
+
+#[test]
+fn a_permit_that_expired_stands_in_nobodys_way_while_a_later_one_lives() {
+    let clock = clock();
+    let guard = guard(MemoryStore::new(), &clock);
+    guard.observe(&Observation::Friends { user: user("ada"), count: 18 });
+    let first = guard.reserve(&add_friend()).permit().unwrap();
+    clock.advance(Duration::from_secs(30));
+    let second = guard.reserve(&add_friend()).permit().unwrap();
+    clock.advance(Duration::from_secs(31));
+    let third = guard.reserve(&add_friend()).permit().unwrap();
+    assert!(guard.reserve(&add_friend()).permit().is_none(), "18 and two that are held");
+    assert_eq!((second.commit(), third.commit()), (Committed::InTime, Committed::InTime));
+    assert_eq!(first.commit(), Committed::AfterExpiry);
+}

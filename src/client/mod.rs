@@ -17,6 +17,7 @@ mod outbox;
 mod pace;
 mod permit;
 mod rejections;
+mod room;
 mod sync;
 
 pub use builder::Builder;

@@ -5,10 +5,10 @@ use std::time::Duration;
 
 use super::core::Core;
 use super::events::Event;
+use super::room::{hold_in_memory, holding, items, recount, standing};
 use super::{draw, entitled, limits};
-use crate::decide::quota;
-use crate::model::{Action, Assessment, Counter, CounterKey, DecisionPolicy, Demands, Timestamp, Verdict};
-use crate::store::{PermitId, ReserveAnswer, ReserveItem, Store, StoreError};
+use crate::model::{Action, Assessment, Counter, DecisionPolicy, Demands, Snapshot, Timestamp, Verdict};
+use crate::store::{PermitId, ReserveAnswer};
 
 /// What came of asking for room.
 #[derive(Debug)]
@@ -74,7 +74,11 @@ pub(super) fn reserve(
     core.watch();
     let now = core.now();
     let demands = action.demands(&core.pseudonyms);
-    let verdict = limits::decide(core, policy, &entitled::current(core, now), action, &demands, now);
+    let decide = || limits::decide(core, policy, &entitled::current(core, now), action, &demands, now);
+    let mut verdict = decide();
+    if matches!(verdict, Verdict::Denied(_)) && recount(core, &demands, now) {
+        verdict = decide();
+    }
     if let Verdict::Denied(assessment) = verdict {
         return denied(core, assessment);
     }
@@ -85,9 +89,14 @@ pub(super) fn reserve(
     let answer = core.persist(
         |store| {
             let answer = store.reserve(id, &items, now, expires)?;
-            Ok((answer, standing(store, &keys, now)?))
+            Ok((answer, standing(store, &keys, now).ok()))
         },
-        |snapshot, (_, counters)| limits::with_counters(snapshot, counters.iter().copied()),
+        |snapshot, answer| match answer {
+            (_, Some(counters)) => limits::with_counters(snapshot, counters.iter().copied()),
+            // What the store did stands, even if it cannot be read back.
+            (ReserveAnswer::Held, None) => holding(snapshot, &items, now, expires),
+            (ReserveAnswer::Full { .. }, None) => snapshot.clone(),
+        },
     );
     let volatile = match answer {
         Ok((ReserveAnswer::Held, _)) => false,
@@ -115,19 +124,6 @@ pub(super) fn reserve(
     })
 }
 
-fn items(
-    core: &Core,
-    policy: &DecisionPolicy,
-    action: &Action,
-    demands: &Demands,
-    now: Timestamp,
-) -> Vec<ReserveItem> {
-    quota::reservation(&core.snapshot(), action, demands, now, &core.zone, policy)
-        .into_iter()
-        .map(|hold| ReserveItem { key: hold.key, amount: hold.amount, max: hold.max })
-        .collect()
-}
-
 fn denied_after_all(
     core: &Core,
     policy: &DecisionPolicy,
@@ -149,40 +145,6 @@ fn denied(core: &Core, assessment: Assessment) -> Reservation {
         });
     }
     Reservation::Denied(Box::new(assessment))
-}
-
-/// The counters as they stand in the store.
-fn standing(
-    store: &dyn Store,
-    keys: &[CounterKey],
-    now: Timestamp,
-) -> Result<Vec<(CounterKey, Counter)>, StoreError> {
-    keys.iter().map(|key| Ok((*key, store.counter(key, now)?))).collect()
-}
-
-/// Holds room in this process while the store cannot. Still never oversells: the check and the hold are one step.
-fn hold_in_memory(core: &Core, items: &[ReserveItem], now: Timestamp, expires: Timestamp) -> bool {
-    let mut held = true;
-    core.update(|snapshot| {
-        let fits = items.iter().all(|item| {
-            let counter = snapshot.usage.get(&item.key);
-            let wanted = u64::try_from(item.amount).unwrap_or(0);
-            let taken = counter.used().saturating_add(counter.reserved_at(now));
-            wanted == 0 || item.max.fits(taken.saturating_add(wanted))
-        });
-        if !fits {
-            held = false;
-            return snapshot.clone();
-        }
-        items.iter().fold(snapshot.clone(), |snapshot, item| {
-            let counter = snapshot.usage.get(&item.key);
-            let reserved = counter.reserved_at(now).saturating_add(u64::try_from(item.amount).unwrap_or(0));
-            let counter =
-                Counter { reserved, reserved_until: counter.reserved_until.max(expires), ..counter };
-            limits::with_counters(&snapshot, [(item.key, counter)])
-        })
-    });
-    held
 }
 
 impl Permit {
@@ -210,9 +172,15 @@ impl Permit {
         let stored = self.core.persist(
             |store| {
                 let committed = store.commit(self.id, now)?;
-                Ok((committed, standing(store, &keys, now)?))
+                Ok((committed, standing(store, &keys, now).ok()))
             },
-            |snapshot, (_, counters)| limits::with_counters(snapshot, counters.iter().copied()),
+            |snapshot, answer| match answer {
+                (_, Some(counters)) => limits::with_counters(snapshot, counters.iter().copied()),
+                // Counted in the store already: counting again because it cannot be read back would be once too
+                // often.
+                (true, None) => self.used(&self.released(snapshot, now), now),
+                (false, None) => self.released(snapshot, now),
+            },
         );
         match stored {
             Ok((true, _)) => {
@@ -233,14 +201,36 @@ impl Permit {
     }
 
     fn release_in_memory(&self, now: Timestamp) {
-        self.core.update(|snapshot| {
-            self.demands.iter().fold(snapshot.clone(), |snapshot, demand| {
-                let key = limits::key(&self.core, demand, now);
-                let counter = snapshot.usage.get(&key);
-                let reserved = counter.reserved.saturating_sub(u64::try_from(demand.amount).unwrap_or(0));
-                limits::with_counters(&snapshot, [(key, Counter { reserved, ..counter })])
-            })
-        });
+        self.core.update(|snapshot| self.released(snapshot, now));
+    }
+
+    /// `snapshot` without the room of this permit.
+    fn released(&self, snapshot: &Snapshot, now: Timestamp) -> Snapshot {
+        self.changed(snapshot, now, |counter, amount| {
+            let reserved = counter.reserved.saturating_sub(u64::try_from(amount).unwrap_or(0));
+            Counter { reserved, ..counter }
+        })
+    }
+
+    /// `snapshot` with this permit's action counted.
+    fn used(&self, snapshot: &Snapshot, now: Timestamp) -> Snapshot {
+        self.changed(snapshot, now, |counter, amount| Counter {
+            added: counter.added.saturating_add(amount),
+            ..counter
+        })
+    }
+
+    fn changed(
+        &self,
+        snapshot: &Snapshot,
+        now: Timestamp,
+        change: impl Fn(Counter, i64) -> Counter,
+    ) -> Snapshot {
+        self.demands.iter().fold(snapshot.clone(), |snapshot, demand| {
+            let key = limits::key(&self.core, demand, now);
+            let counter = change(snapshot.usage.get(&key), demand.amount);
+            limits::with_counters(&snapshot, [(key, counter)])
+        })
     }
 
     fn release(&self) {
