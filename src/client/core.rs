@@ -8,13 +8,18 @@ use arc_swap::ArcSwap;
 use parking_lot::Mutex;
 
 use super::events::{Event, Events};
+use super::limits;
 use super::outbox::Outbox;
 use crate::model::{BillingDay, BillingMonth, BillingZone, SdkAppId, SessionMode, Snapshot, Timestamp};
-use crate::store::{Marks, Owner, Pseudonymizer, Store, StoreError};
+use crate::store::{CounterOp, Marks, Owner, Pseudonymizer, Store, StoreError};
 use crate::time::{Clock, TrustedTime};
 
 /// Trusted time is persisted when it has moved this far, and with every sync.
 const MARK_EVERY: Duration = Duration::from_secs(60);
+
+/// How many counter changes are kept for a store that takes none. A store that fails for longer than this lasts is
+/// not coming back in this process.
+const UNWRITTEN_KEPT: usize = 10_000;
 
 /// The shared inside of a guard.
 ///
@@ -35,6 +40,8 @@ pub(crate) struct Core {
     writer: Mutex<()>,
     foreign_version: AtomicU64,
     marked: Mutex<Timestamp>,
+    /// Counter changes that the store did not take when they happened, oldest first.
+    unwritten: Mutex<Vec<CounterOp>>,
 }
 
 /// What a [`Core`] is made from.
@@ -70,6 +77,7 @@ impl Core {
             foreign_version: AtomicU64::new(foreign_version),
             // The first look persists the mark: a short run before the clock is set back must count.
             marked: Mutex::new(Timestamp::MIN),
+            unwritten: Mutex::default(),
         }
     }
 
@@ -124,7 +132,8 @@ impl Core {
             Ok(version) => version,
             Err(error) => return self.store_failed("look for changes of other processes", &error),
         };
-        if self.foreign_version.swap(version, Ordering::AcqRel) == version {
+        // Before memory follows the store, the store must know what memory does.
+        if self.foreign_version.load(Ordering::Acquire) == version || !self.settle() {
             return;
         }
         let month = self.zone.month(self.now());
@@ -132,13 +141,38 @@ impl Core {
             |store| store.load(month),
             |snapshot, image| Snapshot {
                 usage: image.counters.iter().copied().collect(),
-                ledger: image.ledger.iter().copied().collect(),
+                ledger: snapshot.ledger.caught_up(&image.ledger.iter().copied().collect(), month),
                 ..snapshot.clone()
             },
         );
-        if let Err(error) = loaded {
-            self.store_failed("read the changes of other processes", &error);
+        match loaded {
+            Ok(_) => self.foreign_version.store(version, Ordering::Release),
+            Err(error) => self.store_failed("read the changes of other processes", &error),
         }
+    }
+
+    /// Keeps counter changes that the store did not take, for [`Self::settle`].
+    pub(crate) fn keep_unwritten(&self, ops: &[CounterOp]) {
+        let mut unwritten = self.unwritten.lock();
+        let room = UNWRITTEN_KEPT.saturating_sub(unwritten.len());
+        unwritten.extend(ops.iter().take(room));
+    }
+
+    /// Writes what the store did not take before. Says whether nothing is left, so that memory may follow the store.
+    pub(crate) fn settle(&self) -> bool {
+        let ops = std::mem::take(&mut *self.unwritten.lock());
+        if ops.is_empty() {
+            return true;
+        }
+        let stored = self.persist(
+            |store| store.apply(&ops),
+            |snapshot, counters| limits::with_applied(snapshot, &ops, counters),
+        );
+        if let Err(error) = &stored {
+            self.unwritten.lock().splice(0..0, ops);
+            self.store_failed("count usage", error);
+        }
+        stored.is_ok()
     }
 
     /// Tells about a clock that was set back and a store that was set aside, and persists trusted time now and then.

@@ -39,22 +39,22 @@ pub(super) fn key(core: &Core, demand: &Demand, now: Timestamp) -> CounterKey {
 
 /// Counts what an action changed, in the store and in memory, and warns where a threshold is reached.
 ///
-/// When the store fails the counters in memory change all the same: a wrong decision now would be worse than a
-/// count lost at the next start.
+/// When the store fails the counters in memory change all the same, and the store is told with the next change.
 pub(super) fn count(core: &Core, policy: &DecisionPolicy, ops: &[CounterOp]) {
     if ops.is_empty() {
         return;
     }
+    let settled = core.settle();
     core.catch_up();
     let before = Arc::clone(&core.snapshot());
-    let stored = core.persist(
-        |store| store.apply(ops),
-        |snapshot, counters| {
-            with_counters(snapshot, ops.iter().map(CounterOp::key).zip(counters.iter().copied()))
-        },
-    );
-    if let Err(error) = stored {
-        core.store_failed("count usage", &error);
+    let stored = settled.then(|| {
+        core.persist(|store| store.apply(ops), |snapshot, counters| with_applied(snapshot, ops, counters))
+    });
+    if !matches!(stored, Some(Ok(_))) {
+        if let Some(Err(error)) = stored {
+            core.store_failed("count usage", &error);
+        }
+        core.keep_unwritten(ops);
         core.update(|snapshot| {
             ops.iter().fold(snapshot.clone(), |snapshot, op| {
                 let key = op.key();
@@ -64,6 +64,11 @@ pub(super) fn count(core: &Core, policy: &DecisionPolicy, ops: &[CounterOp]) {
         });
     }
     warn(core, policy, &before, ops.iter().map(CounterOp::key));
+}
+
+/// `snapshot` with what the store made of `ops`.
+pub(super) fn with_applied(snapshot: &Snapshot, ops: &[CounterOp], counters: &[Counter]) -> Snapshot {
+    with_counters(snapshot, ops.iter().map(CounterOp::key).zip(counters.iter().copied()))
 }
 
 pub(super) fn with_counters(

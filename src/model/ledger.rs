@@ -57,6 +57,22 @@ impl Ledger {
         Self { users: self.users.insert(user, entry) }
     }
 
+    /// What the store holds, without forgetting who was counted in `month` or later while it could not be written.
+    #[must_use]
+    pub fn caught_up(&self, stored: &Self, month: BillingMonth) -> Self {
+        let unwritten = |known: &ActiveUser, stored: ActiveUser| {
+            known.month >= Some(month) && (known.month > stored.month || known.day > stored.day)
+        };
+        self.iter().filter(|&(user, known)| unwritten(known, stored.get(user))).fold(
+            stored.clone(),
+            |ledger, (user, known)| {
+                let stored = stored.get(user);
+                let (month, day) = (stored.month.max(known.month), stored.day.max(known.day));
+                ledger.with(*user, ActiveUser { month, day, uncertain: stored.uncertain })
+            },
+        )
+    }
+
     /// Every user, in no particular order.
     pub fn iter(&self) -> impl Iterator<Item = (&Pseudonym, &ActiveUser)> {
         self.users.iter()

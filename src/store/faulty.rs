@@ -51,7 +51,15 @@ impl From<Fault> for StoreError {
 #[derive(Clone, Debug, Default)]
 pub struct FaultyStore<S> {
     inner: S,
-    plan: Arc<Mutex<Option<(u64, Fault)>>>,
+    plan: Arc<Mutex<Option<Plan>>>,
+}
+
+/// Which operations fail.
+#[derive(Clone, Copy, Debug)]
+struct Plan {
+    after: u64,
+    times: u64,
+    fault: Fault,
 }
 
 impl<S> FaultyStore<S> {
@@ -62,7 +70,13 @@ impl<S> FaultyStore<S> {
 
     /// The next `times` operations fail. `u64::MAX` lasts until [`Self::recover`].
     pub fn fail_next(&self, times: u64, fault: Fault) {
-        *self.plan.lock() = Some((times, fault));
+        self.fail_later(0, times, fault);
+    }
+
+    /// As [`Self::fail_next`], once `after` more operations have passed: lets a test fail each operation of a
+    /// sequence in turn.
+    pub fn fail_later(&self, after: u64, times: u64, fault: Fault) {
+        *self.plan.lock() = Some(Plan { after, times, fault });
     }
 
     /// No operation fails any more.
@@ -77,8 +91,12 @@ impl<S> FaultyStore<S> {
 
     fn next_fault(&self) -> Result<(), StoreError> {
         match &mut *self.plan.lock() {
-            Some((left, fault)) if *left > 0 => {
-                *left -= 1;
+            Some(Plan { after, .. }) if *after > 0 => {
+                *after -= 1;
+                Ok(())
+            }
+            Some(Plan { times, fault, .. }) if *times > 0 => {
+                *times -= 1;
                 Err((*fault).into())
             }
             _ => Ok(()),

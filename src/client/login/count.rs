@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::shared::{Shared, Uncounted};
 use crate::client::core::Core;
 use crate::client::limits;
-use crate::model::{ActiveUser, CounterKey, LimitId, Pseudonym, Snapshot, Subject};
+use crate::model::{ActiveUser, CounterKey, LimitId, Pseudonym, Snapshot, Subject, Timestamp};
 use crate::store::CountedLogin;
 
 impl Shared {
@@ -25,9 +25,7 @@ impl Shared {
             core.update(|snapshot| with_counted(core, snapshot, login, counted));
             counted
         });
-        let keys = [LimitId::FreeMau, LimitId::FreeDau]
-            .map(|limit| CounterKey::at(limit, Subject::App, at, &core.zone));
-        limits::warn(core, &self.decisions, &before, keys);
+        limits::warn(core, &self.decisions, &before, active_user_counters(core, at));
         counted
     }
 
@@ -36,8 +34,18 @@ impl Shared {
         let pending = std::mem::take(&mut *self.uncounted.lock());
         for login in pending {
             let Uncounted { user, day, month, at } = login;
-            if let Err(error) = self.core.store.count_login(user, day, month, at) {
-                self.core.store_failed("count an active user", &error);
+            let core = &self.core;
+            let keys = active_user_counters(core, at);
+            let stored = core.persist(
+                |store| {
+                    store.count_login(user, day, month, at)?;
+                    Ok(keys.map(|key| store.counter(&key, at).ok().map(|counter| (key, counter))))
+                },
+                // Memory counted it when it happened, unless it has followed the store since.
+                |snapshot, counters| limits::with_counters(snapshot, counters.iter().flatten().copied()),
+            );
+            if let Err(error) = stored {
+                core.store_failed("count an active user", &error);
                 self.uncounted.lock().push(login);
             }
         }
@@ -53,6 +61,10 @@ impl Shared {
             core.update(|snapshot| with_entry(snapshot, user, clear));
         }
     }
+}
+
+fn active_user_counters(core: &Core, at: Timestamp) -> [CounterKey; 2] {
+    [LimitId::FreeMau, LimitId::FreeDau].map(|limit| CounterKey::at(limit, Subject::App, at, &core.zone))
 }
 
 pub(super) fn with_entry(

@@ -237,6 +237,7 @@ impl LoginGuard {
     /// Writes what is counted in memory only. Call it when the app goes to the background; whatever is not
     /// written when the process is killed are counts of requests that changed nothing.
     pub fn flush(&self) {
+        self.shared.core.settle();
         self.shared.count_pending();
         self.shared.totals.flush(&self.shared.core);
     }

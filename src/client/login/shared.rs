@@ -158,9 +158,11 @@ impl Shared {
     }
 }
 
-/// Totals that nobody wrote yet are written; the last clone is gone.
+/// What nobody wrote yet is written; the last clone is gone.
 impl Drop for Shared {
     fn drop(&mut self) {
+        self.core.settle();
+        self.count_pending();
         self.totals.flush(&self.core);
     }
 }
