@@ -46,6 +46,11 @@ pub enum Remedy {
         /// The price of that service per month, on top of `extra_per_month`; `None` without such a service or
         /// where the source gives no prices.
         service_per_month: Option<Money>,
+        /// Services held that the move makes needless, or that the new edition cannot have.
+        drops_services: Vec<ServiceId>,
+        /// What those services cost per month, to be taken off `extra_per_month`; `None` when there are none or
+        /// the source gives no prices.
+        saves_per_month: Option<Money>,
     },
     /// A value-added service on the present edition.
     BuyService {

@@ -31,6 +31,8 @@ fn upgrade(to: EditionId, path: ChangePath, extra: &str, raises_to: Option<Max>)
         needs_application: false,
         needs_service: None,
         service_per_month: None,
+        drops_services: Vec::new(),
+        saves_per_month: None,
     }
 }
 
@@ -131,6 +133,28 @@ fn pro_groups_and_members_by_service_or_edition() {
             Remedy::Remove { limit: LimitId::MembersPerGroup, count: 1 },
             buy(ServiceId::MembersPerGroup, "239.99", Some(Max::Of(2000))),
             upgrade(EditionId::Ultimate, ChangePath::Modify, "450.00", Some(Max::Of(2000))),
+        ]
+    );
+}
+
+/// What an app already pays for counts: with unlimited audio-video groups bought for 449.99, Ultimate costs 450.00
+/// less that, one cent, and comes before the service for 239.99.
+#[test]
+fn services_that_a_move_makes_needless_count_against_its_price() {
+    let mut doc = document(CatalogId::Intl2022, EditionId::Pro);
+    doc.value_added = vec![grant(ServiceId::UnlimitedAvGroups, None, None)];
+    let held = using(&snapshot(resolve_at(&doc, now())), LimitId::MembersPerGroup, of_group("g"), 200);
+    let mut ultimate = upgrade(EditionId::Ultimate, ChangePath::Modify, "450.00", Some(Max::Of(2000)));
+    if let Remedy::ChangeEdition { drops_services, saves_per_month, .. } = &mut ultimate {
+        *drops_services = vec![ServiceId::UnlimitedAvGroups];
+        *saves_per_month = usd("449.99");
+    }
+    assert_eq!(
+        denied(&held, &add_members(GroupType::Public, 1)),
+        [
+            Remedy::Remove { limit: LimitId::MembersPerGroup, count: 1 },
+            ultimate,
+            buy(ServiceId::MembersPerGroup, "239.99", Some(Max::Of(2000))),
         ]
     );
 }

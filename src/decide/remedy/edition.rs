@@ -1,5 +1,6 @@
 //! Other editions of the price list that would lift a denial.
 
+use crate::decide::change::NeedlessService;
 use crate::model::catalog::{Edition, Meter, Overage};
 use crate::model::{Feature, LimitId, Max, Money, Remedy, ServiceId, Support};
 
@@ -88,8 +89,20 @@ fn moves(
             needs_application: terms.needs_application,
             needs_service: terms.needs_service.map(|(service, _)| service),
             service_per_month: terms.needs_service.and_then(|(_, price)| price),
+            drops_services: preview.needless_services.iter().map(|needless| needless.service).collect(),
+            saves_per_month: saved(&preview.needless_services),
         });
     }
+}
+
+/// What the needless services cost together; `None` as soon as one has no price.
+fn saved(needless: &[NeedlessService]) -> Option<Money> {
+    let mut prices = needless.iter().map(|service| service.price);
+    let first = prices.next()??;
+    prices.try_fold(first, |sum, price| {
+        let amount = sum.amount.checked_add(price?.amount)?;
+        Some(Money { amount, ..sum })
+    })
 }
 
 /// Going on beyond a quota on the present edition, where that is charged for.

@@ -27,10 +27,16 @@ fn rank(way: &Remedy) -> (u8, Decimal, usize) {
         Remedy::DissolveGroups { .. } | Remedy::Remove { .. } => (GIVING_UP, Decimal::ZERO, 1),
         Remedy::PayArrears => (PRICED, Decimal::ZERO, 0),
         Remedy::ChangeEdition {
-            extra_per_month, service_per_month, loses_features, lowers_limits, ..
+            extra_per_month,
+            service_per_month,
+            saves_per_month,
+            loses_features,
+            lowers_limits,
+            ..
         } => {
-            let service = service_per_month.map_or(Decimal::ZERO, |price| price.amount);
-            let all = extra_per_month.map(|price| Money { amount: price.amount + service, ..price });
+            let of = |money: &Option<Money>| money.map_or(Decimal::ZERO, |price| price.amount);
+            let besides = of(service_per_month) - of(saves_per_month);
+            let all = extra_per_month.map(|price| Money { amount: price.amount + besides, ..price });
             priced(all, loses_features.len() + lowers_limits.len())
         }
         Remedy::BuyService { price_per_month, .. } | Remedy::Renew { price_per_month } => {
