@@ -12,10 +12,9 @@ use clap::Parser;
 use comfy_table::presets::UTF8_FULL_CONDENSED;
 use comfy_table::{CellAlignment, ContentArrangement, Table};
 use planguard::Timestamp;
-use planguard::decide::bill::{Assumption, Bill, BillLine, BillRequest, bill};
-use planguard::decide::forecast::{Forecast, forecast};
+use planguard::decide::bill::{Bill, BillLine, BillRequest, bill};
+use planguard::decide::forecast::{Forecast, Marginal, forecast};
 use rust_decimal::Decimal;
-use serde_json::json;
 
 /// Prints what a month costs under one of the price lists.
 #[derive(Parser)]
@@ -53,7 +52,7 @@ fn run(args: &Args) -> Result<(), Box<dyn Error>> {
         Some(as_of) => {
             let ahead = forecast(&request, as_of)?;
             if args.json {
-                serde_json::to_string_pretty(&forecast_json(&ahead))?
+                serde_json::to_string_pretty(&ahead.to_json())?
             } else {
                 forecast_text(&ahead, args.width)
             }
@@ -124,6 +123,7 @@ fn amount(amount: Option<Decimal>) -> String {
 fn forecast_text(ahead: &Forecast, width: u16) -> String {
     let mut out = format!("If nothing is added\n{}\n\n", table(&ahead.low, width));
     let _ = writeln!(out, "If usage goes on at its pace\n{}\n", table(&ahead.linear, width));
+    let _ = writeln!(out, "The next active user: {}\n", marginal(ahead.marginal));
     out.push_str("The forecast assumes:\n");
     for assumption in &ahead.assumptions {
         let _ = writeln!(out, "- {}: {}", assumption.about, assumption.id.explain());
@@ -131,7 +131,15 @@ fn forecast_text(ahead: &Forecast, width: u16) -> String {
     out.trim_end().to_owned()
 }
 
-fn forecast_json(ahead: &Forecast) -> serde_json::Value {
-    let assumptions: Vec<_> = ahead.assumptions.iter().map(Assumption::to_json).collect();
-    json!({ "low": ahead.low.to_json(), "linear": ahead.linear.to_json(), "assumptions": assumptions })
+fn marginal(marginal: Marginal) -> String {
+    match marginal {
+        Marginal::Free { next_at: Some(at) } => format!("free; user {at} is the first that costs"),
+        Marginal::Free { next_at: None } => "free".to_owned(),
+        Marginal::Price(price) => format!("{price}"),
+        Marginal::Block { price, next_at } => {
+            format!("{price}, for a whole block; the next starts with user {next_at}")
+        }
+        Marginal::NotPossible => "not possible: this edition ends at its quota".to_owned(),
+        Marginal::NotStated => "charged, at a price that is not stated".to_owned(),
+    }
 }

@@ -1,5 +1,8 @@
 //! Where the running month is going: its bill at the end, and what one more active user costs now.
 
+use rust_decimal::Decimal;
+use serde_json::{Value, json};
+
 use crate::model::catalog::{BillingModel, Catalog, Meter, Rounding, builtin};
 use crate::model::{EditionId, Max, Money, Timestamp};
 
@@ -14,8 +17,22 @@ pub struct Forecast {
     pub linear: Bill,
     /// The usage that [`Self::linear`] bills.
     pub linear_usage: MonthUsage,
+    /// What one more active user costs at this point.
+    pub marginal: Marginal,
     /// What the forecast takes for granted, besides what each bill does.
     pub assumptions: Vec<Assumption>,
+}
+
+impl Forecast {
+    /// The JSON form: both bills, the next active user's price, and the assumptions.
+    pub fn to_json(&self) -> Value {
+        json!({
+            "low": self.low.to_json(),
+            "linear": self.linear.to_json(),
+            "marginal": self.marginal.to_json(),
+            "assumptions": self.assumptions.iter().map(Assumption::to_json).collect::<Value>(),
+        })
+    }
 }
 
 /// Forecasts the bill of `request.month` from the usage that `request` carries, which was true at `as_of`.
@@ -47,12 +64,33 @@ pub fn forecast(request: &BillRequest, as_of: Timestamp) -> Result<Forecast, Bil
         at_pace(request, elapsed, whole)?
     };
     let linear = BillRequest { usage: linear_usage.clone(), ..request.clone() };
+    let low = bill_by(catalog, request)?;
     Ok(Forecast {
-        low: bill_by(catalog, request)?,
         linear: bill_by(catalog, &linear)?,
         linear_usage,
+        marginal: marginal(catalog, request),
+        low,
         assumptions,
     })
+}
+
+/// What the next active user costs, with the usage and the quota of the request. A bill was made of it, so the
+/// edition is one of the price list.
+fn marginal(catalog: &Catalog, request: &BillRequest) -> Marginal {
+    let meter = counted_by(catalog);
+    let so_far = match meter {
+        Meter::Dau => request.usage.peak_dau,
+        _ => request.usage.mau,
+    };
+    let quota = request.limits.get(&meter.quota()).copied();
+    marginal_mau_price(catalog, request.edition, so_far, quota).unwrap_or(Marginal::NotStated)
+}
+
+const fn counted_by(catalog: &Catalog) -> Meter {
+    match catalog.billing_model {
+        BillingModel::Mau => Meter::Mau,
+        BillingModel::DauPeakGroups => Meter::Dau,
+    }
 }
 
 /// The usage at the end of the month: whole / elapsed times that of now, rounded up.
@@ -107,6 +145,42 @@ pub enum Marginal {
     NotStated,
 }
 
+impl Marginal {
+    /// A fixed word for it.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Free { .. } => "free",
+            Self::Price(_) => "price",
+            Self::Block { .. } => "block",
+            Self::NotPossible => "not_possible",
+            Self::NotStated => "not_stated",
+        }
+    }
+
+    /// What the next active user costs: zero where it is free, `None` where it cannot be had or has no price.
+    pub fn price(self) -> Option<Decimal> {
+        match self {
+            Self::Free { .. } => Some(Decimal::ZERO),
+            Self::Price(price) | Self::Block { price, .. } => Some(price.amount.normalize()),
+            Self::NotPossible | Self::NotStated => None,
+        }
+    }
+
+    /// The user at which the price changes, where it does.
+    pub const fn next_at(self) -> Option<u64> {
+        match self {
+            Self::Free { next_at } => next_at,
+            Self::Block { next_at, .. } => Some(next_at),
+            Self::Price(_) | Self::NotPossible | Self::NotStated => None,
+        }
+    }
+
+    fn to_json(self) -> Value {
+        let price = self.price().map(|price| price.to_string());
+        json!({ "kind": self.as_str(), "price": price, "next_at": self.next_at() })
+    }
+}
+
 /// What the next active user costs, `so_far` being counted already: users of the month on the list of 2024, the
 /// month's peak of daily users on the others.
 ///
@@ -128,10 +202,7 @@ pub fn marginal_mau_price(
     quota: Option<Max>,
 ) -> Option<Marginal> {
     let edition = catalog.edition(edition)?;
-    let meter = match catalog.billing_model {
-        BillingModel::Mau => Meter::Mau,
-        BillingModel::DauPeakGroups => Meter::Dau,
-    };
+    let meter = counted_by(catalog);
     let stated = edition.limit(meter.quota()).map(|figure| figure.max);
     let Some(Max::Of(quota)) = quota.or(stated) else { return Some(Marginal::Free { next_at: None }) };
     let overage = edition.overage(meter).filter(|overage| overage.supported);
@@ -145,9 +216,7 @@ pub fn marginal_mau_price(
     let price = Money::new(rate.price, currency);
     let into_block = (so_far - quota) % rate.per;
     Some(match rate.rounding {
-        Rounding::Exact => {
-            Marginal::Price(Money::new(price.amount / rust_decimal::Decimal::from(rate.per), currency))
-        }
+        Rounding::Exact => Marginal::Price(Money::new(price.amount / Decimal::from(rate.per), currency)),
         Rounding::StartedBlock if into_block == 0 => {
             Marginal::Block { price, next_at: so_far.saturating_add(rate.per).saturating_add(1) }
         }

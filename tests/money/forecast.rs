@@ -2,8 +2,9 @@
 
 use planguard::decide::bill::{AssumptionId, BillRequest, ServicePurchase};
 use planguard::decide::forecast::{Marginal, forecast, marginal_mau_price};
-use planguard::{Currency, EditionId, Max, Money, ServiceId, Timestamp, catalog};
+use planguard::{Currency, EditionId, LimitId, Max, Money, ServiceId, Timestamp, catalog};
 use rust_decimal::Decimal;
+use serde_json::json;
 
 fn at(text: &str) -> Timestamp {
     text.parse().unwrap()
@@ -84,6 +85,24 @@ fn one_more_mau_is_free_inside_the_quota_and_has_its_price_beyond() {
     let wider = marginal_mau_price(list, EditionId::Standard, 10_000, Some(Max::Of(20_000)));
     assert_eq!(wider, Some(Marginal::Free { next_at: Some(20_001) }));
     assert_eq!(marginal_mau_price(list, EditionId::Pro, 0, None), None);
+}
+
+/// The forecast says it too, by the usage and the quota that it was given.
+#[test]
+fn a_forecast_carries_the_price_of_the_next_user() {
+    let month = |edition| BillRequest::new(edition, "2024-09".parse().unwrap());
+    let json = |request: &BillRequest| forecast(request, at("2024-09-10T16:00:00Z")).unwrap().to_json();
+    let mut standard = month(EditionId::Standard);
+    standard.usage.mau = 10_000;
+    assert_eq!(json(&standard)["marginal"], json!({ "kind": "price", "price": "0.015", "next_at": null }));
+    standard.limits.insert(LimitId::FreeMau, Max::Of(12_000));
+    assert_eq!(json(&standard)["marginal"], json!({ "kind": "free", "price": "0", "next_at": 12_001 }));
+    let mut pro = month(EditionId::Pro);
+    (pro.usage.mau, pro.usage.peak_dau) = (5, 20_000);
+    assert_eq!(json(&pro)["marginal"], json!({ "kind": "block", "price": "449.99", "next_at": 30_001 }));
+    let mut trial = month(EditionId::FreeTrial);
+    trial.usage.mau = 100;
+    assert_eq!(json(&trial)["marginal"], json!({ "kind": "not_possible", "price": null, "next_at": null }));
 }
 
 #[test]
