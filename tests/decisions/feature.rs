@@ -46,7 +46,13 @@ fn editions_are_not_ordered() {
 
 #[test]
 fn an_approved_application_works_after_its_waiting_time() {
-    let mut doc = document(CatalogId::Intl2022, EditionId::Ultimate);
+    for edition in [EditionId::Ultimate, EditionId::Flagship] {
+        works_after_48_hours(edition);
+    }
+}
+
+fn works_after_48_hours(edition: EditionId) {
+    let mut doc = document(edition.catalog(), edition);
     doc.applications.insert(Feature::PushToAllUsers, now());
     let entitlements = Arc::new(resolve_at(&doc, now()));
     let from = Timestamp::from_millis(now().as_millis() + 48 * HOUR);

@@ -11,3 +11,4 @@ mod rejection_codes;
 mod remedy;
 mod remedy_plans;
 mod resolve;
+mod tables;

@@ -151,6 +151,27 @@ fn the_chinese_list_has_quantities_and_no_prices() {
 }
 
 #[test]
+fn the_chinese_list_counts_peaks_beyond_its_own_quotas() {
+    // 10,000 DAU and 100,000 peak groups on both paid editions, 100 and 100 on Trial.
+    let overage = |edition, dau, groups| {
+        let mut request = month(edition, "2023-05");
+        (request.usage.peak_dau, request.usage.peak_groups) = (dau, groups);
+        let bill = bill(&request).unwrap();
+        let lines: Vec<_> = bill.lines[1..].iter().map(|line| (line.item.clone(), line.quantity)).collect();
+        (lines, assumed(&bill, AssumptionId::NotServed))
+    };
+    for edition in [EditionId::Professional, EditionId::Flagship] {
+        assert_eq!(overage(edition, 10_000, 100_000), (vec![], false));
+        let (dau, groups) =
+            (("overage:dau".to_owned(), dec("1")), ("overage:peak_groups".to_owned(), dec("1")));
+        assert_eq!(overage(edition, 10_001, 100_001), (vec![dau, groups], false));
+    }
+    assert_eq!(overage(EditionId::Trial, 100, 100), (vec![], false));
+    assert_eq!(overage(EditionId::Trial, 101, 100), (vec![], true));
+    assert_eq!(overage(EditionId::Trial, 100, 101), (vec![], true));
+}
+
+#[test]
 fn a_suspended_month_is_charged_by_the_days_before_the_suspension() {
     let mut request = month(EditionId::Standard, "2024-09");
     request.usage.mau = 12_000;
@@ -167,6 +188,11 @@ fn a_suspended_month_is_charged_by_the_days_before_the_suspension() {
     assert_eq!(bill(&request).unwrap().lines[1].amount, Some(dec("0")));
     request.suspended_at = Some(at("2024-09-30T16:00:00Z"));
     assert_eq!(bill(&request).unwrap().lines[1].amount, Some(dec("30")));
+    // The Chinese list says the same: 15 of 30 days of 500 users, at a price that it does not give.
+    let mut chinese = month(EditionId::Professional, "2024-09");
+    chinese.usage.peak_dau = 10_500;
+    chinese.suspended_at = Some(at("2024-09-15T16:00:00Z"));
+    assert_eq!(bill(&chinese).unwrap().lines[1].share, Some(Share { days: 15, of: 30 }));
     // The list of 2022 does not speak of it.
     let mut older = month(EditionId::Pro, "2022-12");
     older.suspended_at = Some(at("2022-12-10T00:00:00Z"));

@@ -113,5 +113,14 @@ fn on_the_list_of_2022_the_first_user_of_a_block_pays_it_whole() {
     assert_eq!(marginal(EditionId::Pro, 19_999), Marginal::Free { next_at: Some(20_001) });
     assert_eq!(marginal(EditionId::Pro, 20_000), Marginal::Block { price: block, next_at: 30_001 });
     assert_eq!(marginal(EditionId::Free, 100), Marginal::NotPossible);
-    assert_eq!(marginal(EditionId::Flagship, 10_000), Marginal::NotStated);
+}
+
+#[test]
+fn the_chinese_list_counts_daily_users_and_states_no_price() {
+    for edition in [EditionId::Professional, EditionId::Flagship] {
+        assert_eq!(marginal(edition, 9_999), Marginal::Free { next_at: Some(10_001) });
+        assert_eq!(marginal(edition, 10_000), Marginal::NotStated);
+    }
+    assert_eq!(marginal(EditionId::Trial, 99), Marginal::Free { next_at: None });
+    assert_eq!(marginal(EditionId::Trial, 100), Marginal::NotPossible);
 }
