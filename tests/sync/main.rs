@@ -4,6 +4,8 @@
 
 mod concurrency;
 mod endpoint;
+mod freshness;
+mod mocked;
 mod outbox;
 mod rig;
 mod statuses;

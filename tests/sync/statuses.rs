@@ -2,55 +2,13 @@
 
 use std::time::Duration;
 
-use mockito::{Matcher, Mock, Server, ServerGuard};
+use mockito::{Matcher, Server};
 use planguard::client::{SyncError, SyncOutcome};
 use planguard::decide::freshness::FetchPolicy;
 use planguard::net::{DocumentError, TransportError};
-use planguard::store::{Marks, Store};
 
+use crate::mocked::{PATH, answer, good, holding, keeps_revision_5};
 use crate::rig::{APP, Build, Rig, SECRET, document, http_date, image, start};
-
-const PATH: &str = "/v1/apps/1400000001/entitlements";
-
-/// An answer dated like the rig's clock.
-fn answer(server: &mut ServerGuard, rig: &Rig, status: usize) -> Mock {
-    server.mock("GET", PATH).with_status(status).with_header("date", &rig.date())
-}
-
-fn good(server: &mut ServerGuard, rig: &Rig, revision: u64) -> Mock {
-    cached(server, rig, revision, "private, max-age=600")
-}
-
-fn cached(server: &mut ServerGuard, rig: &Rig, revision: u64, cache_control: &str) -> Mock {
-    dated(server, revision, &rig.date()).with_header("cache-control", cache_control)
-}
-
-fn dated(server: &mut ServerGuard, revision: u64, date: &str) -> Mock {
-    server
-        .mock("GET", PATH)
-        .with_header("date", date)
-        .with_header("content-type", "application/json")
-        .with_header("etag", &format!("\"{revision}\""))
-        .with_body(document(revision).to_string())
-}
-
-/// A rig that holds revision 5, five minutes old and past its freshness of a minute, and an endpoint without mocks.
-async fn holding() -> (ServerGuard, Rig) {
-    let mut server = Server::new_async().await;
-    let rig = Rig::at(&server.url());
-    cached(&mut server, &rig, 5, "max-age=60").create_async().await;
-    rig.fetch().await.unwrap();
-    server.reset();
-    rig.clock.advance(Duration::from_secs(300));
-    (server, rig)
-}
-
-/// What must hold after any failure: the last good copy, in memory and in the store.
-fn keeps_revision_5(rig: &Rig) {
-    assert_eq!(rig.revision(), Some(5));
-    assert_eq!(image(&rig.store).document.unwrap().revision, 5);
-    assert_eq!(rig.fresh(), Some(false));
-}
 
 #[tokio::test]
 async fn a_200_is_taken_over_persisted_and_fresh_for_as_long_as_said() {
@@ -75,26 +33,6 @@ async fn a_200_is_taken_over_persisted_and_fresh_for_as_long_as_said() {
     assert_eq!(rig.fresh(), Some(true));
     rig.clock.advance(Duration::from_secs(61));
     assert_eq!(rig.fresh(), Some(false));
-}
-
-#[tokio::test]
-async fn the_documents_own_freshness_wins_and_no_store_means_none() {
-    for (cache_control, own, expected) in [
-        ("max-age=600", Some(30), Some(30)),
-        ("max-age=600", None, Some(600)),
-        ("no-store", None, Some(0)),
-        ("no-cache, max-age=600", None, Some(0)),
-        ("private", None, None),
-    ] {
-        let mut server = Server::new_async().await;
-        let rig = Rig::at(&server.url());
-        let mut body = document(1);
-        body["fresh_for_secs"] = own.into();
-        cached(&mut server, &rig, 1, cache_control).with_body(body.to_string()).create_async().await;
-        rig.fetch().await.unwrap();
-        assert_eq!(rig.syncer.held().unwrap().fresh_for_secs, expected, "{cache_control} {own:?}");
-        assert!(image(&rig.store).document.is_some(), "kept for a start without network: {cache_control}");
-    }
 }
 
 #[tokio::test]
@@ -373,32 +311,6 @@ async fn a_status_that_the_contract_does_not_have_is_named() {
 }
 
 #[tokio::test]
-async fn the_endpoints_date_corrects_the_clock_and_its_age_counts() {
-    let mut server = Server::new_async().await;
-    let rig = Rig::at(&server.url());
-    let ahead = start().plus(Duration::from_secs(7200));
-    dated(&mut server, 1, &http_date(ahead)).with_header("age", "40").create_async().await;
-    rig.fetch().await.unwrap();
-    let expected = ahead.plus(Duration::from_secs(40));
-    assert_eq!(rig.syncer.held().unwrap().fetched_at, expected);
-    assert_eq!(image(&rig.store).marks.server_floor, expected);
-    assert!(rig.link.take_correction().is_none());
-
-    // A clock that had run a year ahead is taken back, in the store too.
-    let mut server = Server::new_async().await;
-    let build = Build::new(&server.url());
-    build.clock.advance(Duration::from_secs(365 * 86_400));
-    let rig = build.open();
-    let high_water = rig.trusted.now(rig.wall());
-    rig.store.raise_marks(Marks { high_water, ..Marks::default() }, false).unwrap();
-    dated(&mut server, 1, &http_date(start())).create_async().await;
-    rig.fetch().await.unwrap();
-    assert_eq!(rig.link.take_correction().unwrap().to, start());
-    assert!(rig.link.take_correction().is_none());
-    assert_eq!(image(&rig.store).marks.high_water, start());
-}
-
-#[tokio::test]
 async fn nothing_listening_is_unreachable_and_a_fetch_on_purpose_may_try_at_once() {
     let (_server, rig) = holding().await;
     let gone =
@@ -410,30 +322,4 @@ async fn nothing_listening_is_unreachable_and_a_fetch_on_purpose_may_try_at_once
     assert_eq!(rig.sync(FetchPolicy::FreshOrFetch).await.unwrap_err(), SyncError::NotYet { retry_at });
     assert!(matches!(rig.fetch().await.unwrap_err(), SyncError::Unreachable { .. }));
     keeps_revision_5(&rig);
-}
-
-#[tokio::test]
-async fn every_policy_does_what_it_says() {
-    let mut server = Server::new_async().await;
-    let rig = Rig::at(&server.url());
-    assert!(matches!(rig.sync(FetchPolicy::CacheOnly).await, Ok(SyncOutcome::Nothing)));
-    let mock = good(&mut server, &rig, 1).expect(1).create_async().await;
-    assert!(matches!(rig.sync(FetchPolicy::StaleWhileRevalidate).await, Ok(SyncOutcome::UpdatedTo { .. })));
-    for policy in [FetchPolicy::CacheOnly, FetchPolicy::FreshOrFetch, FetchPolicy::StaleWhileRevalidate] {
-        let outcome = rig.sync(policy).await.unwrap();
-        assert!(
-            matches!(&outcome, SyncOutcome::FromCache { staleness, revalidate: false, .. } if staleness.fresh),
-            "{policy:?} {outcome:?}"
-        );
-    }
-    rig.clock.advance(Duration::from_secs(601));
-    for (policy, wants) in [(FetchPolicy::CacheOnly, false), (FetchPolicy::StaleWhileRevalidate, true)] {
-        let outcome = rig.sync(policy).await.unwrap();
-        assert!(
-            matches!(&outcome, SyncOutcome::FromCache { staleness, revalidate, .. }
-                if !staleness.fresh && *revalidate == wants),
-            "{policy:?} {outcome:?}"
-        );
-    }
-    mock.assert_async().await;
 }
