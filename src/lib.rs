@@ -41,6 +41,7 @@
 //! | [`decide`] | the pure decisions |
 //! | [`client`], [`login`] | the guard: opening, syncing, limits, logins, events |
 //! | [`store`], [`net`], [`time`] | the ports an app can fill itself, with their defaults |
+//! | [`port`] | futures and bounds that differ between native targets and the Web |
 //!
 //! Reads ([`Planguard::feature`], [`Planguard::check`], a login of somebody who is logged in) take no lock, allocate
 //! nothing and do no I/O. A denial is a value with its evidence, not an error.

@@ -158,3 +158,13 @@ async fn reads_do_not_touch_the_store() {
     guard.record(&add_friend());
     assert!(matches!(events.try_next(), Some(Ok(Event::StoreFailed { .. }))));
 }
+
+/// Not run: that it compiles is the test.
+#[allow(dead_code, reason = "checked by the compiler")]
+fn futures_can_cross_threads(guard: &Planguard) {
+    fn sendable(_: impl Send) {}
+    sendable(guard.sync(FetchPolicy::Fetch));
+    sendable(guard.flush());
+    sendable(guard.begin_login(LoginRequest::new(ada())));
+    sendable(guard.login(LoginRequest::new(ada()), || async { Ok::<_, ProviderError>(()) }));
+}

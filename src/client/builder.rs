@@ -15,6 +15,22 @@ use super::link::LinkTimeouts;
 use crate::time::Clock;
 
 /// Collects an app's choices; every one has a default.
+///
+/// ```
+/// use planguard::login::LoginPolicy;
+/// use planguard::{DecisionPolicy, Enforcement, LimitId, Planguard, SdkAppId, SessionMode};
+///
+/// let mut decisions = DecisionPolicy::default();
+/// decisions.enforcement[LimitId::NetNewGroupsPerDay.index()] = Some(Enforcement::Enforce);
+/// let guard = Planguard::builder(SdkAppId::new(1_400_000_001)?)
+///     .session_mode(SessionMode::MultiUser)
+///     .billing_zone("Asia/Shanghai".parse()?)
+///     .decisions(decisions)
+///     .logins(LoginPolicy { mau_budget: Some(9_000), ..LoginPolicy::default() })
+///     .open()?;
+/// # let _ = guard;
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[must_use = "a builder does nothing until `open`"]
 pub struct Builder(pub(super) Config);
 

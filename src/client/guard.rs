@@ -128,6 +128,19 @@ impl Planguard {
     }
 
     /// Whether the plan has a feature and its conditions hold in `context`. No lock, no allocation, no I/O.
+    ///
+    /// ```
+    /// # use planguard::{CatalogId, EditionId, Planguard, SdkAppId};
+    /// # let guard = Planguard::builder(SdkAppId::new(1_400_000_001)?)
+    /// #     .fallback(CatalogId::Intl2024, EditionId::Premium)
+    /// #     .open()?;
+    /// use planguard::{Feature, FeatureContext, Platform};
+    ///
+    /// let on = |platform| FeatureContext { platform: Some(platform), ..FeatureContext::default() };
+    /// assert!(guard.feature_in(Feature::LocalMessageSearch, &on(Platform::Android)).granted);
+    /// assert!(!guard.feature_in(Feature::LocalMessageSearch, &on(Platform::Web)).granted);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn feature_in(&self, feature: Feature, context: &FeatureContext) -> FeatureDecision {
         let core = &self.inner.core;
         let now = core.now();
@@ -143,6 +156,29 @@ impl Planguard {
 
     /// Holds room for an action until the permit is committed, dropped or expires. With room for k, exactly k of
     /// n racing reservations succeed, also between processes on one store.
+    ///
+    /// ```
+    /// use planguard::client::{Committed, Reservation};
+    /// # use planguard::{CatalogId, EditionId, Planguard, SdkAppId};
+    /// # let guard = Planguard::builder(SdkAppId::new(1_400_000_001)?)
+    /// #     .fallback(CatalogId::Intl2024, EditionId::Standard)
+    /// #     .open()?;
+    /// use planguard::{Action, GroupId, GroupType, UserId};
+    ///
+    /// let join = Action::JoinGroup {
+    ///     user: UserId::new("ada")?,
+    ///     group: GroupId::new("book-club")?,
+    ///     kind: GroupType::Public,
+    /// };
+    /// match guard.reserve(&join) {
+    ///     Reservation::Held(permit) => {
+    ///         // The chat SDK's own call goes here. If it fails, drop the permit.
+    ///         assert_eq!(permit.commit(), Committed::InTime);
+    ///     }
+    ///     Reservation::Denied(assessment) => println!("no room: {:?}", assessment.reason),
+    /// }
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn reserve(&self, action: &Action) -> Reservation {
         permit::reserve(&self.inner.core, &self.inner.policy, action, self.inner.permit_ttl)
     }
@@ -156,6 +192,20 @@ impl Planguard {
     }
 
     /// Takes over what the chat SDK's own lists say, which is better than counting along.
+    ///
+    /// ```
+    /// # use planguard::{CatalogId, EditionId, Planguard, SdkAppId};
+    /// # let guard = Planguard::builder(SdkAppId::new(1_400_000_001)?)
+    /// #     .fallback(CatalogId::Intl2024, EditionId::Standard)
+    /// #     .open()?;
+    /// use planguard::{Action, Observation, UserId};
+    ///
+    /// let ada = UserId::new("ada")?;
+    /// guard.observe(&Observation::Friends { user: ada, count: 2_990 });
+    /// let verdict = guard.check(&Action::AddFriend { user: ada, peer: UserId::new("bob")? });
+    /// assert_eq!(verdict.assessment().tightest().map(|check| check.evidence.used), Some(2_990));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn observe(&self, observation: &Observation) {
         let core = &self.inner.core;
         core.watch();
@@ -195,6 +245,20 @@ impl Planguard {
     }
 
     /// Calls `listener` for every event from now on, on the thread that caused it and outside every lock.
+    ///
+    /// ```
+    /// use planguard::client::Event;
+    /// # use planguard::{CatalogId, EditionId, Planguard, SdkAppId};
+    /// # let guard = Planguard::builder(SdkAppId::new(1_400_000_001)?)
+    /// #     .fallback(CatalogId::Intl2024, EditionId::Standard)
+    /// #     .open()?;
+    /// guard.on_event(|event| {
+    ///     if let Event::LimitWarning { limit, threshold, .. } = event {
+    ///         println!("{limit} is used to {threshold} %");
+    ///     }
+    /// });
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn on_event(&self, listener: impl Fn(&Event) + MaybeSendSync + 'static) {
         self.inner.core.events.listen(listener);
     }

@@ -96,6 +96,22 @@ impl Planguard {
     /// Brings the entitlements up to date as `policy` wants. Whatever goes wrong, the last good ones stay.
     ///
     /// Concurrent calls make one request. Dropping the future is safe.
+    ///
+    /// ```
+    /// use planguard::client::{FetchPolicy, SyncOutcome};
+    /// use planguard::{Planguard, SdkAppId};
+    /// use planguard_endpoint::{DEFAULT_APP, Endpoint, Options};
+    ///
+    /// # tokio::runtime::Runtime::new().unwrap().block_on(async {
+    /// let endpoint = Endpoint::start(Options::default()).await?;
+    /// let guard = Planguard::builder(SdkAppId::new(DEFAULT_APP)?).endpoint(endpoint.url()).open()?;
+    /// let first = guard.sync(FetchPolicy::StaleWhileRevalidate).await?;
+    /// assert!(matches!(first, SyncOutcome::UpdatedTo { .. }));
+    /// let again = guard.sync(FetchPolicy::StaleWhileRevalidate).await?;
+    /// assert!(matches!(again, SyncOutcome::FromCache { revalidate: false, .. }));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// # }).unwrap();
+    /// ```
     pub async fn sync(&self, policy: FetchPolicy) -> Result<SyncOutcome, SyncError> {
         let core = &self.inner.core;
         let syncer = self.inner.syncer.as_ref().ok_or(SyncError::NoEndpoint)?;

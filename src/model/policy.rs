@@ -14,6 +14,15 @@ pub enum Enforcement {
 }
 
 /// The app's choices for decisions.
+///
+/// ```
+/// use planguard::{DecisionPolicy, Enforcement, LimitId};
+///
+/// let mut policy = DecisionPolicy { thresholds: vec![90, 100], ..DecisionPolicy::default() };
+/// policy.enforcement[LimitId::MembersPerGroup.index()] = Some(Enforcement::Off);
+/// assert_eq!(policy.enforcement(LimitId::MembersPerGroup, false), Enforcement::Off);
+/// assert_eq!(policy.enforcement(LimitId::FriendsPerUser, true), Enforcement::Warn);
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct DecisionPolicy {
     /// Warn when usage reaches these shares of a limit, in percent, ascending. Default 80, 95, 100.

@@ -85,6 +85,23 @@ pub enum CredentialError {
 
 /// Where the credential for the billing endpoint comes from; asked before every request, so that a token can be
 /// renewed. The answer is waited for a bounded time.
+///
+/// ```
+/// use planguard::net::{Credential, CredentialError, CredentialProvider};
+/// use planguard::port::BoxFuture;
+///
+/// struct SignedIn(std::sync::Mutex<Option<String>>);
+///
+/// impl CredentialProvider for SignedIn {
+///     fn credential(&self) -> BoxFuture<'_, Result<Option<Credential>, CredentialError>> {
+///         Box::pin(async {
+///             let token = self.0.lock().map_or(None, |token| token.clone());
+///             let token = token.ok_or_else(|| CredentialError::Unavailable("signed out".to_owned()))?;
+///             Ok(Some(Credential::new(token)?))
+///         })
+///     }
+/// }
+/// ```
 pub trait CredentialProvider: MaybeSendSync {
     /// The credential to use now; `None` for an endpoint that asks for none. An error must not hold the
     /// credential, since it is shown to the app.

@@ -78,6 +78,22 @@ impl Planguard {
 
     /// The first step of a two-step login, without waiting. See [`LoginGuard::try_begin_login`].
     ///
+    /// ```
+    /// use planguard::login::{Begun, LoginRequest};
+    /// # use planguard::{CatalogId, EditionId, Planguard, SdkAppId};
+    /// # let guard = Planguard::builder(SdkAppId::new(1_400_000_001)?)
+    /// #     .fallback(CatalogId::Intl2024, EditionId::Standard)
+    /// #     .open()?;
+    /// use planguard::UserId;
+    ///
+    /// let ada = LoginRequest::new(UserId::new("ada")?);
+    /// let Begun::Ticket(ticket) = guard.try_begin_login(ada)? else { return Ok(()) };
+    /// // The chat SDK logs in; meanwhile nobody else does.
+    /// assert!(matches!(guard.try_begin_login(ada)?, Begun::InFlight));
+    /// assert!(ticket.succeed().is_logged_in());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
     /// # Errors
     ///
     /// [`LoginFailure`] when a login of another process failed a moment ago.
@@ -87,6 +103,16 @@ impl Planguard {
 
     /// Says what the chat SDK told about the session of this device's current user. See
     /// [`LoginGuard::session_event`].
+    ///
+    /// ```
+    /// use planguard::login::SessionEvent;
+    /// use planguard::Planguard;
+    ///
+    /// fn on_kicked_offline(guard: &Planguard) {
+    ///     guard.session_event(SessionEvent::KickedOff);
+    ///     // From here on only a person logs in: ask, then `LoginIntent::AfterKick { confirmed: true }`.
+    /// }
+    /// ```
     pub fn session_event(&self, event: SessionEvent) {
         self.inner.login.session_event(event);
     }
