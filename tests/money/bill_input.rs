@@ -138,10 +138,6 @@ fn a_service_that_cannot_be_had_is_refused_with_what_can() {
             &standard(r#""value_added":[{"id":"push"},{"id":"push"}]"#),
             "value_added[1].id: `push` is given twice",
         ),
-        (
-            &standard(r#""value_added":[{"id":"call","tier":"one_to_one"},{"id":"call","tier":"group"}]"#),
-            "value_added[1].id: `call` is given twice; keep one entry, with the number of units held and one tier",
-        ),
     ]);
 }
 

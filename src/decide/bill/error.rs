@@ -118,10 +118,8 @@ pub enum BillError {
         /// The service that its further units are, where there is one (Desk agents).
         units: Option<ServiceId>,
     },
-    /// The same service twice, or in two tiers from the same instant on.
-    #[error(
-        "{field}: `{service}` is given twice; keep one entry, with the number of units held and one tier"
-    )]
+    /// The same service twice, in the same tier.
+    #[error("{field}: `{service}` is given twice; keep one entry, with the number of units held")]
     Duplicate {
         /// The path of the field.
         field: String,

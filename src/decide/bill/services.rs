@@ -64,11 +64,8 @@ fn check<'a>(
         let (field, quantity) = (field(index, "quantity"), purchase.quantity);
         return Err(BillError::OncePerApp { field, service: id, quantity, units: units(service) });
     }
-    // What counts once for the app is held in one tier at a time; in another only from another instant on.
-    let same = |other: &&ServicePurchase| {
-        other.id == id
-            && (other.tier == purchase.tier || !price.per_unit && other.starts_at == purchase.starts_at)
-    };
+    // Another tier is another purchase: the free week of calls and then a paid tier, or one tier and then a larger.
+    let same = |other: &&ServicePurchase| other.id == id && other.tier == purchase.tier;
     if sheet.request.value_added[..index].iter().any(|other| same(&other)) {
         return Err(BillError::Duplicate { field: field(index, "id"), service: id });
     }

@@ -25,7 +25,8 @@ impl<'a> Plan<'a> {
 
     /// What a move to another edition would do, services that remain useful included.
     ///
-    /// When the plan was last modified is not known here, so a move that the list allows once a month is offered.
+    /// When the plan was last modified is in no document of the endpoint, so a move that the list allows once a month
+    /// is offered. The zone would only bear on that.
     pub(super) fn preview(&self, to: EditionId) -> ChangePreview {
         preview(&ChangeRequest {
             catalog: self.catalog,
