@@ -1,4 +1,7 @@
 //! The imperative shell. Every operation reads the same way: clock, snapshot, decide, persist, notify.
+//!
+//! [`Planguard`] is the handle that apps hold; [`Builder`] opens it, [`login`] is its login guard. [`Link`],
+//! [`Syncer`] and [`Outbox`] are its dealings with the billing endpoint, for hosts that need nothing else.
 
 mod bounded;
 mod builder;

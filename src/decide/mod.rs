@@ -1,4 +1,19 @@
 //! Decisions as pure functions: (state, request, now) in, decision out. No clock, no lock, no I/O.
+//!
+//! [`Planguard`](crate::Planguard) calls them with what it holds. They can be called without one: a server that
+//! makes bills, a test, a tool that compares editions.
+//!
+//! | Module | Question |
+//! | --- | --- |
+//! | [`entitle`] | What does a document, or a fallback, entitle the app to? |
+//! | [`feature`], [`quota`] | Is this feature in the plan? Does this action fit? |
+//! | [`login`] | Should this login reach the chat SDK? |
+//! | [`lifecycle`] | Where does the plan stand? |
+//! | [`remedy`] | What would lift a denial, and what does it cost? |
+//! | [`rejection`] | What does the provider's error code mean? |
+//! | [`bill`], [`forecast`], [`refund`], [`change`] | What does a month cost, and a move to another edition? |
+//! | [`threshold`] | Which warnings does a change of usage reach? |
+//! | [`freshness`], [`sync_step`], [`backoff`], [`delivery`] | When to ask the endpoint, and what to make of its answer? |
 
 pub mod backoff;
 pub mod bill;

@@ -1,4 +1,6 @@
 //! The billing endpoint: the transport port, the default transport, the wire format and the redaction of secrets.
+//!
+//! An app meets [`Credential`] and [`CredentialProvider`] here, and [`Transport`] where it brings its own HTTP stack.
 
 mod caching;
 mod credential;
