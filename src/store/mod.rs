@@ -1,8 +1,9 @@
 //! Durable state as a port of small atomic operations, each all or nothing.
 //!
-//! [`SqliteStore`] is what an app on a device or a server wants: it survives restarts, and several processes can
-//! share it. [`MemoryStore`] forgets with the process; it is for tests and for hosts that keep its content
-//! themselves. A store of the app's own implements [`Store`] and passes the suite in `contract` (feature `testing`).
+//! `SqliteStore` (feature `sqlite`) is what an app on a device or a server wants: it survives restarts, and several
+//! processes can share it. [`MemoryStore`] forgets with the process; it is for tests and for hosts that keep its
+//! content themselves. A store of the app's own implements [`Store`] and passes the suite in `contract` (feature
+//! `testing`).
 
 #[cfg(feature = "testing")]
 pub mod contract;
