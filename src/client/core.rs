@@ -1,7 +1,7 @@
 //! What every operation of a guard stands on: clock, store, snapshot, events.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicI32, AtomicU64, Ordering};
 use std::time::Duration;
 
 use arc_swap::ArcSwap;
@@ -14,12 +14,22 @@ use crate::model::{BillingDay, BillingMonth, BillingZone, SdkAppId, SessionMode,
 use crate::store::{CounterOp, Marks, Owner, Pseudonymizer, Store, StoreError};
 use crate::time::{Clock, TrustedTime};
 
+/// How many months before the running one the store keeps, for reports.
+const MONTHS_KEPT: i32 = 3;
+
 /// Trusted time is persisted when it has moved this far, and with every sync.
 const MARK_EVERY: Duration = Duration::from_secs(60);
 
 /// How many counter changes are kept for a store that takes none. A store that fails for longer than this lasts is
 /// not coming back in this process.
 const UNWRITTEN_KEPT: usize = 10_000;
+
+/// The earliest month that memory must know of. A clock that ran ahead may be taken back by the endpoint, though
+/// never below its latest `Date`, so what lies after that is not past yet; the month before gives that some room.
+pub(crate) fn horizon(zone: &BillingZone, server_floor: Timestamp, now: Timestamp) -> BillingMonth {
+    let certain = if server_floor == Timestamp::MIN { now } else { server_floor.min(now) };
+    zone.month(certain).before(1)
+}
 
 /// The shared inside of a guard.
 ///
@@ -40,6 +50,8 @@ pub(crate) struct Core {
     writer: Mutex<()>,
     foreign_version: AtomicU64,
     marked: Mutex<Timestamp>,
+    /// The month in which the past was forgotten last.
+    tidied: AtomicI32,
     /// Counter changes that the store did not take when they happened, oldest first.
     unwritten: Mutex<Vec<CounterOp>>,
 }
@@ -77,6 +89,7 @@ impl Core {
             foreign_version: AtomicU64::new(foreign_version),
             // The first look persists the mark: a short run before the clock is set back must count.
             marked: Mutex::new(Timestamp::MIN),
+            tidied: AtomicI32::new(i32::MIN),
             unwritten: Mutex::default(),
         }
     }
@@ -136,7 +149,7 @@ impl Core {
         if self.foreign_version.load(Ordering::Acquire) == version || !self.settle() {
             return;
         }
-        let month = self.zone.month(self.now());
+        let month = self.horizon(self.now());
         let loaded = self.persist(
             |store| store.load(month),
             |snapshot, image| Snapshot {
@@ -181,6 +194,7 @@ impl Core {
         if let Some(jump) = self.trusted.take_jump(self.clock.now()) {
             self.emit(Event::ClockJumped(jump));
         }
+        self.tidy();
         let high_water = self.trusted.high_water();
         {
             let mut marked = self.marked.lock();
@@ -193,6 +207,32 @@ impl Core {
         if let Err(error) = self.store.raise_marks(marks, false) {
             self.store_failed("keep the clock's high-water mark", &error);
         }
+    }
+
+    /// Forgets, once a month, what no decision and no report needs any more, so that neither the store nor the
+    /// memory of a long-lived server grows for ever.
+    ///
+    /// Where an endpoint may yet correct the clock, nothing is forgotten until it has told the time once.
+    pub(crate) fn tidy(&self) {
+        if self.outbox.is_some() && self.trusted.server_floor() == Timestamp::MIN {
+            return;
+        }
+        let month = self.horizon(self.now());
+        if self.tidied.swap(month.number(), Ordering::AcqRel) == month.number() {
+            return;
+        }
+        if let Err(error) = self.store.prune(month.before(MONTHS_KEPT)) {
+            self.store_failed("forget months past", &error);
+        }
+        self.update(|snapshot| Snapshot {
+            usage: snapshot.usage.since(month),
+            ledger: snapshot.ledger.since(month),
+            ..snapshot.clone()
+        });
+    }
+
+    fn horizon(&self, now: Timestamp) -> BillingMonth {
+        horizon(&self.zone, self.trusted.server_floor(), now)
     }
 
     /// Tells the app, and the billing endpoint where it wants to know: durable when this returns.

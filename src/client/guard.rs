@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use super::builder::Builder;
 use super::config::{Config, OpenError};
-use super::core::{Core, Parts};
+use super::core::{self, Core, Parts};
 use super::events::{Event, EventStream};
 use super::login::LoginGuard;
 use super::permit::{self, Reservation};
@@ -19,7 +19,7 @@ use crate::model::{
     Lifecycle, Observation, SdkAppId, Sessions, Snapshot, Timestamp, Usage, Verdict,
 };
 use crate::port::MaybeSendSync;
-use crate::store::{Install, MemoryStore, Owner, Pseudonymizer};
+use crate::store::{Install, Marks, MemoryStore, Owner, Pseudonymizer};
 use crate::time::TrustedTime;
 
 /// Keeps a chat app inside its plan. Clones share one guard.
@@ -70,9 +70,8 @@ impl Planguard {
             None => default_clock()?,
         };
         let install = store.install(&Install::draw()?)?;
-        // The month before too: a clock that ran ahead may be taken back by the endpoint.
-        let month = config.zone.month(clock.now());
-        let image = store.load(BillingMonth::from_number(month.number() - 1))?;
+        let marks = store.raise_marks(Marks::default(), false)?;
+        let image = store.load(core::horizon(&config.zone, marks.server_floor, clock.now()))?;
         let trusted = Arc::new(TrustedTime::new(image.marks.high_water, image.marks.server_floor));
         let now = trusted.now(clock.now());
         let online = online::open(&config, &install, &image, &store, &clock, &trusted)?;

@@ -73,6 +73,17 @@ impl Ledger {
         )
     }
 
+    /// This ledger without users last counted before `month`; a login of unknown end is kept.
+    #[must_use]
+    pub fn since(&self, month: BillingMonth) -> Self {
+        let current = |entry: &ActiveUser| {
+            entry.uncertain.is_some()
+                || entry.month.is_some_and(|last| last >= month)
+                || entry.day.is_some_and(|last| last.month() >= month)
+        };
+        self.iter().filter(|(_, entry)| current(entry)).map(|(user, entry)| (*user, *entry)).collect()
+    }
+
     /// Every user, in no particular order.
     pub fn iter(&self) -> impl Iterator<Item = (&Pseudonym, &ActiveUser)> {
         self.users.iter()

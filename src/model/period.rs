@@ -200,6 +200,12 @@ impl BillingMonth {
     pub const fn next(self) -> Self {
         Self(self.0.saturating_add(1))
     }
+
+    /// The month that lies this many months before.
+    #[must_use]
+    pub const fn before(self, months: i32) -> Self {
+        Self(self.0.saturating_sub(months))
+    }
 }
 
 impl fmt::Display for BillingMonth {

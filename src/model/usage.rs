@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::instant::Timestamp;
 use super::limit::{LimitId, Window};
-use super::period::BillingZone;
+use super::period::{BillingDay, BillingMonth, BillingZone};
 
 /// A pseudonym of a user or group: a keyed hash with a per-install salt. The id itself is never kept.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -136,6 +136,18 @@ impl Usage {
     #[must_use]
     pub fn without(&self, key: &CounterKey) -> Self {
         Self { counters: self.counters.remove(key) }
+    }
+
+    /// This usage without the days and months that lie before `month`; levels stay.
+    #[must_use]
+    pub fn since(&self, month: BillingMonth) -> Self {
+        let first_day = BillingDay::of(month.first_date()).number();
+        let current = |key: &CounterKey| match key.limit.window() {
+            Window::Level => true,
+            Window::Day => key.bucket >= first_day,
+            Window::Month => key.bucket >= month.number(),
+        };
+        self.iter().filter(|(key, _)| current(key)).map(|(key, counter)| (*key, *counter)).collect()
     }
 
     /// Every counter, in no particular order.
