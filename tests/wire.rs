@@ -60,7 +60,8 @@ fn the_contracts_sample_is_read_in_full_and_without_findings() {
         document.subscription,
         Some(Subscription {
             starts_at: at("2026-11-10T00:00:00Z"),
-            expires_at: Some(at("2026-12-10T00:00:00Z"))
+            expires_at: Some(at("2026-12-10T00:00:00Z")),
+            changed_at: None,
         })
     );
     assert_eq!(document.arrears_since, None);
@@ -149,6 +150,7 @@ fn what_cannot_be_used_is_reported_where_it_stands_and_the_rest_is_kept() {
         ("/arrears_since", json!(1_700_000_000), "/arrears_since"),
         ("/subscription/starts_at", json!("long ago"), "/subscription/starts_at"),
         ("/subscription/expires_at", json!("2026-13-01"), "/subscription/expires_at"),
+        ("/subscription/changed_at", json!("last week"), "/subscription/changed_at"),
         ("/subscription/expires_at", json!("2026-11-09T23:59:59Z"), "/subscription/expires_at"),
         ("/usage/mau", json!(-5), "/usage/mau"),
         ("/usage/mau", json!(10_u64.pow(18)), "/usage/mau"),

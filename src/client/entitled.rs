@@ -9,8 +9,8 @@ use super::sync::HeldDocument;
 use crate::decide::entitle;
 use crate::decide::freshness::AppPhase;
 use crate::model::{
-    CatalogId, CounterKey, DecisionPolicy, EditionId, Entitlements, EntitlementsDocument, Finding, Snapshot,
-    Subject, Timestamp, UsageOrigin, catalog,
+    BillingZone, CatalogId, CounterKey, DecisionPolicy, EditionId, Entitlements, EntitlementsDocument,
+    Finding, Snapshot, Subject, Timestamp, UsageOrigin, catalog,
 };
 use crate::net::DocumentError;
 use crate::store::CounterOp;
@@ -25,9 +25,10 @@ pub(super) fn at_open(
     fallback: Option<(CatalogId, EditionId)>,
     phase: AppPhase,
     now: Timestamp,
+    zone: &BillingZone,
 ) -> Entitlements {
     if let Some(held) = held {
-        return from_document(held, phase, now);
+        return from_document(held, phase, now, zone);
     }
     let mut entitlements = match fallback {
         Some((catalog, edition)) => entitle::fallback(catalog, edition),
@@ -43,8 +44,8 @@ pub(super) fn at_open(
     entitlements
 }
 
-fn from_document(held: &HeldDocument, phase: AppPhase, now: Timestamp) -> Entitlements {
-    resolve(&held.document, now, held.fetched_at, Some(held.fresh_until(phase)))
+fn from_document(held: &HeldDocument, phase: AppPhase, now: Timestamp, zone: &BillingZone) -> Entitlements {
+    resolve(&held.document, now, held.fetched_at, Some(held.fresh_until(phase)), zone)
 }
 
 fn resolve(
@@ -52,14 +53,17 @@ fn resolve(
     now: Timestamp,
     fetched_at: Timestamp,
     fresh_until: Option<Timestamp>,
+    zone: &BillingZone,
 ) -> Entitlements {
     let catalog = document.catalog.and_then(|id| catalog::builtin(id).ok());
-    entitle::resolve(document, catalog, now, fetched_at, fresh_until)
+    let mut entitlements = entitle::resolve(document, catalog, now, fetched_at, fresh_until);
+    entitlements.zone = Some(zone.clone());
+    entitlements
 }
 
 /// Takes over what a sync brought: entitlements, and the usage the endpoint knows of.
 pub(super) fn adopt(core: &Core, policy: &DecisionPolicy, held: &HeldDocument, phase: AppPhase) {
-    let entitlements = Arc::new(from_document(held, phase, core.now()));
+    let entitlements = Arc::new(from_document(held, phase, core.now(), &core.zone));
     let before = Arc::clone(&core.snapshot());
     let after = core.update(|snapshot| Snapshot { entitlements, ..snapshot.clone() });
     if before.entitlements.document.as_ref() == Some(&*held.document) {
@@ -111,7 +115,7 @@ pub(super) fn current(core: &Core, now: Timestamp) -> arc_swap::Guard<Arc<Snapsh
         let (Some(document), Some(fetched_at)) = (&old.document, old.fetched_at) else {
             return snapshot.clone();
         };
-        let mut entitlements = resolve(document, now, fetched_at, old.fresh_until);
+        let mut entitlements = resolve(document, now, fetched_at, old.fresh_until, &core.zone);
         entitlements.reported_suspended = old.reported_suspended;
         Snapshot { entitlements: Arc::new(entitlements), ..snapshot.clone() }
     });

@@ -81,6 +81,7 @@ impl Planguard {
             config.fallback,
             config.phase,
             now,
+            &config.zone,
         );
         let core = Arc::new(Core::new(Parts {
             app: config.app,

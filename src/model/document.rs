@@ -47,6 +47,9 @@ pub struct Subscription {
     pub starts_at: Timestamp,
     /// The end of what is paid; `None` for a plan without end (the older free edition, postpaid plans).
     pub expires_at: Option<Timestamp>,
+    /// When the plan or its services were last modified, which the list of 2022 allows once in a calendar month;
+    /// `None` when never, or not known.
+    pub changed_at: Option<Timestamp>,
 }
 
 /// A value-added service or plugin that was bought.

@@ -5,6 +5,7 @@ use super::feature::{Feature, Support};
 use super::ids::{CatalogId, EditionId, ServiceId};
 use super::instant::Timestamp;
 use super::limit::{LimitId, Max};
+use super::period::BillingZone;
 
 /// Who set a limit or a feature.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
@@ -98,6 +99,9 @@ pub struct Entitlements {
     /// The next instant at which resolving the same document again would give something else: a service
     /// ends. `None` when nothing is due to end.
     pub changes_at: Option<Timestamp>,
+    /// The zone in which the app's billing months turn; `None` takes the default. Only remedies need it, to say
+    /// from when a plan can be modified again.
+    pub zone: Option<BillingZone>,
     /// What was not usable on the way here.
     pub findings: Vec<Finding>,
 }
@@ -117,6 +121,7 @@ impl Entitlements {
             features: [None; Feature::COUNT],
             services: Vec::new(),
             changes_at: None,
+            zone: None,
             findings: Vec::new(),
         }
     }

@@ -51,6 +51,8 @@ pub enum Remedy {
         /// What those services cost per month, to be taken off `extra_per_month`; `None` when there are none or
         /// the source gives no prices.
         saves_per_month: Option<Money>,
+        /// From when the move is possible, where the plan was modified as often as this month allows.
+        not_before: Option<Timestamp>,
     },
     /// A value-added service on the present edition.
     BuyService {
@@ -64,6 +66,8 @@ pub enum Remedy {
         for_days: Option<u32>,
         /// What the limit would then be; `None` when a feature was denied or the source gives no figure.
         raises_to: Option<Max>,
+        /// From when it can be bought, where services were modified as often as this month allows.
+        not_before: Option<Timestamp>,
     },
     /// Go beyond what is included and pay for it: keep the limit with [`Enforcement::Warn`](super::Enforcement).
     PayOverage {

@@ -4,8 +4,9 @@ use std::sync::Arc;
 
 use planguard::decide::{feature::feature, remedy, remedy::Remedies};
 use planguard::{
-    Action, CatalogId, ChangePath, Counter, DecisionPolicy, EditionId, Entitlements, Feature, GroupType,
-    Lifecycle, LimitId, Max, Money, Remedy, ServiceId, Snapshot, Subject, Timestamp, Verdict,
+    Action, CatalogId, ChangePath, Counter, DecisionPolicy, EditionId, Entitlements, EntitlementsDocument,
+    Feature, GroupType, Lifecycle, LimitId, Max, Money, Remedy, ServiceId, Snapshot, Subject, Subscription,
+    Timestamp, Verdict,
 };
 
 use crate::fixtures::{
@@ -33,11 +34,19 @@ fn upgrade(to: EditionId, path: ChangePath, extra: &str, raises_to: Option<Max>)
         service_per_month: None,
         drops_services: Vec::new(),
         saves_per_month: None,
+        not_before: None,
     }
 }
 
 fn buy(service: ServiceId, price: &str, raises_to: Option<Max>) -> Remedy {
-    Remedy::BuyService { service, tier: None, price_per_month: usd(price), for_days: None, raises_to }
+    Remedy::BuyService {
+        service,
+        tier: None,
+        price_per_month: usd(price),
+        for_days: None,
+        raises_to,
+        not_before: None,
+    }
 }
 
 fn full(edition: EditionId, limit: LimitId, subject: Subject, used: u64) -> Snapshot {
@@ -157,6 +166,42 @@ fn services_that_a_move_makes_needless_count_against_its_price() {
             buy(ServiceId::MembersPerGroup, "239.99", Some(Max::Of(2000))),
         ]
     );
+}
+
+/// Modified on 3 August: the next modification is possible when September begins, in the app's own zone.
+#[test]
+fn a_plan_modified_this_month_can_be_changed_from_the_next() {
+    let mut doc = document(CatalogId::Intl2022, EditionId::Pro);
+    let from = |doc: &EntitlementsDocument, zone: Option<&str>| -> Vec<Option<Timestamp>> {
+        let mut entitlements = resolve_at(doc, now());
+        entitlements.zone = zone.map(|zone| zone.parse().unwrap());
+        let entitled = snapshot(entitlements);
+        let ways =
+            denied(&using(&entitled, LimitId::GroupsPerUser, of_user("ada"), 500), &join(GroupType::Public));
+        let from = |way: &Remedy| match way {
+            Remedy::ChangeEdition { not_before, .. } | Remedy::BuyService { not_before, .. } => {
+                Some(*not_before)
+            }
+            _ => None,
+        };
+        ways.iter().filter_map(from).collect()
+    };
+    assert_eq!(from(&doc, None), [None, None], "nothing is known of a modification");
+    let changed = |at_instant| {
+        Some(Subscription { starts_at: Timestamp::MIN, expires_at: None, changed_at: Some(at(at_instant)) })
+    };
+    doc.subscription = changed("2024-08-03T00:00:00Z");
+    assert_eq!(from(&doc, None), [Some(at("2024-08-31T16:00:00Z")); 2]);
+    assert_eq!(from(&doc, Some("-05:00")), [Some(at("2024-09-01T05:00:00Z")); 2]);
+    // The last millisecond of July in Beijing, and the first of August.
+    doc.subscription = changed("2024-07-31T15:59:59.999Z");
+    assert_eq!(from(&doc, None), [None, None]);
+    doc.subscription = changed("2024-07-31T16:00:00Z");
+    assert_eq!(from(&doc, None), [Some(at("2024-08-31T16:00:00Z")); 2]);
+    // The other lists do not count.
+    let mut doc = document(CatalogId::Intl2024, EditionId::Standard);
+    doc.subscription = changed("2024-08-03T00:00:00Z");
+    assert_eq!(from(&doc, None), [None]);
 }
 
 #[test]

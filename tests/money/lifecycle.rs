@@ -17,7 +17,8 @@ fn at(text: &str) -> Timestamp {
 }
 
 fn entitled(edition: EditionId, starts_at: &str, expires_at: Option<&str>) -> Entitlements {
-    let subscription = Subscription { starts_at: at(starts_at), expires_at: expires_at.map(at) };
+    let subscription =
+        Subscription { starts_at: at(starts_at), expires_at: expires_at.map(at), changed_at: None };
     let mut entitlements = Entitlements::unknown();
     entitlements.standing = Standing::Known;
     entitlements.catalog = Some(edition.catalog());

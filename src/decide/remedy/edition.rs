@@ -1,8 +1,8 @@
 //! Other editions of the price list that would lift a denial.
 
-use crate::decide::change::NeedlessService;
+use crate::decide::change::{ChangeRefusal, NeedlessService};
 use crate::model::catalog::{Edition, Meter, Overage};
-use crate::model::{Feature, LimitId, Max, Money, Remedy, ServiceId, Support};
+use crate::model::{ChangePath, Feature, LimitId, Max, Money, Remedy, ServiceId, Support};
 
 use super::need::Need;
 use super::plan::Plan;
@@ -69,7 +69,11 @@ fn moves(
 ) {
     for edition in plan.catalog.editions.iter().filter(|edition| edition.id != plan.edition.id) {
         let preview = plan.preview(edition.id);
-        let Ok(path) = preview.allowed else { continue };
+        let (path, not_before) = match preview.allowed {
+            Ok(path) => (path, None),
+            Err(ChangeRefusal::OncePerMonth { until, .. }) => (ChangePath::Modify, Some(until)),
+            Err(_) => continue,
+        };
         let gained =
             |limit| preview.comparison.limits_gained.iter().find(|change| change.limit == limit)?.after;
         let Some(terms) = judge(edition, &gained) else { continue };
@@ -91,6 +95,7 @@ fn moves(
             service_per_month: terms.needs_service.and_then(|(_, price)| price),
             drops_services: preview.needless_services.iter().map(|needless| needless.service).collect(),
             saves_per_month: saved(&preview.needless_services),
+            not_before,
         });
     }
 }

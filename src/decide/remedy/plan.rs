@@ -1,8 +1,8 @@
 //! The app's present place in its price list.
 
-use crate::decide::change::{ChangePreview, ChangeRequest, preview};
+use crate::decide::change::{ChangePreview, ChangeRefusal, ChangeRequest, preview, services_allowed};
 use crate::model::catalog::{self, Catalog, Edition};
-use crate::model::{BillingZone, EditionId, Entitlements, ServiceGrant, Timestamp, Usage};
+use crate::model::{BillingMonth, BillingZone, EditionId, Entitlements, ServiceGrant, Timestamp, Usage};
 
 /// The edition held, the services in force, and the price list they belong to.
 pub(super) struct Plan<'a> {
@@ -10,6 +10,9 @@ pub(super) struct Plan<'a> {
     pub(super) edition: &'static Edition,
     pub(super) entitlements: &'a Entitlements,
     services: Vec<ServiceGrant>,
+    /// The billing month of the last modification, where the endpoint says when it was.
+    last_change: Option<BillingMonth>,
+    zone: BillingZone,
     now: Timestamp,
 }
 
@@ -20,13 +23,13 @@ impl<'a> Plan<'a> {
         let edition = catalog.edition(entitlements.edition?)?;
         let bought = entitlements.document.iter().flat_map(|document| &document.value_added);
         let services = bought.filter(|grant| grant.expires_at.is_none_or(|end| end > now)).cloned().collect();
-        Some(Self { catalog, edition, entitlements, services, now })
+        let zone = entitlements.zone.clone().unwrap_or_default();
+        let subscription = entitlements.document.as_ref().and_then(|document| document.subscription);
+        let last_change = subscription.and_then(|s| s.changed_at).map(|at| zone.month(at));
+        Some(Self { catalog, edition, entitlements, services, last_change, zone, now })
     }
 
     /// What a move to another edition would do, services that remain useful included.
-    ///
-    /// When the plan was last modified is in no document of the endpoint, so a move that the list allows once a month
-    /// is offered. The zone would only bear on that.
     pub(super) fn preview(&self, to: EditionId) -> ChangePreview {
         preview(&ChangeRequest {
             catalog: self.catalog,
@@ -34,9 +37,17 @@ impl<'a> Plan<'a> {
             to,
             services: &self.services,
             usage: &Usage::default(),
-            last_change: None,
+            last_change: self.last_change,
             now: self.now,
-            zone: &BillingZone::default(),
+            zone: &self.zone,
         })
+    }
+
+    /// From when services can be bought again; `None` where nothing stands in the way.
+    pub(super) fn services_from(&self) -> Option<Timestamp> {
+        match services_allowed(self.catalog, self.last_change, self.now, &self.zone) {
+            Err(ChangeRefusal::OncePerMonth { until, .. }) => Some(until),
+            _ => None,
+        }
     }
 }

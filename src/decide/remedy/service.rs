@@ -133,6 +133,7 @@ fn buy(plan: &Plan<'_>, service: &Service, row: &ServicePrice, raises_to: Option
         price_per_month: money(plan.catalog, row),
         for_days: row.days.filter(|_| row.cycle == BillingCycle::FixedDays),
         raises_to,
+        not_before: plan.services_from(),
     }
 }
 

@@ -8,7 +8,7 @@ use crate::model::{Subscription, Timestamp};
 /// Reads `subscription`. An end that cannot be read never cuts a plan short: it counts as not given.
 pub(super) fn read(reader: &mut Reader, value: Option<&Value>, issued_at: Timestamp) -> Option<Subscription> {
     let fields = reader.object("/subscription", value)?;
-    reader.unknown_fields("/subscription", fields, &["starts_at", "expires_at"]);
+    reader.unknown_fields("/subscription", fields, &["starts_at", "expires_at", "changed_at"]);
     let starts_at = reader.instant(
         "/subscription/starts_at",
         fields.get("starts_at"),
@@ -19,6 +19,11 @@ pub(super) fn read(reader: &mut Reader, value: Option<&Value>, issued_at: Timest
         fields.get("expires_at"),
         "the plan counts as without end; send an RFC 3339 instant or null",
     );
+    let changed_at = reader.instant(
+        "/subscription/changed_at",
+        fields.get("changed_at"),
+        "the plan counts as not modified; send an RFC 3339 instant or null",
+    );
     match (starts_at, expires_at) {
         (None, None) => None,
         (Some(starts_at), Some(end)) if end < starts_at => {
@@ -27,9 +32,9 @@ pub(super) fn read(reader: &mut Reader, value: Option<&Value>, issued_at: Timest
                 format_args!("{end} lies before starts_at ({starts_at})"),
                 "the plan counts as without end; send an expiry after the start",
             );
-            Some(Subscription { starts_at, expires_at: None })
+            Some(Subscription { starts_at, expires_at: None, changed_at })
         }
-        (Some(starts_at), expires_at) => Some(Subscription { starts_at, expires_at }),
+        (Some(starts_at), expires_at) => Some(Subscription { starts_at, expires_at, changed_at }),
         (None, Some(end)) => {
             if fields.get("starts_at").is_none_or(Value::is_null) {
                 reader.note(
@@ -38,7 +43,7 @@ pub(super) fn read(reader: &mut Reader, value: Option<&Value>, issued_at: Timest
                     "the document's issued_at stands in; send the instant of purchase",
                 );
             }
-            Some(Subscription { starts_at: issued_at.min(end), expires_at: Some(end) })
+            Some(Subscription { starts_at: issued_at.min(end), expires_at: Some(end), changed_at })
         }
     }
 }
