@@ -33,11 +33,11 @@ async fn a_guard_that_lives_for_months_keeps_the_last_ones_only() {
     let (clock, store) = (clock(), MemoryStore::new());
     let guard = builder(&clock, &store).open().unwrap();
     for month in 0..8 {
-        login(&guard, &format!("user{month}"), LoginIntent::OpenChat).await;
+        assert!(login(&guard, &format!("user{month}"), LoginIntent::OpenChat).await.is_logged_in());
         guard.session_event(SessionEvent::LoggedOut);
         clock.advance(31 * DAY);
     }
-    login(&guard, "last", LoginIntent::OpenChat).await;
+    assert!(login(&guard, "last", LoginIntent::OpenChat).await.is_logged_in());
     // It is mid-September: memory knows August and September, the store three months more.
     assert_eq!(guard.billing_month(), "2024-09".parse::<BillingMonth>().unwrap());
     assert_eq!(guard.snapshot().ledger.iter().count(), 2);

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use parking_lot::Mutex;
 
-use super::bounded::bounded;
+use super::foreign::{self, NoReturn};
 use super::pace::Pace;
 use super::sync::SyncError;
 use crate::decide::backoff::Jitter;
@@ -119,11 +119,11 @@ impl Link {
 
     /// The credential to use now, unless it is the one that was refused.
     pub(crate) async fn pass(&self) -> Result<Pass, SyncError> {
-        let asked = self.parts.credentials.credential();
-        let answer = bounded(&*self.parts.clock, self.parts.timeouts.credential, asked).await;
+        let (clock, limit) = (&*self.parts.clock, self.parts.timeouts.credential);
+        let answer = foreign::call(clock, limit, || self.parts.credentials.credential()).await;
         let credential = answer
-            .unwrap_or_else(|_| {
-                Err(CredentialError::Unavailable("the provider did not answer in time".into()))
+            .unwrap_or_else(|why| {
+                Err(CredentialError::Unavailable(no_return("the credential provider", why)))
             })
             .map_err(|why| SyncError::CredentialUnavailable { why })?;
         let pass = Pass {
@@ -171,9 +171,14 @@ impl Link {
     ) -> Result<HttpResponse, NoAnswer> {
         headers.extend(pass.authorization.clone().map(|value| Header { name: "authorization", value }));
         let request = HttpRequest { method, url, headers, body, max_body_bytes: MAX_BODY };
-        let sent = self.parts.transport.send(request);
-        let answer = bounded(&*self.parts.clock, self.parts.timeouts.request, sent).await;
-        let response = answer.unwrap_or(Err(TransportError::TimedOut)).map_err(NoAnswer::Lost)?;
+        let (clock, limit) = (&*self.parts.clock, self.parts.timeouts.request);
+        let response = match foreign::call(clock, limit, || self.parts.transport.send(request)).await {
+            Ok(answer) => answer.map_err(NoAnswer::Lost)?,
+            Err(NoReturn::TimeUp) => return Err(NoAnswer::Lost(TransportError::TimedOut)),
+            Err(why @ NoReturn::Panicked) => {
+                return Err(NoAnswer::Lost(TransportError::Unreachable(no_return("the transport", why))));
+            }
+        };
         // A transport of the app may not have kept to the limit.
         if response.body.len() > MAX_BODY {
             return Err(NoAnswer::Lost(TransportError::TooLarge { limit: MAX_BODY }));
@@ -281,6 +286,14 @@ impl std::fmt::Debug for Link {
             .field("app", &self.parts.app)
             .field("url", &self.parts.url)
             .finish_non_exhaustive()
+    }
+}
+
+/// What to say of foreign code that gave no answer. A panic's own text may hold anything and is not repeated.
+fn no_return(who: &str, why: NoReturn) -> String {
+    match why {
+        NoReturn::TimeUp => format!("{who} did not answer in time"),
+        NoReturn::Panicked => format!("{who} panicked"),
     }
 }
 

@@ -3,13 +3,13 @@
 //! [`Planguard`] is the handle that apps hold; [`Builder`] opens it, [`login`] is its login guard. [`Link`],
 //! [`Syncer`] and [`Outbox`] are its dealings with the billing endpoint, for hosts that need nothing else.
 
-mod bounded;
 mod builder;
 mod config;
 mod core;
 mod draw;
 mod entitled;
 mod events;
+mod foreign;
 mod guard;
 mod limits;
 mod link;

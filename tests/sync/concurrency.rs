@@ -166,3 +166,41 @@ async fn a_credential_provider_that_fails_or_hangs_stops_nothing_else() {
     // No pause came of it: with a credential the next call goes through.
     Build { store: rig.store.clone(), ..build(&transport) }.open().fetch().await.unwrap();
 }
+
+/// Panics with the credential in its message: when it is called, or when its answer is waited for.
+struct Panics {
+    at_once: bool,
+}
+
+impl CredentialProvider for Panics {
+    fn credential(&self) -> BoxFuture<'_, Result<Option<Credential>, CredentialError>> {
+        assert!(!self.at_once, "s3cret");
+        Box::pin(async { panic!("s3cret") })
+    }
+}
+
+impl Transport for Panics {
+    fn send(&self, _: HttpRequest) -> BoxFuture<'_, Result<HttpResponse, TransportError>> {
+        assert!(!self.at_once, "s3cret");
+        Box::pin(async { panic!("s3cret") })
+    }
+}
+
+#[tokio::test]
+async fn a_host_that_panics_is_contained_and_its_words_are_not_repeated() {
+    for at_once in [true, false] {
+        let transport = Arc::new(Gated::default());
+        let asked = Build { credentials: Arc::new(Panics { at_once }), ..build(&transport) }.open();
+        let error = asked.fetch().await.unwrap_err();
+        assert!(matches!(error, SyncError::CredentialUnavailable { .. }), "{error:?}");
+        assert!(!format!("{error} {error:?}").contains("s3cret"));
+
+        let sent = Build { transport: Arc::new(Panics { at_once }), ..build(&transport) }.open();
+        let error = sent.fetch().await.unwrap_err();
+        assert!(matches!(error, SyncError::Unreachable { .. }), "{error:?}");
+        assert!(!format!("{error} {error:?}").contains("s3cret"));
+        // Nothing is left locked or in flight: the same guard asks again.
+        assert!(matches!(sent.fetch().await.unwrap_err(), SyncError::Unreachable { .. }));
+        Build { store: sent.store.clone(), ..build(&transport) }.open().fetch().await.unwrap();
+    }
+}

@@ -62,7 +62,8 @@ fn problems(name: &str, text: &str) -> Vec<String> {
             found.push(format!("{name}:{number}: the library must not reach outside the repository"));
         }
         if name.ends_with("Cargo.lock") && foreign_source(line) {
-            found.push(format!("{name}:{number}: a dependency from elsewhere than the public crate registry"));
+            found
+                .push(format!("{name}:{number}: a dependency from elsewhere than the public crate registry"));
         }
     }
     found
