@@ -153,8 +153,15 @@ fn refusals_have_remedies() {
         ways(11_000, &create(GroupType::Community, 0)),
         [Remedy::SwitchOn { feature: Feature::Community }]
     );
-    let calls = ways(-1001, &Action::Call { group: true });
-    assert!(matches!(calls.last(), Some(Remedy::BuyService { service: ServiceId::Call, .. })));
+    let tiers = |group| -> Vec<String> {
+        let tier = |way| match way {
+            Remedy::BuyService { service: ServiceId::Call, tier: Some(tier), .. } => tier,
+            other => panic!("{other:?}"),
+        };
+        ways(-1001, &Action::Call { group }).into_iter().map(tier).collect()
+    };
+    assert_eq!(tiers(false), ["free", "one_to_one", "group"]);
+    assert_eq!(tiers(true), ["free", "group"], "a call of two is not enough for a group");
     assert_eq!(ways(60_020, &add_friend()).first(), Some(&Remedy::Sync));
     assert!(ways(80_001, &add_friend()).is_empty());
 }
