@@ -9,8 +9,8 @@ use planguard::client::{Committed, Event, Reservation};
 use planguard::store::{Fault, FaultyStore, MemoryStore, Store};
 use planguard::time::ManualClock;
 use planguard::{
-    Action, CatalogId, DecisionPolicy, EditionId, Enforcement, GroupType, LimitId, Observation, Planguard,
-    SdkAppId, UserId, VerdictReason,
+    Action, CatalogId, DecisionPolicy, EditionId, Enforcement, GroupId, GroupType, LimitId, Observation,
+    Planguard, SdkAppId, UserId, VerdictReason,
 };
 
 fn user(id: &str) -> UserId {
@@ -174,4 +174,18 @@ fn a_permit_that_expired_stands_in_nobodys_way_while_a_later_one_lives() {
     assert!(guard.reserve(&add_friend()).permit().is_none(), "18 and two that are held");
     assert_eq!((second.commit(), third.commit()), (Committed::InTime, Committed::InTime));
     assert_eq!(first.commit(), Committed::AfterExpiry);
+}
+
+#[test]
+fn absurd_counts_are_full_and_nothing_overflows() {
+    let guard = guard(MemoryStore::new(), &clock());
+    let group = GroupId::new("g").unwrap();
+    guard.observe(&Observation::Group { group, members: u64::MAX, own_max: Some(u64::MAX) });
+    guard.observe(&Observation::Friends { user: user("ada"), count: u64::MAX });
+    for action in [Action::AddMembers { group, kind: GroupType::Work, count: 1 }, add_friend()] {
+        assert!(!guard.check(&action).may_proceed());
+        assert!(guard.reserve(&action).permit().is_none());
+        guard.record(&action);
+        assert!(!guard.check(&action).may_proceed());
+    }
 }

@@ -73,10 +73,10 @@ fn outcome(requested: i64, evidence: &Evidence, thresholds: &[u8]) -> (u64, Limi
         None => (asked, LimitStatus::NotKnown),
         Some(Max::Unlimited) => (asked, LimitStatus::Fits),
         Some(Max::Of(max)) if evidence.used > max => (0, LimitStatus::Grandfathered),
-        Some(Max::Of(max)) if taken.saturating_add(asked) > max => {
-            (max.saturating_sub(taken), LimitStatus::Exceeds)
-        }
-        Some(Max::Of(max)) => (asked, threshold(taken + asked, max, thresholds)),
+        Some(Max::Of(max)) => match taken.checked_add(asked).filter(|&total| total <= max) {
+            Some(total) => (asked, threshold(total, max, thresholds)),
+            None => (max.saturating_sub(taken), LimitStatus::Exceeds),
+        },
     }
 }
 
