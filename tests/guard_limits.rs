@@ -96,7 +96,7 @@ fn a_group_touches_the_app_the_day_and_its_owner_and_dissolving_makes_room() {
     let Reservation::Denied(denied) = guard.reserve(&create) else { panic!("51 groups fit into 50") };
     assert_eq!(denied.reason, VerdictReason::LimitReached);
     assert_eq!(denied.tightest().unwrap().limit, LimitId::GroupsPerUser);
-    let group = planguard::GroupId::new("g1").unwrap();
+    let group = GroupId::new("g1").unwrap();
     guard.record(&Action::DissolveGroup { owner: user("ada"), group, kind: GroupType::Work });
     assert!(guard.reserve(&create).permit().is_some());
 }
@@ -152,7 +152,7 @@ fn a_failing_store_neither_stops_the_guard_nor_lets_it_oversell() {
 #[test]
 fn a_group_observed_without_its_own_maximum_keeps_the_one_known() {
     let guard = guard(MemoryStore::new(), &clock());
-    let group = planguard::GroupId::new("g1").unwrap();
+    let group = GroupId::new("g1").unwrap();
     guard.observe(&Observation::Group { group, members: 5, own_max: Some(6) });
     guard.observe(&Observation::Group { group, members: 6, own_max: None });
     let verdict = guard.check(&Action::AddMembers { group, kind: GroupType::Work, count: 1 });

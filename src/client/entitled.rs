@@ -9,8 +9,8 @@ use super::sync::HeldDocument;
 use crate::decide::entitle;
 use crate::decide::freshness::AppPhase;
 use crate::model::{
-    BillingZone, CatalogId, CounterKey, DecisionPolicy, EditionId, Entitlements, EntitlementsDocument,
-    Finding, Snapshot, Subject, Timestamp, UsageOrigin, catalog,
+    Authority, BillingZone, CatalogId, CounterKey, DecisionPolicy, EditionId, Entitlements,
+    EntitlementsDocument, Finding, LimitId, Snapshot, Subject, Timestamp, UsageOrigin, catalog,
 };
 use crate::net::DocumentError;
 use crate::store::CounterOp;
@@ -116,7 +116,14 @@ pub(super) fn current(core: &Core, now: Timestamp) -> arc_swap::Guard<Arc<Snapsh
             return snapshot.clone();
         };
         let mut entitlements = resolve(document, now, fetched_at, old.fresh_until, &core.zone);
+        // What the provider showed by refusing holds until the endpoint was asked.
         entitlements.reported_suspended = old.reported_suspended;
+        for &limit in LimitId::ALL {
+            let shown = old.limit(limit).filter(|known| known.authority == Authority::Rejection);
+            if shown.is_some() {
+                entitlements.set_limit(limit, shown);
+            }
+        }
         Snapshot { entitlements: Arc::new(entitlements), ..snapshot.clone() }
     });
     announce(core, core.snapshot().generation);
