@@ -28,7 +28,7 @@ pub use config::OpenError;
 pub use events::{Event, EventStream, Events, Lagged};
 pub use guard::Planguard;
 pub use link::{Link, LinkParts, LinkTimeouts};
-pub use month::ForecastError;
+pub use month::{ForecastError, MonthForecast};
 pub use outbox::{Flushed, OUTBOX_CAPACITY, Outbox, UsageEvent};
 pub use permit::{Committed, Permit, Reservation};
 pub use sync::{HeldDocument, SyncError, SyncOutcome, Syncer};

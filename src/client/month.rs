@@ -1,11 +1,11 @@
 //! What the running month costs, from what the guard knows.
 
 use super::guard::Planguard;
-use crate::decide::bill::{BillError, BillRequest, MonthUsage, PlanPurchase, ServicePurchase};
+use crate::decide::bill::{BillError, BillRequest, MonthUsage, PlanPurchase, ServicePurchase, bill};
 use crate::decide::forecast::{Forecast, forecast};
 use crate::model::{
     BillingDay, BillingMonth, BillingZone, CounterKey, EditionId, Entitlements, EntitlementsDocument,
-    LimitId, Snapshot, Subject, Timestamp, Usage, Window, catalog,
+    LimitId, ServiceGrant, Snapshot, Subject, Timestamp, Usage, Window,
 };
 
 /// Why there is no forecast.
@@ -23,14 +23,29 @@ impl Planguard {
     /// The running month's bill, by the plan and the usage known now: if nothing is added, and at the pace so far.
     ///
     /// Usage that the billing endpoint reports is as old as its `as_of`; what this install counted since is added.
-    /// On a device that is its own user only, so between syncs the forecast lags behind.
-    pub fn forecast(&self) -> Result<Forecast, ForecastError> {
+    /// On a device that is its own user only, so between syncs the forecast lags behind. A service that the price
+    /// list cannot bill as the endpoint lists it is left out and named.
+    pub fn forecast(&self) -> Result<MonthForecast, ForecastError> {
         let core = &self.inner.core;
         let now = core.now();
         let snapshot = core.snapshot();
         let edition = snapshot.entitlements.edition.ok_or(ForecastError::PlanUnknown)?;
-        Ok(forecast(&request(&snapshot, edition, now, &core.zone), now)?)
+        let mut request = request(&snapshot, edition, now, &core.zone);
+        let left_out = match &snapshot.entitlements.document {
+            Some(document) => add_services(&mut request, document, now),
+            None => Vec::new(),
+        };
+        Ok(MonthForecast { forecast: forecast(&request, now)?, left_out })
     }
+}
+
+/// The forecast of the running month, and what it lacks.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MonthForecast {
+    /// The forecast.
+    pub forecast: Forecast,
+    /// Services the endpoint lists that could not be billed, with the reason: the totals are too low by them.
+    pub left_out: Vec<(ServiceGrant, BillError)>,
 }
 
 fn request(snapshot: &Snapshot, edition: EditionId, now: Timestamp, zone: &BillingZone) -> BillRequest {
@@ -38,42 +53,50 @@ fn request(snapshot: &Snapshot, edition: EditionId, now: Timestamp, zone: &Billi
     let mut request = BillRequest::new(edition, month);
     request.zone = zone.clone();
     request.usage = usage(&snapshot.usage, now, zone, month);
-    request_plan(&mut request, &snapshot.entitlements, now);
+    request_plan(&mut request, &snapshot.entitlements);
     request
 }
 
-fn request_plan(request: &mut BillRequest, entitlements: &Entitlements, now: Timestamp) {
+fn request_plan(request: &mut BillRequest, entitlements: &Entitlements) {
     let Some(document) = &entitlements.document else { return };
     request.plan = document.subscription.map(|subscription| PlanPurchase {
         starts_at: subscription.starts_at,
         months: None,
         from: None,
     });
-    request.value_added = services(document, request.edition, now);
     request.limits = document.limits.clone();
 }
 
-/// The services that are in force and that the edition can have. The others are findings of the entitlements, and
-/// one that is wrong must not keep the month from being billed.
-fn services(document: &EntitlementsDocument, edition: EditionId, now: Timestamp) -> Vec<ServicePurchase> {
-    let catalog = catalog::builtin(edition.catalog()).ok();
-    let sold =
-        |id| catalog.and_then(|list| list.service(id)).is_some_and(|service| service.available_on(edition));
-    let mut services: Vec<ServicePurchase> = Vec::new();
-    for grant in &document.value_added {
-        let in_force = grant.expires_at.is_none_or(|until| now < until);
-        let listed = services.iter().any(|other| other.id == grant.id && other.tier == grant.tier);
-        if in_force && sold(grant.id) && !listed {
-            services.push(ServicePurchase {
+/// Adds the services in force one by one, so that one which cannot be billed does not keep the month from it.
+fn add_services(
+    request: &mut BillRequest,
+    document: &EntitlementsDocument,
+    now: Timestamp,
+) -> Vec<(ServiceGrant, BillError)> {
+    let in_force = |grant: &&ServiceGrant| grant.expires_at.is_none_or(|until| now < until);
+    let mut left_out: Vec<(ServiceGrant, BillError)> = Vec::new();
+    let mut waiting: Vec<&ServiceGrant> = document.value_added.iter().filter(in_force).collect();
+    // One service may need another that is listed after it, so what failed is tried again while anything fits.
+    loop {
+        let before = waiting.len();
+        left_out.clear();
+        waiting.retain(|grant| {
+            request.value_added.push(ServicePurchase {
                 id: grant.id,
                 tier: grant.tier.clone(),
                 quantity: u64::from(grant.quantity),
                 starts_at: None,
                 months: None,
             });
+            let Err(error) = bill(request) else { return false };
+            request.value_added.pop();
+            left_out.push(((*grant).clone(), error));
+            true
+        });
+        if waiting.is_empty() || waiting.len() == before {
+            return left_out;
         }
     }
-    services
 }
 
 fn usage(usage: &Usage, now: Timestamp, zone: &BillingZone, month: BillingMonth) -> MonthUsage {

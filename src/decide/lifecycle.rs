@@ -19,7 +19,9 @@ use std::time::Duration;
 use jiff::ToSpan;
 
 use crate::model::catalog::{Catalog, Policies, Retention, Validity, builtin};
-use crate::model::{BillingZone, Entitlements, Lifecycle, Subscription, SuspensionCause, Timestamp};
+use crate::model::{
+    BillingZone, CatalogId, Entitlements, Lifecycle, Subscription, SuspensionCause, Timestamp,
+};
 
 /// How long a suspension that only a rejection showed is believed. The provider says that a new plan takes about
 /// five minutes to work (code 60020); after that it is worth asking again.
@@ -32,6 +34,13 @@ pub const REPORT_BELIEVED_FOR: Duration = Duration::from_secs(5 * 60);
 pub fn lifecycle(entitlements: &Entitlements, now: Timestamp, zone: &BillingZone) -> Lifecycle {
     let catalog = entitlements.catalog.and_then(|id| builtin(id).ok());
     lifecycle_by(catalog, entitlements, now, zone)
+}
+
+/// Hours in arrears until suspension. The Chinese list says that arrears suspend an app and not after how long; it
+/// is the same account with the same provider, so the time of the international list of those days is taken.
+fn arrears_hours(policies: &Policies) -> Option<u32> {
+    let stated = |policies: &Policies| policies.arrears_hours.as_ref().map(|stated| stated.value);
+    stated(policies).or_else(|| stated(&builtin(CatalogId::Intl2022).ok()?.policies))
 }
 
 /// As [`lifecycle`], by the rules of the price list given. Where two causes apply, the earlier suspension counts.
@@ -48,7 +57,7 @@ pub fn lifecycle_by(
     let arrears = document.and_then(|document| document.arrears_since).map(|pushed| Overdue {
         cause: SuspensionCause::Arrears,
         grace_from: pushed,
-        suspended_from: after_hours(pushed, policies.and_then(|p| p.arrears_hours.as_ref().map(|s| s.value))),
+        suspended_from: after_hours(pushed, policies.and_then(arrears_hours)),
     });
     let believed = |since: &Timestamp| now < since.plus(REPORT_BELIEVED_FOR);
     let reported = entitlements.reported_suspended.filter(believed).map(|since| Overdue {

@@ -3,9 +3,9 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::answers::RemedyAnswer;
 use super::error::GuardError;
 use super::guard::Guard;
+use super::remedies::RemedyAnswer;
 use crate::login::{LoginFailure, LoginIntent, LoginOutcome, LoginRequest, UpstreamError};
 use crate::model::{Timestamp, UserId};
 

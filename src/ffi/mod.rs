@@ -7,12 +7,11 @@ mod answers;
 mod error;
 mod guard;
 mod login;
+mod remedies;
 
 pub use action::PlannedAction;
-pub use answers::{
-    FeatureAnswer, FetchMode, LimitAnswer, Outcome, PriceText, RemedyAnswer, RemedyKind, SyncAnswer,
-    SyncResult, VerdictAnswer,
-};
+pub use answers::{FeatureAnswer, FetchMode, LimitAnswer, Outcome, SyncAnswer, SyncResult, VerdictAnswer};
 pub use error::GuardError;
 pub use guard::{Guard, OpenOptions};
 pub use login::{LoginAnswer, LoginHandler, LoginPurpose, LoginResult, UpstreamFailure};
+pub use remedies::{LoweredLimit, PriceText, RemedyAnswer, RemedyKind};

@@ -122,6 +122,20 @@ fn arrears_suspend_24_hours_after_the_bill_was_pushed_whatever_the_edition() {
 }
 
 #[test]
+fn arrears_on_the_chinese_list_suspend_as_on_the_others_and_reclaim_nothing() {
+    let until = at("2024-09-04T01:00:00Z");
+    for edition in [EditionId::Professional, EditionId::Flagship] {
+        let plan = in_arrears(entitled(edition, "2024-07-01T02:00:00Z", None), "2024-09-03T01:00:00Z");
+        let grace = Lifecycle::Grace { cause: SuspensionCause::Arrears, until };
+        assert_eq!(on(&plan, until.minus(MS)), grace, "{edition}");
+        // The document does not say for how long what is suspended is kept.
+        let reclaim_at = Timestamp::MAX;
+        let suspended = Lifecycle::Suspended { cause: SuspensionCause::Arrears, since: until, reclaim_at };
+        assert_eq!(on(&plan, until), suspended, "{edition}");
+    }
+}
+
+#[test]
 fn of_two_causes_the_earlier_suspension_counts() {
     // Expiry suspends on 2 September at 02:00; a bill pushed an hour before expiry suspends an hour earlier.
     let sooner = in_arrears(standard(), "2024-09-01T01:00:00Z");
@@ -179,13 +193,13 @@ fn a_rejection_suspends_ahead_of_the_dates() {
 
 #[test]
 fn where_the_price_list_states_no_delay_none_is_invented() {
-    // The Chinese list says neither how long the grace is nor when arrears suspend.
+    // The Chinese list does not say how long the grace after expiry is.
     let plan = entitled(EditionId::Flagship, "2024-08-01T02:00:00Z", Some("2024-09-01T02:00:00Z"));
     assert_eq!(on(&plan, at("2024-09-01T01:59:59.999Z")), Lifecycle::Active);
     let open = |cause| Lifecycle::Grace { cause, until: Timestamp::MAX };
     assert_eq!(on(&plan, at("2024-09-01T02:00:00Z")), open(SuspensionCause::Expired));
-    let owing = in_arrears(entitled(EditionId::Trial, "2024-08-01T02:00:00Z", None), "2024-09-03T00:00:00Z");
-    assert_eq!(on(&owing, at("2025-09-03T00:00:00Z")), open(SuspensionCause::Arrears));
+    let trial = entitled(EditionId::Trial, "2024-08-01T02:00:00Z", None);
+    assert_eq!(on(&trial, at("2025-09-03T00:00:00Z")), Lifecycle::Active);
     // Nor are there any rules for a price list that is not known.
     let now = at("2024-09-20T00:00:00Z");
     let zone = BillingZone::default();
