@@ -309,6 +309,25 @@ fn a_ticket_is_answered_dropped_or_lapses() {
 }
 
 #[test]
+fn a_forgotten_ticket_lapses_for_whoever_waits_though_the_clock_was_set_back() {
+    local(async {
+        let (guard, clock) = device();
+        let sdk = Sdk::default();
+        let Begun::Ticket(forgotten) = guard.try_begin_login(request("ada")).unwrap() else { panic!() };
+        clock.set("2024-08-01T00:00:00Z".parse().unwrap());
+        let waiter = spawn(&guard, request("ada").timeout(5 * MINUTE), &sdk);
+        settle().await;
+        clock.advance(MINUTE);
+        settle().await;
+        assert_eq!(sdk.started(), 1);
+        sdk.answer(Ok(1));
+        assert!(executed(&waiter.await.unwrap().unwrap()));
+        assert!(matches!(forgotten.succeed(), LoginOutcome::Shed { .. }));
+        assert_eq!(guard.session_state(&user("ada")), SessionState::LoggedIn);
+    });
+}
+
+#[test]
 fn a_ticket_can_be_held_across_threads() {
     fn is_send<T: Send>(_: &T) {}
     let (guard, _clock) = device();

@@ -14,7 +14,8 @@ pub enum FetchPolicy {
     Fetch,
     /// Fetch unless the held copy is fresh.
     FreshOrFetch,
-    /// Answer from the held copy at once and, where it is stale, fetch afterwards.
+    /// Answer from the held copy at once. Where it is stale the answer says so, and the app fetches afterwards:
+    /// nothing runs by itself.
     #[default]
     StaleWhileRevalidate,
 }

@@ -75,6 +75,21 @@ impl Shared {
     }
 }
 
+impl Shared {
+    /// Takes a ticket off that nobody answered in time.
+    pub(super) fn lapse(&self, flight: &Arc<Flight>) {
+        {
+            let mut flights = self.flights.lock();
+            if !flights.get(&flight.user).is_some_and(|held| Arc::ptr_eq(held, flight)) {
+                return;
+            }
+            flights.shed(&flight.user);
+            restore(&self.core, flight, self.core.now(), None);
+        }
+        flight.finish(FlightEnd::Abandoned);
+    }
+}
+
 /// Replaces one session.
 pub(super) fn put(core: &Core, user: Pseudonym, session: Session) {
     let mode = core.session_mode;

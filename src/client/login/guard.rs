@@ -40,12 +40,20 @@ pub(super) struct Asked<'a> {
     answered: bool,
 }
 
-impl<'a> Asked<'a> {
-    pub(super) fn new(shared: &'a Shared) -> Self {
-        shared.count(Tally::Asked);
-        Self { shared, answered: false }
+impl Shared {
+    /// Counts a request. `None` when this very user is logged in already, which is the answer to most of them.
+    pub(super) fn ask(&self, request: &LoginRequest) -> Option<(Asked<'_>, Pseudonym)> {
+        self.count(Tally::Asked);
+        let user = self.core.pseudonyms.user(&request.user);
+        if self.already_logged_in(&user, request) {
+            self.count(Tally::AlreadyLoggedIn);
+            return None;
+        }
+        Some((Asked { shared: self, answered: false }, user))
     }
+}
 
+impl Asked<'_> {
     pub(super) fn answered(mut self) {
         self.answered = true;
     }
@@ -115,13 +123,7 @@ impl LoginGuard {
         Fut: Future<Output = Result<T, E>>,
     {
         let shared = &self.shared;
-        let asked = Asked::new(shared);
-        let user = shared.core.pseudonyms.user(&request.user);
-        if shared.already_logged_in(&user, &request) {
-            shared.count(Tally::AlreadyLoggedIn);
-            asked.answered();
-            return Ok(LoginOutcome::AlreadyLoggedIn);
-        }
+        let Some((asked, user)) = shared.ask(&request) else { return Ok(LoginOutcome::AlreadyLoggedIn) };
         let mut timer = shared.core.clock.sleep(request.timeout.unwrap_or(shared.policy.timeout));
         let outcome = match self.lead(user, &request, &mut timer).await {
             Err(answer) => shared.answer(user, &request, answer),
@@ -183,10 +185,15 @@ impl LoginGuard {
                     None => end.wait_for(Option::is_some).await.ok().and_then(|end| *end),
                     Some(expires) => {
                         let mut lapse = shared.core.clock.sleep(expires.since(shared.core.now()));
-                        or_timeout(end.wait_for(Option::is_some), &mut lapse)
+                        let ended = or_timeout(end.wait_for(Option::is_some), &mut lapse)
                             .await
-                            .and_then(Result::ok)
-                            .and_then(|end| *end)
+                            .map(|end| end.ok().and_then(|end| *end));
+                        // Trusted time stands still after the clock was set back. Time that was waited through
+                        // has passed all the same.
+                        ended.unwrap_or_else(|| {
+                            shared.lapse(&flight);
+                            None
+                        })
                     }
                 }
             };

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::enter::Entered;
-use super::guard::{Asked, LoginGuard};
+use super::guard::LoginGuard;
 use super::lead::Lead;
 use super::lease::LeaseStep;
 use super::outcome::{LoginFailure, LoginOutcome, ProviderError};
@@ -73,13 +73,9 @@ impl LoginGuard {
     /// [`LoginFailure`] when the login waited for failed, or the time ran out.
     pub async fn begin_login(&self, request: LoginRequest) -> Result<Begun, LoginFailure<ProviderError>> {
         let shared = &self.shared;
-        let asked = Asked::new(shared);
-        let user = shared.core.pseudonyms.user(&request.user);
-        if shared.already_logged_in(&user, &request) {
-            shared.count(Tally::AlreadyLoggedIn);
-            asked.answered();
+        let Some((asked, user)) = shared.ask(&request) else {
             return Ok(Begun::Outcome(LoginOutcome::AlreadyLoggedIn));
-        }
+        };
         let mut timer = shared.core.clock.sleep(request.timeout.unwrap_or(shared.policy.timeout));
         shared.refresh();
         let held = match self.enter_or_wait(user, &request, &mut timer, true).await {
@@ -101,13 +97,9 @@ impl LoginGuard {
     /// [`LoginFailure`] when a login of another process failed a moment ago.
     pub fn try_begin_login(&self, request: LoginRequest) -> Result<Begun, LoginFailure<ProviderError>> {
         let shared = &self.shared;
-        let asked = Asked::new(shared);
-        let user = shared.core.pseudonyms.user(&request.user);
-        if shared.already_logged_in(&user, &request) {
-            shared.count(Tally::AlreadyLoggedIn);
-            asked.answered();
+        let Some((asked, user)) = shared.ask(&request) else {
             return Ok(Begun::Outcome(LoginOutcome::AlreadyLoggedIn));
-        }
+        };
         shared.refresh();
         let in_flight = || {
             shared.count(Tally::InFlight);
