@@ -237,7 +237,8 @@ fn user(field: &'static str, text: &str) -> Result<UserId, Fault> {
         let problem = match error {
             IdError::TooLong { bytes, max, .. } => format!("{bytes} bytes, at most {max} are accepted"),
             IdError::Control { at, .. } => format!("control character at byte {at}"),
-            IdError::Empty { .. } | IdError::ZeroApp => "empty".to_owned(),
+            IdError::Empty { .. } => "empty".to_owned(),
+            other => other.to_string(),
         };
         Fault::new(field, problem)
     })

@@ -10,6 +10,7 @@ use crate::model::{
 
 /// Why there is no forecast.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
 pub enum ForecastError {
     /// Nothing is known of the plan.
     #[error("the plan is not known yet; sync, or configure a fallback")]

@@ -96,6 +96,7 @@ impl LimitCheck {
 
 /// Why an action was decided as it was.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum VerdictReason {
     /// Every limit has room.
     WithinLimits,

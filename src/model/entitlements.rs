@@ -10,6 +10,7 @@ use super::period::BillingZone;
 /// Who set a limit or a feature.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[non_exhaustive]
 pub enum Authority {
     /// The billing endpoint said so itself.
     Endpoint,

@@ -12,6 +12,7 @@ use super::lifecycle::Lifecycle;
 
 /// Why a feature is granted or not.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum FeatureReason {
     /// The plan has it.
     Included,

@@ -77,6 +77,7 @@ named_enum! {
 
 /// Why a text is not usable as an identifier.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
 pub enum IdError {
     /// The app id is zero.
     #[error("sdk_app_id: 0 is not an SDKAppID; copy the number from the provider's console")]

@@ -100,6 +100,7 @@ named_enum! {
 
 /// What a refusal shows to be wrong in what was counted or known here.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Correction {
     /// The counter was too low.
     Used {

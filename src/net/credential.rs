@@ -13,6 +13,7 @@ pub struct Credential(String);
 
 /// Why a text cannot be a credential. Does not show the text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
 pub enum BadCredential {
     /// Nothing but white space.
     #[error("credential: empty; pass the token the billing endpoint issued, or none at all")]
@@ -74,6 +75,7 @@ impl fmt::Debug for Credential {
 
 /// Why the app's own code could not provide a credential.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
 pub enum CredentialError {
     /// None to be had now: the person is signed out, the app's own server did not answer.
     #[error("no credential for the billing endpoint now: {0}")]

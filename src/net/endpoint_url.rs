@@ -29,6 +29,7 @@ pub struct EndpointUrl {
 
 /// Why a text is not the URL of a billing endpoint.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
 pub enum BadEndpointUrl {
     /// It is no absolute URL.
     #[error("endpoint: not an absolute URL ({why}); pass one such as https://billing.example.com")]

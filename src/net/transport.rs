@@ -77,6 +77,7 @@ pub(super) fn http_date(text: &str) -> Option<Timestamp> {
 
 /// Why no response came. The text never holds a credential.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
 pub enum TransportError {
     /// Nothing could be sent, or nothing came back: no network, no such host, refused, reset.
     #[error("the billing endpoint cannot be reached: {0}")]

@@ -13,6 +13,7 @@ pub use super::values::{
 
 /// Why a store operation did not happen. Nothing is half done: the state is as before.
 #[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
 pub enum StoreError {
     /// The path cannot be opened or created.
     #[error("store_path: cannot open the store: {why}; pass a path inside the app's own writable directory")]

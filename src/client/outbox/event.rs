@@ -9,6 +9,7 @@ use crate::model::{LimitId, Pseudonym, Timestamp};
 /// Words (`intent`, `reason`, `class`) are planguard's own, lower case with underscores; text of a person has no
 /// place here.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum UsageEvent {
     /// A login reached the chat SDK and succeeded.
     LoginExecuted {

@@ -15,6 +15,7 @@ pub enum NewActiveUser {
 
 /// Something about a login that goes ahead which the app's owner may want to know.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum LoginWarning {
     /// The quota that the plan fee covers is used to this threshold, in percent.
     NearQuota(u8),
@@ -73,6 +74,7 @@ pub enum Until {
 
 /// What the app can do instead of logging in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum Alternative {
     /// Show conversations and history from the chat SDK's local cache; they can be read without a login.
     CachedConversations,

@@ -11,6 +11,7 @@ use crate::model::{LimitId, RejectionClass, RejectionContext, Timestamp};
 
 /// What kind of failure a login met, by what it means for the next one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum FailureClass {
     /// Too many requests, or the provider is overloaded: later, with a growing wait.
     RateLimited,

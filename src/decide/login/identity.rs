@@ -4,6 +4,7 @@ use crate::model::UserId;
 
 /// Why a user id may make active users without people.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum IdentityWarning {
     /// More distinct users were logged in on this device in a month than people use one device.
     ManyOnDevice {

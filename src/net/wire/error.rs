@@ -2,6 +2,7 @@
 
 /// Why an answer is not a document that can be used. The last good copy stays in force.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
 pub enum DocumentError {
     /// The body is not JSON.
     #[error(
