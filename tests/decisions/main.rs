@@ -9,6 +9,7 @@ mod quota_properties;
 mod rejection;
 mod rejection_codes;
 mod remedy;
+mod remedy_free;
 mod remedy_plans;
 mod resolve;
 mod tables;

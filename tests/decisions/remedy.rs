@@ -4,14 +4,14 @@ use std::sync::Arc;
 
 use planguard::decide::{feature::feature, remedy, remedy::Remedies};
 use planguard::{
-    Action, CatalogId, ChangePath, Counter, DecisionPolicy, EditionId, Entitlements, EntitlementsDocument,
-    Feature, GroupType, Lifecycle, LimitId, Max, Money, Remedy, ServiceId, Snapshot, Subject, Subscription,
-    Timestamp, Verdict,
+    Action, CatalogId, ChangePath, DecisionPolicy, EditionId, Entitlements, EntitlementsDocument, Feature,
+    GroupType, Lifecycle, LimitId, Max, Money, Remedy, ServiceId, Snapshot, Subject, Subscription, Timestamp,
+    Verdict,
 };
 
 use crate::fixtures::{
-    HOUR, add_friend, add_members, at, check, check_with, create, document, grant, group, join, key, now,
-    of_group, of_user, plan, resolve_at, snapshot, using,
+    HOUR, add_friend, add_members, at, check, check_with, create, document, grant, join, now, of_group,
+    of_user, plan, resolve_at, snapshot, using,
 };
 
 #[allow(clippy::unnecessary_wraps, reason = "prices of remedies are optional")]
@@ -20,7 +20,7 @@ pub(crate) fn usd(amount: &str) -> Option<Money> {
 }
 
 /// A move that costs `extra`, raises a limit and takes nothing away.
-fn upgrade(to: EditionId, path: ChangePath, extra: &str, raises_to: Option<Max>) -> Remedy {
+pub(crate) fn upgrade(to: EditionId, path: ChangePath, extra: &str, raises_to: Option<Max>) -> Remedy {
     Remedy::ChangeEdition {
         catalog: to.catalog(),
         to,
@@ -49,11 +49,11 @@ fn buy(service: ServiceId, price: &str, raises_to: Option<Max>) -> Remedy {
     }
 }
 
-fn full(edition: EditionId, limit: LimitId, subject: Subject, used: u64) -> Snapshot {
+pub(crate) fn full(edition: EditionId, limit: LimitId, subject: Subject, used: u64) -> Snapshot {
     using(&snapshot(plan(edition)), limit, subject, used)
 }
 
-fn denied(snapshot: &Snapshot, action: &Action) -> Vec<Remedy> {
+pub(crate) fn denied(snapshot: &Snapshot, action: &Action) -> Vec<Remedy> {
     let verdict = check(snapshot, action);
     assert!(matches!(verdict, Verdict::Denied(_)), "{:?}", verdict.assessment().reason);
     verdict.remedies()
@@ -260,81 +260,6 @@ fn without_prices_none_are_invented() {
         Remedy::BuyService { service: ServiceId::GroupsPerUser, price_per_month: None, raises_to: None, .. }
     )));
     assert_eq!(ways.len(), 3);
-}
-
-#[test]
-fn the_days_groups_wait_or_are_dissolved() {
-    let spent = full(EditionId::FreeTrial, LimitId::NetNewGroupsPerDay, Subject::App, 104);
-    let ways = denied(&spent, &create(GroupType::Public, 0));
-    // 104 and one more against 100.
-    assert_eq!(
-        ways[..2],
-        [Remedy::WaitUntil(at("2024-08-15T16:00:00Z")), Remedy::DissolveGroups { count: 5 }]
-    );
-    assert_eq!(ways.len(), 4, "Standard and Premium besides");
-}
-
-#[test]
-fn of_sixty_forty_seven_can_be_asked_for() {
-    let at_153 = full(EditionId::Standard, LimitId::MembersPerGroup, of_group("g"), 153);
-    assert_eq!(
-        denied(&at_153, &add_members(GroupType::Public, 60)),
-        [
-            Remedy::Reduce { to: 47 },
-            Remedy::Remove { limit: LimitId::MembersPerGroup, count: 13 },
-            upgrade(EditionId::Premium, ChangePath::Upgrade, "300", Some(Max::Of(2000))),
-        ]
-    );
-    // A group that does not exist yet has nobody to remove.
-    assert_eq!(
-        denied(&snapshot(plan(EditionId::Standard)), &create(GroupType::Public, 250)),
-        [
-            Remedy::Reduce { to: 200 },
-            upgrade(EditionId::Premium, ChangePath::Upgrade, "300", Some(Max::Of(2000))),
-        ]
-    );
-}
-
-#[test]
-fn the_groups_own_maximum_is_no_upsell() {
-    let counter = Counter { base: 50, own_max: Some(50), ..Counter::default() };
-    let standard = snapshot(plan(EditionId::Standard));
-    let usage = standard.usage.with(key(LimitId::MembersPerGroup, of_group("g")), counter);
-    let small = Snapshot { usage, ..standard };
-    assert_eq!(
-        denied(&small, &add_members(GroupType::Public, 1)),
-        [
-            Remedy::RaiseGroupMaximum { up_to: Max::Of(200) },
-            Remedy::Remove { limit: LimitId::MembersPerGroup, count: 1 },
-        ]
-    );
-    // A community's own maximum is raised up to what its type has, not to the plan's 2,000.
-    let usage = small.usage.with(
-        key(LimitId::MembersPerGroup, of_group("g")),
-        Counter { base: 5000, own_max: Some(5000), ..Counter::default() },
-    );
-    assert_eq!(
-        denied(&Snapshot { usage, ..small }, &join(GroupType::Community))[0],
-        Remedy::RaiseGroupMaximum { up_to: Max::Of(100_000) }
-    );
-    let too_large = Action::EnlargeGroup { group: group("g"), kind: GroupType::Public, to: 300 };
-    assert_eq!(
-        denied(&snapshot(plan(EditionId::Standard)), &too_large),
-        [
-            Remedy::Reduce { to: 200 },
-            upgrade(EditionId::Premium, ChangePath::Upgrade, "300", Some(Max::Of(2000))),
-        ]
-    );
-}
-
-#[test]
-fn group_types_have_no_remedy_and_no_upsell() {
-    let ultimate = full(EditionId::Premium, LimitId::MembersPerGroup, of_group("g"), 100_000);
-    assert_eq!(
-        denied(&ultimate, &join(GroupType::Community)),
-        [Remedy::Remove { limit: LimitId::MembersPerGroup, count: 1 }]
-    );
-    assert!(denied(&ultimate, &join(GroupType::Work)).is_empty());
 }
 
 #[test]
