@@ -75,8 +75,7 @@ async fn every_kind_of_event_meets_the_contract_and_names_no_one() {
 /// A schema of the published contract, with what it refers to.
 fn contract_schema(name: &str) -> jsonschema::Validator {
     let path = format!("{}/docs/openapi.yaml", env!("CARGO_MANIFEST_DIR"));
-    let contract: serde_json::Value =
-        serde_saphyr::from_str(&std::fs::read_to_string(path).unwrap()).unwrap();
+    let contract: Value = serde_saphyr::from_str(&std::fs::read_to_string(path).unwrap()).unwrap();
     let reference = serde_json::json!({ "$ref": format!("#/components/schemas/{name}") });
     let root = serde_json::json!({ "allOf": [reference], "components": contract["components"] });
     jsonschema::draft202012::options().should_validate_formats(true).build(&root).unwrap()
