@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
-use planguard::client::{Committed, Event, Reservation};
+use planguard::client::{Committed, Event, FetchPolicy, Reservation};
 use planguard::store::{Fault, FaultyStore, MemoryStore, Store};
 use planguard::time::ManualClock;
 use planguard::{
@@ -188,4 +188,71 @@ fn absurd_counts_are_full_and_nothing_overflows() {
         guard.record(&action);
         assert!(!guard.check(&action).may_proceed());
     }
+}
+
+#[test]
+fn a_permit_held_over_midnight_is_used_on_the_day_it_was_given_also_in_memory() {
+    // 15:59:50 UTC is ten seconds before midnight in the billing zone, UTC+08:00.
+    let clock = ManualClock::at("2024-08-20T15:59:50Z".parse().unwrap());
+    let guard = guard(MemoryStore::new(), &clock);
+    let create = Action::CreateGroup { owner: user("ada"), kind: GroupType::Work, initial_members: 1 };
+    let net_new = |guard: &Planguard| {
+        let verdict = guard.check(&create);
+        let check = verdict.assessment().checks.iter().find(|c| c.limit == LimitId::NetNewGroupsPerDay);
+        check.map(|check| (check.evidence.used, check.evidence.reserved)).unwrap()
+    };
+    let (given_up, kept) =
+        (guard.reserve(&create).permit().unwrap(), guard.reserve(&create).permit().unwrap());
+    assert_eq!(net_new(&guard), (0, 2));
+    clock.advance(Duration::from_secs(20));
+    let today = guard.reserve(&create).permit().unwrap();
+    drop(given_up);
+    assert_eq!(kept.commit(), Committed::InTime);
+    assert_eq!(net_new(&guard), (0, 1), "what was held yesterday neither fills nor frees today");
+    let zone = planguard::BillingZone::default();
+    let yesterday = planguard::CounterKey::at(
+        LimitId::NetNewGroupsPerDay,
+        planguard::Subject::App,
+        "2024-08-20T15:59:50Z".parse().unwrap(),
+        &zone,
+    );
+    let counter = guard.snapshot().usage.get(&yesterday);
+    assert_eq!((counter.used(), counter.reserved), (1, 0));
+    assert_eq!(today.commit(), Committed::InTime);
+    assert_eq!(net_new(&guard), (1, 0));
+}
+
+#[tokio::test]
+async fn a_limit_that_moves_warns_once_and_arms_again_when_it_moves_back() {
+    let clock = clock();
+    let fixed = planguard_endpoint::Clock::fixed("2024-08-20T02:00:00Z".parse().unwrap());
+    let options = planguard_endpoint::Options { clock: fixed, ..planguard_endpoint::Options::default() };
+    let endpoint = planguard_endpoint::Endpoint::start(options).await.unwrap();
+    let app = planguard_endpoint::DEFAULT_APP;
+    let set = |max: u64| {
+        endpoint.edit(app, |document| document["limits"]["friends_per_user"] = max.into()).unwrap()
+    };
+    let guard = Planguard::builder(SdkAppId::new(app).unwrap())
+        .clock(clock)
+        .store(MemoryStore::new())
+        .endpoint(endpoint.url())
+        .open()
+        .unwrap();
+    set(1_000);
+    guard.sync(FetchPolicy::Fetch).await.unwrap();
+    guard.observe(&Observation::Friends { user: user("ada"), count: 96 });
+    let mut stream = guard.subscribe();
+    for (max, expected) in [(100, &[80, 95][..]), (100, &[]), (1_000, &[]), (110, &[80]), (90, &[95, 100])] {
+        set(max);
+        guard.sync(FetchPolicy::Fetch).await.unwrap();
+        let mut warned = Vec::new();
+        while let Some(Ok(event)) = stream.try_next() {
+            if let Event::LimitWarning { limit: LimitId::FriendsPerUser, threshold, evidence, .. } = event {
+                assert_eq!(evidence.max, Some(planguard::Max::Of(max)));
+                warned.push(threshold);
+            }
+        }
+        assert_eq!(warned, expected, "96 of {max}");
+    }
+    endpoint.shutdown().await;
 }

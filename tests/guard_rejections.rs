@@ -129,3 +129,35 @@ async fn a_refusal_that_puts_the_plan_in_doubt_lets_the_next_sync_fetch_and_asks
     assert_eq!(told, 3, "each refusal is told to the endpoint");
     endpoint.shutdown().await;
 }
+
+#[tokio::test]
+async fn a_confirmation_that_ends_a_reported_suspension_is_announced_and_findings_are_told_once() {
+    let clock = clock();
+    let time = clock.clone();
+    let now = move || jiff::Timestamp::from_millisecond(time.now().as_millis()).unwrap();
+    let options = Options { clock: planguard_endpoint::Clock::from_fn(now), ..Options::default() };
+    let endpoint = Endpoint::start(options).await.unwrap();
+    endpoint.edit(DEFAULT_APP, |document| document["limits"]["not_a_limit"] = 7.into()).unwrap();
+    let guard = builder(&clock).endpoint(endpoint.url()).open().unwrap();
+    let mut stream = guard.subscribe();
+    let mut seen = || {
+        let (mut changed, mut findings) = (0, 0);
+        while let Some(Ok(event)) = stream.try_next() {
+            changed += u32::from(matches!(event, Event::EntitlementsChanged { .. }));
+            findings += u32::from(matches!(event, Event::DocumentFindings(_)));
+        }
+        (changed, findings)
+    };
+    guard.sync(FetchPolicy::Fetch).await.unwrap();
+    assert_eq!(seen(), (2, 1), "on opening, and by the document");
+    guard.report_rejection(60020, "", &RejectionContext::default());
+    assert!(!guard.feature(Feature::GlobalCoverage).granted);
+    assert_eq!(seen(), (1, 0));
+    let confirmed = guard.sync(FetchPolicy::Fetch).await.unwrap();
+    assert!(matches!(confirmed, SyncOutcome::NotModified { .. }));
+    assert!(guard.feature(Feature::GlobalCoverage).granted);
+    assert_eq!(seen(), (1, 0), "a table of answers is out of date: a feature is granted again");
+    guard.sync(FetchPolicy::Fetch).await.unwrap();
+    assert_eq!(seen(), (0, 0), "the same terms again are no change");
+    endpoint.shutdown().await;
+}

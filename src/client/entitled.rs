@@ -66,10 +66,14 @@ pub(super) fn adopt(core: &Core, policy: &DecisionPolicy, held: &HeldDocument, p
     let entitlements = Arc::new(from_document(held, phase, core.now(), &core.zone));
     let before = Arc::clone(&core.snapshot());
     let after = core.update(|snapshot| Snapshot { entitlements, ..snapshot.clone() });
+    // A confirmation of the same document can change answers too: it ends what only a refusal had shown.
+    if !before.entitlements.same_terms(&after.entitlements) {
+        announce(core, &after);
+    }
     if before.entitlements.document.as_ref() == Some(&*held.document) {
         return;
     }
-    announce(core, after.generation);
+    announce_findings(core, &after);
     let limit = |entitlements: &Entitlements, key: &CounterKey| entitlements.limit(key.limit).map(|l| l.max);
     let moved = |key: &CounterKey| limit(&before.entitlements, key) != limit(&after.entitlements, key);
     limits::warn(core, policy, &before, after.usage.iter().map(|(key, _)| *key).filter(moved));
@@ -77,14 +81,17 @@ pub(super) fn adopt(core: &Core, policy: &DecisionPolicy, held: &HeldDocument, p
     limits::count(core, policy, &reports);
 }
 
-/// Tells that the entitlements are others now, and what of the document was not usable.
-pub(super) fn announce(core: &Core, generation: u64) {
-    let snapshot = core.snapshot();
-    let entitlements = &snapshot.entitlements;
-    let revision = entitlements.document.as_ref().map(|document| document.revision);
-    core.emit(Event::EntitlementsChanged { generation, revision });
-    if !entitlements.findings.is_empty() {
-        core.emit(Event::DocumentFindings(entitlements.findings.as_slice().into()));
+/// Tells that the entitlements are others now.
+pub(super) fn announce(core: &Core, snapshot: &Snapshot) {
+    let revision = snapshot.entitlements.document.as_ref().map(|document| document.revision);
+    core.emit(Event::EntitlementsChanged { generation: snapshot.generation, revision });
+}
+
+/// Tells what of a document was not usable: once for each document.
+pub(super) fn announce_findings(core: &Core, snapshot: &Snapshot) {
+    let findings = &snapshot.entitlements.findings;
+    if !findings.is_empty() {
+        core.emit(Event::DocumentFindings(findings.as_slice().into()));
     }
 }
 
@@ -110,7 +117,7 @@ pub(super) fn current(core: &Core, now: Timestamp) -> arc_swap::Guard<Arc<Snapsh
     if snapshot.entitlements.changes_at.is_none_or(|at| now < at) {
         return snapshot;
     }
-    core.update(|snapshot| {
+    let after = core.update(|snapshot| {
         let old = &snapshot.entitlements;
         let (Some(document), Some(fetched_at)) = (&old.document, old.fetched_at) else {
             return snapshot.clone();
@@ -126,6 +133,6 @@ pub(super) fn current(core: &Core, now: Timestamp) -> arc_swap::Guard<Arc<Snapsh
         }
         Snapshot { entitlements: Arc::new(entitlements), ..snapshot.clone() }
     });
-    announce(core, core.snapshot().generation);
+    announce(core, &after);
     core.snapshot()
 }

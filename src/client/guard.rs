@@ -101,7 +101,8 @@ impl Planguard {
             },
             store,
         }));
-        entitled::announce(&core, 0);
+        entitled::announce(&core, &core.snapshot());
+        entitled::announce_findings(&core, &core.snapshot());
         core.watch();
         let policy = Arc::new(config.decisions);
         let login = LoginGuard::new(Arc::clone(&core), config.logins, Arc::clone(&policy));

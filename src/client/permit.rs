@@ -7,8 +7,10 @@ use super::core::Core;
 use super::events::Event;
 use super::room::{hold_in_memory, holding, items, recount, standing};
 use super::{draw, entitled, limits};
-use crate::model::{Action, Assessment, Counter, DecisionPolicy, Demands, Snapshot, Timestamp, Verdict};
-use crate::store::{PermitId, ReserveAnswer};
+use crate::model::{
+    Action, Assessment, Counter, CounterKey, DecisionPolicy, Demands, Snapshot, Timestamp, Verdict,
+};
+use crate::store::{CounterOp, PermitId, ReserveAnswer};
 
 /// What came of asking for room.
 #[derive(Debug)]
@@ -49,6 +51,8 @@ pub struct Permit {
     id: PermitId,
     demands: Demands,
     verdict: Box<Verdict>,
+    /// When the room was given: in the windows of that instant it is held, and in them it will be used.
+    reserved_at: Timestamp,
     expires: Timestamp,
     /// The store failed when the room was asked for: it is held in memory only.
     volatile: bool,
@@ -118,6 +122,7 @@ pub(super) fn reserve(
         id,
         demands,
         verdict: Box::new(verdict),
+        reserved_at: now,
         expires,
         volatile,
         settled: false,
@@ -163,11 +168,11 @@ impl Permit {
         self.settled = true;
         let now = self.core.now();
         if self.volatile {
-            self.release_in_memory(now);
-            limits::count(&self.core, &self.policy, &limits::additions(&self.core, &self.demands, now));
+            self.release_in_memory();
+            limits::count(&self.core, &self.policy, &self.additions(self.reserved_at));
             return if now < self.expires { Committed::InTime } else { Committed::AfterExpiry };
         }
-        let keys: Vec<_> = self.demands.iter().map(|demand| limits::key(&self.core, demand, now)).collect();
+        let keys = self.keys();
         let before = Arc::clone(&self.core.snapshot());
         let stored = self.core.persist(
             |store| {
@@ -178,8 +183,8 @@ impl Permit {
                 (_, Some(counters)) => limits::with_counters(snapshot, counters.iter().copied()),
                 // Counted in the store already: counting again because it cannot be read back would be once too
                 // often.
-                (true, None) => self.used(&self.released(snapshot, now), now),
-                (false, None) => self.released(snapshot, now),
+                (true, None) => self.used(&self.released(snapshot)),
+                (false, None) => self.released(snapshot),
             },
         );
         match stored {
@@ -188,46 +193,50 @@ impl Permit {
                 Committed::InTime
             }
             Ok((false, _)) => {
-                limits::count(&self.core, &self.policy, &limits::additions(&self.core, &self.demands, now));
+                limits::count(&self.core, &self.policy, &self.additions(now));
                 Committed::AfterExpiry
             }
             Err(error) => {
                 self.core.store_failed("commit a permit", &error);
-                self.release_in_memory(now);
-                limits::count(&self.core, &self.policy, &limits::additions(&self.core, &self.demands, now));
+                self.release_in_memory();
+                limits::count(&self.core, &self.policy, &self.additions(self.reserved_at));
                 Committed::InTime
             }
         }
     }
 
-    fn release_in_memory(&self, now: Timestamp) {
-        self.core.update(|snapshot| self.released(snapshot, now));
+    /// The counters that the room is held in.
+    fn keys(&self) -> Vec<CounterKey> {
+        self.demands.iter().map(|demand| limits::key(&self.core, demand, self.reserved_at)).collect()
+    }
+
+    fn additions(&self, at: Timestamp) -> Vec<CounterOp> {
+        limits::additions(&self.core, &self.demands, at)
+    }
+
+    fn release_in_memory(&self) {
+        self.core.update(|snapshot| self.released(snapshot));
     }
 
     /// `snapshot` without the room of this permit.
-    fn released(&self, snapshot: &Snapshot, now: Timestamp) -> Snapshot {
-        self.changed(snapshot, now, |counter, amount| {
+    fn released(&self, snapshot: &Snapshot) -> Snapshot {
+        self.changed(snapshot, |counter, amount| {
             let reserved = counter.reserved.saturating_sub(u64::try_from(amount).unwrap_or(0));
             Counter { reserved, ..counter }
         })
     }
 
     /// `snapshot` with this permit's action counted.
-    fn used(&self, snapshot: &Snapshot, now: Timestamp) -> Snapshot {
-        self.changed(snapshot, now, |counter, amount| Counter {
+    fn used(&self, snapshot: &Snapshot) -> Snapshot {
+        self.changed(snapshot, |counter, amount| Counter {
             added: counter.added.saturating_add(amount),
             ..counter
         })
     }
 
-    fn changed(
-        &self,
-        snapshot: &Snapshot,
-        now: Timestamp,
-        change: impl Fn(Counter, i64) -> Counter,
-    ) -> Snapshot {
+    fn changed(&self, snapshot: &Snapshot, change: impl Fn(Counter, i64) -> Counter) -> Snapshot {
         self.demands.iter().fold(snapshot.clone(), |snapshot, demand| {
-            let key = limits::key(&self.core, demand, now);
+            let key = limits::key(&self.core, demand, self.reserved_at);
             let counter = change(snapshot.usage.get(&key), demand.amount);
             limits::with_counters(&snapshot, [(key, counter)])
         })
@@ -236,9 +245,9 @@ impl Permit {
     fn release(&self) {
         let now = self.core.now();
         if self.volatile {
-            return self.release_in_memory(now);
+            return self.release_in_memory();
         }
-        let keys: Vec<_> = self.demands.iter().map(|demand| limits::key(&self.core, demand, now)).collect();
+        let keys = self.keys();
         let released = self.core.persist(
             |store| {
                 store.release(self.id)?;

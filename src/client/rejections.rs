@@ -101,7 +101,7 @@ fn change_entitlements(core: &Core, change: impl FnOnce(&mut Entitlements)) {
         change(&mut entitlements);
         Snapshot { entitlements: Arc::new(entitlements), ..snapshot.clone() }
     });
-    entitled::announce(core, snapshot.generation);
+    entitled::announce(core, &snapshot);
 }
 
 /// Whose action it is, where it has two sides.

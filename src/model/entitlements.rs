@@ -127,6 +127,17 @@ impl Entitlements {
         }
     }
 
+    /// Whether every answer taken from these terms is the same as from `other`: limits, features, services and
+    /// suspension. How old they are, and how fresh, does not count.
+    pub fn same_terms(&self, other: &Self) -> bool {
+        self.standing == other.standing
+            && self.document == other.document
+            && self.limits == other.limits
+            && self.features == other.features
+            && self.services == other.services
+            && self.reported_suspended == other.reported_suspended
+    }
+
     /// The limit in force; `None` when the plan does not know it, so that nothing can be said.
     pub const fn limit(&self, limit: LimitId) -> Option<EffectiveLimit> {
         self.limits[limit.index()]

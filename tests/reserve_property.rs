@@ -1,0 +1,104 @@
+//! Racing reservations, whatever their number, the room, the store and what becomes of the permits.
+#![cfg(feature = "sqlite")]
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+use std::sync::Barrier;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use planguard::client::Committed;
+use planguard::store::{MemoryStore, SqliteStore, Store};
+use planguard::time::ManualClock;
+use planguard::{
+    Action, CatalogId, DecisionPolicy, EditionId, Enforcement, LimitId, Observation, Planguard, SdkAppId,
+    UserId,
+};
+use proptest::collection::vec;
+use proptest::prelude::*;
+
+/// The Free Trial allows so many friends.
+const FRIENDS: u64 = 20;
+
+fn guard(store: impl Store + 'static) -> Planguard {
+    let enforce = [Some(Enforcement::Enforce); LimitId::COUNT];
+    Planguard::builder(SdkAppId::new(1_400_000_001).unwrap())
+        .fallback(CatalogId::Intl2024, EditionId::FreeTrial)
+        .decisions(DecisionPolicy { enforcement: enforce, ..DecisionPolicy::default() })
+        .clock(ManualClock::at("2024-08-20T02:00:00Z".parse().unwrap()))
+        .store(store)
+        .open()
+        .unwrap()
+}
+
+/// Every racer asks for one friend at the same moment, through one of the guards; those in `commits` commit what they
+/// get and the others give it back at once. Returns how many got a permit, how many committed, and what is used then.
+fn race(guards: &[Planguard], room: u64, commits: &[bool]) -> (usize, usize, u64) {
+    let ada = UserId::new("ada").unwrap();
+    guards[0].observe(&Observation::Friends { user: ada, count: FRIENDS - room });
+    let start = Barrier::new(commits.len());
+    let (held, committed) = (AtomicUsize::new(0), AtomicUsize::new(0));
+    std::thread::scope(|scope| {
+        for (n, &commit) in commits.iter().enumerate() {
+            let (start, held, committed) = (&start, &held, &committed);
+            let guard = &guards[n % guards.len()];
+            scope.spawn(move || {
+                let peer = UserId::new(format!("peer{n}")).unwrap();
+                start.wait();
+                let Some(permit) = guard.reserve(&Action::AddFriend { user: ada, peer }).permit() else {
+                    return;
+                };
+                held.fetch_add(1, Ordering::SeqCst);
+                if commit {
+                    assert_eq!(permit.commit(), Committed::InTime);
+                    committed.fetch_add(1, Ordering::SeqCst);
+                }
+            });
+        }
+    });
+    // A reservation catches up with what the other guard wrote; the one asked for here is given back at once.
+    let last = UserId::new("last").unwrap();
+    drop(guards[0].reserve(&Action::AddFriend { user: ada, peer: last }));
+    let verdict = guards[0].check(&Action::AddFriend { user: ada, peer: last });
+    let used = verdict.assessment().checks.iter().map(|check| check.evidence.used).max().unwrap();
+    (held.into_inner(), committed.into_inner(), used)
+}
+
+fn holds(guards: &[Planguard], room: u64, commits: &[bool]) -> Result<(), TestCaseError> {
+    let fits = usize::try_from(room).unwrap();
+    let (held, committed, used) = race(guards, room, commits);
+    prop_assert!(committed <= fits, "{committed} committed into room for {fits}");
+    prop_assert_eq!(used, FRIENDS - room + committed as u64);
+    if commits.iter().all(|&commit| commit) {
+        prop_assert_eq!(held, fits.min(commits.len()), "nobody gave anything back");
+    } else {
+        prop_assert!(held >= fits.min(commits.len()), "room was left and somebody was refused");
+    }
+    Ok(())
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 48, ..ProptestConfig::default() })]
+
+    #[test]
+    fn n_racing_reserves_never_oversell(
+        room in 0..=FRIENDS,
+        commits in prop_oneof![vec(Just(true), 1..32), vec(any::<bool>(), 1..32)],
+    ) {
+        holds(&[guard(MemoryStore::new())], room, &commits)?;
+        let shared = MemoryStore::new();
+        holds(&[guard(shared.clone()), guard(shared)], room, &commits)?;
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 16, ..ProptestConfig::default() })]
+
+    #[test]
+    fn nor_do_those_of_two_processes_on_one_file(
+        room in 0..=FRIENDS,
+        commits in prop_oneof![vec(Just(true), 1..24), vec(any::<bool>(), 1..24)],
+    ) {
+        let dir = tempfile::tempdir().unwrap();
+        let open = || guard(SqliteStore::open(dir.path().join("planguard.db")).unwrap());
+        holds(&[open(), open()], room, &commits)?;
+    }
+}
