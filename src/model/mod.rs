@@ -3,18 +3,25 @@
 //! Every other module depends on this one and this one depends on none of them.
 
 mod action;
+mod active_user;
+mod additions;
 pub mod catalog;
 mod condition;
+mod counter;
 mod decision;
 mod document;
 mod entitlements;
 mod feature;
 mod feature_decision;
+mod horizon;
 mod ids;
 mod instant;
+mod lease;
 mod ledger;
 mod lifecycle;
 mod limit;
+mod login_memory;
+mod moment;
 mod money;
 mod named;
 mod period;
@@ -24,21 +31,32 @@ mod rejection;
 mod remedy;
 mod session;
 mod snapshot;
+mod time_record;
 mod usage;
+mod user_facts;
 
 pub use action::{Action, Demand, Demands, Observation, Pseudonyms, group_count_limit};
+pub use active_user::{ActiveUser, Counted, CountedLogin, LoginId};
+pub use additions::Additions;
 pub use catalog::{BillingModel, Catalog, CatalogError};
 pub use condition::{Condition, SdkVersion, SdkVersionError};
+pub use counter::{
+    Account, Ceiling, CeilingOrigin, Counter, CounterOp, HeldSince, Hold, HoldItem, first_full,
+};
 pub use decision::{Assessment, Evidence, LimitCheck, LimitChecks, LimitStatus, Verdict, VerdictReason};
 pub use document::{EntitlementsDocument, Finding, ReportedUsage, ServiceGrant, Subscription};
 pub use entitlements::{Authority, EffectiveFeature, EffectiveLimit, Entitlements, ServiceInForce, Standing};
 pub use feature::{Feature, GroupType, Platform, Support};
 pub use feature_decision::{FeatureContext, FeatureDecision, FeatureEvidence, FeatureReason};
+pub use horizon::Horizon;
 pub use ids::{CatalogId, EditionId, GroupId, IdError, SdkAppId, ServiceId, UserId};
 pub use instant::{BadInstant, Timestamp};
-pub use ledger::{ActiveUser, Counted, Ledger};
+pub use lease::{Lease, LeaseAnswer, LeaseEnd, LeaseEnded, Owner};
+pub use ledger::{Ledger, User};
 pub use lifecycle::{Lifecycle, SuspensionCause};
 pub use limit::{LimitId, Max, Scope, Window};
+pub use login_memory::{HeldBack, LoginMemory};
+pub use moment::{Elapsed, Moment, Wait};
 pub use money::{Currency, Money};
 pub use named::UnknownId;
 pub use period::{BadMonth, BillingDay, BillingMonth, BillingZone, UnknownZone};
@@ -48,4 +66,6 @@ pub use rejection::{Advice, Correction, Rejection, RejectionClass, RejectionCont
 pub use remedy::{ChangePath, Remedy};
 pub use session::{Session, SessionMode, SessionState, Sessions};
 pub use snapshot::Snapshot;
-pub use usage::{Counter, CounterKey, Pseudonym, Subject, Usage, UsageOrigin};
+pub use time_record::TimeRecord;
+pub use usage::{CounterKey, Pseudonym, Subject, Usage, UsageOrigin};
+pub use user_facts::UserFacts;

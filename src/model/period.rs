@@ -111,11 +111,13 @@ impl BillingZone {
 }
 
 /// A day in the billing zone, as days since 1970-01-01.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]
+#[serde(transparent)]
 pub struct BillingDay(i32);
 
 /// A calendar month in the billing zone, as months since January of year 0.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]
+#[serde(transparent)]
 pub struct BillingMonth(i32);
 
 const EPOCH: Date = date(1970, 1, 1);

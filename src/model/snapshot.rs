@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::entitlements::Entitlements;
 use super::ledger::Ledger;
 use super::session::Sessions;
-use super::usage::Usage;
+use super::usage::{Pseudonym, Usage};
 
 /// The state of a guard at one instant. Replaced whole; loaded once per operation.
 #[derive(Clone, Debug)]
@@ -18,6 +18,8 @@ pub struct Snapshot {
     pub usage: Usage,
     /// Who is counted.
     pub ledger: Ledger,
-    /// Who is logged in.
+    /// Who is logged in to the chat SDK in this process.
     pub sessions: Sessions,
+    /// Whose device it is: the user that the latest login asked for, in any process.
+    pub device_user: Option<Pseudonym>,
 }

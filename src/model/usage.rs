@@ -3,6 +3,8 @@
 use rpds::HashTrieMapSync;
 use serde::{Deserialize, Serialize};
 
+use super::counter::Counter;
+use super::horizon::Horizon;
 use super::instant::Timestamp;
 use super::limit::{LimitId, Window};
 use super::period::{BillingDay, BillingMonth, BillingZone};
@@ -55,6 +57,24 @@ impl CounterKey {
         };
         Self { limit, subject, bucket }
     }
+
+    /// Whether the counter belongs to a window that is over before `horizon`.
+    pub fn is_past(&self, horizon: &Horizon) -> bool {
+        match self.limit.window() {
+            Window::Level => false,
+            Window::Day => self.bucket < horizon.day.number(),
+            Window::Month => self.bucket < horizon.month.number(),
+        }
+    }
+
+    /// Whether the counter belongs to a window that begins after `day` and `month`: to one that has not begun yet.
+    pub fn is_ahead(&self, day: BillingDay, month: BillingMonth) -> bool {
+        match self.limit.window() {
+            Window::Level => false,
+            Window::Day => self.bucket > day.number(),
+            Window::Month => self.bucket > month.number(),
+        }
+    }
 }
 
 /// Who said how much is used.
@@ -67,51 +87,8 @@ pub enum UsageOrigin {
     Observed,
     /// The billing endpoint.
     Endpoint,
-}
-
-/// A counter's value and what is known about it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Counter {
-    /// The last value that somebody with an overview reported.
-    pub base: u64,
-    /// When `base` was true; `None` while nobody has reported.
-    pub as_of: Option<Timestamp>,
-    /// Who reported `base`.
-    pub origin: UsageOrigin,
-    /// What this install added (or removed) after `as_of`.
-    pub added: i64,
-    /// Held by permits that are neither committed nor released.
-    pub reserved: u64,
-    /// When the last of the permits expires; after it nothing is reserved.
-    pub reserved_until: Timestamp,
-    /// For a group's members: the maximum the group itself was given, which may lie below the plan's.
-    pub own_max: Option<u64>,
-}
-
-impl Default for Counter {
-    fn default() -> Self {
-        Self {
-            base: 0,
-            as_of: None,
-            origin: UsageOrigin::Counted,
-            added: 0,
-            reserved: 0,
-            reserved_until: Timestamp::MIN,
-            own_max: None,
-        }
-    }
-}
-
-impl Counter {
-    /// What is used: the reported value and what was added since, never below zero.
-    pub const fn used(&self) -> u64 {
-        self.base.saturating_add_signed(self.added)
-    }
-
-    /// What live permits hold at `now`.
-    pub fn reserved_at(&self, now: Timestamp) -> u64 {
-        if now < self.reserved_until { self.reserved } else { 0 }
-    }
+    /// A refusal of the provider showed it.
+    Inferred,
 }
 
 /// All counters, as one immutable value: changing it makes a new one that shares what did not change.
@@ -138,16 +115,11 @@ impl Usage {
         Self { counters: self.counters.remove(key) }
     }
 
-    /// This usage without the days and months that lie before `month`; levels stay.
+    /// This usage without the days and months that lie before `horizon`; levels stay.
     #[must_use]
-    pub fn since(&self, month: BillingMonth) -> Self {
-        let first_day = BillingDay::of(month.first_date()).number();
-        let current = |key: &CounterKey| match key.limit.window() {
-            Window::Level => true,
-            Window::Day => key.bucket >= first_day,
-            Window::Month => key.bucket >= month.number(),
-        };
-        self.iter().filter(|(key, _)| current(key)).map(|(key, counter)| (*key, *counter)).collect()
+    pub fn since(&self, horizon: &Horizon) -> Self {
+        let counters = self.iter().filter(|(key, _)| !key.is_past(horizon));
+        counters.map(|(key, counter)| (*key, *counter)).collect()
     }
 
     /// Every counter, in no particular order.

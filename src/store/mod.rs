@@ -1,33 +1,77 @@
-//! Durable state as a port of small atomic operations, each all or nothing.
+//! Durable state.
+//!
+//! A [`Store`] runs transactions. What a transaction can do is five small traits, one per room: [`Records`],
+//! [`Counters`], [`Logins`], [`Reports`] and [`Outbox`]; every backend implements them in files of the same names.
+//! The rules (what a report does to a counter, when a lease is free, what a login counts) are methods of the model,
+//! which every backend calls.
 //!
 //! `SqliteStore` (feature `sqlite`) is what an app on a device or a server wants: it survives restarts, and several
-//! processes can share it. [`MemoryStore`] forgets with the process; it is for tests and for hosts that keep its
-//! content themselves. A store of the app's own implements [`Store`] and passes the suite in `contract` (feature
-//! `testing`).
+//! processes can share it. [`MemoryStore`] forgets with the process.
 
 #[cfg(feature = "testing")]
 pub mod contract;
+mod counters;
+mod error;
 #[cfg(feature = "testing")]
 mod faulty;
 mod install;
+mod logins;
 mod memory;
-mod port;
+mod outbox;
 mod pseudonym;
-mod rules;
+mod records;
+mod reports;
 #[cfg(all(feature = "sqlite", not(target_arch = "wasm32")))]
 mod sqlite;
+mod standby;
 mod state;
 mod text;
 mod values;
+mod work;
 
+pub use counters::{Commit, Counters, Reserve, ReserveAnswer};
+pub use error::StoreError;
 #[cfg(feature = "testing")]
 pub use faulty::{Fault, FaultyStore};
+pub use logins::{Logins, Sent};
 pub use memory::MemoryStore;
-pub use port::{
-    Corruption, CountedLogin, CounterOp, DeferredLogin, Enqueued, Image, Install, Lease, LeaseAnswer,
-    LeaseEnd, LoginTotals, Marks, OutboxEntry, Owner, PermitId, ReserveAnswer, ReserveItem, Store,
-    StoreError, StoredDocument, SyncState, WarningKey,
-};
+pub use outbox::{Enqueued, NewEvent, Outbox, OutboxEntry};
 pub use pseudonym::Pseudonymizer;
+pub use records::{
+    Changes, Corruption, Image, Install, Opened, Opening, ProcessRole, Records, ReportedSuspension,
+    StoredDocument,
+};
+pub use reports::{DeferredLogin, LoginTotals, MonthUsers, Reports, WarningKey};
 #[cfg(all(feature = "sqlite", not(target_arch = "wasm32")))]
 pub use sqlite::SqliteStore;
+pub use standby::{Outage, Standby};
+pub use values::{Pause, PermitId, SyncState};
+pub use work::{Handle, Pass, Work};
+
+use crate::port::{BoxFuture, MaybeSendSync};
+
+/// One transaction in progress.
+pub trait Transaction: Records + Counters + Logins + Reports + Outbox {
+    /// The sequence number of this transaction. Every row it changes is stamped with it; it is higher than that of
+    /// every transaction before.
+    fn seq(&self) -> u64;
+}
+
+/// Durable state: runs transactions, each all or nothing, one after the other, also between processes.
+pub trait Store: MaybeSendSync {
+    /// Runs `work` as one transaction. Resolves once it is durable, or with why it did not happen.
+    ///
+    /// The call itself starts nothing that blocks the caller's thread. A store asks [`Work::begin`] before it runs a
+    /// work and passes over one that was withdrawn; after the commit, and before it runs the next work, it calls
+    /// [`Work::committed`], so that memory follows the store in the store's own order. A work that was begun is
+    /// carried through though nobody polls the future any more.
+    ///
+    /// # Errors
+    /// [`StoreError`]; nothing is half done.
+    fn transact(&self, work: Work) -> BoxFuture<'static, Result<(), StoreError>>;
+
+    /// A corruption found when the store was opened or since, reported once.
+    fn take_corruption(&self) -> Option<Corruption> {
+        None
+    }
+}

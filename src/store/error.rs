@@ -1,0 +1,47 @@
+//! Why a store operation did not happen.
+
+/// Why a store operation did not happen. Nothing is half done: the state is as before.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum StoreError {
+    /// The path cannot be opened or created.
+    #[error("store_path: cannot open the store: {why}; pass a path inside the app's own writable directory")]
+    Unwritable {
+        /// What the backend said.
+        why: String,
+    },
+    /// There is a file at the path that is not planguard's. It was left as it is.
+    #[error("store_path: {why}; the file was left as it is, pass a path of planguard's own")]
+    NotOurs {
+        /// What the file is.
+        why: String,
+    },
+    /// The store belongs to another app. It was left as it is.
+    #[error("store: it belongs to the app {found}, not to {wanted}; give each app a store of its own")]
+    OtherApp {
+        /// The `SDKAppID` that the store belongs to.
+        found: u64,
+        /// The `SDKAppID` that was to open it.
+        wanted: u64,
+    },
+    /// The disk is full.
+    #[error("the store's disk is full; free space and call again, nothing was lost")]
+    DiskFull,
+    /// Another process held the store for too long, or the store gave no answer in time.
+    #[error("the store is busy; call again")]
+    Busy,
+    /// The store was written by a newer planguard.
+    #[error("the store has schema {found}, this planguard knows up to {known}; update the app")]
+    NewerSchema {
+        /// The schema version in the store.
+        found: u32,
+        /// The newest schema version this build can read.
+        known: u32,
+    },
+    /// Anything else the backend reports.
+    #[error("the store failed: {why}")]
+    Backend {
+        /// What the backend said. Never holds a user id: those are hashed before they get here.
+        why: String,
+    },
+}

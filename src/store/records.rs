@@ -1,0 +1,213 @@
+//! The room of things of which a store has one: whose it is, the document, pauses, time, and reading it all.
+
+use serde::{Deserialize, Serialize};
+
+use super::StoreError;
+use super::reports::WarningKey;
+use super::values::SyncState;
+use crate::model::{
+    BillingDay, BillingMonth, Counter, CounterKey, Elapsed, Owner, Pseudonym, SdkAppId, TimeRecord,
+    Timestamp, User, Wait,
+};
+
+/// A store that was found corrupt on opening: it was set aside and a new one was started.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Corruption {
+    /// Where the corrupt file was moved to, for a bug report.
+    pub set_aside: String,
+    /// What was wrong.
+    pub why: String,
+}
+
+/// What is drawn once for an install and never changes.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Install {
+    /// The key under which user and group ids are hashed.
+    pub salt: [u8; 32],
+    /// The stable id for a guest who uses the app without an account.
+    pub guest_id: String,
+    /// Tells this install from others in usage events; says nothing of the device or its people.
+    pub install_id: String,
+}
+
+impl std::fmt::Debug for Install {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Install(redacted)")
+    }
+}
+
+/// The part a process plays in its app. There is at most one process of each role at a time, so a new one takes over
+/// what the last one of its role left.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum ProcessRole {
+    /// The app itself.
+    App,
+    /// An extension, such as a notification service.
+    Extension,
+}
+
+impl ProcessRole {
+    /// The fixed word for it.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::App => "app",
+            Self::Extension => "extension",
+        }
+    }
+}
+
+/// Who opens a store.
+#[derive(Clone, Debug)]
+pub struct Opening {
+    /// The app. A store belongs to the app that opened it first.
+    pub app: SdkAppId,
+    /// The guard instance.
+    pub owner: Owner,
+    /// Its role, where the app names it: what the last instance of that role left running is ended.
+    pub role: Option<ProcessRole>,
+    /// What a new install would be.
+    pub candidate: Install,
+    /// A fingerprint of the device, where the app gives one. On another device than before the guest id and the
+    /// install id are drawn anew; the salt stays, so that what is counted stays readable.
+    pub device: Option<String>,
+    /// Draw guest id and install id anew in any case.
+    pub renew: bool,
+    /// Now.
+    pub now: Elapsed,
+}
+
+/// What opening found.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Opened {
+    /// The install as it now is.
+    pub install: Install,
+    /// The store was brought here from another device.
+    pub moved: bool,
+}
+
+/// The last entitlements document that was accepted, exactly as received.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StoredDocument {
+    /// The body as received, so that a signature can be checked again on every load.
+    #[serde(with = "super::text::body")]
+    pub body: Vec<u8>,
+    /// The media type of the body.
+    pub content_type: String,
+    /// The entity tag to revalidate with.
+    pub etag: Option<String>,
+    /// The document's revision; an older one never replaces a newer one.
+    pub revision: u64,
+    /// Trusted time of the last answer (200 or 304) that confirmed the document.
+    pub fetched_at: Timestamp,
+    /// Seconds for which it counts as fresh after `fetched_at`; `None` when the endpoint did not say, which leaves
+    /// it to the default of the phase the app is in when it asks.
+    pub fresh_for_secs: Option<u64>,
+}
+
+/// A suspension that only a refusal of the provider showed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ReportedSuspension {
+    /// When the provider refused.
+    pub at: Timestamp,
+    /// For how long it is believed.
+    pub wait: Wait,
+    /// The revision of the document held then (0: none); a newer one ends it.
+    pub revision: u64,
+}
+
+/// Everything a guard keeps in memory, read in one go.
+#[derive(Debug, Clone, Default)]
+pub struct Image {
+    /// The sequence number of the last change in it.
+    pub seq: u64,
+    /// All counters of the current windows and all levels.
+    pub counters: Vec<(CounterKey, Counter)>,
+    /// All users counted in the months asked for, those with a login of unknown end, and those with facts.
+    pub users: Vec<(Pseudonym, User)>,
+    /// Whose device it is.
+    pub device_user: Option<Pseudonym>,
+    /// Warnings already given.
+    pub warned: Vec<WarningKey>,
+    /// The last accepted document.
+    pub document: Option<StoredDocument>,
+    /// A suspension that a refusal showed.
+    pub suspension: Option<ReportedSuspension>,
+    /// The syncer's memory.
+    pub sync: SyncState,
+    /// Trusted time.
+    pub time: TimeRecord,
+    /// Usage events dropped since the install, in all.
+    pub outbox_dropped: u64,
+}
+
+/// What changed since a sequence number, by whomever: each row as it now stands.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Changes {
+    /// The sequence number of the last change.
+    pub seq: u64,
+    /// Counters.
+    pub counters: Vec<(CounterKey, Counter)>,
+    /// Users.
+    pub users: Vec<(Pseudonym, User)>,
+    /// Whose device it is, if that changed.
+    pub device_user: Option<Option<Pseudonym>>,
+    /// The document, if it changed.
+    pub document: Option<StoredDocument>,
+    /// The reported suspension, if that changed.
+    pub suspension: Option<Option<ReportedSuspension>>,
+    /// Trusted time, if that changed.
+    pub time: Option<TimeRecord>,
+}
+
+/// Things of which a store has one.
+pub trait Records {
+    /// Opens the store for an app: draws or finds the install, ends the leases and releases the permits that the last
+    /// instance of the same role left.
+    ///
+    /// # Errors
+    /// [`StoreError::OtherApp`] when it belongs to another app; nothing is changed then.
+    fn open(&mut self, opening: &Opening) -> Result<Opened, StoreError>;
+
+    /// Reads everything a guard keeps in memory, windows and ledger from `since` on.
+    fn image(&mut self, since: BillingMonth, now: Elapsed) -> Result<Image, StoreError>;
+
+    /// What changed after the write with number `seq`, this transaction's own changes included.
+    fn changes_since(&mut self, seq: u64, now: Elapsed) -> Result<Changes, StoreError>;
+
+    /// The last accepted document.
+    fn document(&mut self) -> Result<Option<StoredDocument>, StoreError>;
+
+    /// Keeps `document` unless one with a higher revision is held; says whether it was kept. A document that names a
+    /// higher revision than the reported suspension ends that.
+    fn save_document(&mut self, document: &StoredDocument) -> Result<bool, StoreError>;
+
+    /// Keeps or forgets a suspension that a refusal showed.
+    fn save_suspension(&mut self, suspension: Option<&ReportedSuspension>) -> Result<(), StoreError>;
+
+    /// Replaces the syncer's memory.
+    fn save_sync(&mut self, state: &SyncState) -> Result<(), StoreError>;
+
+    /// Replaces the record of trusted time.
+    fn save_time(&mut self, time: &TimeRecord) -> Result<(), StoreError>;
+
+    /// The record of trusted time.
+    fn time(&mut self) -> Result<TimeRecord, StoreError>;
+
+    /// Time was corrected to `now`: what is dated later has not happened. Reports and additions are dated `now` at the
+    /// latest ([`Account::clamp`](crate::model::Account::clamp)); counters and warnings of windows ahead are dropped;
+    /// users counted in them become uncertain ([`ActiveUser::correct`](crate::model::ActiveUser::correct)); deferred
+    /// logins and notes of months ahead move to `month`, and so do totals; the document's `fetched_at` is `now` at the
+    /// latest.
+    fn correct_time(
+        &mut self,
+        now: Timestamp,
+        day: BillingDay,
+        month: BillingMonth,
+    ) -> Result<(), StoreError>;
+
+    /// Forgets what no current period needs: counters of windows, users, notes, deferred logins, identities,
+    /// happenings and totals of the months before `before`, with the warnings that lapsed then. Levels stay.
+    fn prune(&mut self, before: BillingMonth) -> Result<(), StoreError>;
+}
