@@ -31,6 +31,7 @@ mod rejection;
 mod remedy;
 mod session;
 mod snapshot;
+mod suspension;
 mod time_record;
 mod usage;
 mod user_facts;
@@ -66,6 +67,7 @@ pub use rejection::{Advice, Correction, Rejection, RejectionClass, RejectionCont
 pub use remedy::{ChangePath, Remedy};
 pub use session::{Session, SessionMode, SessionState, Sessions};
 pub use snapshot::Snapshot;
+pub use suspension::ReportedSuspension;
 pub use time_record::TimeRecord;
 pub use usage::{CounterKey, Pseudonym, Subject, Usage, UsageOrigin};
 pub use user_facts::UserFacts;

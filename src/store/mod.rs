@@ -38,8 +38,7 @@ pub use memory::MemoryStore;
 pub use outbox::{Enqueued, NewEvent, Outbox, OutboxEntry};
 pub use pseudonym::Pseudonymizer;
 pub use records::{
-    Changes, Corruption, Image, Install, Opened, Opening, ProcessRole, Records, ReportedSuspension,
-    StoredDocument,
+    Changes, Corruption, Image, Install, Opened, Opening, ProcessRole, Records, StoredDocument,
 };
 pub use reports::{DeferredLogin, LoginTotals, MonthUsers, Reports, WarningKey};
 #[cfg(all(feature = "sqlite", not(target_arch = "wasm32")))]
@@ -55,6 +54,12 @@ pub trait Transaction: Records + Counters + Logins + Reports + Outbox {
     /// The sequence number of this transaction. Every row it changes is stamped with it; it is higher than that of
     /// every transaction before.
     fn seq(&self) -> u64;
+
+    /// On which line the sequence numbers are: 0 is the store's own, n that of the n-th outage, in which a standby
+    /// counts for itself.
+    fn line(&self) -> u64 {
+        0
+    }
 }
 
 /// Durable state: runs transactions, each all or nothing, one after the other, also between processes.

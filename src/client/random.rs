@@ -1,4 +1,6 @@
-//! Random numbers that tell instances, permits and events apart.
+//! Random numbers that tell instances, permits and events apart, and jitter.
+
+use crate::decide::backoff::Jitter;
 
 /// 128 random bits from the system; from a process-local generator where the system has none to give.
 pub(crate) fn id() -> u128 {
@@ -7,4 +9,10 @@ pub(crate) fn id() -> u128 {
         Ok(()) => u128::from_le_bytes(bytes),
         Err(_) => u128::from(fastrand::u64(..)) << 64 | u128::from(fastrand::u64(..)),
     }
+}
+
+/// Fresh jitter.
+pub(crate) fn jitter() -> Jitter {
+    let [a, b, c, d, ..] = id().to_le_bytes();
+    Jitter::from_random(u32::from_le_bytes([a, b, c, d]))
 }

@@ -1,0 +1,139 @@
+//! The state in memory: one snapshot that reads load, and that follows the store.
+
+use std::sync::Arc;
+
+use arc_swap::ArcSwap;
+use parking_lot::Mutex;
+
+use crate::model::{Snapshot, TimeRecord};
+use crate::store::{Changes, StoredDocument};
+
+/// Where memory stands in the store's sequence of writes.
+///
+/// While the store fails, the standby counts writes on a line of its own. The anchor is the state of the last write
+/// that the store itself took: from there memory goes on once the store is back.
+#[derive(Debug)]
+struct Cursor {
+    line: u64,
+    seq: u64,
+    anchor: Option<(Arc<Snapshot>, u64)>,
+    /// What followed and is not only rows: taken by the shell outside every lock.
+    news: News,
+}
+
+/// What changed in the store besides rows.
+#[derive(Debug, Default)]
+pub(super) struct News {
+    /// A document was kept, by this process or another.
+    pub(super) document: Option<StoredDocument>,
+    /// The record of trusted time was replaced.
+    pub(super) time: Option<TimeRecord>,
+}
+
+/// The snapshot and its place in the store's sequence.
+#[derive(Debug)]
+pub(super) struct Memory {
+    state: ArcSwap<Snapshot>,
+    cursor: Mutex<Cursor>,
+}
+
+impl Memory {
+    /// Memory as of the store's write number `seq`.
+    pub(super) fn new(snapshot: Snapshot, seq: u64) -> Self {
+        let cursor = Cursor { line: 0, seq, anchor: None, news: News::default() };
+        Self { state: ArcSwap::from_pointee(snapshot), cursor: Mutex::new(cursor) }
+    }
+
+    /// The state as it is now. No lock, no allocation.
+    pub(super) fn load(&self) -> arc_swap::Guard<Arc<Snapshot>> {
+        self.state.load()
+    }
+
+    /// What a standby starts from: the state and its number.
+    pub(super) fn seed(&self) -> (Arc<Snapshot>, u64) {
+        let cursor = self.cursor.lock();
+        (self.state.load_full(), cursor.seq)
+    }
+
+    /// The number after which memory has not followed yet, on `line`.
+    pub(super) fn since(&self, line: u64) -> u64 {
+        let cursor = self.cursor.lock();
+        match &cursor.anchor {
+            Some((_, seq)) if line == 0 => *seq,
+            _ => cursor.seq,
+        }
+    }
+
+    /// Replaces what belongs to this process alone; one writer at a time. `step` must not call back into the guard.
+    pub(super) fn update(&self, step: impl FnOnce(&Snapshot) -> Snapshot) -> Arc<Snapshot> {
+        let _cursor = self.cursor.lock();
+        self.replace(step)
+    }
+
+    /// Follows a write on `line`; `present` is the line that the store is on now.
+    pub(super) fn follow(&self, line: u64, present: u64, changes: &Changes) {
+        let mut cursor = self.cursor.lock();
+        if changes.document.is_some() {
+            cursor.news.document.clone_from(&changes.document);
+        }
+        if changes.time.is_some() {
+            cursor.news.time = changes.time;
+        }
+        if line == 0 && present != 0 {
+            // The store took this before it failed. The standby knows of it, and memory follows the standby.
+            let (anchor, seq) = cursor.anchor.take().unwrap_or_else(|| (self.state.load_full(), cursor.seq));
+            cursor.anchor = Some((Arc::new(followed(&anchor, changes)), seq.max(changes.seq)));
+            return;
+        }
+        if line == 0 {
+            if let Some((anchor, _)) = cursor.anchor.take() {
+                // Back on the store: what only this process knows stays as it is now.
+                self.replace(|now| Snapshot {
+                    usage: anchor.usage.clone(),
+                    ledger: anchor.ledger.clone(),
+                    device_user: anchor.device_user,
+                    ..now.clone()
+                });
+            } else if cursor.line == 0 && changes.seq <= cursor.seq {
+                return;
+            }
+        } else if cursor.anchor.is_none() {
+            cursor.anchor = Some((self.state.load_full(), cursor.seq));
+        }
+        cursor.line = line;
+        cursor.seq = changes.seq;
+        self.replace(|snapshot| followed(snapshot, changes));
+    }
+
+    /// Takes what changed besides rows since the last call.
+    pub(super) fn news(&self) -> News {
+        std::mem::take(&mut self.cursor.lock().news)
+    }
+
+    fn replace(&self, step: impl FnOnce(&Snapshot) -> Snapshot) -> Arc<Snapshot> {
+        let before = self.state.load();
+        let mut after = step(&before);
+        after.generation = before.generation.saturating_add(1);
+        let after = Arc::new(after);
+        self.state.store(Arc::clone(&after));
+        after
+    }
+}
+
+/// `snapshot` with every changed row as it now stands.
+fn followed(snapshot: &Snapshot, changes: &Changes) -> Snapshot {
+    let mut after = snapshot.clone();
+    for (key, counter) in &changes.counters {
+        after.usage = after.usage.with(*key, *counter);
+    }
+    for (id, user) in &changes.users {
+        after.ledger = after.ledger.with(*id, user.clone());
+    }
+    if let Some(user) = changes.device_user {
+        after.device_user = user;
+    }
+    if let Some(suspension) = changes.suspension {
+        after.suspension = suspension;
+    }
+    after
+}
