@@ -3,14 +3,12 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::decide::freshness::AppPhase;
 use crate::decide::login::LoginPolicy;
-use crate::model::{BillingZone, CatalogId, DecisionPolicy, EditionId, SdkAppId, SessionMode};
+use crate::model::{AppPhase, BillingZone, CatalogId, DecisionPolicy, EditionId, SdkAppId, SessionMode};
 use crate::net::{BadEndpointUrl, CredentialProvider, Transport, TransportError};
-use crate::store::{Store, StoreError};
+use crate::store::{ProcessRole, Store, StoreError};
 
-use super::link::LinkTimeouts;
-use super::outbox::OUTBOX_CAPACITY;
+use super::endpoint::{LinkTimeouts, OUTBOX_CAPACITY};
 use crate::time::Clock;
 
 /// Why a guard could not be opened. Nothing was started.
@@ -58,6 +56,9 @@ pub(super) struct Config {
     pub(super) phase: AppPhase,
     pub(super) clock: Option<Arc<dyn Clock>>,
     pub(super) store: Option<Arc<dyn Store>>,
+    pub(super) process_role: Option<ProcessRole>,
+    pub(super) device_marker: Option<String>,
+    pub(super) renew_install: bool,
 }
 
 impl Config {
@@ -78,6 +79,9 @@ impl Config {
             phase: AppPhase::default(),
             clock: None,
             store: None,
+            process_role: None,
+            device_marker: None,
+            renew_install: false,
         }
     }
 

@@ -8,15 +8,16 @@ use std::time::Duration;
 use parking_lot::Mutex;
 
 use super::events::{Event, Events};
-use super::memory::{Memory, News};
+use super::memory::Memory;
 use super::random;
 use super::tx::{Outgoing, Tx};
 use crate::decide::freshness::AppPhase;
 use crate::model::{
-    BillingDay, BillingMonth, BillingZone, DecisionPolicy, Moment, Owner, SdkAppId, SessionMode, Snapshot, Timestamp,
+    BillingDay, BillingMonth, BillingZone, DecisionPolicy, Moment, Owner, SdkAppId, SessionMode, Snapshot, TimeRecord,
+    Timestamp,
 };
 use crate::port::MaybeSend;
-use crate::store::{Pass, Pseudonymizer, Standby, StoreError, Transaction, Work};
+use crate::store::{Pass, Pseudonymizer, Standby, StoreError, StoredDocument, Transaction, Work};
 use crate::time::{Clock, TrustedTime};
 
 /// How long a write waits for the store before it goes on in memory, where its caller has no shorter time.
@@ -240,9 +241,14 @@ impl Core {
         self.events.emit(event);
     }
 
-    /// What changed in the store besides rows.
-    pub(super) fn news(&self) -> News {
-        self.memory.news()
+    /// The document that was kept last, by this process or another, if that is new.
+    pub(super) fn news_of_document(&self) -> Option<StoredDocument> {
+        self.memory.news_of_document()
+    }
+
+    /// The record of trusted time that was kept last, if that is new.
+    pub(super) fn news_of_time(&self) -> Option<TimeRecord> {
+        self.memory.news_of_time()
     }
 
     /// Reports a store that was found corrupt and set aside, when it was opened or since.

@@ -17,17 +17,10 @@ struct Cursor {
     line: u64,
     seq: u64,
     anchor: Option<(Arc<Snapshot>, u64)>,
-    /// What followed and is not only rows: taken by the shell outside every lock.
-    news: News,
-}
-
-/// What changed in the store besides rows.
-#[derive(Debug, Default)]
-pub(super) struct News {
-    /// A document was kept, by this process or another.
-    pub(super) document: Option<StoredDocument>,
-    /// The record of trusted time was replaced.
-    pub(super) time: Option<TimeRecord>,
+    /// A document that was kept, by this process or another, for the shell to take over.
+    document: Option<StoredDocument>,
+    /// A record of time that was kept, likewise.
+    time: Option<TimeRecord>,
 }
 
 /// The snapshot and its place in the store's sequence.
@@ -40,7 +33,7 @@ pub(super) struct Memory {
 impl Memory {
     /// Memory as of the store's write number `seq`.
     pub(super) fn new(snapshot: Snapshot, seq: u64) -> Self {
-        let cursor = Cursor { line: 0, seq, anchor: None, news: News::default() };
+        let cursor = Cursor { line: 0, seq, anchor: None, document: None, time: None };
         Self { state: ArcSwap::from_pointee(snapshot), cursor: Mutex::new(cursor) }
     }
 
@@ -74,10 +67,10 @@ impl Memory {
     pub(super) fn follow(&self, line: u64, present: u64, changes: &Changes) {
         let mut cursor = self.cursor.lock();
         if changes.document.is_some() {
-            cursor.news.document.clone_from(&changes.document);
+            cursor.document.clone_from(&changes.document);
         }
         if changes.time.is_some() {
-            cursor.news.time = changes.time;
+            cursor.time = changes.time;
         }
         if line == 0 && present != 0 {
             // The store took this before it failed. The standby knows of it, and memory follows the standby.
@@ -105,9 +98,14 @@ impl Memory {
         self.replace(|snapshot| followed(snapshot, changes));
     }
 
-    /// Takes what changed besides rows since the last call.
-    pub(super) fn news(&self) -> News {
-        std::mem::take(&mut self.cursor.lock().news)
+    /// Takes the document that was kept since the last call.
+    pub(super) fn news_of_document(&self) -> Option<StoredDocument> {
+        self.cursor.lock().document.take()
+    }
+
+    /// Takes the record of time that was kept since the last call.
+    pub(super) fn news_of_time(&self) -> Option<TimeRecord> {
+        self.cursor.lock().time.take()
     }
 
     fn replace(&self, step: impl FnOnce(&Snapshot) -> Snapshot) -> Arc<Snapshot> {

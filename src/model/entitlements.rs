@@ -138,6 +138,17 @@ impl Entitlements {
             && self.reported_suspended == other.reported_suspended
     }
 
+    /// Time was corrected to `now`: nothing was confirmed later than that.
+    pub fn clamp(&mut self, now: Timestamp) {
+        self.fetched_at = self.fetched_at.map(|at| at.min(now));
+        self.reported_suspended = self.reported_suspended.map(|at| at.min(now));
+    }
+
+    /// The revision of the document behind it; 0 without one.
+    pub fn revision(&self) -> u64 {
+        self.document.as_ref().map_or(0, |document| document.revision)
+    }
+
     /// The limit in force; `None` when the plan does not know it, so that nothing can be said.
     pub const fn limit(&self, limit: LimitId) -> Option<EffectiveLimit> {
         self.limits[limit.index()]

@@ -3,7 +3,7 @@
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
 
-use super::port::Install;
+use super::Install;
 use crate::model::{GroupId, Pseudonym, Pseudonyms, UserId};
 
 /// Turns ids into pseudonyms: HMAC-SHA-256 under the install's salt, cut to 16 bytes.
@@ -37,6 +37,11 @@ impl Pseudonymizer {
     /// The pseudonym of a group.
     pub fn group(&self, id: &GroupId) -> Pseudonym {
         self.hash(b"group:", id.as_str())
+    }
+
+    /// The name under which a happening is remembered.
+    pub fn happening(&self, key: &str) -> [u8; 16] {
+        self.hash(b"happening:", key).0
     }
 
     fn hash(&self, kind: &[u8], id: &str) -> Pseudonym {
