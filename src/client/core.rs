@@ -10,7 +10,9 @@ use parking_lot::Mutex;
 use super::events::{Event, Events};
 use super::limits;
 use super::outbox::Outbox;
-use crate::model::{BillingDay, BillingMonth, BillingZone, SdkAppId, SessionMode, Snapshot, Timestamp};
+use crate::model::{
+    BillingDay, BillingMonth, BillingZone, ClockFinding, SdkAppId, SessionMode, Snapshot, Timestamp,
+};
 use crate::store::{CounterOp, Marks, Owner, Pseudonymizer, Store, StoreError};
 use crate::time::{Clock, TrustedTime};
 
@@ -191,20 +193,25 @@ impl Core {
     /// Tells about a clock that was set back and a store that was set aside, and persists trusted time now and then.
     pub(crate) fn watch(&self) {
         self.watch_store();
-        if let Some(jump) = self.trusted.take_jump(self.clock.now()) {
+        let (jump, take_back) = match self.trusted.watch(self.clock.now(), self.clock.elapsed()) {
+            Some(ClockFinding::SetBack(jump)) => (Some(jump), false),
+            Some(ClockFinding::Corrected(correction)) => (correction.jump(), correction.is_backward()),
+            None => (None, false),
+        };
+        if let Some(jump) = jump {
             self.emit(Event::ClockJumped(jump));
         }
         self.tidy();
         let high_water = self.trusted.high_water();
         {
             let mut marked = self.marked.lock();
-            if high_water.since(*marked) < MARK_EVERY {
+            if !take_back && high_water.since(*marked) < MARK_EVERY {
                 return;
             }
             *marked = high_water;
         }
-        let marks = Marks { high_water, server_floor: self.trusted.server_floor() };
-        if let Err(error) = self.store.raise_marks(marks, false) {
+        let marks = Marks { high_water, server_floor: self.trusted.confirmed_at().unwrap_or(Timestamp::MIN) };
+        if let Err(error) = self.store.raise_marks(marks, take_back) {
             self.store_failed("keep the clock's high-water mark", &error);
         }
     }
@@ -214,7 +221,7 @@ impl Core {
     ///
     /// Where an endpoint may yet correct the clock, nothing is forgotten until it has told the time once.
     pub(crate) fn tidy(&self) {
-        if self.outbox.is_some() && self.trusted.server_floor() == Timestamp::MIN {
+        if self.outbox.is_some() && self.trusted.confirmed_at().is_none() {
             return;
         }
         let month = self.horizon(self.now());
@@ -232,7 +239,7 @@ impl Core {
     }
 
     fn horizon(&self, now: Timestamp) -> BillingMonth {
-        horizon(&self.zone, self.trusted.server_floor(), now)
+        horizon(&self.zone, self.trusted.confirmed_at().unwrap_or(Timestamp::MIN), now)
     }
 
     /// Tells the app, and the billing endpoint where it wants to know: durable when this returns.

@@ -16,7 +16,7 @@ use crate::decide::freshness::AppPhase;
 use crate::decide::{feature, lifecycle};
 use crate::model::{
     Action, BillingMonth, DecisionPolicy, Entitlements, Feature, FeatureContext, FeatureDecision, Ledger,
-    Lifecycle, Observation, SdkAppId, Sessions, Snapshot, Timestamp, Usage, Verdict,
+    Lifecycle, Observation, SdkAppId, Sessions, Snapshot, TimeRecord, Timestamp, Usage, Verdict,
 };
 use crate::port::MaybeSendSync;
 use crate::store::{Install, Marks, MemoryStore, Owner, Pseudonymizer};
@@ -72,7 +72,10 @@ impl Planguard {
         let install = store.install(&Install::draw()?)?;
         let marks = store.raise_marks(Marks::default(), false)?;
         let image = store.load(core::horizon(&config.zone, marks.server_floor, clock.now()))?;
-        let trusted = Arc::new(TrustedTime::new(image.marks.high_water, image.marks.server_floor));
+        let trusted = Arc::new(TrustedTime::new(TimeRecord::from_marks(
+            image.marks.high_water,
+            image.marks.server_floor,
+        )));
         let now = trusted.now(clock.now());
         let online = online::open(&config, &install, &image, &store, &clock, &trusted)?;
         let entitlements = entitled::at_open(

@@ -26,6 +26,7 @@ mod rejection;
 mod remedy;
 mod session;
 mod snapshot;
+mod time_record;
 mod usage;
 
 pub use action::{Action, Demand, Demands, Observation, Pseudonyms, group_count_limit};
@@ -52,4 +53,6 @@ pub use rejection::{Advice, Correction, Rejection, RejectionClass, RejectionCont
 pub use remedy::{ChangePath, Remedy};
 pub use session::{Session, SessionMode, SessionState, Sessions};
 pub use snapshot::Snapshot;
+pub(crate) use time_record::time_reading;
+pub use time_record::{ClockBehind, ClockFinding, ClockJump, Lesson, TimeAnswer, TimeCorrection, TimeRecord};
 pub use usage::{Counter, CounterKey, Pseudonym, Subject, Usage, UsageOrigin};
