@@ -63,7 +63,8 @@ pub struct TimeRecord {
     pub claim: Option<TimeAnswer>,
     /// A wall clock that runs behind the mark.
     pub behind: Option<ClockBehind>,
-    /// How often anything but the mark changed: of two processes' records the later one holds.
+    /// How often something was learnt or found: of two processes' records the one with more holds. That the mark
+    /// rises, or that a clock runs behind it, is nothing new.
     pub changes: u64,
 }
 
@@ -209,7 +210,8 @@ impl TimeRecord {
         let mut after = self;
         after.offset_ms = read_offset(wall, self.offset_ms, self.high_water);
         let finding = after.follow(read, wall, elapsed);
-        if (Self { high_water: self.high_water, ..after }) != self || finding.is_some() {
+        let known = |record: &Self| (record.offset_ms, record.behind.is_some());
+        if known(&after) != known(&self) || finding.is_some() {
             after.changes = self.changes.saturating_add(1);
         }
         (after, finding)
@@ -238,17 +240,18 @@ impl TimeRecord {
     }
 
     /// This record, kept in the store, and another process's: the one that has seen more changes holds, and between
-    /// equals the later mark.
+    /// equals the later mark and the longer run behind it.
     #[must_use]
     pub fn merged(self, other: Self) -> Self {
         if other.changes > self.changes {
             return other;
         }
-        let same = Self { high_water: self.high_water, ..other } == self;
-        Self {
-            high_water: if same { self.high_water.max(other.high_water) } else { self.high_water },
-            ..self
+        if (Self { high_water: self.high_water, behind: self.behind, ..other }) != self {
+            return self;
         }
+        let ran = |record: &Self| record.behind.map(|behind| behind.ran_ms);
+        let behind = if ran(&other) > ran(&self) { other.behind } else { self.behind };
+        Self { high_water: self.high_water.max(other.high_water), behind, ..self }
     }
 }
 

@@ -340,6 +340,23 @@ fn of_two_processes_the_one_that_learnt_more_is_right() {
 }
 
 #[test]
+fn watching_a_clock_run_behind_outdates_no_lesson() {
+    let mut idle = Device::taught();
+    idle.error = -30 * DAYS;
+    idle.look();
+    let mut watching = idle;
+    for _ in 0..20 {
+        watching.pass(HOUR);
+        watching.look();
+    }
+    assert_eq!(idle.record.merged(watching.record), watching.record);
+    assert_eq!(watching.record.merged(idle.record), watching.record);
+    idle.answer(0);
+    idle.answer(0);
+    assert_eq!(watching.record.merged(idle.record), idle.record);
+}
+
+#[test]
 fn a_record_of_two_marks_or_of_nothing_is_read() {
     assert_eq!(serde_json::from_str::<TimeRecord>("{}").unwrap(), TimeRecord::default());
     let old = TimeRecord::from_marks(s(NOON), s(NOON + 5));
