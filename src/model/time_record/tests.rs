@@ -227,6 +227,22 @@ fn a_learnt_offset_is_dropped_when_the_clock_is_put_right() {
 }
 
 #[test]
+fn a_clock_that_stayed_wrong_keeps_its_offset_over_days_without_a_look() {
+    for (error, away) in
+        [(-36 * HOUR, 2), (36 * HOUR, 40), (-30 * DAYS, 20), (-30 * DAYS, 60), (30 * DAYS, 90)]
+    {
+        let mut device = Device { error, ..Device::new() };
+        device.record = TimeRecord::default();
+        device.answer(0);
+        device.pass(60);
+        device.answer(0);
+        device.pass(away * DAYS);
+        assert_eq!(device.off(), 0, "{error}, {away} days");
+        assert_eq!(device.look(), None, "{error}, {away} days");
+    }
+}
+
+#[test]
 fn a_clock_set_back_a_little_stands_still_and_is_told_once() {
     let mut device = Device::taught();
     device.error = -6 * HOUR;
