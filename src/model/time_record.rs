@@ -146,7 +146,7 @@ pub enum ClockFinding {
 }
 
 impl TimeRecord {
-    /// The record that the two marks kept before 0.2 amount to.
+    /// The record that the two marks of the first store format amount to: the clock is taken to be right.
     pub fn from_marks(high_water: Timestamp, server_floor: Timestamp) -> Self {
         Self {
             high_water: high_water.max(server_floor),
