@@ -10,7 +10,7 @@ use super::pace::Pace;
 use super::sync::SyncError;
 use crate::decide::backoff::Jitter;
 use crate::decide::sync_step::{Refusal, pause, refusal};
-use crate::model::{SdkAppId, Timestamp};
+use crate::model::{Lesson, SdkAppId, TimeCorrection, Timestamp};
 use crate::net::{
     Credential, CredentialError, CredentialProvider, EndpointUrl, Header, HttpRequest, HttpResponse, Method,
     Redirect, Transport, TransportError, keyed_hex, retry_after,
@@ -193,16 +193,20 @@ impl Link {
         let Some(date) = response.date() else { return };
         let kept = response.header("age").and_then(|age| age.trim().parse().ok()).unwrap_or(0_u32);
         let server = date.plus(Duration::from_secs(kept.into()));
-        let corrected = self.parts.trusted.learn(server, self.parts.clock.now());
+        let lesson = Lesson { server, issued_at: None };
+        let clock = &self.parts.clock;
+        let corrected = self.parts.trusted.learn(lesson, clock.now(), clock.elapsed());
         let marks = Marks {
             high_water: self.parts.trusted.high_water(),
-            server_floor: self.parts.trusted.server_floor(),
+            server_floor: self.parts.trusted.confirmed_at().unwrap_or(Timestamp::MIN),
         };
-        if let Err(error) = self.parts.store.raise_marks(marks, corrected.is_some()) {
+        if let Err(error) =
+            self.parts.store.raise_marks(marks, corrected.is_some_and(TimeCorrection::is_backward))
+        {
             tracing::warn!(%error, "the clock's marks were not kept; they hold until the next start");
         }
-        if corrected.is_some() {
-            *self.correction.lock() = corrected;
+        if let Some(jump) = corrected.and_then(TimeCorrection::jump) {
+            *self.correction.lock() = Some(jump);
         }
     }
 

@@ -5,7 +5,9 @@ use std::time::Duration;
 
 use super::core::{Core, STORE_WAIT};
 use super::events::Event;
-use crate::model::{BillingMonth, BillingZone, ClockFinding, Lesson, Snapshot, TimeCorrection, Timestamp};
+use super::tx::Tx;
+use crate::model::{BillingMonth, BillingZone, ClockFinding, Lesson, Snapshot, TimeCorrection, TimeRecord, Timestamp};
+use crate::store::StoreError;
 
 /// How many months before the running one the store keeps, for reports.
 const MONTHS_KEPT: i32 = 3;
@@ -37,8 +39,14 @@ pub(crate) async fn watch(core: &Core) {
     tidy(core).await;
     if mark_is_due(core) {
         let record = core.trusted.record();
-        core.write(STORE_WAIT, move |tx| tx.save_time(&record)).await;
+        core.write(STORE_WAIT, move |tx| save(tx, record)).await;
     }
+}
+
+/// Keeps what is known of time, beside what another process has learnt.
+fn save(tx: &mut Tx<'_>, record: TimeRecord) -> Result<(), StoreError> {
+    let merged = tx.time()?.merged(record);
+    tx.save_time(&merged)
 }
 
 fn mark_is_due(core: &Core) -> bool {
@@ -58,7 +66,7 @@ pub(crate) async fn learn(core: &Core, lesson: Lesson) {
         None => {
             *core.marked.lock() = core.trusted.high_water();
             let record = core.trusted.record();
-            core.write(STORE_WAIT, move |tx| tx.save_time(&record)).await;
+            core.write(STORE_WAIT, move |tx| save(tx, record)).await;
         }
     }
 }
@@ -72,7 +80,7 @@ async fn correct(core: &Core, correction: TimeCorrection) {
         if correction.is_backward() {
             tx.correct_time(correction.to, day, month)?;
         }
-        tx.save_time(&record)
+        save(tx, record)
     })
     .await;
     follow_correction(core, correction);

@@ -68,6 +68,7 @@ pub use remedy::{ChangePath, Remedy};
 pub use session::{Session, SessionMode, SessionState, Sessions};
 pub use snapshot::Snapshot;
 pub use suspension::ReportedSuspension;
-pub use time_record::TimeRecord;
+pub(crate) use time_record::time_reading;
+pub use time_record::{ClockBehind, ClockFinding, ClockJump, Lesson, TimeAnswer, TimeCorrection, TimeRecord};
 pub use usage::{CounterKey, Pseudonym, Subject, Usage, UsageOrigin};
 pub use user_facts::UserFacts;

@@ -42,6 +42,7 @@ const IMPURE: &[&str] = &[
     "parking_lot",
     "reqwest",
     "rusqlite",
+    "rustix",
     "std::env",
     "std::fs",
     "std::io",

@@ -14,7 +14,7 @@ use planguard::net::{
 };
 use planguard::store::{Image, MemoryStore, Store};
 use planguard::time::{Clock, ManualClock, TrustedTime};
-use planguard::{SdkAppId, Timestamp};
+use planguard::{SdkAppId, TimeRecord, Timestamp};
 use serde_json::{Value, json};
 
 pub(crate) const APP: u64 = 1_400_000_001;
@@ -77,7 +77,10 @@ impl Build {
     /// Opens, on what the store holds.
     pub(crate) fn open(&self) -> Rig {
         let image = image(&self.store);
-        let trusted = Arc::new(TrustedTime::new(image.marks.high_water, image.marks.server_floor));
+        let trusted = Arc::new(TrustedTime::new(TimeRecord::from_marks(
+            image.marks.high_water,
+            image.marks.server_floor,
+        )));
         let link = Arc::new(Link::new(LinkParts {
             app: SdkAppId::new(APP).unwrap(),
             url: EndpointUrl::parse(&self.url).unwrap(),
