@@ -1,0 +1,137 @@
+//! Replays a real log through the login guard and prints, per month, logins, active users and cost with and
+//! without planguard.
+//!
+//! `cargo run --release -p planguard-simulate -- college-msg.csv.gz --svg months.svg`
+//!
+//! Reads login logs (`at,user_id,device_id,intent`) and message logs (`source,target,unix_seconds`), plain or
+//! gzip, `-` for standard input. `crosscheck.py` of this package recomputes the figures without planguard.
+#![allow(
+    clippy::print_stdout,
+    clippy::print_stderr,
+    reason = "its output is its report, or why there is none"
+)]
+
+mod assumptions;
+mod chart;
+mod cost;
+mod gate;
+mod intent;
+mod lines;
+mod log;
+mod plan;
+mod progress;
+mod replay;
+mod run;
+mod summary;
+mod table;
+mod warnings;
+
+use std::fs::File;
+use std::io::{ErrorKind, Read, Write};
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use clap::Parser;
+use planguard::{BillingZone, CatalogId, EditionId};
+
+use progress::Progress;
+use run::Options;
+use summary::Report;
+
+/// Replays a chat log through planguard's login guard.
+#[derive(Parser)]
+struct Args {
+    /// The log, plain or gzip; `-` reads standard input.
+    log: PathBuf,
+    /// The price list: intl-2022, intl-2024 or cn-dau.
+    #[arg(long, default_value = "intl-2024")]
+    catalog: CatalogId,
+    /// The edition of that list.
+    #[arg(long, default_value = "standard")]
+    edition: EditionId,
+    /// Where billing days and months turn: an offset or an IANA name.
+    #[arg(long, default_value = "+08:00", allow_hyphen_values = true)]
+    zone: BillingZone,
+    /// For how many minutes after a user's last row the app's process lives.
+    #[arg(long, default_value_t = 30, value_parser = clap::value_parser!(u64).range(1..=1440))]
+    session_minutes: u64,
+    /// Print JSON instead of a table.
+    #[arg(long)]
+    json: bool,
+    /// Also draw the months into this file.
+    #[arg(long)]
+    svg: Option<PathBuf>,
+    /// Fail at the first row that cannot be taken as it stands.
+    #[arg(long)]
+    strict: bool,
+    /// List this many of the rows that could not; all are counted.
+    #[arg(long, default_value_t = 20)]
+    list_warnings: usize,
+}
+
+fn main() -> ExitCode {
+    let args = Args::parse();
+    match simulate(&args) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("simulate: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn simulate(args: &Args) -> Result<(), Box<dyn std::error::Error>> {
+    let (source, bytes) = open(&args.log)?;
+    let mut progress = Progress::new(bytes);
+    let options = Options {
+        catalog: args.catalog,
+        edition: args.edition,
+        zone: args.zone.clone(),
+        session_minutes: args.session_minutes,
+        list_warnings: args.list_warnings,
+        strict: args.strict,
+    };
+    let source = progress.reading(source);
+    let outcome = run::run(source, &options, || {
+        if let Some(line) = progress.row() {
+            eprintln!("simulate: {line}");
+        }
+    });
+    progress.done();
+    let (report, unlisted) = outcome?;
+    warn(&report, unlisted);
+    if let Some(path) = &args.svg {
+        let drawing = chart::svg(&report)?;
+        std::fs::write(path, drawing).map_err(|error| format!("--svg {}: {error}", path.display()))?;
+    }
+    let text = if args.json {
+        format!("{}\n", serde_json::to_string_pretty(&report)?)
+    } else {
+        table::render(&report)
+    };
+    match std::io::stdout().lock().write_all(text.as_bytes()) {
+        // Whoever reads has read enough.
+        Err(error) if error.kind() == ErrorKind::BrokenPipe => Ok(()),
+        written => Ok(written?),
+    }
+}
+
+type Source = Box<dyn Read>;
+
+fn open(path: &Path) -> Result<(Source, Option<u64>), String> {
+    if path == Path::new("-") {
+        return Ok((Box::new(std::io::stdin()), None));
+    }
+    let file = File::open(path).map_err(|error| format!("log {}: {error}", path.display()))?;
+    let bytes = file.metadata().ok().filter(std::fs::Metadata::is_file).map(|metadata| metadata.len());
+    Ok((Box::new(file), bytes))
+}
+
+fn warn(report: &Report, unlisted: u64) {
+    for warning in &report.warnings {
+        eprintln!("simulate: warning: {warning}");
+    }
+    if unlisted > 0 {
+        eprintln!("simulate: {unlisted} more rows with warnings; --list-warnings shows more");
+    }
+}
