@@ -8,9 +8,7 @@ Reads nothing but the log and, from the report, the plan, the zone and the sessi
 Exit status 1 when a figure differs, 2 when the two cannot be compared.
 """
 
-import csv
 import gzip
-import io
 import json
 import re
 import sys
@@ -23,6 +21,10 @@ PERSON = {"open_chat", "after_kick_confirmed"}
 INTENTS = PERSON | {"app_launch", "reconnect", "push_wake", "prefetch", "view_only", "renew_user_sig", "after_kick"}
 # The guard's default policy breaks a loop of logins beyond this many of one user within this window.
 LOOP_MAX, LOOP_WINDOW = 6, timedelta(minutes=1)
+# What Rust calls white space: blanks around a field are no part of it.
+BLANKS = "\t\n\v\f\r \x85\xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u2028\u2029\u202f\u205f\u3000"
+# A field with or without quotes (two of them stand for one), and its comma or the end of the line.
+FIELD = re.compile(rf'[{BLANKS}]*"((?:[^"]|"")*)"?([^,]*)(,|$)|([^,]*)(,|$)')
 LATEST = datetime(9999, 12, 30, 22, tzinfo=timezone.utc)
 
 
@@ -40,6 +42,19 @@ def text_of(path):
     return (gzip.decompress(data) if data[:2] == b"\x1f\x8b" else data).decode("utf-8-sig")
 
 
+def fields(line):
+    """The fields of one line; a stray quote spoils its own line only."""
+    found, at = [], 0
+    while True:
+        match = FIELD.match(line, at)
+        quoted, tail, comma, plain, plain_comma = match.groups()
+        text = plain if quoted is None else quoted.replace('""', '"') + tail
+        found.append(text.strip(BLANKS))
+        if not (comma or plain_comma):
+            return found
+        at = match.end()
+
+
 def seconds(text):
     at = datetime.fromtimestamp(int(text), timezone.utc)
     if int(text) < 0 or at > LATEST:
@@ -48,7 +63,7 @@ def seconds(text):
 
 
 def user(text):
-    bad = not text.strip() or len(text.encode()) > 32 or any(ord(c) < 32 or 127 <= ord(c) < 160 for c in text)
+    bad = not text or len(text.encode()) > 32 or any(ord(c) < 32 or 127 <= ord(c) < 160 for c in text)
     if bad:
         raise ValueError("not a user id")
     return text
@@ -56,20 +71,23 @@ def user(text):
 
 def asks(path):
     """Yields (time, [(user, device, intent)…]) for every row that can be read."""
-    rows = csv.reader(io.StringIO(text_of(path)))
-    header = [name.strip().lower() for name in next(rows)]
-    for row in rows:
+    lines = iter(text_of(path).split("\n"))
+    header = [name.lower() for name in fields(next(lines).removesuffix("\r"))]
+    for line in lines:
+        if not line.strip(BLANKS):
+            continue
+        row = fields(line.removesuffix("\r"))
         try:
             if len(row) != len(header):
                 raise ValueError("fields")
             field = dict(zip(header, row))
             if "intent" in field:
-                text = field["at"].strip()
+                text = field["at"]
                 # Python before 3.11 does not know the Z.
                 at = seconds(text) if re.fullmatch(r"-?\d+", text) else datetime.fromisoformat(re.sub("[zZ]$", "+00:00", text))
-                if at.tzinfo is None or not field["device_id"].strip():
+                if at.tzinfo is None or not field["device_id"]:
                     raise ValueError("time or device")
-                intent = field["intent"].strip().lower()
+                intent = field["intent"].lower()
                 if intent not in INTENTS:
                     raise ValueError("intent")
                 yield at, [(user(field["user_id"]), field["device_id"], intent)]

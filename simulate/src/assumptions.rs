@@ -5,7 +5,7 @@ use crate::summary::Setting;
 
 /// The assumptions that hold for this replay.
 pub(crate) fn of(setting: &Setting) -> Vec<String> {
-    let Setting { plan, zone, session_minutes, kind } = setting;
+    let Setting { plan, zone, session_minutes, kind, padding: _ } = setting;
     let mut all: Vec<String> = Vec::new();
     match kind {
         Kind::Messages => all.extend([
@@ -73,10 +73,10 @@ pub(crate) fn of(setting: &Setting) -> Vec<String> {
          without a row are not listed. The peak day of the totals is the highest."
             .to_owned(),
     );
-    all.push(
-        "A row that cannot be read counts on neither side. A row older than one before it counts on both sides \
-         as if it had happened at the latest time before it, as the guard's clock never runs back."
-            .to_owned(),
-    );
+    all.push(format!(
+        "A row that cannot be read counts on neither side. A row up to {session_minutes} minutes older than one \
+         before it counts on both sides as if it had happened at the latest time before it, as the guard's clock \
+         never runs back; one that is older still ends the run, since the log is not sorted."
+    ));
     all
 }

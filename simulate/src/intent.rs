@@ -17,7 +17,6 @@ pub(crate) const SPELLINGS: [(&str, LoginIntent); 9] = [
 
 /// Reads an intent, in any case.
 pub(crate) fn parse(text: &str) -> Result<LoginIntent, String> {
-    let text = text.trim();
     SPELLINGS.iter().find(|(name, _)| name.eq_ignore_ascii_case(text)).map(|(_, intent)| *intent).ok_or_else(
         || {
             let names: Vec<&str> = SPELLINGS.iter().map(|(name, _)| *name).collect();

@@ -1,8 +1,10 @@
 //! Lines of a plain or gzip-compressed stream, each with its number and none longer than a bound.
 
+use std::cell::Cell;
 use std::io::{self, BufRead, BufReader, Cursor, Read};
+use std::rc::Rc;
 
-use flate2::bufread::MultiGzDecoder;
+use crate::members::Members;
 
 /// No row of a log is this long; a longer line is damage, and is not held in memory.
 pub(crate) const MAX_LINE_BYTES: usize = 16 * 1024;
@@ -25,6 +27,7 @@ pub(crate) struct Lines {
     reader: Box<dyn BufRead>,
     buffer: Vec<u8>,
     number: u64,
+    padding: Rc<Cell<u64>>,
 }
 
 impl Lines {
@@ -34,14 +37,28 @@ impl Lines {
         source.by_ref().take(GZIP_MAGIC.len() as u64).read_to_end(&mut head)?;
         let compressed = head == GZIP_MAGIC;
         let whole = BufReader::with_capacity(64 * 1024, Cursor::new(head).chain(source));
-        let reader: Box<dyn BufRead> =
-            if compressed { Box::new(BufReader::new(MultiGzDecoder::new(whole))) } else { Box::new(whole) };
-        Ok(Self { reader, buffer: Vec::new(), number: 0 })
+        let padding = Rc::new(Cell::new(0));
+        let reader: Box<dyn BufRead> = if compressed {
+            Box::new(BufReader::new(Members::new(whole, Rc::clone(&padding))))
+        } else {
+            Box::new(whole)
+        };
+        Ok(Self { reader, buffer: Vec::new(), number: 0, padding })
     }
 
     /// The number of the line read last, from 1; 0 before the first.
     pub(crate) const fn number(&self) -> u64 {
         self.number
+    }
+
+    /// The bytes of the line read last, as many as are held, without its line end.
+    pub(crate) fn bytes(&self) -> &[u8] {
+        &self.buffer
+    }
+
+    /// How many zeroes followed the compressed data; known at the end.
+    pub(crate) fn padding(&self) -> u64 {
+        self.padding.get()
     }
 
     /// The next line; `None` at the end.

@@ -3,10 +3,11 @@
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::io::{self, Read};
 
-use csv::StringRecord;
 use planguard::{IdError, Timestamp, UserId};
 use serde::Serialize;
 
+use crate::fields::Fields;
+use crate::header::Seen;
 use crate::intent::{self, LoginIntent};
 use crate::lines::{Line, Lines, MAX_LINE_BYTES};
 
@@ -22,8 +23,8 @@ pub(crate) enum LogError {
     #[error("log: empty; its first line must name its columns: {}", Columns)]
     Empty,
     /// The header is of neither kind.
-    #[error("log line 1: not the header of a known log; it must name the columns {}", Columns)]
-    UnknownHeader,
+    #[error("log line 1: not the header of a known log: {0}. It must name the columns {columns}", columns = Columns)]
+    UnknownHeader(Seen),
     /// The stream broke.
     #[error("log: cannot be read beyond line {line}: {why}; get the file again, it is damaged or cut off")]
     Unreadable {
@@ -109,7 +110,7 @@ pub(crate) struct Row {
 /// A log, read row by row; no row is kept.
 pub(crate) struct Log {
     lines: Lines,
-    record: StringRecord,
+    fields: Fields,
     kind: Kind,
     /// Where each column of [`LOGIN_COLUMNS`] or [`MESSAGE_COLUMNS`] stands in a row.
     positions: Vec<usize>,
@@ -121,26 +122,35 @@ impl Log {
     pub(crate) fn open(source: impl Read + 'static) -> Result<Self, LogError> {
         let unreadable = |line| move |why| LogError::Unreadable { line, why };
         let mut lines = Lines::new(source).map_err(unreadable(0))?;
-        let mut record = StringRecord::new();
-        match lines.next().map_err(unreadable(0))? {
+        let mut fields = Fields::default();
+        let complete = match lines.next().map_err(unreadable(0))? {
             None => return Err(LogError::Empty),
-            Some(Line::TooLong | Line::NotUtf8) => return Err(LogError::UnknownHeader),
-            Some(Line::Text(text)) => split(text, &mut record),
-        }
-        let names: Vec<String> = record.iter().map(|name| name.trim().to_ascii_lowercase()).collect();
+            Some(Line::TooLong) => false,
+            Some(Line::NotUtf8) => true,
+            Some(Line::Text(text)) => {
+                fields.split(text);
+                true
+            }
+        };
+        let names: Vec<String> = fields.iter().map(str::to_ascii_lowercase).collect();
         let find = |columns: &[&str]| -> Option<Vec<usize>> {
             columns.iter().map(|column| names.iter().position(|name| name == column)).collect()
         };
         let (kind, positions) = find(&LOGIN_COLUMNS)
             .map(|positions| (Kind::Logins, positions))
             .or_else(|| find(&MESSAGE_COLUMNS).map(|positions| (Kind::Messages, positions)))
-            .ok_or(LogError::UnknownHeader)?;
-        Ok(Self { lines, record, kind, positions, width: names.len() })
+            .ok_or_else(|| LogError::UnknownHeader(Seen::of(lines.bytes(), complete)))?;
+        Ok(Self { lines, fields, kind, positions, width: names.len() })
     }
 
     /// What the log records.
     pub(crate) const fn kind(&self) -> Kind {
         self.kind
+    }
+
+    /// How many zeroes followed the compressed data; known at the end.
+    pub(crate) fn padding(&self) -> u64 {
+        self.lines.padding()
     }
 
     /// The next row; `None` at the end. Blank lines hold nothing and are passed over.
@@ -152,7 +162,7 @@ impl Log {
                 None => return Ok(None),
                 Some(Line::Text(text)) if text.trim().is_empty() => continue,
                 Some(Line::Text(text)) => {
-                    split(text, &mut self.record);
+                    self.fields.split(text);
                     Ok(())
                 }
                 Some(Line::TooLong) => Err(Fault::new(
@@ -167,11 +177,11 @@ impl Log {
     }
 
     fn entry(&self) -> Result<Entry, Fault> {
-        if self.record.len() != self.width {
-            let (found, expected) = (self.record.len(), self.width);
+        if self.fields.len() != self.width {
+            let (found, expected) = (self.fields.len(), self.width);
             return Err(Fault::new("row", format!("{found} fields, the header names {expected}")));
         }
-        let field = |column: usize| self.record.get(self.positions[column]).unwrap_or_default();
+        let field = |column: usize| self.fields.get(self.positions[column]).unwrap_or_default();
         match self.kind {
             Kind::Logins => {
                 let at = instant("at", field(0))?;
@@ -192,22 +202,7 @@ impl Log {
     }
 }
 
-/// Splits one line at its commas; where it has quotes, by the rules of RFC 4180.
-fn split(line: &str, record: &mut StringRecord) {
-    record.clear();
-    if !line.contains('"') {
-        line.split(',').for_each(|field| record.push_field(field));
-        return;
-    }
-    let mut reader = csv::ReaderBuilder::new().has_headers(false).flexible(true).from_reader(line.as_bytes());
-    // Text in memory that is UTF-8 gives no error; were there one, the record is too short and is reported.
-    if reader.read_record(record).is_err() {
-        record.clear();
-    }
-}
-
 fn instant(field: &'static str, text: &str) -> Result<Timestamp, Fault> {
-    let text = text.trim();
     if text.bytes().all(|b| b.is_ascii_digit() || b == b'-') && text.parse::<i64>().is_ok() {
         return unix_seconds(field, text);
     }
@@ -218,7 +213,7 @@ fn instant(field: &'static str, text: &str) -> Result<Timestamp, Fault> {
 }
 
 fn unix_seconds(field: &'static str, text: &str) -> Result<Timestamp, Fault> {
-    let seconds: i64 = text.trim().parse().map_err(|_| {
+    let seconds: i64 = text.parse().map_err(|_| {
         Fault::new(field, "not a whole number of seconds since 1970-01-01T00:00:00Z such as 1722470400")
     })?;
     in_range(field, seconds.saturating_mul(1000))
@@ -246,7 +241,7 @@ fn user(field: &'static str, text: &str) -> Result<UserId, Fault> {
 
 /// A device is only ever compared with another, so its fingerprint will do.
 fn device(text: &str) -> Result<u64, Fault> {
-    if text.trim().is_empty() {
+    if text.is_empty() {
         return Err(Fault::new("device_id", "empty"));
     }
     let mut hasher = DefaultHasher::new();

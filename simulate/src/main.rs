@@ -14,10 +14,14 @@
 mod assumptions;
 mod chart;
 mod cost;
+mod drawing;
+mod fields;
 mod gate;
+mod header;
 mod intent;
 mod lines;
 mod log;
+mod members;
 mod plan;
 mod progress;
 mod replay;
@@ -30,13 +34,18 @@ use std::fs::File;
 use std::io::{ErrorKind, Read, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use std::time::Duration;
 
 use clap::Parser;
+use indicatif::ProgressDrawTarget;
 use planguard::{BillingZone, CatalogId, EditionId};
 
+use drawing::Drawing;
 use progress::Progress;
 use run::Options;
 use summary::Report;
+
+const BETWEEN_LINES: Duration = Duration::from_secs(3);
 
 /// Replays a chat log through planguard's login guard.
 #[derive(Parser)]
@@ -82,7 +91,8 @@ fn main() -> ExitCode {
 
 fn simulate(args: &Args) -> Result<(), Box<dyn std::error::Error>> {
     let (source, bytes) = open(&args.log)?;
-    let mut progress = Progress::new(bytes);
+    let drawing = args.svg.as_deref().map(|path| Drawing::open(path, &args.log)).transpose()?;
+    let mut progress = Progress::new(bytes, ProgressDrawTarget::stderr(), BETWEEN_LINES);
     let options = Options {
         catalog: args.catalog,
         edition: args.edition,
@@ -97,12 +107,14 @@ fn simulate(args: &Args) -> Result<(), Box<dyn std::error::Error>> {
             eprintln!("simulate: {line}");
         }
     });
-    progress.done();
+    let last = progress.done();
     let (report, unlisted) = outcome?;
+    if let Some(line) = last {
+        eprintln!("simulate: {line}");
+    }
     warn(&report, unlisted);
-    if let Some(path) = &args.svg {
-        let drawing = chart::svg(&report)?;
-        std::fs::write(path, drawing).map_err(|error| format!("--svg {}: {error}", path.display()))?;
+    if let Some(drawing) = drawing {
+        drawing.draw(&chart::svg(&report)?)?;
     }
     let text = if args.json {
         format!("{}\n", serde_json::to_string_pretty(&report)?)
@@ -128,6 +140,9 @@ fn open(path: &Path) -> Result<(Source, Option<u64>), String> {
 }
 
 fn warn(report: &Report, unlisted: u64) {
+    for note in &report.notes {
+        eprintln!("simulate: warning: {note}");
+    }
     for warning in &report.warnings {
         eprintln!("simulate: warning: {warning}");
     }

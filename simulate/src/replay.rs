@@ -64,10 +64,18 @@ impl Replay {
         }
     }
 
-    /// Replays one row. Returns how far it lies behind the latest one before it, if it does: it then counts as
-    /// if it had happened at that one's time.
-    pub(crate) fn row(&mut self, entry: &Entry) -> Result<Option<Duration>, GateError> {
-        let behind = self.latest.since(entry.at);
+    /// How far a row lies behind the latest one before it.
+    pub(crate) fn behind(&self, entry: &Entry) -> Duration {
+        self.latest.since(entry.at)
+    }
+
+    /// How many rows were replayed.
+    pub(crate) const fn rows(&self) -> u64 {
+        self.rows
+    }
+
+    /// Replays one row. One that lies behind the latest one before it counts as if it had happened at that one's time.
+    pub(crate) fn row(&mut self, entry: &Entry) -> Result<(), GateError> {
         let at = entry.at.max(self.latest);
         let day = self.zone.day(at);
         if self.day != Some(day) {
@@ -80,7 +88,7 @@ impl Replay {
         for ask in std::iter::once(first).chain(second) {
             self.ask(&ask, at)?;
         }
-        Ok((!behind.is_zero()).then_some(behind))
+        Ok(())
     }
 
     /// Ends the replay.

@@ -96,6 +96,8 @@ pub(crate) struct Report {
     pub(crate) rows: Rows,
     /// The first rows that were not taken as they stand.
     pub(crate) warnings: Vec<Warning>,
+    /// What was seen of the file beside its rows.
+    pub(crate) notes: Vec<String>,
 }
 
 /// What the replay counted, before it is priced.
@@ -118,6 +120,8 @@ pub(crate) struct Setting {
     pub(crate) session_minutes: u64,
     /// From which kind of log.
     pub(crate) kind: Kind,
+    /// How many zeroes followed its compressed data.
+    pub(crate) padding: u64,
 }
 
 impl Report {
@@ -148,6 +152,7 @@ impl Report {
             kind: setting.kind,
             rows,
             warnings: warnings.listed,
+            notes: (setting.padding > 0).then(|| padded(setting.padding)).into_iter().collect(),
         })
     }
 
@@ -162,6 +167,10 @@ impl Report {
         };
         format!("{rows} {what} among {users} users, {catalog} {edition}, billing zone {}", self.zone)
     }
+}
+
+fn padded(zeroes: u64) -> String {
+    format!("log: {zeroes} zero bytes follow the compressed data; they were passed over")
 }
 
 /// Destructured, so that a new figure cannot be forgotten here.

@@ -48,6 +48,8 @@ pub(crate) struct Warnings {
     pub(crate) not_counted: u64,
     /// How many rows were older than one before them.
     pub(crate) out_of_order: u64,
+    /// The first of all, listed or not.
+    pub(crate) first: Option<Warning>,
     keep: usize,
     strict: bool,
 }
@@ -84,6 +86,9 @@ impl Warnings {
     fn add(&mut self, warning: Warning) -> Result<(), Warning> {
         if self.strict {
             return Err(warning);
+        }
+        if self.first.is_none() {
+            self.first = Some(warning.clone());
         }
         if self.listed.len() < self.keep {
             self.listed.push(warning);

@@ -14,7 +14,7 @@ fn logins() -> String {
     let mut rows = vec!["at,user_id,device_id,intent".to_owned()];
     let intents = ["open_chat", "push_wake", "app_launch", "prefetch", "renew_user_sig", "after_kick"];
     for n in 0_i64..600 {
-        let at = 1_722_441_600 + (n - 300) * 137 - if n % 41 == 0 { 9_000 } else { 0 };
+        let at = 1_722_441_600 + (n - 300) * 137 - if n % 41 == 0 { 1_500 } else { 0 };
         let user = if n % 97 == 0 { String::new() } else { format!("u{}", n * n % 131) };
         let device = if n % 11 == 0 { "web" } else { "phone" };
         let intent = intents[usize::try_from(n * 7 / 3 % 6).unwrap()];
@@ -43,7 +43,8 @@ fn the_script_agrees_under_every_kind_of_plan_and_notices_a_wrong_figure() {
         (CatalogId::Intl2022, EditionId::Free),
         (CatalogId::CnDau, EditionId::Flagship),
     ];
-    for text in [over_the_turn(), logins()] {
+    let spaced = over_the_turn().replace(',', " ,\u{a0}\t").replace("b ", "\"b\" ");
+    for text in [over_the_turn(), spaced, logins()] {
         for (catalog, edition) in plans {
             let made = report_of(&text, &Options { catalog, edition, ..options() });
             std::fs::write(&log, &text).unwrap();

@@ -7,16 +7,26 @@ mod assumptions;
 mod chart;
 #[path = "../src/cost.rs"]
 mod cost;
+#[path = "../src/drawing.rs"]
+mod drawing;
+#[path = "../src/fields.rs"]
+mod fields;
 #[path = "../src/gate.rs"]
 mod gate;
+#[path = "../src/header.rs"]
+mod header;
 #[path = "../src/intent.rs"]
 mod intent;
 #[path = "../src/lines.rs"]
 mod lines;
 #[path = "../src/log.rs"]
 mod log;
+#[path = "../src/members.rs"]
+mod members;
 #[path = "../src/plan.rs"]
 mod plan;
+#[path = "../src/progress.rs"]
+mod progress;
 #[path = "../src/replay.rs"]
 mod replay;
 #[path = "../src/run.rs"]
@@ -31,6 +41,8 @@ mod warnings;
 mod bounded;
 mod college;
 mod crosscheck;
+mod formats;
 mod reading;
 mod replaying;
+mod running;
 mod showing;

@@ -170,7 +170,7 @@ fn bytes_that_are_no_text_and_lines_without_end_stay_on_their_line() {
 fn a_log_of_no_known_kind_names_the_columns_it_needs() {
     assert!(matches!(refusal(io::empty()), LogError::Empty));
     let refused = refusal(Cursor::new("1,2,1082040961\n"));
-    assert!(matches!(refused, LogError::UnknownHeader));
+    assert!(matches!(refused, LogError::UnknownHeader(_)));
     assert!(refused.to_string().contains("`source,target,unix_seconds`"), "{refused}");
 }
 

@@ -40,12 +40,3 @@ fn table_and_drawing_show_the_figures() {
         assert!(drawing.contains(said), "{said}");
     }
 }
-
-#[test]
-fn a_log_without_rows_is_no_error() {
-    let report = report_of("source,target,unix_seconds\n", &options());
-    assert!(report.months.is_empty());
-    assert_eq!((report.rows.read, report.totals.users), (0, 0));
-    assert!(table::render(&report).contains("total"));
-    assert!(chart::svg(&report).unwrap().ends_with("</svg>\n"));
-}
