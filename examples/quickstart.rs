@@ -10,7 +10,7 @@ use std::error::Error;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
-use futures::future::join_all;
+use futures_util::future::join_all;
 use planguard::client::{FetchPolicy, Reservation};
 use planguard::decide::remedy::Remedies;
 use planguard::login::{LoginIntent, LoginOutcome, LoginRequest, ProviderError};

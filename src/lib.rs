@@ -8,7 +8,7 @@
 //! use planguard::login::{LoginIntent, LoginOutcome, LoginRequest, ProviderError};
 //! use planguard::{Action, CatalogId, EditionId, Feature, Planguard, Remedies, Remedy, SdkAppId, UserId};
 //!
-//! # futures::executor::block_on(async {
+//! # tokio::runtime::Runtime::new().unwrap().block_on(async {
 //! let guard = Planguard::builder(SdkAppId::new(1_400_000_001)?)
 //!     .fallback(CatalogId::Intl2024, EditionId::Standard)
 //!     .open()?;

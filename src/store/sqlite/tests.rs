@@ -2,7 +2,6 @@
 
 use std::path::{Path, PathBuf};
 
-use proptest::prelude::*;
 use rusqlite::Connection;
 use tempfile::TempDir;
 
@@ -197,30 +196,4 @@ fn a_file_locked_for_long_is_busy_for_writers_only() {
     assert!(store.load(BillingMonth::from_number(0)).is_ok());
     other.execute_batch("COMMIT").unwrap();
     store.save_sync(&failures(1)).unwrap();
-}
-
-proptest! {
-    #![proptest_config(ProptestConfig { cases: 128, ..ProptestConfig::default() })]
-
-    #[test]
-    fn flipped_bytes_never_stop_the_app(
-        flips in proptest::collection::vec((any::<prop::sample::Index>(), 1..=255_u8), 1..20),
-        in_header in any::<bool>(),
-    ) {
-        use once_cell::sync::Lazy;
-        static WHOLE: Lazy<Vec<u8>> = Lazy::new(|| {
-            let (_dir, path) = temporary();
-            written(&path)
-        });
-        let (_dir, path) = temporary();
-        let mut bytes = WHOLE.clone();
-        let reach = if in_header { 100 } else { bytes.len() };
-        for (index, flip) in flips {
-            bytes[index.index(reach)] ^= flip;
-        }
-        std::fs::write(&path, bytes).unwrap();
-        let store = SqliteStore::open(&path).unwrap();
-        everything(&store).unwrap();
-        prop_assert!(store.outbox_len().unwrap().0 >= 1);
-    }
 }

@@ -1,0 +1,10 @@
+//! Syncing with a billing endpoint: every status and header of the contract, and every way it can fail.
+
+mod concurrency;
+mod endpoint;
+mod freshness;
+mod mocked;
+mod outbox;
+mod rig;
+mod secrets;
+mod statuses;
