@@ -34,4 +34,4 @@ pub use memory::{
 pub use policy::LoginPolicy;
 pub use remedies::remedies_for;
 pub use session::{SessionEvent, step};
-pub use table::{at_once, decide};
+pub use table::{at_once, decide, execution};
