@@ -11,7 +11,8 @@ use crate::model::{
     LimitChecks, LimitStatus, Max, Snapshot, Standing, Timestamp, Verdict, VerdictReason,
 };
 
-pub use bound::{COMMUNITY_MEMBERS, group_type};
+pub(in crate::decide) use bound::would_bind;
+pub use bound::{COMMUNITY_MEMBERS, binds, group_type};
 pub(in crate::decide) use gate::covers_group_calls;
 pub use limit::evidence;
 
@@ -96,7 +97,7 @@ pub fn reservation(
         .map(|demand| {
             let key = CounterKey::at(demand.limit, demand.subject, now, zone);
             let counter = snapshot.usage.get(&key);
-            let bound = bound::bound(&snapshot.entitlements, demand.limit, group_type(action), &counter);
+            let bound = binds(&snapshot.entitlements, demand.limit, group_type(action), &counter);
             let enforced = policy.enforcement(demand.limit, stale) == Enforcement::Enforce;
             let max = bound.filter(|_| enforced).map_or(Max::Unlimited, |bound| bound.max);
             Hold { key, amount: demand.amount, max }
