@@ -10,7 +10,7 @@ use crate::decide::entitle;
 use crate::decide::freshness::AppPhase;
 use crate::model::{
     Authority, BillingZone, CatalogId, CounterKey, DecisionPolicy, EditionId, Entitlements,
-    EntitlementsDocument, Finding, LimitId, Snapshot, Subject, Timestamp, UsageOrigin, catalog,
+    EntitlementsDocument, Finding, LimitId, Snapshot, Subject, Timestamp, UsageOrigin,
 };
 use crate::net::DocumentError;
 use crate::store::CounterOp;
@@ -55,7 +55,7 @@ fn resolve(
     fresh_until: Option<Timestamp>,
     zone: &BillingZone,
 ) -> Entitlements {
-    let catalog = document.catalog.and_then(|id| catalog::builtin(id).ok());
+    let catalog = document.catalog.map(CatalogId::catalog);
     let mut entitlements = entitle::resolve(document, catalog, now, fetched_at, fresh_until);
     entitlements.zone = Some(zone.clone());
     entitlements

@@ -3,7 +3,7 @@
 use rust_decimal::Decimal;
 use serde_json::{Value, json};
 
-use crate::model::catalog::{BillingModel, Catalog, Meter, Rounding, builtin};
+use crate::model::catalog::{BillingModel, Catalog, Meter, Rounding};
 use crate::model::{EditionId, Max, Money, Timestamp};
 
 use super::bill::{Assumption, AssumptionId, Bill, BillError, BillRequest, MonthUsage, bill_by};
@@ -40,8 +40,7 @@ impl Forecast {
 /// `push_calls_by_day` holds the days so far; the linear bill fills the rest of the month with their average,
 /// rounded up. At the end of the month and after it both bills are the same.
 pub fn forecast(request: &BillRequest, as_of: Timestamp) -> Result<Forecast, BillError> {
-    let catalog =
-        builtin(request.catalog).map_err(|error| BillError::Catalog { reason: error.to_string() })?;
+    let catalog = request.catalog.catalog();
     let start = request.zone.start_of(request.month.first_date());
     let end = request.zone.start_of(request.month.next().first_date());
     if as_of < start {
@@ -189,11 +188,10 @@ impl Marginal {
 ///
 /// ```
 /// use planguard::decide::forecast::{Marginal, marginal_mau_price};
-/// use planguard::{EditionId, catalog};
-/// let list = catalog::builtin(EditionId::Standard.catalog())?;
+/// use planguard::EditionId;
+/// let list = EditionId::Standard.catalog().catalog();
 /// let next = marginal_mau_price(list, EditionId::Standard, 10_000, None);
 /// assert!(matches!(next, Some(Marginal::Price(price)) if price.amount_text() == "0.015"));
-/// # Ok::<(), &'static planguard::CatalogError>(())
 /// ```
 pub fn marginal_mau_price(
     catalog: &Catalog,

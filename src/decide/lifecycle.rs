@@ -18,7 +18,7 @@ use std::time::Duration;
 
 use jiff::ToSpan;
 
-use crate::model::catalog::{Catalog, Policies, Retention, Validity, builtin};
+use crate::model::catalog::{Catalog, Policies, Retention, Validity};
 use crate::model::{
     BillingZone, CatalogId, Entitlements, Lifecycle, Subscription, SuspensionCause, Timestamp,
 };
@@ -32,7 +32,7 @@ pub const REPORT_BELIEVED_FOR: Duration = Duration::from_secs(5 * 60);
 /// [`Lifecycle::Unknown`] without a document of the billing endpoint, and while that document names neither a
 /// known price list nor dates.
 pub fn lifecycle(entitlements: &Entitlements, now: Timestamp, zone: &BillingZone) -> Lifecycle {
-    let catalog = entitlements.catalog.and_then(|id| builtin(id).ok());
+    let catalog = entitlements.catalog.map(CatalogId::catalog);
     lifecycle_by(catalog, entitlements, now, zone)
 }
 
@@ -40,7 +40,7 @@ pub fn lifecycle(entitlements: &Entitlements, now: Timestamp, zone: &BillingZone
 /// is the same account with the same provider, so the time of the international list of those days is taken.
 fn arrears_hours(policies: &Policies) -> Option<u32> {
     let stated = |policies: &Policies| policies.arrears_hours.as_ref().map(|stated| stated.value);
-    stated(policies).or_else(|| stated(&builtin(CatalogId::Intl2022).ok()?.policies))
+    stated(policies).or_else(|| stated(&CatalogId::Intl2022.catalog().policies))
 }
 
 /// As [`lifecycle`], by the rules of the price list given. Where two causes apply, the earlier suspension counts.

@@ -9,7 +9,7 @@
 
 use rust_decimal::{Decimal, RoundingStrategy};
 
-use crate::model::catalog::{BillingCycle, Catalog, PeriodRule, UsedBasis, builtin};
+use crate::model::catalog::{BillingCycle, Catalog, PeriodRule, UsedBasis};
 use crate::model::{BillingZone, CatalogId, EditionId, Money, Period, PlanPeriods, ServiceId, Timestamp};
 
 /// What was bought with an order.
@@ -138,7 +138,7 @@ pub enum RefundError {
 /// Computes a refund by the built-in price list.
 pub fn refund(request: &RefundRequest) -> Result<Refund, RefundError> {
     let not_offered = RefundError::NotOffered { catalog: request.catalog };
-    let Ok(catalog) = builtin(request.catalog) else { return Err(not_offered) };
+    let catalog = request.catalog.catalog();
     let (Some(rule), Some(currency)) = (catalog.policies.refund.as_ref().map(|s| s.value), catalog.currency)
     else {
         return Err(not_offered);

@@ -7,7 +7,7 @@ use planguard::decide::{entitle, quota};
 use planguard::{
     Action, BillingZone, CatalogId, Counter, CounterKey, DecisionPolicy, EditionId, Entitlements,
     EntitlementsDocument, GroupId, GroupType, Ledger, Lifecycle, LimitId, Pseudonym, Pseudonyms, SdkAppId,
-    ServiceGrant, ServiceId, Sessions, Snapshot, Subject, Timestamp, Usage, UserId, Verdict, catalog,
+    ServiceGrant, ServiceId, Sessions, Snapshot, Subject, Timestamp, Usage, UserId, Verdict,
 };
 
 pub(crate) const HOUR: i64 = 3_600_000;
@@ -49,7 +49,7 @@ pub(crate) fn grant(id: ServiceId, tier: Option<&str>, expires_at: Option<Timest
 }
 
 pub(crate) fn resolve_at(document: &EntitlementsDocument, now: Timestamp) -> Entitlements {
-    let list = document.catalog.map(|id| catalog::builtin(id).unwrap());
+    let list = document.catalog.map(CatalogId::catalog);
     let fresh_until = Timestamp::from_millis(now.as_millis() + 300_000);
     entitle::resolve(document, list, now, now, Some(fresh_until))
 }

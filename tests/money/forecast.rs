@@ -2,7 +2,7 @@
 
 use planguard::decide::bill::{AssumptionId, BillRequest, ServicePurchase};
 use planguard::decide::forecast::{Marginal, forecast, marginal_mau_price};
-use planguard::{Currency, EditionId, LimitId, Max, Money, ServiceId, Timestamp, catalog};
+use planguard::{Currency, EditionId, LimitId, Max, Money, ServiceId, Timestamp};
 use rust_decimal::Decimal;
 use serde_json::json;
 
@@ -15,7 +15,7 @@ fn dec(text: &str) -> Decimal {
 }
 
 fn marginal(edition: EditionId, so_far: u64) -> Marginal {
-    let list = catalog::builtin(edition.catalog()).unwrap();
+    let list = edition.catalog().catalog();
     marginal_mau_price(list, edition, so_far, None).unwrap()
 }
 
@@ -81,7 +81,7 @@ fn one_more_mau_is_free_inside_the_quota_and_has_its_price_beyond() {
     assert_eq!(marginal(EditionId::Premium, 50_000), Marginal::Price(price));
     assert_eq!(marginal(EditionId::FreeTrial, 99), Marginal::Free { next_at: None });
     assert_eq!(marginal(EditionId::FreeTrial, 100), Marginal::NotPossible);
-    let list = catalog::builtin(EditionId::Standard.catalog()).unwrap();
+    let list = EditionId::Standard.catalog().catalog();
     let wider = marginal_mau_price(list, EditionId::Standard, 10_000, Some(Max::Of(20_000)));
     assert_eq!(wider, Some(Marginal::Free { next_at: Some(20_001) }));
     assert_eq!(marginal_mau_price(list, EditionId::Pro, 0, None), None);

@@ -19,7 +19,7 @@ pub use error::BillError;
 pub use line::{Bill, BillLine, Deduction, Due, Share};
 pub use request::{BillRequest, MonthUsage, PlanPurchase, ServicePurchase};
 
-use crate::model::catalog::{Catalog, builtin};
+use crate::model::catalog::Catalog;
 use sheet::Sheet;
 
 /// The bill of one month by the built-in price list.
@@ -34,9 +34,7 @@ use sheet::Sheet;
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 pub fn bill(request: &BillRequest) -> Result<Bill, BillError> {
-    let catalog =
-        builtin(request.catalog).map_err(|error| BillError::Catalog { reason: error.to_string() })?;
-    bill_by(catalog, request)
+    bill_by(request.catalog.catalog(), request)
 }
 
 /// As [`bill`], by the price list given.
