@@ -205,12 +205,12 @@ fn counters(counts: &[(LimitId, Subject, u64, Option<u64>)]) -> Usage {
 
 #[test]
 fn usage_that_the_new_plan_charges_is_not_over() {
+    use EditionId::{Flagship, Premium, Pro, Professional, Standard, Ultimate};
     let over = |from, to, services: &[ServiceGrant], counts: &[(LimitId, u64)]| {
         let counts: Vec<_> = counts.iter().map(|&(limit, used)| (limit, Subject::App, used, None)).collect();
         let seen = look(from, to, services, &counters(&counts));
         seen.over.iter().map(|over| (over.limit, over.used, over.max)).collect::<Vec<_>>()
     };
-    use EditionId::{Flagship, Premium, Pro, Professional, Standard, Ultimate};
     let mau = [(LimitId::FreeMau, 12_000)];
     let peaks = [(LimitId::FreeDau, 12_000), (LimitId::FreePeakGroups, 120_000)];
     assert_eq!(over(Premium, Standard, &[], &mau), []);
