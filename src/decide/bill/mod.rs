@@ -28,9 +28,9 @@ use sheet::Sheet;
 /// use planguard::EditionId;
 /// use planguard::decide::bill::{BillRequest, bill};
 /// let mut august = BillRequest::new(EditionId::Standard, "2024-08".parse()?);
-/// august.usage.mau = 10_100;
+/// august.usage.mau = Some(10_100);
 /// // 399 for the plan and 100 users beyond the 10,000 at 0.015.
-/// assert_eq!(bill(&august)?.total, Some("400.5".parse()?));
+/// assert_eq!(bill(&august)?.total().map(|total| total.to_string()), Some("400.5 USD".to_owned()));
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 pub fn bill(request: &BillRequest) -> Result<Bill, BillError> {
