@@ -303,3 +303,33 @@ fn a_preview_starts_from_what_the_endpoint_overrides() {
     assert_eq!(seen.features_gained.len() + 1, by_table.features_gained.len());
     assert_eq!(seen.limits_gained.len() + 1, by_table.limits_gained.len());
 }
+
+#[test]
+fn a_service_that_has_ended_counts_for_nothing_in_a_preview() {
+    let mut held = grant(ServiceId::GroupsPerUser, None);
+    let raised = |held: &ServiceGrant| {
+        let up = look(EditionId::Pro, EditionId::Ultimate, std::slice::from_ref(held), &Usage::default());
+        let gained = up.comparison.limits_gained.iter().any(|change| change.limit == LimitId::GroupsPerUser);
+        (gained, up.needless_services.len())
+    };
+    assert_eq!(raised(&held), (false, 1));
+    held.expires_at = Some(at("2024-08-15T00:00:00Z"));
+    assert_eq!(raised(&held), (true, 0));
+    held.expires_at = Some(at("2024-08-15T00:00:01Z"));
+    assert_eq!(raised(&held), (false, 1));
+}
+
+#[test]
+fn a_needless_service_costs_what_its_units_cost_per_month() {
+    let many = |id, quantity| ServiceGrant { quantity, ..grant(id, None) };
+    let held = [
+        many(ServiceId::DeskAgent, 3),
+        many(ServiceId::AiChatbotPremium, 2),
+        many(ServiceId::AiChatbotMessages, 4),
+        many(ServiceId::Push, 1),
+    ];
+    let down = look(EditionId::Standard, EditionId::FreeTrial, &held, &Usage::default());
+    let prices: Vec<_> = down.needless_services.iter().map(|n| n.price.unwrap().to_string()).collect();
+    // 3 x 50 and 2 x 600 a month; packs were bought once.
+    assert_eq!(prices, ["150 USD", "1200 USD", "0 USD", "299 USD"]);
+}

@@ -1,7 +1,9 @@
 //! What a move between two editions would do to this very app.
 
 use crate::decide::quota::would_bind;
-use crate::model::catalog::{Catalog, ChangeCharge, Edition, Effect, Move, ServicePrice};
+use rust_decimal::Decimal;
+
+use crate::model::catalog::{BillingCycle, Catalog, ChangeCharge, Edition, Effect, Move, ServicePrice};
 use crate::model::{
     Authority, BillingMonth, BillingZone, ChangePath, CounterKey, EditionId, EffectiveLimit, Entitlements,
     Feature, GroupType, LimitId, Max, Money, ServiceGrant, ServiceId, Subject, Support, Timestamp, Usage,
@@ -19,7 +21,7 @@ pub struct ChangeRequest<'a> {
     pub from: EditionId,
     /// The edition it would have.
     pub to: EditionId,
-    /// The services it has.
+    /// The services it has; those that ended before `now` no longer count.
     pub services: &'a [ServiceGrant],
     /// What is in force now, the endpoint's overrides included; `None` takes the table of `from` and the services.
     pub effective: Option<&'a Entitlements>,
@@ -70,7 +72,8 @@ pub struct NeedlessService {
     pub service: ServiceId,
     /// Its tier, where it has tiers.
     pub tier: Option<String>,
-    /// Its price per month on the edition left; `None` where the price list gives none.
+    /// What all its units cost per month on the edition left, nothing for what is bought once; `None` where the
+    /// price list gives no price.
     pub price: Option<Money>,
     /// Whether the provider refunds what was paid ahead for it.
     pub refunded: bool,
@@ -102,19 +105,21 @@ pub struct ChangePreview {
 /// Limits and features before the move are those in force; after it they are the new edition's, with those of the
 /// services held that would not be needless.
 pub fn preview(request: &ChangeRequest<'_>) -> ChangePreview {
-    let ChangeRequest { catalog, from, to, services, last_change, now, zone, .. } = *request;
+    let ChangeRequest { catalog, from, to, last_change, now, zone, .. } = *request;
+    let in_force = |grant: &&ServiceGrant| grant.expires_at.is_none_or(|end| now < end);
+    let services: Vec<&ServiceGrant> = request.services.iter().filter(in_force).collect();
     let allowed = allowed(catalog, from, to, last_change, now, zone);
     let rule = catalog.policies.change(from, to);
     let (comparison, over, needless_services) = match (catalog.edition(from), catalog.edition(to)) {
         (Some(old), Some(new)) => {
             let refunded = rule.is_some_and(|rule| rule.refunds_needless_services);
-            let needless = needless(catalog, old, new, services, refunded);
+            let needless = needless(catalog, old, new, &services, refunded);
             let kept: Vec<&ServiceGrant> = services
                 .iter()
+                .copied()
                 .filter(|grant| !needless.iter().any(|n| n.service == grant.id && n.tier == grant.tier))
                 .collect();
-            let all: Vec<&ServiceGrant> = services.iter().collect();
-            let before = in_force(request.effective, catalog, old, &all);
+            let before = effective(request.effective, catalog, old, &services);
             let after = with_services(catalog, new, &kept);
             let over = over(request, new, &kept, &after);
             (compare_sides(extra_per_month(catalog, old, new), &before, &after), over, needless)
@@ -133,14 +138,14 @@ pub fn preview(request: &ChangeRequest<'_>) -> ChangePreview {
 }
 
 /// What is in force, where that is known, and else the table and the services.
-fn in_force<'a>(
-    effective: Option<&'a Entitlements>,
+fn effective<'a>(
+    known: Option<&'a Entitlements>,
     catalog: &'a Catalog,
     edition: &'a Edition,
     held: &'a [&'a ServiceGrant],
 ) -> Side<'a> {
     let Side { limit, has } = with_services(catalog, edition, held);
-    let Some(known) = effective else { return Side { limit, has } };
+    let Some(known) = known else { return Side { limit, has } };
     Side {
         limit: Box::new(move |id| known.limit(id).or_else(|| limit(id))),
         has: Box::new(move |feature| {
@@ -248,7 +253,7 @@ fn needless(
     catalog: &Catalog,
     from: &Edition,
     to: &Edition,
-    held: &[ServiceGrant],
+    held: &[&ServiceGrant],
     refunded: bool,
 ) -> Vec<NeedlessService> {
     held.iter()
@@ -274,7 +279,7 @@ fn needless(
             (unavailable || covered).then(|| NeedlessService {
                 service: grant.id,
                 tier: grant.tier.clone(),
-                price: service.price(from.id, tier).and_then(|row| money(catalog, row)),
+                price: service.price(from.id, tier).and_then(|row| per_month(catalog, row, grant.quantity)),
                 refunded,
                 unavailable,
             })
@@ -282,6 +287,11 @@ fn needless(
         .collect()
 }
 
-fn money(catalog: &Catalog, row: &ServicePrice) -> Option<Money> {
-    Some(Money::new(row.price?, catalog.currency?))
+/// What so many units cost per month.
+fn per_month(catalog: &Catalog, row: &ServicePrice, units: u32) -> Option<Money> {
+    let currency = catalog.currency?;
+    match row.cycle {
+        BillingCycle::Once | BillingCycle::FixedDays => Some(Money::zero(currency)),
+        _ => Some(Money::new(row.price?.checked_mul(Decimal::from(units))?, currency)),
+    }
 }

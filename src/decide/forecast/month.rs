@@ -6,8 +6,8 @@ use crate::decide::bill::{
 use crate::decide::lifecycle::suspended_since;
 use crate::model::catalog::{BillingCycle, Validity};
 use crate::model::{
-    BillingDay, BillingZone, CounterKey, EditionId, EntitlementsDocument, LimitId, ServiceGrant, Snapshot,
-    Subject, Timestamp, Usage, Window,
+    BillingDay, BillingZone, CounterKey, EditionId, EntitlementsDocument, LimitId, ServiceGrant, ServiceId,
+    Snapshot, Subject, Timestamp, Usage, Window,
 };
 
 use super::{Forecast, forecast};
@@ -56,7 +56,13 @@ pub fn of_month(
         left_out = add_services(&mut request, document);
         unknown_change = changed_within(document, &request);
     }
+    let push_days_missing = !request.usage.push_calls_by_day.is_empty()
+        && request.value_added.iter().any(|held| held.id == ServiceId::Push)
+        && push_calls(&snapshot.usage, now, zone).contains(&None);
     let mut forecast = forecast(&request, now)?;
+    if push_days_missing {
+        forecast.assumptions.push(Assumption::new(AssumptionId::UsageNotKnown, "usage.push_calls_by_day"));
+    }
     if unknown_change {
         forecast.assumptions.push(Assumption::new(AssumptionId::BeforeChangeNotKnown, "plan.from"));
     }
@@ -125,21 +131,13 @@ fn add_service(request: &mut BillRequest, grant: &ServiceGrant) -> Result<(), Bi
 
 /// The usage of the month that `now` lies in, as far as it is known.
 fn usage(usage: &Usage, now: Timestamp, zone: &BillingZone) -> MonthUsage {
-    let month = zone.month(now);
     let used = |limit| known(usage, &CounterKey::at(limit, Subject::App, now, zone));
-    let first = BillingDay::of(month.first_date()).number();
-    let days = first..=zone.day(now).number();
-    let of_day = |limit: LimitId, day: i32| {
-        debug_assert_eq!(limit.window(), Window::Day);
-        known(usage, &CounterKey { limit, subject: Subject::App, bucket: day })
-    };
-    let calls: Vec<Option<u64>> = days.clone().map(|day| of_day(LimitId::PushCallsPerDay, day)).collect();
-    let any_call = calls.iter().any(Option::is_some);
+    let calls = push_calls(usage, now, zone);
     MonthUsage {
         mau: used(LimitId::FreeMau),
-        peak_dau: days.filter_map(|day| of_day(LimitId::FreeDau, day)).max(),
+        peak_dau: by_day(usage, LimitId::FreeDau, now, zone).flatten().max(),
         peak_groups: used(LimitId::FreePeakGroups),
-        push_calls_by_day: if any_call {
+        push_calls_by_day: if calls.iter().any(Option::is_some) {
             calls.into_iter().map(Option::unwrap_or_default).collect()
         } else {
             Vec::new()
@@ -148,6 +146,23 @@ fn usage(usage: &Usage, now: Timestamp, zone: &BillingZone) -> MonthUsage {
         search_stored: used(LimitId::SearchMessagesStored),
         search_requests: used(LimitId::SearchRequestsPerMonth),
     }
+}
+
+fn push_calls(usage: &Usage, now: Timestamp, zone: &BillingZone) -> Vec<Option<u64>> {
+    by_day(usage, LimitId::PushCallsPerDay, now, zone).collect()
+}
+
+/// The counter of each day of the month up to `now`.
+fn by_day<'a>(
+    usage: &'a Usage,
+    limit: LimitId,
+    now: Timestamp,
+    zone: &BillingZone,
+) -> impl Iterator<Item = Option<u64>> + use<'a> {
+    debug_assert_eq!(limit.window(), Window::Day);
+    let first = BillingDay::of(zone.month(now).first_date()).number();
+    (first..=zone.day(now).number())
+        .map(move |bucket| known(usage, &CounterKey { limit, subject: Subject::App, bucket }))
 }
 
 /// What a counter says, where anything was reported to it or counted in it.
