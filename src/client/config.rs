@@ -97,7 +97,7 @@ impl Config {
             );
         }
         if let Some((catalog, edition)) = self.fallback {
-            let known = crate::model::catalog::builtin(catalog).is_ok_and(|c| c.edition(edition).is_some());
+            let known = catalog.catalog().edition(edition).is_some();
             if !known {
                 return setting(
                     "fallback",

@@ -81,7 +81,7 @@ pub(crate) async fn adopt(core: &Core, held: &Confirmed) {
 /// The counters that another limit binds now.
 pub(super) fn moved_limits(before: &Snapshot, after: &Snapshot) -> Vec<CounterKey> {
     let bound = |snapshot: &Snapshot, key: &CounterKey, counter| {
-        quota::bound(&snapshot.entitlements, key.limit, None, counter).map(|bound| bound.max)
+        quota::binds(&snapshot.entitlements, key.limit, None, counter).map(|bound| bound.max)
     };
     let moved = after
         .usage

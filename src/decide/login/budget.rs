@@ -3,10 +3,10 @@
 use rust_decimal::Decimal;
 
 use super::policy::LoginPolicy;
-use crate::model::catalog::{self, BillingModel, Meter, Overage};
+use crate::model::catalog::{BillingModel, Meter, Overage};
 use crate::model::{
-    Authority, Counted, Counter, CounterKey, Currency, DecisionPolicy, Enforcement, Entitlements, Evidence,
-    LimitId, Max, Money, Subject, Timestamp, Usage,
+    Authority, CatalogId, Counted, Counter, CounterKey, Currency, DecisionPolicy, Enforcement, Entitlements,
+    Evidence, LimitId, Max, Money, Subject, Timestamp, Usage,
 };
 
 /// How much room there is for one more active user; the tightest bound is named.
@@ -63,10 +63,7 @@ pub struct BudgetInput<'a> {
 
 /// What the plan counts active users by. Where no catalog is known it is taken to be the month.
 pub fn billing_model(entitlements: &Entitlements) -> BillingModel {
-    entitlements
-        .catalog
-        .and_then(|id| catalog::builtin(id).ok())
-        .map_or(BillingModel::Mau, |catalog| catalog.billing_model)
+    entitlements.catalog.map(CatalogId::catalog).map_or(BillingModel::Mau, |catalog| catalog.billing_model)
 }
 
 /// Finds the tightest bound on one more active user. One that is enforced comes before one that only warns.
@@ -117,7 +114,7 @@ fn reached(used: u64, quota: u64, policy: &DecisionPolicy) -> Option<u8> {
 }
 
 fn overage(entitlements: &Entitlements, meter: Meter) -> (Option<&'static Overage>, Option<Currency>) {
-    let Some(catalog) = entitlements.catalog.and_then(|id| catalog::builtin(id).ok()) else {
+    let Some(catalog) = entitlements.catalog.map(CatalogId::catalog) else {
         return (None, None);
     };
     let overage =

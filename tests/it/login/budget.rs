@@ -108,8 +108,8 @@ fn on_stale_data_the_quota_warns() {
 #[test]
 fn the_2022_list_charges_a_whole_block_when_it_is_started() {
     let plan = entitlements(CatalogId::Intl2022, EditionId::Pro, &[(LimitId::FreeDau, 10_000)]);
-    let overage = planguard::catalog::builtin(CatalogId::Intl2022)
-        .unwrap()
+    let overage = CatalogId::Intl2022
+        .catalog()
         .edition(EditionId::Pro)
         .unwrap()
         .overage(planguard::catalog::Meter::Dau)
