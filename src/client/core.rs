@@ -17,7 +17,7 @@ use crate::model::{
     Timestamp,
 };
 use crate::port::MaybeSend;
-use crate::store::{Pass, Pseudonymizer, Standby, StoreError, StoredDocument, Transaction, Work};
+use crate::store::{Changes, Pass, Pseudonymizer, Ran, Standby, StoreError, StoredDocument, Transaction, Work};
 use crate::time::{Clock, TrustedTime};
 
 /// How long a write waits for the store before it goes on in memory, where its caller has no shorter time.
@@ -49,6 +49,14 @@ pub(crate) struct Core {
     pub(super) tidied: AtomicI32,
     /// Trusted time as it was persisted last.
     pub(super) marked: Mutex<Timestamp>,
+}
+
+/// What a transaction left when it ran.
+struct RanOnce<T> {
+    value: T,
+    events: Vec<Event>,
+    line: u64,
+    changes: Changes,
 }
 
 /// What a [`Core`] is made from.
@@ -170,7 +178,9 @@ impl Core {
             *slot.lock() = Some(run(transaction)?);
             Ok(())
         });
-        self.store.run(work, self.clock.sleep(STORE_WAIT)).await?;
+        if let Ran::Failed(error) = self.store.run(work, self.clock.sleep(STORE_WAIT)).await {
+            return Err(error);
+        }
         let answer = answer.lock().take();
         answer.ok_or(StoreError::Busy)
     }
@@ -180,9 +190,11 @@ impl Core {
         &self,
         mut run: impl FnMut(&mut Tx<'_>) -> Result<T, StoreError> + MaybeSend + 'static,
     ) -> (Work, Arc<Mutex<Option<T>>>) {
-        let (outgoing, memory, clock) = (self.outgoing.clone(), Arc::clone(&self.memory), Arc::clone(&self.clock));
+        let (outgoing, clock) = (self.outgoing.clone(), Arc::clone(&self.clock));
+        let (memory, follower) = (Arc::clone(&self.memory), Arc::clone(&self.memory));
+        let unreported = Arc::clone(&self.unreported);
         let (now, seed) = (self.now(), random::id());
-        let ran = Arc::new(Mutex::new(None));
+        let ran: Arc<Mutex<Option<RanOnce<T>>>> = Arc::default();
         let slot = Arc::clone(&ran);
         let work = Work::write(move |transaction, pass| {
             let line = transaction.line();
@@ -197,20 +209,27 @@ impl Core {
                 seed,
                 drawn: 0,
             })?;
-            if pass == Pass::First {
-                let changes = transaction.changes_since(since, clock.elapsed())?;
-                *slot.lock() = Some((value, line, changes, events));
+            let mut slot = slot.lock();
+            match (&mut *slot, pass) {
+                (slot, Pass::First) => {
+                    let changes = transaction.changes_since(since, clock.elapsed())?;
+                    *slot = Some(RanOnce { value, events, line, changes });
+                }
+                // Run again in memory: the first answer stands, and memory follows the rows it has here.
+                (Some(first), Pass::Replay) if line != 0 => {
+                    first.changes = transaction.changes_since(since, clock.elapsed())?;
+                    first.line = line;
+                }
+                (_, Pass::Replay) => {}
             }
             Ok(())
         });
         let answer = Arc::new(Mutex::new(None));
         let filled = Arc::clone(&answer);
-        let (memory, present) = (Arc::clone(&self.memory), self.store.present_line());
-        let unreported = Arc::clone(&self.unreported);
         let work = work.then(move || {
             let ran = ran.lock().take();
-            if let Some((value, line, changes, events)) = ran {
-                memory.follow(line, present.load(Ordering::Acquire), &changes);
+            if let Some(RanOnce { value, events, line, changes }) = ran {
+                follower.follow(line, &changes);
                 unreported.lock().extend(events);
                 *filled.lock() = Some(value);
             }
@@ -253,7 +272,7 @@ impl Core {
 
     /// Reports a store that was found corrupt and set aside, when it was opened or since.
     pub(crate) fn watch_store(&self) {
-        if let Some(corruption) = self.store.take_corruption() {
+        if let Some(corruption) = self.store.inner().take_corruption() {
             self.report(Event::StoreSetAside(corruption));
         }
     }

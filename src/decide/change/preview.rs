@@ -27,8 +27,6 @@ pub struct ChangeRequest<'a> {
     pub effective: Option<&'a Entitlements>,
     /// The counters that are known: those of the app and of the users and groups seen here.
     pub usage: &'a Usage,
-    /// The type of a group, where it is known: audio-video groups and communities have limits of their own.
-    pub group_type: &'a dyn Fn(&Subject) -> Option<GroupType>,
     /// The billing month of the last modification of plan or services, where known.
     pub last_change: Option<BillingMonth>,
     /// When the move would be made.
@@ -222,8 +220,7 @@ fn over(
     let mut found: Vec<OverUse> = Vec::new();
     for (key, counter) in request.usage.iter() {
         let current = CounterKey::at(key.limit, key.subject, request.now, request.zone);
-        let kind = (request.group_type)(&key.subject);
-        let bound = would_bind((after.limit)(key.limit), key.limit, kind, counter);
+        let bound = would_bind((after.limit)(key.limit), key.limit, None, counter);
         let Some(Max::Of(max)) = bound.map(|bound| bound.max) else { continue };
         let used = counter.used();
         if key.bucket != current.bucket

@@ -38,7 +38,6 @@ impl<'a> Plan<'a> {
             services: &self.services,
             effective: Some(self.entitlements),
             usage: &Usage::default(),
-            group_type: &|_| None,
             last_change: self.last_change,
             now: self.now,
             zone: &self.zone,
