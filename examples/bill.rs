@@ -115,9 +115,19 @@ fn row(line: &BillLine) -> Vec<String> {
     ]
 }
 
-/// An amount; the headline names the currency.
+/// An amount, exact and with cents; the headline names the currency.
 fn amount(amount: Option<Money>) -> String {
-    amount.map_or_else(|| "not stated".to_owned(), |amount| amount.amount_text())
+    amount.map_or_else(
+        || "not stated".to_owned(),
+        |amount| {
+            let text = amount.amount_text();
+            match text.split_once('.').map(|(_, parts)| parts.len()) {
+                None => format!("{text}.00"),
+                Some(1) => format!("{text}0"),
+                Some(_) => text,
+            }
+        },
+    )
 }
 
 fn forecast_text(ahead: &Forecast, width: u16) -> String {
