@@ -12,6 +12,7 @@ mod feature;
 mod feature_decision;
 mod ids;
 mod instant;
+pub(crate) mod json;
 mod ledger;
 mod lifecycle;
 mod limit;

@@ -12,7 +12,7 @@ use super::port::{
     StoreError, StoredDocument, SyncState, WarningKey,
 };
 use super::state::State;
-use crate::model::{BillingDay, BillingMonth, Counter, CounterKey, Pseudonym, Timestamp};
+use crate::model::{BillingDay, BillingMonth, Counter, CounterKey, Pseudonym, Timestamp, json};
 
 /// A store that lives as long as its last clone. Clones share their content and act towards each other as
 /// processes on one store do.
@@ -54,9 +54,11 @@ impl MemoryStore {
     /// # Errors
     /// [`StoreError::Backend`] when `text` is not such a content. The host decides what becomes of it.
     pub fn from_json(text: &str) -> Result<Self, StoreError> {
-        let state = serde_json::from_str(text).map_err(|error| StoreError::Backend {
-            // The parser's own message may quote the content.
-            why: format!("not the content of a store: line {} column {}", error.line(), error.column()),
+        let state = serde_json::from_slice(json::without_bom(text.as_bytes())).map_err(|error| {
+            StoreError::Backend {
+                // The parser's own message may quote the content.
+                why: format!("not the content of a store: line {} column {}", error.line(), error.column()),
+            }
         })?;
         Ok(Self { shared: Arc::new(Mutex::new(Shared { state, writes: 0 })), own_writes: AtomicU64::new(0) })
     }
