@@ -8,7 +8,7 @@ use std::time::Duration;
 use parking_lot::Mutex;
 
 use super::clock::Clock;
-use crate::model::Timestamp;
+use crate::model::{Elapsed, Timestamp};
 use crate::port::BoxFuture;
 
 /// A clock turned by hand. Clones share the time.
@@ -89,6 +89,10 @@ impl Clock for ManualClock {
         self.0.lock().wall
     }
 
+    fn elapsed(&self) -> Elapsed {
+        Elapsed::default().plus(self.0.lock().elapsed)
+    }
+
     fn sleep(&self, duration: Duration) -> BoxFuture<'static, ()> {
         let (id, deadline) = {
             let mut inner = self.0.lock();
@@ -125,6 +129,16 @@ mod tests {
         clock.advance(Duration::from_secs(1));
         task.await.unwrap();
         assert_eq!(clock.sleepers(), 0);
+    }
+
+    #[test]
+    fn only_advancing_counts_as_elapsed() {
+        let clock = ManualClock::at(Timestamp::from_secs(1_000));
+        clock.set(Timestamp::from_secs(9_000));
+        assert_eq!(clock.elapsed(), Elapsed(0));
+        clock.advance(Duration::from_millis(1_500));
+        clock.set(Timestamp::from_secs(10));
+        assert_eq!(clock.clone().elapsed(), Elapsed(1_500));
     }
 
     #[tokio::test]
