@@ -101,7 +101,9 @@ async fn a_refusal_that_puts_the_plan_in_doubt_lets_the_next_sync_fetch_and_asks
     let clock = clock();
     let time = clock.clone();
     let now = move || jiff::Timestamp::from_millisecond(time.now().as_millis()).unwrap();
-    let options = Options { clock: planguard_endpoint::Clock::from_fn(now), ..Options::default() };
+    let document = planguard_endpoint::default_document(DEFAULT_APP, now());
+    let clock_of_endpoint = planguard_endpoint::Clock::from_fn(now);
+    let options = Options { clock: clock_of_endpoint, document, ..Options::default() };
     let endpoint = Endpoint::start(options).await.unwrap();
     let guard = builder(&clock).endpoint(endpoint.url()).open().unwrap();
     guard.sync(FetchPolicy::Fetch).await.unwrap();
@@ -135,7 +137,9 @@ async fn a_confirmation_that_ends_a_reported_suspension_is_announced_and_finding
     let clock = clock();
     let time = clock.clone();
     let now = move || jiff::Timestamp::from_millisecond(time.now().as_millis()).unwrap();
-    let options = Options { clock: planguard_endpoint::Clock::from_fn(now), ..Options::default() };
+    let document = planguard_endpoint::default_document(DEFAULT_APP, now());
+    let clock_of_endpoint = planguard_endpoint::Clock::from_fn(now);
+    let options = Options { clock: clock_of_endpoint, document, ..Options::default() };
     let endpoint = Endpoint::start(options).await.unwrap();
     endpoint.edit(DEFAULT_APP, |document| document["limits"]["not_a_limit"] = 7.into()).unwrap();
     let guard = builder(&clock).endpoint(endpoint.url()).open().unwrap();

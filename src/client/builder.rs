@@ -5,13 +5,12 @@ use std::time::Duration;
 
 use super::config::{Config, OpenError};
 use super::guard::Planguard;
-use crate::decide::freshness::AppPhase;
 use crate::decide::login::LoginPolicy;
-use crate::model::{BillingZone, CatalogId, DecisionPolicy, EditionId, SessionMode};
+use crate::model::{AppPhase, BillingZone, CatalogId, DecisionPolicy, EditionId, SessionMode};
 use crate::net::{Credential, CredentialProvider, StaticCredential, Transport};
 use crate::store::Store;
 
-use super::link::LinkTimeouts;
+use super::endpoint::LinkTimeouts;
 use crate::time::Clock;
 
 /// Collects an app's choices; every one has a default.

@@ -3,14 +3,12 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::decide::freshness::AppPhase;
 use crate::decide::login::LoginPolicy;
-use crate::model::{BillingZone, CatalogId, DecisionPolicy, EditionId, SdkAppId, SessionMode};
+use crate::model::{AppPhase, BillingZone, CatalogId, DecisionPolicy, EditionId, SdkAppId, SessionMode};
 use crate::net::{BadEndpointUrl, CredentialProvider, Transport, TransportError};
 use crate::store::{Store, StoreError};
 
-use super::link::LinkTimeouts;
-use super::outbox::OUTBOX_CAPACITY;
+use super::endpoint::{LinkTimeouts, OUTBOX_CAPACITY};
 use crate::time::Clock;
 
 /// Why a guard could not be opened. Nothing was started.
@@ -101,6 +99,13 @@ impl Config {
                     "name an edition of that price list",
                 );
             }
+        }
+        if self.credentials.is_some() && self.endpoint.is_none() {
+            return setting(
+                "credential",
+                "given, and no endpoint to use it for".to_owned(),
+                "configure the billing endpoint it belongs to, or leave it out",
+            );
         }
         if self.permit_ttl.is_zero() {
             return setting("permit_ttl", "zero".to_owned(), "give a permit at least a second");

@@ -7,9 +7,9 @@ use std::time::Duration;
 use arc_swap::ArcSwap;
 use parking_lot::Mutex;
 
+use super::endpoint::Outbox;
 use super::events::{Event, Events};
 use super::limits;
-use super::outbox::Outbox;
 use crate::model::{BillingDay, BillingMonth, BillingZone, SdkAppId, SessionMode, Snapshot, Timestamp};
 use crate::store::{CounterOp, Marks, Owner, Pseudonymizer, Store, StoreError};
 use crate::time::{Clock, TrustedTime};

@@ -3,13 +3,12 @@
 use std::sync::Arc;
 
 use super::core::Core;
+use super::endpoint::HeldDocument;
 use super::events::Event;
 use super::limits;
-use super::sync::HeldDocument;
 use crate::decide::entitle;
-use crate::decide::freshness::AppPhase;
 use crate::model::{
-    Authority, BillingZone, CatalogId, CounterKey, DecisionPolicy, EditionId, Entitlements,
+    AppPhase, Authority, BillingZone, CatalogId, CounterKey, DecisionPolicy, EditionId, Entitlements,
     EntitlementsDocument, Finding, LimitId, Snapshot, Subject, Timestamp, UsageOrigin, catalog,
 };
 use crate::net::DocumentError;
@@ -34,6 +33,7 @@ pub(super) fn at_open(
         Some((catalog, edition)) => entitle::fallback(catalog, edition),
         None => Entitlements::unknown(),
     };
+    entitlements.phase = phase;
     if let Some(error) = unusable {
         entitlements.findings.push(Finding {
             field: "/".to_owned(),
@@ -45,18 +45,20 @@ pub(super) fn at_open(
 }
 
 fn from_document(held: &HeldDocument, phase: AppPhase, now: Timestamp, zone: &BillingZone) -> Entitlements {
-    resolve(&held.document, now, held.fetched_at, Some(held.fresh_until(phase)), zone)
+    let mut entitlements = resolve(&held.document, now, held.fetched_at, held.fresh_for_secs, zone);
+    entitlements.phase = phase;
+    entitlements
 }
 
 fn resolve(
     document: &EntitlementsDocument,
     now: Timestamp,
     fetched_at: Timestamp,
-    fresh_until: Option<Timestamp>,
+    fresh_for: Option<u64>,
     zone: &BillingZone,
 ) -> Entitlements {
     let catalog = document.catalog.and_then(|id| catalog::builtin(id).ok());
-    let mut entitlements = entitle::resolve(document, catalog, now, fetched_at, fresh_until);
+    let mut entitlements = entitle::resolve(document, catalog, now, fetched_at, fresh_for);
     entitlements.zone = Some(zone.clone());
     entitlements
 }
@@ -98,13 +100,15 @@ pub(super) fn announce_findings(core: &Core, snapshot: &Snapshot) {
 /// What the document says is used, in the window that each number was true in.
 fn usage_reports(core: &Core, document: &EntitlementsDocument) -> Vec<CounterOp> {
     let Some(usage) = &document.usage else { return Vec::new() };
+    // A figure dated ahead would keep out the true ones until its date has come.
+    let as_of = usage.as_of.min(core.now());
     usage
         .counts
         .iter()
         .map(|(&limit, &value)| CounterOp::Report {
-            key: CounterKey::at(limit, Subject::App, usage.as_of, &core.zone),
+            key: CounterKey::at(limit, Subject::App, as_of, &core.zone),
             value,
-            as_of: usage.as_of,
+            as_of,
             origin: UsageOrigin::Endpoint,
         })
         .collect()
@@ -122,7 +126,8 @@ pub(super) fn current(core: &Core, now: Timestamp) -> arc_swap::Guard<Arc<Snapsh
         let (Some(document), Some(fetched_at)) = (&old.document, old.fetched_at) else {
             return snapshot.clone();
         };
-        let mut entitlements = resolve(document, now, fetched_at, old.fresh_until, &core.zone);
+        let mut entitlements = resolve(document, now, fetched_at, old.fresh_for, &core.zone);
+        entitlements.phase = old.phase;
         // What the provider showed by refusing holds until the endpoint was asked.
         entitlements.reported_suspended = old.reported_suspended;
         for &limit in LimitId::ALL {

@@ -7,8 +7,8 @@ use std::sync::Arc;
 use parking_lot::Mutex;
 use tokio::sync::broadcast;
 
+use super::endpoint::UsageEvent;
 use super::login::ActiveUserEffect;
-use super::outbox::UsageEvent;
 use crate::decide::login::{DeferReason, FailureClass, IdentityWarning, LoginIntent};
 use crate::model::{Evidence, Finding, LimitId, Max, Pseudonym, RejectionClass, Subject, Timestamp};
 use crate::port::MaybeSendSync;
@@ -122,6 +122,11 @@ pub enum Event {
     },
     /// User ids look as if they made active users without people. Once a month and kind.
     IdentityChurn(IdentityWarning),
+    /// Usage events were dropped because the billing endpoint named them as ones it can never accept.
+    UsageEventsRefused {
+        /// How many.
+        count: u64,
+    },
     /// Usage events were dropped because the outbox was full.
     OutboxDropped {
         /// How many.

@@ -1,18 +1,16 @@
 //! The guard: one handle for everything an app asks.
 
 use std::sync::Arc;
-use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 
 use super::builder::Builder;
 use super::config::{Config, OpenError};
 use super::core::{self, Core, Parts};
+use super::endpoint::Syncer;
 use super::events::{Event, EventStream};
 use super::login::LoginGuard;
 use super::permit::{self, Reservation};
-use super::sync::Syncer;
 use super::{draw, entitled, limits, online};
-use crate::decide::freshness::AppPhase;
 use crate::decide::{feature, lifecycle};
 use crate::model::{
     Action, BillingMonth, DecisionPolicy, Entitlements, Feature, FeatureContext, FeatureDecision, Ledger,
@@ -47,7 +45,6 @@ pub(crate) struct Inner {
     pub(super) guest_id: String,
     pub(super) login: LoginGuard,
     pub(super) syncer: Option<Syncer>,
-    pub(super) background: AtomicBool,
 }
 
 impl std::fmt::Debug for Planguard {
@@ -113,7 +110,6 @@ impl Planguard {
             guest_id: install.guest_id,
             login,
             syncer: online.syncer,
-            background: AtomicBool::new(config.phase == AppPhase::Background),
         });
         inner.login.belongs_to(Arc::downgrade(&inner));
         Ok(Self { inner })

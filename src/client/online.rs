@@ -1,16 +1,14 @@
 //! The guard's dealings with the billing endpoint.
 
 use std::sync::Arc;
-use std::sync::atomic::Ordering;
 
 use super::config::{Config, OpenError};
+use super::endpoint::{Flushed, HeldDocument, Link, LinkParts, Outbox, SyncError, SyncOutcome, Syncer};
 use super::entitled;
 use super::events::Event;
 use super::guard::Planguard;
-use super::link::{Link, LinkParts};
-use super::outbox::{Flushed, Outbox};
-use super::sync::{HeldDocument, SyncError, SyncOutcome, Syncer};
-use crate::decide::freshness::{AppPhase, FetchPolicy};
+use crate::decide::fetch::freshness::FetchPolicy;
+use crate::model::{AppPhase, Snapshot};
 use crate::net::{
     DocumentError, DocumentVerifier, EndpointUrl, StaticCredential, Transport, UnsignedDocuments,
     read_document,
@@ -133,8 +131,15 @@ impl Planguard {
 
     /// Delivers the usage events that wait, oldest first; [`Flushed::stopped`] says why if some still wait.
     pub async fn flush(&self) -> Flushed {
-        match &self.inner.core.outbox {
-            Some(outbox) => outbox.flush().await,
+        let core = &self.inner.core;
+        match &core.outbox {
+            Some(outbox) => {
+                let flushed = outbox.flush().await;
+                if flushed.refused > 0 {
+                    core.emit(Event::UsageEventsRefused { count: flushed.refused });
+                }
+                flushed
+            }
             None => Flushed { stopped: Some(SyncError::NoEndpoint), ..Flushed::default() },
         }
     }
@@ -142,14 +147,18 @@ impl Planguard {
     /// Whether somebody is looking at the app. It decides how long entitlements are fresh where the endpoint does
     /// not say: 5 minutes in the foreground, 25 hours in the background.
     pub fn set_phase(&self, phase: AppPhase) {
-        self.inner.background.store(phase == AppPhase::Background, Ordering::Relaxed);
+        if phase == self.phase() {
+            return;
+        }
+        self.inner.core.update(|snapshot| {
+            let mut entitlements = (*snapshot.entitlements).clone();
+            entitlements.phase = phase;
+            Snapshot { entitlements: Arc::new(entitlements), ..snapshot.clone() }
+        });
     }
 
+    /// The phase is part of what decisions read, so that they and a sync judge freshness alike.
     fn phase(&self) -> AppPhase {
-        if self.inner.background.load(Ordering::Relaxed) {
-            AppPhase::Background
-        } else {
-            AppPhase::Foreground
-        }
+        self.inner.core.snapshot().entitlements.phase
     }
 }

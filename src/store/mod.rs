@@ -25,7 +25,7 @@ pub use faulty::{Fault, FaultyStore};
 pub use memory::MemoryStore;
 pub use port::{
     Corruption, CountedLogin, CounterOp, DeferredLogin, Enqueued, Image, Install, Lease, LeaseAnswer,
-    LeaseEnd, LoginTotals, Marks, OutboxEntry, Owner, PermitId, ReserveAnswer, ReserveItem, Store,
+    LeaseEnd, LoginTotals, Marks, OutboxEntry, Owner, Pause, PermitId, ReserveAnswer, ReserveItem, Store,
     StoreError, StoredDocument, SyncState, WarningKey,
 };
 pub use pseudonym::Pseudonymizer;

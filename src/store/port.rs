@@ -7,8 +7,8 @@ use crate::port::MaybeSendSync;
 
 pub use super::values::{
     Corruption, CountedLogin, CounterOp, DeferredLogin, Enqueued, Image, Install, Lease, LeaseAnswer,
-    LeaseEnd, LoginTotals, Marks, OutboxEntry, Owner, PermitId, ReserveAnswer, ReserveItem, StoredDocument,
-    SyncState, WarningKey,
+    LeaseEnd, LoginTotals, Marks, OutboxEntry, Owner, Pause, PermitId, ReserveAnswer, ReserveItem,
+    StoredDocument, SyncState, WarningKey,
 };
 
 /// Why a store operation did not happen. Nothing is half done: the state is as before.

@@ -1,5 +1,7 @@
 //! What goes into a store and comes out of it.
 
+use std::time::Duration;
+
 use serde::{Deserialize, Serialize};
 
 use crate::model::{ActiveUser, BillingMonth, Counter, CounterKey, Max, Pseudonym, Timestamp, UsageOrigin};
@@ -40,22 +42,78 @@ pub struct StoredDocument {
     pub etag: Option<String>,
     /// The document's revision; an older one never replaces a newer one.
     pub revision: u64,
-    /// Trusted time of the last answer (200 or 304) that confirmed the document.
+    /// Trusted time at which the document was last known to be current: of the last answer (200 or 304) that confirmed
+    /// it, less that answer's `Age`.
     pub fetched_at: Timestamp,
     /// Seconds for which it counts as fresh after `fetched_at`; `None` when the endpoint did not say, which leaves
     /// it to the default of the phase the app is in when it asks.
     pub fresh_for_secs: Option<u64>,
 }
 
-/// What the syncer must remember across restarts.
+/// What must be remembered of the billing endpoint's refusals across restarts.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(from = "SyncStateForm")]
 pub struct SyncState {
-    /// No request before this instant (`Retry-After`, backoff).
-    pub not_before: Option<Timestamp>,
+    /// The pause in force (`Retry-After`, backoff).
+    pub pause: Option<Pause>,
     /// Failures in a row, for the backoff.
     pub failures: u32,
     /// A fingerprint of the credential that was refused with 401 or 403: no request until it changes.
     pub refused_credential: Option<String>,
+}
+
+/// A pause as it is kept over a restart: its length, and when it began by the wall clock.
+///
+/// Its end is not kept. A wall clock that is set in between would move the end away by years.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Pause {
+    /// How long it lasts in all.
+    pub length: Duration,
+    /// The wall clock when it began.
+    pub begun: Timestamp,
+}
+
+impl Pause {
+    /// The longest pause of the first schema, which kept the end of a pause only.
+    const LONGEST: Duration = Duration::from_secs(60 * 60);
+
+    /// A pause of which the first schema kept the end.
+    pub(super) fn until(end: Timestamp) -> Self {
+        Self { length: Self::LONGEST, begun: end.minus(Self::LONGEST) }
+    }
+
+    /// The pause as it goes on after a restart at which the wall clock says `wall`; `None` when it is over.
+    ///
+    /// Where it seems to begin in the future the clock was set back: it begins anew, so that it lasts no longer than
+    /// its length from here.
+    pub fn resumed(self, wall: Timestamp) -> Option<Self> {
+        let begun = self.begun.min(wall);
+        (wall.since(begun) < self.length).then_some(Self { begun, ..self })
+    }
+
+    /// What is left of it when the wall clock says `wall`.
+    pub fn rest(self, wall: Timestamp) -> Duration {
+        self.length.saturating_sub(wall.since(self.begun))
+    }
+}
+
+/// [`SyncState`] as it is stored: now, or by the first schema.
+#[derive(Deserialize)]
+struct SyncStateForm {
+    pause: Option<Pause>,
+    not_before: Option<Timestamp>,
+    failures: u32,
+    refused_credential: Option<String>,
+}
+
+impl From<SyncStateForm> for SyncState {
+    fn from(form: SyncStateForm) -> Self {
+        Self {
+            pause: form.pause.or_else(|| form.not_before.map(Pause::until)),
+            failures: form.failures,
+            refused_credential: form.refused_credential,
+        }
+    }
 }
 
 /// The persisted marks of trusted time.

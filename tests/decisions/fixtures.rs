@@ -50,8 +50,7 @@ pub(crate) fn grant(id: ServiceId, tier: Option<&str>, expires_at: Option<Timest
 
 pub(crate) fn resolve_at(document: &EntitlementsDocument, now: Timestamp) -> Entitlements {
     let list = document.catalog.map(|id| catalog::builtin(id).unwrap());
-    let fresh_until = Timestamp::from_millis(now.as_millis() + 300_000);
-    entitle::resolve(document, list, now, now, Some(fresh_until))
+    entitle::resolve(document, list, now, now, Some(300))
 }
 
 /// Fresh entitlements of an edition without any service.

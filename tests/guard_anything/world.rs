@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 use std::sync::{Arc, Mutex};
 
 use planguard::login::LoginPolicy;
-use planguard::net::{Credential, HttpRequest, HttpResponse, Transport, TransportError};
+use planguard::net::{Credential, Request, Response, Transport, TransportError};
 use planguard::port::BoxFuture;
 use planguard::store::{FaultyStore, MemoryStore};
 use planguard::time::ManualClock;
@@ -18,18 +18,22 @@ use crate::steps::{MARK, Reply};
 pub(crate) struct Wire(pub(crate) Arc<Mutex<(Option<Reply>, String)>>);
 
 impl Transport for Wire {
-    fn send(&self, request: HttpRequest) -> BoxFuture<'_, Result<HttpResponse, TransportError>> {
+    fn send(&self, request: Request, _: usize) -> BoxFuture<'_, Result<Response, TransportError>> {
         let mut wire = self.0.lock().unwrap();
-        let sent = String::from_utf8_lossy(request.body.as_deref().unwrap_or_default()).into_owned();
-        writeln!(wire.1, "{} {sent} {request:?}", request.url).unwrap();
+        let sent = String::from_utf8_lossy(request.body()).into_owned();
+        writeln!(wire.1, "{} {sent} {request:?}", request.uri()).unwrap();
         let reply = wire.0.clone();
         Box::pin(std::future::ready(match reply {
             None | Some(Reply { status: 0, .. }) => Err(TransportError::Unreachable("cable cut".to_owned())),
-            Some(Reply { status, body, header }) => Ok(HttpResponse {
-                status,
-                headers: vec![("content-type".to_owned(), "application/json".to_owned()), header],
-                body: body.into_bytes(),
-            }),
+            Some(Reply { status, body, header: (name, value) }) => {
+                let mut response = Response::new(body.into_bytes());
+                *response.status_mut() = status.try_into().unwrap();
+                let headers = response.headers_mut();
+                headers.insert("content-type", "application/json".parse().unwrap());
+                let name: http::HeaderName = name.parse().unwrap();
+                headers.extend(value.parse().ok().map(|value| (name, value)));
+                Ok(response)
+            }
         }))
     }
 }

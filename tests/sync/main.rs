@@ -5,7 +5,12 @@
 mod concurrency;
 mod endpoint;
 mod freshness;
+mod guard;
+mod intermediaries;
 mod mocked;
 mod outbox;
 mod rig;
+mod scripted;
 mod statuses;
+mod versions;
+mod waits;

@@ -1,8 +1,10 @@
 //! Things of which a store has one.
 
+use std::time::Duration;
+
 use super::{Backend, app, month, noon};
 use crate::model::{LimitId, Timestamp, UsageOrigin};
-use crate::store::port::{CounterOp, Install, Marks, StoredDocument, SyncState};
+use crate::store::port::{CounterOp, Install, Marks, Pause, StoredDocument, SyncState};
 
 pub(super) fn a_new_store_is_empty(backend: &dyn Backend) {
     let store = backend.open();
@@ -44,7 +46,7 @@ pub(super) fn documents_never_go_back(backend: &dyn Backend) {
 pub(super) fn sync_state_is_replaced(backend: &dyn Backend) {
     let store = backend.open();
     let refused = SyncState {
-        not_before: Some(noon(2)),
+        pause: Some(Pause { length: Duration::from_secs(3_960), begun: noon(2) }),
         failures: u32::MAX,
         refused_credential: Some("fingerprint".to_owned()),
     };
