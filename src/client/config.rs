@@ -106,6 +106,13 @@ impl Config {
                 );
             }
         }
+        if self.credentials.is_some() && self.endpoint.is_none() {
+            return setting(
+                "credential",
+                "given, and no endpoint to use it for".to_owned(),
+                "configure the billing endpoint it belongs to, or leave it out",
+            );
+        }
         if self.permit_ttl.is_zero() {
             return setting("permit_ttl", "zero".to_owned(), "give a permit at least a second");
         }

@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use parking_lot::Mutex;
 
+use super::endpoint::Outbox;
 use super::events::{Event, Events};
 use super::memory::Memory;
 use super::random;

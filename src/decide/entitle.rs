@@ -28,13 +28,13 @@ pub fn resolve(
     catalog: Option<&Catalog>,
     now: Timestamp,
     fetched_at: Timestamp,
-    fresh_until: Option<Timestamp>,
+    fresh_for: Option<u64>,
 ) -> Entitlements {
     let mut out = Entitlements::unknown();
     out.standing = Standing::Known;
     out.catalog = document.catalog;
     out.fetched_at = Some(fetched_at);
-    out.fresh_until = fresh_until;
+    out.fresh_for = fresh_for;
     out.findings.clone_from(&document.findings);
 
     let catalog = catalog.filter(|catalog| Some(catalog.id) == document.catalog);

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::facts::FailureState;
 use super::policy::LoginPolicy;
-use crate::decide::backoff::{Backoff, Jitter};
+use crate::decide::fetch::backoff::{Backoff, Jitter};
 use crate::decide::rejection::classify;
 use crate::model::catalog::BillingModel;
 use crate::model::{LimitId, RejectionClass, RejectionContext, Timestamp};

@@ -81,7 +81,7 @@ pub(super) fn a_newer_document_ends_a_reported_suspension(backend: &dyn Backend)
 pub(super) fn sync_state_is_replaced(backend: &dyn Backend) {
     let store = Caller::of(backend);
     let refused = SyncState {
-        pause: Some(Pause { length_ms: u64::MAX, begun: noon(2) }),
+        pause: Some(Pause { length: std::time::Duration::from_secs(3_960), begun: noon(2) }),
         failures: u32::MAX,
         refused_credential: Some("fingerprint".to_owned()),
     };

@@ -1,12 +1,14 @@
 //! Things of which a store has one: the install, the document, the syncer's memory, the marks of time.
 
+use std::time::Duration;
+
 use rusqlite::{OptionalExtension as _, Transaction, params};
 
 use super::codec::Col;
 use super::fail::Fail;
 use super::{counters, ledger, months, outbox};
 use crate::model::{BillingMonth, Timestamp};
-use crate::store::port::{Image, Install, Marks, StoredDocument, SyncState};
+use crate::store::port::{Image, Install, Marks, Pause, StoredDocument, SyncState};
 use crate::store::rules::Horizon;
 
 pub(super) fn install(t: &Transaction<'_>, candidate: &Install) -> Result<Install, Fail> {
@@ -72,7 +74,7 @@ fn sync(t: &Transaction<'_>) -> Result<SyncState, Fail> {
     let sql = "SELECT sync_not_before, sync_failures, refused_credential FROM singles";
     Ok(t.prepare_cached(sql)?.query_row([], |row| {
         Ok(SyncState {
-            not_before: row.get::<_, Option<Col<Timestamp>>>(0)?.map(|col| col.0),
+            pause: row.get::<_, Option<i64>>(0)?.map(unpack),
             failures: row.get(1)?,
             refused_credential: row.get(2)?,
         })
@@ -81,8 +83,26 @@ fn sync(t: &Transaction<'_>) -> Result<SyncState, Fail> {
 
 pub(super) fn save_sync(t: &Transaction<'_>, sync: &SyncState) -> Result<(), Fail> {
     t.prepare_cached("UPDATE singles SET sync_not_before = ?, sync_failures = ?, refused_credential = ?")?
-        .execute(params![sync.not_before.map(Col), sync.failures, sync.refused_credential])?;
+        .execute(params![sync.pause.map(pack), sync.failures, sync.refused_credential])?;
     Ok(())
+}
+
+/// Bits of a pause's column that hold when it began: milliseconds up to the year 9999.
+const BEGUN_BITS: u32 = 48;
+
+/// A pause in the one column that the first schema has for it: its length in seconds, rounded up, above its beginning.
+/// A value without a length is of the first schema, which kept the end.
+fn pack(pause: Pause) -> i64 {
+    let secs = i64::try_from(pause.length.as_millis().div_ceil(1_000)).unwrap_or(i64::MAX);
+    secs.clamp(1, 0x7fff) << BEGUN_BITS | pause.begun.as_millis()
+}
+
+fn unpack(column: i64) -> Pause {
+    let begun = Timestamp::from_millis(column & ((1 << BEGUN_BITS) - 1));
+    match u64::try_from(column >> BEGUN_BITS) {
+        Ok(secs) if secs > 0 => Pause { length: Duration::from_secs(secs), begun },
+        _ => Pause::until(begun),
+    }
 }
 
 fn marks(t: &Transaction<'_>) -> Result<Marks, Fail> {

@@ -65,7 +65,7 @@ fn what_breaks_the_layers_is_found() {
         ("port.rs", "use crate::model::UserId;"),
         ("store/mod.rs", "use crate::time::Clock;"),
         ("store/mod.rs", "use crate::runtime::handle;"),
-        ("net/mod.rs", "use crate::decide::freshness;"),
+        ("net/mod.rs", "use crate::decide::fetch::freshness;"),
         ("time/mod.rs", "use crate::store::Store;"),
         ("client/mod.rs", "use crate::ffi::Guard;"),
         ("helpers.rs", ""),

@@ -64,8 +64,8 @@ fn every_refusal_names_the_field_and_what_it_may_hold() {
         (&standard(r#""zone":"Mars""#), "zone: \"Mars\" is not a fixed offset"),
         (&standard(r#""usage":{"mau":-1}"#), "usage.mau: -1 is not a whole number from 0"),
         (&standard(r#""usage":{"mau":1.5}"#), "usage.mau: 1.5 is not a whole number"),
-        (&standard(r#""usage":{"mau":1,"mau":20000}"#), "`mau` is given twice; keep one at line 1"),
-        (&standard(r#""month":"2024-09""#), "`month` is given twice"),
+        (&standard(r#""usage":{"mau":1,"mau":20000}"#), "`/usage/mau` is given twice; keep one"),
+        (&standard(r#""month":"2024-09""#), "`/month` is given twice"),
         (&standard(r#""usage":{"mua":1}"#), "usage.mua: no such field; known here: mau, peak_dau"),
         (&standard(r#""usage":{"push_calls_by_day":[1,-2]}"#), "usage.push_calls_by_day[1]: -2 is not"),
         (
@@ -222,4 +222,11 @@ proptest! {
             }
         }
     }
+}
+
+#[test]
+fn a_byte_order_mark_before_the_request_is_passed_over() {
+    let text = "\u{feff}{\"catalog\":\"intl-2024\",\"edition\":\"standard\",\"month\":\"2024-08\"}";
+    assert_eq!(BillRequest::from_json(text), BillRequest::from_json(text.trim_start_matches('\u{feff}')));
+    assert!(BillRequest::from_json(text).is_ok());
 }

@@ -10,8 +10,8 @@ use planguard::model::{
     ActiveUser, BillingZone, Counter, CounterKey, LimitId, Max, Pseudonym, Subject, Timestamp, UsageOrigin,
 };
 use planguard::store::{
-    CounterOp, DeferredLogin, Install, Lease, LeaseAnswer, LeaseEnd, Marks, MemoryStore, Owner, PermitId,
-    ReserveAnswer, ReserveItem, SqliteStore, Store, StoredDocument, SyncState, WarningKey,
+    CounterOp, DeferredLogin, Install, Lease, LeaseAnswer, LeaseEnd, Marks, MemoryStore, Owner, Pause,
+    PermitId, ReserveAnswer, ReserveItem, SqliteStore, Store, StoredDocument, SyncState, WarningKey,
 };
 use support::{at, root};
 
@@ -47,7 +47,10 @@ fn document() -> StoredDocument {
 }
 
 fn sync() -> SyncState {
-    SyncState { not_before: Some(later(60)), failures: 3, refused_credential: Some("c0ffee".to_owned()) }
+    let hour = Duration::from_secs(3_600);
+    // The first schema kept the end of a pause, and an hour was the longest.
+    let pause = Some(Pause { length: hour, begun: later(60).minus(hour) });
+    SyncState { pause, failures: 3, refused_credential: Some("c0ffee".to_owned()) }
 }
 
 fn marks() -> Marks {

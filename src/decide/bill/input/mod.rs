@@ -1,17 +1,15 @@
 //! The JSON form of a request.
 
 mod fields;
-mod unique;
 
 use jiff::civil::Date;
 use serde_json::Value;
 
-use crate::model::{BillingMonth, BillingZone, EditionId, LimitId, Max, Timestamp};
+use crate::model::{BillingMonth, BillingZone, EditionId, LimitId, Max, Timestamp, json};
 
 use super::error::BillError;
 use super::request::{BillRequest, MonthUsage, PlanPurchase, ServicePurchase};
 use fields::{Fields, bad, count};
-use unique::Unique;
 
 const TOP: &[&str] = &[
     "catalog",
@@ -57,8 +55,8 @@ impl BillRequest {
     /// # Ok::<(), planguard::decide::bill::BillError>(())
     /// ```
     pub fn from_json(text: &str) -> Result<Self, BillError> {
-        let Unique(value) = serde_json::from_str(text.strip_prefix('\u{feff}').unwrap_or(text))
-            .map_err(|error| BillError::Syntax { reason: error.to_string() })?;
+        let value =
+            json::parse(text.as_bytes()).map_err(|error| BillError::Syntax { reason: error.to_string() })?;
         let mut top = Fields::new("", value, TOP)?;
         let catalog = top.id("catalog")?;
         let catalog = catalog.ok_or_else(|| top.missing("catalog", "intl-2022, intl-2024 or cn-dau"))?;

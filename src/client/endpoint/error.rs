@@ -1,5 +1,7 @@
 //! Why a sync failed, by what there is to do about it.
 
+use std::fmt;
+
 use crate::model::Timestamp;
 use crate::net::{CredentialError, DocumentError, TransportError};
 
@@ -56,6 +58,27 @@ pub enum SyncError {
         /// 401 or 403; `None` when it was refused before and nothing was sent.
         status: Option<u16>,
     },
+    /// The endpoint wants a credential and none is configured. Configure one.
+    #[error(
+        "credential: none is configured, and the billing endpoint asks for one; give the builder the endpoint's \
+         credential"
+    )]
+    CredentialMissing {
+        /// 401 or 403; `None` when the endpoint asked for one before and nothing was sent.
+        status: Option<u16>,
+    },
+    /// 401 or 403, though not in the form in which the endpoint says it: a proxy or a sign-in page of the network may
+    /// stand before it. Call again at `retry_at`; where it persists, check the credential.
+    #[error(
+        "something on the way to the billing endpoint answered {status}; sign in to the network, check the credential, \
+         or call again at {retry_at}"
+    )]
+    Denied {
+        /// 401 or 403.
+        status: u16,
+        /// When the endpoint may be asked again.
+        retry_at: Timestamp,
+    },
     /// The endpoint does not know the app. Check the app id and the endpoint URL.
     #[error("the billing endpoint does not know this app (404); check sdk_app_id and the endpoint URL")]
     UnknownApp {
@@ -71,15 +94,22 @@ pub enum SyncError {
         retry_at: Timestamp,
     },
     /// The document is older than the one held: a replay, or an endpoint restored from a backup.
-    #[error(
-        "revision {found} of the entitlements is older than {held}, which is held; have the endpoint raise its \
-         revision and issued_at"
-    )]
+    #[error("{what}")]
     Older {
-        /// The revision held.
-        held: u64,
-        /// The revision received; with an equal or higher one, its `issued_at` is older.
-        found: u64,
+        /// What of it is older.
+        what: Older,
+        /// When the endpoint may be asked again.
+        retry_at: Timestamp,
+    },
+    /// The endpoint's answer to usage events is not the contract's receipt: a sign-in page of the network, or another
+    /// site. The events are kept. Call again at `retry_at`; where it persists, check the endpoint URL.
+    #[error(
+        "the answer ({status}) to the usage events is not the billing endpoint's receipt; they are kept; check the \
+         endpoint URL, or call again at {retry_at}"
+    )]
+    NoReceipt {
+        /// The status of the answer.
+        status: u16,
         /// When the endpoint may be asked again.
         retry_at: Timestamp,
     },
@@ -126,6 +156,42 @@ pub enum SyncError {
     },
 }
 
+/// What of a document is older than of the held one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Older {
+    /// Its revision.
+    Revision {
+        /// The revision held.
+        held: u64,
+        /// The revision received.
+        found: u64,
+    },
+    /// Its date; the revision is not lower.
+    IssuedAt {
+        /// The `issued_at` held.
+        held: Timestamp,
+        /// The `issued_at` received.
+        found: Timestamp,
+    },
+}
+
+impl fmt::Display for Older {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Revision { held, found } => write!(
+                f,
+                "revision: {found} of the entitlements is lower than {held}, which is held; have the endpoint raise \
+                 its revision"
+            ),
+            Self::IssuedAt { held, found } => write!(
+                f,
+                "issued_at: {found} of the entitlements is older than {held}, which is held; have the endpoint send \
+                 the time at which it made the document"
+            ),
+        }
+    }
+}
+
 impl SyncError {
     /// When the endpoint may be asked again; `None` where waiting does not help.
     pub fn retry_at(&self) -> Option<Timestamp> {
@@ -137,12 +203,15 @@ impl SyncError {
             | Self::UnknownApp { retry_at }
             | Self::BadDocument { retry_at, .. }
             | Self::Older { retry_at, .. }
+            | Self::NoReceipt { retry_at, .. }
+            | Self::Denied { retry_at, .. }
             | Self::TooLarge { retry_at, .. }
             | Self::Redirected { retry_at, .. }
             | Self::UnexpectedStatus { retry_at, .. } => Some(*retry_at),
             Self::NoEndpoint
             | Self::CredentialUnavailable { .. }
             | Self::CredentialRefused { .. }
+            | Self::CredentialMissing { .. }
             | Self::BadRequest { .. }
             | Self::StoreFailed { .. } => None,
         }

@@ -1,28 +1,33 @@
-//! The line to the billing endpoint, shared by syncer and outbox: credential, time-outs, time, pauses.
+//! The line to the billing endpoint, shared by syncer and outbox: credential, deadline, redirects, pauses, time.
 
 use std::sync::Arc;
 use std::time::Duration;
 
+use http::{HeaderValue, Method, StatusCode, header};
 use parking_lot::Mutex;
 
-use super::foreign::{self, NoReturn};
-use super::pace::Pace;
-use super::sync::SyncError;
-use crate::decide::backoff::Jitter;
-use crate::decide::sync_step::{Refusal, pause, refusal};
-use crate::model::{Lesson, SdkAppId, TimeCorrection, Timestamp};
+use super::error::SyncError;
+use super::lesson::Lesson;
+use super::pace::{Pace, Reading};
+use crate::client::foreign::{self, NoReturn};
+use crate::decide::fetch::backoff::Jitter;
+use crate::decide::fetch::judge::{Refusal, wait};
+use crate::model::{Elapsed, SdkAppId, Timestamp};
 use crate::net::{
-    Credential, CredentialError, CredentialProvider, EndpointUrl, Header, HttpRequest, HttpResponse, Method,
-    Redirect, Transport, TransportError, keyed_hex, retry_after,
+    CredentialError, CredentialProvider, EndpointUrl, Redirect, Request, Response, Transport, TransportError,
+    keyed_hex, retry_after, text,
 };
 use crate::store::{Marks, Store, SyncState};
 use crate::time::{Clock, ClockJump, TrustedTime};
 
-/// The largest answer that is accepted: 1 MiB.
+/// The largest answer that is accepted, also after inflating it: 1 MiB.
 pub(crate) const MAX_BODY: usize = 1024 * 1024;
 
 /// How many redirects within the endpoint's origin are followed.
 const MAX_REDIRECTS: usize = 3;
+
+/// The mark of a request without a credential, among the fingerprints of credentials.
+const NO_CREDENTIAL: &str = "none";
 
 /// How long foreign code is waited for. The default transport has tighter time-outs of its own; these bound an
 /// app's own transport and credential provider too.
@@ -30,7 +35,7 @@ const MAX_REDIRECTS: usize = 3;
 pub struct LinkTimeouts {
     /// For the credential provider. Default 10 s.
     pub credential: Duration,
-    /// For one request and its answer. Default 60 s.
+    /// For a whole call: credential, request, redirects and answer. Default 60 s.
     pub request: Duration,
 }
 
@@ -52,7 +57,7 @@ pub struct LinkParts {
     pub credentials: Arc<dyn CredentialProvider>,
     /// The clock; all waiting goes through it.
     pub clock: Arc<dyn Clock>,
-    /// Trusted time, which learns from every answer.
+    /// Trusted time, which learns from accepted answers.
     pub trusted: Arc<TrustedTime>,
     /// Where pauses and marks are kept.
     pub store: Arc<dyn Store>,
@@ -74,9 +79,13 @@ pub struct Link {
 
 /// A credential as it was when the request was made.
 pub(crate) struct Pass {
-    authorization: Option<String>,
+    authorization: Option<HeaderValue>,
     fingerprint: String,
 }
+
+/// When a call has to be over.
+#[derive(Clone, Copy)]
+pub(crate) struct Deadline(Elapsed);
 
 /// Why there is no answer to judge.
 pub(crate) enum NoAnswer {
@@ -87,8 +96,11 @@ pub(crate) enum NoAnswer {
 impl Link {
     /// A line made from its parts.
     pub fn new(mut parts: LinkParts) -> Self {
-        let pace = Mutex::new(Pace::new(std::mem::take(&mut parts.remembered)));
-        Self { parts, pace, correction: Mutex::new(None) }
+        let reading = Reading { elapsed: parts.clock.elapsed(), wall: parts.clock.now() };
+        let (pace, moved) = Pace::resume(std::mem::take(&mut parts.remembered), reading);
+        let link = Self { parts, pace: Mutex::new(pace), correction: Mutex::new(None) };
+        link.remember(moved);
+        link
     }
 
     /// A correction of the clock that the endpoint's `Date` brought about and that was not taken yet.
@@ -109,18 +121,31 @@ impl Link {
         self.parts.trusted.now(self.parts.clock.now())
     }
 
+    fn reading(&self) -> Reading {
+        Reading { elapsed: self.parts.clock.elapsed(), wall: self.parts.clock.now() }
+    }
+
     /// Whether a request may be made now. One the app makes on purpose does not wait for the network.
     pub(crate) fn gate(&self, on_purpose: bool) -> Result<(), SyncError> {
-        match self.pace.lock().blocked_until(self.now(), on_purpose) {
-            Some(retry_at) => Err(SyncError::NotYet { retry_at }),
+        match self.pace.lock().blocked(self.parts.clock.elapsed(), on_purpose) {
+            Some(rest) => Err(SyncError::NotYet { retry_at: self.now().plus(rest) }),
             None => Ok(()),
         }
     }
 
+    /// When a call that begins now has to be over.
+    pub(crate) fn deadline(&self) -> Deadline {
+        Deadline(self.parts.clock.elapsed().plus(self.parts.timeouts.request))
+    }
+
+    fn rest(&self, deadline: Deadline) -> Duration {
+        deadline.0.since(self.parts.clock.elapsed())
+    }
+
     /// The credential to use now, unless it is the one that was refused.
-    pub(crate) async fn pass(&self) -> Result<Pass, SyncError> {
-        let (clock, limit) = (&*self.parts.clock, self.parts.timeouts.credential);
-        let answer = foreign::call(clock, limit, || self.parts.credentials.credential()).await;
+    pub(crate) async fn pass(&self, deadline: Deadline) -> Result<Pass, SyncError> {
+        let limit = self.parts.timeouts.credential.min(self.rest(deadline));
+        let answer = foreign::call(&*self.parts.clock, limit, || self.parts.credentials.credential()).await;
         let credential = answer
             .unwrap_or_else(|why| {
                 Err(CredentialError::Unavailable(no_return("the credential provider", why)))
@@ -129,29 +154,31 @@ impl Link {
         let pass = Pass {
             fingerprint: credential
                 .as_ref()
-                .map_or_else(|| "none".to_owned(), |credential| credential.fingerprint(&self.parts.salt)),
-            authorization: credential.as_ref().map(Credential::authorization),
+                .map_or_else(|| NO_CREDENTIAL.to_owned(), |known| known.fingerprint(&self.parts.salt)),
+            authorization: credential.as_ref().map(|known| known.authorization().clone()),
         };
-        if self.pace.lock().is_refused(&pass.fingerprint) {
-            return Err(SyncError::CredentialRefused { status: None });
+        match self.pace.lock().is_refused(&pass.fingerprint) {
+            false => Ok(pass),
+            true if pass.authorization.is_none() => Err(SyncError::CredentialMissing { status: None }),
+            true => Err(SyncError::CredentialRefused { status: None }),
         }
-        Ok(pass)
     }
 
     /// Reads, following redirects within the endpoint's own origin: the credential goes nowhere else.
     pub(crate) async fn get(
         &self,
         url: String,
-        headers: Vec<Header>,
+        headers: &[(header::HeaderName, HeaderValue)],
         pass: &Pass,
-    ) -> Result<HttpResponse, NoAnswer> {
+        deadline: Deadline,
+    ) -> Result<Response, NoAnswer> {
         let mut url = url;
         for _ in 0..=MAX_REDIRECTS {
-            let response = self.send(Method::Get, url, headers.clone(), None, pass).await?;
-            if !matches!(response.status, 301 | 302 | 303 | 307 | 308) {
+            let response = self.send(Method::GET, &url, headers, Vec::new(), pass, deadline).await?;
+            if !is_redirect(response.status()) {
                 return Ok(response);
             }
-            match self.parts.url.redirect(response.header("location")) {
+            match self.parts.url.redirect(&url, text(response.headers(), &header::LOCATION)) {
                 Redirect::SameOrigin(next) => url = next,
                 Redirect::OtherOrigin(origin) => return Err(NoAnswer::Redirected(origin)),
                 Redirect::Unusable => return Err(NoAnswer::Redirected("nowhere".to_owned())),
@@ -160,19 +187,46 @@ impl Link {
         Err(NoAnswer::Redirected(format!("itself more than {MAX_REDIRECTS} times")))
     }
 
-    /// Sends one request; a redirect is an answer like any other.
-    pub(crate) async fn send(
+    /// Delivers. A redirect is not followed: it may turn a `POST` into a `GET`.
+    pub(crate) async fn post(
+        &self,
+        url: &str,
+        headers: &[(header::HeaderName, HeaderValue)],
+        body: Vec<u8>,
+        pass: &Pass,
+        deadline: Deadline,
+    ) -> Result<Response, NoAnswer> {
+        let response = self.send(Method::POST, url, headers, body, pass, deadline).await?;
+        if !is_redirect(response.status()) {
+            return Ok(response);
+        }
+        Err(NoAnswer::Redirected(
+            match self.parts.url.redirect(url, text(response.headers(), &header::LOCATION)) {
+                Redirect::SameOrigin(_) => "another path of its own".to_owned(),
+                Redirect::OtherOrigin(origin) => origin,
+                Redirect::Unusable => "nowhere".to_owned(),
+            },
+        ))
+    }
+
+    async fn send(
         &self,
         method: Method,
-        url: String,
-        mut headers: Vec<Header>,
-        body: Option<Vec<u8>>,
+        url: &str,
+        headers: &[(header::HeaderName, HeaderValue)],
+        body: Vec<u8>,
         pass: &Pass,
-    ) -> Result<HttpResponse, NoAnswer> {
-        headers.extend(pass.authorization.clone().map(|value| Header { name: "authorization", value }));
-        let request = HttpRequest { method, url, headers, body, max_body_bytes: MAX_BODY };
-        let (clock, limit) = (&*self.parts.clock, self.parts.timeouts.request);
-        let response = match foreign::call(clock, limit, || self.parts.transport.send(request)).await {
+        deadline: Deadline,
+    ) -> Result<Response, NoAnswer> {
+        let mut request = Request::new(body);
+        *request.uri_mut() = url.parse().map_err(|why: http::uri::InvalidUri| {
+            NoAnswer::Lost(TransportError::BadRequest(why.to_string()))
+        })?;
+        *request.method_mut() = method.clone();
+        request.headers_mut().extend(headers.iter().cloned());
+        request.headers_mut().extend(pass.authorization.clone().map(|value| (header::AUTHORIZATION, value)));
+        let send = || self.parts.transport.send(request, MAX_BODY);
+        let response = match foreign::call(&*self.parts.clock, self.rest(deadline), send).await {
             Ok(answer) => answer.map_err(NoAnswer::Lost)?,
             Err(NoReturn::TimeUp) => return Err(NoAnswer::Lost(TransportError::TimedOut)),
             Err(why @ NoReturn::Panicked) => {
@@ -180,22 +234,23 @@ impl Link {
             }
         };
         // A transport of the app may not have kept to the limit.
-        if response.body.len() > MAX_BODY {
+        if response.body().len() > MAX_BODY {
             return Err(NoAnswer::Lost(TransportError::TooLarge { limit: MAX_BODY }));
         }
-        tracing::debug!(?method, status = response.status, "the billing endpoint answered");
-        self.learn(&response);
+        tracing::debug!(%method, status = response.status().as_u16(), "the billing endpoint answered");
         Ok(response)
     }
 
-    /// Learns the endpoint's time. An answer out of a cache is as much later as it was kept there.
-    fn learn(&self, response: &HttpResponse) {
-        let Some(date) = response.date() else { return };
-        let kept = response.header("age").and_then(|age| age.trim().parse().ok()).unwrap_or(0_u32);
-        let server = date.plus(Duration::from_secs(kept.into()));
-        let lesson = Lesson { server, issued_at: None };
-        let clock = &self.parts.clock;
-        let corrected = self.parts.trusted.learn(lesson, clock.now(), clock.elapsed());
+    /// What `response`, received just now, teaches of the time.
+    pub(crate) fn lesson(&self, response: &Response) -> Lesson {
+        Lesson::of(response, self.parts.clock.now())
+    }
+
+    /// Learns the endpoint's time. The one place for it: called once an answer was accepted, with the date of the
+    /// document that was adopted or confirmed.
+    pub(crate) fn learn(&self, lesson: &Lesson, issued_at: Timestamp) {
+        let Some(server) = lesson.taught() else { return };
+        let corrected = self.parts.trusted.learn(server, lesson.wall);
         let marks = Marks {
             high_water: self.parts.trusted.high_water(),
             server_floor: self.parts.trusted.confirmed_at().unwrap_or(Timestamp::MIN),
@@ -205,15 +260,15 @@ impl Link {
         {
             tracing::warn!(%error, "the clock's marks were not kept; they hold until the next start");
         }
-        if let Some(jump) = corrected.and_then(TimeCorrection::jump) {
-            *self.correction.lock() = Some(jump);
+        if let Some(jump) = corrected {
+            tracing::info!(from = %jump.from, to = %jump.to, %issued_at, "the endpoint corrected the clock");
+            *self.correction.lock() = corrected;
         }
     }
 
     /// Notes that the endpoint answered as it should.
     pub(crate) fn succeeded(&self) {
-        let now = self.now();
-        let changed = self.pace.lock().succeed(now);
+        let changed = self.pace.lock().succeed(self.parts.clock.elapsed());
         self.remember(changed);
     }
 
@@ -223,32 +278,37 @@ impl Link {
         self.pace.lock().reached();
     }
 
-    /// Notes a refusal and makes the error that tells about it.
+    /// Notes a refusal and makes the error that tells about it. `response` is the answer, where there was one: its
+    /// `Retry-After` is kept to.
     pub(crate) fn refused(
         &self,
         refusal: Refusal,
-        wait: Option<Duration>,
+        response: Option<&Response>,
         pass: &Pass,
         error: impl FnOnce(Timestamp) -> SyncError,
     ) -> SyncError {
         let now = self.now();
-        let (changed, retry_at) = {
+        let asked = response.and_then(|response| retry_after(response.headers(), now));
+        let (changed, length) = {
             let mut pace = self.pace.lock();
-            let pause = pause(refusal, wait, pace.failures().saturating_add(1), jitter());
-            pace.fail(pause, now, &pass.fingerprint)
+            let wait = wait(refusal, asked, pace.failures().saturating_add(1), jitter());
+            pace.fail(wait, self.reading(), &pass.fingerprint)
         };
         self.remember(changed);
-        let error = error(retry_at);
+        let error = error(now.plus(length));
         tracing::warn!(%error, "the billing endpoint's answer was not usable; the last good copy stays");
         error
     }
 
-    /// Notes an answer with a status that is no success.
-    pub(crate) fn refused_status(&self, response: &HttpResponse, pass: &Pass) -> SyncError {
-        let status = response.status;
-        let refusal = refusal(status);
-        self.refused(refusal, retry_after(response, self.now()), pass, |retry_at| match refusal {
+    /// Notes an answer whose status means `refusal`.
+    pub(crate) fn refused_status(&self, refusal: Refusal, response: &Response, pass: &Pass) -> SyncError {
+        let status = response.status().as_u16();
+        self.refused(refusal, Some(response), pass, |retry_at| match refusal {
+            Refusal::Credential if pass.authorization.is_none() => {
+                SyncError::CredentialMissing { status: Some(status) }
+            }
             Refusal::Credential => SyncError::CredentialRefused { status: Some(status) },
+            Refusal::Denied => SyncError::Denied { status, retry_at },
             Refusal::UnknownApp => SyncError::UnknownApp { retry_at },
             Refusal::Busy => SyncError::Busy { status, retry_at },
             _ => SyncError::UnexpectedStatus { status, retry_at },
@@ -293,6 +353,10 @@ impl std::fmt::Debug for Link {
     }
 }
 
+fn is_redirect(status: StatusCode) -> bool {
+    matches!(status.as_u16(), 301 | 302 | 303 | 307 | 308)
+}
+
 /// What to say of foreign code that gave no answer. A panic's own text may hold anything and is not repeated.
 fn no_return(who: &str, why: NoReturn) -> String {
     match why {
@@ -303,6 +367,6 @@ fn no_return(who: &str, why: NoReturn) -> String {
 
 /// Fresh jitter.
 pub(crate) fn jitter() -> Jitter {
-    let [a, b, c, d, ..] = super::draw::id().to_le_bytes();
+    let [a, b, c, d, ..] = crate::client::draw::id().to_le_bytes();
     Jitter::from_random(u32::from_le_bytes([a, b, c, d]))
 }

@@ -2,12 +2,23 @@
 
 use std::sync::Arc;
 
-use super::outcome::HeldDocument;
-use crate::decide::sync_step::Version;
-use crate::model::{EntitlementsDocument, SdkAppId};
+use crate::decide::fetch::judge::Version;
+use crate::model::{EntitlementsDocument, SdkAppId, Timestamp};
 use crate::net::{DocumentError, DocumentVerifier, read_document};
 use crate::store::StoredDocument;
 
+/// The document held, and what is known of its age.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct HeldDocument {
+    /// The document.
+    pub document: Arc<EntitlementsDocument>,
+    /// Trusted time at which it was last known to be current.
+    pub fetched_at: Timestamp,
+    /// Seconds for which it counts as fresh after `fetched_at`, where the endpoint said so.
+    pub fresh_for_secs: Option<u64>,
+}
+
+/// A document with the form in which it is stored.
 #[derive(Debug)]
 pub(super) struct Held {
     pub(super) stored: StoredDocument,

@@ -1,10 +1,9 @@
 //! What a sync brought.
 
 use std::sync::Arc;
-use std::time::Duration;
 
-use crate::decide::freshness::{AppPhase, Staleness};
-use crate::model::{EntitlementsDocument, Timestamp};
+use crate::decide::fetch::freshness::Staleness;
+use crate::model::EntitlementsDocument;
 use crate::store::StoreError;
 
 /// What a sync brought.
@@ -45,23 +44,5 @@ impl SyncOutcome {
             | Self::FromCache { document, .. } => Some(document),
             Self::Nothing => None,
         }
-    }
-}
-
-/// The document held, and what is known of its age.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct HeldDocument {
-    /// The document.
-    pub document: Arc<EntitlementsDocument>,
-    /// Trusted time of the last answer that confirmed it.
-    pub fetched_at: Timestamp,
-    /// Seconds for which it counts as fresh after `fetched_at`, where the endpoint said so.
-    pub fresh_for_secs: Option<u64>,
-}
-
-impl HeldDocument {
-    /// Until when it counts as fresh, seen from `phase`.
-    pub fn fresh_until(&self, phase: AppPhase) -> Timestamp {
-        self.fetched_at.plus(self.fresh_for_secs.map_or(phase.fresh_for(), Duration::from_secs))
     }
 }

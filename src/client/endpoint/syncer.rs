@@ -1,10 +1,5 @@
 //! Keeping the entitlements in step with the billing endpoint.
 
-mod error;
-mod fetch;
-mod held;
-mod outcome;
-
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -12,19 +7,19 @@ use futures_util::FutureExt;
 use futures_util::future::{Shared, WeakShared};
 use parking_lot::Mutex;
 
-pub use error::SyncError;
-pub use outcome::{HeldDocument, SyncOutcome};
-
+use super::error::SyncError;
+use super::fetch::{Fetched, Fetcher};
+use super::held::{Held, HeldDocument};
 use super::link::{Link, jitter};
-use crate::decide::backoff::Jitter;
-use crate::decide::freshness::{AppPhase, FetchDecision, FetchPolicy, Staleness, decide, staleness};
+use super::outcome::SyncOutcome;
+use crate::decide::fetch::backoff::Jitter;
+use crate::decide::fetch::freshness::{FetchDecision, FetchPolicy, Staleness, decide, is_due, staleness};
+use crate::model::AppPhase;
 use crate::net::{DocumentError, DocumentVerifier};
 use crate::port::BoxFuture;
 use crate::store::StoredDocument;
 use crate::time::ClockJump;
-use held::Held;
 
-type Fetched = Result<SyncOutcome, SyncError>;
 type Flight = BoxFuture<'static, Fetched>;
 
 /// Keeps one app's entitlements document in step with its billing endpoint.
@@ -33,17 +28,11 @@ type Flight = BoxFuture<'static, Fetched>;
 /// wait for it and each get its outcome. The fetch goes on as long as any of them waits: a caller that gives up
 /// hands it over to the others.
 pub struct Syncer {
-    inner: Arc<Inner>,
+    fetcher: Arc<Fetcher>,
     flight: Mutex<Option<WeakShared<Flight>>>,
     jitter: Jitter,
     /// Something showed the document held to be out of date.
     doubted: AtomicBool,
-}
-
-struct Inner {
-    link: Arc<Link>,
-    verifier: Arc<dyn DocumentVerifier>,
-    held: Mutex<Option<Arc<Held>>>,
 }
 
 impl Syncer {
@@ -56,31 +45,32 @@ impl Syncer {
     ) -> (Self, Option<DocumentError>) {
         let read = stored.map(|stored| Held::read(&*verifier, stored, link.parts().app)).transpose();
         let (held, error) = match read {
-            Ok(held) => (held.map(Arc::new), None),
+            Ok(held) => (held, None),
             Err(error) => (None, Some(error)),
         };
-        let inner = Arc::new(Inner { link, verifier, held: Mutex::new(held) });
-        (Self { inner, flight: Mutex::new(None), jitter: jitter(), doubted: AtomicBool::new(false) }, error)
+        let fetcher = Arc::new(Fetcher::new(link, verifier, held));
+        (Self { fetcher, flight: Mutex::new(None), jitter: jitter(), doubted: AtomicBool::new(false) }, error)
     }
 
     /// A correction of the clock that the endpoint's `Date` brought about and that was not taken yet.
     pub fn take_correction(&self) -> Option<ClockJump> {
-        self.inner.link.take_correction()
+        self.fetcher.link.take_correction()
     }
 
-    /// Treats the document held as stale until the endpoint has confirmed or replaced it. Says whether that is new.
+    /// Makes a fetch of the document held due until the endpoint has confirmed or replaced it. Says whether that is new.
     pub fn doubt(&self) -> bool {
         !self.doubted.swap(true, Ordering::AcqRel)
     }
 
     /// The document held.
     pub fn held(&self) -> Option<HeldDocument> {
-        self.inner.held.lock().as_ref().map(|held| held.view())
+        self.fetcher.held().map(|held| held.view())
     }
 
     /// How old the document held is, seen from `phase`.
+    #[cfg(feature = "testing")]
     pub fn staleness(&self, phase: AppPhase) -> Option<Staleness> {
-        self.inner.held.lock().as_ref().map(|held| self.judge(held, phase))
+        self.fetcher.held().map(|held| self.judge(&held, phase))
     }
 
     /// Brings the entitlements up to date as `policy` wants.
@@ -100,10 +90,14 @@ impl Syncer {
     }
 
     fn judge(&self, held: &Held, phase: AppPhase) -> Staleness {
-        let stored = &held.stored;
-        let judged =
-            staleness(stored.fetched_at, stored.fresh_for_secs, phase, self.jitter, self.inner.link.now());
-        Staleness { fresh: judged.fresh && !self.doubted.load(Ordering::Acquire), ..judged }
+        staleness(held.stored.fetched_at, held.stored.fresh_for_secs, phase, self.fetcher.link.now())
+    }
+
+    /// Whether to fetch, where the policy leaves it to the held copy.
+    fn is_due(&self, held: &Held, phase: AppPhase) -> bool {
+        let (stored, now) = (&held.stored, self.fetcher.link.now());
+        self.doubted.load(Ordering::Acquire)
+            || is_due(stored.fetched_at, stored.fresh_for_secs, phase, self.jitter, now)
     }
 
     /// Decides what to do, and joins or starts the fetch. The lock is held from the look at the running fetch to
@@ -112,17 +106,17 @@ impl Syncer {
         let mut flight = self.flight.lock();
         let running =
             flight.as_ref().and_then(WeakShared::upgrade).filter(|running| running.peek().is_none());
-        let held = self.inner.held.lock().clone();
-        let staleness = held.as_ref().map(|held| self.judge(held, phase));
-        let cached = |revalidate| match (&held, staleness) {
-            (Some(held), Some(staleness)) => Next::Answer(SyncOutcome::FromCache {
+        let held = self.fetcher.held();
+        let due = held.as_ref().map(|held| self.is_due(held, phase));
+        let cached = |revalidate| match &held {
+            Some(held) => Next::Answer(SyncOutcome::FromCache {
                 document: Arc::clone(&held.document),
-                staleness,
+                staleness: self.judge(held, phase),
                 revalidate,
             }),
-            _ => Next::Answer(SyncOutcome::Nothing),
+            None => Next::Answer(SyncOutcome::Nothing),
         };
-        match decide(policy, staleness) {
+        match decide(policy, due) {
             FetchDecision::Nothing => Next::Answer(SyncOutcome::Nothing),
             FetchDecision::UseCache => cached(false),
             FetchDecision::UseCacheAndRevalidate => cached(true),
@@ -130,11 +124,11 @@ impl Syncer {
                 if let Some(running) = running {
                     return Next::Wait(running);
                 }
-                if let Err(error) = self.inner.link.gate(policy == FetchPolicy::Fetch) {
+                if let Err(error) = self.fetcher.link.gate(policy == FetchPolicy::Fetch) {
                     return Next::Refuse(error);
                 }
-                let inner = Arc::clone(&self.inner);
-                let fetch: Flight = Box::pin(async move { inner.fetch().await });
+                let fetcher = Arc::clone(&self.fetcher);
+                let fetch: Flight = Box::pin(async move { fetcher.fetch().await });
                 let started = fetch.shared();
                 *flight = started.downgrade();
                 Next::Wait(started)
@@ -151,6 +145,6 @@ enum Next {
 
 impl std::fmt::Debug for Syncer {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Syncer").field("link", &self.inner.link).finish_non_exhaustive()
+        f.debug_struct("Syncer").field("link", &self.fetcher.link).finish_non_exhaustive()
     }
 }

@@ -24,7 +24,7 @@ impl Jitter {
 
 /// A capped exponential backoff.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Backoff {
+pub(crate) struct Backoff {
     /// The longest wait after the first failure; it doubles with every further one.
     pub base: Duration,
     /// The longest wait of all.
@@ -33,13 +33,14 @@ pub struct Backoff {
 
 impl Backoff {
     /// For the billing endpoint: 5 s, doubling, at most 15 min.
-    pub const ENDPOINT: Self = Self { base: Duration::from_secs(5), cap: Duration::from_secs(15 * 60) };
+    pub(crate) const ENDPOINT: Self =
+        Self { base: Duration::from_secs(5), cap: Duration::from_secs(15 * 60) };
 
     /// The wait after `failures` failures in a row; zero when there was none.
     ///
     /// Half of it is fixed, half is jitter: clients that failed together come back spread out, and none comes back
     /// at once.
-    pub fn after(self, failures: u32, jitter: Jitter) -> Duration {
+    pub(crate) fn after(self, failures: u32, jitter: Jitter) -> Duration {
         let Some(doublings) = failures.checked_sub(1) else { return Duration::ZERO };
         let longest = self.base.saturating_mul(2_u32.saturating_pow(doublings)).min(self.cap);
         longest / 2 + jitter.of(longest / 2)
@@ -47,7 +48,17 @@ impl Backoff {
 }
 
 /// An endpoint can ask for an hour at most: a slip in its `Retry-After` must not silence an app for a year.
-pub const MAX_RETRY_AFTER: Duration = Duration::from_secs(60 * 60);
+pub(crate) const MAX_RETRY_AFTER: Duration = Duration::from_secs(60 * 60);
+
+/// The least span over which clients that were given the same `Retry-After` are spread.
+const LEAST_SPREAD: Duration = Duration::from_secs(5);
+
+/// The wait for a `Retry-After` of `wish`: at least that long (the cap aside), and up to a tenth longer, so that the
+/// clients that were sent away together do not come back in the same instant.
+pub(crate) fn asked_for(wish: Duration, jitter: Jitter) -> Duration {
+    let wait = wish.min(MAX_RETRY_AFTER);
+    wait + jitter.of((wait / 10).max(LEAST_SPREAD))
+}
 
 #[cfg(test)]
 mod tests {
@@ -62,6 +73,14 @@ mod tests {
         assert_eq!(waits(Jitter::NONE), [0, 2_500, 5_000, 10_000, 320_000, 450_000, 450_000]);
         assert_eq!(waits(ALMOST_ONE), [0, 4_999, 9_999, 19_999, 639_999, 899_999, 899_999]);
         assert_eq!(Backoff::ENDPOINT.after(1, Jitter::from_random(1 << 31)).as_millis(), 3_750);
+    }
+
+    #[test]
+    fn a_retry_after_is_kept_to_and_spread_over_a_tenth() {
+        let secs = |wish, jitter| asked_for(Duration::from_secs(wish), jitter).as_secs();
+        assert_eq!([1, 120, 86_400].map(|wish| secs(wish, Jitter::NONE)), [1, 120, 3_600]);
+        assert_eq!([1, 120, 86_400].map(|wish| secs(wish, ALMOST_ONE)), [5, 131, 3_959]);
+        assert_eq!(secs(u64::MAX, ALMOST_ONE), 3_959);
     }
 
     #[test]
