@@ -7,12 +7,10 @@ use std::time::Duration;
 
 use parking_lot::Mutex;
 
-use super::endpoint::Outbox;
 use super::events::{Event, Events};
 use super::memory::Memory;
 use super::random;
 use super::tx::{Outgoing, Tx};
-use crate::decide::freshness::AppPhase;
 use crate::model::{
     BillingDay, BillingMonth, BillingZone, DecisionPolicy, Moment, Owner, SdkAppId, SessionMode, Snapshot, TimeRecord,
     Timestamp,
@@ -41,7 +39,6 @@ pub(crate) struct Core {
     pub(crate) outgoing: Option<Outgoing>,
     /// Something showed the document held to be out of date; cleared by the next confirmed sync.
     pub(crate) doubted: AtomicBool,
-    background: AtomicBool,
     store: Standby,
     memory: Arc<Memory>,
     /// Events of transactions that are durable, not reported yet.
@@ -71,7 +68,6 @@ pub(crate) struct Parts {
     pub(crate) pseudonyms: Pseudonymizer,
     pub(crate) owner: Owner,
     pub(crate) outgoing: Option<Outgoing>,
-    pub(crate) phase: AppPhase,
     pub(crate) store: Standby,
     pub(crate) memory: Arc<Memory>,
     pub(crate) unreported: Arc<Mutex<VecDeque<Event>>>,
@@ -91,7 +87,6 @@ impl Core {
             events: Events::default(),
             outgoing: parts.outgoing,
             doubted: AtomicBool::new(false),
-            background: AtomicBool::new(parts.phase == AppPhase::Background),
             store: parts.store,
             memory: parts.memory,
             unreported: parts.unreported,
@@ -115,15 +110,6 @@ impl Core {
     pub(crate) fn periods(&self, at: Timestamp) -> (BillingDay, BillingMonth) {
         let date = self.zone.date(at);
         (BillingDay::of(date), BillingMonth::of(date))
-    }
-
-    /// Whether somebody is looking at the app.
-    pub(crate) fn phase(&self) -> AppPhase {
-        if self.background.load(Ordering::Relaxed) { AppPhase::Background } else { AppPhase::Foreground }
-    }
-
-    pub(crate) fn set_phase(&self, phase: AppPhase) {
-        self.background.store(phase == AppPhase::Background, Ordering::Relaxed);
     }
 
     /// The state as it is now. No lock, no allocation.

@@ -7,18 +7,18 @@ use http::{HeaderValue, Method, StatusCode, header};
 use parking_lot::Mutex;
 
 use super::error::SyncError;
-use super::lesson::Lesson;
+use super::answer_time::AnswerTime;
 use super::pace::{Pace, Reading};
-use crate::client::foreign::{self, NoReturn};
-use crate::decide::fetch::backoff::Jitter;
+use crate::client::core::{Core, STORE_WAIT};
+use crate::client::host_call::{self, NoReturn};
+use crate::client::{random, upkeep};
 use crate::decide::fetch::judge::{Refusal, wait};
-use crate::model::{Elapsed, SdkAppId, Timestamp};
+use crate::model::{Elapsed, Lesson, Timestamp};
 use crate::net::{
     CredentialError, CredentialProvider, EndpointUrl, Redirect, Request, Response, Transport, TransportError,
-    keyed_hex, retry_after, text,
+    retry_after, text,
 };
-use crate::store::{Marks, Store, SyncState};
-use crate::time::{Clock, ClockJump, TrustedTime};
+use crate::store::SyncState;
 
 /// The largest answer that is accepted, also after inflating it: 1 MiB.
 pub(crate) const MAX_BODY: usize = 1024 * 1024;
@@ -45,36 +45,26 @@ impl Default for LinkTimeouts {
     }
 }
 
-/// What a [`Link`] is made from.
-pub struct LinkParts {
-    /// The app whose endpoint it is.
-    pub app: SdkAppId,
+/// What a [`Link`] is made from, besides the core.
+pub(crate) struct LinkParts {
     /// Where the endpoint is.
-    pub url: EndpointUrl,
+    pub(crate) url: EndpointUrl,
     /// How bytes get there.
-    pub transport: Arc<dyn Transport>,
+    pub(crate) transport: Arc<dyn Transport>,
     /// Where the credential comes from.
-    pub credentials: Arc<dyn CredentialProvider>,
-    /// The clock; all waiting goes through it.
-    pub clock: Arc<dyn Clock>,
-    /// Trusted time, which learns from accepted answers.
-    pub trusted: Arc<TrustedTime>,
-    /// Where pauses and marks are kept.
-    pub store: Arc<dyn Store>,
+    pub(crate) credentials: Arc<dyn CredentialProvider>,
     /// The install's salt, under which credentials are told apart.
-    pub salt: [u8; 32],
-    /// What was remembered of pauses, from the store.
-    pub remembered: SyncState,
+    pub(crate) salt: [u8; 32],
     /// How long foreign code is waited for.
-    pub timeouts: LinkTimeouts,
+    pub(crate) timeouts: LinkTimeouts,
 }
 
 /// The line to one app's billing endpoint. It keeps the pauses that the endpoint asked for, across restarts, for
 /// every request made through it.
-pub struct Link {
+pub(crate) struct Link {
+    pub(super) core: Arc<Core>,
     parts: LinkParts,
     pace: Mutex<Pace>,
-    correction: Mutex<Option<ClockJump>>,
 }
 
 /// A credential as it was when the request was made.
@@ -94,40 +84,36 @@ pub(crate) enum NoAnswer {
 }
 
 impl Link {
-    /// A line made from its parts.
-    pub fn new(mut parts: LinkParts) -> Self {
-        let reading = Reading { elapsed: parts.clock.elapsed(), wall: parts.clock.now() };
-        let (pace, moved) = Pace::resume(std::mem::take(&mut parts.remembered), reading);
-        let link = Self { parts, pace: Mutex::new(pace), correction: Mutex::new(None) };
-        link.remember(moved);
+    /// A line made from its parts, which goes on from what was remembered of pauses.
+    pub(crate) async fn open(core: &Arc<Core>, parts: LinkParts, remembered: SyncState) -> Self {
+        let reading = Reading { elapsed: core.clock.elapsed(), wall: core.clock.now() };
+        let (pace, moved) = Pace::resume(remembered, reading);
+        let link = Self { core: Arc::clone(core), parts, pace: Mutex::new(pace) };
+        link.remember(moved).await;
         link
     }
 
-    /// A correction of the clock that the endpoint's `Date` brought about and that was not taken yet.
-    pub fn take_correction(&self) -> Option<ClockJump> {
-        self.correction.lock().take()
+    pub(super) fn now(&self) -> Timestamp {
+        self.core.now()
     }
 
-    pub(crate) fn parts(&self) -> &LinkParts {
-        &self.parts
+    /// Where the entitlements are.
+    pub(super) fn entitlements_url(&self) -> String {
+        self.parts.url.entitlements(self.core.app)
     }
 
-    /// A name for this install that says nothing of the device or its people.
-    pub(crate) fn install_id(&self) -> String {
-        keyed_hex(&self.parts.salt, b"planguard install\0", b"")
-    }
-
-    pub(crate) fn now(&self) -> Timestamp {
-        self.parts.trusted.now(self.parts.clock.now())
+    /// Where usage events go.
+    pub(super) fn usage_events_url(&self) -> String {
+        self.parts.url.usage_events(self.core.app)
     }
 
     fn reading(&self) -> Reading {
-        Reading { elapsed: self.parts.clock.elapsed(), wall: self.parts.clock.now() }
+        Reading { elapsed: self.core.clock.elapsed(), wall: self.core.clock.now() }
     }
 
     /// Whether a request may be made now. One the app makes on purpose does not wait for the network.
     pub(crate) fn gate(&self, on_purpose: bool) -> Result<(), SyncError> {
-        match self.pace.lock().blocked(self.parts.clock.elapsed(), on_purpose) {
+        match self.pace.lock().blocked(self.core.clock.elapsed(), on_purpose) {
             Some(rest) => Err(SyncError::NotYet { retry_at: self.now().plus(rest) }),
             None => Ok(()),
         }
@@ -135,17 +121,17 @@ impl Link {
 
     /// When a call that begins now has to be over.
     pub(crate) fn deadline(&self) -> Deadline {
-        Deadline(self.parts.clock.elapsed().plus(self.parts.timeouts.request))
+        Deadline(self.core.clock.elapsed().plus(self.parts.timeouts.request))
     }
 
     fn rest(&self, deadline: Deadline) -> Duration {
-        deadline.0.since(self.parts.clock.elapsed())
+        deadline.0.since(self.core.clock.elapsed())
     }
 
     /// The credential to use now, unless it is the one that was refused.
     pub(crate) async fn pass(&self, deadline: Deadline) -> Result<Pass, SyncError> {
         let limit = self.parts.timeouts.credential.min(self.rest(deadline));
-        let answer = foreign::call(&*self.parts.clock, limit, || self.parts.credentials.credential()).await;
+        let answer = host_call::call(&*self.core.clock, limit, || self.parts.credentials.credential()).await;
         let credential = answer
             .unwrap_or_else(|why| {
                 Err(CredentialError::Unavailable(no_return("the credential provider", why)))
@@ -226,7 +212,7 @@ impl Link {
         request.headers_mut().extend(headers.iter().cloned());
         request.headers_mut().extend(pass.authorization.clone().map(|value| (header::AUTHORIZATION, value)));
         let send = || self.parts.transport.send(request, MAX_BODY);
-        let response = match foreign::call(&*self.parts.clock, self.rest(deadline), send).await {
+        let response = match host_call::call(&*self.core.clock, self.rest(deadline), send).await {
             Ok(answer) => answer.map_err(NoAnswer::Lost)?,
             Err(NoReturn::TimeUp) => return Err(NoAnswer::Lost(TransportError::TimedOut)),
             Err(why @ NoReturn::Panicked) => {
@@ -241,35 +227,24 @@ impl Link {
         Ok(response)
     }
 
-    /// What `response`, received just now, teaches of the time.
-    pub(crate) fn lesson(&self, response: &Response) -> Lesson {
-        Lesson::of(response, self.parts.clock.now())
+    /// What `response`, received just now, says of the time.
+    pub(super) fn answer_time(&self, response: &Response) -> AnswerTime {
+        AnswerTime::of(response, self.core.clock.now(), self.core.clock.elapsed())
     }
 
     /// Learns the endpoint's time. The one place for it: called once an answer was accepted, with the date of the
     /// document that was adopted or confirmed.
-    pub(crate) fn learn(&self, lesson: &Lesson, issued_at: Timestamp) {
-        let Some(server) = lesson.taught() else { return };
-        let corrected = self.parts.trusted.learn(server, lesson.wall);
-        let marks = Marks {
-            high_water: self.parts.trusted.high_water(),
-            server_floor: self.parts.trusted.confirmed_at().unwrap_or(Timestamp::MIN),
-        };
-        if let Err(error) =
-            self.parts.store.raise_marks(marks, corrected.is_some_and(TimeCorrection::is_backward))
-        {
-            tracing::warn!(%error, "the clock's marks were not kept; they hold until the next start");
-        }
-        if let Some(jump) = corrected {
-            tracing::info!(from = %jump.from, to = %jump.to, %issued_at, "the endpoint corrected the clock");
-            *self.correction.lock() = corrected;
+    pub(super) async fn learn(&self, time: &AnswerTime, issued_at: Timestamp) {
+        if let Some(server) = time.taught() {
+            let lesson = Lesson { server, issued_at: Some(issued_at) };
+            upkeep::learn(&self.core, lesson, time.wall, time.elapsed).await;
         }
     }
 
     /// Notes that the endpoint answered as it should.
-    pub(crate) fn succeeded(&self) {
-        let changed = self.pace.lock().succeed(self.parts.clock.elapsed());
-        self.remember(changed);
+    pub(super) async fn succeeded(&self) {
+        let changed = self.pace.lock().succeed(self.core.clock.elapsed());
+        self.remember(changed).await;
     }
 
     /// Notes that the endpoint was reached. Unlike [`Self::succeeded`] it ends no backoff: that an endpoint takes
@@ -280,7 +255,7 @@ impl Link {
 
     /// Notes a refusal and makes the error that tells about it. `response` is the answer, where there was one: its
     /// `Retry-After` is kept to.
-    pub(crate) fn refused(
+    pub(super) async fn refused(
         &self,
         refusal: Refusal,
         response: Option<&Response>,
@@ -291,17 +266,17 @@ impl Link {
         let asked = response.and_then(|response| retry_after(response.headers(), now));
         let (changed, length) = {
             let mut pace = self.pace.lock();
-            let wait = wait(refusal, asked, pace.failures().saturating_add(1), jitter());
+            let wait = wait(refusal, asked, pace.failures().saturating_add(1), random::jitter());
             pace.fail(wait, self.reading(), &pass.fingerprint)
         };
-        self.remember(changed);
+        self.remember(changed).await;
         let error = error(now.plus(length));
         tracing::warn!(%error, "the billing endpoint's answer was not usable; the last good copy stays");
         error
     }
 
     /// Notes an answer whose status means `refusal`.
-    pub(crate) fn refused_status(&self, refusal: Refusal, response: &Response, pass: &Pass) -> SyncError {
+    pub(super) async fn refused_status(&self, refusal: Refusal, response: &Response, pass: &Pass) -> SyncError {
         let status = response.status().as_u16();
         self.refused(refusal, Some(response), pass, |retry_at| match refusal {
             Refusal::Credential if pass.authorization.is_none() => {
@@ -313,33 +288,30 @@ impl Link {
             Refusal::Busy => SyncError::Busy { status, retry_at },
             _ => SyncError::UnexpectedStatus { status, retry_at },
         })
+        .await
     }
 
     /// Notes that no answer came.
-    pub(crate) fn no_answer(&self, why: NoAnswer, pass: &Pass) -> SyncError {
-        match why {
-            NoAnswer::Redirected(to) => {
-                self.refused(Refusal::Unusable, None, pass, |retry_at| SyncError::Redirected { to, retry_at })
+    pub(super) async fn no_answer(&self, why: NoAnswer, pass: &Pass) -> SyncError {
+        let (refusal, lost) = match why {
+            NoAnswer::Lost(TransportError::BadRequest(why)) => return SyncError::BadRequest { why },
+            NoAnswer::Redirected(_) | NoAnswer::Lost(TransportError::TooLarge { .. }) => {
+                (Refusal::Unusable, why)
             }
-            NoAnswer::Lost(TransportError::TooLarge { limit }) => {
-                self.refused(Refusal::Unusable, None, pass, |retry_at| SyncError::TooLarge {
-                    limit,
-                    retry_at,
-                })
-            }
-            NoAnswer::Lost(TransportError::BadRequest(why)) => SyncError::BadRequest { why },
-            NoAnswer::Lost(TransportError::Tls(why)) => {
-                self.refused(Refusal::Lost, None, pass, |retry_at| SyncError::Untrusted { why, retry_at })
-            }
-            NoAnswer::Lost(why) => {
-                self.refused(Refusal::Lost, None, pass, |retry_at| SyncError::Unreachable { why, retry_at })
-            }
-        }
+            NoAnswer::Lost(_) => (Refusal::Lost, why),
+        };
+        self.refused(refusal, None, pass, |retry_at| match lost {
+            NoAnswer::Redirected(to) => SyncError::Redirected { to, retry_at },
+            NoAnswer::Lost(TransportError::TooLarge { limit }) => SyncError::TooLarge { limit, retry_at },
+            NoAnswer::Lost(TransportError::Tls(why)) => SyncError::Untrusted { why, retry_at },
+            NoAnswer::Lost(why) => SyncError::Unreachable { why, retry_at },
+        })
+        .await
     }
 
-    fn remember(&self, changed: Option<SyncState>) {
-        if let Some(Err(error)) = changed.map(|state| self.parts.store.save_sync(&state)) {
-            tracing::warn!(%error, "the pause was not kept; it holds until the next start");
+    async fn remember(&self, changed: Option<SyncState>) {
+        if let Some(state) = changed {
+            self.core.write(STORE_WAIT, move |tx| tx.save_sync(&state)).await;
         }
     }
 }
@@ -347,7 +319,7 @@ impl Link {
 impl std::fmt::Debug for Link {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Link")
-            .field("app", &self.parts.app)
+            .field("app", &self.core.app)
             .field("url", &self.parts.url)
             .finish_non_exhaustive()
     }
@@ -363,10 +335,4 @@ fn no_return(who: &str, why: NoReturn) -> String {
         NoReturn::TimeUp => format!("{who} did not answer in time"),
         NoReturn::Panicked => format!("{who} panicked"),
     }
-}
-
-/// Fresh jitter.
-pub(crate) fn jitter() -> Jitter {
-    let [a, b, c, d, ..] = crate::client::draw::id().to_le_bytes();
-    Jitter::from_random(u32::from_le_bytes([a, b, c, d]))
 }

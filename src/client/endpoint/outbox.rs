@@ -6,11 +6,13 @@ use http::{HeaderValue, header};
 
 use super::error::SyncError;
 use super::link::{Link, MAX_BODY, Pass};
-use super::usage_event::{UsageEvent, uuid};
+use crate::client::core::STORE_WAIT;
+use crate::client::events::Event;
+use crate::client::tx::Tx;
 use crate::decide::fetch::delivery::{Answer, Body, Delivery, MAX_BATCH, after_split, event_index, judge};
 use crate::decide::fetch::judge::Refusal;
 use crate::net::{BatchReply, Response, batch_reply, by_contract};
-use crate::store::{Enqueued, OutboxEntry, StoreError};
+use crate::store::{OutboxEntry, StoreError};
 
 /// How many events wait at most by default; beyond, the oldest are dropped and counted.
 pub const OUTBOX_CAPACITY: u64 = 10_000;
@@ -33,48 +35,30 @@ pub struct Flushed {
     pub stopped: Option<SyncError>,
 }
 
-/// The outbox of one app's usage events.
+/// The outbox of one app's usage events. They are written in the transactions that they tell of; this delivers them.
 #[derive(Debug)]
-pub struct Outbox {
+pub(crate) struct Outbox {
     link: Arc<Link>,
-    source: String,
-    capacity: u64,
     /// Two flushes at once would send everything twice.
     flushing: tokio::sync::Mutex<()>,
 }
 
 impl Outbox {
-    /// An outbox that holds `capacity` events.
-    pub fn new(link: Arc<Link>, capacity: u64) -> Self {
-        let source = format!("/apps/{}/installs/{}", link.parts().app, link.install_id());
-        Self { link, source, capacity, flushing: tokio::sync::Mutex::new(()) }
-    }
-
-    /// Keeps events for delivery; they are durable when this returns.
-    pub fn record(&self, events: &[UsageEvent]) -> Result<Enqueued, StoreError> {
-        let now = self.link.now();
-        let entries: Vec<_> = events
-            .iter()
-            .map(|event| {
-                let id = uuid(crate::client::draw::id());
-                let wire = event.to_wire(&id, &self.source, now);
-                (id, wire)
-            })
-            .collect();
-        self.link.parts().store.enqueue(&entries, self.capacity)
+    pub(super) fn new(link: Arc<Link>) -> Self {
+        Self { link, flushing: tokio::sync::Mutex::new(()) }
     }
 
     /// Delivers what waits, oldest first, until nothing is left or something is in the way.
     ///
     /// Dropping the future is safe: what was sent and not yet acknowledged is sent again, and the endpoint knows it
     /// by its id.
-    pub async fn flush(&self) -> Flushed {
+    pub(crate) async fn flush(&self) -> Flushed {
         let _flushing = self.flushing.lock().await;
         let mut flushed = Flushed::default();
         if let Err(error) = self.deliver(&mut flushed).await {
             flushed.stopped = Some(error);
         }
-        match self.link.parts().store.outbox_len() {
+        match self.link.core.read(|transaction| transaction.outbox_len()).await {
             Ok((waiting, dropped)) => (flushed.waiting, flushed.dropped) = (waiting, dropped),
             Err(error) => {
                 flushed.stopped.get_or_insert(store_failed(&error));
@@ -86,22 +70,22 @@ impl Outbox {
     async fn deliver(&self, flushed: &mut Flushed) -> Result<(), SyncError> {
         let mut size = MAX_BATCH;
         loop {
-            let batch = self.next(size)?;
+            let batch = self.next(size).await?;
             if batch.is_empty() {
                 return Ok(());
             }
             self.link.gate(true)?;
             let deadline = self.link.deadline();
             let pass = self.link.pass(deadline).await?;
-            let response = self
-                .link
-                .post(&self.url(), &headers(), body(&batch), &pass, deadline)
-                .await
-                .map_err(|why| self.link.no_answer(why, &pass))?;
+            let url = self.link.usage_events_url();
+            let response = match self.link.post(&url, &headers(), body(&batch), &pass, deadline).await {
+                Ok(response) => response,
+                Err(why) => return Err(self.link.no_answer(why, &pass).await),
+            };
             match judge(answer(&response), batch.len()) {
                 Delivery::Arrived => {
                     self.link.reached();
-                    self.forget(&batch)?;
+                    self.forget(&batch, 0).await;
                     flushed.delivered += batch.len() as u64;
                 }
                 Delivery::Split => size = after_split(batch.len()),
@@ -109,36 +93,39 @@ impl Outbox {
                     self.link.reached();
                     let status = response.status().as_u16();
                     tracing::warn!(status, "a usage event that the endpoint cannot accept was dropped");
-                    self.forget(batch.get(event..=event).unwrap_or_default())?;
+                    self.forget(batch.get(event..=event).unwrap_or_default(), 1).await;
                     flushed.refused += 1;
                 }
-                Delivery::Drop(_) => return Err(self.kept(Refusal::Unexpected, &response, &pass)),
-                Delivery::Keep(refusal) => return Err(self.kept(refusal, &response, &pass)),
+                Delivery::Drop(_) => return Err(self.kept(Refusal::Unexpected, &response, &pass).await),
+                Delivery::Keep(refusal) => return Err(self.kept(refusal, &response, &pass).await),
             }
         }
     }
 
-    fn next(&self, size: usize) -> Result<Vec<OutboxEntry>, SyncError> {
-        self.link.parts().store.outbox(size).map_err(|error| store_failed(&error))
+    async fn next(&self, size: usize) -> Result<Vec<OutboxEntry>, SyncError> {
+        let oldest = self.link.core.read(move |transaction| transaction.oldest(size)).await;
+        oldest.map_err(|error| store_failed(&error))
     }
 
-    fn forget(&self, entries: &[OutboxEntry]) -> Result<(), SyncError> {
+    /// Forgets what arrived, or what the endpoint named as `refused` events it can never accept.
+    async fn forget(&self, entries: &[OutboxEntry], refused: u64) {
         let seqs: Vec<u64> = entries.iter().map(|entry| entry.seq).collect();
-        self.link.parts().store.delivered(&seqs).map_err(|error| store_failed(&error))
-    }
-
-    fn url(&self) -> String {
-        let parts = self.link.parts();
-        parts.url.usage_events(parts.app)
+        let forget = move |tx: &mut Tx<'_>| {
+            tx.delivered(&seqs)?;
+            if refused > 0 { tx.emit(Event::UsageEventsRefused { count: refused }) } else { Ok(()) }
+        };
+        self.link.core.write(STORE_WAIT, forget).await;
     }
 
     /// Notes an answer after which the events stay.
-    fn kept(&self, refusal: Refusal, response: &Response, pass: &Pass) -> SyncError {
+    async fn kept(&self, refusal: Refusal, response: &Response, pass: &Pass) -> SyncError {
         match refusal {
-            Refusal::Unusable => self.link.refused(refusal, Some(response), pass, |retry_at| {
-                SyncError::NoReceipt { status: response.status().as_u16(), retry_at }
-            }),
-            refusal => self.link.refused_status(refusal, response, pass),
+            Refusal::Unusable => {
+                let status = response.status().as_u16();
+                let error = |retry_at| SyncError::NoReceipt { status, retry_at };
+                self.link.refused(refusal, Some(response), pass, error).await
+            }
+            refusal => self.link.refused_status(refusal, response, pass).await,
         }
     }
 }

@@ -4,7 +4,6 @@ use std::sync::Arc;
 
 use crate::decide::fetch::freshness::Staleness;
 use crate::model::EntitlementsDocument;
-use crate::store::StoreError;
 
 /// What a sync brought.
 #[derive(Debug, Clone)]
@@ -13,8 +12,6 @@ pub enum SyncOutcome {
     UpdatedTo {
         /// The document.
         document: Arc<EntitlementsDocument>,
-        /// Why it could not be persisted; it then holds until the next start.
-        not_saved: Option<Arc<StoreError>>,
     },
     /// The endpoint confirmed the document held, which counts as fresh again.
     NotModified {
@@ -39,7 +36,7 @@ impl SyncOutcome {
     /// The document that holds now.
     pub fn document(&self) -> Option<&Arc<EntitlementsDocument>> {
         match self {
-            Self::UpdatedTo { document, .. }
+            Self::UpdatedTo { document }
             | Self::NotModified { document }
             | Self::FromCache { document, .. } => Some(document),
             Self::Nothing => None,

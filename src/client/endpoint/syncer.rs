@@ -1,7 +1,7 @@
 //! Keeping the entitlements in step with the billing endpoint.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::Ordering;
 
 use futures_util::FutureExt;
 use futures_util::future::{Shared, WeakShared};
@@ -10,15 +10,15 @@ use parking_lot::Mutex;
 use super::error::SyncError;
 use super::fetch::{Fetched, Fetcher};
 use super::held::{Held, HeldDocument};
-use super::link::{Link, jitter};
+use super::link::Link;
 use super::outcome::SyncOutcome;
+use crate::client::random::jitter;
 use crate::decide::fetch::backoff::Jitter;
 use crate::decide::fetch::freshness::{FetchDecision, FetchPolicy, Staleness, decide, is_due, staleness};
 use crate::model::AppPhase;
-use crate::net::{DocumentError, DocumentVerifier};
+use crate::net::DocumentVerifier;
 use crate::port::BoxFuture;
 use crate::store::StoredDocument;
-use crate::time::ClockJump;
 
 type Flight = BoxFuture<'static, Fetched>;
 
@@ -27,66 +27,39 @@ type Flight = BoxFuture<'static, Fetched>;
 /// Whatever goes wrong, the last good document stays. At most one fetch is in flight; callers that come meanwhile
 /// wait for it and each get its outcome. The fetch goes on as long as any of them waits: a caller that gives up
 /// hands it over to the others.
-pub struct Syncer {
+pub(crate) struct Syncer {
     fetcher: Arc<Fetcher>,
     flight: Mutex<Option<WeakShared<Flight>>>,
     jitter: Jitter,
-    /// Something showed the document held to be out of date.
-    doubted: AtomicBool,
 }
 
 impl Syncer {
-    /// Starts from the document that the store holds. One that can no longer be used (it was signed with a key that
-    /// is trusted no more) is passed over and the error handed out; the next sync fetches it anew.
-    pub fn new(
-        link: Arc<Link>,
-        verifier: Arc<dyn DocumentVerifier>,
-        stored: Option<StoredDocument>,
-    ) -> (Self, Option<DocumentError>) {
-        let read = stored.map(|stored| Held::read(&*verifier, stored, link.parts().app)).transpose();
-        let (held, error) = match read {
-            Ok(held) => (held, None),
-            Err(error) => (None, Some(error)),
-        };
+    /// Starts from the document that the store holds.
+    pub(super) fn new(link: Arc<Link>, verifier: Arc<dyn DocumentVerifier>, held: Option<Held>) -> Self {
         let fetcher = Arc::new(Fetcher::new(link, verifier, held));
-        (Self { fetcher, flight: Mutex::new(None), jitter: jitter(), doubted: AtomicBool::new(false) }, error)
+        Self { fetcher, flight: Mutex::new(None), jitter: jitter() }
     }
 
-    /// A correction of the clock that the endpoint's `Date` brought about and that was not taken yet.
-    pub fn take_correction(&self) -> Option<ClockJump> {
-        self.fetcher.link.take_correction()
-    }
-
-    /// Makes a fetch of the document held due until the endpoint has confirmed or replaced it. Says whether that is new.
-    pub fn doubt(&self) -> bool {
-        !self.doubted.swap(true, Ordering::AcqRel)
+    /// Takes over a document that another process kept; says whether it is another one than that held.
+    pub(super) fn follow(&self, stored: StoredDocument) -> bool {
+        self.fetcher.follow(stored)
     }
 
     /// The document held.
-    pub fn held(&self) -> Option<HeldDocument> {
+    pub(super) fn held(&self) -> Option<HeldDocument> {
         self.fetcher.held().map(|held| held.view())
-    }
-
-    /// How old the document held is, seen from `phase`.
-    #[cfg(feature = "testing")]
-    pub fn staleness(&self, phase: AppPhase) -> Option<Staleness> {
-        self.fetcher.held().map(|held| self.judge(&held, phase))
     }
 
     /// Brings the entitlements up to date as `policy` wants.
     ///
     /// Errors leave everything as it was. Dropping the future is safe at any point.
-    pub async fn sync(&self, policy: FetchPolicy, phase: AppPhase) -> Result<SyncOutcome, SyncError> {
+    pub(crate) async fn sync(&self, policy: FetchPolicy, phase: AppPhase) -> Result<SyncOutcome, SyncError> {
         let running = match self.next(policy, phase) {
             Next::Answer(outcome) => return Ok(outcome),
             Next::Refuse(error) => return Err(error),
             Next::Wait(running) => running,
         };
-        let fetched = running.await;
-        if fetched.is_ok() {
-            self.doubted.store(false, Ordering::Release);
-        }
-        fetched
+        running.await
     }
 
     fn judge(&self, held: &Held, phase: AppPhase) -> Staleness {
@@ -96,7 +69,7 @@ impl Syncer {
     /// Whether to fetch, where the policy leaves it to the held copy.
     fn is_due(&self, held: &Held, phase: AppPhase) -> bool {
         let (stored, now) = (&held.stored, self.fetcher.link.now());
-        self.doubted.load(Ordering::Acquire)
+        self.fetcher.link.core.doubted.load(Ordering::Acquire)
             || is_due(stored.fetched_at, stored.fresh_for_secs, phase, self.jitter, now)
     }
 

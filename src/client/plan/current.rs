@@ -42,7 +42,8 @@ fn renewed(core: &Core, snapshot: &Snapshot, now: Moment) -> Snapshot {
     let old = &snapshot.entitlements;
     let mut entitlements = match (&old.document, old.fetched_at) {
         (Some(document), Some(fetched_at)) if old.changes_at.is_some_and(|at| at <= now.at) => {
-            resolve(document, now.at, fetched_at, old.fresh_until, &core.zone)
+            let terms = HeldTerms { fetched_at, fresh_for_secs: old.fresh_for, phase: old.phase };
+            resolve(document, now.at, terms, &core.zone)
         }
         _ => Entitlements::clone(old),
     };
