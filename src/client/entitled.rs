@@ -75,7 +75,12 @@ pub(super) fn adopt(core: &Core, policy: &DecisionPolicy, held: &HeldDocument, p
     if before.entitlements.document.as_ref() == Some(&*held.document) {
         return;
     }
-    announce_findings(core, &after);
+    // A document may be made anew at every request; its findings are told once for each revision.
+    let revision = |entitlements: &Entitlements| entitlements.document.as_ref().map(|held| held.revision);
+    let findings = |entitlements: &Entitlements| (revision(entitlements), entitlements.findings.clone());
+    if findings(&before.entitlements) != findings(&after.entitlements) {
+        announce_findings(core, &after);
+    }
     let limit = |entitlements: &Entitlements, key: &CounterKey| entitlements.limit(key.limit).map(|l| l.max);
     let moved = |key: &CounterKey| limit(&before.entitlements, key) != limit(&after.entitlements, key);
     limits::warn(core, policy, &before, after.usage.iter().map(|(key, _)| *key).filter(moved));
