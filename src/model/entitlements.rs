@@ -132,11 +132,17 @@ impl Entitlements {
         }
     }
 
-    /// Whether every answer taken from these terms is the same as from `other`: limits, features, services and
-    /// suspension. How old they are, and how fresh, does not count.
+    /// Whether every answer taken from these terms is the same as from `other`: limits, features, services, lifecycle
+    /// and suspension. How old they are, and how fresh, does not count, nor when the document was made: an endpoint may
+    /// make it anew at every request.
     pub fn same_terms(&self, other: &Self) -> bool {
+        let plan = |entitlements: &Self| {
+            let document = entitlements.document.as_ref()?;
+            Some((document.revision, document.subscription, document.arrears_since))
+        };
         self.standing == other.standing
-            && self.document == other.document
+            && (self.catalog, self.edition) == (other.catalog, other.edition)
+            && plan(self) == plan(other)
             && self.limits == other.limits
             && self.features == other.features
             && self.services == other.services

@@ -106,7 +106,7 @@ async fn the_pause_an_endpoint_asks_for_outlives_a_restart() {
         assert!(until.since(asked_for) < Duration::from_secs(12) && until >= asked_for, "{until}");
         let asked = rig.asked();
         rig.endpoint.faults(Faults::none());
-        rig.clock.advance(until.since(rig.clock.now()) - Duration::from_millis(1));
+        rig.clock.advance(until.minus(Duration::from_millis(1)).since(rig.clock.now()));
         let error = rig.open("one").sync(FetchPolicy::Fetch).await.unwrap_err();
         assert_eq!((error, rig.asked()), (SyncError::NotYet { retry_at: until }, asked));
         rig.clock.advance(Duration::from_millis(1));

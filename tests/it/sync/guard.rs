@@ -98,6 +98,25 @@ async fn a_figure_dated_ahead_does_not_keep_out_the_true_one() {
 }
 
 #[tokio::test]
+async fn a_document_made_anew_with_the_same_terms_announces_nothing() {
+    let mut first = document(1);
+    first["unknown"] = true.into();
+    let (guard, endpoint) = open(first);
+    guard.sync(FetchPolicy::Fetch).await.unwrap();
+    let mut events = guard.subscribe();
+    while events.try_next().is_some() {}
+    for seconds in [30, 90, 60] {
+        let mut again = document(1);
+        again["unknown"] = true.into();
+        again["issued_at"] = json!(start().plus(Duration::from_secs(seconds)));
+        *endpoint.document.lock().unwrap() = again;
+        let outcome = guard.sync(FetchPolicy::Fetch).await.unwrap();
+        assert!(matches!(outcome, SyncOutcome::NotModified { .. }), "{outcome:?}");
+    }
+    assert_eq!(events.try_next(), None);
+}
+
+#[tokio::test]
 async fn events_that_the_endpoint_names_as_bad_are_counted_and_reported() {
     let (guard, _) = open(document(1));
     let mut events = guard.subscribe();
