@@ -7,7 +7,7 @@ use super::core::Core;
 use super::endpoint::Endpoint;
 use super::events::{Event, EventStream};
 use super::login::LoginGuard;
-use super::plan::{current, rejections};
+use super::plan::{adopt, current, rejections};
 use super::upkeep;
 use super::usage::permit::{self, Reservation};
 use super::usage::{check, count};
@@ -263,7 +263,9 @@ impl Planguard {
     /// Looks after clock and store before a write, and takes over a document that another process kept.
     pub(super) async fn catch_up(&self) {
         upkeep::watch(&self.inner.core).await;
-        self.inner.endpoint.follow(&self.inner.core).await;
+        if let Some(held) = self.inner.endpoint.followed(&self.inner.core) {
+            adopt::adopt(&self.inner.core, &held).await;
+        }
     }
 }
 

@@ -6,7 +6,7 @@ use crate::client::core::Core;
 use crate::client::events::Event;
 use crate::decide::{entitle, lifecycle as stands};
 use crate::model::{
-    BillingZone, Entitlements, EntitlementsDocument, Lifecycle, Moment, Snapshot, Timestamp,
+    AppPhase, BillingZone, Entitlements, EntitlementsDocument, Lifecycle, Moment, Snapshot, Timestamp,
 };
 
 /// The state to decide on. Resolves the entitlements again when a service in them, or a suspension that only a
@@ -42,8 +42,7 @@ fn renewed(core: &Core, snapshot: &Snapshot, now: Moment) -> Snapshot {
     let old = &snapshot.entitlements;
     let mut entitlements = match (&old.document, old.fetched_at) {
         (Some(document), Some(fetched_at)) if old.changes_at.is_some_and(|at| at <= now.at) => {
-            let terms = HeldTerms { fetched_at, fresh_for_secs: old.fresh_for, phase: old.phase };
-            resolve(document, now.at, terms, &core.zone)
+            resolve(document, now.at, fetched_at, old.fresh_for, old.phase, &core.zone)
         }
         _ => Entitlements::clone(old),
     };
@@ -56,11 +55,13 @@ pub(super) fn resolve(
     document: &EntitlementsDocument,
     now: Timestamp,
     fetched_at: Timestamp,
-    fresh_until: Option<Timestamp>,
+    fresh_for: Option<u64>,
+    phase: AppPhase,
     zone: &BillingZone,
 ) -> Entitlements {
     let mut entitlements =
-        entitle::resolve(document, document.catalog.map(|id| id.catalog()), now, fetched_at, fresh_until);
+        entitle::resolve(document, document.catalog.map(|id| id.catalog()), now, fetched_at, fresh_for);
+    entitlements.phase = phase;
     entitlements.zone = Some(zone.clone());
     entitlements
 }
