@@ -6,7 +6,7 @@ use planguard::catalog::BillingModel;
 use planguard::decide::login::Alternative;
 use planguard::decide::login::{
     Budget, DeferReason, DenyReason, FailureState, LoginDecision, LoginFacts, LoginIntent, LoginPolicy,
-    LoginWarning, NewActiveUser, Room, Standing, Until, decide,
+    LoginWarning, NewActiveUser, Room, SessionOf, Until, decide,
 };
 use planguard::{
     Authority, Counted, Currency, Enforcement, Evidence, Lifecycle, Money, SessionState, SuspensionCause,
@@ -16,33 +16,40 @@ use planguard::{
 /// The rules. The first row that matches a cell says what must come of it.
 ///
 /// `*` matches everything, `a,b` either, `!a` everything but. Columns: the intent (`Launch+` and `Launch` are an
-/// app launch where the policy takes it for a person and where not); whose session there is; whether the user
-/// is counted in the period that the plan bills by; where the plan stands; what earlier logins left; the room.
+/// app launch where the policy takes it for a person and where not); whose session there is; what is kept of the
+/// user (kicked off, logged out on purpose, the device is another user's); whether the user is counted in the period
+/// that the plan bills by; where the plan stands; what earlier logins left; the room.
 const RULES: &str = "
-intent              | session                                    | counted | plan    | failure     | room                   => outcome
-*                   | *                                          | *       | stopped | *           | *                      => deny suspended
-!RenewUserSig       | me:LoggedIn                                | *       | *       | *           | *                      => already
-*                   | me:LoggingIn                               | *       | *       | *           | *                      => join
-Kick                | *                                          | *       | *       | *           | *                      => deny kicked
-!OpenChat,!Kick+    | me:KickedOff                               | *       | *       | *           | *                      => deny kicked
-OpenChat,Kick+,Launch+ | *                                       | *       | *       | credential  | *                      => deny credential
-OpenChat,Kick+,Launch+ | *                                       | *       | *       | permanent   | *                      => deny permanent
-OpenChat,Kick+,Launch+ | *                                       | !yes    | *       | quota       | *                      => deny quota reported
-OpenChat,Kick+,Launch+ | *                                       | !yes    | *       | *           | users!                 => deny users
-OpenChat,Kick+,Launch+ | *                                       | !yes    | *       | *           | quota!                 => deny quota
-OpenChat,Kick+,Launch+ | *                                       | !yes    | *       | *           | budget!                => deny budget
-OpenChat,Kick+,Launch+ | *                                       | *       | *       | loop        | *                      => deny loop
-OpenChat,Kick+,Launch+ | *                                       | *       | *       | backoff     | *                      => deny backoff
-OpenChat,Kick+,Launch+ | *                                       | yes     | *       | *           | *                      => execute no
-OpenChat,Kick+,Launch+ | *                                       | maybe   | *       | *           | *                      => execute uncertain
-OpenChat,Kick+,Launch+ | *                                       | no      | *       | *           | *                      => execute yes
-*                   | other:LoggedIn,other:LoggingIn,other:SigExpired | *  | *       | *           | *                      => defer other
-*                   | *                                          | !yes    | *       | *           | *                      => defer person
-*                   | *                                          | *       | *       | credential  | *                      => deny credential
-*                   | *                                          | *       | *       | permanent   | *                      => deny permanent
-*                   | *                                          | *       | *       | loop        | *                      => deny loop
-*                   | *                                          | *       | *       | backoff     | *                      => deny backoff
-*                   | *                                          | *       | *       | *           | *                      => execute no
+intent                 | session                                         | kept              | counted | plan    | failure      | room    => outcome
+*                      | *                                               | *                 | *       | stopped | *            | *       => deny suspended
+!RenewUserSig          | me:LoggedIn                                     | *                 | *       | *       | *            | *       => already
+*                      | me:LoggingIn                                    | *                 | *       | *       | *            | *       => join
+Kick                   | *                                               | *                 | *       | *       | *            | *       => deny kicked
+!OpenChat,!Kick+       | me:KickedOff                                    | *                 | *       | *       | *            | *       => deny kicked
+!OpenChat,!Kick+       | *                                               | kicked,kicked+out | *       | *       | *            | *       => deny kicked
+Launch+                | *                                               | out               | *       | *       | *            | *       => defer out
+OpenChat,Kick+,Launch+ | *                                               | *                 | *       | *       | credential   | *       => deny credential
+OpenChat,Kick+,Launch+ | *                                               | *                 | *       | *       | permanent    | *       => deny permanent
+OpenChat,Kick+,Launch+ | *                                               | *                 | *       | *       | unregistered | *       => deny users
+OpenChat,Kick+,Launch+ | *                                               | *                 | !yes    | *       | quota        | *       => deny quota reported
+OpenChat,Kick+,Launch+ | *                                               | *                 | !yes    | *       | *            | users!  => deny users
+OpenChat,Kick+,Launch+ | *                                               | *                 | !yes    | *       | *            | quota!  => deny quota
+OpenChat,Kick+,Launch+ | *                                               | *                 | !yes    | *       | *            | budget! => deny budget
+OpenChat,Kick+,Launch+ | *                                               | *                 | *       | *       | loop         | *       => deny loop
+OpenChat,Kick+,Launch+ | *                                               | *                 | *       | *       | backoff      | *       => deny backoff
+OpenChat,Kick+,Launch+ | *                                               | *                 | yes     | *       | *            | *       => execute no
+OpenChat,Kick+,Launch+ | *                                               | *                 | maybe   | *       | *            | *       => execute uncertain
+OpenChat,Kick+,Launch+ | *                                               | *                 | no      | *       | *            | *       => execute yes
+*                      | other:LoggedIn,other:LoggingIn,other:SigExpired | *                 | *       | *       | *            | *       => defer other
+*                      | *                                               | device            | *       | *       | *            | *       => defer device
+*                      | *                                               | out               | *       | *       | *            | *       => defer out
+*                      | *                                               | *                 | !yes    | *       | *            | *       => defer person
+*                      | *                                               | *                 | *       | *       | credential   | *       => deny credential
+*                      | *                                               | *                 | *       | *       | permanent    | *       => deny permanent
+*                      | *                                               | *                 | *       | *       | unregistered | *       => deny users
+*                      | *                                               | *                 | *       | *       | loop         | *       => deny loop
+*                      | *                                               | *                 | *       | *       | backoff      | *       => deny backoff
+*                      | *                                               | *                 | *       | *       | *            | *       => execute no
 ";
 
 struct Rule {
@@ -57,11 +64,11 @@ impl Rule {
             .split('|')
             .map(|column| column.split(',').map(|token| token.trim().to_owned()).collect())
             .collect();
-        assert_eq!(columns.len(), 6, "{row}");
+        assert_eq!(columns.len(), 7, "{row}");
         Self { columns, outcome: outcome.trim().to_owned() }
     }
 
-    fn matches(&self, cell: &[&str; 6]) -> bool {
+    fn matches(&self, cell: &[&str; 7]) -> bool {
         self.columns.iter().zip(cell).all(|(tokens, value)| {
             let (not, yes): (Vec<&str>, Vec<&str>) =
                 tokens.iter().map(String::as_str).partition(|token| token.starts_with('!'));
@@ -129,6 +136,7 @@ const FAILURES: &[(&str, FailureState)] = &[
     ("backoff", FailureState::BackingOff { until: Timestamp::from_secs(NOW + 1), code: 9506 }),
     ("over", FailureState::BackingOff { until: Timestamp::from_secs(NOW), code: 9506 }),
     ("permanent", FailureState::Permanent { code: 70_051 }),
+    ("unregistered", FailureState::UsersRefused { code: 70_398 }),
     ("credential", FailureState::CredentialRefused { code: 70_001 }),
     ("quota", FailureState::QuotaRefused { until: Timestamp::from_secs(NOW + 1), code: 72_002 }),
     ("over", FailureState::QuotaRefused { until: Timestamp::from_secs(NOW), code: 72_002 }),
@@ -151,21 +159,30 @@ fn intent_name(intent: LoginIntent, launch_is_person: bool) -> &'static str {
     }
 }
 
-fn standing_name(standing: Standing) -> &'static str {
+fn session_name(session: SessionOf) -> &'static str {
     use SessionState::{KickedOff, LoggedIn, LoggedOut, LoggingIn, SigExpired};
-    match standing {
-        Standing::Mine(LoggedOut) => "me:LoggedOut",
-        Standing::Mine(LoggingIn) => "me:LoggingIn",
-        Standing::Mine(LoggedIn) => "me:LoggedIn",
-        Standing::Mine(KickedOff) => "me:KickedOff",
-        Standing::Mine(SigExpired) => "me:SigExpired",
-        Standing::Other(LoggedOut) => "other:LoggedOut",
-        Standing::Other(LoggingIn) => "other:LoggingIn",
-        Standing::Other(LoggedIn) => "other:LoggedIn",
-        Standing::Other(KickedOff) => "other:KickedOff",
-        Standing::Other(SigExpired) => "other:SigExpired",
+    match session {
+        SessionOf::Asker(LoggedOut) => "me:LoggedOut",
+        SessionOf::Asker(LoggingIn) => "me:LoggingIn",
+        SessionOf::Asker(LoggedIn) => "me:LoggedIn",
+        SessionOf::Asker(KickedOff) => "me:KickedOff",
+        SessionOf::Asker(SigExpired) => "me:SigExpired",
+        SessionOf::Other(LoggedOut) => "other:LoggedOut",
+        SessionOf::Other(LoggingIn) => "other:LoggingIn",
+        SessionOf::Other(LoggedIn) => "other:LoggedIn",
+        SessionOf::Other(KickedOff) => "other:KickedOff",
+        SessionOf::Other(SigExpired) => "other:SigExpired",
     }
 }
+
+/// What is kept of the user: kicked off, logged out, the device is another user's.
+const KEPT: &[(&str, [bool; 3])] = &[
+    ("nothing", [false, false, false]),
+    ("kicked", [true, false, false]),
+    ("out", [false, true, false]),
+    ("kicked+out", [true, true, false]),
+    ("device", [false, false, true]),
+];
 
 fn outcome_name(decision: &LoginDecision) -> &'static str {
     match decision {
@@ -179,6 +196,8 @@ fn outcome_name(decision: &LoginDecision) -> &'static str {
         LoginDecision::Defer(deferral) => match deferral.reason {
             DeferReason::WouldCreateActiveUser => "defer person",
             DeferReason::OtherUserActive => "defer other",
+            DeferReason::NotDeviceUser => "defer device",
+            DeferReason::LoggedOut => "defer out",
         },
         LoginDecision::Deny(denial) => match denial.reason {
             DenyReason::Suspended(_) => "deny suspended",
@@ -196,7 +215,7 @@ fn outcome_name(decision: &LoginDecision) -> &'static str {
 }
 
 struct Cell {
-    names: [&'static str; 6],
+    names: [&'static str; 7],
     facts: LoginFacts,
     policy: LoginPolicy,
 }
@@ -204,8 +223,11 @@ struct Cell {
 /// Calls `check` with every cell of the full cross product.
 fn every_cell(mut check: impl FnMut(&Cell)) -> usize {
     let (budgets, lifecycles) = (budgets(), lifecycles());
-    let standings: Vec<Standing> =
-        SessionState::ALL.iter().flat_map(|&state| [Standing::Mine(state), Standing::Other(state)]).collect();
+    let sessions: Vec<SessionOf> = SessionState::ALL
+        .iter()
+        .flat_map(|&state| [SessionOf::Asker(state), SessionOf::Other(state)])
+        .collect();
+    let situations: Vec<_> = sessions.iter().flat_map(|&of| KEPT.iter().map(move |kept| (of, kept))).collect();
     let mut cells = 0;
     for bits in 0..64_u32 {
         let bit = |n: u32| bits & (1 << n) != 0;
@@ -221,7 +243,11 @@ fn every_cell(mut check: impl FnMut(&Cell)) -> usize {
             (false, false) => "no",
         };
         for &intent in LoginIntent::ALL {
-            for &standing in &standings {
+            for &(session, &(kept_name, [kicked_off, logged_out, other_device_user])) in &situations {
+                // What is kept of a user is looked at before the billing model and the alternative.
+                if kept_name != "nothing" && (bit(3) || bit(5)) {
+                    continue;
+                }
                 for &(lifecycle_name, lifecycle) in &lifecycles {
                     for &(failure_name, failure) in FAILURES {
                         for &(room_name, budget) in &budgets {
@@ -229,7 +255,8 @@ fn every_cell(mut check: impl FnMut(&Cell)) -> usize {
                             check(&Cell {
                                 names: [
                                     intent_name(intent, policy.launch_is_person),
-                                    standing_name(standing),
+                                    session_name(session),
+                                    kept_name,
                                     counted_name,
                                     lifecycle_name,
                                     failure_name,
@@ -237,7 +264,10 @@ fn every_cell(mut check: impl FnMut(&Cell)) -> usize {
                                 ],
                                 facts: LoginFacts {
                                     intent,
-                                    standing,
+                                    session,
+                                    kicked_off,
+                                    logged_out,
+                                    other_device_user,
                                     counted,
                                     uncertain,
                                     billing,
@@ -265,7 +295,7 @@ fn every_cell_follows_its_rule_and_every_rule_has_a_cell() {
         RULES.lines().map(str::trim).filter(|row| row.contains("=>")).skip(1).map(Rule::parse).collect();
     let mut used = BTreeSet::new();
     // Many cells differ only in what no rule looks at.
-    let mut row_of: HashMap<[&str; 6], usize> = HashMap::new();
+    let mut row_of: HashMap<[&str; 7], usize> = HashMap::new();
     let cells = every_cell(|cell| {
         let row = *row_of.entry(cell.names).or_insert_with(|| {
             rules
@@ -277,7 +307,7 @@ fn every_cell_follows_its_rule_and_every_rule_has_a_cell() {
         let decision = decide(&cell.facts, &cell.policy);
         assert_eq!(outcome_name(&decision), rules[row].outcome, "row {row}: {:?}", cell.names);
     });
-    assert_eq!(cells, 64 * 9 * 10 * 6 * 9 * 11);
+    assert_eq!(cells, (64 + 16 * 4) * 9 * 10 * 6 * 10 * 11);
     assert_eq!(used.len(), rules.len(), "every rule must decide at least one cell");
 }
 
@@ -286,7 +316,7 @@ fn what_must_never_happen_in_any_cell() {
     let background = ["Launch", "Reconnect", "PushWake", "Prefetch", "ViewOnly", "RenewUserSig", "Kick"];
     every_cell(|cell| {
         let decision = decide(&cell.facts, &cell.policy);
-        let [intent, session, counted, plan, ..] = cell.names;
+        let [intent, session, kept, counted, plan, ..] = cell.names;
         if let LoginDecision::Execute(execution) = decision {
             assert_ne!(plan, "stopped");
             assert_ne!(session, "me:LoggingIn");
@@ -294,6 +324,7 @@ fn what_must_never_happen_in_any_cell() {
             if background.contains(&intent) {
                 assert_eq!(execution.creates, NewActiveUser::No, "{:?}", cell.names);
                 assert!(session != "me:KickedOff" && session != "other:LoggedIn");
+                assert_eq!(kept, "nothing", "{:?}", cell.names);
             }
             if counted == "yes" {
                 assert_eq!(execution.creates, NewActiveUser::No);
@@ -337,8 +368,8 @@ fn a_deferral_says_what_it_waits_for_and_what_to_do_instead() {
     every_cell(|cell| {
         if let LoginDecision::Defer(deferral) = decide(&cell.facts, &cell.policy) {
             let until = match deferral.reason {
-                DeferReason::WouldCreateActiveUser => Until::PersonOpensChat,
-                DeferReason::OtherUserActive => Until::PersonSwitchesUser,
+                DeferReason::WouldCreateActiveUser | DeferReason::LoggedOut => Until::PersonOpensChat,
+                DeferReason::OtherUserActive | DeferReason::NotDeviceUser => Until::PersonSwitchesUser,
             };
             let guest = cell.names[0] == "ViewOnly" && cell.policy.guest_av_groups;
             let alternative =
@@ -355,7 +386,7 @@ fn a_new_active_user_brings_its_warning() {
         if execution.creates == NewActiveUser::No {
             return;
         }
-        let expected = match cell.names[5] {
+        let expected = match cell.names[6] {
             "near" => Some(LoginWarning::NearQuota(80)),
             "charged" => Some(LoginWarning::Charged),
             "quota" => Some(LoginWarning::QuotaUsedUp),
