@@ -27,7 +27,7 @@ struct Cursor {
 
 /// The snapshot and its place in the store's sequence.
 #[derive(Debug)]
-pub(super) struct Memory {
+pub(crate) struct Memory {
     state: ArcSwap<Snapshot>,
     cursor: Mutex<Cursor>,
 }

@@ -18,7 +18,8 @@ use super::memory::Memory;
 use super::plan::{adopt, current};
 use super::tx::Outgoing;
 use super::{random, upkeep};
-use crate::model::{Entitlements, Ledger, Moment, Owner, SdkAppId, Sessions, Snapshot, Timestamp, Usage};
+use crate::model::{Entitlements, Ledger, Moment, Owner, SdkAppId, Sessions, Snapshot, Usage};
+use crate::net::keyed_hex;
 use crate::store::{
     Image, Install, MemoryStore, Opened, Opening, Outage, Pseudonymizer, Standby, Store, StoreError, Work,
 };
@@ -106,7 +107,10 @@ async fn read(
         owner,
         role: config.process_role,
         candidate: Install::draw()?,
-        device: config.device_marker.clone(),
+        // Under a key of its own, since the salt is not read yet: the marker itself is never kept.
+        device: config.device_marker.as_ref().map(|marker| {
+            keyed_hex(b"planguard: marker of the device.", config.app.to_string().as_bytes(), marker.as_bytes())
+        }),
         renew: config.renew_install,
         now: clock.elapsed(),
     };

@@ -59,7 +59,8 @@ impl Planguard {
     pub fn set_phase(&self, phase: AppPhase) {
         // The phase is part of what decisions read, so that they and a sync judge freshness alike.
         self.inner.core.update(|snapshot| {
-            let entitlements = Entitlements { phase, ..Entitlements::clone(&snapshot.entitlements) };
+            let mut entitlements = Entitlements::clone(&snapshot.entitlements);
+            entitlements.phase = phase;
             Snapshot { entitlements: Arc::new(entitlements), ..snapshot.clone() }
         });
     }

@@ -90,7 +90,7 @@ impl UsageEvent {
     }
 
     /// The event on the wire, under an id of its own by which the endpoint recognises a repetition.
-    pub(super) fn to_wire(&self, id: &str, source: &str, time: Timestamp) -> String {
+    pub(crate) fn to_wire(&self, id: &str, source: &str, time: Timestamp) -> String {
         json!({
             "specversion": "1.0",
             "id": id,
@@ -105,7 +105,7 @@ impl UsageEvent {
 }
 
 /// A random UUID (version 4).
-pub(super) fn uuid(random: u128) -> String {
+pub(crate) fn uuid(random: u128) -> String {
     let versioned = random & !(0xf << 76) | (0x4 << 76);
     let bits = versioned & !(0b11 << 62) | (0b10 << 62);
     let hex = format!("{bits:032x}");

@@ -31,7 +31,7 @@ fn is_out_of_date(snapshot: &Snapshot, now: Moment) -> bool {
 }
 
 /// Since when a refusal shows the plan of `entitlements` to be suspended, where that is still believed.
-pub(super) fn reported(snapshot: &Snapshot, entitlements: &Entitlements, now: Moment) -> Option<Timestamp> {
+pub(crate) fn reported(snapshot: &Snapshot, entitlements: &Entitlements, now: Moment) -> Option<Timestamp> {
     snapshot
         .suspension
         .filter(|suspension| suspension.holds(now.elapsed, entitlements.revision()))

@@ -6,7 +6,7 @@ use rust_decimal::Decimal;
 use crate::model::catalog::{BillingCycle, Catalog, ChangeCharge, Edition, Effect, Move, ServicePrice};
 use crate::model::{
     Authority, BillingMonth, BillingZone, ChangePath, CounterKey, EditionId, EffectiveLimit, Entitlements,
-    Feature, GroupType, LimitId, Max, Money, ServiceGrant, ServiceId, Subject, Support, Timestamp, Usage,
+    Feature, LimitId, Max, Money, ServiceGrant, ServiceId, Subject, Support, Timestamp, Usage,
 };
 
 use super::allowed::{ChangeRefusal, allowed};

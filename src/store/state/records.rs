@@ -4,12 +4,12 @@ use std::sync::Arc;
 
 use super::counters::CounterRow;
 use super::{RowKey, State};
-use crate::model::{
+use crate::model::{ReportedSuspension, 
     Account, BillingDay, BillingMonth, Elapsed, Horizon, Lease, LeaseEnd, LeaseEnded, Owner, Pseudonym,
     TimeRecord, Timestamp,
 };
 use crate::store::{
-    Changes, Image, Install, Opened, Opening, ProcessRole, Records, ReportedSuspension, StoreError,
+    Changes, Image, Install, Opened, Opening, ProcessRole, Records, StoreError,
     StoredDocument, SyncState,
 };
 
