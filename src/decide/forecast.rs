@@ -60,15 +60,17 @@ pub fn forecast(request: &BillRequest, as_of: Timestamp) -> Result<Forecast, Bil
         assumptions.push(Assumption::new(AssumptionId::PeakStays, peak));
     }
     // A suspended app uses nothing more.
-    let until = request.suspended_at.map_or(end, |at| at.clamp(start, end));
+    let until = request.suspended_at.map_or(end, |at| at.min(end).max(start));
+    let whole = until.since(start).as_millis();
+    let elapsed = as_of.since(start).as_millis().min(whole);
     let linear_usage = if suspended(request, as_of) {
         assumptions.push(Assumption::new(AssumptionId::SuspendedStays, "suspended_at"));
         request.usage.clone()
-    } else if as_of == start {
+    } else if elapsed == 0 {
         assumptions.push(Assumption::new(AssumptionId::NothingElapsed, "as_of"));
         request.usage.clone()
     } else {
-        at_pace(request, as_of.min(until).since(start).as_millis(), until.since(start).as_millis())?
+        at_pace(request, elapsed, whole)?
     };
     let mut linear = BillRequest { usage: linear_usage.clone(), ..request.clone() };
     if !suspended(request, as_of) {

@@ -124,3 +124,28 @@ fn the_chinese_list_counts_daily_users_and_states_no_price() {
     assert_eq!(marginal(EditionId::Trial, 99), Marginal::Free { next_at: None });
     assert_eq!(marginal(EditionId::Trial, 100), Marginal::NotPossible);
 }
+
+#[test]
+fn at_the_end_of_the_calendar_no_part_of_a_month_passes() {
+    for month in ["9999-11", "9999-12"] {
+        let mut request = BillRequest::new(EditionId::Standard, month.parse().unwrap());
+        request.usage.mau = Some(7);
+        // The calendar has no month after the last, so that one cannot be billed.
+        assert_eq!(forecast(&request, Timestamp::MAX).is_ok(), month == "9999-11", "{month}");
+    }
+}
+
+#[test]
+fn usage_goes_on_until_a_suspension_to_come() {
+    let mut request = BillRequest::new(EditionId::Standard, "2024-09".parse().unwrap());
+    request.usage.mau = Some(8_000);
+    // Ten days have passed and the app will be suspended after 15: 8,000 x 1.5 = 12,000, of which half is charged.
+    request.suspended_at = Some(at("2024-09-15T16:00:00Z"));
+    let ahead = forecast(&request, at("2024-09-10T16:00:00Z")).unwrap();
+    assert_eq!(ahead.linear_usage.mau, Some(12_000));
+    assert_eq!(ahead.linear.total(), Some(usd("414")));
+    // Once suspended it stays as it is.
+    let after = forecast(&request, at("2024-09-20T16:00:00Z")).unwrap();
+    assert_eq!(after.linear_usage.mau, Some(8_000));
+    assert_eq!(after.marginal, Marginal::NotPossible);
+}
