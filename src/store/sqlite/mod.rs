@@ -35,14 +35,14 @@ use tokio::sync::oneshot;
 
 use super::{Corruption, Store, StoreError, Work};
 use crate::port::BoxFuture;
-use worker::{Job, Worker};
+use worker::{Job, Task, Worker};
 
 /// A store in one SQLite file. Open it once per process; several processes may.
 ///
 /// Dropping it waits until the works that were given to it are done and the file is closed.
 pub struct SqliteStore {
     path: PathBuf,
-    jobs: Option<Sender<Job>>,
+    tasks: Option<Sender<Task>>,
     thread: Option<JoinHandle<()>>,
     corruption: Arc<Mutex<Option<Corruption>>>,
 }
@@ -76,21 +76,35 @@ impl SqliteStore {
             owner: None,
             impatient: false,
         };
-        let (jobs, waiting) = channel();
+        let (tasks, waiting) = channel();
         let thread = std::thread::Builder::new()
             .name("planguard-store".to_owned())
             .spawn(move || worker.run(&waiting))
             .map_err(|error| StoreError::Backend { why: format!("no thread for the store: {error}") })?;
-        Ok(Self { path, jobs: Some(jobs), thread: Some(thread), corruption })
+        Ok(Self { path, tasks: Some(tasks), thread: Some(thread), corruption })
+    }
+}
+
+#[cfg(test)]
+impl SqliteStore {
+    /// Lets a test at the connection, between two groups of works.
+    fn on_connection<T: Send + 'static>(
+        &self,
+        look: impl FnOnce(&rusqlite::Connection) -> T + Send + 'static,
+    ) -> T {
+        let (send, seen) = channel();
+        let look = move |connection: &_| send.send(look(connection)).unwrap();
+        self.tasks.as_ref().unwrap().send(Task::Inspect(Box::new(look))).unwrap();
+        seen.recv().unwrap()
     }
 }
 
 impl Store for SqliteStore {
     fn transact(&self, work: Work) -> BoxFuture<'static, Result<(), StoreError>> {
         let (reply, answer) = oneshot::channel();
-        if let Some(jobs) = &self.jobs {
+        if let Some(tasks) = &self.tasks {
             // A thread that has ended drops the job, and with it the reply.
-            drop(jobs.send(Job { work, reply }));
+            drop(tasks.send(Task::Run(Job { work, reply })));
         }
         Box::pin(async move {
             let ended = |_| Err(StoreError::Backend { why: "the store's thread has ended".to_owned() });
@@ -105,7 +119,7 @@ impl Store for SqliteStore {
 
 impl Drop for SqliteStore {
     fn drop(&mut self) {
-        self.jobs = None;
+        self.tasks = None;
         let Some(thread) = self.thread.take() else { return };
         // A work may hold the last handle: then the thread ends by itself.
         if thread.thread().id() != std::thread::current().id() && thread.join().is_err() {

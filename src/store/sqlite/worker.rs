@@ -29,6 +29,15 @@ pub(super) struct Job {
     pub(super) reply: oneshot::Sender<Result<(), StoreError>>,
 }
 
+/// What the thread is asked to do.
+pub(super) enum Task {
+    /// To run a work.
+    Run(Job),
+    /// To let a test at the connection, between two groups.
+    #[cfg(test)]
+    Inspect(Box<dyn FnOnce(&Connection) + Send>),
+}
+
 /// What the thread owns.
 pub(super) struct Worker {
     pub(super) path: PathBuf,
@@ -51,11 +60,19 @@ struct Group {
 
 impl Worker {
     /// Runs works until every handle is gone and nothing waits.
-    pub(super) fn run(mut self, jobs: &Receiver<Job>) {
-        while let Ok(first) = jobs.recv() {
-            let mut group = vec![first];
-            group.extend(jobs.try_iter().take(GROUP - 1));
-            self.process(group);
+    pub(super) fn run(mut self, tasks: &Receiver<Task>) {
+        while let Ok(first) = tasks.recv() {
+            let mut group = Vec::new();
+            for task in std::iter::once(first).chain(tasks.try_iter()).take(GROUP) {
+                match task {
+                    Task::Run(job) => group.push(job),
+                    #[cfg(test)]
+                    Task::Inspect(look) => look(&self.connection),
+                }
+            }
+            if !group.is_empty() {
+                self.process(group);
+            }
         }
     }
 
