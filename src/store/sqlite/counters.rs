@@ -6,7 +6,7 @@ use super::codec::{Col, from_json, from_json_if_any, key as columns, read_key, t
 use super::fail::Fail;
 use super::permits;
 use super::tx::Tx;
-use crate::model::{Account, Counter, CounterKey, CounterOp, Elapsed, Hold, Timestamp};
+use crate::model::{Account, Counter, CounterKey, CounterOp, Elapsed, GroupType, Hold, Timestamp};
 use crate::store::{Commit, Counters, PermitId, Reserve, ReserveAnswer, StoreError};
 
 /// The columns of an account, in the order in which [`read_account`] takes them.
@@ -79,7 +79,7 @@ pub(super) fn insert(
             Col(counter.origin),
             counter.added,
             counter.ceiling.as_ref().map(to_json).transpose()?,
-            counter.group_type.map(|group_type| group_type.as_str()),
+            counter.group_type.map(GroupType::as_str),
             to_json(&account.additions)?,
             Col(account.reported_seq),
             Col(seq)
