@@ -3,7 +3,7 @@
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
 
-use super::port::Install;
+use super::Install;
 use crate::model::{GroupId, Pseudonym, Pseudonyms, UserId};
 
 /// Turns ids into pseudonyms: HMAC-SHA-256 under the install's salt, cut to 16 bytes.
@@ -65,7 +65,7 @@ mod tests {
     use super::*;
 
     fn install(salt: u8) -> Install {
-        Install { salt: [salt; 32], guest_id: String::new() }
+        Install { salt: [salt; 32], guest_id: String::new(), install_id: String::new() }
     }
 
     #[test]
