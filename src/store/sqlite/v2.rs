@@ -37,8 +37,8 @@ fn singles(connection: &Connection) -> Result<(), Fail> {
         Ok(SyncState { pause: None, failures: row.get(0)?, refused_credential: row.get(1)? })
     })?;
     connection.execute(
-        "INSERT INTO singles (id, seq, last_fence, outbox_dropped, sync, high_water, time_changed)
-         SELECT id, ?1, last_fence, outbox_dropped, ?2, high_water, ?1 FROM v1_singles",
+        "INSERT INTO singles (id, seq, last_fence, outbox_dropped, sync, high_water, learnt, time_changed)
+         SELECT id, ?1, last_fence, outbox_dropped, ?2, high_water, server_floor > 0, ?1 FROM v1_singles",
         params![Col(SEQ), super::codec::to_json(&sync)?],
     )?;
     Ok(())
@@ -55,8 +55,8 @@ fn counters(connection: &Connection) -> Result<(), Fail> {
             as_of: row.get::<_, Option<Col<Timestamp>>>(4)?.map(|col| col.0),
             origin: row.get::<_, Col<UsageOrigin>>(5)?.0,
             added: row.get(6)?,
-            // Schema 1 does not say who gave it. An inferred one ends with the next revision of the document.
-            ceiling: own_max.map(|max| Ceiling { max, origin: CeilingOrigin::Inferred { revision: 0 } }),
+            // Schema 1 does not say who gave it; most were given with the group.
+            ceiling: own_max.map(|max| Ceiling { max, origin: CeilingOrigin::Group }),
             ..Counter::default()
         };
         match read_key(row, 0)? {
