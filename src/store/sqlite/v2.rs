@@ -57,8 +57,8 @@ fn counters(connection: &Connection) -> Result<(), Fail> {
             as_of: row.get::<_, Option<Col<Timestamp>>>(4)?.map(|col| col.0),
             origin: row.get::<_, Col<UsageOrigin>>(5)?.0,
             added: row.get(6)?,
-            // Schema 1 does not say who gave it. An inferred one ends with the next revision of the document.
-            ceiling: own_max.map(|max| Ceiling { max, origin: CeilingOrigin::Inferred { revision: 0 } }),
+            // Schema 1 does not say who gave it; most were given with the group.
+            ceiling: own_max.map(|max| Ceiling { max, origin: CeilingOrigin::Group }),
             ..Counter::default()
         };
         match read_key(row, 0)? {

@@ -90,9 +90,11 @@ impl Worker {
                 tracing::error!("what follows a commit panicked; the commit stands");
             }
         }
-        for (job, result) in jobs.into_iter().zip(results) {
+        for (Job { work, reply }, result) in jobs.into_iter().zip(results) {
+            // Before the answer, so that whoever has it finds the work let go of.
+            drop(work);
             // Whoever dropped the future does not want the answer.
-            drop(job.reply.send(result));
+            drop(reply.send(result));
         }
     }
 
