@@ -22,6 +22,8 @@ pub(super) struct Singles {
     pub(super) roles: Vec<(ProcessRole, Owner)>,
     pub(super) document: Option<Arc<StoredDocument>>,
     pub(super) document_seq: u64,
+    /// The revision that a snapshot shows without the document.
+    pub(super) known_revision: Option<u64>,
     pub(super) suspension: Option<ReportedSuspension>,
     pub(super) suspension_seq: u64,
     pub(super) sync: SyncState,
@@ -140,7 +142,8 @@ impl Records for State {
     }
 
     fn save_document(&mut self, document: &StoredDocument) -> Result<bool, StoreError> {
-        if self.singles.document.as_ref().is_some_and(|held| held.revision > document.revision) {
+        let held = self.singles.document.as_ref().map(|held| held.revision).or(self.singles.known_revision);
+        if held > Some(document.revision) {
             return Ok(false);
         }
         self.singles.document = Some(Arc::new(document.clone()));
