@@ -30,7 +30,7 @@
 //! assert!(matches!(outcome, LoginOutcome::Deferred { .. }));
 //!
 //! // What will this month cost?
-//! assert_eq!(guard.forecast()?.forecast.low.total, Some("399".parse()?));
+//! assert_eq!(guard.forecast()?.forecast.low.total().map(|total| total.to_string()), Some("399 USD".to_owned()));
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! # }).unwrap();
 //! ```
@@ -53,6 +53,10 @@ pub mod decide;
 #[cfg(feature = "ffi")]
 #[allow(unsafe_code, missing_docs, reason = "generated glue")]
 pub mod ffi;
+#[cfg(feature = "testing")]
+pub mod lock;
+#[cfg(not(feature = "testing"))]
+mod lock;
 pub mod model;
 pub mod net;
 pub mod port;

@@ -1,6 +1,6 @@
 //! The plan a log is replayed under: one edition of one price list.
 
-use planguard::model::catalog::{self, BillingModel, Edition, Meter, Rounding};
+use planguard::model::catalog::{BillingModel, Edition, Meter, Rounding};
 use planguard::{CatalogId, Currency, EditionId, LimitId, Max};
 use serde::Serialize;
 
@@ -17,9 +17,6 @@ pub(crate) enum PlanError {
         /// The list's editions.
         known: String,
     },
-    /// The built-in list is damaged.
-    #[error(transparent)]
-    Catalog(#[from] &'static catalog::CatalogError),
 }
 
 /// What one more active user costs beyond the quota.
@@ -59,7 +56,7 @@ pub(crate) struct Plan {
 impl Plan {
     /// Looks the edition up.
     pub(crate) fn new(catalog: CatalogId, edition: EditionId) -> Result<Self, PlanError> {
-        let list = catalog::builtin(catalog)?;
+        let list = catalog.catalog();
         let Some(column) = list.edition(edition) else {
             let known: Vec<&str> = list.editions.iter().map(|edition| edition.id.as_str()).collect();
             return Err(PlanError::ForeignEdition { catalog, edition, known: known.join(", ") });

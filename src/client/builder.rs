@@ -21,7 +21,7 @@ use crate::time::Clock;
 ///
 /// let mut decisions = DecisionPolicy::default();
 /// decisions.enforcement[LimitId::NetNewGroupsPerDay.index()] = Some(Enforcement::Enforce);
-/// # futures_executor::block_on(async {
+/// # tokio::runtime::Runtime::new().unwrap().block_on(async {
 /// let guard = Planguard::builder(SdkAppId::new(1_400_000_001)?)
 ///     .session_mode(SessionMode::MultiUser)
 ///     .billing_zone("Asia/Shanghai".parse()?)

@@ -97,7 +97,7 @@ impl Config {
             );
         }
         if let Some((catalog, edition)) = self.fallback {
-            let known = crate::model::catalog::builtin(catalog).is_ok_and(|c| c.edition(edition).is_some());
+            let known = catalog.catalog().edition(edition).is_some();
             if !known {
                 return setting(
                     "fallback",
@@ -105,6 +105,13 @@ impl Config {
                     "name an edition of that price list",
                 );
             }
+        }
+        if self.credentials.is_some() && self.endpoint.is_none() {
+            return setting(
+                "credential",
+                "given, and no endpoint to use it for".to_owned(),
+                "configure the billing endpoint it belongs to, or leave it out",
+            );
         }
         if self.permit_ttl.is_zero() {
             return setting("permit_ttl", "zero".to_owned(), "give a permit at least a second");

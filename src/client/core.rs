@@ -2,7 +2,7 @@
 
 use std::collections::VecDeque;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicI32, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicI32};
 use std::time::Duration;
 
 use parking_lot::Mutex;
@@ -11,13 +11,12 @@ use super::events::{Event, Events};
 use super::memory::Memory;
 use super::random;
 use super::tx::{Outgoing, Tx};
-use crate::decide::freshness::AppPhase;
 use crate::model::{
     BillingDay, BillingMonth, BillingZone, DecisionPolicy, Moment, Owner, SdkAppId, SessionMode, Snapshot, TimeRecord,
     Timestamp,
 };
 use crate::port::MaybeSend;
-use crate::store::{Pass, Pseudonymizer, Standby, StoreError, StoredDocument, Transaction, Work};
+use crate::store::{Changes, Pass, Pseudonymizer, Ran, Standby, StoreError, StoredDocument, Transaction, Work};
 use crate::time::{Clock, TrustedTime};
 
 /// How long a write waits for the store before it goes on in memory, where its caller has no shorter time.
@@ -40,7 +39,6 @@ pub(crate) struct Core {
     pub(crate) outgoing: Option<Outgoing>,
     /// Something showed the document held to be out of date; cleared by the next confirmed sync.
     pub(crate) doubted: AtomicBool,
-    background: AtomicBool,
     store: Standby,
     memory: Arc<Memory>,
     /// Events of transactions that are durable, not reported yet.
@@ -49,6 +47,14 @@ pub(crate) struct Core {
     pub(super) tidied: AtomicI32,
     /// Trusted time as it was persisted last.
     pub(super) marked: Mutex<Timestamp>,
+}
+
+/// What a transaction left when it ran.
+struct RanOnce<T> {
+    value: T,
+    events: Vec<Event>,
+    line: u64,
+    changes: Changes,
 }
 
 /// What a [`Core`] is made from.
@@ -62,7 +68,6 @@ pub(crate) struct Parts {
     pub(crate) pseudonyms: Pseudonymizer,
     pub(crate) owner: Owner,
     pub(crate) outgoing: Option<Outgoing>,
-    pub(crate) phase: AppPhase,
     pub(crate) store: Standby,
     pub(crate) memory: Arc<Memory>,
     pub(crate) unreported: Arc<Mutex<VecDeque<Event>>>,
@@ -82,7 +87,6 @@ impl Core {
             events: Events::default(),
             outgoing: parts.outgoing,
             doubted: AtomicBool::new(false),
-            background: AtomicBool::new(parts.phase == AppPhase::Background),
             store: parts.store,
             memory: parts.memory,
             unreported: parts.unreported,
@@ -106,15 +110,6 @@ impl Core {
     pub(crate) fn periods(&self, at: Timestamp) -> (BillingDay, BillingMonth) {
         let date = self.zone.date(at);
         (BillingDay::of(date), BillingMonth::of(date))
-    }
-
-    /// Whether somebody is looking at the app.
-    pub(crate) fn phase(&self) -> AppPhase {
-        if self.background.load(Ordering::Relaxed) { AppPhase::Background } else { AppPhase::Foreground }
-    }
-
-    pub(crate) fn set_phase(&self, phase: AppPhase) {
-        self.background.store(phase == AppPhase::Background, Ordering::Relaxed);
     }
 
     /// The state as it is now. No lock, no allocation.
@@ -170,7 +165,9 @@ impl Core {
             *slot.lock() = Some(run(transaction)?);
             Ok(())
         });
-        self.store.run(work, self.clock.sleep(STORE_WAIT)).await?;
+        if let Ran::Failed(error) = self.store.run(work, self.clock.sleep(STORE_WAIT)).await {
+            return Err(error);
+        }
         let answer = answer.lock().take();
         answer.ok_or(StoreError::Busy)
     }
@@ -180,9 +177,11 @@ impl Core {
         &self,
         mut run: impl FnMut(&mut Tx<'_>) -> Result<T, StoreError> + MaybeSend + 'static,
     ) -> (Work, Arc<Mutex<Option<T>>>) {
-        let (outgoing, memory, clock) = (self.outgoing.clone(), Arc::clone(&self.memory), Arc::clone(&self.clock));
+        let (outgoing, clock) = (self.outgoing.clone(), Arc::clone(&self.clock));
+        let (memory, follower) = (Arc::clone(&self.memory), Arc::clone(&self.memory));
+        let unreported = Arc::clone(&self.unreported);
         let (now, seed) = (self.now(), random::id());
-        let ran = Arc::new(Mutex::new(None));
+        let ran: Arc<Mutex<Option<RanOnce<T>>>> = Arc::default();
         let slot = Arc::clone(&ran);
         let work = Work::write(move |transaction, pass| {
             let line = transaction.line();
@@ -197,20 +196,27 @@ impl Core {
                 seed,
                 drawn: 0,
             })?;
-            if pass == Pass::First {
-                let changes = transaction.changes_since(since, clock.elapsed())?;
-                *slot.lock() = Some((value, line, changes, events));
+            let mut slot = slot.lock();
+            match (&mut *slot, pass) {
+                (slot, Pass::First) => {
+                    let changes = transaction.changes_since(since, clock.elapsed())?;
+                    *slot = Some(RanOnce { value, events, line, changes });
+                }
+                // Run again in memory: the first answer stands, and memory follows the rows it has here.
+                (Some(first), Pass::Replay) if line != 0 => {
+                    first.changes = transaction.changes_since(since, clock.elapsed())?;
+                    first.line = line;
+                }
+                (_, Pass::Replay) => {}
             }
             Ok(())
         });
         let answer = Arc::new(Mutex::new(None));
         let filled = Arc::clone(&answer);
-        let (memory, present) = (Arc::clone(&self.memory), self.store.present_line());
-        let unreported = Arc::clone(&self.unreported);
         let work = work.then(move || {
             let ran = ran.lock().take();
-            if let Some((value, line, changes, events)) = ran {
-                memory.follow(line, present.load(Ordering::Acquire), &changes);
+            if let Some(RanOnce { value, events, line, changes }) = ran {
+                follower.follow(line, &changes);
                 unreported.lock().extend(events);
                 *filled.lock() = Some(value);
             }
@@ -253,7 +259,7 @@ impl Core {
 
     /// Reports a store that was found corrupt and set aside, when it was opened or since.
     pub(crate) fn watch_store(&self) {
-        if let Some(corruption) = self.store.take_corruption() {
+        if let Some(corruption) = self.store.inner().take_corruption() {
             self.report(Event::StoreSetAside(corruption));
         }
     }

@@ -128,6 +128,11 @@ pub enum Event {
     },
     /// User ids look as if they made active users without people. Once a month and kind.
     IdentityChurn(IdentityWarning),
+    /// Usage events were dropped because the billing endpoint named them as ones it can never accept.
+    UsageEventsRefused {
+        /// How many.
+        count: u64,
+    },
     /// Usage events were dropped because the outbox was full.
     OutboxDropped {
         /// How many.

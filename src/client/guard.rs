@@ -7,7 +7,7 @@ use super::core::Core;
 use super::endpoint::Endpoint;
 use super::events::{Event, EventStream};
 use super::login::LoginGuard;
-use super::plan::{current, rejections};
+use super::plan::{adopt, current, rejections};
 use super::upkeep;
 use super::usage::permit::{self, Reservation};
 use super::usage::{check, count};
@@ -26,7 +26,7 @@ use crate::port::MaybeSendSync;
 /// ```
 /// use planguard::{Action, CatalogId, EditionId, Feature, Planguard, SdkAppId, UserId};
 ///
-/// # futures_executor::block_on(async {
+/// # tokio::runtime::Runtime::new().unwrap().block_on(async {
 /// let guard = Planguard::builder(SdkAppId::new(1_400_000_001)?)
 ///     .fallback(CatalogId::Intl2024, EditionId::Standard)
 ///     .open()
@@ -69,7 +69,7 @@ impl Planguard {
     /// Whether the plan has a feature and its conditions hold in `context`. No lock, no allocation, no I/O.
     ///
     /// ```
-    /// # futures_executor::block_on(async {
+    /// # tokio::runtime::Runtime::new().unwrap().block_on(async {
     /// # use planguard::{CatalogId, EditionId, Planguard, SdkAppId};
     /// # let guard = Planguard::builder(SdkAppId::new(1_400_000_001)?)
     /// #     .fallback(CatalogId::Intl2024, EditionId::Premium)
@@ -99,7 +99,7 @@ impl Planguard {
     /// n racing reservations succeed, also between processes on one store.
     ///
     /// ```
-    /// # futures_executor::block_on(async {
+    /// # tokio::runtime::Runtime::new().unwrap().block_on(async {
     /// use planguard::client::{Committed, Reservation};
     /// # use planguard::{CatalogId, EditionId, Planguard, SdkAppId};
     /// # let guard = Planguard::builder(SdkAppId::new(1_400_000_001)?)
@@ -149,7 +149,7 @@ impl Planguard {
     /// Takes over what the chat SDK's own lists say, which is better than counting along.
     ///
     /// ```
-    /// # futures_executor::block_on(async {
+    /// # tokio::runtime::Runtime::new().unwrap().block_on(async {
     /// # use planguard::{CatalogId, EditionId, Planguard, SdkAppId};
     /// # let guard = Planguard::builder(SdkAppId::new(1_400_000_001)?)
     /// #     .fallback(CatalogId::Intl2024, EditionId::Standard)
@@ -178,7 +178,7 @@ impl Planguard {
     /// [`sync`](Self::sync) with a policy that fetches stale data fetches them; [`Event::SyncWanted`] asks for it.
     ///
     /// ```
-    /// # futures_executor::block_on(async {
+    /// # tokio::runtime::Runtime::new().unwrap().block_on(async {
     /// use planguard::{Action, CatalogId, EditionId, Planguard, RejectionClass, RejectionContext, SdkAppId, UserId};
     ///
     /// let guard = Planguard::builder(SdkAppId::new(1_400_000_001)?)
@@ -237,7 +237,7 @@ impl Planguard {
     /// Calls `listener` for every event from now on, on the thread that caused it and outside every lock.
     ///
     /// ```
-    /// # futures_executor::block_on(async {
+    /// # tokio::runtime::Runtime::new().unwrap().block_on(async {
     /// use planguard::client::Event;
     /// # use planguard::{CatalogId, EditionId, Planguard, SdkAppId};
     /// # let guard = Planguard::builder(SdkAppId::new(1_400_000_001)?)
@@ -263,7 +263,9 @@ impl Planguard {
     /// Looks after clock and store before a write, and takes over a document that another process kept.
     pub(super) async fn catch_up(&self) {
         upkeep::watch(&self.inner.core).await;
-        self.inner.endpoint.follow(&self.inner.core).await;
+        if let Some(held) = self.inner.endpoint.followed(&self.inner.core) {
+            adopt::adopt(&self.inner.core, &held).await;
+        }
     }
 }
 

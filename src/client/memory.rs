@@ -11,12 +11,14 @@ use crate::store::{Changes, StoredDocument};
 /// Where memory stands in the store's sequence of writes.
 ///
 /// While the store fails, the standby counts writes on a line of its own. The anchor is the state of the last write
-/// that the store itself took: from there memory goes on once the store is back.
+/// that memory followed on the store's own line: from there it goes on once the store is back.
 #[derive(Debug)]
 struct Cursor {
     line: u64,
     seq: u64,
     anchor: Option<(Arc<Snapshot>, u64)>,
+    /// What the standby was given to start from last.
+    seed: Option<(Arc<Snapshot>, u64)>,
     /// A document that was kept, by this process or another, for the shell to take over.
     document: Option<StoredDocument>,
     /// A record of time that was kept, likewise.
@@ -25,7 +27,7 @@ struct Cursor {
 
 /// The snapshot and its place in the store's sequence.
 #[derive(Debug)]
-pub(super) struct Memory {
+pub(crate) struct Memory {
     state: ArcSwap<Snapshot>,
     cursor: Mutex<Cursor>,
 }
@@ -33,7 +35,7 @@ pub(super) struct Memory {
 impl Memory {
     /// Memory as of the store's write number `seq`.
     pub(super) fn new(snapshot: Snapshot, seq: u64) -> Self {
-        let cursor = Cursor { line: 0, seq, anchor: None, document: None, time: None };
+        let cursor = Cursor { line: 0, seq, anchor: None, seed: None, document: None, time: None };
         Self { state: ArcSwap::from_pointee(snapshot), cursor: Mutex::new(cursor) }
     }
 
@@ -42,17 +44,20 @@ impl Memory {
         self.state.load()
     }
 
-    /// What a standby starts from: the state and its number.
+    /// What a standby starts from: the state on the store's own line, and its number there.
     pub(super) fn seed(&self) -> (Arc<Snapshot>, u64) {
-        let cursor = self.cursor.lock();
-        (self.state.load_full(), cursor.seq)
+        let mut cursor = self.cursor.lock();
+        let seed = cursor.anchor.clone().unwrap_or_else(|| (self.state.load_full(), cursor.seq));
+        cursor.seed = Some(seed.clone());
+        seed
     }
 
     /// The number after which memory has not followed yet, on `line`.
     pub(super) fn since(&self, line: u64) -> u64 {
         let cursor = self.cursor.lock();
-        match &cursor.anchor {
-            Some((_, seq)) if line == 0 => *seq,
+        let start = if line == 0 { &cursor.anchor } else { &cursor.seed };
+        match start {
+            Some((_, seq)) if line != cursor.line => *seq,
             _ => cursor.seq,
         }
     }
@@ -63,8 +68,8 @@ impl Memory {
         self.replace(step)
     }
 
-    /// Follows a write on `line`; `present` is the line that the store is on now.
-    pub(super) fn follow(&self, line: u64, present: u64, changes: &Changes) {
+    /// Follows a write on `line`.
+    pub(super) fn follow(&self, line: u64, changes: &Changes) {
         let mut cursor = self.cursor.lock();
         if changes.document.is_some() {
             cursor.document.clone_from(&changes.document);
@@ -72,30 +77,33 @@ impl Memory {
         if changes.time.is_some() {
             cursor.time = changes.time;
         }
-        if line == 0 && present != 0 {
-            // The store took this before it failed. The standby knows of it, and memory follows the standby.
-            let (anchor, seq) = cursor.anchor.take().unwrap_or_else(|| (self.state.load_full(), cursor.seq));
-            cursor.anchor = Some((Arc::new(followed(&anchor, changes)), seq.max(changes.seq)));
-            return;
-        }
-        if line == 0 {
-            if let Some((anchor, _)) = cursor.anchor.take() {
-                // Back on the store: what only this process knows stays as it is now.
-                self.replace(|now| Snapshot {
-                    usage: anchor.usage.clone(),
-                    ledger: anchor.ledger.clone(),
-                    device_user: anchor.device_user,
-                    ..now.clone()
-                });
-            } else if cursor.line == 0 && changes.seq <= cursor.seq {
+        if line == cursor.line {
+            // What was followed with a later write already.
+            if changes.seq <= cursor.seq {
                 return;
             }
-        } else if cursor.anchor.is_none() {
-            cursor.anchor = Some((self.state.load_full(), cursor.seq));
+            cursor.seq = changes.seq;
+            self.replace(|snapshot| followed(snapshot, changes));
+            return;
+        }
+        let start = if line == 0 { cursor.anchor.take() } else { cursor.seed.take() };
+        let (start, seq) = start.unwrap_or_else(|| (self.state.load_full(), cursor.seq));
+        // What only this process knows (sessions, entitlements as resolved) stays as it is now.
+        self.replace(|now| {
+            let rows = Snapshot {
+                usage: start.usage.clone(),
+                ledger: start.ledger.clone(),
+                device_user: start.device_user,
+                suspension: start.suspension,
+                ..now.clone()
+            };
+            followed(&rows, changes)
+        });
+        if line != 0 {
+            cursor.anchor = Some((start, seq));
         }
         cursor.line = line;
         cursor.seq = changes.seq;
-        self.replace(|snapshot| followed(snapshot, changes));
     }
 
     /// Takes the document that was kept since the last call.

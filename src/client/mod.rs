@@ -32,7 +32,7 @@ mod usage;
 
 pub use builder::Builder;
 pub use config::OpenError;
-pub use endpoint::{Flushed, LinkTimeouts, OUTBOX_CAPACITY, SyncError, SyncOutcome, UsageEvent};
+pub use endpoint::{Flushed, LinkTimeouts, OUTBOX_CAPACITY, Older, SyncError, SyncOutcome, UsageEvent};
 pub use events::{Event, EventStream, Events, Lagged};
 pub use forecast::{ForecastError, MonthForecast};
 pub use guard::Planguard;

@@ -10,15 +10,16 @@ use parking_lot::Mutex;
 use super::builder::Builder;
 use super::config::{Config, OpenError};
 use super::core::{Core, Parts};
-use super::endpoint::Endpoint;
+use super::endpoint::{AtOpen, Endpoint};
 use super::events::Event;
 use super::guard::{Inner, Planguard};
 use super::login::LoginGuard;
 use super::memory::Memory;
 use super::plan::{adopt, current};
 use super::tx::Outgoing;
-use super::{endpoint, random, upkeep};
-use crate::model::{Ledger, Moment, Owner, SdkAppId, Sessions, Snapshot, Timestamp, Usage};
+use super::{random, upkeep};
+use crate::model::{Entitlements, Ledger, Moment, Owner, SdkAppId, Sessions, Snapshot, Usage};
+use crate::net::keyed_hex;
 use crate::store::{
     Image, Install, MemoryStore, Opened, Opening, Outage, Pseudonymizer, Standby, Store, StoreError, Work,
 };
@@ -45,12 +46,18 @@ impl Planguard {
         let install = opened.install;
         let trusted = Arc::new(TrustedTime::new(image.time));
         let now = Moment { at: trusted.now(clock.now()), elapsed: clock.elapsed() };
-        let held = endpoint::held_at_open(image.document.clone(), config.app, config.phase);
-        let mut entitlements =
-            adopt::at_open(held.confirmed.as_ref(), held.unusable.as_ref(), config.fallback, now.at, &config.zone);
+        let held = AtOpen::read(image.document, config.app);
+        let mut entitlements = adopt::at_open(
+            held.view().as_ref(),
+            held.unusable.as_ref(),
+            config.fallback,
+            config.phase,
+            now.at,
+            &config.zone,
+        );
         let mut snapshot = Snapshot {
             generation: 0,
-            entitlements: Arc::default(),
+            entitlements: Arc::new(Entitlements::unknown()),
             usage: image.counters.into_iter().collect::<Usage>(),
             ledger: image.users.into_iter().collect::<Ledger>(),
             sessions: Sessions::default(),
@@ -75,11 +82,10 @@ impl Planguard {
                 source: format!("/apps/{}/installs/{}", config.app, install.install_id).into(),
                 capacity: config.outbox_capacity,
             }),
-            phase: config.phase,
             memory,
             unreported,
         }));
-        let endpoint = Endpoint::open(&core, &config, &install, image.sync, held)?;
+        let endpoint = Endpoint::open(&core, &config, &install, image.sync, held).await?;
         current::announce(&core, &core.snapshot());
         adopt::announce_findings(&core, &core.snapshot());
         upkeep::watch(&core).await;
@@ -101,7 +107,10 @@ async fn read(
         owner,
         role: config.process_role,
         candidate: Install::draw()?,
-        device: config.device_marker.clone(),
+        // Under a key of its own, since the salt is not read yet: the marker itself is never kept.
+        device: config.device_marker.as_ref().map(|marker| {
+            keyed_hex(b"planguard: marker of the device.", config.app.to_string().as_bytes(), marker.as_bytes())
+        }),
         renew: config.renew_install,
         now: clock.elapsed(),
     };

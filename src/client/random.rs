@@ -1,6 +1,6 @@
 //! Random numbers that tell instances, permits and events apart, and jitter.
 
-use crate::decide::backoff::Jitter;
+use crate::decide::fetch::backoff::Jitter;
 
 /// 128 random bits from the system; from a process-local generator where the system has none to give.
 pub(crate) fn id() -> u128 {

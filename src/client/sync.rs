@@ -1,11 +1,13 @@
 //! Syncing with the billing endpoint, and delivering usage events.
 
+use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
-use super::endpoint::{FetchPolicy, Flushed, SyncError, SyncOutcome};
+use super::endpoint::{Flushed, SyncError, SyncOutcome};
 use super::guard::Planguard;
 use super::plan::adopt;
-use crate::model::AppPhase;
+use crate::decide::fetch::freshness::FetchPolicy;
+use crate::model::{AppPhase, Entitlements, Snapshot};
 
 impl Planguard {
     /// Brings the entitlements up to date as `policy` wants. Whatever goes wrong, the last good ones stay.
@@ -31,11 +33,11 @@ impl Planguard {
         self.catch_up().await;
         let core = &self.inner.core;
         let syncer = self.inner.endpoint.syncer()?;
-        let outcome = syncer.sync(policy, core.phase()).await?;
+        let outcome = syncer.sync(policy, core.snapshot().entitlements.phase).await?;
         if matches!(outcome, SyncOutcome::UpdatedTo { .. } | SyncOutcome::NotModified { .. }) {
             core.doubted.store(false, Ordering::Release);
-            if let Some(confirmed) = self.inner.endpoint.confirmed(core.phase()) {
-                adopt::adopt(core, &confirmed).await;
+            if let Some(held) = self.inner.endpoint.held() {
+                adopt::adopt(core, &held).await;
             }
         }
         Ok(outcome)
@@ -55,6 +57,11 @@ impl Planguard {
     /// Whether somebody is looking at the app. It decides how long entitlements are fresh where the endpoint does
     /// not say: 5 minutes in the foreground, 25 hours in the background.
     pub fn set_phase(&self, phase: AppPhase) {
-        self.inner.core.set_phase(phase);
+        // The phase is part of what decisions read, so that they and a sync judge freshness alike.
+        self.inner.core.update(|snapshot| {
+            let mut entitlements = Entitlements::clone(&snapshot.entitlements);
+            entitlements.phase = phase;
+            Snapshot { entitlements: Arc::new(entitlements), ..snapshot.clone() }
+        });
     }
 }

@@ -6,7 +6,7 @@ use std::time::Duration;
 use super::core::{Core, STORE_WAIT};
 use super::events::Event;
 use super::tx::Tx;
-use crate::model::{BillingMonth, BillingZone, ClockFinding, Lesson, Snapshot, TimeCorrection, TimeRecord, Timestamp};
+use crate::model::{BillingMonth, BillingZone, ClockFinding, Elapsed, Lesson, Snapshot, TimeCorrection, TimeRecord, Timestamp};
 use crate::store::StoreError;
 
 /// How many months before the running one the store keeps, for reports.
@@ -60,8 +60,9 @@ fn mark_is_due(core: &Core) -> bool {
 }
 
 /// Learns the time from an answer of the endpoint that was accepted.
-pub(crate) async fn learn(core: &Core, lesson: Lesson) {
-    match core.trusted.learn(lesson, core.clock.now(), core.clock.elapsed()) {
+/// `wall` and `elapsed` are the clocks at its receipt.
+pub(crate) async fn learn(core: &Core, lesson: Lesson, wall: Timestamp, elapsed: Elapsed) {
+    match core.trusted.learn(lesson, wall, elapsed) {
         Some(correction) => correct(core, correction).await,
         None => {
             *core.marked.lock() = core.trusted.high_water();

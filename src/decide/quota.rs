@@ -11,7 +11,8 @@ use crate::model::{
     LimitChecks, LimitStatus, Max, Moment, Snapshot, Standing, Verdict, VerdictReason,
 };
 
-pub use bound::{COMMUNITY_MEMBERS, bound};
+pub(in crate::decide) use bound::would_bind;
+pub use bound::{COMMUNITY_MEMBERS, binds};
 pub(in crate::decide) use gate::covers_group_calls;
 pub use limit::evidence;
 
@@ -88,7 +89,7 @@ pub fn reservation(
         .map(|demand| {
             let key = CounterKey::at(demand.limit, demand.subject, now.at, zone);
             let counter = snapshot.usage.get(&key);
-            let bound = bound(&snapshot.entitlements, demand.limit, action.group_type(), &counter);
+            let bound = binds(&snapshot.entitlements, demand.limit, action.group_type(), &counter);
             let enforced = policy.enforcement(demand.limit, stale) == Enforcement::Enforce;
             let max = bound.filter(|_| enforced).map_or(Max::Unlimited, |bound| bound.max);
             HoldItem { key, amount: demand.amount, max }

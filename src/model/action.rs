@@ -5,7 +5,7 @@ use arrayvec::ArrayVec;
 use super::feature::GroupType;
 use super::ids::{GroupId, UserId};
 use super::limit::LimitId;
-use super::usage::{Pseudonym, Subject};
+use super::counter_key::{Pseudonym, Subject};
 
 /// Something a user of the app is about to do that the plan may limit.
 ///
@@ -247,6 +247,19 @@ impl Action {
     }
 }
 
+impl Action {
+    /// The maximum of its own that a group has once this action has happened: what enlarging it was for.
+    ///
+    /// An audio-video group has no maximum, so none can be raised.
+    pub const fn own_max(&self) -> Option<(GroupId, u64)> {
+        match self {
+            Self::EnlargeGroup { kind: GroupType::AvChatRoom, .. } => None,
+            Self::EnlargeGroup { group, to, .. } => Some((*group, *to)),
+            _ => None,
+        }
+    }
+}
+
 /// What the chat SDK's own lists say, which is better than counting along.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
@@ -274,4 +287,22 @@ pub enum Observation {
         /// The maximum the group itself was given.
         own_max: Option<u64>,
     },
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn enlarging_raises_the_groups_own_maximum_and_nothing_else_does() {
+        let group = GroupId::new("g").unwrap();
+        for kind in [GroupType::Work, GroupType::Public, GroupType::Meeting, GroupType::Community] {
+            assert_eq!(Action::EnlargeGroup { group, kind, to: 200 }.own_max(), Some((group, 200)), "{kind}");
+        }
+        let kind = GroupType::AvChatRoom;
+        assert_eq!(Action::EnlargeGroup { group, kind, to: 200 }.own_max(), None);
+        let kind = GroupType::Public;
+        assert_eq!(Action::AddMembers { group, kind, count: 1 }.own_max(), None);
+        assert_eq!(Action::RegisterUser.own_max(), None);
+    }
 }

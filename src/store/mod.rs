@@ -43,7 +43,7 @@ pub use records::{
 pub use reports::{DeferredLogin, LoginTotals, MonthUsers, Reports, WarningKey};
 #[cfg(all(feature = "sqlite", not(target_arch = "wasm32")))]
 pub use sqlite::SqliteStore;
-pub use standby::{Outage, Standby};
+pub use standby::{Outage, Ran, Standby};
 pub use values::{Pause, PermitId, SyncState};
 pub use work::{Handle, Pass, Work};
 
@@ -55,8 +55,9 @@ pub trait Transaction: Records + Counters + Logins + Reports + Outbox {
     /// every transaction before.
     fn seq(&self) -> u64;
 
-    /// On which line the sequence numbers are: 0 is the store's own, n that of the n-th outage, in which a standby
-    /// counts for itself.
+    /// On which line this transaction's sequence numbers are: 0 is the store itself, `n` the memory that stands in for
+    /// it during its `n`th outage. Numbers of different lines do not compare: what memory knows of one line says
+    /// nothing of another, and [`Records::changes_since`] answers for its own line only.
     fn line(&self) -> u64 {
         0
     }

@@ -70,7 +70,7 @@ mod tests {
     use super::*;
 
     fn install(salt: u8) -> Install {
-        Install { salt: [salt; 32], guest_id: String::new() }
+        Install { salt: [salt; 32], guest_id: String::new(), install_id: String::new() }
     }
 
     #[test]

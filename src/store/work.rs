@@ -1,7 +1,7 @@
 //! A transaction to be run: what it does, what follows its commit, and whether it is still wanted.
 
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU8, Ordering};
+use std::sync::{Arc, Weak};
 
 use super::{StoreError, Transaction};
 use crate::port::MaybeSend;
@@ -15,8 +15,8 @@ const WITHDRAWN: u8 = 2;
 pub enum Pass {
     /// For the first time: its answer is wanted.
     First,
-    /// Again, in a store that did not take it when it happened: what it gave its caller then stands, so a
-    /// reservation holds its room whatever the bound says now.
+    /// Again, in a store that did not take it when it happened: what it gave its caller then stands. A reservation that
+    /// was granted holds its room whatever the bound says now; one that was refused is refused again and holds none.
     Replay,
 }
 
@@ -36,18 +36,25 @@ pub struct Work {
     committed: Option<Committed>,
     reads_only: bool,
     stage: Arc<AtomicU8>,
+    alive: Arc<()>,
 }
 
 /// The caller's hand on a work.
 #[derive(Clone, Debug)]
 pub struct Handle {
     stage: Arc<AtomicU8>,
+    alive: Weak<()>,
 }
 
 impl Handle {
     /// Takes the work back. `false` when it was begun already: then it is carried through.
     pub fn withdraw(&self) -> bool {
         self.stage.compare_exchange(WAITING, WITHDRAWN, Ordering::AcqRel, Ordering::Acquire) != Err(BEGUN)
+    }
+
+    /// Whether the store has let go of the work: it was carried out, failed, or was passed over.
+    pub fn is_dropped(&self) -> bool {
+        self.alive.strong_count() == 0
     }
 }
 
@@ -63,7 +70,13 @@ impl Work {
     pub fn write(
         run: impl FnMut(&mut dyn Transaction, Pass) -> Result<(), StoreError> + MaybeSend + 'static,
     ) -> Self {
-        Self { run: Box::new(run), committed: None, reads_only: false, stage: Arc::default() }
+        Self {
+            run: Box::new(run),
+            committed: None,
+            reads_only: false,
+            stage: Arc::default(),
+            alive: Arc::default(),
+        }
     }
 
     /// A work that only reads.
@@ -83,7 +96,7 @@ impl Work {
 
     /// The caller's hand on this work.
     pub fn handle(&self) -> Handle {
-        Handle { stage: Arc::clone(&self.stage) }
+        Handle { stage: Arc::clone(&self.stage), alive: Arc::downgrade(&self.alive) }
     }
 
     /// Whether it only reads.

@@ -155,6 +155,16 @@ mod tests {
         assert_eq!(clock.sleepers(), 0);
     }
 
+    #[test]
+    fn only_advancing_counts_as_elapsed() {
+        let clock = ManualClock::at(Timestamp::from_secs(1_000));
+        clock.set(Timestamp::from_secs(9_000));
+        assert_eq!(clock.elapsed(), Elapsed(0));
+        clock.advance(Duration::from_millis(1_500));
+        clock.set(Timestamp::from_secs(10));
+        assert_eq!(clock.clone().elapsed(), Elapsed(1_500));
+    }
+
     #[tokio::test]
     async fn a_dropped_sleeper_is_forgotten() {
         let clock = ManualClock::at(Timestamp::from_secs(1_000));

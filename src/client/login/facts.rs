@@ -4,8 +4,6 @@ use std::collections::HashSet;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicI32, Ordering};
 
-use parking_lot::Mutex;
-
 use super::flight::Flights;
 use super::report::{Tally, Totals};
 use super::request::LoginRequest;
@@ -15,6 +13,7 @@ use crate::decide::login::{
     Budget, BudgetInput, LoginDecision, LoginFacts, LoginPolicy, LoginRoom, MemoryView, Room, SessionOf, assess,
     at_once, billing_model, decide, failure_state, login_room,
 };
+use crate::lock::Mutex;
 use crate::model::catalog::BillingModel;
 use crate::model::{
     BillingDay, BillingMonth, Elapsed, Moment, Pseudonym, Session, SessionMode, SessionState, Snapshot, UserFacts,

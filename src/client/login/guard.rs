@@ -5,8 +5,6 @@ use std::future::Future;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI32, Ordering};
 
-use parking_lot::Mutex;
-
 use super::answer::Answer;
 use super::churn::warn;
 use super::deadline::Deadline;
@@ -21,6 +19,7 @@ use super::report::{LoginReport, Tally, Totals};
 use super::request::LoginRequest;
 use crate::client::core::{Core, STORE_WAIT};
 use crate::decide::login::{IdentityWarning, LoginPolicy};
+use crate::lock::Mutex;
 use crate::model::{BillingMonth, CounterKey, CounterOp, LimitId, Pseudonym, Subject, UserId, UsageOrigin};
 use crate::store::StoreError;
 

@@ -3,8 +3,6 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use parking_lot::Mutex;
-
 use super::answer::Answer;
 use super::churn::Identity;
 use super::facts::{Basis, Shared, Stage};
@@ -22,6 +20,7 @@ use crate::decide::login::{
     quota_check,
 };
 use crate::decide::rejection::classify;
+use crate::lock::Mutex;
 use crate::model::{
     BillingDay, BillingMonth, CountedLogin, LimitId, Moment, Pseudonym, RejectionContext, Session, SessionMode,
     SessionState,

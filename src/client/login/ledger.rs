@@ -3,8 +3,6 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use parking_lot::Mutex;
-
 use super::churn::Identity;
 use super::facts::Basis;
 use super::outcome::ActiveUserEffect;
@@ -17,6 +15,7 @@ use crate::decide::login::{
     FailureClass, FailureContext, FailureState, LoginIntent, LoginPolicy, MemoryView, executed, failed, failure_state,
     not_executed, succeeded,
 };
+use crate::lock::Mutex;
 use crate::model::{
     BillingDay, BillingMonth, CountedLogin, CounterKey, HeldSince, LeaseAnswer, LeaseEnd, LeaseEnded, LimitId, LoginId,
     Moment, Owner, Pseudonym, Subject, Timestamp, UserFacts, Wait,

@@ -7,10 +7,9 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI32, AtomicU64, Ordering};
 
-use parking_lot::Mutex;
-
 use crate::client::tx::Tx;
 use crate::decide::login::IdentityWarning;
+use crate::lock::Mutex;
 use crate::model::BillingMonth;
 use crate::store::{LoginTotals, MonthUsers, StoreError};
 

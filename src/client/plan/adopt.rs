@@ -4,41 +4,36 @@ use std::sync::Arc;
 
 use super::current::{announce, reported, resolve};
 use crate::client::core::{Core, STORE_WAIT};
+use crate::client::endpoint::HeldDocument;
 use crate::client::events::Event;
 use crate::client::usage::{count, warn::Warner};
 use crate::decide::{entitle, quota};
 use crate::model::{
-    BillingZone, CatalogId, CounterKey, CounterOp, EditionId, Entitlements, EntitlementsDocument, Finding, Snapshot,
+    AppPhase, BillingZone, CatalogId, CounterKey, CounterOp, EditionId, Entitlements, EntitlementsDocument, Finding, Snapshot,
     Subject, Timestamp,
 };
 use crate::net::DocumentError;
-
-/// A document that was accepted, and when the endpoint last confirmed it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Confirmed {
-    pub(crate) document: Arc<EntitlementsDocument>,
-    pub(crate) fetched_at: Timestamp,
-    pub(crate) fresh_until: Option<Timestamp>,
-}
 
 /// What is known when a guard opens: the last accepted document, else the fallback, else nothing.
 ///
 /// A cached document that cannot be used any more is reported as a finding; the fallback stands in until the next
 /// sync.
 pub(crate) fn at_open(
-    held: Option<&Confirmed>,
+    held: Option<&HeldDocument>,
     unusable: Option<&DocumentError>,
     fallback: Option<(CatalogId, EditionId)>,
+    phase: AppPhase,
     now: Timestamp,
     zone: &BillingZone,
 ) -> Entitlements {
     if let Some(held) = held {
-        return resolve(&held.document, now, held.fetched_at, held.fresh_until, zone);
+        return resolve(&held.document, now, held.fetched_at, held.fresh_for_secs, phase, zone);
     }
     let mut entitlements = match fallback {
         Some((catalog, edition)) => entitle::fallback(catalog, edition),
         None => Entitlements::unknown(),
     };
+    entitlements.phase = phase;
     if let Some(error) = unusable {
         entitlements.findings.push(Finding {
             field: "/".to_owned(),
@@ -50,12 +45,13 @@ pub(crate) fn at_open(
 }
 
 /// Takes over what a sync brought: entitlements, and the usage the endpoint knows of.
-pub(crate) async fn adopt(core: &Core, held: &Confirmed) {
+pub(crate) async fn adopt(core: &Core, held: &HeldDocument) {
     let now = core.moment();
     let before = Arc::clone(&core.snapshot());
     let after = core.update(|snapshot| {
+        let phase = snapshot.entitlements.phase;
         let mut entitlements =
-            resolve(&held.document, now.at, held.fetched_at, held.fresh_until, &core.zone);
+            resolve(&held.document, now.at, held.fetched_at, held.fresh_for_secs, phase, &core.zone);
         entitlements.reported_suspended = reported(snapshot, &entitlements, now);
         Snapshot { entitlements: Arc::new(entitlements), ..snapshot.clone() }
     });
@@ -66,7 +62,11 @@ pub(crate) async fn adopt(core: &Core, held: &Confirmed) {
     if before.entitlements.document.as_ref() == Some(&*held.document) {
         return;
     }
-    announce_findings(core, &after);
+    // A document may be made anew at every request; its findings are reported once for each revision.
+    let findings = |entitlements: &Entitlements| (entitlements.revision(), entitlements.findings.clone());
+    if findings(&before.entitlements) != findings(&after.entitlements) {
+        announce_findings(core, &after);
+    }
     let moved = moved_limits(&before, &after);
     let reports = usage_reports(core, &held.document, now.at);
     let warner = Warner::of(core);
@@ -81,7 +81,7 @@ pub(crate) async fn adopt(core: &Core, held: &Confirmed) {
 /// The counters that another limit binds now.
 pub(super) fn moved_limits(before: &Snapshot, after: &Snapshot) -> Vec<CounterKey> {
     let bound = |snapshot: &Snapshot, key: &CounterKey, counter| {
-        quota::bound(&snapshot.entitlements, key.limit, None, counter).map(|bound| bound.max)
+        quota::binds(&snapshot.entitlements, key.limit, None, counter).map(|bound| bound.max)
     };
     let moved = after
         .usage

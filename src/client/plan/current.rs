@@ -6,7 +6,7 @@ use crate::client::core::Core;
 use crate::client::events::Event;
 use crate::decide::{entitle, lifecycle as stands};
 use crate::model::{
-    BillingZone, Entitlements, EntitlementsDocument, Lifecycle, Moment, Snapshot, Timestamp,
+    AppPhase, BillingZone, Entitlements, EntitlementsDocument, Lifecycle, Moment, Snapshot, Timestamp,
 };
 
 /// The state to decide on. Resolves the entitlements again when a service in them, or a suspension that only a
@@ -31,7 +31,7 @@ fn is_out_of_date(snapshot: &Snapshot, now: Moment) -> bool {
 }
 
 /// Since when a refusal shows the plan of `entitlements` to be suspended, where that is still believed.
-pub(super) fn reported(snapshot: &Snapshot, entitlements: &Entitlements, now: Moment) -> Option<Timestamp> {
+pub(crate) fn reported(snapshot: &Snapshot, entitlements: &Entitlements, now: Moment) -> Option<Timestamp> {
     snapshot
         .suspension
         .filter(|suspension| suspension.holds(now.elapsed, entitlements.revision()))
@@ -42,7 +42,7 @@ fn renewed(core: &Core, snapshot: &Snapshot, now: Moment) -> Snapshot {
     let old = &snapshot.entitlements;
     let mut entitlements = match (&old.document, old.fetched_at) {
         (Some(document), Some(fetched_at)) if old.changes_at.is_some_and(|at| at <= now.at) => {
-            resolve(document, now.at, fetched_at, old.fresh_until, &core.zone)
+            resolve(document, now.at, fetched_at, old.fresh_for, old.phase, &core.zone)
         }
         _ => Entitlements::clone(old),
     };
@@ -55,11 +55,13 @@ pub(super) fn resolve(
     document: &EntitlementsDocument,
     now: Timestamp,
     fetched_at: Timestamp,
-    fresh_until: Option<Timestamp>,
+    fresh_for: Option<u64>,
+    phase: AppPhase,
     zone: &BillingZone,
 ) -> Entitlements {
     let mut entitlements =
-        entitle::resolve(document, document.catalog.map(|id| id.catalog()), now, fetched_at, fresh_until);
+        entitle::resolve(document, document.catalog.map(|id| id.catalog()), now, fetched_at, fresh_for);
+    entitlements.phase = phase;
     entitlements.zone = Some(zone.clone());
     entitlements
 }

@@ -55,8 +55,8 @@ pub(crate) fn effects(core: &Core, action: &Action) -> Vec<CounterOp> {
     let Some((group, group_type)) = action.group() else { return Vec::new() };
     let key = members(core, &group);
     let mut ops = vec![CounterOp::GroupType { key, group_type }];
-    if let Action::EnlargeGroup { to, .. } = action {
-        ops.push(CounterOp::Ceiling { key, ceiling: Some(Ceiling { max: *to, origin: CeilingOrigin::Group }) });
+    if let Some((_, max)) = action.own_max() {
+        ops.push(CounterOp::Ceiling { key, ceiling: Some(Ceiling { max, origin: CeilingOrigin::Group }) });
     }
     ops
 }

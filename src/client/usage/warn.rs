@@ -63,7 +63,7 @@ impl Warner {
 
     /// How much of its limit a counter uses. A limit that is not known warned of nothing.
     fn level(&self, entitlements: &Entitlements, key: &CounterKey, counter: &Counter) -> Level {
-        let bound = quota::bound(entitlements, key.limit, None, counter);
+        let bound = quota::binds(entitlements, key.limit, None, counter);
         match bound {
             Some(bound) => Level { used: counter.used(), max: bound.max },
             None => Level { used: 0, max: Max::Unlimited },
@@ -93,7 +93,7 @@ impl Warner {
             }
         }
         if let Some(threshold) = due {
-            let bound = quota::bound(&self.entitlements, key.limit, None, counter);
+            let bound = quota::binds(&self.entitlements, key.limit, None, counter);
             let evidence = quota::evidence(&self.entitlements, bound, counter, self.now);
             tx.emit(Event::LimitWarning { limit: key.limit, subject: key.subject, threshold, evidence })?;
         }

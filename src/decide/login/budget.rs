@@ -5,9 +5,9 @@ use rust_decimal::Decimal;
 
 use super::policy::LoginPolicy;
 use crate::decide::{quota, threshold};
-use crate::model::catalog::{self, BillingModel, Meter, Overage};
+use crate::model::catalog::{BillingModel, Meter, Overage};
 use crate::model::{
-    Authority, BillingDay, BillingMonth, Counted, Counter, CounterKey, Currency, DecisionPolicy, EffectiveLimit,
+    Authority, BillingDay, BillingMonth, CatalogId, Counted, Counter, CounterKey, Currency, DecisionPolicy, EffectiveLimit,
     Enforcement, Entitlements, Evidence, HoldItem, LimitCheck, LimitId, LimitStatus, Max, Moment, Money, Subject,
     Timestamp, Usage,
 };
@@ -109,7 +109,7 @@ impl BudgetInput<'_> {
         Bound {
             room,
             key,
-            limit: quota::bound(self.entitlements, limit, None, &self.usage.get(&key)),
+            limit: quota::binds(self.entitlements, limit, None, &self.usage.get(&key)),
             enforcement: policy.enforcement(limit, self.entitlements.is_stale(self.now.at)),
             is_final,
         }
@@ -146,10 +146,7 @@ impl BudgetInput<'_> {
 
 /// What the plan counts active users by. Where no catalog is known it is taken to be the month.
 pub fn billing_model(entitlements: &Entitlements) -> BillingModel {
-    entitlements
-        .catalog
-        .and_then(|id| catalog::builtin(id).ok())
-        .map_or(BillingModel::Mau, |catalog| catalog.billing_model)
+    entitlements.catalog.map(CatalogId::catalog).map_or(BillingModel::Mau, |catalog| catalog.billing_model)
 }
 
 /// Finds the tightest bound on one more active user. One that is enforced comes before one that only warns.
@@ -243,7 +240,7 @@ fn plan_room(input: &BudgetInput<'_>, policy: &DecisionPolicy) -> Budget {
 }
 
 fn overage(entitlements: &Entitlements, meter: Meter) -> (Option<&'static Overage>, Option<Currency>) {
-    let Some(catalog) = entitlements.catalog.and_then(|id| catalog::builtin(id).ok()) else {
+    let Some(catalog) = entitlements.catalog.map(CatalogId::catalog) else {
         return (None, None);
     };
     let overage =

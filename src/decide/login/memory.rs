@@ -7,7 +7,7 @@ use std::time::Duration;
 use super::facts::FailureState;
 use super::failure::FailureClass;
 use super::policy::LoginPolicy;
-use crate::decide::backoff::{Backoff, Jitter};
+use crate::decide::fetch::backoff::{Backoff, Jitter};
 use crate::model::catalog::BillingModel;
 use crate::model::{BillingDay, BillingMonth, Elapsed, HeldBack, LoginMemory, Moment, Timestamp, Wait};
 

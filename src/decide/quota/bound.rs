@@ -8,9 +8,45 @@ use crate::model::{
 /// not speak of communities. Larger plans than those of the built-in price lists have more.
 pub const COMMUNITY_MEMBERS: u64 = 100_000;
 
+/// What binds one counter: the plan's limit, the group type in its place, or the counter's own maximum below it.
+///
+/// The one rule for checks, reservations, warnings, previews and corrections. `kind` is the type of the group that an
+/// action names; without one the type that the counter knows decides. `None` comes back when nothing is known to bind
+/// it.
+pub fn binds(
+    entitlements: &Entitlements,
+    limit: LimitId,
+    kind: Option<GroupType>,
+    counter: &Counter,
+) -> Option<EffectiveLimit> {
+    let kind = kind.or(counter.group_type);
+    within_own(of_plan(entitlements, limit, kind), limit, kind, counter, entitlements.revision())
+}
+
+/// As [`binds`], under a plan that the app does not have yet: `plan` is what that one allows. What a refusal showed
+/// was about the plan of today and says nothing of it.
+pub(in crate::decide) fn would_bind(
+    plan: Option<EffectiveLimit>,
+    limit: LimitId,
+    kind: Option<GroupType>,
+    counter: &Counter,
+) -> Option<EffectiveLimit> {
+    let kind = kind.or(counter.group_type);
+    within_own(by_type(plan, true, limit, kind), limit, kind, counter, u64::MAX)
+}
+
 /// What the plan, or the group type in its place, allows; `None` when it is not known.
 pub(super) fn of_plan(
     entitlements: &Entitlements,
+    limit: LimitId,
+    kind: Option<GroupType>,
+) -> Option<EffectiveLimit> {
+    by_type(entitlements.limit(limit), entitlements.edition.is_some(), limit, kind)
+}
+
+fn by_type(
+    plan: Option<EffectiveLimit>,
+    edition_known: bool,
     limit: LimitId,
     kind: Option<GroupType>,
 ) -> Option<EffectiveLimit> {
@@ -19,37 +55,32 @@ pub(super) fn of_plan(
         (LimitId::MembersPerGroup, Some(GroupType::AvChatRoom)) => Some(by_type(Max::Unlimited)),
         // On an edition that this version does not know, the bound may be ten times higher.
         (LimitId::MembersPerGroup, Some(GroupType::Community)) => {
-            entitlements.edition.map(|_| by_type(Max::Of(COMMUNITY_MEMBERS)))
+            edition_known.then(|| by_type(Max::Of(COMMUNITY_MEMBERS)))
         }
-        _ => entitlements.limit(limit),
+        _ => plan,
     }
 }
 
-/// What binds `counter`: the plan's limit, unless the counter has a lower one of its own. Checks, reservations,
-/// warnings, previews and corrections all ask this.
-///
-/// `kind` is the type of the group that an action names; without one the type that the counter knows decides.
-pub fn bound(
-    entitlements: &Entitlements,
+/// The plan's bound, unless the counter has a lower one of its own that still holds with a document of `revision`.
+fn within_own(
+    plan: Option<EffectiveLimit>,
     limit: LimitId,
     kind: Option<GroupType>,
     counter: &Counter,
+    revision: u64,
 ) -> Option<EffectiveLimit> {
-    let kind = kind.or(counter.group_type);
-    let plan = of_plan(entitlements, limit, kind);
     let own = counter.ceiling.and_then(|ceiling| {
         // An audio-video group has no maximum; whatever the chat SDK reports there is not one.
         let has_one = (limit, kind) != (LimitId::MembersPerGroup, Some(GroupType::AvChatRoom));
-        let believed = match ceiling.origin {
-            CeilingOrigin::Group => true,
+        let (holds, authority) = match ceiling.origin {
+            CeilingOrigin::Group => (true, Authority::GroupOwn),
             // The endpoint's next figure replaces what a refusal showed.
-            CeilingOrigin::Inferred { revision } => entitlements.revision() <= revision,
+            CeilingOrigin::Inferred { revision: then } if limit == LimitId::MembersPerGroup => {
+                (revision <= then, Authority::GroupOwn)
+            }
+            CeilingOrigin::Inferred { revision: then } => (revision <= then, Authority::Rejection),
         };
-        let authority = match ceiling.origin {
-            CeilingOrigin::Inferred { .. } if limit != LimitId::MembersPerGroup => Authority::Rejection,
-            _ => Authority::GroupOwn,
-        };
-        (has_one && believed).then_some(EffectiveLimit { max: Max::Of(ceiling.max), authority })
+        (has_one && holds).then_some(EffectiveLimit { max: Max::Of(ceiling.max), authority })
     });
     match (plan, own) {
         (Some(plan), Some(own)) if own.max >= plan.max => Some(plan),

@@ -8,7 +8,7 @@ use crate::model::{
     Moment, Snapshot, Subject, Timestamp, Window,
 };
 
-use super::bound::{bound, of_plan};
+use super::bound::{binds, of_plan};
 
 /// Every limit that the action touches and that is not switched off, the tightest first.
 pub(super) fn checks(
@@ -45,7 +45,7 @@ pub(super) fn checks(
     };
     for demand in demands {
         let counter = snapshot.usage.get(&CounterKey::at(demand.limit, demand.subject, now.at, zone));
-        let bound = bound(entitlements, demand.limit, kind, &counter);
+        let bound = binds(entitlements, demand.limit, kind, &counter);
         take(demand.limit, demand.subject, demand.amount, &counter, bound, &policy.thresholds);
     }
     // Sizes that are asked for as a whole: there is no counter yet, and no threshold to warn at.

@@ -1,6 +1,5 @@
 //! The rules of trusted time, case by case.
 
-mod property;
 
 use super::*;
 

@@ -1,14 +1,16 @@
 //! What every [`Store`] must do, as cases that a backend's own tests run.
 //!
 //! ```
+//! use std::sync::Arc;
+//!
 //! use planguard::store::contract::{Backend, CASES};
 //! use planguard::store::{MemoryStore, Store};
 //!
 //! struct Memory(MemoryStore);
 //!
 //! impl Backend for Memory {
-//!     fn open(&self) -> Box<dyn Store> {
-//!         Box::new(self.0.clone())
+//!     fn open(&self) -> Arc<dyn Store> {
+//!         Arc::new(self.0.clone())
 //!     }
 //! }
 //!
@@ -18,28 +20,41 @@
 //! }
 //! ```
 // A suite of assertions: a failure must panic.
-#![allow(clippy::unwrap_used, clippy::missing_panics_doc)]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::missing_panics_doc)]
 
+mod caller;
+mod changes;
+mod correction;
 mod counters;
 mod leases;
-mod ledger;
-mod months;
+mod logins;
+mod opening;
 mod outbox;
 mod permits;
 mod records;
+mod reports;
+mod run;
+mod transactions;
 
-use super::port::Store;
+use std::sync::Arc;
+use std::time::Duration;
+
+pub use run::{block_on, read, write};
+
+use super::Store;
 use crate::model::{
-    BillingDay, BillingMonth, BillingZone, CounterKey, LimitId, Pseudonym, Subject, Timestamp,
+    BillingDay, BillingMonth, BillingZone, CounterKey, Elapsed, LimitId, Moment, Pseudonym, Subject,
+    Timestamp, Wait,
 };
 
 /// A backend under test, with state of its own that is empty at first.
 pub trait Backend {
-    /// A handle onto that state, as one more process would open it, or the same one after a restart.
-    fn open(&self) -> Box<dyn Store>;
+    /// A handle onto that state, as one more process would open it, or the same one after a restart. What a handle
+    /// reserves belongs to the guard instance that [opened](super::Records::open) the store through it last.
+    fn open(&self) -> Arc<dyn Store>;
 }
 
-/// One requirement: panics where the backend does not meet it. Wants a new, empty backend.
+/// One requirement: panics where the backend does not meet it. Needs a new, empty backend.
 pub type Case = fn(&dyn Backend);
 
 macro_rules! cases {
@@ -71,22 +86,41 @@ macro_rules! cases {
 }
 
 cases! {
+    changes: own_and_foreign_writes_come_row_by_row nothing_changed_is_nothing a_released_permit_marks_its_counter
+        a_lapsed_permit_that_is_removed_marks_its_counter what_is_forgotten_is_reported_once
+        single_values_are_reported_when_they_change the_image_is_the_sum_of_all_changes;
+    correction: reports_and_additions_are_dated_now_at_the_latest windows_ahead_lose_their_counts
+        users_counted_ahead_become_uncertain notes_deferred_logins_and_totals_ahead_move
+        the_document_was_fetched_now_at_the_latest what_is_not_ahead_stays;
     counters: additions_accumulate reports_contain_what_came_before older_reports_are_ignored
-        additions_after_a_report_stay_on_top own_maximum_is_remembered several_ops_answer_in_order
-        levels_and_windows_are_loaded numbers_keep_their_range concurrent_additions_are_all_kept;
-    permits: room_is_held_and_used all_or_nothing one_counter_twice_in_one_permit expired_permits_hold_nothing
-        released_room_is_free_again room_is_made_at_commit unlimited_always_fits a_permit_is_replaced
-        racing_reserves_never_oversell an_empty_permit_commits;
-    ledger: a_user_counts_once_a_period a_clock_set_back_reopens_nothing unknown_ends_are_kept
-        failure_clears_the_note active_users_are_counted_by_month counters_rise_with_the_ledger;
-    leases: one_at_a_time a_lapsed_lease_is_taken_over a_stale_fence_is_void success_and_failure_settle
-        an_abandoned_login_frees_at_once renewal_prolongs users_do_not_block_each_other
-        a_lease_from_the_far_future_binds_nobody racing_for_a_lease_one_wins;
-    months: deferred_logins_that_never_became_active totals_add_up identities_are_distinct
-        warnings_are_given_once pruning_keeps_what_is_current;
+        additions_after_a_report_stay_on_top a_repeated_old_report_loses_no_addition
+        a_level_never_falls_below_zero a_list_contains_everything_counted_before
+        ceilings_and_group_types_are_remembered several_ops_apply_in_order levels_and_windows_are_in_the_image
+        numbers_keep_their_range happenings_are_noted_once concurrent_additions_are_all_kept;
+    leases: one_at_a_time a_lapsed_lease_is_taken_over a_reboot_ends_every_lease a_stale_fence_is_void
+        success_and_failure_settle an_abandoned_login_frees_at_once renewal_prolongs_and_never_shortens
+        users_do_not_block_each_other sweeping_forgets_what_blocks_nobody racing_for_a_lease_one_wins;
+    logins: a_user_counts_once_a_period a_clock_set_back_reopens_nothing active_users_are_counted_by_month
+        counters_rise_with_the_ledger unknown_ends_are_kept every_login_has_a_note_of_its_own
+        clearing_a_note_changes_nothing_counted facts_survive_and_empty_ones_are_forgotten
+        the_device_user_survives;
+    opening: the_first_install_stays another_apps_store_is_refused_and_untouched
+        another_device_draws_new_ids_and_keeps_the_salt ids_are_renewed_on_demand
+        a_new_instance_of_a_role_ends_what_the_last_one_left another_role_is_left_alone;
     outbox: order_and_delivery ids_wait_once the_oldest_are_dropped sequence_never_repeats;
-    records: the_first_install_stays documents_never_go_back sync_state_is_replaced marks_only_rise
-        taking_a_mark_back_frees_reports_from_it another_handle_sees_the_write a_new_store_is_empty;
+    permits: room_is_held_and_used all_or_nothing one_counter_twice_in_one_permit lapsed_permits_hold_nothing
+        a_reboot_lapses_every_permit released_room_is_free_again room_is_made_at_commit unlimited_always_fits
+        a_permit_is_replaced an_empty_permit_commits a_replay_holds_room_whatever_the_bound_says
+        a_list_read_while_room_is_held_contains_the_action racing_reserves_never_oversell;
+    records: a_new_store_is_empty documents_never_go_back a_newer_document_ends_a_reported_suspension
+        sync_state_is_replaced time_is_replaced;
+    reports: uncertain_logins_belong_to_their_month a_counted_user_is_not_uncertain
+        a_deferred_user_of_unknown_end_is_not_called_never_active deferred_logins_that_never_became_active
+        totals_add_up identities_are_distinct the_spelling_seen_first_stays warnings_are_given_once
+        pruning_keeps_what_is_current;
+    transactions: a_failure_in_the_middle_leaves_nothing a_withdrawn_work_does_not_run
+        a_begun_work_is_not_withdrawn commits_are_announced_in_their_order every_write_has_a_higher_number
+        a_work_runs_in_its_first_pass;
 }
 
 fn at(text: &str) -> Timestamp {
@@ -96,6 +130,20 @@ fn at(text: &str) -> Timestamp {
 /// Noon of a day in November 2026 by the default billing zone.
 fn noon(day: i64) -> Timestamp {
     Timestamp::from_millis(at("2026-11-01T04:00:00Z").as_millis() + (day - 1) * 86_400_000)
+}
+
+/// A reading of elapsed time, some seconds after a first one.
+const fn secs(n: u64) -> Elapsed {
+    Elapsed(5_000_000 + n * 1000)
+}
+
+/// Noon of a day in November, some seconds after the first reading of elapsed time.
+fn moment(day: i64, elapsed: u64) -> Moment {
+    Moment { at: noon(day), elapsed: secs(elapsed) }
+}
+
+fn wait(begun: u64, length: u64) -> Wait {
+    Wait::new(secs(begun), Duration::from_secs(length))
 }
 
 fn month(text: &str) -> BillingMonth {
@@ -117,6 +165,10 @@ fn app(limit: LimitId) -> CounterKey {
 
 fn friends(n: u8) -> CounterKey {
     CounterKey { limit: LimitId::FriendsPerUser, subject: Subject::User(user(n)), bucket: 0 }
+}
+
+fn members(n: u8) -> CounterKey {
+    CounterKey { limit: LimitId::MembersPerGroup, subject: Subject::Group(user(n)), bucket: 0 }
 }
 
 fn windowed(limit: LimitId, now: Timestamp) -> CounterKey {

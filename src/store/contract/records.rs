@@ -1,83 +1,103 @@
 //! Things of which a store has one.
 
-use super::{Backend, app, month, noon};
-use crate::model::{LimitId, Timestamp, UsageOrigin};
-use crate::store::port::{CounterOp, Install, Marks, StoredDocument, SyncState};
+use super::caller::Caller;
+use super::{Backend, noon, wait};
+use crate::model::{ReportedSuspension, TimeRecord};
+use crate::store::{Pause, StoredDocument, SyncState};
 
-pub(super) fn a_new_store_is_empty(backend: &dyn Backend) {
-    let store = backend.open();
-    let image = store.load(month("1970-01")).unwrap();
-    assert!(image.counters.is_empty() && image.ledger.is_empty() && image.warned.is_empty());
-    assert_eq!((image.document, image.sync, image.marks), (None, SyncState::default(), Marks::default()));
-    assert_eq!(store.outbox_len().unwrap(), (0, 0));
-    assert_eq!(store.take_corruption(), None);
-}
-
-pub(super) fn the_first_install_stays(backend: &dyn Backend) {
-    let install = |n: u8| Install { salt: [n; 32], guest_id: format!("guest-{n}") };
-    assert_eq!(backend.open().install(&install(1)).unwrap(), install(1));
-    assert_eq!(backend.open().install(&install(2)).unwrap(), install(1));
-}
-
-pub(super) fn documents_never_go_back(backend: &dyn Backend) {
-    let store = backend.open();
-    let document = |revision, fresh_for_secs: Option<u64>| StoredDocument {
+pub(super) fn document(revision: u64) -> StoredDocument {
+    StoredDocument {
         body: vec![0, 159, 146, 150],
         content_type: "application/json".to_owned(),
         etag: Some("\"7\"".to_owned()),
         revision,
         fetched_at: noon(1),
-        fresh_for_secs,
+        fresh_for_secs: Some(300),
+    }
+}
+
+pub(super) fn suspension(revision: u64) -> ReportedSuspension {
+    ReportedSuspension { at: noon(1), wait: wait(0, 60), revision }
+}
+
+pub(super) fn time(day: i64) -> TimeRecord {
+    TimeRecord { high_water: noon(day), offset_ms: -86_400_000 * day, changes: 3, ..TimeRecord::default() }
+}
+
+pub(super) fn a_new_store_is_empty(backend: &dyn Backend) {
+    let store = Caller::of(backend);
+    let image = store.image("1970-01");
+    assert!(image.counters.is_empty() && image.users.is_empty() && image.warned.is_empty());
+    assert_eq!((image.document, image.suspension, image.device_user), (None, None, None));
+    assert_eq!((image.sync, image.time), (SyncState::default(), TimeRecord::default()));
+    assert_eq!(image.outbox_dropped, 0);
+    assert_eq!(store.read(|t| t.outbox_len()), (0, 0));
+    assert_eq!(store.0.take_corruption(), None);
+}
+
+pub(super) fn documents_never_go_back(backend: &dyn Backend) {
+    let store = Caller::of(backend);
+    let held = || {
+        let other = Caller::of(backend);
+        let document = other.read(|t| t.document());
+        assert_eq!(other.image("2026-11").document, document);
+        document
     };
-    let held = || backend.open().load(month("2026-11")).unwrap().document;
-    assert!(store.save_document(&document(7, Some(300))).unwrap());
-    assert!(!store.save_document(&document(6, Some(300))).unwrap());
-    assert_eq!(held(), Some(document(7, Some(300))));
-    assert!(store.save_document(&document(7, None)).unwrap(), "the same one, confirmed");
-    assert_eq!(held(), Some(document(7, None)));
-    let text = StoredDocument { body: b"{}".to_vec(), etag: None, ..document(u64::MAX, Some(u64::MAX)) };
-    assert!(store.save_document(&text).unwrap());
+    assert_eq!(held(), None);
+    assert!(store.save_document(&document(7)));
+    assert!(!store.save_document(&document(6)));
+    assert_eq!(held(), Some(document(7)));
+    let confirmed = StoredDocument { fresh_for_secs: None, ..document(7) };
+    assert!(store.save_document(&confirmed), "the same one, confirmed");
+    assert_eq!(held(), Some(confirmed));
+    let text = StoredDocument {
+        body: b"{}".to_vec(),
+        etag: None,
+        fresh_for_secs: Some(u64::MAX),
+        ..document(u64::MAX)
+    };
+    assert!(store.save_document(&text));
     assert_eq!(held(), Some(text));
-    assert!(!store.save_document(&document(7, None)).unwrap());
+    assert!(!store.save_document(&document(7)));
+}
+
+pub(super) fn a_newer_document_ends_a_reported_suspension(backend: &dyn Backend) {
+    let store = Caller::of(backend);
+    let held = || Caller::of(backend).image("2026-11").suspension;
+    store.save_document(&document(7));
+    store.write(|t| t.save_suspension(Some(&suspension(7))));
+    store.save_document(&document(7));
+    assert_eq!(held(), Some(suspension(7)), "the document held then says nothing new");
+    store.save_document(&document(6));
+    assert_eq!(held(), Some(suspension(7)), "nor does one that is not kept");
+    store.save_document(&document(8));
+    assert_eq!(held(), None);
+    store.write(|t| t.save_suspension(Some(&suspension(u64::MAX))));
+    assert_eq!(held(), Some(suspension(u64::MAX)));
+    store.write(|t| t.save_suspension(None));
+    assert_eq!(held(), None);
 }
 
 pub(super) fn sync_state_is_replaced(backend: &dyn Backend) {
-    let store = backend.open();
+    let store = Caller::of(backend);
     let refused = SyncState {
-        not_before: Some(noon(2)),
+        pause: Some(Pause { length: std::time::Duration::from_secs(3_960), begun: noon(2) }),
         failures: u32::MAX,
         refused_credential: Some("fingerprint".to_owned()),
     };
     for state in [refused, SyncState::default()] {
-        store.save_sync(&state).unwrap();
-        assert_eq!(backend.open().load(month("2026-11")).unwrap().sync, state);
+        let saved = state.clone();
+        store.write(move |t| t.save_sync(&saved));
+        assert_eq!(Caller::of(backend).image("2026-11").sync, state);
     }
 }
 
-pub(super) fn marks_only_rise(backend: &dyn Backend) {
-    let store = backend.open();
-    let marks = |high_water, server_floor| Marks { high_water, server_floor };
-    assert_eq!(store.raise_marks(marks(noon(5), noon(3)), false).unwrap(), marks(noon(5), noon(3)));
-    assert_eq!(store.raise_marks(marks(noon(4), noon(4)), false).unwrap(), marks(noon(5), noon(4)));
-    assert_eq!(store.raise_marks(marks(noon(4), Timestamp::MIN), true).unwrap(), marks(noon(4), noon(4)));
-    assert_eq!(backend.open().load(month("2026-11")).unwrap().marks, marks(noon(4), noon(4)));
-}
-
-pub(super) fn taking_a_mark_back_frees_reports_from_it(backend: &dyn Backend) {
-    let store = backend.open();
-    let key = app(LimitId::NonAvGroups);
-    let report = |value, as_of| CounterOp::Report { key, value, as_of, origin: UsageOrigin::Observed };
-    store.apply(&[report(5, noon(300))]).unwrap();
-    assert_eq!(store.apply(&[report(6, noon(2))]).unwrap()[0].base, 5);
-    store.raise_marks(Marks { high_water: noon(1), server_floor: noon(1) }, true).unwrap();
-    assert_eq!(store.counter(&key, noon(1)).unwrap().as_of, Some(noon(1)));
-    assert_eq!(store.apply(&[report(6, noon(2))]).unwrap()[0].base, 6);
-}
-
-pub(super) fn another_handle_sees_the_write(backend: &dyn Backend) {
-    let (a, b) = (backend.open(), backend.open());
-    let (before_a, before_b) = (a.foreign_version().unwrap(), b.foreign_version().unwrap());
-    b.save_sync(&SyncState { failures: 1, ..SyncState::default() }).unwrap();
-    assert_ne!(a.foreign_version().unwrap(), before_a);
-    assert_eq!(b.foreign_version().unwrap(), before_b, "its own writes are not foreign");
+pub(super) fn time_is_replaced(backend: &dyn Backend) {
+    let store = Caller::of(backend);
+    for record in [time(5), time(4), TimeRecord { changes: 4, ..time(4) }] {
+        store.write(move |t| t.save_time(&record));
+        let other = Caller::of(backend);
+        assert_eq!(other.read(|t| t.time()), record);
+        assert_eq!(other.image("2026-11").time, record);
+    }
 }

@@ -1,134 +1,154 @@
-//! Counters, the times of their additions, and permits.
+//! Counters and the room that permits hold in them.
 
-use std::collections::BTreeMap;
-use std::convert::Infallible;
+use super::permits::Permit;
+use super::{RowKey, State};
+use crate::model::{
+    Account, Additions, Counter, CounterKey, CounterOp, Elapsed, HeldSince, Hold, Timestamp, first_full,
+};
+use crate::store::{Commit, Counters, Pass, PermitId, Reserve, ReserveAnswer, StoreError};
 
-use serde::{Deserialize, Serialize};
-
-use super::State;
-use crate::model::{Counter, CounterKey, Timestamp};
-use crate::store::port::{CounterOp, PermitId, ReserveAnswer, ReserveItem};
-use crate::store::rules::{Held, Tally, first_full};
-use crate::store::text::Key;
-
-/// One counter, with the additions whose time a later report may ask about.
-#[derive(Clone, Debug, Default, Serialize, Deserialize)]
-pub(super) struct Account {
-    pub(super) tally: Tally,
-    additions: BTreeMap<Timestamp, i64>,
+/// One counter.
+#[derive(Clone, Debug, Default)]
+pub(super) struct CounterRow {
+    /// The write that changed it last.
+    pub(super) seq: u64,
+    pub(super) account: Account,
+    /// What permits held, and until when, that a snapshot shows as a sum only.
+    held_before: Option<(u64, Elapsed)>,
 }
 
-impl Account {
-    fn add(&mut self, delta: i64, at: Timestamp) {
-        let at = self.tally.file_under(at);
-        self.forget_times_before(Tally::forget_times_before(at));
-        let addition = self.additions.entry(at).or_default();
-        *addition = addition.saturating_add(delta);
-        self.tally.add(delta);
+impl CounterRow {
+    pub(super) fn new(seq: u64, account: Account) -> Self {
+        Self { seq, account, held_before: None }
     }
 
-    pub(super) fn forget_times_before(&mut self, instant: Timestamp) {
-        if self.additions.first_key_value().is_some_and(|(first, _)| *first < instant) {
-            self.additions = self.additions.split_off(&instant);
+    /// A counter as a snapshot shows it. When its additions happened is not known: no report about earlier contains
+    /// them, so that room is never given twice; a list of the chat SDK does.
+    fn seeded(counter: &Counter) -> Self {
+        let additions: Additions =
+            (counter.added != 0).then_some((Timestamp::MAX, counter.added)).into_iter().collect();
+        let held_before = (counter.reserved > 0).then_some((counter.reserved, counter.reserved_until));
+        let counter = Counter { reserved: 0, reserved_until: Elapsed(0), ..*counter };
+        Self { seq: 0, account: Account { counter, additions, reported_seq: 0 }, held_before }
+    }
+
+    fn counter(&self, now: Elapsed) -> Counter {
+        let mut counter = self.account.counter;
+        if let Some((reserved, until)) = self.held_before.filter(|(_, until)| now < *until) {
+            counter.reserved = reserved;
+            counter.reserved_until = until;
         }
+        counter
     }
 
-    fn apply(&mut self, op: &CounterOp) {
-        match *op {
-            CounterOp::Add { delta, at, .. } => self.add(delta, at),
-            CounterOp::Report { value, as_of, origin, .. } if self.tally.accepts(as_of) => {
-                self.additions.retain(|at, _| *at > as_of);
-                let later = self.additions.values().copied().fold(0, i64::saturating_add);
-                self.tally.report(value, as_of, origin, later);
-            }
-            CounterOp::Report { .. } => {}
-            CounterOp::OwnMax { max, .. } => self.tally.own_max = max,
-        }
+    /// Whether nothing is known of the counter that an absent one would not say.
+    pub(super) fn is_empty(&self) -> bool {
+        self.account.counter == Counter::default() && self.held_before.is_none()
     }
-}
-
-/// Room held until it is used, given back or expired.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-pub(super) struct Permit {
-    pub(super) expires: Timestamp,
-    items: Vec<(Key, i64)>,
 }
 
 impl State {
-    pub(super) fn held(&self, key: &Key) -> Held {
-        self.held_by(key, |_, _| true)
+    pub(super) fn counter_row(&self, key: &CounterKey) -> CounterRow {
+        if let Some(row) = self.counters.get(key) {
+            return row.clone();
+        }
+        let base = self.base.as_ref().map(|base| base.usage.get(key));
+        base.map(|counter| CounterRow::seeded(&counter)).unwrap_or_default()
     }
 
-    fn held_by(&self, key: &Key, counts: impl Fn(PermitId, &Permit) -> bool) -> Held {
-        self.permits
-            .iter()
-            .filter(|(id, permit)| counts(**id, permit))
-            .flat_map(|(_, permit)| permit.items.iter().map(|item| (item, permit.expires)))
-            .filter(|((of, _), _)| of == key)
-            .fold(Held::default(), |held, ((_, amount), until)| held.and(*amount, until))
+    pub(super) fn put_account(&mut self, key: CounterKey, account: Account) {
+        let mut row = self.counter_row(&key);
+        let before = self.counters.get(&key).map(|row| row.seq);
+        row.seq = self.stamp(RowKey::Counter(key), before);
+        row.account = account;
+        self.counters.insert_mut(key, row);
     }
 
-    fn release_expired(&mut self, now: Timestamp) {
-        self.permits.retain(|_, permit| now < permit.expires);
+    /// Notes that what permits hold of these counters changed.
+    fn touch<'k>(&mut self, keys: impl Iterator<Item = &'k CounterKey>) {
+        for key in keys {
+            let account = self.counter_row(key).account;
+            self.put_account(*key, account);
+        }
     }
 
-    fn tally(&self, key: &Key) -> Tally {
-        self.counters.get(key).map(|account| account.tally).unwrap_or_default()
+    /// The counter with the room that every permit but `except` holds.
+    pub(super) fn counter_at(&self, key: &CounterKey, now: Elapsed, except: Option<PermitId>) -> Counter {
+        let counter = match self.counters.get(key) {
+            Some(row) => row.counter(now),
+            None => self.counter_row(key).counter(now),
+        };
+        let holds = self.permits.on(key).filter(|(id, _)| Some(*id) != except);
+        holds.fold(counter, |counter, (_, permit)| permit.hold.add_to(counter, key, now))
     }
 
-    pub(in crate::store) fn apply(&mut self, ops: &[CounterOp]) -> Vec<Counter> {
+    /// Removes a permit; its counters have changed by it.
+    pub(super) fn drop_permit(&mut self, id: PermitId) -> Option<std::sync::Arc<Permit>> {
+        let permit = self.permits.remove(id)?;
+        self.touch(permit.hold.items.iter().map(|(key, _)| key));
+        Some(permit)
+    }
+
+    fn release_lapsed(&mut self, now: Elapsed) {
+        for id in self.permits.lapsed(now) {
+            self.drop_permit(id);
+        }
+    }
+}
+
+impl Counters for State {
+    fn apply(&mut self, ops: &[CounterOp]) -> Result<(), StoreError> {
         for op in ops {
-            self.counters.entry(Key(op.key())).or_default().apply(op);
+            let mut account = self.counter_row(&op.key()).account;
+            account.apply(op, self.seq);
+            self.put_account(op.key(), account);
         }
-        let keys = ops.iter().map(|op| Key(op.key()));
-        keys.map(|key| self.tally(&key).counter(self.held(&key))).collect()
+        Ok(())
     }
 
-    pub(super) fn add(&mut self, key: CounterKey, delta: i64, at: Timestamp) {
-        self.counters.entry(Key(key)).or_default().add(delta, at);
+    fn counter(&mut self, key: &CounterKey, now: Elapsed) -> Result<Counter, StoreError> {
+        Ok(self.counter_at(key, now, None))
     }
 
-    pub(in crate::store) fn reserve(
-        &mut self,
-        permit: PermitId,
-        items: &[ReserveItem],
-        now: Timestamp,
-        expires: Timestamp,
-    ) -> ReserveAnswer {
-        self.release_expired(now);
-        let full = first_full(items, |key| -> Result<_, Infallible> {
-            let key = Key(*key);
-            Ok(self.tally(&key).counter(self.held_by(&key, |id, _| id != permit)))
-        });
-        if let Ok(Some((item, counter))) = full {
-            return ReserveAnswer::Full { item, counter };
-        }
-        for item in items {
-            self.counters.entry(Key(item.key)).or_default();
-        }
-        let items = items.iter().map(|item| (Key(item.key), item.amount)).collect();
-        self.permits.insert(permit, Permit { expires, items });
-        ReserveAnswer::Held
-    }
-
-    pub(in crate::store) fn commit(&mut self, permit: PermitId, now: Timestamp) -> bool {
-        match self.permits.remove(&permit) {
-            Some(permit) if now < permit.expires => {
-                for (key, amount) in permit.items {
-                    self.add(key.0, amount, now);
-                }
-                true
+    fn reserve(&mut self, reserve: &Reserve) -> Result<ReserveAnswer, StoreError> {
+        let now = reserve.now.elapsed;
+        self.release_lapsed(now);
+        if reserve.pass == Pass::First {
+            let counter =
+                |key: &CounterKey| Ok::<_, StoreError>(self.counter_at(key, now, Some(reserve.permit)));
+            if let Some((item, counter)) = first_full(&reserve.items, counter)? {
+                return Ok(ReserveAnswer::Full { item, counter });
             }
-            _ => false,
         }
+        self.drop_permit(reserve.permit);
+        let since = HeldSince::new(reserve.now, self.seq);
+        let items: Vec<_> = reserve.items.iter().map(|item| (item.key, item.amount)).collect();
+        self.touch(items.iter().map(|(key, _)| key));
+        let hold = Hold { items, wait: reserve.wait, since };
+        self.permits.insert(reserve.permit, Permit { hold, owner: self.speaker });
+        Ok(ReserveAnswer::Held(since))
     }
 
-    pub(in crate::store) fn release(&mut self, permit: PermitId) {
-        self.permits.remove(&permit);
+    fn commit(&mut self, commit: &Commit) -> Result<bool, StoreError> {
+        let permit = self.drop_permit(commit.permit);
+        for &(key, amount) in &commit.items {
+            let mut account = self.counter_row(&key).account;
+            account.commit(key.limit, amount, commit.held);
+            self.put_account(key, account);
+        }
+        Ok(permit.is_some_and(|permit| !permit.hold.wait.is_over(commit.now)))
     }
 
-    pub(in crate::store) fn counter(&self, key: &CounterKey, now: Timestamp) -> Counter {
-        let key = Key(*key);
-        self.tally(&key).counter(self.held_by(&key, |_, permit| now < permit.expires))
+    fn release(&mut self, permit: PermitId) -> Result<(), StoreError> {
+        self.drop_permit(permit);
+        Ok(())
+    }
+
+    fn note_happening(&mut self, key: [u8; 16], at: Timestamp) -> Result<bool, StoreError> {
+        let new = !self.happenings.contains_key(&key);
+        if new {
+            self.happenings.insert_mut(key, at);
+        }
+        Ok(new)
     }
 }

@@ -1,136 +1,226 @@
-//! The ledger, leases, deferred logins and identities.
+//! The ledger, notes of logins on their way, leases, and durable facts about users.
 
+use std::sync::Arc;
 use std::time::Duration;
 
-use serde::{Deserialize, Serialize};
+use super::{RowKey, State};
+use crate::model::{
+    ActiveUser, BillingDay, BillingMonth, CountedLogin, Elapsed, Horizon, Lease, LeaseAnswer, LeaseEnd,
+    LeaseEnded, LoginId, Moment, Owner, Pseudonym, Timestamp, User, UserFacts, Wait,
+};
+use crate::store::{Counters as _, Logins, Sent, StoreError};
 
-use super::State;
-use crate::model::{ActiveUser, BillingDay, BillingMonth, Pseudonym, Timestamp};
-use crate::store::port::{CountedLogin, DeferredLogin, Lease, LeaseAnswer, LeaseEnd, Owner};
-use crate::store::rules::{Horizon, blocks, count, raised_by};
-use crate::store::text::Who;
-
-/// A user's line in the ledger.
-#[derive(Clone, Copy, Debug, Default, Serialize, Deserialize)]
-pub(super) struct Entry {
-    pub(super) month: Option<i32>,
-    pub(super) day: Option<i32>,
-    pub(super) uncertain: Option<Timestamp>,
+/// One user. A row that holds nothing any more stays until the next pruning, so that its change is reported.
+#[derive(Clone, Debug, Default)]
+pub(super) struct UserRow {
+    /// The write that changed it last.
+    pub(super) seq: u64,
+    pub(super) user: User,
+    /// The open notes of this user.
+    open: Vec<LoginId>,
+    /// The latest login of unknown end that a snapshot shows without its note.
+    unnamed: Option<Timestamp>,
 }
 
-impl Entry {
-    pub(super) fn active_user(self) -> ActiveUser {
-        ActiveUser {
-            month: self.month.map(BillingMonth::from_number),
-            day: self.day.map(BillingDay::from_number),
-            uncertain: self.uncertain,
-        }
-    }
-
-    pub(super) fn needed(&self, horizon: &Horizon) -> bool {
-        self.month >= Some(horizon.month.number()) || self.uncertain >= Some(horizon.instant)
-    }
+/// A login that was sent and whose end is not known.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Note {
+    pub(super) user: Pseudonym,
+    pub(super) at: Timestamp,
+    pub(super) month: BillingMonth,
 }
 
-impl From<ActiveUser> for Entry {
-    fn from(user: ActiveUser) -> Self {
-        Self {
-            month: user.month.map(BillingMonth::number),
-            day: user.day.map(BillingDay::number),
-            uncertain: user.uncertain,
-        }
+impl UserRow {
+    pub(super) fn new(seq: u64, user: User) -> Self {
+        Self { seq, user, ..Self::default() }
+    }
+
+    fn seeded(user: &User) -> Self {
+        Self { seq: 0, user: user.clone(), open: Vec::new(), unnamed: user.active.uncertain }
+    }
+
+    /// Takes back a note that was written before.
+    pub(super) fn note(&mut self, login: LoginId, at: Timestamp) {
+        self.open.push(login);
+        self.user.active.uncertain = self.user.active.uncertain.max(Some(at));
     }
 }
 
 impl State {
-    pub(in crate::store) fn begin_login(&mut self, user: Pseudonym, at: Timestamp) {
-        self.ledger.entry(Who(user)).or_default().uncertain = Some(at);
+    pub(super) fn user_row(&self, id: &Pseudonym) -> UserRow {
+        if let Some(row) = self.users.get(id) {
+            return row.clone();
+        }
+        let base = self.base.as_ref().and_then(|base| base.ledger.user(id));
+        base.map(UserRow::seeded).unwrap_or_default()
     }
 
-    pub(in crate::store) fn count_login(
+    /// Replaces a row; one that did not change keeps its number.
+    pub(super) fn put_user(&mut self, id: Pseudonym, mut row: UserRow) {
+        let noted = row.open.iter().filter_map(|login| self.notes.get(login)).map(|note| note.at);
+        row.user.active.uncertain = noted.chain(row.unnamed).max();
+        if self.user_row(&id).user != row.user {
+            row.seq = self.stamp(RowKey::User(id), self.users.get(&id).map(|row| row.seq));
+        }
+        self.users.insert_mut(id, row);
+    }
+
+    pub(super) fn add_note(&mut self, login: LoginId, note: Note) {
+        self.drop_note(login);
+        self.notes.insert_mut(login, note);
+        let mut row = self.user_row(&note.user);
+        row.open.push(login);
+        self.put_user(note.user, row);
+    }
+
+    pub(super) fn drop_note(&mut self, login: LoginId) {
+        let Some(note) = self.notes.get(&login).copied() else { return };
+        self.notes.remove_mut(&login);
+        let mut row = self.user_row(&note.user);
+        row.open.retain(|open| *open != login);
+        self.put_user(note.user, row);
+    }
+
+    /// Time was corrected: see [`correct_time`](crate::store::Records::correct_time).
+    pub(super) fn correct_users(&mut self, now: Timestamp, day: BillingDay, month: BillingMonth) {
+        let late: Vec<_> =
+            self.notes.iter().filter(|(_, note)| note.at > now || note.month > month).collect();
+        let late: Vec<_> = late.into_iter().map(|(login, note)| (*login, *note)).collect();
+        for (login, note) in late {
+            self.add_note(login, Note { at: note.at.min(now), month: note.month.min(month), ..note });
+        }
+        let rows: Vec<_> = self.users.iter().map(|(id, row)| (*id, row.clone())).collect();
+        for (id, mut row) in rows {
+            row.unnamed = row.unnamed.map(|at| at.min(now));
+            let ahead = row.user.active.correct(now, day, month);
+            self.put_user(id, row);
+            if ahead {
+                // Drawn from the user and the write: the same again whenever this work runs again.
+                let login = LoginId(u128::from_be_bytes(id.0) ^ u128::from(self.seq).rotate_left(64));
+                self.add_note(login, Note { user: id, at: now, month });
+            }
+        }
+    }
+
+    /// Forgets users and notes that nothing at `horizon` or later needs.
+    pub(super) fn prune_users(&mut self, horizon: &Horizon) {
+        let past: Vec<_> = self.notes.iter().filter(|(_, note)| note.month < horizon.month).collect();
+        let past: Vec<_> = past.into_iter().map(|(login, _)| *login).collect();
+        for login in past {
+            self.drop_note(login);
+        }
+        let needed =
+            |active: &ActiveUser, row: &UserRow| active.is_needed(horizon) || row.user.facts.is_some();
+        let gone = self.users.iter().filter(|(_, row)| row.open.is_empty() && !needed(&row.user.active, row));
+        let gone: Vec<_> = gone.map(|(id, row)| (*id, row.seq)).collect();
+        for (id, seq) in gone {
+            self.users.remove_mut(&id);
+            self.changed.remove_mut(&(seq, RowKey::User(id)));
+        }
+    }
+
+    fn running(&self, user: Pseudonym, fence: u64) -> Option<Lease> {
+        self.leases.get(&user).filter(|lease| lease.fence == fence && lease.ended.is_none()).copied()
+    }
+}
+
+impl Logins for State {
+    fn begin_login(&mut self, sent: &Sent) -> Result<(), StoreError> {
+        self.add_note(sent.login, Note { user: sent.user, at: sent.at, month: sent.month });
+        Ok(())
+    }
+
+    fn clear_login(&mut self, login: LoginId) -> Result<(), StoreError> {
+        self.drop_note(login);
+        Ok(())
+    }
+
+    fn count_active(
         &mut self,
         user: Pseudonym,
         day: BillingDay,
         month: BillingMonth,
         at: Timestamp,
-    ) -> CountedLogin {
-        let entry = self.ledger.entry(Who(user)).or_default();
-        let (known, counted) = count(entry.active_user(), day, month);
-        *entry = known.into();
+    ) -> Result<CountedLogin, StoreError> {
+        let mut row = self.user_row(&user);
+        let counted = row.user.active.count(day, month);
+        self.put_user(user, row);
         if counted.new_in_month {
-            self.active.entry(month.number()).or_default().insert(Who(user));
+            self.in_month(month, |month| month.active.insert_mut(user));
         }
-        for key in raised_by(counted, day, month) {
-            self.add(key, 1, at);
-        }
-        counted
+        let ops: Vec<_> = counted.counters(day, month, at).collect();
+        self.apply(&ops)?;
+        Ok(counted)
     }
 
-    pub(in crate::store) fn fail_login(&mut self, user: Pseudonym) {
-        if let Some(entry) = self.ledger.get_mut(&Who(user)) {
-            entry.uncertain = None;
-            if entry.month.is_none() && entry.day.is_none() {
-                self.ledger.remove(&Who(user));
-            }
-        }
-    }
-
-    pub(in crate::store) fn acquire_lease(
+    fn acquire_lease(
         &mut self,
         user: Pseudonym,
         owner: Owner,
-        now: Timestamp,
-        ttl: Duration,
+        wait: Wait,
         settle_for: Duration,
-    ) -> LeaseAnswer {
-        if let Some(lease) = self.leases.get(&Who(user)).filter(|lease| blocks(lease, now, settle_for)) {
-            return LeaseAnswer::Held(*lease);
+    ) -> Result<LeaseAnswer, StoreError> {
+        if let Some(lease) = self.leases.get(&user).filter(|lease| lease.blocks(wait.begun, settle_for)) {
+            return Ok(LeaseAnswer::Held(*lease));
         }
         self.last_fence += 1;
         let fence = self.last_fence;
-        self.leases.insert(Who(user), Lease { owner, fence, until: now.plus(ttl), ended: None });
-        LeaseAnswer::Granted { fence }
+        self.leases.insert_mut(user, Lease { owner, fence, wait, ended: None });
+        Ok(LeaseAnswer::Granted { fence })
     }
 
-    fn running(&mut self, user: Pseudonym, fence: u64) -> Option<&mut Lease> {
-        self.leases.get_mut(&Who(user)).filter(|lease| lease.fence == fence && lease.ended.is_none())
+    fn renew_lease(&mut self, user: Pseudonym, fence: u64, wait: Wait) -> Result<bool, StoreError> {
+        let Some(lease) = self.running(user, fence) else { return Ok(false) };
+        let now = wait.begun;
+        // Never shortened.
+        if lease.wait.left(now) < wait.left(now) {
+            self.leases.insert_mut(user, Lease { wait, ..lease });
+        }
+        Ok(true)
     }
 
-    pub(in crate::store) fn renew_lease(&mut self, user: Pseudonym, fence: u64, until: Timestamp) -> bool {
-        self.running(user, fence).map(|lease| lease.until = lease.until.max(until)).is_some()
+    fn end_lease(
+        &mut self,
+        user: Pseudonym,
+        fence: u64,
+        end: LeaseEnd,
+        now: Moment,
+    ) -> Result<bool, StoreError> {
+        let Some(lease) = self.running(user, fence) else { return Ok(false) };
+        let ended = Some(LeaseEnded { end, at: now.at, elapsed: now.elapsed });
+        self.leases.insert_mut(user, Lease { ended, ..lease });
+        Ok(true)
     }
 
-    pub(in crate::store) fn end_lease(&mut self, user: Pseudonym, fence: u64, end: LeaseEnd) -> bool {
-        self.running(user, fence).map(|lease| lease.ended = Some(end)).is_some()
+    fn lease(&mut self, user: Pseudonym) -> Result<Option<Lease>, StoreError> {
+        Ok(self.leases.get(&user).copied())
     }
 
-    pub(in crate::store) fn lease(&self, user: Pseudonym) -> Option<Lease> {
-        self.leases.get(&Who(user)).copied()
+    fn sweep_leases(&mut self, now: Elapsed, settle_for: Duration) -> Result<(), StoreError> {
+        let over = self.leases.iter().filter(|(_, lease)| !lease.blocks(now, settle_for));
+        let over: Vec<_> = over.map(|(user, _)| *user).collect();
+        for user in over {
+            self.leases.remove_mut(&user);
+        }
+        Ok(())
     }
 
-    pub(in crate::store) fn defer_login(&mut self, deferred: DeferredLogin) -> bool {
-        let month = self.deferred.entry(deferred.month.number()).or_default();
-        let first = !month.contains_key(&Who(deferred.user));
-        month.entry(Who(deferred.user)).or_insert(deferred.at);
-        first
+    fn facts(&mut self, user: Pseudonym) -> Result<UserFacts, StoreError> {
+        Ok(self.user_row(&user).user.facts.as_deref().cloned().unwrap_or_default())
     }
 
-    pub(in crate::store) fn deferred(&self, month: BillingMonth) -> (u64, u64) {
-        let Some(users) = self.deferred.get(&month.number()) else { return (0, 0) };
-        let active = self.active.get(&month.number());
-        let never = users.keys().filter(|who| active.is_none_or(|active| !active.contains(who))).count();
-        (users.len() as u64, never as u64)
+    fn save_facts(&mut self, user: Pseudonym, facts: &UserFacts) -> Result<(), StoreError> {
+        let mut row = self.user_row(&user);
+        row.user.facts = (!facts.is_empty()).then(|| Arc::new(facts.clone()));
+        self.put_user(user, row);
+        Ok(())
     }
 
-    pub(in crate::store) fn active_users(&self, month: BillingMonth) -> (u64, u64) {
-        let counted = self.active.get(&month.number()).map_or(0, std::collections::BTreeSet::len);
-        let uncertain = self.ledger.values().filter(|entry| entry.uncertain.is_some()).count();
-        (counted as u64, uncertain as u64)
-    }
-
-    pub(in crate::store) fn note_identity(&mut self, month: BillingMonth, user: Pseudonym) -> u64 {
-        let seen = self.identities.entry(month.number()).or_default();
-        seen.insert(Who(user));
-        seen.len() as u64
+    fn set_device_user(&mut self, user: Option<Pseudonym>) -> Result<(), StoreError> {
+        if self.singles.device_user != user {
+            self.singles.device_user = user;
+            self.singles.device_user_seq = self.seq;
+        }
+        Ok(())
     }
 }

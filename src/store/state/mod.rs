@@ -1,134 +1,155 @@
-//! A whole store as plain, serialisable data with pure operations. The memory store is this behind a lock.
+//! A whole store as plain data. The memory store is this behind a lock; the standby goes on over one.
+//!
+//! Every part is a persistent map: a copy of the state costs nothing, and a change copies only the way to what
+//! changed. So a transaction works on a copy, which replaces the state when the work succeeded and is dropped when it
+//! failed in its middle.
 
 mod counters;
 mod logins;
 mod outbox;
+mod permits;
+mod persisted;
+mod persisted_v1;
+mod records;
+mod reports;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
-use serde::{Deserialize, Serialize};
+use rpds::{HashTrieMapSync, HashTrieSetSync, RedBlackTreeSetSync};
 
-use super::port::{
-    Image, Install, Lease, LoginTotals, Marks, PermitId, StoredDocument, SyncState, WarningKey,
-};
-use super::rules::Horizon;
-use super::text::{Key, Who};
-use crate::model::{BillingMonth, Timestamp};
+use super::work::{Pass, Work};
+use super::{StoreError, Transaction};
+use crate::model::{BillingMonth, CounterKey, Lease, LoginId, Owner, Pseudonym, Snapshot, Timestamp};
 
-use counters::{Account, Permit};
-use logins::Entry;
-use outbox::Outbox;
+use counters::CounterRow;
+use logins::{Note, UserRow};
+use outbox::Waiting;
+use permits::Permits;
+use records::Singles;
+use reports::Months;
 
-/// Everything a store holds. Months and days are kept as their numbers.
-#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+/// The lines of a standby number their fences and outbox entries from here on, each line from a range of its own, so
+/// that none of theirs is ever taken for one of the store's.
+const LINE_RANGE: u32 = 48;
+
+/// A row whose changes [`Records::changes_since`](super::Records::changes_since) reports.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum RowKey {
+    User(Pseudonym),
+    Counter(CounterKey),
+}
+
+impl RowKey {
+    const FIRST: Self = Self::User(Pseudonym([0; 16]));
+}
+
+/// Everything a store holds.
+#[derive(Clone, Debug, Default)]
 pub(super) struct State {
-    install: Option<Install>,
-    document: Option<StoredDocument>,
-    sync: SyncState,
-    marks: Marks,
-    counters: BTreeMap<Key, Account>,
-    permits: BTreeMap<PermitId, Permit>,
-    ledger: BTreeMap<Who, Entry>,
-    active: BTreeMap<i32, BTreeSet<Who>>,
-    deferred: BTreeMap<i32, BTreeMap<Who, Timestamp>>,
-    identities: BTreeMap<i32, BTreeSet<Who>>,
-    totals: BTreeMap<i32, LoginTotals>,
-    leases: BTreeMap<Who, Lease>,
+    /// The number of the last write, or of the one that runs.
+    seq: u64,
+    line: u64,
+    /// What a row is taken from that is not here yet.
+    base: Option<Arc<Snapshot>>,
+    /// The guard instance whose work runs.
+    speaker: Option<Owner>,
+    singles: Singles,
+    counters: HashTrieMapSync<CounterKey, CounterRow>,
+    permits: Permits,
+    happenings: HashTrieMapSync<[u8; 16], Timestamp>,
+    users: HashTrieMapSync<Pseudonym, UserRow>,
+    notes: HashTrieMapSync<LoginId, Note>,
+    leases: HashTrieMapSync<Pseudonym, Lease>,
     last_fence: u64,
-    warned: BTreeSet<(Key, u8)>,
-    outbox: Outbox,
+    months: HashTrieMapSync<BillingMonth, Months>,
+    warned: HashTrieSetSync<super::WarningKey>,
+    spellings: HashTrieMapSync<Pseudonym, Pseudonym>,
+    outbox: Waiting,
+    /// Every row that changed, by the number of its last change: one entry for each row.
+    changed: RedBlackTreeSetSync<(u64, RowKey)>,
 }
 
 impl State {
-    pub(super) fn install(&mut self, candidate: &Install) -> Install {
-        self.install.get_or_insert_with(|| candidate.clone()).clone()
-    }
-
-    pub(super) fn load(&self, since: BillingMonth) -> Image {
-        let horizon = Horizon::new(since);
-        Image {
-            counters: self
-                .counters
-                .iter()
-                .filter(|(key, _)| !horizon.past(&key.0))
-                .map(|(key, account)| (key.0, account.tally.counter(self.held(key))))
-                .collect(),
-            ledger: self
-                .ledger
-                .iter()
-                .filter(|(_, entry)| entry.uncertain.is_some() || entry.month >= Some(since.number()))
-                .map(|(who, entry)| (who.0, entry.active_user()))
-                .collect(),
-            warned: self
-                .warned
-                .iter()
-                .filter(|(key, _)| !horizon.past(&key.0))
-                .map(|&(key, threshold)| WarningKey { counter: key.0, threshold })
-                .collect(),
-            document: self.document.clone(),
-            sync: self.sync.clone(),
-            marks: self.marks,
-            outbox_dropped: self.outbox.dropped,
+    /// A state that stands in for a store during its `line`th outage. Counters, users and the device's user are taken
+    /// from `base` at first touch; what a snapshot does not hold (leases, permits by name, reports, the outbox) is
+    /// empty. Its sequence numbers go on after `seq`, on a line of their own: [`Records::changes_since`] reports the
+    /// changes made here and none from before.
+    ///
+    /// [`Records::changes_since`]: super::Records::changes_since
+    pub(super) fn over(base: Arc<Snapshot>, seq: u64, line: u64) -> Self {
+        let range = line << LINE_RANGE;
+        Self {
+            seq,
+            line,
+            singles: Singles {
+                device_user: base.device_user,
+                known_revision: base.entitlements.document.as_ref().map(|document| document.revision),
+                ..Singles::default()
+            },
+            base: Some(base),
+            last_fence: range,
+            outbox: Waiting::after(range),
+            ..Self::default()
         }
     }
 
-    pub(super) fn save_document(&mut self, document: &StoredDocument) -> bool {
-        if self.document.as_ref().is_some_and(|held| held.revision > document.revision) {
-            return false;
+    /// Runs `work` as one transaction, all or nothing. Does not call [`Work::committed`].
+    pub(super) fn transact(&mut self, work: &mut Work, pass: Pass) -> Result<(), StoreError> {
+        let mut next = self.clone();
+        if work.reads_only() {
+            return work.run(&mut next, pass);
         }
-        self.document = Some(document.clone());
-        true
+        next.seq += 1;
+        work.run(&mut next, pass)?;
+        *self = next;
+        Ok(())
     }
 
-    pub(super) fn save_sync(&mut self, sync: &SyncState) {
-        self.sync = sync.clone();
+    /// In whose name works run from now on.
+    pub(super) const fn speak_as(&mut self, owner: Option<Owner>) {
+        self.speaker = owner;
     }
 
-    pub(super) fn raise_marks(&mut self, marks: Marks, take_back: bool) -> Marks {
-        self.marks = self.marks.raised(marks, take_back);
-        if take_back {
-            let latest = Some(self.marks.high_water);
-            for account in self.counters.values_mut() {
-                account.tally.as_of = account.tally.as_of.min(latest);
+    /// In whose name the last work ran, or asked to: opening names it.
+    pub(super) const fn speaker(&self) -> Option<Owner> {
+        self.speaker
+    }
+
+    /// Files the present change of a row under this write's number.
+    fn stamp(&mut self, row: RowKey, before: Option<u64>) -> u64 {
+        if let Some(before) = before {
+            self.changed.remove_mut(&(before, row));
+        }
+        self.changed.insert_mut((self.seq, row));
+        self.seq
+    }
+
+    /// Takes over everything of the base that is not here yet, so that it can be changed as a whole.
+    fn absorb(&mut self) {
+        let Some(base) = self.base.clone() else { return };
+        for (key, _) in base.usage.iter() {
+            if !self.counters.contains_key(key) {
+                self.counters.insert_mut(*key, self.counter_row(key));
             }
         }
-        self.marks
-    }
-
-    pub(super) fn mark_warned(&mut self, key: WarningKey) -> bool {
-        self.warned.insert((Key(key.counter), key.threshold))
-    }
-
-    pub(super) fn rearm(&mut self, key: WarningKey) -> bool {
-        self.warned.remove(&(Key(key.counter), key.threshold))
-    }
-
-    pub(super) fn add_totals(&mut self, month: BillingMonth, totals: &[(&str, u64)]) {
-        let kept = self.totals.entry(month.number()).or_default();
-        for &(name, n) in totals {
-            let total = kept.entry(name.to_owned()).or_default();
-            *total = total.saturating_add(n);
+        for (id, _) in base.ledger.iter() {
+            if !self.users.contains_key(id) {
+                self.users.insert_mut(*id, self.user_row(id));
+            }
         }
-    }
-
-    pub(super) fn totals(&self, month: BillingMonth) -> LoginTotals {
-        self.totals.get(&month.number()).cloned().unwrap_or_default()
-    }
-
-    pub(super) fn prune(&mut self, before: BillingMonth) {
-        let horizon = Horizon::new(before);
-        let month = before.number();
-        self.counters.retain(|key, _| !horizon.past(&key.0));
-        for account in self.counters.values_mut() {
-            account.forget_times_before(horizon.additions);
-        }
-        self.permits.retain(|_, permit| permit.expires >= horizon.instant);
-        self.warned.retain(|(key, _)| !horizon.past(&key.0));
-        self.ledger.retain(|_, entry| entry.needed(&horizon));
-        self.leases.retain(|_, lease| lease.until >= horizon.instant);
-        self.active.retain(|&m, _| m >= month);
-        self.deferred.retain(|&m, _| m >= month);
-        self.identities.retain(|&m, _| m >= month);
-        self.totals.retain(|&m, _| m >= month);
+        self.base = None;
     }
 }
+
+impl Transaction for State {
+    fn seq(&self) -> u64 {
+        self.seq
+    }
+
+    fn line(&self) -> u64 {
+        self.line
+    }
+}
+
+#[cfg(test)]
+mod tests;

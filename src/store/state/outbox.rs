@@ -1,84 +1,80 @@
 //! Usage events that wait for delivery.
 
-use std::collections::{BTreeMap, HashSet};
+use std::sync::Arc;
 
-use serde::{Deserialize, Serialize};
+use rpds::{HashTrieSetSync, RedBlackTreeMapSync};
 
 use super::State;
-use crate::store::port::{Enqueued, OutboxEntry};
+use crate::store::{Enqueued, NewEvent, Outbox, OutboxEntry, StoreError};
 
-#[derive(Clone, Debug, Default, Serialize, Deserialize)]
-#[serde(from = "Waiting", into = "Waiting")]
-pub(super) struct Outbox {
-    waiting: BTreeMap<u64, OutboxEntry>,
-    ids: HashSet<String>,
-    last_seq: u64,
+#[derive(Clone, Debug, Default)]
+pub(super) struct Waiting {
+    entries: RedBlackTreeMapSync<u64, Arc<OutboxEntry>>,
+    ids: HashTrieSetSync<String>,
+    pub(super) last_seq: u64,
     pub(super) dropped: u64,
 }
 
-/// The outbox without its index of ids.
-#[derive(Serialize, Deserialize)]
-struct Waiting {
-    entries: Vec<OutboxEntry>,
-    last_seq: u64,
-    dropped: u64,
-}
+impl Waiting {
+    /// Nothing waits; the next entry is numbered after `seq`.
+    pub(super) fn after(seq: u64) -> Self {
+        Self { last_seq: seq, ..Self::default() }
+    }
 
-impl From<Waiting> for Outbox {
-    fn from(waiting: Waiting) -> Self {
-        Self {
-            ids: waiting.entries.iter().map(|entry| entry.id.clone()).collect(),
-            waiting: waiting.entries.into_iter().map(|entry| (entry.seq, entry)).collect(),
-            last_seq: waiting.last_seq,
-            dropped: waiting.dropped,
+    pub(super) fn insert(&mut self, entry: OutboxEntry) {
+        self.ids.insert_mut(entry.id.clone());
+        self.entries.insert_mut(entry.seq, Arc::new(entry));
+    }
+
+    pub(super) fn iter(&self) -> impl Iterator<Item = &OutboxEntry> {
+        self.entries.values().map(|entry| &**entry)
+    }
+
+    fn remove(&mut self, seq: u64) {
+        if let Some(entry) = self.entries.get(&seq).cloned() {
+            self.ids.remove_mut(&entry.id);
+            self.entries.remove_mut(&seq);
         }
+    }
+
+    fn len(&self) -> u64 {
+        self.entries.size() as u64
     }
 }
 
-impl From<Outbox> for Waiting {
-    fn from(outbox: Outbox) -> Self {
-        Self {
-            entries: outbox.waiting.into_values().collect(),
-            last_seq: outbox.last_seq,
-            dropped: outbox.dropped,
-        }
-    }
-}
-
-impl State {
-    pub(in crate::store) fn enqueue(&mut self, events: &[(String, String)], capacity: u64) -> Enqueued {
+impl Outbox for State {
+    fn enqueue(&mut self, events: &[NewEvent], capacity: u64) -> Result<Enqueued, StoreError> {
         let outbox = &mut self.outbox;
-        for (id, body) in events {
-            if outbox.ids.insert(id.clone()) {
+        for event in events {
+            if !outbox.ids.contains(&event.id) {
                 outbox.last_seq += 1;
                 let seq = outbox.last_seq;
-                outbox.waiting.insert(seq, OutboxEntry { seq, id: id.clone(), body: body.clone() });
+                outbox.insert(OutboxEntry { seq, id: event.id.clone(), body: event.body.clone() });
             }
         }
         let mut dropped = 0;
-        while outbox.waiting.len() as u64 > capacity {
-            if let Some((_, entry)) = outbox.waiting.pop_first() {
-                outbox.ids.remove(&entry.id);
-                dropped += 1;
-            }
+        while outbox.len() > capacity
+            && let Some(oldest) = outbox.entries.first().map(|(seq, _)| *seq)
+        {
+            outbox.remove(oldest);
+            dropped += 1;
         }
         outbox.dropped += dropped;
-        Enqueued { dropped }
+        Ok(Enqueued { dropped })
     }
 
-    pub(in crate::store) fn oldest(&self, max: usize) -> Vec<OutboxEntry> {
-        self.outbox.waiting.values().take(max).cloned().collect()
+    fn oldest(&mut self, max: usize) -> Result<Vec<OutboxEntry>, StoreError> {
+        Ok(self.outbox.iter().take(max).cloned().collect())
     }
 
-    pub(in crate::store) fn outbox_len(&self) -> (u64, u64) {
-        (self.outbox.waiting.len() as u64, self.outbox.dropped)
+    fn outbox_len(&mut self) -> Result<(u64, u64), StoreError> {
+        Ok((self.outbox.len(), self.outbox.dropped))
     }
 
-    pub(in crate::store) fn delivered(&mut self, seqs: &[u64]) {
+    fn delivered(&mut self, seqs: &[u64]) -> Result<(), StoreError> {
         for seq in seqs {
-            if let Some(entry) = self.outbox.waiting.remove(seq) {
-                self.outbox.ids.remove(&entry.id);
-            }
+            self.outbox.remove(*seq);
         }
+        Ok(())
     }
 }

@@ -4,7 +4,7 @@ use planguard::{CatalogId, LimitId, catalog};
 use serde_json::{Value, json};
 
 fn rendered() -> Value {
-    catalog::to_json(catalog::all().unwrap())
+    catalog::to_json(catalog::all())
 }
 
 fn find<'a>(list: &'a Value, key: &str, value: &str) -> &'a Value {

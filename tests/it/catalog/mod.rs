@@ -11,10 +11,10 @@ mod rows_and_dates;
 mod sources;
 mod table;
 
-use planguard::{Catalog, CatalogId, Feature, LimitId, catalog};
+use planguard::{Catalog, CatalogId, Feature, LimitId};
 
 fn builtin(id: CatalogId) -> &'static Catalog {
-    catalog::builtin(id).unwrap()
+    id.catalog()
 }
 
 #[test]

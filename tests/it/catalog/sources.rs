@@ -6,7 +6,7 @@ use planguard::catalog;
 use serde_json::Value;
 
 fn list(id: &str) -> Value {
-    let all = catalog::to_json(catalog::all().unwrap());
+    let all = catalog::to_json(catalog::all());
     all.as_array().unwrap().iter().find(|list| list["id"] == id).unwrap().clone()
 }
 

@@ -41,7 +41,9 @@ async fn a_clock_that_ran_years_ahead_forgets_nobody_whom_the_endpoint_s_time_st
     let (clock, store) = (clock_at("2024-01-10T02:00:00Z"), MemoryStore::new());
     let true_time = clock.now();
     let now = jiff::Timestamp::from_millisecond(true_time.as_millis()).unwrap();
-    let options = Options { clock: planguard_endpoint::Clock::fixed(now), ..Options::default() };
+    let document = planguard_endpoint::default_document(DEFAULT_APP, now);
+    let clock_of_endpoint = planguard_endpoint::Clock::fixed(now);
+    let options = Options { clock: clock_of_endpoint, document, ..Options::default() };
     let endpoint = Endpoint::start(options).await.unwrap();
     let open = || builder(&clock, &store).endpoint(endpoint.url()).open().unwrap();
     let guard = open();

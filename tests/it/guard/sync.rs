@@ -98,12 +98,15 @@ async fn the_pause_an_endpoint_asks_for_outlives_a_restart() {
     for wait in [RetryAfter::Secs(120), RetryAfter::HttpDateInSecs(120)] {
         let (code, retry_after) = (StatusCode::SERVICE_UNAVAILABLE, Some(wait));
         rig.endpoint.faults(FaultKind::Status { code, retry_after });
-        let until = rig.clock.now().plus(2 * MINUTE);
+        let asked_for = rig.clock.now().plus(2 * MINUTE);
         let error = rig.open("one").sync(FetchPolicy::Fetch).await.unwrap_err();
+        let until = error.retry_at().unwrap();
         assert_eq!(error, SyncError::Busy { status: 503, retry_at: until });
+        // Up to a tenth later than asked for.
+        assert!(until.since(asked_for) < Duration::from_secs(12) && until >= asked_for, "{until}");
         let asked = rig.asked();
         rig.endpoint.faults(Faults::none());
-        rig.clock.advance(Duration::from_millis(119_999));
+        rig.clock.advance(until.minus(Duration::from_millis(1)).since(rig.clock.now()));
         let error = rig.open("one").sync(FetchPolicy::Fetch).await.unwrap_err();
         assert_eq!((error, rig.asked()), (SyncError::NotYet { retry_at: until }, asked));
         rig.clock.advance(Duration::from_millis(1));

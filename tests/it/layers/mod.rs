@@ -1,6 +1,7 @@
 //! The arrows of `docs/ARCHITECTURE.md`, read from the source:
 //! `ffi → client → { decide, store, net, time } → model`, with `model` and `decide` pure.
 
+mod circles;
 mod paths;
 mod rules;
 
@@ -11,13 +12,56 @@ use rules::{module_of, violations};
 
 #[test]
 fn every_source_file_keeps_to_its_layer() {
-    let root = support::root().join("src");
-    let mut files = Vec::new();
-    collect(&root, &mut files);
-    let sources: Vec<(String, String)> =
-        files.iter().map(|path| (name(&root, path), fs::read_to_string(path).unwrap())).collect();
-    assert!(sources.iter().any(|(name, _)| name.starts_with("model/")), "no source was read");
+    let problems: Vec<String> =
+        sources(&support::root().join("src"))
+            .iter()
+            .flat_map(|(name, source)| violations(name, source))
+            .collect();
+    assert!(problems.is_empty(), "\n{}\n", problems.join("\n"));
+}
 
+#[test]
+fn no_files_of_one_part_lie_on_a_circle() {
+    let library = sources(&support::root().join("src"));
+    let of = |layer: &str| library.iter().filter(|(name, _)| name.starts_with(layer)).cloned().collect();
+    let parts: [(&str, Vec<(String, String)>); 5] = [
+        ("client", of("client/")),
+        ("decide", of("decide/")),
+        ("model", of("model/")),
+        ("store", of("store/")),
+        ("endpoint", sources(&support::root().join("endpoint/src"))),
+    ];
+    let mut found = Vec::new();
+    for (part, sources) in parts {
+        assert!(sources.len() > 5, "no source of {part} was read");
+        found.extend(circles::circles(&circles::arrows(&sources)));
+    }
+    assert!(found.is_empty(), "circles of files: {found:#?}");
+}
+
+#[test]
+fn a_circle_of_files_is_found_also_through_a_re_export() {
+    let source = |name: &str, text: &str| (name.to_owned(), text.to_owned());
+    let straight = [
+        source("client/mod.rs", "mod a; mod b; mod c; pub use a::A;"),
+        source("client/a.rs", "use super::b::B; pub struct A;"),
+        source("client/b.rs", "use crate::client::c::C; pub struct B;"),
+        source("client/c.rs", "pub struct C;"),
+    ];
+    assert!(circles::circles(&circles::arrows(&straight)).is_empty());
+    let mut back = straight.to_vec();
+    back[3].1 = "use crate::client::A; pub struct C;".to_owned();
+    let circle = [["client/a.rs", "client/b.rs", "client/c.rs"]];
+    assert_eq!(circles::circles(&circles::arrows(&back)), circle);
+}
+
+/// Every source file below `root` with its text, but for those that only tests have.
+fn sources(root: &Path) -> Vec<(String, String)> {
+    let mut files = Vec::new();
+    collect(root, &mut files);
+    let sources: Vec<(String, String)> =
+        files.iter().map(|path| (name(root, path), fs::read_to_string(path).unwrap())).collect();
+    assert!(!sources.is_empty(), "no source was read");
     let test_modules: Vec<Vec<String>> = sources
         .iter()
         .flat_map(|(name, source)| paths::read(source, &module_of(name)).unwrap().test_modules)
@@ -26,12 +70,7 @@ fn every_source_file_keeps_to_its_layer() {
         let module = module_of(name);
         test_modules.iter().any(|tests| module.starts_with(tests))
     };
-    let problems: Vec<String> = sources
-        .iter()
-        .filter(|(name, _)| !only_for_tests(name))
-        .flat_map(|(name, source)| violations(name, source))
-        .collect();
-    assert!(problems.is_empty(), "\n{}\n", problems.join("\n"));
+    sources.into_iter().filter(|(name, _)| !only_for_tests(name)).collect()
 }
 
 fn collect(folder: &Path, files: &mut Vec<PathBuf>) {
@@ -65,7 +104,7 @@ fn what_breaks_the_layers_is_found() {
         ("port.rs", "use crate::model::UserId;"),
         ("store/mod.rs", "use crate::time::Clock;"),
         ("store/mod.rs", "use crate::runtime::handle;"),
-        ("net/mod.rs", "use crate::decide::freshness;"),
+        ("net/mod.rs", "use crate::decide::fetch::freshness;"),
         ("time/mod.rs", "use crate::store::Store;"),
         ("client/mod.rs", "use crate::ffi::Guard;"),
         ("helpers.rs", ""),

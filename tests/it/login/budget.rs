@@ -17,7 +17,7 @@ fn entitlements(catalog: CatalogId, edition: EditionId, limits: &[(LimitId, u64)
     entitlements.catalog = Some(catalog);
     entitlements.edition = Some(edition);
     entitlements.fetched_at = Some(NOW.minus(std::time::Duration::from_secs(30)));
-    entitlements.fresh_until = Some(NOW.plus(std::time::Duration::from_secs(270)));
+    entitlements.fresh_for = Some(300);
     for &(limit, max) in limits {
         let effective = EffectiveLimit { max: Max::Of(max), authority: Authority::Endpoint };
         entitlements.set_limit(limit, Some(effective));
@@ -99,7 +99,7 @@ fn free_trial_ends_at_its_quota() {
 #[test]
 fn on_stale_data_the_quota_warns() {
     let mut plan = entitlements(CatalogId::Intl2024, EditionId::FreeTrial, &[(LimitId::FreeMau, 100)]);
-    plan.fresh_until = Some(NOW);
+    plan.fresh_for = Some(30);
     let budget = room(&plan, &usage(&[(LimitId::FreeMau, 100, 0)]), true, &LoginPolicy::default());
     assert_eq!((budget.room, budget.enforcement), (Room::QuotaUsedUp, Enforcement::Warn));
     assert!(budget.evidence.stale);
@@ -108,8 +108,8 @@ fn on_stale_data_the_quota_warns() {
 #[test]
 fn the_2022_list_charges_a_whole_block_when_it_is_started() {
     let plan = entitlements(CatalogId::Intl2022, EditionId::Pro, &[(LimitId::FreeDau, 10_000)]);
-    let overage = planguard::catalog::builtin(CatalogId::Intl2022)
-        .unwrap()
+    let overage = CatalogId::Intl2022
+        .catalog()
         .edition(EditionId::Pro)
         .unwrap()
         .overage(planguard::catalog::Meter::Dau)

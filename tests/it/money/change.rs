@@ -3,14 +3,16 @@
 use planguard::decide::change::{
     ChangePreview, ChangeRefusal, ChangeRequest, allowed, compare, preview, services_allowed,
 };
+use planguard::decide::entitle::fallback;
 use planguard::{
-    BillingZone, CatalogId, ChangePath, Counter, CounterKey, EditionId, Feature, LimitId, Max, Pseudonym,
-    ServiceGrant, ServiceId, Subject, Timestamp, Usage, catalog,
+    Authority, BillingZone, CatalogId, ChangePath, Counter, CounterKey, EditionId, EffectiveFeature,
+    EffectiveLimit, Feature, GroupType, LimitId, Max, Pseudonym, ServiceGrant, ServiceId, Subject, Support,
+    Timestamp, Usage,
 };
 use support::at;
 
 fn way(from: EditionId, to: EditionId) -> Result<ChangePath, ChangeRefusal> {
-    let list = catalog::builtin(from.catalog()).unwrap();
+    let list = from.catalog().catalog();
     allowed(list, from, to, None, at("2024-08-15T00:00:00Z"), &BillingZone::default())
 }
 
@@ -20,11 +22,13 @@ fn grant(id: ServiceId, tier: Option<&str>) -> ServiceGrant {
 
 fn look(from: EditionId, to: EditionId, services: &[ServiceGrant], usage: &Usage) -> ChangePreview {
     preview(&ChangeRequest {
-        catalog: catalog::builtin(from.catalog()).unwrap(),
+        catalog: from.catalog().catalog(),
         from,
         to,
         services,
+        effective: None,
         usage,
+        group_type: &|_| None,
         last_change: None,
         now: at("2024-08-15T00:00:00Z"),
         zone: &BillingZone::default(),
@@ -83,7 +87,7 @@ fn the_same_edition_and_another_price_list_are_refused() {
 #[test]
 fn the_list_of_2022_allows_one_modification_in_a_calendar_month() {
     let zone = BillingZone::default();
-    let list = catalog::builtin(CatalogId::Intl2022).unwrap();
+    let list = CatalogId::Intl2022.catalog();
     let november = Some("2022-11".parse().unwrap());
     let (pro, ultimate) = (EditionId::Pro, EditionId::Ultimate);
     // December begins in Beijing at 16:00 UTC of 30 November.
@@ -98,7 +102,7 @@ fn the_list_of_2022_allows_one_modification_in_a_calendar_month() {
     let refusal = ChangeRefusal::OncePerMonth { times: 1, until: turn };
     assert_eq!(services_allowed(list, november, just_before, &zone), Err(refusal));
     assert_eq!(services_allowed(list, november, turn, &zone), Ok(()));
-    let newer = catalog::builtin(CatalogId::Intl2024).unwrap();
+    let newer = CatalogId::Intl2024.catalog();
     assert_eq!(services_allowed(newer, november, just_before, &zone), Ok(()));
     // An upgrade from Free is no modification.
     assert_eq!(allowed(list, EditionId::Free, pro, november, just_before, &zone), Ok(ChangePath::Upgrade));
@@ -106,7 +110,7 @@ fn the_list_of_2022_allows_one_modification_in_a_calendar_month() {
 
 #[test]
 fn leaving_the_free_trial_takes_features_that_standard_lacks() {
-    let list = catalog::builtin(CatalogId::Intl2024).unwrap();
+    let list = CatalogId::Intl2024.catalog();
     let edition = |id| list.edition(id).unwrap();
     let to_standard = compare(list, edition(EditionId::FreeTrial), edition(EditionId::Standard));
     // Of 14 features the trial has all, Standard only global coverage: 13 are lost.
@@ -184,4 +188,145 @@ fn a_service_that_the_lower_edition_lacks_no_longer_counts_after_the_move() {
     // With the service 6,000 on Ultimate, 2,000 on Pro.
     assert_eq!((members.before, members.after), (Some(Max::Of(6_000)), Some(Max::Of(2_000))));
     assert!(down.needless_services.is_empty());
+}
+
+fn counters(counts: &[(LimitId, Subject, u64, Option<u64>)]) -> Usage {
+    let (now, zone) = (at("2024-08-15T00:00:00Z"), BillingZone::default());
+    counts
+        .iter()
+        .map(|&(limit, subject, base, own_max)| {
+            (CounterKey::at(limit, subject, now, &zone), Counter { base, own_max, ..Counter::default() })
+        })
+        .collect()
+}
+
+#[test]
+fn usage_that_the_new_plan_charges_is_not_over() {
+    use EditionId::{Flagship, Premium, Pro, Professional, Standard, Ultimate};
+    let over = |from, to, services: &[ServiceGrant], counts: &[(LimitId, u64)]| {
+        let counts: Vec<_> = counts.iter().map(|&(limit, used)| (limit, Subject::App, used, None)).collect();
+        let seen = look(from, to, services, &counters(&counts));
+        seen.over.iter().map(|over| (over.limit, over.used, over.max)).collect::<Vec<_>>()
+    };
+    let mau = [(LimitId::FreeMau, 12_000)];
+    let peaks = [(LimitId::FreeDau, 12_000), (LimitId::FreePeakGroups, 120_000)];
+    assert_eq!(over(Premium, Standard, &[], &mau), []);
+    assert_eq!(over(Standard, Premium, &[], &mau), []);
+    assert_eq!(over(Ultimate, Pro, &[], &peaks), []);
+    assert_eq!(over(Flagship, Professional, &[], &peaks), []);
+    // The Free Trial and the free edition of 2022 end at 100.
+    assert_eq!(over(Standard, EditionId::FreeTrial, &[], &mau), [(LimitId::FreeMau, 12_000, 100)]);
+    assert_eq!(over(Pro, EditionId::Free, &[], &peaks[..1]), [(LimitId::FreeDau, 12_000, 100)]);
+    // Push and search go on beyond what their plugins include, and are charged.
+    let plugins = [grant(ServiceId::Push, None), grant(ServiceId::CloudSearch, None)];
+    let metered = [
+        (LimitId::PushCallsPerDay, 101),
+        (LimitId::PushMessagesPerMonth, 30_000_001),
+        (LimitId::SearchMessagesStored, 1_500_001),
+        (LimitId::SearchRequestsPerMonth, 300_001),
+    ];
+    assert_eq!(over(Premium, Standard, &plugins, &metered), []);
+}
+
+#[test]
+fn a_preview_judges_a_group_by_its_type_and_its_own_maximum() {
+    let group = |n| Subject::Group(Pseudonym([n; 16]));
+    let usage = counters(&[
+        (LimitId::MembersPerGroup, group(1), 250, None),
+        (LimitId::MembersPerGroup, group(2), 250, None),
+        (LimitId::MembersPerGroup, group(3), 260, None),
+        (LimitId::MembersPerGroup, group(4), 150, Some(100)),
+    ]);
+    let kinds = |subject: &Subject| match subject {
+        Subject::Group(Pseudonym([1, ..])) => Some(GroupType::AvChatRoom),
+        Subject::Group(Pseudonym([2, ..])) => Some(GroupType::Community),
+        Subject::Group(_) => Some(GroupType::Public),
+        _ => None,
+    };
+    let seen = preview(&ChangeRequest {
+        group_type: &kinds,
+        usage: &usage,
+        catalog: CatalogId::Intl2024.catalog(),
+        from: EditionId::Premium,
+        to: EditionId::Standard,
+        services: &[],
+        effective: None,
+        last_change: None,
+        now: at("2024-08-15T00:00:00Z"),
+        zone: &BillingZone::default(),
+    });
+    // Standard: 200 members. The audio-video group and the community are not judged by it.
+    let over: Vec<_> = seen.over.iter().map(|o| (o.subject, o.used, o.max, o.subjects)).collect();
+    assert_eq!(over, [(group(3), 260, 200, 2)]);
+}
+
+#[test]
+fn a_preview_starts_from_what_the_endpoint_overrides() {
+    let mut effective = fallback(CatalogId::Intl2024, EditionId::Standard);
+    let by_endpoint = |max| Some(EffectiveLimit { max: Max::Of(max), authority: Authority::Endpoint });
+    effective.set_limit(LimitId::GroupsPerUser, by_endpoint(1_200));
+    let community = effective.feature(Feature::Community).unwrap();
+    effective.set_feature(
+        Feature::Community,
+        Some(EffectiveFeature { support: Support::Supported, authority: Authority::Endpoint, ..community }),
+    );
+    let look = |effective| {
+        preview(&ChangeRequest {
+            effective,
+            catalog: CatalogId::Intl2024.catalog(),
+            from: EditionId::Standard,
+            to: EditionId::Premium,
+            services: &[],
+            usage: &Usage::default(),
+            group_type: &|_| None,
+            last_change: None,
+            now: at("2024-08-15T00:00:00Z"),
+            zone: &BillingZone::default(),
+        })
+        .comparison
+    };
+    let by_table = look(None);
+    assert!(by_table.features_gained.contains(&Feature::Community));
+    assert!(by_table.limits_gained.iter().any(|change| change.limit == LimitId::GroupsPerUser));
+
+    let seen = look(Some(&effective));
+    assert!(!seen.features_gained.contains(&Feature::Community));
+    assert!(seen.limits_gained.iter().all(|change| change.limit != LimitId::GroupsPerUser));
+    // 1,200 by the endpoint, 1,000 by the table of Premium.
+    let lost: Vec<_> = seen.limits_lost.iter().map(|c| (c.limit, c.before, c.after, c.before_by)).collect();
+    let groups = LimitId::GroupsPerUser;
+    assert_eq!(lost, [(groups, Some(Max::Of(1_200)), Some(Max::Of(1_000)), Authority::Endpoint)]);
+    // What nothing overrides is compared as before.
+    assert_eq!(seen.features_gained.len() + 1, by_table.features_gained.len());
+    assert_eq!(seen.limits_gained.len() + 1, by_table.limits_gained.len());
+}
+
+#[test]
+fn a_service_that_has_ended_counts_for_nothing_in_a_preview() {
+    let mut held = grant(ServiceId::GroupsPerUser, None);
+    let raised = |held: &ServiceGrant| {
+        let up = look(EditionId::Pro, EditionId::Ultimate, std::slice::from_ref(held), &Usage::default());
+        let gained = up.comparison.limits_gained.iter().any(|change| change.limit == LimitId::GroupsPerUser);
+        (gained, up.needless_services.len())
+    };
+    assert_eq!(raised(&held), (false, 1));
+    held.expires_at = Some(at("2024-08-15T00:00:00Z"));
+    assert_eq!(raised(&held), (true, 0));
+    held.expires_at = Some(at("2024-08-15T00:00:01Z"));
+    assert_eq!(raised(&held), (false, 1));
+}
+
+#[test]
+fn a_needless_service_costs_what_its_units_cost_per_month() {
+    let many = |id, quantity| ServiceGrant { quantity, ..grant(id, None) };
+    let held = [
+        many(ServiceId::DeskAgent, 3),
+        many(ServiceId::AiChatbotPremium, 2),
+        many(ServiceId::AiChatbotMessages, 4),
+        many(ServiceId::Push, 1),
+    ];
+    let down = look(EditionId::Standard, EditionId::FreeTrial, &held, &Usage::default());
+    let prices: Vec<_> = down.needless_services.iter().map(|n| n.price.unwrap().to_string()).collect();
+    // 3 x 50 and 2 x 600 a month; packs were bought once.
+    assert_eq!(prices, ["150 USD", "1200 USD", "0 USD", "299 USD"]);
 }

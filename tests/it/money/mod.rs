@@ -5,6 +5,7 @@ mod bill_input;
 mod bill_services;
 mod change;
 mod forecast;
+mod kinds;
 mod lifecycle;
 mod properties;
 mod refund;

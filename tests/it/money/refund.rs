@@ -2,7 +2,7 @@
 
 use planguard::catalog::UsedBasis;
 use planguard::decide::refund::{Order, Ordered, Refund, RefundError, RefundRequest, refund};
-use planguard::{BillingZone, CatalogId, EditionId, ServiceId};
+use planguard::{BillingZone, CatalogId, Currency, EditionId, Money, ServiceId};
 use rust_decimal::Decimal;
 use support::at;
 
@@ -10,14 +10,18 @@ fn dec(text: &str) -> Decimal {
     text.parse().unwrap()
 }
 
+fn usd(text: &str) -> Money {
+    Money::new(dec(text), Currency::Usd)
+}
+
 fn standard(starts_at: &str, months: u32, cash: &str, credit: &str, voucher: &str) -> Order {
     Order {
         item: Ordered::Plan(EditionId::Standard),
         starts_at: at(starts_at),
         months,
-        cash: dec(cash),
-        credit: dec(credit),
-        voucher: dec(voucher),
+        cash: usd(cash),
+        credit: usd(credit),
+        voucher: usd(voucher),
     }
 }
 
@@ -123,11 +127,11 @@ fn bad_orders_are_named() {
     let order = |cash: &str, months| standard("2024-08-01T02:00:00Z", months, cash, "0", "0");
     assert_eq!(
         text(order("-1", 1)),
-        "orders[0].cash: -1 is not an amount paid: zero or more, in whole cents"
+        "orders[0].cash: -1 USD is not an amount paid: zero or more, in whole cents"
     );
     assert_eq!(
         text(order("0.001", 1)),
-        "orders[0].cash: 0.001 is not an amount paid: zero or more, in whole cents"
+        "orders[0].cash: 0.001 USD is not an amount paid: zero or more, in whole cents"
     );
     assert_eq!(text(order("399", 25)), "orders[0].months: 25 months; from 1 to 24 can be bought at once");
     let trial = Order { item: Ordered::Plan(EditionId::FreeTrial), ..order("0", 1) };

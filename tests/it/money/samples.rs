@@ -30,7 +30,7 @@ fn totals_of_the_samples() {
 #[test]
 fn the_chinese_sample_has_lines_and_no_total() {
     let bill = sample("cn-dau-professional");
-    assert_eq!(bill.total, None);
+    assert_eq!(bill.total(), None);
     assert_eq!(bill.lines.len(), 3);
 }
 

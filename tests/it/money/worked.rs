@@ -1,7 +1,7 @@
 //! What the bill tests share.
 
 use planguard::decide::bill::{AssumptionId, Bill, BillRequest, ServicePurchase};
-use planguard::{EditionId, ServiceId};
+use planguard::{Currency, EditionId, Money, ServiceId};
 use rust_decimal::Decimal;
 pub(crate) use support::at;
 
@@ -9,19 +9,23 @@ pub(crate) fn dec(text: &str) -> Decimal {
     text.parse().unwrap()
 }
 
+pub(crate) fn usd(text: &str) -> Money {
+    Money::new(dec(text), Currency::Usd)
+}
+
 pub(crate) fn month(edition: EditionId, month: &str) -> BillRequest {
     BillRequest::new(edition, month.parse().unwrap())
 }
 
 pub(crate) fn service(id: ServiceId, tier: Option<&str>, quantity: u64) -> ServicePurchase {
-    ServicePurchase { id, tier: tier.map(str::to_owned), quantity, starts_at: None, months: None }
+    ServicePurchase { tier: tier.map(str::to_owned), quantity, ..ServicePurchase::new(id) }
 }
 
 /// Item, quantity and amount of every line.
 pub(crate) fn lines(bill: &Bill) -> Vec<(String, Decimal, Decimal)> {
     bill.lines
         .iter()
-        .map(|l| (l.item.clone(), l.quantity.normalize(), l.amount.unwrap().normalize()))
+        .map(|l| (l.item.clone(), l.quantity.normalize(), l.amount().unwrap().amount.normalize()))
         .collect()
 }
 

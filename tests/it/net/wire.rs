@@ -300,3 +300,43 @@ proptest! {
         let _ = parse(&document);
     }
 }
+
+#[test]
+fn a_byte_order_mark_is_passed_over() {
+    let body = format!("\u{feff}{}", sample());
+    let document = parse_document(body.as_bytes(), JSON, SdkAppId::new(APP).unwrap()).unwrap();
+    assert_eq!(document, parse(&sample()).unwrap());
+}
+
+#[test]
+fn a_doubled_key_is_refused_by_name() {
+    for (once, twice, field) in [
+        (r#""revision":42"#, r#""revision":42,"revision":41"#, "/revision"),
+        (
+            r#""groups_per_user":1200"#,
+            r#""groups_per_user":1200,"groups_per_user":1200"#,
+            "/limits/groups_per_user",
+        ),
+        (r#""id":"cloud_search""#, r#""id":"cloud_search","id":"desk""#, "/value_added/0/id"),
+    ] {
+        let body = sample().to_string().replace(once, twice);
+        assert!(body.contains(twice), "{body}");
+        let error = parse_document(body.as_bytes(), JSON, SdkAppId::new(APP).unwrap()).unwrap_err();
+        assert_eq!(error, DocumentError::DoubledKey { field: field.to_owned() });
+        assert!(error.to_string().starts_with(field), "{error}");
+    }
+}
+
+#[test]
+fn a_required_number_of_another_type_is_named() {
+    for field in ["schema", "revision", "sdk_app_id"] {
+        for value in [json!("1"), json!(1.0), json!(-1), json!(true), json!([1])] {
+            let error = parse(&with(&format!("/{field}"), value.clone())).unwrap_err();
+            assert!(
+                matches!(error, DocumentError::Invalid { field: found, .. } if found == field),
+                "{value}"
+            );
+            assert!(error.to_string().starts_with(field), "{error}");
+        }
+    }
+}

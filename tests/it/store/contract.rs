@@ -1,14 +1,16 @@
 //! Both stores against the one contract.
 
 mod memory {
+    use std::sync::Arc;
+
     use planguard::store::contract::Backend;
     use planguard::store::{MemoryStore, Store};
 
     struct Memory(MemoryStore);
 
     impl Backend for Memory {
-        fn open(&self) -> Box<dyn Store> {
-            Box::new(self.0.clone())
+        fn open(&self) -> Arc<dyn Store> {
+            Arc::new(self.0.clone())
         }
     }
 
@@ -16,14 +18,16 @@ mod memory {
 }
 
 mod sqlite {
+    use std::sync::Arc;
+
     use planguard::store::contract::Backend;
     use planguard::store::{SqliteStore, Store};
 
     struct Sqlite(tempfile::TempDir);
 
     impl Backend for Sqlite {
-        fn open(&self) -> Box<dyn Store> {
-            Box::new(SqliteStore::open(self.0.path().join("store.sqlite")).unwrap())
+        fn open(&self) -> Arc<dyn Store> {
+            Arc::new(SqliteStore::open(self.0.path().join("store.sqlite")).unwrap())
         }
     }
 

@@ -5,10 +5,10 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use futures::future::join_all;
+use planguard::client::{AppPhase, FetchPolicy};
 use planguard::client::{SyncError, SyncOutcome};
-use planguard::decide::freshness::{AppPhase, FetchPolicy};
 use planguard::net::{
-    Credential, CredentialError, CredentialProvider, HttpRequest, HttpResponse, Transport, TransportError,
+    Credential, CredentialError, CredentialProvider, Request, Response, Transport, TransportError,
 };
 use planguard::port::BoxFuture;
 use tokio::sync::Semaphore;
@@ -37,17 +37,15 @@ impl Gated {
 }
 
 impl Transport for Gated {
-    fn send(&self, _: HttpRequest) -> BoxFuture<'_, Result<HttpResponse, TransportError>> {
+    fn send(&self, _: Request, _: usize) -> BoxFuture<'_, Result<Response, TransportError>> {
         Box::pin(async move {
             let revision = self.started.fetch_add(1, Ordering::SeqCst) as u64 + 1;
             if let Some(gate) = &self.gate {
                 gate.acquire().await.unwrap().forget();
             }
-            Ok(HttpResponse {
-                status: 200,
-                headers: vec![("content-type".into(), "application/json".into())],
-                body: document(revision).to_string().into_bytes(),
-            })
+            let mut response = Response::new(document(revision).to_string().into_bytes());
+            response.headers_mut().insert("content-type", "application/json".parse().unwrap());
+            Ok(response)
         })
     }
 }
@@ -180,7 +178,7 @@ impl CredentialProvider for Panics {
 }
 
 impl Transport for Panics {
-    fn send(&self, _: HttpRequest) -> BoxFuture<'_, Result<HttpResponse, TransportError>> {
+    fn send(&self, _: Request, _: usize) -> BoxFuture<'_, Result<Response, TransportError>> {
         assert!(!self.at_once, "s3cret");
         Box::pin(async { panic!("s3cret") })
     }

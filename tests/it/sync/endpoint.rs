@@ -3,8 +3,8 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use planguard::client::FetchPolicy;
 use planguard::client::{SyncError, SyncOutcome};
-use planguard::decide::freshness::FetchPolicy;
 use planguard::net::TransportError;
 use planguard_endpoint::{
     Clock as EndpointClock, Endpoint, Fault, FaultKind, Faults, Options, RetryAfter, StatusCode,
@@ -146,10 +146,12 @@ async fn a_pause_the_endpoint_asked_for_outlives_a_restart_and_a_lost_connection
         retry_after: Some(RetryAfter::HttpDateInSecs(600)),
     };
     endpoint.faults(Fault::from(busy).times(1));
-    let retry_at = start().plus(Duration::from_secs(600));
-    assert_eq!(build.open().fetch().await.unwrap_err(), SyncError::Busy { status: 503, retry_at });
+    let error = build.open().fetch().await.unwrap_err();
+    let retry_at = error.retry_at().unwrap();
+    assert_eq!(error, SyncError::Busy { status: 503, retry_at });
+    assert!(retry_at >= start().plus(Duration::from_secs(600)), "{retry_at}");
     assert_eq!(build.open().fetch().await.unwrap_err(), SyncError::NotYet { retry_at });
-    build.clock.advance(Duration::from_secs(600));
+    build.clock.advance(retry_at.since(start()));
 
     endpoint.go_offline().await;
     let rig = build.open();

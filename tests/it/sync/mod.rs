@@ -3,8 +3,13 @@
 mod concurrency;
 mod endpoint;
 mod freshness;
+mod guard;
+mod intermediaries;
 mod mocked;
 mod outbox;
 mod rig;
+mod scripted;
 mod secrets;
 mod statuses;
+mod versions;
+mod waits;

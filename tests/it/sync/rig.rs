@@ -3,10 +3,10 @@
 use std::sync::Arc;
 use std::time::{Duration, UNIX_EPOCH};
 
+use planguard::client::{AppPhase, FetchPolicy};
 use planguard::client::{
     Link, LinkParts, LinkTimeouts, OUTBOX_CAPACITY, Outbox, SyncError, SyncOutcome, Syncer,
 };
-use planguard::decide::freshness::{AppPhase, FetchPolicy};
 use planguard::model::BillingMonth;
 use planguard::net::{
     Credential, CredentialProvider, EndpointUrl, ReqwestTransport, StaticCredential, Timeouts, Transport,

@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use mockito::{Matcher, Server};
-use planguard::client::{SyncError, SyncOutcome};
-use planguard::decide::freshness::FetchPolicy;
+use planguard::client::FetchPolicy;
+use planguard::client::{Older, SyncError, SyncOutcome};
 use planguard::net::{DocumentError, TransportError};
 
 use super::mocked::{PATH, answer, good, holding, keeps_revision_5};
@@ -90,6 +90,7 @@ async fn a_401_or_403_stops_until_the_credential_changes_also_after_a_restart() 
         let rig = build.open();
         let refused = answer(&mut server, &rig, status)
             .match_header("authorization", format!("Bearer {SECRET}").as_str())
+            .with_header("content-type", "application/problem+json")
             .expect(1)
             .create_async()
             .await;
@@ -129,8 +130,11 @@ async fn retry_after_is_honoured_in_both_forms_by_all_and_after_a_restart() {
             let value = if form == "date" { http_date(until) } else { "120".to_owned() };
             answer(&mut server, &rig, status).with_header("retry-after", &value).create_async().await;
             let status = u16::try_from(status).unwrap();
-            let busy = SyncError::Busy { status, retry_at: until };
-            assert_eq!(rig.fetch().await.unwrap_err(), busy, "{form}");
+            let error = rig.fetch().await.unwrap_err();
+            let retry_at = error.retry_at().unwrap();
+            assert_eq!(error, SyncError::Busy { status, retry_at }, "{form}");
+            // At least as long as asked for, and up to a tenth longer.
+            assert!((120_000..132_000).contains(&retry_at.since(start()).as_millis()), "{form} {retry_at}");
 
             server.reset();
             let quiet = server.mock("GET", PATH).expect(0).create_async().await;
@@ -140,13 +144,13 @@ async fn retry_after_is_honoured_in_both_forms_by_all_and_after_a_restart() {
                     [FetchPolicy::Fetch, FetchPolicy::FreshOrFetch, FetchPolicy::StaleWhileRevalidate]
                 {
                     let error = rig.sync(policy).await.unwrap_err();
-                    assert_eq!(error, SyncError::NotYet { retry_at: until }, "{form} {policy:?}");
+                    assert_eq!(error, SyncError::NotYet { retry_at }, "{form} {policy:?}");
                 }
             }
             quiet.assert_async().await;
 
             server.reset();
-            rig.clock.advance(Duration::from_secs(1));
+            rig.advance_to(retry_at);
             good(&mut server, &rig, 1).create_async().await;
             build.open().fetch().await.unwrap();
             assert_eq!(image(&rig.store).sync, planguard::store::SyncState::default());
@@ -159,8 +163,8 @@ async fn retry_after_is_capped_at_an_hour() {
     let mut server = Server::new_async().await;
     let rig = Rig::at(&server.url());
     answer(&mut server, &rig, 503).with_header("retry-after", "31536000").create_async().await;
-    let retry_at = rig.fetch().await.unwrap_err().retry_at();
-    assert_eq!(retry_at, Some(start().plus(Duration::from_secs(3600))));
+    let wait = rig.fetch().await.unwrap_err().retry_at().unwrap().since(start());
+    assert!((3_600..3_960).contains(&wait.as_secs()), "{wait:?}");
 }
 
 #[tokio::test]
@@ -284,7 +288,9 @@ async fn an_older_revision_or_issue_is_refused_as_a_replay() {
     let (mut server, rig) = holding().await;
     good(&mut server, &rig, 4).create_async().await;
     let error = rig.fetch().await.unwrap_err();
-    assert!(matches!(error, SyncError::Older { held: 5, found: 4, .. }), "{error}");
+    let what = Older::Revision { held: 5, found: 4 };
+    assert!(matches!(error, SyncError::Older { what: found, .. } if found == what), "{error}");
+    assert!(error.to_string().starts_with("revision: 4"), "{error}");
     keeps_revision_5(&rig);
 
     let (mut server, rig) = holding().await;
@@ -292,7 +298,10 @@ async fn an_older_revision_or_issue_is_refused_as_a_replay() {
     body["issued_at"] = document(4)["issued_at"].clone();
     good(&mut server, &rig, 6).with_body(body.to_string()).create_async().await;
     let error = rig.fetch().await.unwrap_err();
-    assert!(matches!(error, SyncError::Older { held: 5, found: 6, .. }), "{error}");
+    let issued = |minutes: u64| start().plus(Duration::from_secs(60 * minutes));
+    let what = Older::IssuedAt { held: issued(5), found: issued(4) };
+    assert!(matches!(error, SyncError::Older { what: found, .. } if found == what), "{error}");
+    assert!(error.to_string().starts_with("issued_at: 2026-11-20T10:04"), "{error}");
     keeps_revision_5(&rig);
 }
 

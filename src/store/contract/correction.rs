@@ -1,0 +1,118 @@
+//! Time was corrected: what is dated later has not happened.
+
+use super::caller::Caller;
+use super::records::document;
+use super::{Backend, app, friends, month, noon, user, windowed};
+use crate::model::{ActiveUser, CountedLogin, Counter, LimitId, User};
+use crate::store::{MonthUsers, StoredDocument, WarningKey};
+
+pub(super) fn reports_and_additions_are_dated_now_at_the_latest(backend: &dyn Backend) {
+    let store = Caller::of(backend);
+    let key = app(LimitId::NonAvGroups);
+    // A clock that runs a month ahead: five groups were made, then a report, then one more.
+    store.add(key, 5, noon(31));
+    store.report(key, 5, noon(31));
+    store.add(key, 1, noon(31));
+    store.add(friends(1), 2, noon(40));
+    store.correct_time(noon(2));
+    let counter = store.counter(&key, 0);
+    assert_eq!((counter.used(), counter.as_of), (6, Some(noon(2))));
+    // A true report is taken again, and contains them.
+    let counter = Caller::of(backend).report(key, 7, noon(3));
+    assert_eq!((counter.used(), counter.added), (7, 0));
+    assert_eq!(store.report(friends(1), 2, noon(3)).used(), 2);
+}
+
+pub(super) fn windows_ahead_lose_their_counts(backend: &dyn Backend) {
+    let store = Caller::of(backend);
+    let ahead = [windowed(LimitId::PushCallsPerDay, noon(3)), windowed(LimitId::FreeMau, noon(31))];
+    let current = [windowed(LimitId::PushCallsPerDay, noon(2)), windowed(LimitId::FreeMau, noon(2))];
+    for key in [ahead, current].concat() {
+        store.add(key, 4, noon(1));
+        assert!(store.mark_warned(WarningKey { counter: key, threshold: 80 }));
+    }
+    let seen = store.changes(0, 0).seq;
+    store.correct_time(noon(2));
+    assert_eq!(ahead.map(|key| store.counter(&key, 0).used()), [0, 0]);
+    assert_eq!(current.map(|key| store.counter(&key, 0).used()), [4, 4]);
+    let mut expected = ahead.map(|key| (key, Counter::default()));
+    expected.sort_unstable_by_key(|(key, _)| *key);
+    assert_eq!(store.changes(seen, 0).counters, expected, "reported as they now stand");
+    let mut warned = current.map(|counter| WarningKey { counter, threshold: 80 });
+    warned.sort_unstable();
+    assert_eq!(store.image("2026-11").warned, warned);
+}
+
+pub(super) fn users_counted_ahead_become_uncertain(backend: &dyn Backend) {
+    let store = Caller::of(backend);
+    store.count(user(1), noon(31));
+    store.count(user(2), noon(2));
+    store.count(user(3), noon(2));
+    store.count(user(3), noon(3));
+    store.correct_time(noon(2));
+    let ledger: Vec<_> = store.users("2026-11").into_iter().map(|(_, user)| user.active).collect();
+    let (day, november) = super::day_and_month(noon(2));
+    let now = Some(noon(2));
+    let expected = [
+        ActiveUser { month: None, day: None, uncertain: now },
+        ActiveUser { month: Some(november), day: Some(day), uncertain: None },
+        ActiveUser { month: Some(november), day: None, uncertain: now },
+    ];
+    assert_eq!(ledger, expected);
+    let users = store.users_of(november);
+    assert_eq!(users, MonthUsers { active: 2, uncertain: 1, ..MonthUsers::default() });
+    assert_eq!(store.users_of(month("2026-12")), MonthUsers::default());
+    // In the real December the user is new.
+    let new = CountedLogin { new_in_month: true, new_on_day: true };
+    assert_eq!(store.count(user(1), noon(31)), new);
+    assert_eq!(store.users_of(november).uncertain, 1, "the doubt about November stays");
+}
+
+pub(super) fn notes_deferred_logins_and_totals_ahead_move(backend: &dyn Backend) {
+    let store = Caller::of(backend);
+    let (november, december) = (month("2026-11"), month("2026-12"));
+    store.begin(1, user(1), noon(31));
+    for day in [2, 31] {
+        store.defer(user(2), noon(day));
+    }
+    store.defer(user(3), noon(31));
+    for month in [november, december] {
+        store.write(move |t| t.add_totals(month, &[("asked", 2)]));
+    }
+    store.correct_time(noon(2));
+    let expected = MonthUsers { active: 0, uncertain: 1, deferred: 2, deferred_never_active: 2 };
+    assert_eq!(store.users_of(november), expected);
+    assert_eq!(store.users_of(december), MonthUsers::default());
+    let totals = |month| store.read(move |t| t.totals(month));
+    assert_eq!(totals(november).get("asked"), Some(&4));
+    assert!(totals(december).is_empty());
+    let active = ActiveUser { uncertain: Some(noon(2)), ..ActiveUser::default() };
+    assert_eq!(store.users("2026-11"), [(user(1), User { active, facts: None })]);
+    store.clear(1);
+    assert_eq!(store.users_of(november).uncertain, 0, "its own login still clears it");
+}
+
+pub(super) fn the_document_was_fetched_now_at_the_latest(backend: &dyn Backend) {
+    let store = Caller::of(backend);
+    store.save_document(&StoredDocument { fetched_at: noon(31), ..document(7) });
+    let seen = store.changes(0, 0).seq;
+    store.correct_time(noon(2));
+    let corrected = Some(StoredDocument { fetched_at: noon(2), ..document(7) });
+    assert_eq!(store.changes(seen, 0).document, corrected);
+    assert_eq!(Caller::of(backend).read(|t| t.document()), corrected);
+}
+
+pub(super) fn what_is_not_ahead_stays(backend: &dyn Backend) {
+    let store = Caller::of(backend);
+    store.save_document(&document(7));
+    store.report(app(LimitId::NonAvGroups), 5, noon(1));
+    store.add(windowed(LimitId::PushCallsPerDay, noon(1)), 3, noon(1));
+    store.count(user(1), noon(1));
+    store.begin(1, user(2), noon(1));
+    store.defer(user(3), noon(1));
+    let before = (store.changes(0, 0), store.users_of(month("2026-11")));
+    store.correct_time(noon(2));
+    let after = store.changes(before.0.seq, 0);
+    assert_eq!((after.counters, after.users, after.document), (vec![], vec![], None));
+    assert_eq!(store.users_of(month("2026-11")), before.1);
+}

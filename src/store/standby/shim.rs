@@ -1,0 +1,80 @@
+//! What the store is handed in place of a write: the write, and the standby's knowledge of how far it is.
+
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Weak};
+
+use super::Shared;
+use super::task::{Phase, Task};
+use crate::store::{Handle, Pass, StoreError, Work};
+
+/// The store's part in a write.
+struct Held {
+    shared: Weak<Shared>,
+    id: u64,
+}
+
+impl Drop for Held {
+    fn drop(&mut self) {
+        if let Some(shared) = self.shared.upgrade() {
+            shared.let_go(self.id, |entry| entry.store_has_it = false);
+        }
+    }
+}
+
+impl Shared {
+    /// A write for the first time.
+    pub(super) fn shim(self: &Arc<Self>, id: u64, task: &Arc<Task>) -> Work {
+        let held = Held { shared: Arc::downgrade(self), id };
+        let (shared, running, done) = (Arc::downgrade(self), Arc::clone(task), Arc::clone(task));
+        Work::write(move |transaction, pass| {
+            held.reach(Phase::Open)?;
+            // Its lock is free again before the standby hears that it has run.
+            running.work.lock().run(transaction, pass)?;
+            held.reach(Phase::Committing(transaction.seq()))
+        })
+        .then(move || {
+            done.work.lock().committed();
+            if let Some(shared) = shared.upgrade() {
+                shared.committed(id);
+            }
+        })
+    }
+
+    /// What is kept, again, as one transaction.
+    pub(super) fn replay_shim(self: &Arc<Self>, id: u64, tasks: Vec<Arc<Task>>) -> (Work, Handle) {
+        let shared = Arc::downgrade(self);
+        let tasks = Arc::new(tasks);
+        let seq = Arc::new(AtomicU64::new(0));
+        let (running, ran_as) = (Arc::clone(&tasks), Arc::clone(&seq));
+        let work = Work::write(move |transaction, _| {
+            for task in running.iter() {
+                task.work.lock().run(transaction, Pass::Replay)?;
+            }
+            ran_as.store(transaction.seq(), Ordering::Release);
+            Ok(())
+        })
+        .then(move || {
+            if let Some(shared) = shared.upgrade() {
+                shared.replayed(id, seq.load(Ordering::Acquire), &tasks);
+            }
+        });
+        let handle = work.handle();
+        (work, handle)
+    }
+}
+
+impl Held {
+    /// Notes how far the write is. While the standby is down the store must not go on with it: what it would grant
+    /// memory may have granted already.
+    fn reach(&self, phase: Phase) -> Result<(), StoreError> {
+        let Some(shared) = self.shared.upgrade() else { return Ok(()) };
+        let mut core = shared.core.lock();
+        if core.down.is_some() {
+            return Err(StoreError::Busy);
+        }
+        if let Some(entry) = core.in_flight.get_mut(&self.id) {
+            entry.phase = phase;
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,77 @@
+//! A write on its way, and who still has a part in it.
+
+use std::sync::Arc;
+
+use parking_lot::Mutex;
+
+use super::Shared;
+use crate::store::Work;
+
+/// A write. It may run in the store, then in memory, then in the store again.
+pub(super) struct Task {
+    pub(super) work: Mutex<Work>,
+}
+
+impl Task {
+    pub(super) fn new(work: Work) -> Self {
+        Self { work: Mutex::new(work) }
+    }
+}
+
+/// How far a write is in the store.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Phase {
+    /// It has not run, or runs.
+    Open,
+    /// It has run as this write of the store; the commit is under way.
+    Committing(u64),
+}
+
+/// A write that was handed to the store and has not ended.
+pub(super) struct InFlight {
+    pub(super) task: Arc<Task>,
+    pub(super) phase: Phase,
+    /// The outage in which it ran in memory as well.
+    pub(super) applied_in: Option<u64>,
+    /// Neither having it, it is forgotten.
+    pub(super) store_has_it: bool,
+    pub(super) caller_has_it: bool,
+}
+
+/// The caller's part in a write.
+pub(super) struct Ticket {
+    pub(super) id: u64,
+    shared: Arc<Shared>,
+}
+
+impl Ticket {
+    pub(super) fn new(shared: &Arc<Shared>, task: &Arc<Task>) -> Self {
+        let id = shared.core.lock().enter(InFlight {
+            task: Arc::clone(task),
+            phase: Phase::Open,
+            applied_in: None,
+            store_has_it: true,
+            caller_has_it: true,
+        });
+        Self { id, shared: Arc::clone(shared) }
+    }
+}
+
+impl Drop for Ticket {
+    fn drop(&mut self) {
+        self.shared.let_go(self.id, |entry| entry.caller_has_it = false);
+    }
+}
+
+impl Shared {
+    /// One of the two lets go of a write.
+    pub(super) fn let_go(&self, id: u64, part: impl FnOnce(&mut InFlight)) {
+        let mut core = self.core.lock();
+        let Some(entry) = core.in_flight.get_mut(&id) else { return };
+        part(entry);
+        let forgotten = !entry.store_has_it && !entry.caller_has_it;
+        let gone = forgotten.then(|| core.in_flight.remove(&id));
+        drop(core);
+        drop(gone);
+    }
+}
