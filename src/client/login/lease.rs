@@ -95,7 +95,7 @@ impl Lead {
                     self.step = Step::Waiting;
                     return Attempt::Again(None);
                 }
-                Start::Joined(_) => return Attempt::Answered(self.joined()),
+                Start::Joined => return Attempt::Answered(self.joined()),
                 Start::Running => {
                     self.step = Step::Waiting;
                     self.watched = true;

@@ -17,7 +17,7 @@ use crate::decide::login::{
 };
 use crate::lock::Mutex;
 use crate::model::{
-    BillingDay, BillingMonth, CountedLogin, CounterKey, HeldSince, LeaseAnswer, LeaseEnd, LeaseEnded, LimitId, LoginId,
+    BillingDay, BillingMonth, CountedLogin, CounterKey, HeldSince, LeaseAnswer, LeaseEnd, LimitId, LoginId,
     Moment, Owner, Pseudonym, Subject, Timestamp, UserFacts, Wait,
 };
 use crate::port::MaybeSend;
@@ -75,7 +75,7 @@ pub(super) enum Start {
     /// Another process's login of this user runs.
     Running,
     /// Another process's login of this user succeeded a moment ago.
-    Joined(LeaseEnded),
+    Joined,
     /// There is no room in this limit any more.
     Full(LimitId),
     /// The facts are not those that were decided on.
@@ -147,7 +147,7 @@ impl Preparation {
                     let ours = lease.owner == self.owner;
                     let old = self.since.is_some_and(|since| ended.elapsed <= since);
                     if ended.end == LeaseEnd::Succeeded && !ours && !old {
-                        return Ok(Err(Start::Joined(ended)));
+                        return Ok(Err(Start::Joined));
                     }
                     // This process knows better than its lease whether it is logged in; one that ended before this
                     // process began logged in another; and what a failure left behind is in the facts.

@@ -21,7 +21,7 @@ mod guard;
 mod lead;
 mod lease;
 mod ledger;
-mod outcome;
+pub(super) mod outcome;
 mod report;
 mod request;
 mod session;
