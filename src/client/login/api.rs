@@ -32,7 +32,7 @@ impl Planguard {
     /// use planguard::{CatalogId, EditionId, Planguard, SdkAppId, UserId};
     ///
     /// # async fn chat_sdk_login() -> Result<&'static str, ProviderError> { Ok("session") }
-    /// # futures_executor::block_on(async {
+    /// # tokio::runtime::Runtime::new().unwrap().block_on(async {
     /// let guard = Planguard::builder(SdkAppId::new(1_400_000_001)?)
     ///     .fallback(CatalogId::Intl2024, EditionId::Standard)
     ///     .open().await?;
@@ -98,7 +98,7 @@ impl Planguard {
     /// ```
     /// use planguard::login::{Begun, LoginIntent, LoginRequest};
     /// # use planguard::{CatalogId, EditionId, Planguard, SdkAppId};
-    /// # futures_executor::block_on(async {
+    /// # tokio::runtime::Runtime::new().unwrap().block_on(async {
     /// # let guard = Planguard::builder(SdkAppId::new(1_400_000_001)?)
     /// #     .fallback(CatalogId::Intl2024, EditionId::Standard)
     /// #     .open().await?;
@@ -120,9 +120,15 @@ impl Planguard {
         self.begin(request, false).await
     }
 
-    async fn begin(&self, request: LoginRequest, patient: bool) -> Result<Begun, LoginFailure<ProviderError>> {
+    async fn begin(
+        &self,
+        request: LoginRequest,
+        patient: bool,
+    ) -> Result<Begun, LoginFailure<ProviderError>> {
         let guard = &self.inner.login;
-        let Some(asked) = guard.ask(&request) else { return Ok(Begun::Outcome(LoginOutcome::AlreadyLoggedIn)) };
+        let Some(asked) = guard.ask(&request) else {
+            return Ok(Begun::Outcome(LoginOutcome::AlreadyLoggedIn));
+        };
         Box::pin(async {
             let mut deadline = guard.deadline(&request);
             deadline.look_after(&self.inner.core, self.catch_up()).await;

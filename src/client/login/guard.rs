@@ -20,7 +20,7 @@ use super::request::LoginRequest;
 use crate::client::core::{Core, STORE_WAIT};
 use crate::decide::login::{IdentityWarning, LoginPolicy};
 use crate::lock::Mutex;
-use crate::model::{BillingMonth, CounterKey, CounterOp, LimitId, Pseudonym, Subject, UserId, UsageOrigin};
+use crate::model::{BillingMonth, CounterKey, CounterOp, LimitId, Pseudonym, Subject, UsageOrigin, UserId};
 use crate::store::StoreError;
 
 /// How often the store may find no room where memory sees some before it is believed.

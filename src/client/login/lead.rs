@@ -16,14 +16,14 @@ use crate::client::plan::rejections;
 use crate::client::random;
 use crate::client::usage::warn::Warner;
 use crate::decide::login::{
-    BudgetInput, Execution, FailureClass, FailureContext, LoginDecision, NewActiveUser, assess, execution, failed,
-    quota_check,
+    BudgetInput, Execution, FailureClass, FailureContext, LoginDecision, NewActiveUser, assess, execution,
+    failed, quota_check,
 };
 use crate::decide::rejection::classify;
 use crate::lock::Mutex;
 use crate::model::{
-    BillingDay, BillingMonth, CountedLogin, LimitId, Moment, Pseudonym, RejectionContext, Session, SessionMode,
-    SessionState,
+    BillingDay, BillingMonth, CountedLogin, LimitId, Moment, Pseudonym, RejectionContext, Session,
+    SessionMode, SessionState,
 };
 
 /// How far a lead has got, which is what remains to be done when it is dropped.
@@ -114,7 +114,11 @@ impl Lead {
             // A renewal leaves a live session what it is.
             if self.flight.before.is_none_or(|session| session.state != SessionState::LoggedIn) {
                 let kicks = self.basis.facts.kicks;
-                put(core, user, Session { state: SessionState::LoggingIn, since: now.at, connected: false, kicks });
+                put(
+                    core,
+                    user,
+                    Session { state: SessionState::LoggingIn, since: now.at, connected: false, kicks },
+                );
             }
             shed
         };
@@ -160,9 +164,13 @@ impl Lead {
         let mut finish = self.finish(now);
         let counted = carry(core, wait, move |tx| finish.succeed(tx, &success)).await;
         // A store that has not counted yet will count this.
-        let CountedLogin { new_in_month, new_on_day } = counted
-            .unwrap_or(CountedLogin { new_in_month: !known.this_month, new_on_day: !known.today });
-        if superseded { Err(Answer::Shed) } else { Ok(ActiveUserEffect { new_in_month, new_on_day, ..effect }) }
+        let CountedLogin { new_in_month, new_on_day } =
+            counted.unwrap_or(CountedLogin { new_in_month: !known.this_month, new_on_day: !known.today });
+        if superseded {
+            Err(Answer::Shed)
+        } else {
+            Ok(ActiveUserEffect { new_in_month, new_on_day, ..effect })
+        }
     }
 
     /// The provider said no.
@@ -256,12 +264,12 @@ impl Lead {
 
     /// Price and warning of the period in which the login counts.
     fn effect(&self, now: Moment, day: BillingDay, month: BillingMonth) -> ActiveUserEffect {
-        let Execution { price, warning, evidence, .. } =
-            if (day, month) == (self.basis.day, self.basis.month) {
-                self.execution
-            } else {
-                self.shared.priced(&self.user(), now, day, month)
-            };
+        let Execution { price, warning, evidence, .. } = if (day, month) == (self.basis.day, self.basis.month)
+        {
+            self.execution
+        } else {
+            self.shared.priced(&self.user(), now, day, month)
+        };
         ActiveUserEffect { new_in_month: false, new_on_day: false, price, warning, evidence }
     }
 }
@@ -304,7 +312,8 @@ impl Shared {
             quota_check(&input, limit, turns, &core.policy)
         });
         let checks = check.as_slice();
-        rejections::report(core, code, message, &RejectionContext { checks, ..RejectionContext::default() }).await;
+        rejections::report(core, code, message, &RejectionContext { checks, ..RejectionContext::default() })
+            .await;
     }
 }
 

@@ -57,7 +57,12 @@ impl Lead {
 
     /// Takes lease and room, and waits for another process's login if `patient`. Each look decides anew: a decision is
     /// never used later than it was made.
-    pub(super) async fn prepare(mut self, deadline: &mut Deadline, limit: Duration, patient: bool) -> Attempt {
+    pub(super) async fn prepare(
+        mut self,
+        deadline: &mut Deadline,
+        limit: Duration,
+        patient: bool,
+    ) -> Attempt {
         let shared = Arc::clone(&self.shared);
         let core = &shared.core;
         loop {

@@ -12,8 +12,8 @@ use crate::client::events::Event;
 use crate::client::tx::Tx;
 use crate::client::usage::warn::Warner;
 use crate::decide::login::{
-    FailureClass, FailureContext, FailureState, LoginIntent, LoginPolicy, MemoryView, executed, failed, failure_state,
-    not_executed, succeeded,
+    FailureClass, FailureContext, FailureState, LoginIntent, LoginPolicy, MemoryView, executed, failed,
+    failure_state, not_executed, succeeded,
 };
 use crate::lock::Mutex;
 use crate::model::{
@@ -265,7 +265,11 @@ impl Finish {
         Ok(counted)
     }
 
-    pub(super) fn fail(&mut self, tx: &mut Tx<'_>, failure: &Failure) -> Result<Option<Timestamp>, StoreError> {
+    pub(super) fn fail(
+        &mut self,
+        tx: &mut Tx<'_>,
+        failure: &Failure,
+    ) -> Result<Option<Timestamp>, StoreError> {
         let (Names { user, login, permit }, now) = (self.names, self.now);
         let Failure { class, code, .. } = *failure;
         if class.certainly_failed() {

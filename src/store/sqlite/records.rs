@@ -9,9 +9,7 @@ use super::{correction, counters, identity, logins, outbox, prune, reports};
 use crate::model::{
     BillingDay, BillingMonth, Elapsed, Horizon, Pseudonym, ReportedSuspension, TimeRecord, Timestamp,
 };
-use crate::store::{
-    Changes, Image, Opened, Opening, Records, StoreError, StoredDocument, SyncState,
-};
+use crate::store::{Changes, Image, Opened, Opening, Records, StoreError, StoredDocument, SyncState};
 
 const DOCUMENT: &str = "SELECT body, content_type, etag, revision, fetched_at, fresh_for_secs FROM document";
 
@@ -151,7 +149,8 @@ fn save_time(t: &Tx<'_>, new: &TimeRecord) -> Result<(), Fail> {
     if time(t)? == *new {
         return Ok(());
     }
-    t.prepare("UPDATE singles SET time = ?, time_changed = ?")?.execute(params![to_json(new)?, Col(t.seq)])?;
+    t.prepare("UPDATE singles SET time = ?, time_changed = ?")?
+        .execute(params![to_json(new)?, Col(t.seq)])?;
     Ok(())
 }
 

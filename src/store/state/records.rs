@@ -4,13 +4,12 @@ use std::sync::Arc;
 
 use super::counters::CounterRow;
 use super::{RowKey, State};
-use crate::model::{ReportedSuspension, 
+use crate::model::{
     Account, BillingDay, BillingMonth, Elapsed, Horizon, Lease, LeaseEnd, LeaseEnded, Owner, Pseudonym,
-    TimeRecord, Timestamp,
+    ReportedSuspension, TimeRecord, Timestamp,
 };
 use crate::store::{
-    Changes, Image, Install, Opened, Opening, ProcessRole, Records, StoreError,
-    StoredDocument, SyncState,
+    Changes, Image, Install, Opened, Opening, ProcessRole, Records, StoreError, StoredDocument, SyncState,
 };
 
 /// Each with the number of the write that changed it last, where its changes are reported.
