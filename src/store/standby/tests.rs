@@ -19,6 +19,8 @@ mod outages;
 mod property;
 mod replays;
 mod script;
+#[cfg(feature = "testing")]
+mod threads;
 
 use script::Script;
 
@@ -53,6 +55,10 @@ fn now<T>(future: BoxFuture<'static, T>) -> T {
 impl Client {
     fn new() -> Self {
         let script = Script::default();
+        Self::over(Arc::new(script.clone()), script)
+    }
+
+    fn over(store: Arc<dyn Store>, script: Script) -> Self {
         let empty = Snapshot {
             generation: 0,
             entitlements: Arc::new(Entitlements::unknown()),
@@ -66,7 +72,7 @@ impl Client {
         let this: Arc<Mutex<Option<Standby>>> = Arc::default();
         let (seed, told, itself) = (Arc::clone(&anchor), Arc::clone(&events), Arc::clone(&this));
         let standby = Standby::new(
-            Arc::new(script.clone()),
+            store,
             move || seed.lock().clone(),
             move |event| {
                 // Under the standby's lock this would never return.
