@@ -1,16 +1,18 @@
 //! Both stores against the one contract.
 // A backend that does not open is a failed test.
-#![allow(clippy::unwrap_used)]
+#![allow(clippy::unwrap_used, clippy::expect_used)]
 
 mod memory {
+    use std::sync::Arc;
+
     use planguard::store::contract::Backend;
     use planguard::store::{MemoryStore, Store};
 
     struct Memory(MemoryStore);
 
     impl Backend for Memory {
-        fn open(&self) -> Box<dyn Store> {
-            Box::new(self.0.clone())
+        fn open(&self) -> Arc<dyn Store> {
+            Arc::new(self.0.clone())
         }
     }
 
@@ -19,14 +21,16 @@ mod memory {
 
 #[cfg(feature = "sqlite")]
 mod sqlite {
+    use std::sync::Arc;
+
     use planguard::store::contract::Backend;
     use planguard::store::{SqliteStore, Store};
 
     struct Sqlite(tempfile::TempDir);
 
     impl Backend for Sqlite {
-        fn open(&self) -> Box<dyn Store> {
-            Box::new(SqliteStore::open(self.0.path().join("store.sqlite")).unwrap())
+        fn open(&self) -> Arc<dyn Store> {
+            Arc::new(SqliteStore::open(self.0.path().join("store.sqlite")).unwrap())
         }
     }
 

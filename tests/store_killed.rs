@@ -8,8 +8,9 @@ use std::io::{BufRead as _, BufReader, Write as _};
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
 
-use planguard::model::{BillingZone, CounterKey, LimitId, Pseudonym, Subject, Timestamp};
-use planguard::store::{SqliteStore, Store};
+use planguard::model::{BillingZone, CounterKey, Elapsed, LimitId, LoginId, Pseudonym, Subject, Timestamp};
+use planguard::store::contract::{read, write};
+use planguard::store::{NewEvent, Sent, SqliteStore, Store};
 
 const STORE: &str = "PLANGUARD_CHILD_STORE";
 const FIRST: &str = "PLANGUARD_CHILD_FIRST";
@@ -30,9 +31,16 @@ fn child() {
     let store = SqliteStore::open(path).unwrap();
     let (zone, mut out) = (BillingZone::default(), std::io::stdout());
     for n in first.. {
-        store.begin_login(user(n), now()).unwrap();
-        store.count_login(user(n), zone.day(now()), zone.month(now()), now()).unwrap();
-        store.enqueue(&[(n.to_string(), "{}".to_owned())], u64::MAX).unwrap();
+        let (day, month) = (zone.day(now()), zone.month(now()));
+        let sent = Sent { login: LoginId(n.into()), user: user(n), at: now(), month };
+        write(&store, move |t| t.begin_login(&sent)).unwrap();
+        // Count and event are one work: there is never one without the other.
+        write(&store, move |t| {
+            t.count_active(user(n), day, month, now())?;
+            t.clear_login(sent.login)?;
+            t.enqueue(&[NewEvent { id: n.to_string(), body: "{}".to_owned() }], u64::MAX).map(drop)
+        })
+        .unwrap();
         if writeln!(out, "\nacknowledged {n}").and_then(|()| out.flush()).is_err() {
             return;
         }
@@ -78,18 +86,20 @@ fn a_killed_process_loses_nothing_it_acknowledged() {
         let store = SqliteStore::open(&path).unwrap();
         assert_eq!(store.take_corruption(), None);
         let month = BillingZone::default().month(now());
-        let image = store.load(month).unwrap();
+        let image = read(&store, move |t| t.image(month, Elapsed(0))).unwrap();
         let counted: BTreeSet<_> = image
-            .ledger
+            .users
             .iter()
-            .filter(|(_, entry)| entry.month == Some(month))
+            .filter(|(_, user)| user.active.month == Some(month))
             .map(|(user, _)| u64::try_from(u128::from_be_bytes(user.0)).unwrap())
             .collect();
         let waiting: BTreeSet<u64> =
-            store.outbox(usize::MAX).unwrap().iter().map(|entry| entry.id.parse().unwrap()).collect();
-        assert!(counted.is_superset(&acknowledged) && waiting.is_superset(&acknowledged));
+            read(&store, |t| t.oldest(usize::MAX)).unwrap().iter().map(|e| e.id.parse().unwrap()).collect();
+        assert!(counted.is_superset(&acknowledged));
+        assert!(counted == waiting, "a user was counted without the event that tells of it");
         // What was counted in the ledger was counted in the counter, in the same step.
         let key = CounterKey::at(LimitId::FreeMau, Subject::App, now(), &BillingZone::default());
-        assert_eq!(store.counter(&key, now()).unwrap().used(), counted.len() as u64);
+        let counter = read(&store, move |t| t.counter(&key, Elapsed(0))).unwrap();
+        assert_eq!(counter.used(), counted.len() as u64);
     }
 }

@@ -2,7 +2,12 @@
 
 use rusqlite::types::{FromSql, FromSqlError, FromSqlResult, ToSql, ToSqlOutput, ValueRef};
 
-use crate::model::{CounterKey, LimitId, Pseudonym, Subject, Timestamp, UsageOrigin};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+use super::fail::Fail;
+use crate::model::{CounterKey, Elapsed, LimitId, Pseudonym, Subject, Timestamp, UsageOrigin, Wait};
+use crate::store::StoreError;
 
 /// A value in its stored form.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -28,6 +33,7 @@ macro_rules! column {
 // The signed number with the same bits: SQLite has no unsigned one.
 column!(u64, |n| n.cast_signed(), |stored| stored.as_i64().map(i64::cast_unsigned));
 column!(u128, |n| n.to_be_bytes().to_vec(), |stored| bytes(stored).map(u128::from_be_bytes));
+column!(Elapsed, |e| e.0.cast_signed(), |stored| stored.as_i64().map(i64::cast_unsigned).map(Elapsed));
 column!(Timestamp, |t| t.as_millis(), |stored| stored.as_i64().map(Timestamp::from_millis));
 column!(Pseudonym, |p| p.0.to_vec(), |stored| bytes(stored).map(Pseudonym));
 column!(LimitId, |limit| limit.as_str(), |stored| stored
@@ -40,11 +46,13 @@ column!(
         UsageOrigin::Counted => "counted",
         UsageOrigin::Observed => "observed",
         UsageOrigin::Endpoint => "endpoint",
+        UsageOrigin::Inferred => "inferred",
     },
     |stored| match stored.as_str()? {
         "counted" => Ok(UsageOrigin::Counted),
         "observed" => Ok(UsageOrigin::Observed),
         "endpoint" => Ok(UsageOrigin::Endpoint),
+        "inferred" => Ok(UsageOrigin::Inferred),
         _ => Err(FromSqlError::InvalidType),
     }
 );
@@ -78,4 +86,36 @@ pub(super) fn read_key(row: &rusqlite::Row<'_>, at: usize) -> rusqlite::Result<O
     let limit: String = row.get(at)?;
     let (Col(subject), bucket) = (row.get(at + 1)?, row.get(at + 2)?);
     Ok(limit.parse().ok().map(|limit| CounterKey { limit, subject, bucket }))
+}
+
+/// The wait in the two columns from `at` on.
+pub(super) fn read_wait(row: &rusqlite::Row<'_>, at: usize) -> rusqlite::Result<Wait> {
+    let (Col(begun), Col(length_ms)) = (row.get(at)?, row.get(at + 1)?);
+    Ok(Wait { begun, length_ms })
+}
+
+/// A structured value as it is stored.
+pub(super) fn to_json(value: &impl Serialize) -> Result<String, Fail> {
+    serde_json::to_string(value).map_err(|error| StoreError::Backend { why: error.to_string() }.into())
+}
+
+/// A structured value in the column at `at`. One that does not parse was not written by us.
+pub(super) fn from_json<T: DeserializeOwned>(row: &rusqlite::Row<'_>, at: usize) -> rusqlite::Result<T> {
+    parse(at, row.get_ref(at)?.as_str()?)
+}
+
+/// As [`from_json`], of a column that may be empty.
+pub(super) fn from_json_if_any<T: DeserializeOwned>(
+    row: &rusqlite::Row<'_>,
+    at: usize,
+) -> rusqlite::Result<Option<T>> {
+    row.get_ref(at)?.as_str_or_null()?.map(|text| parse(at, text)).transpose()
+}
+
+fn parse<T: DeserializeOwned>(at: usize, text: &str) -> rusqlite::Result<T> {
+    // The parser's own message may quote the content.
+    serde_json::from_str(text).map_err(|error| {
+        let why = format!("line {} column {}", error.line(), error.column());
+        rusqlite::Error::FromSqlConversionFailure(at, rusqlite::types::Type::Text, why.into())
+    })
 }

@@ -1,141 +1,222 @@
-//! Counters and the times of their additions.
+//! The room of counters: accounts, and happenings that were counted. Permits are in a file of their own.
 
-use rusqlite::{OptionalExtension as _, Row, Transaction, params};
+use rusqlite::{Connection, OptionalExtension as _, Row, params};
 
-use super::codec::{Col, key as columns, read_key};
+use super::codec::{Col, from_json, from_json_if_any, key as columns, read_key, to_json};
 use super::fail::Fail;
-use super::permits::{all_held, held};
-use crate::model::{Counter, CounterKey, Timestamp};
-use crate::store::port::CounterOp;
-use crate::store::rules::{Horizon, Tally};
+use super::permits;
+use super::tx::Tx;
+use crate::model::{Account, Counter, CounterKey, CounterOp, Elapsed, GroupType, Hold, Timestamp};
+use crate::store::{Commit, Counters, PermitId, Reserve, ReserveAnswer, StoreError};
 
-fn read_tally(row: &Row<'_>, at: usize) -> rusqlite::Result<Tally> {
-    let (Col(base), Col(origin)) = (row.get(at)?, row.get(at + 2)?);
-    let as_of = row.get::<_, Option<Col<Timestamp>>>(at + 1)?.map(|col| col.0);
-    let own_max = row.get::<_, Option<Col<u64>>>(at + 4)?.map(|col| col.0);
-    Ok(Tally { base, as_of, origin, added: row.get(at + 3)?, own_max })
+/// The columns of an account, in the order in which [`read_account`] takes them.
+const ACCOUNT: &str = "base, as_of, origin, added, ceiling, group_type, additions, reported_seq";
+
+/// The counters that changed after a write, by the index.
+pub(super) const CHANGED: &str =
+    "SELECT limit_id, subject, bucket, base, as_of, origin, added, ceiling, group_type
+     FROM counters WHERE changed > ?";
+
+/// All counters, for an image.
+const ALL: &str =
+    "SELECT limit_id, subject, bucket, base, as_of, origin, added, ceiling, group_type FROM counters";
+
+pub(super) fn read_additions(row: &Row<'_>) -> rusqlite::Result<(Timestamp, i64)> {
+    Ok((row.get::<_, Col<Timestamp>>(0)?.0, row.get(1)?))
 }
 
-pub(super) fn tally(t: &Transaction<'_>, key: &CounterKey) -> Result<Tally, Fail> {
+fn read_counter(row: &Row<'_>, at: usize) -> rusqlite::Result<Counter> {
+    let (Col(base), Col(origin)) = (row.get(at)?, row.get(at + 2)?);
+    Ok(Counter {
+        base,
+        as_of: row.get::<_, Option<Col<Timestamp>>>(at + 1)?.map(|col| col.0),
+        origin,
+        added: row.get(at + 3)?,
+        ceiling: from_json_if_any(row, at + 4)?,
+        // A type that only a newer build knows says nothing to this one.
+        group_type: row.get::<_, Option<String>>(at + 5)?.and_then(|text| text.parse().ok()),
+        ..Counter::default()
+    })
+}
+
+fn read_account(row: &Row<'_>, at: usize) -> rusqlite::Result<Account> {
+    Ok(Account {
+        counter: read_counter(row, at)?,
+        additions: from_json(row, at + 6)?,
+        reported_seq: row.get::<_, Col<u64>>(at + 7)?.0,
+    })
+}
+
+fn account(t: &Tx<'_>, key: &CounterKey) -> Result<Account, Fail> {
     let (limit, subject, bucket) = columns(key);
-    let kept = t
-        .prepare_cached(
-            "SELECT base, as_of, origin, added, own_max FROM counters
-             WHERE limit_id = ? AND subject = ? AND bucket = ?",
-        )?
-        .query_row(params![limit, subject, bucket], |row| read_tally(row, 0))
-        .optional()?;
+    let sql = format!("SELECT {ACCOUNT} FROM counters WHERE limit_id = ? AND subject = ? AND bucket = ?");
+    let kept =
+        t.prepare(&sql)?.query_row(params![limit, subject, bucket], |row| read_account(row, 0)).optional()?;
     Ok(kept.unwrap_or_default())
 }
 
-fn keep(t: &Transaction<'_>, key: &CounterKey, tally: &Tally) -> Result<(), Fail> {
+/// Writes an account as changed in write `seq`.
+pub(super) fn insert(
+    connection: &Connection,
+    key: &CounterKey,
+    account: &Account,
+    seq: u64,
+) -> Result<(), Fail> {
     let (limit, subject, bucket) = columns(key);
-    t.prepare_cached(
-        "REPLACE INTO counters (limit_id, subject, bucket, base, as_of, origin, added, own_max)
-         VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-    )?
-    .execute(params![
-        limit,
-        subject,
-        bucket,
-        Col(tally.base),
-        tally.as_of.map(Col),
-        Col(tally.origin),
-        tally.added,
-        tally.own_max.map(Col)
-    ])?;
+    let counter = &account.counter;
+    connection
+        .prepare_cached(
+            "REPLACE INTO counters (limit_id, subject, bucket, base, as_of, origin, added, ceiling, group_type,
+                                    additions, reported_seq, changed)
+             VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        )?
+        .execute(params![
+            limit,
+            subject,
+            bucket,
+            Col(counter.base),
+            counter.as_of.map(Col),
+            Col(counter.origin),
+            counter.added,
+            counter.ceiling.as_ref().map(to_json).transpose()?,
+            counter.group_type.map(GroupType::as_str),
+            to_json(&account.additions)?,
+            Col(account.reported_seq),
+            Col(seq)
+        ])?;
     Ok(())
 }
 
-pub(super) fn ensure(t: &Transaction<'_>, key: &CounterKey) -> Result<(), Fail> {
-    keep(t, key, &tally(t, key)?)
+fn keep(t: &Tx<'_>, key: &CounterKey, account: &Account) -> Result<(), Fail> {
+    insert(t.connection(), key, account, t.seq)
 }
 
-pub(super) fn add(t: &Transaction<'_>, key: &CounterKey, delta: i64, at: Timestamp) -> Result<(), Fail> {
-    let mut tally = tally(t, key)?;
-    let at = tally.file_under(at);
+/// Marks a counter as changed: what permits hold of it changed.
+pub(super) fn touch(t: &Tx<'_>, key: &CounterKey) -> Result<(), Fail> {
     let (limit, subject, bucket) = columns(key);
-    t.prepare_cached("DELETE FROM additions WHERE limit_id = ? AND subject = ? AND bucket = ? AND at < ?")?
-        .execute(params![limit, subject, bucket, Col(Tally::forget_times_before(at))])?;
-    // Added up here, because SQLite's sum would turn into a float where this one saturates.
-    let before: Option<i64> = t
-        .prepare_cached(
-            "SELECT delta FROM additions WHERE limit_id = ? AND subject = ? AND bucket = ? AND at = ?",
-        )?
-        .query_row(params![limit, subject, bucket, Col(at)], |row| row.get(0))
-        .optional()?;
-    let delta_at = before.unwrap_or(0).saturating_add(delta);
-    t.prepare_cached("REPLACE INTO additions (limit_id, subject, bucket, at, delta) VALUES (?, ?, ?, ?, ?)")?
-        .execute(params![limit, subject, bucket, Col(at), delta_at])?;
-    tally.add(delta);
-    keep(t, key, &tally)
+    let known = t
+        .prepare("UPDATE counters SET changed = ? WHERE limit_id = ? AND subject = ? AND bucket = ?")?
+        .execute(params![Col(t.seq), limit, subject, bucket])?;
+    if known == 0 { keep(t, key, &Account::default()) } else { Ok(()) }
 }
 
-/// Forgets the additions that a report as of `as_of` contains, and sums up the others.
-fn later(t: &Transaction<'_>, key: &CounterKey, as_of: Timestamp) -> Result<i64, Fail> {
-    let (limit, subject, bucket) = columns(key);
-    t.prepare_cached("DELETE FROM additions WHERE limit_id = ? AND subject = ? AND bucket = ? AND at <= ?")?
-        .execute(params![limit, subject, bucket, Col(as_of)])?;
-    let mut statement = t.prepare_cached(
-        "SELECT delta FROM additions WHERE limit_id = ? AND subject = ? AND bucket = ? ORDER BY at",
-    )?;
-    let deltas = statement.query_map(params![limit, subject, bucket], |row| row.get::<_, i64>(0))?;
-    let mut sum = 0_i64;
-    for delta in deltas {
-        sum = sum.saturating_add(delta?);
-    }
-    Ok(sum)
-}
-
-pub(super) fn apply(t: &Transaction<'_>, ops: &[CounterOp]) -> Result<Vec<Counter>, Fail> {
+pub(super) fn apply(t: &Tx<'_>, ops: &[CounterOp]) -> Result<(), Fail> {
     for op in ops {
-        let key = &op.key();
-        if let CounterOp::Add { delta, at, .. } = *op {
-            add(t, key, delta, at)?;
-            continue;
-        }
-        let mut tally = tally(t, key)?;
-        match *op {
-            CounterOp::Report { value, as_of, origin, .. } if tally.accepts(as_of) => {
-                tally.report(value, as_of, origin, later(t, key, as_of)?);
-            }
-            CounterOp::OwnMax { max, .. } => tally.own_max = max,
-            CounterOp::Report { .. } | CounterOp::Add { .. } => {}
-        }
-        keep(t, key, &tally)?;
+        let key = op.key();
+        let mut account = account(t, &key)?;
+        account.apply(op, t.seq);
+        keep(t, &key, &account)?;
     }
-    ops.iter().map(|op| counter(t, &op.key(), None)).collect()
+    Ok(())
 }
 
-/// The counter as it stands; with `now`, without what expired permits held.
+/// The counter as it stands at `now`, without what `except` holds.
 pub(super) fn counter(
-    t: &Transaction<'_>,
+    t: &Tx<'_>,
     key: &CounterKey,
-    now: Option<Timestamp>,
+    now: Elapsed,
+    except: Option<PermitId>,
 ) -> Result<Counter, Fail> {
-    Ok(tally(t, key)?.counter(held(t, key, now, None)?))
+    let holds = permits::of_counter(t, key, except)?;
+    Ok(held(account(t, key)?.counter, key, &holds, now))
 }
 
-pub(super) fn all(t: &Transaction<'_>, horizon: &Horizon) -> Result<Vec<(CounterKey, Counter)>, Fail> {
-    let mut statement = t.prepare_cached(
-        "SELECT limit_id, subject, bucket, base, as_of, origin, added, own_max FROM counters
-         ORDER BY limit_id, subject, bucket",
-    )?;
-    let rows = statement.query_map([], |row| Ok((read_key(row, 0)?, read_tally(row, 3)?)))?;
-    let held = all_held(t)?;
+fn held(counter: Counter, key: &CounterKey, holds: &[Hold], now: Elapsed) -> Counter {
+    holds.iter().fold(counter, |counter, hold| hold.add_to(counter, key, now))
+}
+
+fn commit(t: &Tx<'_>, commit: &Commit) -> Result<bool, Fail> {
+    let live = permits::wait(t, commit.permit)?.is_some_and(|wait| !wait.is_over(commit.now));
+    permits::release(t, commit.permit)?;
+    for (key, amount) in &commit.items {
+        let mut account = account(t, key)?;
+        account.commit(key.limit, *amount, commit.held);
+        keep(t, key, &account)?;
+    }
+    Ok(live)
+}
+
+fn counters_of(
+    t: &Tx<'_>,
+    sql: &str,
+    values: impl rusqlite::Params,
+    now: Elapsed,
+) -> Result<Vec<(CounterKey, Counter)>, Fail> {
+    let holds = permits::all(t)?;
+    let mut statement = t.prepare(sql)?;
+    let mut rows = statement.query(values)?;
     let mut counters = Vec::new();
-    for row in rows {
-        if let (Some(key), tally) = row?
-            && !horizon.past(&key)
-        {
-            counters.push((key, tally.counter(held.get(&key).copied().unwrap_or_default())));
+    while let Some(row) = rows.next()? {
+        if let Some(key) = read_key(row, 0)? {
+            counters.push((key, held(read_counter(row, 3)?, &key, &holds, now)));
         }
     }
     Ok(counters)
 }
 
-/// No report counts as later than `latest`.
-pub(super) fn clamp_reports(t: &Transaction<'_>, latest: Timestamp) -> Result<(), Fail> {
-    t.execute("UPDATE counters SET as_of = ?1 WHERE as_of > ?1", params![Col(latest)])?;
-    Ok(())
+/// Counters that changed after write `seq`.
+pub(super) fn changed(t: &Tx<'_>, seq: u64, now: Elapsed) -> Result<Vec<(CounterKey, Counter)>, Fail> {
+    counters_of(t, CHANGED, params![Col(seq)], now)
+}
+
+/// All counters of which a build knows the limit.
+pub(super) fn all(t: &Tx<'_>, now: Elapsed) -> Result<Vec<(CounterKey, Counter)>, Fail> {
+    counters_of(t, ALL, [], now)
+}
+
+/// Replaces accounts: `change` gives what is to be kept, where it differs.
+pub(super) fn rewrite(
+    t: &Tx<'_>,
+    mut change: impl FnMut(&CounterKey, &Account) -> Option<Account>,
+) -> Result<(), Fail> {
+    let sql = format!("SELECT limit_id, subject, bucket, {ACCOUNT} FROM counters");
+    let mut statement = t.prepare(&sql)?;
+    let mut rows = statement.query([])?;
+    let mut changed = Vec::new();
+    while let Some(row) = rows.next()? {
+        if let Some(key) = read_key(row, 0)?
+            && let Some(account) = change(&key, &read_account(row, 3)?)
+        {
+            changed.push((key, account));
+        }
+    }
+    changed.iter().try_for_each(|(key, account)| keep(t, key, account))
+}
+
+/// Notes what happened under its key; `false` when it was noted before.
+fn note_happening(t: &Tx<'_>, key: [u8; 16], at: Timestamp) -> Result<bool, Fail> {
+    let sql = "INSERT OR IGNORE INTO happenings (key, at) VALUES (?, ?)";
+    Ok(t.prepare(sql)?.execute(params![key, Col(at)])? > 0)
+}
+
+impl Counters for Tx<'_> {
+    fn apply(&mut self, ops: &[CounterOp]) -> Result<(), StoreError> {
+        let result = apply(self, ops);
+        self.answer(result)
+    }
+
+    fn counter(&mut self, key: &CounterKey, now: Elapsed) -> Result<Counter, StoreError> {
+        let result = counter(self, key, now, None);
+        self.answer(result)
+    }
+
+    fn reserve(&mut self, reserve: &Reserve) -> Result<ReserveAnswer, StoreError> {
+        let result = permits::reserve(self, reserve);
+        self.answer(result)
+    }
+
+    fn commit(&mut self, used: &Commit) -> Result<bool, StoreError> {
+        let result = commit(self, used);
+        self.answer(result)
+    }
+
+    fn release(&mut self, permit: PermitId) -> Result<(), StoreError> {
+        let result = permits::release(self, permit);
+        self.answer(result)
+    }
+
+    fn note_happening(&mut self, key: [u8; 16], at: Timestamp) -> Result<bool, StoreError> {
+        let result = note_happening(self, key, at);
+        self.answer(result)
+    }
 }

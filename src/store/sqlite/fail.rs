@@ -2,20 +2,28 @@
 
 use rusqlite::{Error, ErrorCode};
 
-use crate::store::port::StoreError;
+use crate::store::StoreError;
 
 /// Why an operation on the file failed.
 #[derive(Debug)]
 pub(super) enum Fail {
     /// The caller is told.
     Told(StoreError),
-    /// The file is damaged: it is set aside and the operation starts again on a new one.
+    /// The file is damaged: it is set aside and the works start again on a new one.
     Damaged(String),
 }
 
 impl Fail {
     pub(super) fn damaged(why: impl Into<String>) -> Self {
         Self::Damaged(why.into())
+    }
+
+    /// What a caller is told while the store decides what to do.
+    pub(super) fn told(&self) -> StoreError {
+        match self {
+            Self::Told(error) => error.clone(),
+            Self::Damaged(why) => StoreError::Backend { why: why.clone() },
+        }
     }
 }
 
@@ -27,10 +35,7 @@ impl From<StoreError> for Fail {
 
 impl From<Fail> for StoreError {
     fn from(fail: Fail) -> Self {
-        match fail {
-            Fail::Told(error) => error,
-            Fail::Damaged(why) => Self::Backend { why },
-        }
+        fail.told()
     }
 }
 

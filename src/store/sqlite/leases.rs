@@ -3,78 +3,114 @@
 use std::time::Duration;
 
 use rusqlite::types::FromSqlError;
-use rusqlite::{OptionalExtension as _, Row, Transaction, params};
+use rusqlite::{OptionalExtension as _, Row, params};
 
-use super::codec::Col;
+use super::codec::{Col, read_wait};
 use super::fail::Fail;
-use crate::model::{Pseudonym, Timestamp};
-use crate::store::port::{Lease, LeaseAnswer, LeaseEnd, Owner};
-use crate::store::rules::blocks;
+use super::tx::Tx;
+use crate::model::{
+    Elapsed, Lease, LeaseAnswer, LeaseEnd, LeaseEnded, Moment, Owner, Pseudonym, Timestamp, Wait,
+};
+
+const COLUMNS: &str = "owner, fence, begun, length_ms, ended, ended_at, ended_elapsed, code";
 
 fn read(row: &Row<'_>) -> rusqlite::Result<Lease> {
-    let (Col(owner), Col(fence), Col(until)) = (row.get(0)?, row.get(1)?, row.get(2)?);
-    let at = || row.get::<_, Col<Timestamp>>(4).map(|col| col.0);
-    let ended = match row.get::<_, Option<String>>(3)?.as_deref() {
+    let (Col(owner), Col(fence)) = (row.get(0)?, row.get(1)?);
+    let end = match row.get::<_, Option<String>>(4)?.as_deref() {
         None => None,
-        Some("succeeded") => Some(LeaseEnd::Succeeded(at()?)),
-        Some("failed") => Some(LeaseEnd::Failed(at()?, row.get(5)?)),
-        Some("abandoned") => Some(LeaseEnd::Abandoned(at()?)),
+        Some("succeeded") => Some(LeaseEnd::Succeeded),
+        Some("failed") => Some(LeaseEnd::Failed(row.get(7)?)),
+        Some("abandoned") => Some(LeaseEnd::Abandoned),
         Some(_) => return Err(FromSqlError::InvalidType.into()),
     };
-    Ok(Lease { owner: Owner(owner), fence, until, ended })
+    let ended = match end {
+        None => None,
+        Some(end) => {
+            let (Col(at), Col(elapsed)) = (row.get::<_, Col<Timestamp>>(5)?, row.get::<_, Col<Elapsed>>(6)?);
+            Some(LeaseEnded { end, at, elapsed })
+        }
+    };
+    Ok(Lease { owner: Owner(owner), fence, wait: read_wait(row, 2)?, ended })
 }
 
-pub(super) fn lease(t: &Transaction<'_>, user: Pseudonym) -> Result<Option<Lease>, Fail> {
-    Ok(t.prepare_cached("SELECT owner, fence, until, ended, ended_at, code FROM leases WHERE user = ?")?
-        .query_row(params![Col(user)], read)
-        .optional()?)
+pub(super) fn lease(t: &Tx<'_>, user: Pseudonym) -> Result<Option<Lease>, Fail> {
+    let sql = format!("SELECT {COLUMNS} FROM leases WHERE user = ?");
+    Ok(t.prepare(&sql)?.query_row(params![Col(user)], read).optional()?)
 }
 
 pub(super) fn acquire(
-    t: &Transaction<'_>,
+    t: &Tx<'_>,
     user: Pseudonym,
     owner: Owner,
-    now: Timestamp,
-    ttl: Duration,
+    wait: Wait,
     settle_for: Duration,
 ) -> Result<LeaseAnswer, Fail> {
-    if let Some(lease) = lease(t, user)?.filter(|lease| blocks(lease, now, settle_for)) {
+    if let Some(lease) = lease(t, user)?.filter(|lease| lease.blocks(wait.begun, settle_for)) {
         return Ok(LeaseAnswer::Held(lease));
     }
     // One sequence for all users, so that forgetting a lease cannot bring an old fence back.
     let Col(fence) = t
-        .prepare_cached("UPDATE singles SET last_fence = last_fence + 1 RETURNING last_fence")?
+        .prepare("UPDATE singles SET last_fence = last_fence + 1 RETURNING last_fence")?
         .query_row([], |row| row.get::<_, Col<u64>>(0))?;
-    t.prepare_cached("REPLACE INTO leases (user, owner, fence, until) VALUES (?, ?, ?, ?)")?
-        .execute(params![Col(user), Col(owner.0), Col(fence), Col(now.plus(ttl))])?;
+    t.prepare("REPLACE INTO leases (user, owner, fence, begun, length_ms) VALUES (?, ?, ?, ?, ?)")?
+        .execute(params![Col(user), Col(owner.0), Col(fence), Col(wait.begun), Col(wait.length_ms)])?;
     Ok(LeaseAnswer::Granted { fence })
 }
 
-pub(super) fn renew(
-    t: &Transaction<'_>,
-    user: Pseudonym,
-    fence: u64,
-    until: Timestamp,
-) -> Result<bool, Fail> {
-    let ours = t
-        .prepare_cached(
-            "UPDATE leases SET until = max(until, ?) WHERE user = ? AND fence = ? AND ended IS NULL",
-        )?
-        .execute(params![Col(until), Col(user), Col(fence)])?;
-    Ok(ours > 0)
+/// The lease of `user` while it is that of `fence` and runs.
+fn running(t: &Tx<'_>, user: Pseudonym, fence: u64) -> Result<Option<Lease>, Fail> {
+    Ok(lease(t, user)?.filter(|lease| lease.fence == fence && lease.ended.is_none()))
 }
 
-pub(super) fn end(t: &Transaction<'_>, user: Pseudonym, fence: u64, end: LeaseEnd) -> Result<bool, Fail> {
-    let (ended, at, code) = match end {
-        LeaseEnd::Succeeded(at) => ("succeeded", at, None),
-        LeaseEnd::Failed(at, code) => ("failed", at, Some(code)),
-        LeaseEnd::Abandoned(at) => ("abandoned", at, None),
+pub(super) fn renew(t: &Tx<'_>, user: Pseudonym, fence: u64, wait: Wait) -> Result<bool, Fail> {
+    let Some(lease) = running(t, user, fence)? else { return Ok(false) };
+    if lease.wait.end() < wait.end() {
+        t.prepare("UPDATE leases SET begun = ?, length_ms = ? WHERE user = ?")?.execute(params![
+            Col(wait.begun),
+            Col(wait.length_ms),
+            Col(user)
+        ])?;
+    }
+    Ok(true)
+}
+
+pub(super) fn end(t: &Tx<'_>, user: Pseudonym, fence: u64, end: LeaseEnd, now: Moment) -> Result<bool, Fail> {
+    if running(t, user, fence)?.is_none() {
+        return Ok(false);
+    }
+    let (ended, code) = match end {
+        LeaseEnd::Succeeded => ("succeeded", None),
+        LeaseEnd::Failed(code) => ("failed", Some(code)),
+        LeaseEnd::Abandoned => ("abandoned", None),
     };
-    let ours = t
-        .prepare_cached(
-            "UPDATE leases SET ended = ?, ended_at = ?, code = ?
-             WHERE user = ? AND fence = ? AND ended IS NULL",
-        )?
-        .execute(params![ended, Col(at), code, Col(user), Col(fence)])?;
-    Ok(ours > 0)
+    t.prepare("UPDATE leases SET ended = ?, ended_at = ?, ended_elapsed = ?, code = ? WHERE user = ?")?
+        .execute(params![ended, Col(now.at), Col(now.elapsed), code, Col(user)])?;
+    Ok(true)
+}
+
+/// Every lease, with its user.
+fn all(t: &Tx<'_>) -> Result<Vec<(Pseudonym, Lease)>, Fail> {
+    let sql = format!("SELECT {COLUMNS}, user FROM leases");
+    let mut statement = t.prepare(&sql)?;
+    let rows = statement.query_map([], |row| Ok((row.get::<_, Col<Pseudonym>>(8)?.0, read(row)?)))?;
+    Ok(rows.collect::<Result<_, _>>()?)
+}
+
+pub(super) fn sweep(t: &Tx<'_>, now: Elapsed, settle_for: Duration) -> Result<(), Fail> {
+    for (user, lease) in all(t)? {
+        if !lease.blocks(now, settle_for) {
+            t.prepare("DELETE FROM leases WHERE user = ?")?.execute(params![Col(user)])?;
+        }
+    }
+    Ok(())
+}
+
+/// Ends what a guard instance that is gone had running: it left no answer.
+pub(super) fn end_of(t: &Tx<'_>, owner: Owner, now: Moment) -> Result<(), Fail> {
+    for (user, lease) in all(t)? {
+        if lease.owner == owner {
+            end(t, user, lease.fence, LeaseEnd::Abandoned, now)?;
+        }
+    }
+    Ok(())
 }

@@ -1,42 +1,50 @@
 //! The default store: one SQLite file in WAL mode, shared by all processes of an app.
 //!
-//! Every operation is one transaction; those that write take the write lock first (`BEGIN IMMEDIATE`), so two
-//! processes never decide on the same stale value. With `synchronous = NORMAL` an operation that returned
-//! survives the death of the process at any point; a power cut may take back the last ones, never half of one.
+//! A thread of the store's own runs the works. It commits together what waits; a group that writes takes the write
+//! lock first (`BEGIN IMMEDIATE`), so two processes never decide on the same stale value. With
+//! `synchronous = NORMAL` a work that was answered survives the death of the process at any point; a power cut may
+//! take back the last ones, never half of one.
 
 mod codec;
+mod correction;
 mod counters;
 mod fail;
+mod identity;
 mod leases;
-mod ledger;
-mod months;
+mod logins;
 mod open;
 mod outbox;
 mod permits;
+mod prune;
 mod records;
+mod reports;
+mod salvage;
 mod schema;
-mod store;
+mod tx;
+mod v2;
+mod whose;
+mod worker;
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::mpsc::{Sender, channel};
+use std::thread::JoinHandle;
 
 use parking_lot::Mutex;
-use rusqlite::{Connection, Transaction, TransactionBehavior};
+use tokio::sync::oneshot;
 
-use fail::Fail;
-
-use super::port::{Corruption, Install, StoreError};
+use super::{Corruption, Store, StoreError, Work};
+use crate::port::BoxFuture;
+use worker::{Job, Task, Worker};
 
 /// A store in one SQLite file. Open it once per process; several processes may.
+///
+/// Dropping it waits until the works that were given to it are done and the file is closed.
 pub struct SqliteStore {
     path: PathBuf,
-    inner: Mutex<Inner>,
-}
-
-struct Inner {
-    connection: Connection,
-    corruption: Option<Corruption>,
-    /// Goes along when a damaged file is replaced, so that known users keep their pseudonyms.
-    install: Option<Install>,
+    tasks: Option<Sender<Task>>,
+    thread: Option<JoinHandle<()>>,
+    corruption: Arc<Mutex<Option<Corruption>>>,
 }
 
 impl std::fmt::Debug for SqliteStore {
@@ -48,70 +56,75 @@ impl std::fmt::Debug for SqliteStore {
 impl SqliteStore {
     /// Opens the store at `path`, or starts it. Its directory must exist.
     ///
-    /// A damaged or foreign file is moved aside (`.corrupt-1`, `.corrupt-2`, …) with its companions, told by
-    /// [`Store::take_corruption`](super::Store::take_corruption), and replaced; this holds too when damage shows
-    /// only later.
+    /// A damaged store is moved aside (`.corrupt-1`, `.corrupt-2`, …) with its companions, reported by
+    /// [`Store::take_corruption`], and replaced; this holds too when damage shows only later. The new one goes on with
+    /// the salt and the ids of the old one where those can be read.
     ///
     /// # Errors
-    /// [`StoreError::Unwritable`] when there can be no file at `path`, [`StoreError::NewerSchema`] when a newer
-    /// planguard wrote it (it is left as it is), [`StoreError::DiskFull`] and [`StoreError::Busy`].
+    /// [`StoreError::NotOurs`] when what is at `path` is no store of planguard's, and [`StoreError::NewerSchema`] when
+    /// a newer planguard wrote it: it is left as it is. [`StoreError::Unwritable`] when there can be no file at
+    /// `path`, [`StoreError::DiskFull`] and [`StoreError::Busy`].
     pub fn open(path: impl AsRef<Path>) -> Result<Self, StoreError> {
         let path = path.as_ref().to_owned();
-        let (connection, corruption) = open::open(&path)?;
-        Ok(Self { path, inner: Mutex::new(Inner { connection, corruption, install: None }) })
-    }
-
-    fn read<T>(&self, f: impl Fn(&Transaction<'_>) -> Result<T, Fail>) -> Result<T, StoreError> {
-        self.run(TransactionBehavior::Deferred, f)
-    }
-
-    fn write<T>(&self, f: impl Fn(&Transaction<'_>) -> Result<T, Fail>) -> Result<T, StoreError> {
-        self.run(TransactionBehavior::Immediate, f)
-    }
-
-    fn run<T>(
-        &self,
-        behavior: TransactionBehavior,
-        f: impl Fn(&Transaction<'_>) -> Result<T, Fail>,
-    ) -> Result<T, StoreError> {
-        let mut inner = self.inner.lock();
-        let mut result = inner.attempt(behavior, &f);
-        // Opening again is enough where another process has replaced the file already, or where the checks on
-        // opening find the damage. Where they do not, the operation has proved it.
-        for replace in [false, true] {
-            let Err(Fail::Damaged(why)) = &result else { break };
-            inner.reopen(&self.path, replace.then_some(why))?;
-            result = inner.attempt(behavior, &f);
-        }
-        result.map_err(StoreError::from)
+        let (connection, corruption) = open::open(&path, None)?;
+        let corruption = Arc::new(Mutex::new(corruption));
+        let worker = Worker {
+            path: path.clone(),
+            connection,
+            corruption: Arc::clone(&corruption),
+            identity: None,
+            owner: None,
+            impatient: false,
+        };
+        let (tasks, waiting) = channel();
+        let thread = std::thread::Builder::new()
+            .name("planguard-store".to_owned())
+            .spawn(move || worker.run(&waiting))
+            .map_err(|error| StoreError::Backend { why: format!("no thread for the store: {error}") })?;
+        Ok(Self { path, tasks: Some(tasks), thread: Some(thread), corruption })
     }
 }
 
-impl Inner {
-    fn attempt<T>(
-        &mut self,
-        behavior: TransactionBehavior,
-        f: impl Fn(&Transaction<'_>) -> Result<T, Fail>,
-    ) -> Result<T, Fail> {
-        let transaction = self.connection.transaction_with_behavior(behavior)?;
-        let value = f(&transaction)?;
-        transaction.commit()?;
-        Ok(value)
+#[cfg(test)]
+impl SqliteStore {
+    /// Lets a test at the connection, between two groups of works.
+    fn on_connection<T: Send + 'static>(
+        &self,
+        look: impl FnOnce(&rusqlite::Connection) -> T + Send + 'static,
+    ) -> T {
+        let (send, seen) = channel();
+        let look = move |connection: &_| send.send(look(connection)).unwrap();
+        self.tasks.as_ref().unwrap().send(Task::Inspect(Box::new(look))).unwrap();
+        seen.recv().unwrap()
+    }
+}
+
+impl Store for SqliteStore {
+    fn transact(&self, work: Work) -> BoxFuture<'static, Result<(), StoreError>> {
+        let (reply, answer) = oneshot::channel();
+        if let Some(tasks) = &self.tasks {
+            // A thread that has ended drops the job, and with it the reply.
+            drop(tasks.send(Task::Run(Job { work, reply })));
+        }
+        Box::pin(async move {
+            let ended = |_| Err(StoreError::Backend { why: "the store's thread has ended".to_owned() });
+            answer.await.unwrap_or_else(ended)
+        })
     }
 
-    fn reopen(&mut self, path: &Path, damage: Option<&String>) -> Result<(), StoreError> {
-        // Closes the old connection first; some systems do not move an open file.
-        self.connection = Connection::open_in_memory().map_err(Fail::from)?;
-        let (connection, corruption) = match damage {
-            None => open::open(path)?,
-            Some(why) => open::replace(path, Some(why))?,
-        };
-        self.connection = connection;
-        self.corruption = self.corruption.take().or(corruption);
-        if let Some(install) = self.install.clone() {
-            self.attempt(TransactionBehavior::Immediate, |t| records::install(t, &install))?;
+    fn take_corruption(&self) -> Option<Corruption> {
+        self.corruption.lock().take()
+    }
+}
+
+impl Drop for SqliteStore {
+    fn drop(&mut self) {
+        self.tasks = None;
+        let Some(thread) = self.thread.take() else { return };
+        // A work may hold the last handle: then the thread ends by itself.
+        if thread.thread().id() != std::thread::current().id() && thread.join().is_err() {
+            tracing::error!("the store's thread panicked");
         }
-        Ok(())
     }
 }
 

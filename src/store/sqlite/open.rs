@@ -1,32 +1,35 @@
-//! Opening the file, and setting it aside when it is damaged.
+//! Opening the file, and setting it aside when it is a damaged store of ours.
 
 use std::ffi::OsString;
 use std::fs::File;
 use std::path::{Path, PathBuf};
-use std::time::Duration;
 
 use rusqlite::{Connection, OpenFlags};
 
 use super::fail::Fail;
-use super::schema;
-use crate::store::port::{Corruption, StoreError};
-
-/// How long an operation waits for another process's transaction. Those take milliseconds.
-const BUSY: Duration = Duration::from_secs(5);
+use super::identity::Identity;
+use super::worker::BUSY;
+use super::{salvage, schema, whose};
+use crate::store::{Corruption, StoreError};
 
 /// Up to this size every page is checked on opening, in some tens of milliseconds on a phone. In a larger file
 /// damage is found when it is met, and answered in the same way.
 const CHECKED_WHOLE: u64 = 4 << 20;
 
-/// Statements kept compiled; there are about fifty.
-const STATEMENTS: usize = 64;
+/// Statements kept compiled; there are about eighty.
+const STATEMENTS: usize = 128;
 
-/// Opens `path`. A damaged file is set aside, together with what SQLite keeps beside it, and a new one started.
-pub(super) fn open(path: &Path) -> Result<(Connection, Option<Corruption>), StoreError> {
+/// Opens `path`. A damaged store is set aside, together with what SQLite keeps beside it, and a new one started, with
+/// `known` as its identity or with what the damaged one still says of it.
+pub(super) fn open(
+    path: &Path,
+    known: Option<&Identity>,
+) -> Result<(Connection, Option<Corruption>), StoreError> {
     if path.as_os_str().is_empty() || path.as_os_str().as_encoded_bytes().starts_with(b":") {
         // SQLite would take these for a database that vanishes when it is closed.
         return Err(StoreError::Unwritable { why: "the path names no file".to_owned() });
     }
+    whose::check(path)?;
     let opened = {
         let _first = first_to_open(path);
         try_open(path)
@@ -34,17 +37,14 @@ pub(super) fn open(path: &Path) -> Result<(Connection, Option<Corruption>), Stor
     match opened {
         Ok(connection) => Ok((connection, None)),
         Err(Fail::Told(error)) => Err(error),
-        Err(Fail::Damaged(_)) => replace(path, None),
+        Err(Fail::Damaged(_)) => replace(path, None, known),
     }
 }
 
 /// One process at a time turns a new file into one with a write-ahead log: SQLite answers that it is busy at once
 /// when two try, whatever the time-out.
 fn first_to_open(path: &Path) -> Option<File> {
-    use std::io::Read as _;
-    let mut header = Vec::with_capacity(20);
-    let read = File::open(path).and_then(|file| file.take(20).read_to_end(&mut header));
-    if read.is_ok() && header.get(18..20) == Some(&[2, 2]) {
+    if whose::has_log_format(path) {
         return None;
     }
     let lock = File::create(beside(path, "-recovery")).ok()?;
@@ -58,6 +58,7 @@ fn first_to_open(path: &Path) -> Option<File> {
 pub(super) fn replace(
     path: &Path,
     proved: Option<&String>,
+    known: Option<&Identity>,
 ) -> Result<(Connection, Option<Corruption>), StoreError> {
     // Where locks are not to be had, recovery goes on without.
     let lock = File::create(beside(path, "-recovery")).ok();
@@ -70,17 +71,23 @@ pub(super) fn replace(
         Ok(connection) => Ok((connection, None)),
         Err(Fail::Told(error)) => Err(error),
         Err(Fail::Damaged(why)) => {
+            let identity = known.cloned().or_else(|| salvage::identity(path));
             let set_aside = set_aside(path)
                 .map_err(|error| StoreError::Unwritable { why: format!("{why}; not moved: {error}") })?;
             tracing::warn!(%why, "the store is damaged; it was set aside and a new one started");
             let connection = try_open(path).map_err(StoreError::from)?;
+            if let Some(identity) = identity {
+                identity.save(&connection)?;
+            }
             Ok((connection, Some(Corruption { set_aside: set_aside.display().to_string(), why })))
         }
     }
 }
 
 fn try_open(path: &Path) -> Result<Connection, Fail> {
-    check_header(path)?;
+    if !whose::has_whole_header(path) {
+        return Err(Fail::damaged("the header is damaged"));
+    }
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE
         | OpenFlags::SQLITE_OPEN_CREATE
         | OpenFlags::SQLITE_OPEN_NO_MUTEX
@@ -90,6 +97,10 @@ fn try_open(path: &Path) -> Result<Connection, Fail> {
     connection.set_prepared_statement_cache_capacity(STATEMENTS);
     // Before anything is written: the file of a newer planguard stays as it is.
     let version = schema::version(&connection)?;
+    if version == 0 {
+        // Before the log, so that the file itself says whose it is from its first page on.
+        connection.pragma_update(None, "application_id", schema::APPLICATION_ID)?;
+    }
     let mode: String = connection.pragma_update_and_check(None, "journal_mode", "wal", |row| row.get(0))?;
     if !mode.eq_ignore_ascii_case("wal") {
         return Err(StoreError::Unwritable { why: format!("no write-ahead log here, only {mode}") }.into());
@@ -107,29 +118,13 @@ fn try_open(path: &Path) -> Result<Connection, Fail> {
     Ok(connection)
 }
 
-/// SQLite takes a damaged format byte for a file it may only read, which would look like a wrong path.
-fn check_header(path: &Path) -> Result<(), Fail> {
-    use std::io::Read as _;
-    let mut header = Vec::with_capacity(20);
-    // A file that cannot be read is SQLite's to report.
-    let read = File::open(path).and_then(|file| file.take(20).read_to_end(&mut header));
-    if read.is_err() || header.is_empty() {
-        return Ok(());
-    }
-    let whole = header.starts_with(b"SQLite format 3\0") && header.len() == 20;
-    if whole && header[18..20].iter().all(|format| matches!(format, 1 | 2)) {
-        Ok(())
-    } else {
-        Err(Fail::damaged("the file is not a database"))
-    }
-}
-
 fn check_pages(connection: &Connection) -> Result<(), Fail> {
     let found: String = connection.query_row("PRAGMA quick_check(1)", [], |row| row.get(0))?;
     if found == "ok" { Ok(()) } else { Err(Fail::damaged(found)) }
 }
 
-fn beside(path: &Path, suffix: &str) -> PathBuf {
+/// A file of the same name with something after it.
+pub(super) fn beside(path: &Path, suffix: &str) -> PathBuf {
     let mut name = OsString::from(path);
     name.push(suffix);
     name.into()

@@ -1,33 +1,30 @@
-//! Usage events that wait for delivery.
+//! The room of usage events that wait for delivery.
 
-use rusqlite::{Transaction, params};
+use rusqlite::params;
 
 use super::codec::Col;
 use super::fail::Fail;
-use crate::store::port::{Enqueued, OutboxEntry};
+use super::tx::Tx;
+use crate::store::{Enqueued, NewEvent, Outbox, OutboxEntry, StoreError};
 
-pub(super) fn enqueue(
-    t: &Transaction<'_>,
-    events: &[(String, String)],
-    capacity: u64,
-) -> Result<Enqueued, Fail> {
-    for (id, body) in events {
-        t.prepare_cached("INSERT INTO outbox (id, body) VALUES (?, ?) ON CONFLICT (id) DO NOTHING")?
-            .execute(params![id, body])?;
+fn enqueue(t: &Tx<'_>, events: &[NewEvent], capacity: u64) -> Result<Enqueued, Fail> {
+    for event in events {
+        t.prepare("INSERT INTO outbox (id, body) VALUES (?, ?) ON CONFLICT (id) DO NOTHING")?
+            .execute(params![event.id, event.body])?;
     }
     let (waiting, _) = len(t)?;
     let dropped = waiting.saturating_sub(capacity);
     if dropped > 0 {
-        t.prepare_cached("DELETE FROM outbox WHERE seq IN (SELECT seq FROM outbox ORDER BY seq LIMIT ?)")?
+        t.prepare("DELETE FROM outbox WHERE seq IN (SELECT seq FROM outbox ORDER BY seq LIMIT ?)")?
             .execute(params![Col(dropped)])?;
-        t.prepare_cached("UPDATE singles SET outbox_dropped = outbox_dropped + ?")?
+        t.prepare("UPDATE singles SET outbox_dropped = outbox_dropped + ?")?
             .execute(params![Col(dropped)])?;
     }
     Ok(Enqueued { dropped })
 }
 
-pub(super) fn oldest(t: &Transaction<'_>, max: usize) -> Result<Vec<OutboxEntry>, Fail> {
-    let mut statement = t.prepare_cached("SELECT seq, id, body FROM outbox ORDER BY seq LIMIT ?")?;
+fn oldest(t: &Tx<'_>, max: usize) -> Result<Vec<OutboxEntry>, Fail> {
+    let mut statement = t.prepare("SELECT seq, id, body FROM outbox ORDER BY seq LIMIT ?")?;
     let max = i64::try_from(max).unwrap_or(i64::MAX);
     let rows = statement.query_map(params![max], |row| {
         Ok(OutboxEntry { seq: row.get::<_, Col<u64>>(0)?.0, id: row.get(1)?, body: row.get(2)? })
@@ -35,16 +32,39 @@ pub(super) fn oldest(t: &Transaction<'_>, max: usize) -> Result<Vec<OutboxEntry>
     Ok(rows.collect::<Result<_, _>>()?)
 }
 
-pub(super) fn len(t: &Transaction<'_>) -> Result<(u64, u64), Fail> {
+/// How many events wait, and how many were ever dropped.
+pub(super) fn len(t: &Tx<'_>) -> Result<(u64, u64), Fail> {
     let (Col(waiting), Col(dropped)) = t
-        .prepare_cached("SELECT (SELECT count(*) FROM outbox), outbox_dropped FROM singles")?
+        .prepare("SELECT (SELECT count(*) FROM outbox), outbox_dropped FROM singles")?
         .query_row([], |row| Ok((row.get(0)?, row.get(1)?)))?;
     Ok((waiting, dropped))
 }
 
-pub(super) fn delivered(t: &Transaction<'_>, seqs: &[u64]) -> Result<(), Fail> {
+fn delivered(t: &Tx<'_>, seqs: &[u64]) -> Result<(), Fail> {
     for seq in seqs {
-        t.prepare_cached("DELETE FROM outbox WHERE seq = ?")?.execute(params![Col(*seq)])?;
+        t.prepare("DELETE FROM outbox WHERE seq = ?")?.execute(params![Col(*seq)])?;
     }
     Ok(())
+}
+
+impl Outbox for Tx<'_> {
+    fn enqueue(&mut self, events: &[NewEvent], capacity: u64) -> Result<Enqueued, StoreError> {
+        let result = enqueue(self, events, capacity);
+        self.answer(result)
+    }
+
+    fn oldest(&mut self, max: usize) -> Result<Vec<OutboxEntry>, StoreError> {
+        let result = oldest(self, max);
+        self.answer(result)
+    }
+
+    fn outbox_len(&mut self) -> Result<(u64, u64), StoreError> {
+        let result = len(self);
+        self.answer(result)
+    }
+
+    fn delivered(&mut self, seqs: &[u64]) -> Result<(), StoreError> {
+        let result = delivered(self, seqs);
+        self.answer(result)
+    }
 }

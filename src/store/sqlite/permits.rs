@@ -1,130 +1,112 @@
-//! Room held until it is used, given back or expired.
+//! Room held until it is used, given back or lapsed. There are few permits at a time, also beside many counters.
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 
-use rusqlite::{OptionalExtension as _, Transaction, params};
+use rusqlite::{OptionalExtension as _, Row, params};
 
-use super::codec::{Col, key as columns, read_key};
-use super::counters::{add, ensure, tally};
+use super::codec::{Col, key as columns, read_key, read_wait};
+use super::counters::{counter, touch};
 use super::fail::Fail;
-use crate::model::{CounterKey, Timestamp};
-use crate::store::port::{PermitId, ReserveAnswer, ReserveItem};
-use crate::store::rules::{Held, first_full};
+use super::tx::Tx;
+use crate::model::{CounterKey, Elapsed, HeldSince, Hold, Owner, Timestamp, Wait, first_full};
+use crate::store::{Pass, PermitId, Reserve, ReserveAnswer};
 
-/// What permits hold of a counter: those that live at `now` if it is given, and without `except`.
-pub(super) fn held(
-    t: &Transaction<'_>,
-    key: &CounterKey,
-    now: Option<Timestamp>,
-    except: Option<PermitId>,
-) -> Result<Held, Fail> {
+/// Since when it was held decides nothing while it is held; the caller keeps it until it commits.
+const SINCE: HeldSince = HeldSince { at: Timestamp::MIN, seq: 0 };
+
+fn read_permit(row: &Row<'_>) -> rusqlite::Result<PermitId> {
+    Ok(PermitId(row.get::<_, Col<u128>>(0)?.0))
+}
+
+/// What permits hold of one counter, but for `except`.
+pub(super) fn of_counter(t: &Tx<'_>, key: &CounterKey, except: Option<PermitId>) -> Result<Vec<Hold>, Fail> {
     let (limit, subject, bucket) = columns(key);
-    let mut statement = t.prepare_cached(
-        "SELECT amount, expires FROM permit_items JOIN permits USING (permit)
-         WHERE limit_id = ?1 AND subject = ?2 AND bucket = ?3
-           AND (?4 IS NULL OR ?4 < expires) AND permit IS NOT ?5",
+    let mut statement = t.prepare(
+        "SELECT amount, begun, length_ms FROM permit_items JOIN permits USING (permit)
+         WHERE limit_id = ?1 AND subject = ?2 AND bucket = ?3 AND permit IS NOT ?4",
     )?;
     let except = except.map(|permit| Col(permit.0));
-    let rows = statement.query_map(params![limit, subject, bucket, now.map(Col), except], |row| {
-        Ok((row.get::<_, i64>(0)?, row.get::<_, Col<Timestamp>>(1)?.0))
+    let rows = statement.query_map(params![limit, subject, bucket, except], |row| {
+        Ok(Hold { items: vec![(*key, row.get(0)?)], wait: read_wait(row, 1)?, since: SINCE })
     })?;
-    let mut held = Held::default();
-    for row in rows {
-        let (amount, until) = row?;
-        held = held.and(amount, until);
-    }
-    Ok(held)
+    Ok(rows.collect::<Result<_, _>>()?)
 }
 
-/// What permits hold of every counter: there are few permits, and there may be many counters.
-pub(super) fn all_held(t: &Transaction<'_>) -> Result<HashMap<CounterKey, Held>, Fail> {
-    let mut statement = t.prepare_cached(
-        "SELECT limit_id, subject, bucket, amount, expires FROM permit_items JOIN permits USING (permit)",
+/// Everything that permits hold.
+pub(super) fn all(t: &Tx<'_>) -> Result<Vec<Hold>, Fail> {
+    let mut statement = t.prepare(
+        "SELECT permit, begun, length_ms, amount, limit_id, subject, bucket
+         FROM permit_items JOIN permits USING (permit)",
     )?;
-    let rows = statement.query_map([], |row| {
-        Ok((read_key(row, 0)?, row.get::<_, i64>(3)?, row.get::<_, Col<Timestamp>>(4)?.0))
-    })?;
-    let mut all = HashMap::<_, Held>::new();
-    for row in rows {
-        if let (Some(key), amount, until) = row? {
-            let held = all.entry(key).or_default();
-            *held = held.and(amount, until);
+    let mut rows = statement.query([])?;
+    let mut holds = BTreeMap::<PermitId, Hold>::new();
+    while let Some(row) = rows.next()? {
+        if let Some(key) = read_key(row, 4)? {
+            let wait = read_wait(row, 1)?;
+            let hold = holds.entry(read_permit(row)?).or_insert(Hold { items: vec![], wait, since: SINCE });
+            hold.items.push((key, row.get(3)?));
         }
     }
-    Ok(all)
+    Ok(holds.into_values().collect())
 }
 
-pub(super) fn reserve(
-    t: &Transaction<'_>,
-    permit: PermitId,
-    items: &[ReserveItem],
-    now: Timestamp,
-    expires: Timestamp,
-) -> Result<ReserveAnswer, Fail> {
-    forget(t, now)?;
-    let full = first_full(items, |key| -> Result<_, Fail> {
-        Ok(tally(t, key)?.counter(held(t, key, None, Some(permit))?))
-    })?;
-    if let Some((item, counter)) = full {
-        return Ok(ReserveAnswer::Full { item, counter });
+/// For how long a permit holds its room; `None` when it is not known.
+pub(super) fn wait(t: &Tx<'_>, permit: PermitId) -> Result<Option<Wait>, Fail> {
+    Ok(t.prepare("SELECT begun, length_ms FROM permits WHERE permit = ?")?
+        .query_row(params![Col(permit.0)], |row| read_wait(row, 0))
+        .optional()?)
+}
+
+pub(super) fn reserve(t: &Tx<'_>, reserve: &Reserve) -> Result<ReserveAnswer, Fail> {
+    release_lapsed(t, reserve.now.elapsed)?;
+    if reserve.pass == Pass::First {
+        let now = reserve.now.elapsed;
+        let full = first_full(&reserve.items, |key| counter(t, key, now, Some(reserve.permit)))?;
+        if let Some((item, counter)) = full {
+            return Ok(ReserveAnswer::Full { item, counter });
+        }
     }
-    release(t, permit)?;
-    t.prepare_cached("INSERT INTO permits (permit, expires) VALUES (?, ?)")?
-        .execute(params![Col(permit.0), Col(expires)])?;
-    for (position, item) in items.iter().enumerate() {
-        ensure(t, &item.key)?;
+    release(t, reserve.permit)?;
+    let (permit, wait) = (Col(reserve.permit.0), reserve.wait);
+    t.prepare("INSERT INTO permits (permit, owner, begun, length_ms) VALUES (?, ?, ?, ?)")?
+        .execute(params![permit, t.owner.map(|owner| Col(owner.0)), Col(wait.begun), Col(wait.length_ms)])?;
+    for (position, item) in (0_u64..).zip(&reserve.items) {
+        touch(t, &item.key)?;
         let (limit, subject, bucket) = columns(&item.key);
-        t.prepare_cached(
+        t.prepare(
             "INSERT INTO permit_items (permit, item, limit_id, subject, bucket, amount)
              VALUES (?, ?, ?, ?, ?, ?)",
         )?
-        .execute(params![
-            Col(permit.0),
-            Col(position as u64),
-            limit,
-            subject,
-            bucket,
-            item.amount
-        ])?;
+        .execute(params![permit, Col(position), limit, subject, bucket, item.amount])?;
     }
-    Ok(ReserveAnswer::Held)
+    Ok(ReserveAnswer::Held(HeldSince::new(reserve.now, t.seq)))
 }
 
-pub(super) fn commit(t: &Transaction<'_>, permit: PermitId, now: Timestamp) -> Result<bool, Fail> {
-    let expires: Option<Col<Timestamp>> = t
-        .prepare_cached("SELECT expires FROM permits WHERE permit = ?")?
-        .query_row(params![Col(permit.0)], |row| row.get(0))
-        .optional()?;
-    let held = expires.is_some_and(|expires| now < expires.0);
-    if held {
-        let items = t
-            .prepare_cached(
-                "SELECT limit_id, subject, bucket, amount FROM permit_items WHERE permit = ? ORDER BY item",
-            )?
-            .query_map(params![Col(permit.0)], |row| Ok((read_key(row, 0)?, row.get::<_, i64>(3)?)))?
-            .collect::<Result<Vec<_>, _>>()?;
-        for (key, amount) in items {
-            if let Some(key) = key {
-                add(t, &key, amount, now)?;
-            }
-        }
+pub(super) fn release(t: &Tx<'_>, permit: PermitId) -> Result<(), Fail> {
+    let mut statement = t.prepare("SELECT limit_id, subject, bucket FROM permit_items WHERE permit = ?")?;
+    let keys = statement
+        .query_map(params![Col(permit.0)], |row| read_key(row, 0))?
+        .collect::<Result<Vec<_>, _>>()?;
+    for key in keys.iter().flatten() {
+        touch(t, key)?;
     }
-    release(t, permit)?;
-    Ok(held)
-}
-
-pub(super) fn release(t: &Transaction<'_>, permit: PermitId) -> Result<(), Fail> {
-    t.prepare_cached("DELETE FROM permit_items WHERE permit = ?")?.execute(params![Col(permit.0)])?;
-    t.prepare_cached("DELETE FROM permits WHERE permit = ?")?.execute(params![Col(permit.0)])?;
+    t.prepare("DELETE FROM permit_items WHERE permit = ?")?.execute(params![Col(permit.0)])?;
+    t.prepare("DELETE FROM permits WHERE permit = ?")?.execute(params![Col(permit.0)])?;
     Ok(())
 }
 
-/// Forgets permits that expired by `now`.
-pub(super) fn forget(t: &Transaction<'_>, now: Timestamp) -> Result<(), Fail> {
-    let forgotten = t.prepare_cached("DELETE FROM permits WHERE expires <= ?")?.execute(params![Col(now)])?;
-    if forgotten > 0 {
-        t.prepare_cached("DELETE FROM permit_items WHERE permit NOT IN (SELECT permit FROM permits)")?
-            .execute([])?;
-    }
-    Ok(())
+fn release_lapsed(t: &Tx<'_>, now: Elapsed) -> Result<(), Fail> {
+    let mut statement = t.prepare("SELECT permit, begun, length_ms FROM permits")?;
+    let permits = statement
+        .query_map([], |row| Ok((read_permit(row)?, read_wait(row, 1)?)))?
+        .collect::<Result<Vec<_>, _>>()?;
+    let lapsed = permits.into_iter().filter(|(_, wait)| wait.is_over(now));
+    lapsed.into_iter().try_for_each(|(permit, _)| release(t, permit))
+}
+
+/// Releases what a guard instance that is gone held.
+pub(super) fn release_of(t: &Tx<'_>, owner: Owner) -> Result<(), Fail> {
+    let mut statement = t.prepare("SELECT permit FROM permits WHERE owner = ?")?;
+    let permits = statement.query_map(params![Col(owner.0)], read_permit)?.collect::<Result<Vec<_>, _>>()?;
+    permits.into_iter().try_for_each(|permit| release(t, permit))
 }

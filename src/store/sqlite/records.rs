@@ -1,61 +1,106 @@
-//! Things of which a store has one: the install, the document, the syncer's memory, the marks of time.
+//! The room of things of which a store has one: the document, pauses, time, and reading it all.
 
-use rusqlite::{OptionalExtension as _, Transaction, params};
+use rusqlite::{OptionalExtension as _, Row, params};
 
-use super::codec::Col;
+use super::codec::{Col, from_json, from_json_if_any, to_json};
 use super::fail::Fail;
-use super::{counters, ledger, months, outbox};
-use crate::model::{BillingMonth, Timestamp};
-use crate::store::port::{Image, Install, Marks, StoredDocument, SyncState};
-use crate::store::rules::Horizon;
+use super::tx::Tx;
+use super::{correction, counters, identity, logins, outbox, prune, reports};
+use crate::model::{BillingDay, BillingMonth, Elapsed, Horizon, Pseudonym, TimeRecord, Timestamp};
+use crate::store::{
+    Changes, Image, Opened, Opening, Records, ReportedSuspension, StoreError, StoredDocument, SyncState,
+};
 
-pub(super) fn install(t: &Transaction<'_>, candidate: &Install) -> Result<Install, Fail> {
-    t.execute(
-        "INSERT OR IGNORE INTO install (id, salt, guest_id) VALUES (1, ?, ?)",
-        params![candidate.salt, candidate.guest_id],
-    )?;
-    Ok(t.query_row("SELECT salt, guest_id FROM install", [], |row| {
-        Ok(Install { salt: row.get(0)?, guest_id: row.get(1)? })
+const DOCUMENT: &str = "SELECT body, content_type, etag, revision, fetched_at, fresh_for_secs FROM document";
+
+/// The single values with the numbers of their last changes.
+const SINGLES: &str = "SELECT device_user, device_user_changed, suspension, suspension_changed,
+                              high_water, offset_ms, learnt, time_changed FROM singles";
+
+fn read_document(row: &Row<'_>) -> rusqlite::Result<StoredDocument> {
+    Ok(StoredDocument {
+        body: row.get(0)?,
+        content_type: row.get(1)?,
+        etag: row.get(2)?,
+        revision: row.get::<_, Col<u64>>(3)?.0,
+        fetched_at: row.get::<_, Col<Timestamp>>(4)?.0,
+        fresh_for_secs: row.get::<_, Option<Col<u64>>>(5)?.map(|col| col.0),
+    })
+}
+
+fn read_time(row: &Row<'_>, at: usize) -> rusqlite::Result<TimeRecord> {
+    let Col(high_water) = row.get(at)?;
+    Ok(TimeRecord { high_water, offset_ms: row.get(at + 1)?, learnt: row.get(at + 2)? })
+}
+
+/// A single value with the number of its last change.
+type Stamped<T> = (T, u64);
+
+struct Singles {
+    device_user: Stamped<Option<Pseudonym>>,
+    suspension: Stamped<Option<ReportedSuspension>>,
+    time: Stamped<TimeRecord>,
+}
+
+fn singles(t: &Tx<'_>) -> Result<Singles, Fail> {
+    Ok(t.prepare(SINGLES)?.query_row([], |row| {
+        let stamp = |at| row.get::<_, Col<u64>>(at).map(|col| col.0);
+        let device_user = row.get::<_, Option<Col<Pseudonym>>>(0)?.map(|col| col.0);
+        Ok(Singles {
+            device_user: (device_user, stamp(1)?),
+            suspension: (from_json_if_any(row, 2)?, stamp(3)?),
+            time: (read_time(row, 4)?, stamp(7)?),
+        })
     })?)
 }
 
-pub(super) fn load(t: &Transaction<'_>, since: BillingMonth) -> Result<Image, Fail> {
+fn image(t: &Tx<'_>, since: BillingMonth, now: Elapsed) -> Result<Image, Fail> {
     let horizon = Horizon::new(since);
+    let singles = singles(t)?;
+    let (mut counters, mut warned) = (counters::all(t, now)?, reports::warned(t)?);
+    counters.retain(|(key, _)| !key.is_past(&horizon));
+    warned.retain(|warning| !warning.counter.is_past(&horizon));
     Ok(Image {
-        counters: counters::all(t, &horizon)?,
-        ledger: ledger::since(t, since)?,
-        warned: months::warned(t, &horizon)?,
+        seq: t.seen(),
+        counters,
+        users: logins::kept(t, since)?,
+        device_user: singles.device_user.0,
+        warned,
         document: document(t)?,
+        suspension: singles.suspension.0,
         sync: sync(t)?,
-        marks: marks(t)?,
+        time: singles.time.0,
         outbox_dropped: outbox::len(t)?.1,
     })
 }
 
-fn document(t: &Transaction<'_>) -> Result<Option<StoredDocument>, Fail> {
-    let sql = "SELECT body, content_type, etag, revision, fetched_at, fresh_for_secs FROM document";
-    let document = t.prepare_cached(sql)?.query_row([], |row| {
-        Ok(StoredDocument {
-            body: row.get(0)?,
-            content_type: row.get(1)?,
-            etag: row.get(2)?,
-            revision: row.get::<_, Col<u64>>(3)?.0,
-            fetched_at: row.get::<_, Col<Timestamp>>(4)?.0,
-            fresh_for_secs: row.get::<_, Option<Col<u64>>>(5)?.map(|col| col.0),
-        })
-    });
-    Ok(document.optional()?)
+fn changes_since(t: &Tx<'_>, seq: u64, now: Elapsed) -> Result<Changes, Fail> {
+    let singles = singles(t)?;
+    let sql = format!("{DOCUMENT} WHERE changed > ?");
+    let document = t.prepare(&sql)?.query_row(params![Col(seq)], read_document).optional()?;
+    Ok(Changes {
+        seq: t.seen().max(seq),
+        counters: counters::changed(t, seq, now)?,
+        users: logins::changed(t, seq)?,
+        device_user: since(singles.device_user, seq),
+        document,
+        suspension: since(singles.suspension, seq),
+        time: since(singles.time, seq),
+    })
 }
 
-pub(super) fn save_document(t: &Transaction<'_>, document: &StoredDocument) -> Result<bool, Fail> {
-    let held: Option<Col<u64>> =
-        t.query_row("SELECT revision FROM document", [], |row| row.get(0)).optional()?;
-    if held.is_some_and(|held| held.0 > document.revision) {
-        return Ok(false);
-    }
-    t.prepare_cached(
-        "REPLACE INTO document (id, body, content_type, etag, revision, fetched_at, fresh_for_secs)
-         VALUES (1, ?, ?, ?, ?, ?, ?)",
+fn since<T>((value, changed): Stamped<T>, seq: u64) -> Option<T> {
+    (changed > seq).then_some(value)
+}
+
+pub(super) fn document(t: &Tx<'_>) -> Result<Option<StoredDocument>, Fail> {
+    Ok(t.prepare(DOCUMENT)?.query_row([], read_document).optional()?)
+}
+
+pub(super) fn keep_document(t: &Tx<'_>, document: &StoredDocument) -> Result<(), Fail> {
+    t.prepare(
+        "REPLACE INTO document (id, body, content_type, etag, revision, fetched_at, fresh_for_secs, changed)
+         VALUES (1, ?, ?, ?, ?, ?, ?, ?)",
     )?
     .execute(params![
         document.body,
@@ -63,44 +108,115 @@ pub(super) fn save_document(t: &Transaction<'_>, document: &StoredDocument) -> R
         document.etag,
         Col(document.revision),
         Col(document.fetched_at),
-        document.fresh_for_secs.map(Col)
+        document.fresh_for_secs.map(Col),
+        Col(t.seq)
     ])?;
-    Ok(true)
-}
-
-fn sync(t: &Transaction<'_>) -> Result<SyncState, Fail> {
-    let sql = "SELECT sync_not_before, sync_failures, refused_credential FROM singles";
-    Ok(t.prepare_cached(sql)?.query_row([], |row| {
-        Ok(SyncState {
-            not_before: row.get::<_, Option<Col<Timestamp>>>(0)?.map(|col| col.0),
-            failures: row.get(1)?,
-            refused_credential: row.get(2)?,
-        })
-    })?)
-}
-
-pub(super) fn save_sync(t: &Transaction<'_>, sync: &SyncState) -> Result<(), Fail> {
-    t.prepare_cached("UPDATE singles SET sync_not_before = ?, sync_failures = ?, refused_credential = ?")?
-        .execute(params![sync.not_before.map(Col), sync.failures, sync.refused_credential])?;
     Ok(())
 }
 
-fn marks(t: &Transaction<'_>) -> Result<Marks, Fail> {
-    Ok(t.prepare_cached("SELECT high_water, server_floor FROM singles")?.query_row([], |row| {
-        let (Col(high_water), Col(server_floor)) = (row.get(0)?, row.get(1)?);
-        Ok(Marks { high_water, server_floor })
-    })?)
+fn save_document(t: &Tx<'_>, new: &StoredDocument) -> Result<bool, Fail> {
+    let held: Option<Col<u64>> =
+        t.prepare("SELECT revision FROM document")?.query_row([], |row| row.get(0)).optional()?;
+    if held.is_some_and(|held| held.0 > new.revision) {
+        return Ok(false);
+    }
+    keep_document(t, new)?;
+    if singles(t)?.suspension.0.is_some_and(|reported| reported.revision < new.revision) {
+        save_suspension(t, None)?;
+    }
+    Ok(true)
 }
 
-pub(super) fn raise_marks(t: &Transaction<'_>, to: Marks, take_back: bool) -> Result<Marks, Fail> {
-    let held = marks(t)?;
-    let raised = held.raised(to, take_back);
-    if raised != held {
-        t.prepare_cached("UPDATE singles SET high_water = ?, server_floor = ?")?
-            .execute(params![Col(raised.high_water), Col(raised.server_floor)])?;
+pub(super) fn suspension(t: &Tx<'_>) -> Result<Option<ReportedSuspension>, Fail> {
+    Ok(singles(t)?.suspension.0)
+}
+
+pub(super) fn save_suspension(t: &Tx<'_>, new: Option<&ReportedSuspension>) -> Result<(), Fail> {
+    t.prepare("UPDATE singles SET suspension = ?1, suspension_changed = ?2 WHERE suspension IS NOT ?1")?
+        .execute(params![new.map(to_json).transpose()?, Col(t.seq)])?;
+    Ok(())
+}
+
+fn sync(t: &Tx<'_>) -> Result<SyncState, Fail> {
+    Ok(t.prepare("SELECT sync FROM singles")?.query_row([], |row| from_json(row, 0))?)
+}
+
+fn save_sync(t: &Tx<'_>, new: &SyncState) -> Result<(), Fail> {
+    t.prepare("UPDATE singles SET sync = ?")?.execute(params![to_json(new)?])?;
+    Ok(())
+}
+
+pub(super) fn time(t: &Tx<'_>) -> Result<TimeRecord, Fail> {
+    Ok(singles(t)?.time.0)
+}
+
+fn save_time(t: &Tx<'_>, new: &TimeRecord) -> Result<(), Fail> {
+    if time(t)? == *new {
+        return Ok(());
     }
-    if take_back {
-        counters::clamp_reports(t, raised.high_water)?;
+    t.prepare("UPDATE singles SET high_water = ?, offset_ms = ?, learnt = ?, time_changed = ?")?
+        .execute(params![Col(new.high_water), new.offset_ms, new.learnt, Col(t.seq)])?;
+    Ok(())
+}
+
+impl Records for Tx<'_> {
+    fn open(&mut self, opening: &Opening) -> Result<Opened, StoreError> {
+        let result = identity::open(self, opening);
+        self.answer(result)
     }
-    Ok(raised)
+
+    fn image(&mut self, since: BillingMonth, now: Elapsed) -> Result<Image, StoreError> {
+        let result = image(self, since, now);
+        self.answer(result)
+    }
+
+    fn changes_since(&mut self, seq: u64, now: Elapsed) -> Result<Changes, StoreError> {
+        let result = changes_since(self, seq, now);
+        self.answer(result)
+    }
+
+    fn document(&mut self) -> Result<Option<StoredDocument>, StoreError> {
+        let result = document(self);
+        self.answer(result)
+    }
+
+    fn save_document(&mut self, new: &StoredDocument) -> Result<bool, StoreError> {
+        let result = save_document(self, new);
+        self.answer(result)
+    }
+
+    fn save_suspension(&mut self, new: Option<&ReportedSuspension>) -> Result<(), StoreError> {
+        let result = save_suspension(self, new);
+        self.answer(result)
+    }
+
+    fn save_sync(&mut self, new: &SyncState) -> Result<(), StoreError> {
+        let result = save_sync(self, new);
+        self.answer(result)
+    }
+
+    fn save_time(&mut self, new: &TimeRecord) -> Result<(), StoreError> {
+        let result = save_time(self, new);
+        self.answer(result)
+    }
+
+    fn time(&mut self) -> Result<TimeRecord, StoreError> {
+        let result = time(self);
+        self.answer(result)
+    }
+
+    fn correct_time(
+        &mut self,
+        now: Timestamp,
+        day: BillingDay,
+        month: BillingMonth,
+    ) -> Result<(), StoreError> {
+        let result = correction::correct(self, now, day, month);
+        self.answer(result)
+    }
+
+    fn prune(&mut self, before: BillingMonth) -> Result<(), StoreError> {
+        let result = prune::prune(self, before);
+        self.answer(result)
+    }
 }

@@ -1,19 +1,26 @@
 //! The schema's versions, how one becomes the next, and how a damaged one is told from a newer one.
 
-use once_cell::sync::OnceCell;
 use rusqlite::{Connection, TransactionBehavior};
 
 use super::fail::Fail;
-use crate::store::port::StoreError;
+use super::v2;
+use crate::store::StoreError;
 
 /// "PGrd": marks the file as planguard's.
-const APPLICATION_ID: i32 = 0x5047_7264;
+pub(super) const APPLICATION_ID: i32 = 0x5047_7264;
 
 /// The newest schema this build reads and writes.
-pub(super) const NEWEST: u32 = 1;
+pub(super) const NEWEST: u32 = 2;
+
+/// What a migration does after its statements.
+type Carry = fn(&Connection) -> Result<(), Fail>;
 
 /// Each entry takes the schema from its position to the next version, and sets `about.schema`.
-const MIGRATIONS: [&str; NEWEST as usize] = [include_str!("v1.sql")];
+const MIGRATIONS: [(&str, Carry); NEWEST as usize] =
+    [(include_str!("v1.sql"), |_| Ok(())), (include_str!("v2.sql"), v2::carry)];
+
+/// The tables that the migrations make, as SQLite tells them. A test keeps it in step.
+const EXPECTED: &str = include_str!("schema.txt");
 
 fn number(connection: &Connection, pragma: &str) -> Result<i32, Fail> {
     Ok(connection.pragma_query_value(None, pragma, |row| row.get(0))?)
@@ -62,8 +69,9 @@ pub(super) fn migrate(connection: &mut Connection) -> Result<(), Fail> {
     let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
     let from = version(&transaction)?;
     if from < NEWEST {
-        for migration in &MIGRATIONS[from as usize..] {
-            transaction.execute_batch(migration)?;
+        for (statements, carry) in &MIGRATIONS[from as usize..] {
+            transaction.execute_batch(statements)?;
+            carry(&transaction)?;
         }
         transaction.pragma_update(None, "application_id", APPLICATION_ID)?;
         transaction.pragma_update(None, "user_version", NEWEST)?;
@@ -74,13 +82,7 @@ pub(super) fn migrate(connection: &mut Connection) -> Result<(), Fail> {
 
 /// Whether the tables are exactly those that the migrations make.
 pub(super) fn verify(connection: &Connection) -> Result<(), Fail> {
-    static EXPECTED: OnceCell<String> = OnceCell::new();
-    let expected = EXPECTED.get_or_try_init(|| {
-        let mut fresh = Connection::open_in_memory()?;
-        migrate(&mut fresh)?;
-        text(&fresh)
-    })?;
-    if text(connection)? == *expected { Ok(()) } else { Err(Fail::damaged("the schema was altered")) }
+    if text(connection)? == EXPECTED { Ok(()) } else { Err(Fail::damaged("the schema was altered")) }
 }
 
 fn text(connection: &Connection) -> Result<String, Fail> {
@@ -88,4 +90,23 @@ fn text(connection: &Connection) -> Result<String, Fail> {
     let sql = "SELECT coalesce(group_concat(type || name || tbl_name || coalesce(sql, ''), x'0a'), '')
                FROM (SELECT * FROM sqlite_schema WHERE name NOT LIKE 'sqlite@_%' ESCAPE '@' ORDER BY name)";
     connection.query_row(sql, [], |row| row.get(0)).map_err(damage_if_malformed)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_expected_schema_is_what_the_migrations_make() {
+        let mut fresh = Connection::open_in_memory().unwrap();
+        migrate(&mut fresh).unwrap();
+        let made = text(&fresh).unwrap();
+        if let Ok(path) = std::env::var("PLANGUARD_WRITE_SCHEMA") {
+            std::fs::write(path, &made).unwrap();
+        }
+        assert!(
+            made == EXPECTED,
+            "write it to src/store/sqlite/schema.txt with PLANGUARD_WRITE_SCHEMA=<path>"
+        );
+    }
 }
