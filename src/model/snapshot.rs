@@ -5,6 +5,7 @@ use std::sync::Arc;
 use super::entitlements::Entitlements;
 use super::ledger::Ledger;
 use super::session::Sessions;
+use super::suspension::ReportedSuspension;
 use super::usage::{Pseudonym, Usage};
 
 /// The state of a guard at one instant. Replaced whole; loaded once per operation.
@@ -22,4 +23,6 @@ pub struct Snapshot {
     pub sessions: Sessions,
     /// Whose device it is: the user that the latest login asked for, in any process.
     pub device_user: Option<Pseudonym>,
+    /// A suspension that a refusal of the provider showed.
+    pub suspension: Option<ReportedSuspension>,
 }

@@ -7,8 +7,8 @@ use super::codec::Col;
 use super::fail::Fail;
 use super::tx::Tx;
 use super::{counters, logins, records, reports};
-use crate::model::{Account, BillingDay, BillingMonth, LoginId, Pseudonym, Timestamp};
-use crate::store::{ReportedSuspension, Sent, StoredDocument};
+use crate::model::{Account, BillingDay, BillingMonth, LoginId, Pseudonym, ReportedSuspension, Timestamp};
+use crate::store::{Sent, StoredDocument};
 
 pub(super) fn correct(t: &Tx<'_>, now: Timestamp, day: BillingDay, month: BillingMonth) -> Result<(), Fail> {
     counters::rewrite(t, |key, account| {
