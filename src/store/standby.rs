@@ -105,6 +105,7 @@ impl Standby {
     /// write's commit ([`Work::then`]) must have brought the snapshot to that write's number, and must not call back
     /// into the standby: in memory it runs under a lock, in the order of the works.
     ///
+    /// `seed`, too, is called under that lock, and only loads. While memory stands in for the store it is not called.
     /// `listener` is called under no lock.
     pub fn new(
         inner: Arc<dyn Store>,

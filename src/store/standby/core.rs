@@ -20,8 +20,6 @@ pub(super) struct Core {
     pub(super) down: Option<Down>,
     /// The line of the last memory that was made.
     outages: u64,
-    /// How many writes the store has committed.
-    commits: u64,
     last_id: u64,
     pub(super) in_flight: BTreeMap<u64, InFlight>,
     pub(super) stuck: Option<Arc<Stuck>>,
@@ -138,61 +136,46 @@ impl Shared {
 
     /// Runs a write in memory, which from now on stands in for the store: that ended with `error`.
     pub(super) fn stand_in(&self, task: &Arc<Task>, pass: Pass, error: &StoreError) -> Ran {
-        loop {
-            let commits = {
-                let mut core = self.core.lock();
-                if let Some(down) = &mut core.down {
-                    return down.take(task, pass);
-                }
-                core.commits
-            };
-            let (base, seq) = (self.seed)();
-            let mut core = self.core.lock();
-            if core.down.is_some() || core.commits != commits {
-                // The snapshot may lack what was committed since.
-                continue;
-            }
-            let mut down = core.seeded(base, seq);
-            let ran = down.take(task, pass);
-            if matches!(ran, Ran::Failed(_)) {
-                // The write refuses to run, which says nothing of the store.
-                drop(core);
-                return ran;
-            }
-            core.events.push_back(Outage::Failed { error: error.clone() });
-            let (withdrawn, loose) = std::mem::take(&mut core.loose)
-                .into_iter()
-                .partition(|loose: &Loose| loose.handle.withdraw());
-            core.loose = loose;
-            for loose in &withdrawn {
-                down.take(&loose.task, Pass::First);
-            }
-            core.down = Some(down);
+        let mut core = self.core.lock();
+        if let Some(down) = &mut core.down {
+            return down.take(task, pass);
+        }
+        // Under the lock: no write can end between the snapshot and what it is completed with.
+        let (base, seq) = (self.seed)();
+        let mut down = core.seeded(base, seq);
+        let ran = down.take(task, pass);
+        if matches!(ran, Ran::Failed(_)) {
+            // The write refuses to run, which says nothing of the store.
             drop(core);
-            // Not under the lock: letting go of a write takes it.
-            drop::<Vec<Loose>>(withdrawn);
             return ran;
         }
+        core.events.push_back(Outage::Failed { error: error.clone() });
+        let loose = std::mem::take(&mut core.loose);
+        let (withdrawn, begun): (Vec<_>, _) =
+            loose.into_iter().partition(|loose: &Loose| loose.handle.withdraw());
+        core.loose = begun;
+        for loose in &withdrawn {
+            down.take(&loose.task, Pass::First);
+        }
+        core.down = Some(down);
+        drop(core);
+        // Not under the lock: letting go of a write takes it.
+        drop(withdrawn);
+        ran
     }
 
     /// A write was committed by the store, and the snapshot shows it.
     pub(super) fn committed(&self, id: u64) {
-        let unseen = {
-            let mut core = self.core.lock();
-            core.commits += 1;
-            let ended = core.in_flight.remove(&id);
-            let unseen = !core.unseen.is_empty();
-            drop(core);
-            drop(ended);
-            unseen
-        };
-        if unseen {
+        let mut core = self.core.lock();
+        let ended = core.in_flight.remove(&id);
+        let mut seen = Vec::new();
+        // A seed that memory stands on already must not be drawn again.
+        if core.down.is_none() && !core.unseen.is_empty() {
             let (_, seq) = (self.seed)();
-            let mut core = self.core.lock();
-            let seen: Vec<_> = core.unseen.extract_if(.., |(number, _)| *number <= seq).collect();
-            drop(core);
-            drop(seen);
+            seen.extend(core.unseen.extract_if(.., |(number, _)| *number <= seq));
         }
+        drop(core);
+        drop((ended, seen));
     }
 
     /// The replay under way, or a new one; `None` when memory does not stand in for the store.
@@ -233,7 +216,6 @@ impl Shared {
     /// The store has taken `tasks`, the oldest of what is kept, as its write number `seq`.
     pub(super) fn replayed(&self, id: u64, seq: u64, tasks: &[Arc<Task>]) {
         let mut core = self.core.lock();
-        core.commits += 1;
         let Some(down) = &mut core.down else { return };
         down.kept.drain(..tasks.len().min(down.kept.len()));
         down.replayed += tasks.len() as u64;

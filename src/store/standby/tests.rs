@@ -66,6 +66,7 @@ impl Client {
             ledger: Ledger::default(),
             sessions: Sessions::default(),
             device_user: None,
+            suspension: None,
         };
         let anchor = Arc::new(Mutex::new((Arc::new(empty), 0)));
         let events: Arc<Mutex<Vec<Outage>>> = Arc::default();
