@@ -53,6 +53,10 @@ pub mod decide;
 #[cfg(feature = "ffi")]
 #[allow(unsafe_code, missing_docs, reason = "generated glue")]
 pub mod ffi;
+#[cfg(feature = "testing")]
+pub mod lock;
+#[cfg(not(feature = "testing"))]
+mod lock;
 pub mod model;
 pub mod net;
 pub mod port;

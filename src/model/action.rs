@@ -5,7 +5,7 @@ use arrayvec::ArrayVec;
 use super::feature::GroupType;
 use super::ids::{GroupId, UserId};
 use super::limit::LimitId;
-use super::usage::{Pseudonym, Subject};
+use super::counter_key::{Pseudonym, Subject};
 
 /// Something a user of the app is about to do that the plan may limit.
 ///

@@ -10,7 +10,7 @@ use super::instant::Timestamp;
 use super::lifecycle::Lifecycle;
 use super::limit::{LimitId, Max};
 use super::policy::Enforcement;
-use super::usage::{Subject, UsageOrigin};
+use super::counter_key::{Subject, UsageOrigin};
 
 /// What a decision about one limit rests on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -8,6 +8,7 @@ mod additions;
 pub mod catalog;
 mod condition;
 mod counter;
+mod counter_key;
 mod decision;
 mod document;
 mod entitlements;
@@ -46,6 +47,7 @@ pub use condition::{Condition, SdkVersion, SdkVersionError};
 pub use counter::{
     Account, Ceiling, CeilingOrigin, Counter, CounterOp, HeldSince, Hold, HoldItem, first_full,
 };
+pub use counter_key::{CounterKey, Pseudonym, Subject, UsageOrigin};
 pub use decision::{Assessment, Evidence, LimitCheck, LimitChecks, LimitStatus, Verdict, VerdictReason};
 pub use document::{EntitlementsDocument, Finding, ReportedUsage, ServiceGrant, Subscription};
 pub use entitlements::{Authority, EffectiveFeature, EffectiveLimit, Entitlements, ServiceInForce, Standing};
@@ -73,5 +75,5 @@ pub use snapshot::Snapshot;
 pub use suspension::ReportedSuspension;
 pub(crate) use time_record::time_reading;
 pub use time_record::{ClockBehind, ClockFinding, ClockJump, Lesson, TimeAnswer, TimeCorrection, TimeRecord};
-pub use usage::{CounterKey, Pseudonym, Subject, Usage, UsageOrigin};
+pub use usage::Usage;
 pub use user_facts::UserFacts;

@@ -10,7 +10,7 @@ use super::ids::ServiceId;
 use super::limit::LimitId;
 use super::named::named_enum;
 use super::remedy::Remedy;
-use super::usage::Subject;
+use super::counter_key::Subject;
 
 named_enum! {
     /// What kind of refusal it was.

@@ -3,7 +3,7 @@
 use rpds::HashTrieMapSync;
 
 use super::instant::Timestamp;
-use super::usage::Pseudonym;
+use super::counter_key::Pseudonym;
 
 /// Where one user's session stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]

@@ -6,7 +6,8 @@ use super::entitlements::Entitlements;
 use super::ledger::Ledger;
 use super::session::Sessions;
 use super::suspension::ReportedSuspension;
-use super::usage::{Pseudonym, Usage};
+use super::counter_key::Pseudonym;
+use super::usage::Usage;
 
 /// The state of a guard at one instant. Replaced whole; loaded once per operation.
 #[derive(Clone, Debug)]

@@ -1,12 +1,9 @@
-//! No circle of files inside a layer: whoever reads a file reads what it stands on, and never comes back.
+//! No circle of files inside a part: whoever reads a file reads what it stands on, and never comes back.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::paths::{Target, read};
 use super::rules::module_of;
-
-/// The layers whose files are looked at.
-pub(crate) const LAYERS: [&str; 4] = ["client/", "model/", "store/", "decide/"];
 
 /// Which file uses which: an arrow for every path into another file of the same sources. A module file (`mod.rs`, or
 /// `x.rs` beside `x/`) that only declares and re-exports is looked through: its re-exports lead to where the name is

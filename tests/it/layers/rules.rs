@@ -16,19 +16,21 @@ const LAYERS: &[Layer] = &[
     Layer { name: "port", may_use: &[], pure: true },
     // The runtime that timers and transport fall back on; it knows nobody either.
     Layer { name: "runtime", may_use: &[], pure: false },
+    // The mutex that the impure layers take; it knows nobody.
+    Layer { name: "lock", may_use: &[], pure: false },
     Layer { name: "model", may_use: &[], pure: true },
     Layer { name: "decide", may_use: &["model"], pure: true },
-    Layer { name: "time", may_use: &["model", "port", "runtime"], pure: false },
-    Layer { name: "store", may_use: &["model", "port"], pure: false },
-    Layer { name: "net", may_use: &["model", "port", "runtime"], pure: false },
+    Layer { name: "time", may_use: &["model", "port", "lock", "runtime"], pure: false },
+    Layer { name: "store", may_use: &["model", "port", "lock"], pure: false },
+    Layer { name: "net", may_use: &["model", "port", "lock", "runtime"], pure: false },
     Layer {
         name: "client",
-        may_use: &["model", "port", "runtime", "decide", "time", "store", "net"],
+        may_use: &["model", "port", "lock", "runtime", "decide", "time", "store", "net"],
         pure: false,
     },
     Layer {
         name: "ffi",
-        may_use: &["model", "port", "runtime", "decide", "time", "store", "net", "client"],
+        may_use: &["model", "port", "lock", "runtime", "decide", "time", "store", "net", "client"],
         pure: false,
     },
 ];
