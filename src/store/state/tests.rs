@@ -310,7 +310,7 @@ fn a_correction_reaches_what_only_the_snapshot_shows() {
 fn a_row_without_content_is_gone_after_pruning() {
     let mut state = State::default();
     write(&mut state, |t| {
-        t.save_facts(user(1), &UserFacts { logged_out: Some(at(0)), ..UserFacts::default() }).unwrap()
+        t.save_facts(user(1), &UserFacts { logged_out: Some(at(0)), ..UserFacts::default() }).unwrap();
     });
     write(&mut state, |t| t.save_facts(user(1), &UserFacts::default()).unwrap());
     assert_eq!(state.changes_since(1, NOW).unwrap().users, [(user(1), crate::model::User::default())]);

@@ -6,7 +6,7 @@ use crate::store::{Fault, FaultyStore, MemoryStore};
 
 #[test]
 fn threads_never_oversell_on_a_memory_that_comes_and_goes() {
-    room_is_granted_once(FaultyStore::new(MemoryStore::new()));
+    room_is_granted_once(&FaultyStore::new(MemoryStore::new()));
 }
 
 #[cfg(all(feature = "sqlite", not(target_arch = "wasm32")))]
@@ -14,15 +14,15 @@ fn threads_never_oversell_on_a_memory_that_comes_and_goes() {
 fn threads_never_oversell_on_a_disk_that_comes_and_goes() {
     let dir = tempfile::tempdir().unwrap();
     let store = crate::store::SqliteStore::open(dir.path().join("store.sqlite")).unwrap();
-    room_is_granted_once(FaultyStore::new(store));
+    room_is_granted_once(&FaultyStore::new(store));
 }
 
-fn room_is_granted_once(store: FaultyStore) {
+fn room_is_granted_once(store: &FaultyStore) {
     let client = Client::over(Arc::new(store.clone()), Script::default());
     let granted = Mutex::new(0);
     std::thread::scope(|scope| {
         for thread in 0..4_u128 {
-            let (client, store, granted) = (&client, &store, &granted);
+            let (client, store, granted) = (&client, store, &granted);
             scope.spawn(move || {
                 for n in 0..250 {
                     match n % 50 {
