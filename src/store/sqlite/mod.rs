@@ -5,21 +5,26 @@
 //! `synchronous = NORMAL` a work that was answered survives the death of the process at any point; a power cut may
 //! take back the last ones, never half of one.
 
+mod accounts;
 mod codec;
 mod correction;
 mod counters;
 mod fail;
+mod holds;
 mod identity;
 mod leases;
 mod logins;
 mod open;
+mod opening;
 mod outbox;
+mod paths;
 mod permits;
 mod prune;
 mod records;
 mod reports;
 mod salvage;
 mod schema;
+mod singles;
 mod tx;
 mod v2;
 mod whose;
