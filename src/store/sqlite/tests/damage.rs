@@ -183,8 +183,8 @@ proptest! {
         flips in proptest::collection::vec((any::<prop::sample::Index>(), 1..=255_u8), 1..20),
         in_header in any::<bool>(),
     ) {
-        use once_cell::sync::Lazy;
-        static WHOLE: Lazy<Vec<u8>> = Lazy::new(|| {
+        use std::sync::LazyLock;
+        static WHOLE: LazyLock<Vec<u8>> = LazyLock::new(|| {
             let (_dir, path) = temporary();
             written(&path)
         });
