@@ -72,3 +72,25 @@ impl Store for MemoryStore {
         Box::pin(std::future::ready(self.run(work)))
     }
 }
+
+#[cfg(all(test, feature = "testing"))]
+mod tests {
+    use super::*;
+    use crate::store::contract::{Backend, CASES};
+
+    struct Memory(MemoryStore);
+
+    impl Backend for Memory {
+        fn open(&self) -> Arc<dyn Store> {
+            Arc::new(self.0.clone())
+        }
+    }
+
+    #[test]
+    fn memory_meets_the_contract() {
+        for (name, case) in CASES {
+            assert!(!name.is_empty());
+            case(&Memory(MemoryStore::new()));
+        }
+    }
+}

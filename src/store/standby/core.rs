@@ -115,6 +115,10 @@ impl Shared {
         let Err(error) = ended else { return Ran::Durable };
         let mut core = self.core.lock();
         let applied_in = core.in_flight.remove(&ticket.id).and_then(|entry| entry.applied_in);
+        if matches!(error, StoreError::OtherApp { .. }) {
+            // An answer, not a failure.
+            return Ran::Failed(error);
+        }
         let this_outage = core.outages;
         match &mut core.down {
             // It has run in memory already; its first answer stands.

@@ -1,6 +1,6 @@
 //! A write on its way, and who still has a part in it.
 
-use std::sync::Arc;
+use std::sync::{Arc, Weak};
 
 use parking_lot::Mutex;
 
@@ -41,7 +41,7 @@ pub(super) struct InFlight {
 /// The caller's part in a write.
 pub(super) struct Ticket {
     pub(super) id: u64,
-    shared: Arc<Shared>,
+    shared: Weak<Shared>,
 }
 
 impl Ticket {
@@ -53,13 +53,15 @@ impl Ticket {
             store_has_it: true,
             caller_has_it: true,
         });
-        Self { id, shared: Arc::clone(shared) }
+        Self { id, shared: Arc::downgrade(shared) }
     }
 }
 
 impl Drop for Ticket {
     fn drop(&mut self) {
-        self.shared.let_go(self.id, |entry| entry.caller_has_it = false);
+        if let Some(shared) = self.shared.upgrade() {
+            shared.let_go(self.id, |entry| entry.caller_has_it = false);
+        }
     }
 }
 

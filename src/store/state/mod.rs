@@ -81,7 +81,11 @@ impl State {
         Self {
             seq,
             line,
-            singles: Singles { device_user: base.device_user, ..Singles::default() },
+            singles: Singles {
+                device_user: base.device_user,
+                known_revision: base.entitlements.document.as_ref().map(|document| document.revision),
+                ..Singles::default()
+            },
             base: Some(base),
             last_fence: range,
             outbox: Waiting::after(range),

@@ -5,8 +5,8 @@ use std::sync::Arc;
 use super::counters::CounterRow;
 use super::{RowKey, State};
 use crate::model::{
-    Account, BillingDay, BillingMonth, Elapsed, Horizon, Lease, LeaseEnd, LeaseEnded, Owner, Pseudonym,
-    TimeRecord, Timestamp,
+    Account, BillingDay, BillingMonth, Counter, CounterKey, Elapsed, Horizon, Lease, LeaseEnd, LeaseEnded,
+    Owner, Pseudonym, TimeRecord, Timestamp,
 };
 use crate::store::{
     Changes, Image, Install, Opened, Opening, ProcessRole, Records, ReportedSuspension, StoreError,
@@ -22,6 +22,8 @@ pub(super) struct Singles {
     pub(super) roles: Vec<(ProcessRole, Owner)>,
     pub(super) document: Option<Arc<StoredDocument>>,
     pub(super) document_seq: u64,
+    /// The revision that a snapshot shows without the document.
+    pub(super) known_revision: Option<u64>,
     pub(super) suspension: Option<ReportedSuspension>,
     pub(super) suspension_seq: u64,
     pub(super) sync: SyncState,
@@ -107,7 +109,7 @@ impl Records for State {
         let warned = whole.warned.iter().filter(|key| !key.counter.is_past(&horizon));
         Ok(Image {
             seq: whole.seq,
-            counters: counters.filter(|(_, counter)| *counter != Default::default()).collect(),
+            counters: counters.filter(|(_, counter)| *counter != Counter::default()).collect(),
             users: wanted.map(|(id, row)| (*id, row.user.clone())).collect(),
             device_user: whole.singles.device_user,
             warned: warned.copied().collect(),
@@ -140,7 +142,8 @@ impl Records for State {
     }
 
     fn save_document(&mut self, document: &StoredDocument) -> Result<bool, StoreError> {
-        if self.singles.document.as_ref().is_some_and(|held| held.revision > document.revision) {
+        let held = self.singles.document.as_ref().map(|held| held.revision).or(self.singles.known_revision);
+        if held > Some(document.revision) {
             return Ok(false);
         }
         self.singles.document = Some(Arc::new(document.clone()));
@@ -211,8 +214,7 @@ impl Records for State {
         self.absorb();
         let horizon = Horizon::new(before);
         let gone = |key, row: &CounterRow| {
-            crate::model::CounterKey::is_past(key, &horizon)
-                || (row.is_empty() && self.permits.on(key).next().is_none())
+            CounterKey::is_past(key, &horizon) || (row.is_empty() && self.permits.on(key).next().is_none())
         };
         let gone = self.counters.iter().filter(|(key, row)| gone(key, row));
         let gone: Vec<_> = gone.map(|(key, row)| (*key, row.seq)).collect();
