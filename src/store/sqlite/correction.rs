@@ -8,7 +8,7 @@ use super::fail::Fail;
 use super::tx::Tx;
 use super::{counters, logins, records, reports};
 use crate::model::{Account, BillingDay, BillingMonth, LoginId, Pseudonym, Timestamp};
-use crate::store::{ReportedSuspension, Sent, StoredDocument};
+use crate::store::{Sent, StoredDocument};
 
 pub(super) fn correct(t: &Tx<'_>, now: Timestamp, day: BillingDay, month: BillingMonth) -> Result<(), Fail> {
     counters::rewrite(t, |key, account| {
@@ -30,9 +30,6 @@ pub(super) fn correct(t: &Tx<'_>, now: Timestamp, day: BillingDay, month: Billin
     months(t, now, month)?;
     if let Some(document) = records::document(t)?.filter(|document| document.fetched_at > now) {
         records::keep_document(t, &StoredDocument { fetched_at: now, ..document })?;
-    }
-    if let Some(reported) = records::suspension(t)?.filter(|reported| reported.at > now) {
-        records::save_suspension(t, Some(&ReportedSuspension { at: now, ..reported }))?;
     }
     Ok(())
 }
