@@ -241,7 +241,7 @@ fn perform_other(t: &mut dyn Transaction, op: &Op) -> Result<String, StoreError>
         }
         Op::Sync(failures) => format!("{:?}", t.save_sync(&SyncState { failures, ..SyncState::default() })?),
         Op::Time(hour) => {
-            let record = TimeRecord { high_water: at(hour), offset_ms: -5, learnt: hour % 2 == 0 };
+            let record = TimeRecord { high_water: at(hour), offset_ms: -5, learnt: hour.is_multiple_of(2) };
             t.save_time(&record)?;
             format!("{:?}", t.time()?)
         }
@@ -261,7 +261,7 @@ fn document(revision: u64) -> StoredDocument {
         etag: None,
         revision,
         fetched_at: at(revision * 300),
-        fresh_for_secs: (revision % 2 == 0).then_some(revision),
+        fresh_for_secs: revision.is_multiple_of(2).then_some(revision),
     }
 }
 

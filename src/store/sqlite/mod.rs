@@ -15,6 +15,7 @@ mod logins;
 mod open;
 mod outbox;
 mod permits;
+mod place;
 mod prune;
 mod records;
 mod reports;
@@ -35,6 +36,7 @@ use tokio::sync::oneshot;
 
 use super::{Corruption, Store, StoreError, Work};
 use crate::port::BoxFuture;
+use place::Place;
 use worker::{Job, Task, Worker};
 
 /// A store in one SQLite file. Open it once per process; several processes may.
@@ -70,6 +72,7 @@ impl SqliteStore {
         let corruption = Arc::new(Mutex::new(corruption));
         let worker = Worker {
             path: path.clone(),
+            place: Place::of(&path),
             connection,
             corruption: Arc::clone(&corruption),
             identity: None,

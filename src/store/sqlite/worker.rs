@@ -13,6 +13,7 @@ use tokio::sync::oneshot;
 use super::fail::Fail;
 use super::identity::Identity;
 use super::open;
+use super::place::Place;
 use super::tx::Tx;
 use crate::model::Owner;
 use crate::store::{Corruption, Pass, StoreError, Work};
@@ -42,6 +43,8 @@ pub(super) enum Task {
 pub(super) struct Worker {
     pub(super) path: PathBuf,
     pub(super) connection: Connection,
+    /// The file that is open; `None` after it could not be opened again.
+    pub(super) place: Option<Place>,
     pub(super) corruption: Arc<Mutex<Option<Corruption>>>,
     /// Whose the store is, once it was opened through this handle.
     pub(super) identity: Option<Identity>,
@@ -99,6 +102,7 @@ impl Worker {
     }
 
     fn attempt_until_whole(&mut self, jobs: &mut [Job]) -> Result<Group, StoreError> {
+        self.keep_place()?;
         let mut result = self.attempt(jobs);
         // Opening again is enough where another process has replaced the file already, or where the checks on
         // opening find the damage. Where they do not, the works have proved it.
@@ -182,8 +186,39 @@ impl Worker {
         Ok(Ok(()))
     }
 
+    /// Makes sure that the file at the path is the one that is open: what is written to a deleted file is gone with
+    /// the process.
+    fn keep_place(&mut self) -> Result<(), StoreError> {
+        let found = Place::of(&self.path);
+        match (self.place, found) {
+            (Some(open), Some(found)) if open == found => return Ok(()),
+            (Some(_), None) => self.write_again()?,
+            _ => {}
+        }
+        self.reopen(None)
+    }
+
+    /// Writes what is open to the path that lost its file.
+    fn write_again(&self) -> Result<(), StoreError> {
+        let _lock = open::lock(&self.path);
+        if Place::of(&self.path).is_some() {
+            // Another process was faster.
+            return Ok(());
+        }
+        tracing::warn!("the store's file was deleted while it was open; it is written again");
+        let unwritable = |why: String| StoreError::Unwritable { why };
+        let path = self.path.to_str().ok_or_else(|| unwritable("its path is no text".to_owned()))?;
+        let written = self.connection.execute("VACUUM INTO ?", [path]).map_err(Fail::from);
+        written.map(drop).map_err(|fail| match fail.into() {
+            // That the folder is gone as well comes without a code of its own.
+            StoreError::Backend { why } => unwritable(why),
+            error => error,
+        })
+    }
+
     fn reopen(&mut self, damage: Option<&String>) -> Result<(), StoreError> {
         // Closes the old connection first; some systems do not move an open file.
+        self.place = None;
         self.connection = Connection::open_in_memory().map_err(Fail::from)?;
         let opened = match damage {
             None => open::open(&self.path, self.identity.as_ref()),
@@ -191,6 +226,7 @@ impl Worker {
         };
         let (connection, corruption) = opened?;
         self.connection = connection;
+        self.place = Place::of(&self.path);
         self.impatient = false;
         let mut kept = self.corruption.lock();
         *kept = kept.take().or(corruption);
