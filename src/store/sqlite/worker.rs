@@ -61,6 +61,30 @@ struct Group {
     owner: Option<Owner>,
 }
 
+fn all_read(jobs: &[Job]) -> bool {
+    jobs.iter().all(|job| job.work.reads_only())
+}
+
+/// Announces what was committed, in order, and answers.
+fn finish(mut jobs: Vec<Job>, results: Vec<Result<(), StoreError>>) {
+    for (job, _) in jobs.iter_mut().zip(&results).filter(|(_, result)| result.is_ok()) {
+        if catch_unwind(AssertUnwindSafe(|| job.work.committed())).is_err() {
+            tracing::error!("what follows a commit panicked; the commit stands");
+        }
+    }
+    for (Job { work, reply }, result) in jobs.into_iter().zip(results) {
+        // Before the answer, so that whoever has it finds the work let go of.
+        drop(work);
+        // Whoever dropped the future does not want the answer.
+        drop(reply.send(result));
+    }
+}
+
+fn fail(jobs: Vec<Job>, error: &StoreError) {
+    let results = vec![Err(error.clone()); jobs.len()];
+    finish(jobs, results);
+}
+
 impl Worker {
     /// Runs works until every handle is gone and nothing waits.
     pub(super) fn run(mut self, tasks: &Receiver<Task>) {
@@ -80,24 +104,21 @@ impl Worker {
     }
 
     fn process(&mut self, mut jobs: Vec<Job>) {
-        let results = match self.attempt_until_whole(&mut jobs) {
+        match self.attempt_until_whole(&mut jobs) {
             Ok(group) => {
                 self.identity = group.identity;
                 self.owner = group.owner;
-                group.results
+                finish(jobs, group.results);
             }
-            Err(error) => vec![Err(error); jobs.len()],
-        };
-        for (job, _) in jobs.iter_mut().zip(&results).filter(|(_, result)| result.is_ok()) {
-            if catch_unwind(AssertUnwindSafe(|| job.work.committed())).is_err() {
-                tracing::error!("what follows a commit panicked; the commit stands");
+            // Those that only read need no lock.
+            Err(StoreError::Busy) if !all_read(&jobs) => {
+                let (reading, writing): (Vec<_>, _) = jobs.into_iter().partition(|job| job.work.reads_only());
+                fail(writing, &StoreError::Busy);
+                if !reading.is_empty() {
+                    self.process(reading);
+                }
             }
-        }
-        for (Job { work, reply }, result) in jobs.into_iter().zip(results) {
-            // Before the answer, so that whoever has it finds the work let go of.
-            drop(work);
-            // Whoever dropped the future does not want the answer.
-            drop(reply.send(result));
+            Err(error) => fail(jobs, &error),
         }
     }
 
@@ -112,11 +133,13 @@ impl Worker {
             self.reopen(replace.then_some(&why))?;
             result = self.attempt(jobs);
         }
-        self.learn_patience(matches!(result, Err(Fail::Told(StoreError::Busy))))?;
+        if !all_read(jobs) {
+            self.learn_patience(matches!(result, Err(Fail::Told(StoreError::Busy))))?;
+        }
         result.map_err(StoreError::from)
     }
 
-    /// Groups after one that waited in vain do not wait as well: their callers would wait for all of them.
+    /// Groups that write after one that waited in vain do not wait as well: their callers would wait for all of them.
     fn learn_patience(&mut self, busy: bool) -> Result<(), StoreError> {
         if busy != self.impatient {
             let wait = if busy { Duration::ZERO } else { BUSY };
@@ -128,9 +151,8 @@ impl Worker {
 
     /// Runs all works in one transaction, each in a part that can be taken back alone.
     fn attempt(&self, jobs: &mut [Job]) -> Result<Group, Fail> {
-        let reads_only = jobs.iter().all(|job| job.work.reads_only());
         let behavior =
-            if reads_only { TransactionBehavior::Deferred } else { TransactionBehavior::Immediate };
+            if all_read(jobs) { TransactionBehavior::Deferred } else { TransactionBehavior::Immediate };
         let transaction = Transaction::new_unchecked(&self.connection, behavior)?;
         let last = transaction.query_row("SELECT seq FROM singles", [], |row| row.get::<_, i64>(0))?;
         let mut last = last.cast_unsigned();

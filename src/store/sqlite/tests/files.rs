@@ -142,6 +142,8 @@ fn after_one_wait_in_vain_nobody_waits_until_one_succeeds() {
     assert_eq!(patience(&store), 0);
     assert_eq!(save_sync(&store, 2), Err(StoreError::Busy));
     assert_eq!(patience(&store), 0, "nor does the next one wait");
+    assert!(image(&store).is_ok());
+    assert_eq!(patience(&store), 0, "one that needs no lock says nothing about it");
     other.execute_batch("COMMIT").unwrap();
     save_sync(&store, 3).unwrap();
     assert_eq!(patience(&store), 2_000);
