@@ -1,6 +1,6 @@
 //! Reads beside those of libraries that do a comparable job, in one run, as ratios.
 //!
-//! `cargo bench --bench reads` prints nanoseconds per call (the median of interleaved rounds) and how often the peer's
+//! `cargo bench -p planguard-bench` prints nanoseconds per call (the median of interleaved rounds) and how often the peer's
 //! time fits into ours. The peers answer a smaller question each: what is compared is the cost that an app pays for
 //! asking planguard instead.
 //!

@@ -11,10 +11,9 @@ use std::process::ExitCode;
 use clap::Parser;
 use comfy_table::presets::UTF8_FULL_CONDENSED;
 use comfy_table::{CellAlignment, ContentArrangement, Table};
-use planguard::Timestamp;
 use planguard::decide::bill::{Bill, BillLine, BillRequest, bill};
 use planguard::decide::forecast::{Forecast, Marginal, forecast};
-use rust_decimal::Decimal;
+use planguard::{Money, Timestamp};
 
 /// Prints what a month costs under one of the price lists.
 #[derive(Parser)]
@@ -89,14 +88,14 @@ fn table(bill: &Bill, width: u16) -> String {
     for line in &bill.lines {
         table.add_row(row(line));
     }
-    let total = vec!["Total".to_owned(), String::new(), String::new(), String::new(), amount(bill.total)];
+    let total = vec!["Total".to_owned(), String::new(), String::new(), String::new(), amount(bill.total())];
     table.add_row(total);
     let mut out = format!("{} {}, {}, {currency}\n{table}\n", bill.catalog, bill.edition, bill.month);
     if bill.lines.iter().any(|line| line.reading) {
         out.push_str("* planguard's reading: the document leaves the rounding or the proportion open.\n");
     }
     let window = &bill.deduction;
-    let _ = writeln!(out, "Deducted from {} to {}: {}", window.first, window.last, amount(window.amount));
+    let _ = writeln!(out, "Deducted from {} to {}: {}", window.first, window.last, amount(window.amount()));
     for assumption in &bill.assumptions {
         let _ = writeln!(out, "- {}: {}", assumption.about, assumption.id.explain());
     }
@@ -108,16 +107,27 @@ fn row(line: &BillLine) -> Vec<String> {
     vec![
         format!("{}{mark}", line.item),
         line.quantity.normalize().to_string(),
-        amount(line.unit_price),
+        amount(line.unit_price()),
         line.share.map_or_else(String::new, |share| format!("{} of {}", share.days, share.of)),
-        amount(line.amount),
+        amount(line.amount()),
         line.due.as_str().replace('_', " "),
         line.source.to_string(),
     ]
 }
 
-fn amount(amount: Option<Decimal>) -> String {
-    amount.map_or_else(|| "not stated".to_owned(), |amount| amount.normalize().to_string())
+/// An amount, exact and with cents; the headline names the currency.
+fn amount(amount: Option<Money>) -> String {
+    amount.map_or_else(
+        || "not stated".to_owned(),
+        |amount| {
+            let text = amount.amount_text();
+            match text.split_once('.').map(|(_, parts)| parts.len()) {
+                None => format!("{text}.00"),
+                Some(1) => format!("{text}0"),
+                Some(_) => text,
+            }
+        },
+    )
 }
 
 fn forecast_text(ahead: &Forecast, width: u16) -> String {
@@ -139,7 +149,10 @@ fn marginal(marginal: Marginal) -> String {
         Marginal::Block { price, next_at } => {
             format!("{price}, for a whole block; the next starts with user {next_at}")
         }
-        Marginal::NotPossible => "not possible: this edition ends at its quota".to_owned(),
+        Marginal::NotPossible => {
+            "not possible: the edition ends at its quota, or the app is suspended".to_owned()
+        }
         Marginal::NotStated => "charged, at a price that is not stated".to_owned(),
+        Marginal::NotKnown => "not known: nothing says how many there are so far".to_owned(),
     }
 }

@@ -10,7 +10,7 @@ use std::error::Error;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
-use futures::future::join_all;
+use futures_util::future::join_all;
 use planguard::client::{FetchPolicy, Reservation};
 use planguard::decide::remedy::Remedies;
 use planguard::login::{LoginIntent, LoginOutcome, LoginRequest, ProviderError};
@@ -305,13 +305,13 @@ fn report(guard: &Planguard) -> Outcome {
     println!("  the month so far:");
     let currency = forecast.low.currency.map_or("", planguard::Currency::as_str);
     for line in &forecast.low.lines {
-        let amount = line.amount.map_or_else(|| "no price".to_owned(), |amount| amount.to_string());
+        let amount = line.amount().map_or_else(|| "no price".to_owned(), |amount| amount.amount_text());
         println!(
             "    {:<20} {:>6} for {amount:>8} {currency}   {}",
             line.item, line.quantity, line.source.document
         );
     }
-    let total = forecast.low.total.map_or_else(|| "incomplete".to_owned(), |total| total.to_string());
+    let total = forecast.low.total().map_or_else(|| "incomplete".to_owned(), |total| total.amount_text());
     println!("    total {total} {currency}");
     Ok(())
 }

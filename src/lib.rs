@@ -8,7 +8,7 @@
 //! use planguard::login::{LoginIntent, LoginOutcome, LoginRequest, ProviderError};
 //! use planguard::{Action, CatalogId, EditionId, Feature, Planguard, Remedies, Remedy, SdkAppId, UserId};
 //!
-//! # futures::executor::block_on(async {
+//! # tokio::runtime::Runtime::new().unwrap().block_on(async {
 //! let guard = Planguard::builder(SdkAppId::new(1_400_000_001)?)
 //!     .fallback(CatalogId::Intl2024, EditionId::Standard)
 //!     .open()?;
@@ -30,7 +30,7 @@
 //! assert!(matches!(outcome, LoginOutcome::Deferred { .. }));
 //!
 //! // What will this month cost?
-//! assert_eq!(guard.forecast()?.forecast.low.total, Some("399".parse()?));
+//! assert_eq!(guard.forecast()?.forecast.low.total().map(|total| total.to_string()), Some("399 USD".to_owned()));
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! # }).unwrap();
 //! ```
@@ -53,6 +53,10 @@ pub mod decide;
 #[cfg(feature = "ffi")]
 #[allow(unsafe_code, missing_docs, reason = "generated glue")]
 pub mod ffi;
+#[cfg(feature = "testing")]
+pub mod lock;
+#[cfg(not(feature = "testing"))]
+mod lock;
 pub mod model;
 pub mod net;
 pub mod port;

@@ -3,27 +3,20 @@
 
 use std::future::Future;
 use std::hint::black_box;
+use std::sync::Arc;
 use std::task::{Context, Poll, Waker};
 
 use allocation_counter::measure;
 use futures::executor::block_on;
 use planguard::login::{LoginOutcome, LoginRequest, ProviderError};
 use planguard::store::MemoryStore;
-use planguard::time::ManualClock;
 use planguard::{
-    Action, CatalogId, DecisionPolicy, EditionId, Enforcement, Feature, FeatureContext, GroupId, GroupType,
-    LimitId, Observation, Planguard, Platform, SdkAppId, UserId, Verdict,
+    Action, Feature, FeatureContext, GroupId, GroupType, Observation, Planguard, Platform, UserId, Verdict,
 };
+use support::{clock, enforcing};
 
 fn guard() -> Planguard {
-    let enforce = [Some(Enforcement::Enforce); LimitId::COUNT];
-    Planguard::builder(SdkAppId::new(1_400_000_001).unwrap())
-        .fallback(CatalogId::Intl2024, EditionId::FreeTrial)
-        .decisions(DecisionPolicy { enforcement: enforce, ..DecisionPolicy::default() })
-        .clock(ManualClock::at("2024-08-20T02:00:00Z".parse().unwrap()))
-        .store(MemoryStore::new())
-        .open()
-        .unwrap()
+    enforcing(Arc::new(MemoryStore::new()), &clock())
 }
 
 /// Runs once to warm up (lazy statics, thread locals), then counts.

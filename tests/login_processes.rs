@@ -1,27 +1,21 @@
 //! Several processes on one store: two guards act as two, and two real ones do.
 
-#![cfg(feature = "sqlite")]
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
-
-mod login_support;
 
 use std::io::{BufRead, BufReader, Write};
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
-use login_support::{MINUTE, SECOND, Sdk, clock, error, local, never, now, request, settle, spawn};
-use planguard::login::{LoginFailure, LoginOutcome, LoginRequest, ProviderError};
+use planguard::login::{LoginFailure, LoginOutcome, ProviderError};
 use planguard::store::{MemoryStore, SqliteStore, Store};
 use planguard::time::ManualClock;
-use planguard::{CatalogId, EditionId, Planguard, SdkAppId, UserId};
+use planguard::{CatalogId, EditionId, Planguard};
+use support::{
+    MINUTE, SECOND, Upstream, app, builder, clock, error, local, never, now, request, settle, spawn,
+};
 
 fn open(clock: &ManualClock, store: impl Store + 'static) -> Planguard {
-    Planguard::builder(SdkAppId::new(1_400_000_001).unwrap())
-        .fallback(CatalogId::Intl2024, EditionId::Standard)
-        .clock(clock.clone())
-        .store(store)
-        .open()
-        .unwrap()
+    builder(clock).fallback(CatalogId::Intl2024, EditionId::Standard).store(store).open().unwrap()
 }
 
 /// Two guards on one store, once in memory and once on disk.
@@ -41,7 +35,7 @@ fn a_login_that_runs_in_another_process_is_joined() {
     local(async {
         let (clock, dir) = (clock(), tempfile::tempdir().unwrap());
         for (one, other) in pairs(&clock, &dir) {
-            let sdk = Sdk::default();
+            let sdk = Upstream::default();
             let first = spawn(&one, request("ada"), &sdk);
             settle().await;
             let second = spawn(&other, request("ada"), &sdk);
@@ -73,7 +67,7 @@ fn a_failure_in_another_process_is_shared_and_waited_for() {
         let (clock, dir) = (clock(), tempfile::tempdir().unwrap());
         for (one, other) in pairs(&clock, &dir) {
             now(&one, request("ada"), Err(error(9506))).await.unwrap_err();
-            let outcome: login_support::Outcome =
+            let outcome: support::Outcome =
                 other.login(request("ada"), || async { panic!("not sent") }).await;
             let failure = outcome.unwrap_err();
             assert_eq!((failure.code, failure.source), (9506, None));
@@ -92,7 +86,7 @@ fn the_lease_of_a_process_that_died_lapses() {
     local(async {
         let (clock, dir) = (clock(), tempfile::tempdir().unwrap());
         for (one, other) in pairs(&clock, &dir) {
-            let sdk = Sdk::default();
+            let sdk = Upstream::default();
             // A process that dies drops nothing: its login stays as it is, and nothing renews its lease.
             let dead = spawn(&one, request("ada"), &sdk);
             settle().await;
@@ -127,7 +121,7 @@ const CALLS: &str = "PLANGUARD_TEST_LOGIN_CALLS";
 #[test]
 fn child_process() {
     let (Ok(store), Ok(calls)) = (std::env::var(STORE), std::env::var(CALLS)) else { return };
-    let guard = Planguard::builder(SdkAppId::new(1_400_000_001).unwrap())
+    let guard = Planguard::builder(app())
         .fallback(CatalogId::Intl2024, EditionId::Standard)
         .store(SqliteStore::open(store).unwrap())
         .open()
@@ -144,7 +138,7 @@ fn child_process() {
         parent.read_line(&mut String::new()).unwrap();
         Ok(())
     };
-    let request = LoginRequest::new(UserId::new("ada").unwrap());
+    let request = request("ada");
     let outcome: Result<LoginOutcome<()>, LoginFailure<ProviderError>> =
         futures::executor::block_on(guard.login(request, login));
     say(match outcome.unwrap() {

@@ -1,5 +1,4 @@
 //! Processes that write are killed, and every write they had acknowledged is there.
-#![cfg(feature = "sqlite")]
 // A child that does not start or a store that does not open is a failed test.
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 

@@ -10,6 +10,7 @@ use axum::routing::{get, put};
 use axum::{Json, Router, body::Bytes};
 use serde_json::{Value, json};
 
+use crate::events::without_bom;
 use crate::faults::{Fault, Faults};
 use crate::problem::Problem;
 use crate::routes::{AppPath, app_id, body_problem};
@@ -61,5 +62,6 @@ async fn stats(Shared(state): Shared<Arc<State>>) -> Json<Value> {
 
 fn parse(body: Result<Bytes, BytesRejection>, state: &State) -> Result<Value, Problem> {
     let body = body.map_err(|rejection| body_problem(&rejection, state.max_body_bytes))?;
-    serde_json::from_slice(&body).map_err(|error| Problem::field("", format!("not JSON: {error}")))
+    let body = without_bom(&body);
+    serde_json::from_slice(body).map_err(|error| Problem::field("", format!("not JSON: {error}")))
 }

@@ -64,9 +64,14 @@ impl EventLog {
     }
 }
 
+/// A text without the byte order mark that some editors and HTTP stacks put before it.
+pub(crate) fn without_bom(text: &[u8]) -> &[u8] {
+    text.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(text)
+}
+
 /// Checks a body against the batch format. One bad event refuses the whole batch, so nothing is half taken.
 pub(crate) fn parse_batch(body: &[u8]) -> Result<Vec<Value>, Problem> {
-    let body: Value = serde_json::from_slice(body)
+    let body: Value = serde_json::from_slice(without_bom(body))
         .map_err(|error| Problem::field("", format!("not JSON: {error}; send an array of events")))?;
     let Value::Array(batch) = body else {
         return Err(Problem::field("", "not an array; send a batch even for one event"));
@@ -111,6 +116,12 @@ fn is_rfc3339(text: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_byte_order_mark_before_a_batch_is_passed_over() {
+        assert!(parse_batch("\u{feff}[]".as_bytes()).is_ok());
+        assert!(parse_batch("\u{feff}\u{feff}[]".as_bytes()).is_err());
+    }
 
     #[test]
     fn only_rfc3339_is_a_time() {

@@ -8,7 +8,7 @@ use axum::extract::{Request, State as Shared};
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
-use futures::{StreamExt, stream};
+use futures_util::{StreamExt, stream};
 use jiff::Timestamp;
 
 use crate::clock;

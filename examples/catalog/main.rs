@@ -37,7 +37,7 @@ fn main() -> ExitCode {
 }
 
 fn run(args: &Args) -> Result<(), Box<dyn std::error::Error>> {
-    let chosen: Vec<&Catalog> = catalog::all()?
+    let chosen: Vec<&Catalog> = catalog::all()
         .into_iter()
         .filter(|catalog| args.catalog.is_empty() || args.catalog.contains(&catalog.id))
         .collect();

@@ -5,13 +5,12 @@ use std::time::Duration;
 
 use super::config::{Config, OpenError};
 use super::guard::Planguard;
-use crate::decide::freshness::AppPhase;
 use crate::decide::login::LoginPolicy;
-use crate::model::{BillingZone, CatalogId, DecisionPolicy, EditionId, SessionMode};
+use crate::model::{AppPhase, BillingZone, CatalogId, DecisionPolicy, EditionId, SessionMode};
 use crate::net::{Credential, CredentialProvider, StaticCredential, Transport};
-use crate::store::Store;
+use crate::store::{ProcessRole, Store};
 
-use super::link::LinkTimeouts;
+use super::endpoint::LinkTimeouts;
 use crate::time::Clock;
 
 /// Collects an app's choices; every one has a default.
@@ -22,14 +21,17 @@ use crate::time::Clock;
 ///
 /// let mut decisions = DecisionPolicy::default();
 /// decisions.enforcement[LimitId::NetNewGroupsPerDay.index()] = Some(Enforcement::Enforce);
+/// # tokio::runtime::Runtime::new().unwrap().block_on(async {
 /// let guard = Planguard::builder(SdkAppId::new(1_400_000_001)?)
 ///     .session_mode(SessionMode::MultiUser)
 ///     .billing_zone("Asia/Shanghai".parse()?)
 ///     .decisions(decisions)
 ///     .logins(LoginPolicy { mau_budget: Some(9_000), ..LoginPolicy::default() })
-///     .open()?;
+///     .open()
+///     .await?;
 /// # let _ = guard;
 /// # Ok::<(), Box<dyn std::error::Error>>(())
+/// # }).unwrap();
 /// ```
 #[must_use = "a builder does nothing until `open`"]
 pub struct Builder(pub(super) Config);
@@ -131,8 +133,34 @@ impl Builder {
         self
     }
 
+    /// The part this process plays in the app, where several share one store: the app, or an extension such as a
+    /// notification service. At most one process of each role runs at a time, so a new one takes over at once what
+    /// the last one of its role left, such as a login under way when it was killed. Default none: what a dead process
+    /// left then lapses within seconds.
+    pub const fn process_role(mut self, role: ProcessRole) -> Self {
+        self.0.process_role = Some(role);
+        self
+    }
+
+    /// Something that tells this device from others, such as the vendor's device id; only a keyed hash of it is kept.
+    /// A store that was restored on another device (a backup) then draws a new guest id, so that two phones do not
+    /// log in as one guest.
+    pub fn device_marker(mut self, marker: impl Into<String>) -> Self {
+        self.0.device_marker = Some(marker.into());
+        self
+    }
+
+    /// Draws a new guest id and install id, for an app that knows its store was copied. Default `false`.
+    pub const fn renew_install(mut self, renew: bool) -> Self {
+        self.0.renew_install = renew;
+        self
+    }
+
     /// Opens the guard: reads the store, makes no request.
-    pub fn open(self) -> Result<Planguard, OpenError> {
-        Planguard::open(self.0)
+    ///
+    /// # Errors
+    /// [`OpenError`] when a setting makes no sense or the store cannot be used; nothing was started.
+    pub async fn open(self) -> Result<Planguard, OpenError> {
+        Planguard::open(self.0).await
     }
 }

@@ -3,14 +3,12 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::decide::freshness::AppPhase;
 use crate::decide::login::LoginPolicy;
-use crate::model::{BillingZone, CatalogId, DecisionPolicy, EditionId, SdkAppId, SessionMode};
+use crate::model::{AppPhase, BillingZone, CatalogId, DecisionPolicy, EditionId, SdkAppId, SessionMode};
 use crate::net::{BadEndpointUrl, CredentialProvider, Transport, TransportError};
-use crate::store::{Store, StoreError};
+use crate::store::{ProcessRole, Store, StoreError};
 
-use super::link::LinkTimeouts;
-use super::outbox::OUTBOX_CAPACITY;
+use super::endpoint::{LinkTimeouts, OUTBOX_CAPACITY};
 use crate::time::Clock;
 
 /// Why a guard could not be opened. Nothing was started.
@@ -58,6 +56,9 @@ pub(super) struct Config {
     pub(super) phase: AppPhase,
     pub(super) clock: Option<Arc<dyn Clock>>,
     pub(super) store: Option<Arc<dyn Store>>,
+    pub(super) process_role: Option<ProcessRole>,
+    pub(super) device_marker: Option<String>,
+    pub(super) renew_install: bool,
 }
 
 impl Config {
@@ -78,6 +79,9 @@ impl Config {
             phase: AppPhase::default(),
             clock: None,
             store: None,
+            process_role: None,
+            device_marker: None,
+            renew_install: false,
         }
     }
 
@@ -93,7 +97,7 @@ impl Config {
             );
         }
         if let Some((catalog, edition)) = self.fallback {
-            let known = crate::model::catalog::builtin(catalog).is_ok_and(|c| c.edition(edition).is_some());
+            let known = catalog.catalog().edition(edition).is_some();
             if !known {
                 return setting(
                     "fallback",
@@ -101,6 +105,13 @@ impl Config {
                     "name an edition of that price list",
                 );
             }
+        }
+        if self.credentials.is_some() && self.endpoint.is_none() {
+            return setting(
+                "credential",
+                "given, and no endpoint to use it for".to_owned(),
+                "configure the billing endpoint it belongs to, or leave it out",
+            );
         }
         if self.permit_ttl.is_zero() {
             return setting("permit_ttl", "zero".to_owned(), "give a permit at least a second");

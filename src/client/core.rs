@@ -1,59 +1,60 @@
-//! What every operation of a guard stands on: clock, store, snapshot, events.
+//! What every operation of a guard stands on: clock, store, memory, events.
 
+use std::collections::VecDeque;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicI32, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicI32};
 use std::time::Duration;
 
-use arc_swap::ArcSwap;
 use parking_lot::Mutex;
 
 use super::events::{Event, Events};
-use super::limits;
-use super::outbox::Outbox;
-use crate::model::{BillingDay, BillingMonth, BillingZone, SdkAppId, SessionMode, Snapshot, Timestamp};
-use crate::store::{CounterOp, Marks, Owner, Pseudonymizer, Store, StoreError};
+use super::memory::Memory;
+use super::random;
+use super::tx::{Outgoing, Tx};
+use crate::model::{
+    BillingDay, BillingMonth, BillingZone, DecisionPolicy, Moment, Owner, SdkAppId, SessionMode, Snapshot, TimeRecord,
+    Timestamp,
+};
+use crate::port::MaybeSend;
+use crate::store::{Changes, Pass, Pseudonymizer, Ran, Standby, StoreError, StoredDocument, Transaction, Work};
 use crate::time::{Clock, TrustedTime};
 
-/// How many months before the running one the store keeps, for reports.
-const MONTHS_KEPT: i32 = 3;
-
-/// Trusted time is persisted when it has moved this far, and with every sync.
-const MARK_EVERY: Duration = Duration::from_secs(60);
-
-/// How many counter changes are kept for a store that takes none. A store that fails for longer than this lasts is
-/// not coming back in this process.
-const UNWRITTEN_KEPT: usize = 10_000;
-
-/// The earliest month that memory must know of. A clock that ran ahead may be taken back by the endpoint, though
-/// never below its latest `Date`, so what lies after that is not past yet; the month before gives that some room.
-pub(crate) fn horizon(zone: &BillingZone, server_floor: Timestamp, now: Timestamp) -> BillingMonth {
-    let certain = if server_floor == Timestamp::MIN { now } else { server_floor.min(now) };
-    zone.month(certain).before(1)
-}
+/// How long a write waits for the store before it goes on in memory, where its caller has no shorter time.
+pub(crate) const STORE_WAIT: Duration = Duration::from_secs(2);
 
 /// The shared inside of a guard.
 ///
-/// Reads load the snapshot and take no lock. Writers go through [`Core::update`], one at a time.
+/// Reads load the snapshot and take no lock. Everything durable goes through [`Core::write`].
 pub(crate) struct Core {
     pub(crate) app: SdkAppId,
     pub(crate) zone: BillingZone,
     pub(crate) session_mode: SessionMode,
+    pub(crate) policy: Arc<DecisionPolicy>,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) trusted: Arc<TrustedTime>,
-    pub(crate) store: Arc<dyn Store>,
     pub(crate) pseudonyms: Pseudonymizer,
     pub(crate) owner: Owner,
     pub(crate) events: Events,
-    /// Where usage events wait for the billing endpoint; `None` when the app has none.
-    pub(crate) outbox: Option<Outbox>,
-    state: ArcSwap<Snapshot>,
-    writer: Mutex<()>,
-    foreign_version: AtomicU64,
-    marked: Mutex<Timestamp>,
+    /// How usage events are written; `None` when the app has no billing endpoint.
+    pub(crate) outgoing: Option<Outgoing>,
+    /// Something showed the document held to be out of date; cleared by the next confirmed sync.
+    pub(crate) doubted: AtomicBool,
+    store: Standby,
+    memory: Arc<Memory>,
+    /// Events of transactions that are durable, not reported yet.
+    unreported: Arc<Mutex<VecDeque<Event>>>,
     /// The month in which the past was forgotten last.
-    tidied: AtomicI32,
-    /// Counter changes that the store did not take when they happened, oldest first.
-    unwritten: Mutex<Vec<CounterOp>>,
+    pub(super) tidied: AtomicI32,
+    /// Trusted time as it was persisted last.
+    pub(super) marked: Mutex<Timestamp>,
+}
+
+/// What a transaction left when it ran.
+struct RanOnce<T> {
+    value: T,
+    events: Vec<Event>,
+    line: u64,
+    changes: Changes,
 }
 
 /// What a [`Core`] is made from.
@@ -61,42 +62,48 @@ pub(crate) struct Parts {
     pub(crate) app: SdkAppId,
     pub(crate) zone: BillingZone,
     pub(crate) session_mode: SessionMode,
+    pub(crate) policy: Arc<DecisionPolicy>,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) trusted: Arc<TrustedTime>,
-    pub(crate) store: Arc<dyn Store>,
     pub(crate) pseudonyms: Pseudonymizer,
     pub(crate) owner: Owner,
-    pub(crate) outbox: Option<Outbox>,
-    pub(crate) snapshot: Snapshot,
+    pub(crate) outgoing: Option<Outgoing>,
+    pub(crate) store: Standby,
+    pub(crate) memory: Arc<Memory>,
+    pub(crate) unreported: Arc<Mutex<VecDeque<Event>>>,
 }
 
 impl Core {
     pub(crate) fn new(parts: Parts) -> Self {
-        let foreign_version = parts.store.foreign_version().unwrap_or(0);
         Self {
             app: parts.app,
             zone: parts.zone,
             session_mode: parts.session_mode,
+            policy: parts.policy,
             clock: parts.clock,
             trusted: parts.trusted,
-            store: parts.store,
             pseudonyms: parts.pseudonyms,
             owner: parts.owner,
             events: Events::default(),
-            outbox: parts.outbox,
-            state: ArcSwap::from_pointee(parts.snapshot),
-            writer: Mutex::new(()),
-            foreign_version: AtomicU64::new(foreign_version),
-            // The first look persists the mark: a short run before the clock is set back must count.
-            marked: Mutex::new(Timestamp::MIN),
+            outgoing: parts.outgoing,
+            doubted: AtomicBool::new(false),
+            store: parts.store,
+            memory: parts.memory,
+            unreported: parts.unreported,
             tidied: AtomicI32::new(i32::MIN),
-            unwritten: Mutex::default(),
+            // The first look persists the time: a short run before the clock is set back must count.
+            marked: Mutex::new(Timestamp::MIN),
         }
     }
 
     /// The time to decide by. No lock, no I/O.
     pub(crate) fn now(&self) -> Timestamp {
         self.trusted.now(self.clock.now())
+    }
+
+    /// Trusted and elapsed time.
+    pub(crate) fn moment(&self) -> Moment {
+        Moment { at: self.now(), elapsed: self.clock.elapsed() }
     }
 
     /// The billing day and month of `at`.
@@ -107,158 +114,153 @@ impl Core {
 
     /// The state as it is now. No lock, no allocation.
     pub(crate) fn snapshot(&self) -> arc_swap::Guard<Arc<Snapshot>> {
-        self.state.load()
+        self.memory.load()
     }
 
-    /// Replaces the state by what `step` makes of it; one writer at a time. `step` must not call back into the
-    /// guard. Returns what now holds.
+    /// Replaces what belongs to this process alone: sessions and resolved entitlements. One writer at a time; `step`
+    /// must not call back into the guard. Returns what now holds.
     pub(crate) fn update(&self, step: impl FnOnce(&Snapshot) -> Snapshot) -> Arc<Snapshot> {
-        let _writing = self.writer.lock();
-        self.replace(step)
+        self.memory.update(step)
     }
 
-    /// Runs `persist` and then replaces the state, with no other writer in between, so that memory follows the
-    /// store in the store's own order.
-    pub(crate) fn persist<T>(
-        &self,
-        persist: impl FnOnce(&dyn Store) -> Result<T, StoreError>,
-        step: impl FnOnce(&Snapshot, &T) -> Snapshot,
-    ) -> Result<T, StoreError> {
-        let _writing = self.writer.lock();
-        let stored = persist(&*self.store)?;
-        self.replace(|snapshot| step(snapshot, &stored));
-        Ok(stored)
-    }
-
-    fn replace(&self, step: impl FnOnce(&Snapshot) -> Snapshot) -> Arc<Snapshot> {
-        let before = self.state.load();
-        let mut after = step(&before);
-        after.generation = before.generation.saturating_add(1);
-        let after = Arc::new(after);
-        self.state.store(Arc::clone(&after));
-        after
-    }
-
-    /// Takes over what another process wrote, if any did. Writers call it first; readers never do.
-    pub(crate) fn catch_up(&self) {
-        let version = match self.store.foreign_version() {
-            Ok(version) => version,
-            Err(error) => return self.store_failed("look for changes of other processes", &error),
-        };
-        // Before memory follows the store, the store must know what memory does.
-        if self.foreign_version.load(Ordering::Acquire) == version || !self.settle() {
-            return;
-        }
-        let month = self.horizon(self.now());
-        let loaded = self.persist(
-            |store| store.load(month),
-            |snapshot, image| Snapshot {
-                usage: image.counters.iter().copied().collect(),
-                ledger: snapshot.ledger.caught_up(&image.ledger.iter().copied().collect(), month),
-                ..snapshot.clone()
-            },
-        );
-        match loaded {
-            Ok(_) => self.foreign_version.store(version, Ordering::Release),
-            Err(error) => self.store_failed("read the changes of other processes", &error),
-        }
-    }
-
-    /// Keeps counter changes that the store did not take, for [`Self::settle`].
-    pub(crate) fn keep_unwritten(&self, ops: &[CounterOp]) {
-        let mut unwritten = self.unwritten.lock();
-        let room = UNWRITTEN_KEPT.saturating_sub(unwritten.len());
-        unwritten.extend(ops.iter().take(room));
-    }
-
-    /// Writes what the store did not take before. Says whether nothing is left, so that memory may follow the store.
-    pub(crate) fn settle(&self) -> bool {
-        let ops = std::mem::take(&mut *self.unwritten.lock());
-        if ops.is_empty() {
-            return true;
-        }
-        let stored = self.persist(
-            |store| store.apply(&ops),
-            |snapshot, counters| limits::with_applied(snapshot, &ops, counters),
-        );
-        if let Err(error) = &stored {
-            self.unwritten.lock().splice(0..0, ops);
-            self.store_failed("count usage", error);
-        }
-        stored.is_ok()
-    }
-
-    /// Tells about a clock that was set back and a store that was set aside, and persists trusted time now and then.
-    pub(crate) fn watch(&self) {
-        self.watch_store();
-        if let Some(jump) = self.trusted.take_jump(self.clock.now()) {
-            self.emit(Event::ClockJumped(jump));
-        }
-        self.tidy();
-        let high_water = self.trusted.high_water();
-        {
-            let mut marked = self.marked.lock();
-            if high_water.since(*marked) < MARK_EVERY {
-                return;
-            }
-            *marked = high_water;
-        }
-        let marks = Marks { high_water, server_floor: self.trusted.server_floor() };
-        if let Err(error) = self.store.raise_marks(marks, false) {
-            self.store_failed("keep the clock's high-water mark", &error);
-        }
-    }
-
-    /// Forgets, once a month, what no decision and no report needs any more, so that neither the store nor the
-    /// memory of a long-lived server grows for ever.
+    /// Runs `run` as one transaction and resolves once it is durable and memory has followed, or, where the store
+    /// fails or does not take it within `wait`, once it holds in memory and is kept for the store. It never fails for
+    /// the store.
     ///
-    /// Where an endpoint may yet correct the clock, nothing is forgotten until it has told the time once.
-    pub(crate) fn tidy(&self) {
-        if self.outbox.is_some() && self.trusted.server_floor() == Timestamp::MIN {
-            return;
-        }
-        let month = self.horizon(self.now());
-        if self.tidied.swap(month.number(), Ordering::AcqRel) == month.number() {
-            return;
-        }
-        if let Err(error) = self.store.prune(month.before(MONTHS_KEPT)) {
-            self.store_failed("forget months past", &error);
-        }
-        self.update(|snapshot| Snapshot {
-            usage: snapshot.usage.since(month),
-            ledger: snapshot.ledger.since(month),
-            ..snapshot.clone()
+    /// Dropping the future is safe at any point: the transaction then happens whole or not at all, and memory follows
+    /// it whether or not anybody waits. `run` may run again (a replay): it draws nothing and reads no clock.
+    pub(crate) async fn write<T: MaybeSend + 'static>(
+        &self,
+        wait: Duration,
+        run: impl FnMut(&mut Tx<'_>) -> Result<T, StoreError> + MaybeSend + 'static,
+    ) -> T {
+        let (work, answer) = self.work(run);
+        let ran = self.store.run(work, self.clock.sleep(wait)).await;
+        self.settle();
+        let answer = answer.lock().take();
+        answer.unwrap_or_else(|| unreachable!("the standby runs every write, and memory cannot fail: {ran:?}"))
+    }
+
+    /// As [`Self::write`] for a caller that cannot wait, such as a destructor.
+    pub(crate) fn submit(
+        &self,
+        run: impl FnMut(&mut Tx<'_>) -> Result<(), StoreError> + MaybeSend + 'static,
+    ) {
+        let (work, _) = self.work(run);
+        self.store.submit(work);
+    }
+
+    /// Reads from the store itself.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the store fails or does not answer within [`STORE_WAIT`]: memory does not hold what is read
+    /// this way.
+    pub(crate) async fn read<T: MaybeSend + 'static>(
+        &self,
+        mut run: impl FnMut(&mut dyn Transaction) -> Result<T, StoreError> + MaybeSend + 'static,
+    ) -> Result<T, StoreError> {
+        let answer = Arc::new(Mutex::new(None));
+        let slot = Arc::clone(&answer);
+        let work = Work::read(move |transaction| {
+            *slot.lock() = Some(run(transaction)?);
+            Ok(())
         });
-    }
-
-    fn horizon(&self, now: Timestamp) -> BillingMonth {
-        horizon(&self.zone, self.trusted.server_floor(), now)
-    }
-
-    /// Tells the app, and the billing endpoint where it wants to know: durable when this returns.
-    pub(crate) fn emit(&self, event: Event) {
-        if let (Some(outbox), Some(usage)) = (&self.outbox, event.usage()) {
-            match outbox.record(&[usage]) {
-                Ok(enqueued) if enqueued.dropped > 0 => {
-                    self.events.emit(Event::OutboxDropped { count: enqueued.dropped });
-                }
-                Ok(_) => {}
-                Err(error) => self.store_failed("keep a usage event", &error),
-            }
+        if let Ran::Failed(error) = self.store.run(work, self.clock.sleep(STORE_WAIT)).await {
+            return Err(error);
         }
+        let answer = answer.lock().take();
+        answer.ok_or(StoreError::Busy)
+    }
+
+    /// `run` as a work that memory follows, and where its answer will be.
+    fn work<T: MaybeSend + 'static>(
+        &self,
+        mut run: impl FnMut(&mut Tx<'_>) -> Result<T, StoreError> + MaybeSend + 'static,
+    ) -> (Work, Arc<Mutex<Option<T>>>) {
+        let (outgoing, clock) = (self.outgoing.clone(), Arc::clone(&self.clock));
+        let (memory, follower) = (Arc::clone(&self.memory), Arc::clone(&self.memory));
+        let unreported = Arc::clone(&self.unreported);
+        let (now, seed) = (self.now(), random::id());
+        let ran: Arc<Mutex<Option<RanOnce<T>>>> = Arc::default();
+        let slot = Arc::clone(&ran);
+        let work = Work::write(move |transaction, pass| {
+            let line = transaction.line();
+            let since = memory.since(line);
+            let mut events = Vec::new();
+            let value = run(&mut Tx {
+                inner: &mut *transaction,
+                pass,
+                events: &mut events,
+                outgoing: outgoing.as_ref(),
+                now,
+                seed,
+                drawn: 0,
+            })?;
+            let mut slot = slot.lock();
+            match (&mut *slot, pass) {
+                (slot, Pass::First) => {
+                    let changes = transaction.changes_since(since, clock.elapsed())?;
+                    *slot = Some(RanOnce { value, events, line, changes });
+                }
+                // Run again in memory: the first answer stands, and memory follows the rows it has here.
+                (Some(first), Pass::Replay) if line != 0 => {
+                    first.changes = transaction.changes_since(since, clock.elapsed())?;
+                    first.line = line;
+                }
+                (_, Pass::Replay) => {}
+            }
+            Ok(())
+        });
+        let answer = Arc::new(Mutex::new(None));
+        let filled = Arc::clone(&answer);
+        let work = work.then(move || {
+            let ran = ran.lock().take();
+            if let Some(RanOnce { value, events, line, changes }) = ran {
+                follower.follow(line, &changes);
+                unreported.lock().extend(events);
+                *filled.lock() = Some(value);
+            }
+        });
+        (work, answer)
+    }
+
+    /// Reports what durable transactions have to tell, outside every lock. Also what one told whose caller has gone.
+    pub(crate) fn settle(&self) {
+        loop {
+            let Some(event) = self.unreported.lock().pop_front() else { return };
+            self.events.emit(event);
+        }
+    }
+
+    /// Reports `event` to the app, and keeps what the billing endpoint wants to know of it.
+    pub(crate) async fn tell(&self, event: Event) {
+        if self.outgoing.is_none() || event.usage().is_none() {
+            self.settle();
+            return self.events.emit(event);
+        }
+        self.write(STORE_WAIT, move |tx| tx.emit(event.clone())).await;
+    }
+
+    /// Reports `event` to the app alone.
+    pub(crate) fn report(&self, event: Event) {
+        self.settle();
         self.events.emit(event);
     }
 
-    /// Tells about a store that was found corrupt and set aside, when it was opened or since.
-    pub(crate) fn watch_store(&self) {
-        if let Some(corruption) = self.store.take_corruption() {
-            self.emit(Event::StoreSetAside(corruption));
-        }
+    /// The document that was kept last, by this process or another, if that is new.
+    pub(super) fn news_of_document(&self) -> Option<StoredDocument> {
+        self.memory.news_of_document()
     }
 
-    /// Reports a store failure: the guard goes on with what it holds in memory.
-    pub(crate) fn store_failed(&self, operation: &'static str, error: &StoreError) {
-        tracing::warn!(operation, %error, "the store failed; going on in memory");
-        self.emit(Event::StoreFailed { operation, why: error.to_string() });
+    /// The record of trusted time that was kept last, if that is new.
+    pub(super) fn news_of_time(&self) -> Option<TimeRecord> {
+        self.memory.news_of_time()
+    }
+
+    /// Reports a store that was found corrupt and set aside, when it was opened or since.
+    pub(crate) fn watch_store(&self) {
+        if let Some(corruption) = self.store.inner().take_corruption() {
+            self.report(Event::StoreSetAside(corruption));
+        }
     }
 }

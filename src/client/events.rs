@@ -7,13 +7,13 @@ use std::sync::Arc;
 use parking_lot::Mutex;
 use tokio::sync::broadcast;
 
-use super::login::ActiveUserEffect;
-use super::outbox::UsageEvent;
+use super::login::outcome::ActiveUserEffect;
+use super::endpoint::usage_event::UsageEvent;
 use crate::decide::login::{DeferReason, FailureClass, IdentityWarning, LoginIntent};
-use crate::model::{Evidence, Finding, LimitId, Max, Pseudonym, RejectionClass, Subject, Timestamp};
+use crate::model::{ClockJump, Evidence, Finding, LimitId, Max, Pseudonym, RejectionClass, Subject, Timestamp};
 use crate::port::MaybeSendSync;
 use crate::store::Corruption;
-use crate::time::ClockJump;
+
 
 /// How many events a stream holds for a reader that falls behind.
 const CAPACITY: usize = 256;
@@ -66,12 +66,18 @@ pub enum Event {
     ClockJumped(ClockJump),
     /// The store was corrupt: it was set aside and a new one was started.
     StoreSetAside(Corruption),
-    /// A store operation failed; the guard went on with what it holds in memory.
+    /// The store failed: the guard goes on with what it holds in memory, and keeps what must be written. Reported once
+    /// until the store is back.
     StoreFailed {
-        /// What was being done.
-        operation: &'static str,
         /// The store's error.
         why: String,
+    },
+    /// The store is back, and what was kept for it is written.
+    StoreRecovered {
+        /// How many writes were kept and are written now.
+        replayed: u64,
+        /// How many were more than could be kept, and are lost.
+        dropped: u64,
     },
     /// A user was counted as active for the first time in the billing month or on the billing day.
     ActiveUserCounted {
@@ -122,6 +128,11 @@ pub enum Event {
     },
     /// User ids look as if they made active users without people. Once a month and kind.
     IdentityChurn(IdentityWarning),
+    /// Usage events were dropped because the billing endpoint named them as ones it can never accept.
+    UsageEventsRefused {
+        /// How many.
+        count: u64,
+    },
     /// Usage events were dropped because the outbox was full.
     OutboxDropped {
         /// How many.

@@ -1,39 +1,41 @@
 //! The guard: one handle for everything an app asks.
 
 use std::sync::Arc;
-use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 
-use super::builder::Builder;
-use super::config::{Config, OpenError};
-use super::core::{self, Core, Parts};
+use super::core::Core;
+use super::endpoint::Endpoint;
 use super::events::{Event, EventStream};
 use super::login::LoginGuard;
-use super::permit::{self, Reservation};
-use super::sync::Syncer;
-use super::{draw, entitled, limits, online};
-use crate::decide::freshness::AppPhase;
-use crate::decide::{feature, lifecycle};
+use super::plan::{adopt, current, rejections};
+use super::upkeep;
+use super::usage::permit::{self, Reservation};
+use super::usage::{check, count};
+use crate::decide::feature;
 use crate::model::{
-    Action, BillingMonth, DecisionPolicy, Entitlements, Feature, FeatureContext, FeatureDecision, Ledger,
-    Lifecycle, Observation, SdkAppId, Sessions, Snapshot, Timestamp, Usage, Verdict,
+    Action, BillingMonth, Entitlements, Feature, FeatureContext, FeatureDecision, Lifecycle, Observation, Rejection,
+    RejectionContext, Snapshot, Timestamp, Verdict,
 };
 use crate::port::MaybeSendSync;
-use crate::store::{Install, Marks, MemoryStore, Owner, Pseudonymizer};
-use crate::time::TrustedTime;
 
 /// Keeps a chat app inside its plan. Clones share one guard.
+///
+/// Reads answer at once: no lock, no allocation, no I/O. Writes are futures that resolve once they are durable; where
+/// the store fails they resolve all the same, and [`Event::StoreFailed`] tells of it.
 ///
 /// ```
 /// use planguard::{Action, CatalogId, EditionId, Feature, Planguard, SdkAppId, UserId};
 ///
+/// # tokio::runtime::Runtime::new().unwrap().block_on(async {
 /// let guard = Planguard::builder(SdkAppId::new(1_400_000_001)?)
 ///     .fallback(CatalogId::Intl2024, EditionId::Standard)
-///     .open()?;
+///     .open()
+///     .await?;
 /// assert!(!guard.feature(Feature::Community).granted);
 /// let action = Action::AddFriend { user: UserId::new("ada")?, peer: UserId::new("bob")? };
 /// assert!(guard.check(&action).may_proceed());
 /// # Ok::<(), Box<dyn std::error::Error>>(())
+/// # }).unwrap();
 /// ```
 #[derive(Clone)]
 pub struct Planguard {
@@ -42,12 +44,10 @@ pub struct Planguard {
 
 pub(crate) struct Inner {
     pub(super) core: Arc<Core>,
-    pub(super) policy: Arc<DecisionPolicy>,
     pub(super) permit_ttl: Duration,
     pub(super) guest_id: String,
     pub(super) login: LoginGuard,
-    pub(super) syncer: Option<Syncer>,
-    pub(super) background: AtomicBool,
+    pub(super) endpoint: Endpoint,
 }
 
 impl std::fmt::Debug for Planguard {
@@ -57,113 +57,54 @@ impl std::fmt::Debug for Planguard {
 }
 
 impl Planguard {
-    /// Begins to configure a guard for one app.
-    pub fn builder(app: SdkAppId) -> Builder {
-        Builder(Config::new(app))
-    }
-
-    pub(super) fn open(config: Config) -> Result<Self, OpenError> {
-        config.check()?;
-        let store = config.store.clone().unwrap_or_else(|| Arc::new(MemoryStore::new()));
-        let clock = match config.clock.clone() {
-            Some(clock) => clock,
-            None => default_clock()?,
-        };
-        let install = store.install(&Install::draw()?)?;
-        let marks = store.raise_marks(Marks::default(), false)?;
-        let image = store.load(core::horizon(&config.zone, marks.server_floor, clock.now()))?;
-        let trusted = Arc::new(TrustedTime::new(image.marks.high_water, image.marks.server_floor));
-        let now = trusted.now(clock.now());
-        let online = online::open(&config, &install, &image, &store, &clock, &trusted)?;
-        let entitlements = entitled::at_open(
-            online.held.as_ref(),
-            online.unusable.as_ref(),
-            config.fallback,
-            config.phase,
-            now,
-            &config.zone,
-        );
-        let core = Arc::new(Core::new(Parts {
-            app: config.app,
-            zone: config.zone,
-            session_mode: config.session_mode,
-            clock,
-            trusted,
-            pseudonyms: Pseudonymizer::new(&install),
-            owner: Owner(draw::id()),
-            outbox: online.outbox,
-            snapshot: Snapshot {
-                generation: 0,
-                entitlements: Arc::new(entitlements),
-                usage: image.counters.into_iter().collect::<Usage>(),
-                ledger: image.ledger.into_iter().collect::<Ledger>(),
-                sessions: Sessions::default(),
-            },
-            store,
-        }));
-        entitled::announce(&core, &core.snapshot());
-        entitled::announce_findings(&core, &core.snapshot());
-        core.watch();
-        let policy = Arc::new(config.decisions);
-        let login = LoginGuard::new(Arc::clone(&core), config.logins, Arc::clone(&policy));
-        let inner = Arc::new(Inner {
-            core,
-            policy,
-            permit_ttl: config.permit_ttl,
-            guest_id: install.guest_id,
-            login,
-            syncer: online.syncer,
-            background: AtomicBool::new(config.phase == AppPhase::Background),
-        });
-        inner.login.belongs_to(Arc::downgrade(&inner));
-        Ok(Self { inner })
-    }
-
     /// Whether the plan has a feature, whatever its conditions. No lock, no allocation, no I/O.
     pub fn feature(&self, feature: Feature) -> FeatureDecision {
         let core = &self.inner.core;
-        let now = core.now();
-        let snapshot = entitled::current(core, now);
-        let stands = lifecycle::lifecycle(&snapshot.entitlements, now, &core.zone);
-        feature::feature(&snapshot.entitlements, feature, stands, now, &self.inner.policy)
+        let now = core.moment();
+        let snapshot = current::snapshot(core, now);
+        let lifecycle = current::lifecycle(core, &snapshot, now.at);
+        feature::feature(&snapshot.entitlements, feature, lifecycle, now.at, &core.policy)
     }
 
     /// Whether the plan has a feature and its conditions hold in `context`. No lock, no allocation, no I/O.
     ///
     /// ```
+    /// # tokio::runtime::Runtime::new().unwrap().block_on(async {
     /// # use planguard::{CatalogId, EditionId, Planguard, SdkAppId};
     /// # let guard = Planguard::builder(SdkAppId::new(1_400_000_001)?)
     /// #     .fallback(CatalogId::Intl2024, EditionId::Premium)
-    /// #     .open()?;
+    /// #     .open().await?;
     /// use planguard::{Feature, FeatureContext, Platform};
     ///
     /// let on = |platform| FeatureContext { platform: Some(platform), ..FeatureContext::default() };
     /// assert!(guard.feature_in(Feature::LocalMessageSearch, &on(Platform::Android)).granted);
     /// assert!(!guard.feature_in(Feature::LocalMessageSearch, &on(Platform::Web)).granted);
     /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// # }).unwrap();
     /// ```
     pub fn feature_in(&self, feature: Feature, context: &FeatureContext) -> FeatureDecision {
         let core = &self.inner.core;
-        let now = core.now();
-        let snapshot = entitled::current(core, now);
-        let stands = lifecycle::lifecycle(&snapshot.entitlements, now, &core.zone);
-        feature::feature_in(&snapshot.entitlements, feature, context, stands, now, &self.inner.policy)
+        let now = core.moment();
+        let snapshot = current::snapshot(core, now);
+        let lifecycle = current::lifecycle(core, &snapshot, now.at);
+        feature::feature_in(&snapshot.entitlements, feature, context, lifecycle, now.at, &core.policy)
     }
 
     /// Whether an action fits the plan. No lock, no allocation, no I/O.
     pub fn check(&self, action: &Action) -> Verdict {
-        limits::check(&self.inner.core, &self.inner.policy, action)
+        check::check(&self.inner.core, action)
     }
 
     /// Holds room for an action until the permit is committed, dropped or expires. With room for k, exactly k of
     /// n racing reservations succeed, also between processes on one store.
     ///
     /// ```
+    /// # tokio::runtime::Runtime::new().unwrap().block_on(async {
     /// use planguard::client::{Committed, Reservation};
     /// # use planguard::{CatalogId, EditionId, Planguard, SdkAppId};
     /// # let guard = Planguard::builder(SdkAppId::new(1_400_000_001)?)
     /// #     .fallback(CatalogId::Intl2024, EditionId::Standard)
-    /// #     .open()?;
+    /// #     .open().await?;
     /// use planguard::{Action, GroupId, GroupType, UserId};
     ///
     /// let join = Action::JoinGroup {
@@ -171,52 +112,100 @@ impl Planguard {
     ///     group: GroupId::new("book-club")?,
     ///     kind: GroupType::Public,
     /// };
-    /// match guard.reserve(&join) {
+    /// match guard.reserve(&join).await {
     ///     Reservation::Held(permit) => {
     ///         // The chat SDK's own call goes here. If it fails, drop the permit.
-    ///         assert_eq!(permit.commit(), Committed::InTime);
+    ///         assert_eq!(permit.commit().await, Committed::InTime);
     ///     }
     ///     Reservation::Denied(assessment) => println!("no room: {:?}", assessment.reason),
     /// }
     /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// # }).unwrap();
     /// ```
-    pub fn reserve(&self, action: &Action) -> Reservation {
-        permit::reserve(&self.inner.core, &self.inner.policy, action, self.inner.permit_ttl)
+    pub async fn reserve(&self, action: &Action) -> Reservation {
+        self.catch_up().await;
+        permit::reserve(&self.inner.core, action, self.inner.permit_ttl).await
     }
 
     /// Counts an action that has happened without a permit, such as one seen in a chat SDK callback.
-    pub fn record(&self, action: &Action) {
+    pub async fn record(&self, action: &Action) {
+        self.catch_up().await;
         let core = &self.inner.core;
-        core.watch();
-        let demands = action.demands(&core.pseudonyms);
-        limits::count(core, &self.inner.policy, &limits::additions(core, &demands, core.now()));
+        count::count(core, happened(core, action)).await;
+    }
+
+    /// As [`Self::record`] for a happening that may be reported more than once: `key` names it, for instance the
+    /// sequence number of a group notice. It is counted the first time only, also after a restart. Keys are
+    /// remembered to the end of the next billing month.
+    ///
+    /// Says whether it was counted now.
+    pub async fn record_once(&self, key: &str, action: &Action) -> bool {
+        self.catch_up().await;
+        let core = &self.inner.core;
+        let key = core.pseudonyms.happening(key);
+        count::count_once(core, key, happened(core, action)).await
     }
 
     /// Takes over what the chat SDK's own lists say, which is better than counting along.
     ///
     /// ```
+    /// # tokio::runtime::Runtime::new().unwrap().block_on(async {
     /// # use planguard::{CatalogId, EditionId, Planguard, SdkAppId};
     /// # let guard = Planguard::builder(SdkAppId::new(1_400_000_001)?)
     /// #     .fallback(CatalogId::Intl2024, EditionId::Standard)
-    /// #     .open()?;
+    /// #     .open().await?;
     /// use planguard::{Action, Observation, UserId};
     ///
     /// let ada = UserId::new("ada")?;
-    /// guard.observe(&Observation::Friends { user: ada, count: 2_990 });
+    /// guard.observe(&Observation::Friends { user: ada, count: 2_990 }).await;
     /// let verdict = guard.check(&Action::AddFriend { user: ada, peer: UserId::new("bob")? });
     /// assert_eq!(verdict.assessment().tightest().map(|check| check.evidence.used), Some(2_990));
     /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// # }).unwrap();
     /// ```
-    pub fn observe(&self, observation: &Observation) {
+    pub async fn observe(&self, observation: &Observation) {
+        self.catch_up().await;
         let core = &self.inner.core;
-        core.watch();
-        limits::count(core, &self.inner.policy, &limits::observed(core, observation, core.now()));
+        count::count(core, count::observed(core, observation, core.now())).await;
+    }
+
+    /// Says that the provider refused a call, and gets told what that means: what the app should show and do, and
+    /// when the call is worth repeating.
+    ///
+    /// `code` and `message` are the chat SDK's, unchanged; in `context` the app names the action or the feature,
+    /// and the guard fills in the rest. The local counter or limit is corrected where the refusal shows it to be
+    /// wrong, a suspension is believed for five minutes, and where the entitlements are in doubt the next
+    /// [`sync`](Self::sync) with a policy that fetches stale data fetches them; [`Event::SyncWanted`] asks for it.
+    ///
+    /// ```
+    /// # tokio::runtime::Runtime::new().unwrap().block_on(async {
+    /// use planguard::{Action, CatalogId, EditionId, Planguard, RejectionClass, RejectionContext, SdkAppId, UserId};
+    ///
+    /// let guard = Planguard::builder(SdkAppId::new(1_400_000_001)?)
+    ///     .fallback(CatalogId::Intl2024, EditionId::Standard)
+    ///     .open().await?;
+    /// let action = Action::AddFriend { user: UserId::new("ada")?, peer: UserId::new("bob")? };
+    /// let context = RejectionContext { action: Some(&action), ..RejectionContext::default() };
+    /// let rejection = guard.report_rejection(30014, "peer's friends full", &context).await;
+    /// assert_eq!(rejection.class, RejectionClass::LimitReached);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// # }).unwrap();
+    /// ```
+    pub async fn report_rejection(
+        &self,
+        code: i32,
+        message: &str,
+        context: &RejectionContext<'_>,
+    ) -> Rejection {
+        self.catch_up().await;
+        rejections::report(&self.inner.core, code, message, context).await
     }
 
     /// Where the plan stands now. No lock, no allocation, no I/O.
     pub fn lifecycle(&self) -> Lifecycle {
         let core = &self.inner.core;
-        lifecycle::lifecycle(&core.snapshot().entitlements, core.now(), &core.zone)
+        let now = core.moment();
+        current::lifecycle(core, &current::snapshot(core, now), now.at)
     }
 
     /// What the app is entitled to, as resolved last.
@@ -248,17 +237,19 @@ impl Planguard {
     /// Calls `listener` for every event from now on, on the thread that caused it and outside every lock.
     ///
     /// ```
+    /// # tokio::runtime::Runtime::new().unwrap().block_on(async {
     /// use planguard::client::Event;
     /// # use planguard::{CatalogId, EditionId, Planguard, SdkAppId};
     /// # let guard = Planguard::builder(SdkAppId::new(1_400_000_001)?)
     /// #     .fallback(CatalogId::Intl2024, EditionId::Standard)
-    /// #     .open()?;
+    /// #     .open().await?;
     /// guard.on_event(|event| {
     ///     if let Event::LimitWarning { limit, threshold, .. } = event {
     ///         println!("{limit} is used to {threshold} %");
     ///     }
     /// });
     /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// # }).unwrap();
     /// ```
     pub fn on_event(&self, listener: impl Fn(&Event) + MaybeSendSync + 'static) {
         self.inner.core.events.listen(listener);
@@ -268,19 +259,18 @@ impl Planguard {
     pub fn subscribe(&self) -> EventStream {
         self.inner.core.events.subscribe()
     }
+
+    /// Looks after clock and store before a write, and takes over a document that another process kept.
+    pub(super) async fn catch_up(&self) {
+        upkeep::watch(&self.inner.core).await;
+        if let Some(held) = self.inner.endpoint.followed(&self.inner.core) {
+            adopt::adopt(&self.inner.core, &held).await;
+        }
+    }
 }
 
-#[cfg(not(target_arch = "wasm32"))]
-#[allow(clippy::unnecessary_wraps, reason = "on wasm32 there is no default")]
-fn default_clock() -> Result<Arc<dyn crate::time::Clock>, OpenError> {
-    Ok(Arc::new(crate::time::SystemClock))
-}
-
-#[cfg(target_arch = "wasm32")]
-fn default_clock() -> Result<Arc<dyn crate::time::Clock>, OpenError> {
-    Err(OpenError::Setting {
-        field: "clock",
-        problem: "none was given".to_owned(),
-        remedy: "on the Web, pass a clock made of Date.now and setTimeout",
-    })
+/// The counter changes of an action that has happened now.
+fn happened(core: &Core, action: &Action) -> Vec<crate::model::CounterOp> {
+    let demands = action.demands(&core.pseudonyms);
+    if action.counts() { count::happened(core, action, &demands, core.now()) } else { Vec::new() }
 }

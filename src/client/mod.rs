@@ -1,36 +1,42 @@
 //! The imperative shell. Every operation reads the same way: clock, snapshot, decide, persist, notify.
 //!
-//! [`Planguard`] is the handle that apps hold; [`Builder`] opens it, [`login`] is its login guard. [`Link`],
-//! [`Syncer`] and [`Outbox`] are its dealings with the billing endpoint, for hosts that need nothing else.
+//! [`Planguard`] is the handle that apps hold; [`Builder`] opens it.
+//!
+//! | Wing | Holds |
+//! | --- | --- |
+//! | `open`, `builder`, `config` | opening a guard |
+//! | `core`, `memory`, `tx`, `events`, `upkeep` | what every operation stands on |
+//! | `usage` | checks, counts, warnings, permits |
+//! | `plan` | entitlements in force, adopting documents, the provider's rejections |
+//! | `login` | the login guard |
+//! | `endpoint`, `sync` | the billing endpoint |
+//! | `forecast` | what the running month costs |
 
 mod builder;
 mod config;
 mod core;
-mod draw;
-mod entitled;
+mod endpoint;
 mod events;
-mod foreign;
+mod forecast;
 mod guard;
-mod limits;
-mod link;
+mod host_call;
 pub mod login;
-mod month;
-mod online;
-mod outbox;
-mod pace;
-mod permit;
-mod rejections;
-mod room;
+mod memory;
+mod open;
+mod plan;
+mod random;
 mod sync;
+mod tx;
+mod upkeep;
+mod usage;
 
 pub use builder::Builder;
 pub use config::OpenError;
+pub use endpoint::{Flushed, LinkTimeouts, OUTBOX_CAPACITY, Older, SyncError, SyncOutcome, UsageEvent};
 pub use events::{Event, EventStream, Events, Lagged};
+pub use forecast::{ForecastError, MonthForecast};
 pub use guard::Planguard;
-pub use link::{Link, LinkParts, LinkTimeouts};
-pub use month::{ForecastError, MonthForecast};
-pub use outbox::{Flushed, OUTBOX_CAPACITY, Outbox, UsageEvent};
-pub use permit::{Committed, Permit, Reservation};
-pub use sync::{HeldDocument, SyncError, SyncOutcome, Syncer};
+pub use usage::permit::{Committed, Permit, Reservation};
 
-pub use crate::decide::freshness::{AppPhase, FetchPolicy, Staleness};
+pub use crate::decide::fetch::freshness::{FetchPolicy, Staleness};
+pub use crate::model::AppPhase;

@@ -6,7 +6,7 @@
 
 mod services;
 
-use crate::model::catalog::{self, Catalog, Edition};
+use crate::model::catalog::{Catalog, Edition};
 use crate::model::{
     Authority, CatalogId, EditionId, EffectiveFeature, EffectiveLimit, Entitlements, EntitlementsDocument,
     Feature, Finding, Standing, Support, Timestamp,
@@ -28,13 +28,13 @@ pub fn resolve(
     catalog: Option<&Catalog>,
     now: Timestamp,
     fetched_at: Timestamp,
-    fresh_until: Option<Timestamp>,
+    fresh_for: Option<u64>,
 ) -> Entitlements {
     let mut out = Entitlements::unknown();
     out.standing = Standing::Known;
     out.catalog = document.catalog;
     out.fetched_at = Some(fetched_at);
-    out.fresh_until = fresh_until;
+    out.fresh_for = fresh_for;
     out.findings.clone_from(&document.findings);
 
     let catalog = catalog.filter(|catalog| Some(catalog.id) == document.catalog);
@@ -58,17 +58,7 @@ pub fn resolve(
 /// gives [`Entitlements::unknown`] with a finding that says so.
 pub fn fallback(catalog: CatalogId, edition: EditionId) -> Entitlements {
     let mut out = Entitlements::unknown();
-    let list = match catalog::builtin(catalog) {
-        Ok(list) => list,
-        Err(error) => {
-            out.findings.push(Finding {
-                field: "/fallback/catalog".to_owned(),
-                problem: format!("{catalog} cannot be read: {error}"),
-                remedy: "no fallback is used; report this, the price list ships with planguard".to_owned(),
-            });
-            return out;
-        }
-    };
+    let list = catalog.catalog();
     let Some(column) = list.edition(edition) else {
         out.findings.push(foreign_edition("/fallback/edition", list, edition));
         return out;

@@ -1,9 +1,13 @@
 //! Where the running month is going: its bill at the end, and what one more active user costs now.
 
+mod month;
+
+pub use month::{ForecastError, MonthForecast, of_month};
+
 use rust_decimal::Decimal;
 use serde_json::{Value, json};
 
-use crate::model::catalog::{BillingModel, Catalog, Meter, Rounding, builtin};
+use crate::model::catalog::{BillingModel, Catalog, Meter, Rounding};
 use crate::model::{EditionId, Max, Money, Timestamp};
 
 use super::bill::{Assumption, AssumptionId, Bill, BillError, BillRequest, MonthUsage, bill_by};
@@ -38,17 +42,15 @@ impl Forecast {
 /// Forecasts the bill of `request.month` from the usage that `request` carries, which was true at `as_of`.
 ///
 /// `push_calls_by_day` holds the days so far; the linear bill fills the rest of the month with their average,
-/// rounded up. At the end of the month and after it both bills are the same.
+/// rounded up. At the end of the month and after it both bills are the same. What is paid for and ends in the month
+/// is renewed in the linear bill and not in the low one. While the app is suspended nothing is used or renewed.
 pub fn forecast(request: &BillRequest, as_of: Timestamp) -> Result<Forecast, BillError> {
-    let catalog =
-        builtin(request.catalog).map_err(|error| BillError::Catalog { reason: error.to_string() })?;
+    let catalog = request.catalog.catalog();
     let start = request.zone.start_of(request.month.first_date());
     let end = request.zone.start_of(request.month.next().first_date());
     if as_of < start {
         return Err(BillError::BeforeMonth { as_of: as_of.to_string(), month: request.month });
     }
-    let whole = end.since(start).as_millis();
-    let elapsed = as_of.since(start).as_millis().min(whole);
     let mut assumptions = vec![
         Assumption::new(AssumptionId::NoMoreGrowth, "low"),
         Assumption::new(AssumptionId::LinearFlow, "linear"),
@@ -57,31 +59,68 @@ pub fn forecast(request: &BillRequest, as_of: Timestamp) -> Result<Forecast, Bil
     for peak in ["usage.peak_dau", "usage.peak_groups", "usage.search_stored"] {
         assumptions.push(Assumption::new(AssumptionId::PeakStays, peak));
     }
-    let linear_usage = if elapsed == 0 {
+    // A suspended app uses nothing more.
+    let until = request.suspended_at.map_or(end, |at| at.min(end).max(start));
+    let whole = until.since(start).as_millis();
+    let elapsed = as_of.since(start).as_millis().min(whole);
+    let linear_usage = if suspended(request, as_of) {
+        assumptions.push(Assumption::new(AssumptionId::SuspendedStays, "suspended_at"));
+        request.usage.clone()
+    } else if elapsed == 0 {
         assumptions.push(Assumption::new(AssumptionId::NothingElapsed, "as_of"));
         request.usage.clone()
     } else {
         at_pace(request, elapsed, whole)?
     };
-    let linear = BillRequest { usage: linear_usage.clone(), ..request.clone() };
+    let mut linear = BillRequest { usage: linear_usage.clone(), ..request.clone() };
+    if !suspended(request, as_of) {
+        renew(&mut linear, as_of, end, &mut assumptions);
+    }
     let low = bill_by(catalog, request)?;
     Ok(Forecast {
         linear: bill_by(catalog, &linear)?,
         linear_usage,
-        marginal: marginal(catalog, request),
+        marginal: marginal(catalog, request, as_of),
         low,
         assumptions,
     })
 }
 
+fn suspended(request: &BillRequest, as_of: Timestamp) -> bool {
+    request.suspended_at.is_some_and(|at| at <= as_of)
+}
+
+/// Renews what ends before the month does. A plan that ended without being suspended yet can still be renewed; a
+/// service that ended is gone.
+fn renew(linear: &mut BillRequest, as_of: Timestamp, end: Timestamp, assumptions: &mut Vec<Assumption>) {
+    let mut renewed = |ends_at: &mut Option<Timestamp>, about: String| {
+        if ends_at.take_if(|at| *at < end).is_some() {
+            assumptions.push(Assumption::new(AssumptionId::EndsInMonth, about.clone()));
+            assumptions.push(Assumption::new(AssumptionId::Renewed, about));
+        }
+    };
+    if let Some(plan) = &mut linear.plan {
+        renewed(&mut plan.ends_at, "plan".to_owned());
+    }
+    for (index, service) in linear.value_added.iter_mut().enumerate() {
+        if service.ends_at.is_some_and(|at| as_of < at) {
+            renewed(&mut service.ends_at, format!("value_added[{index}]"));
+        }
+    }
+}
+
 /// What the next active user costs, with the usage and the quota of the request. A bill was made of it, so the
 /// edition is one of the price list.
-fn marginal(catalog: &Catalog, request: &BillRequest) -> Marginal {
+fn marginal(catalog: &Catalog, request: &BillRequest, as_of: Timestamp) -> Marginal {
+    if suspended(request, as_of) {
+        return Marginal::NotPossible;
+    }
     let meter = counted_by(catalog);
     let so_far = match meter {
         Meter::Dau => request.usage.peak_dau,
         _ => request.usage.mau,
     };
+    let Some(so_far) = so_far else { return Marginal::NotKnown };
     let quota = request.limits.get(&meter.quota()).copied();
     marginal_mau_price(catalog, request.edition, so_far, quota).unwrap_or(Marginal::NotStated)
 }
@@ -95,26 +134,33 @@ const fn counted_by(catalog: &Catalog) -> Meter {
 
 /// The usage at the end of the month: whole / elapsed times that of now, rounded up.
 fn at_pace(request: &BillRequest, elapsed: u128, whole: u128) -> Result<MonthUsage, BillError> {
-    let scale = |field: &'static str, count: u64| {
+    let scale = |field: &'static str, count: Option<u64>| {
         let too_large = || BillError::TooLarge { field: field.to_owned() };
+        let Some(count) = count else { return Ok(None) };
         let product = u128::from(count).checked_mul(whole).ok_or_else(too_large)?;
-        u64::try_from(product.div_ceil(elapsed)).map_err(|_| too_large())
+        u64::try_from(product.div_ceil(elapsed)).map(Some).map_err(|_| too_large())
     };
     let now = &request.usage;
+    let last = request.suspended_at.filter(|at| request.zone.month(*at) == request.month);
+    let days = match last.map(|at| u32::try_from(request.zone.date(at).day() - 1)) {
+        _ if elapsed >= whole => 0,
+        Some(days) => days.unwrap_or(0),
+        None => request.month.days(),
+    };
     Ok(MonthUsage {
         mau: scale("usage.mau", now.mau)?,
         push_messages: scale("usage.push_messages", now.push_messages)?,
         search_requests: scale("usage.search_requests", now.search_requests)?,
-        push_calls_by_day: fill(
-            &now.push_calls_by_day,
-            if elapsed < whole { request.month.days() } else { 0 },
-        ),
+        push_calls_by_day: fill(&now.push_calls_by_day, days),
         ..now.clone()
     })
 }
 
 /// The days so far, and their average, rounded up, for each day left.
 fn fill(days: &[u64], month: u32) -> Vec<u64> {
+    if days.is_empty() {
+        return Vec::new();
+    }
     let total: u128 = days.iter().map(|&calls| u128::from(calls)).sum();
     let average = total.div_ceil((days.len() as u128).max(1));
     let average = u64::try_from(average).unwrap_or(u64::MAX);
@@ -143,6 +189,8 @@ pub enum Marginal {
     NotPossible,
     /// It is charged, and the price list does not say how much.
     NotStated,
+    /// How many users are counted so far is not known, so neither is what the next one costs.
+    NotKnown,
 }
 
 impl Marginal {
@@ -154,15 +202,16 @@ impl Marginal {
             Self::Block { .. } => "block",
             Self::NotPossible => "not_possible",
             Self::NotStated => "not_stated",
+            Self::NotKnown => "not_known",
         }
     }
 
-    /// What the next active user costs: zero where it is free, `None` where it cannot be had or has no price.
-    pub fn price(self) -> Option<Decimal> {
+    /// What is charged for the next active user; `None` where nothing is, where it cannot be had, or where the price
+    /// is not known.
+    pub const fn price(self) -> Option<Money> {
         match self {
-            Self::Free { .. } => Some(Decimal::ZERO),
-            Self::Price(price) | Self::Block { price, .. } => Some(price.amount.normalize()),
-            Self::NotPossible | Self::NotStated => None,
+            Self::Price(price) | Self::Block { price, .. } => Some(price),
+            Self::Free { .. } | Self::NotPossible | Self::NotStated | Self::NotKnown => None,
         }
     }
 
@@ -171,12 +220,13 @@ impl Marginal {
         match self {
             Self::Free { next_at } => next_at,
             Self::Block { next_at, .. } => Some(next_at),
-            Self::Price(_) | Self::NotPossible | Self::NotStated => None,
+            Self::Price(_) | Self::NotPossible | Self::NotStated | Self::NotKnown => None,
         }
     }
 
     fn to_json(self) -> Value {
-        let price = self.price().map(|price| price.to_string());
+        let free = matches!(self, Self::Free { .. }).then(|| "0".to_owned());
+        let price = self.price().map(|price| price.amount_text()).or(free);
         json!({ "kind": self.as_str(), "price": price, "next_at": self.next_at() })
     }
 }
@@ -189,11 +239,10 @@ impl Marginal {
 ///
 /// ```
 /// use planguard::decide::forecast::{Marginal, marginal_mau_price};
-/// use planguard::{EditionId, catalog};
-/// let list = catalog::builtin(EditionId::Standard.catalog())?;
+/// use planguard::EditionId;
+/// let list = EditionId::Standard.catalog().catalog();
 /// let next = marginal_mau_price(list, EditionId::Standard, 10_000, None);
 /// assert!(matches!(next, Some(Marginal::Price(price)) if price.amount_text() == "0.015"));
-/// # Ok::<(), &'static planguard::CatalogError>(())
 /// ```
 pub fn marginal_mau_price(
     catalog: &Catalog,

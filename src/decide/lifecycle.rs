@@ -18,7 +18,7 @@ use std::time::Duration;
 
 use jiff::ToSpan;
 
-use crate::model::catalog::{Catalog, Policies, Retention, Validity, builtin};
+use crate::model::catalog::{Catalog, Policies, Retention, Validity};
 use crate::model::{
     BillingZone, CatalogId, Entitlements, Lifecycle, Subscription, SuspensionCause, Timestamp,
 };
@@ -32,7 +32,7 @@ pub const REPORT_BELIEVED_FOR: Duration = Duration::from_secs(5 * 60);
 /// [`Lifecycle::Unknown`] without a document of the billing endpoint, and while that document names neither a
 /// known price list nor dates.
 pub fn lifecycle(entitlements: &Entitlements, now: Timestamp, zone: &BillingZone) -> Lifecycle {
-    let catalog = entitlements.catalog.and_then(|id| builtin(id).ok());
+    let catalog = entitlements.catalog.map(CatalogId::catalog);
     lifecycle_by(catalog, entitlements, now, zone)
 }
 
@@ -40,7 +40,7 @@ pub fn lifecycle(entitlements: &Entitlements, now: Timestamp, zone: &BillingZone
 /// is the same account with the same provider, so the time of the international list of those days is taken.
 fn arrears_hours(policies: &Policies) -> Option<u32> {
     let stated = |policies: &Policies| policies.arrears_hours.as_ref().map(|stated| stated.value);
-    stated(policies).or_else(|| stated(&builtin(CatalogId::Intl2022).ok()?.policies))
+    stated(policies).or_else(|| stated(&CatalogId::Intl2022.catalog().policies))
 }
 
 /// As [`lifecycle`], by the rules of the price list given. Where two causes apply, the earlier suspension counts.
@@ -51,24 +51,11 @@ pub fn lifecycle_by(
     zone: &BillingZone,
 ) -> Lifecycle {
     let policies = catalog.map(|catalog| &catalog.policies);
-    let document = entitlements.document.as_ref();
     let term = Term::of(catalog, entitlements, zone);
-    let overdue = term.end().map(|end| Overdue::after_term(&term, end, policies));
-    let arrears = document.and_then(|document| document.arrears_since).map(|pushed| Overdue {
-        cause: SuspensionCause::Arrears,
-        grace_from: pushed,
-        suspended_from: after_hours(pushed, policies.and_then(arrears_hours)),
-    });
-    let believed = |since: &Timestamp| now < since.plus(REPORT_BELIEVED_FOR);
-    let reported = entitlements.reported_suspended.filter(believed).map(|since| Overdue {
-        cause: SuspensionCause::Reported,
-        grace_from: since,
-        suspended_from: since,
-    });
-    let causes = [overdue, arrears, reported];
+    let causes = causes(&term, policies, entitlements, now);
     let due = || causes.iter().flatten();
 
-    if let Some(first) = due().filter(|c| c.suspended_from <= now).min_by_key(|c| c.suspended_from) {
+    if let Some(first) = suspension(&causes, now) {
         let since = first.suspended_from;
         let retention = policies.and_then(|p| p.retention.as_ref().map(|stated| stated.value));
         let reclaim_at = reclaim_at(since, retention, zone);
@@ -82,6 +69,51 @@ pub fn lifecycle_by(
         return Lifecycle::Grace { cause: first.cause, until: first.suspended_from };
     }
     term.running(policies, now, zone)
+}
+
+/// Since when the app has been suspended at `now`, also once its data is reclaimed; `None` while it is not. What
+/// only a rejection showed does not count here: it says nothing of when the suspension began.
+pub fn suspended_since(
+    catalog: Option<&Catalog>,
+    entitlements: &Entitlements,
+    now: Timestamp,
+    zone: &BillingZone,
+) -> Option<Timestamp> {
+    let policies = catalog.map(|catalog| &catalog.policies);
+    let mut causes = causes(&Term::of(catalog, entitlements, zone), policies, entitlements, now);
+    causes[REPORTED] = None;
+    suspension(&causes, now).map(|first| first.suspended_from)
+}
+
+/// What leads to suspension: the end of the term, arrears, and what a rejection showed.
+type Causes = [Option<Overdue>; 3];
+
+const REPORTED: usize = 2;
+
+/// The suspension that is in force at `now`: the earliest.
+fn suspension(causes: &Causes, now: Timestamp) -> Option<&Overdue> {
+    causes
+        .iter()
+        .flatten()
+        .filter(|cause| cause.suspended_from <= now)
+        .min_by_key(|cause| cause.suspended_from)
+}
+
+fn causes(term: &Term, policies: Option<&Policies>, entitlements: &Entitlements, now: Timestamp) -> Causes {
+    let overdue = term.end().map(|end| Overdue::after_term(term, end, policies));
+    let document = entitlements.document.as_ref();
+    let arrears = document.and_then(|document| document.arrears_since).map(|pushed| Overdue {
+        cause: SuspensionCause::Arrears,
+        grace_from: pushed,
+        suspended_from: after_hours(pushed, policies.and_then(arrears_hours)),
+    });
+    let believed = |since: &Timestamp| now < since.plus(REPORT_BELIEVED_FOR);
+    let reported = entitlements.reported_suspended.filter(believed).map(|since| Overdue {
+        cause: SuspensionCause::Reported,
+        grace_from: since,
+        suspended_from: since,
+    });
+    [overdue, arrears, reported]
 }
 
 /// Something that leads to suspension.

@@ -13,21 +13,18 @@
 //! | [`rejection`] | What does the provider's error code mean? |
 //! | [`bill`], [`forecast`], [`refund`], [`change`] | What does a month cost, and a move to another edition? |
 //! | [`threshold`] | Which warnings does a change of usage reach? |
-//! | [`freshness`], [`sync_step`], [`backoff`], [`delivery`] | When to ask the endpoint, and what to make of its answer? |
+//! | `fetch` | When to ask the endpoint, and what do its answers mean? |
 
-pub mod backoff;
 pub mod bill;
 pub mod change;
-pub mod delivery;
 pub mod entitle;
 pub mod feature;
+pub(crate) mod fetch;
 pub mod forecast;
-pub mod freshness;
 pub mod lifecycle;
 pub mod login;
 pub mod quota;
 pub mod refund;
 pub mod rejection;
 pub mod remedy;
-pub mod sync_step;
 pub mod threshold;

@@ -7,11 +7,12 @@ mod limit;
 use arrayvec::ArrayVec;
 
 use crate::model::{
-    Action, Assessment, BillingZone, CounterKey, DecisionPolicy, Demands, Enforcement, Lifecycle, LimitCheck,
-    LimitChecks, LimitStatus, Max, Snapshot, Standing, Timestamp, Verdict, VerdictReason,
+    Action, Assessment, BillingZone, CounterKey, DecisionPolicy, Demands, Enforcement, HoldItem, Lifecycle, LimitCheck,
+    LimitChecks, LimitStatus, Max, Moment, Snapshot, Standing, Verdict, VerdictReason,
 };
 
-pub use bound::{COMMUNITY_MEMBERS, group_type};
+pub(in crate::decide) use bound::would_bind;
+pub use bound::{COMMUNITY_MEMBERS, binds};
 pub(in crate::decide) use gate::covers_group_calls;
 pub use limit::evidence;
 
@@ -27,14 +28,17 @@ pub fn check(
     snapshot: &Snapshot,
     action: &Action,
     demands: &Demands,
-    now: Timestamp,
+    now: Moment,
     zone: &BillingZone,
     policy: &DecisionPolicy,
     lifecycle: Lifecycle,
 ) -> Verdict {
     let entitlements = &snapshot.entitlements;
     let assessment =
-        |reason, checks| Assessment { reason, checks, entitlements: entitlements.clone(), at: now };
+        |reason, checks| Assessment { reason, checks, entitlements: entitlements.clone(), at: now.at };
+    if let Some(why) = action.invalid() {
+        return Verdict::Denied(assessment(VerdictReason::Invalid(why), LimitChecks::new()));
+    }
     if !lifecycle.serves() {
         return Verdict::Denied(assessment(VerdictReason::Suspended(lifecycle), LimitChecks::new()));
     }
@@ -42,10 +46,10 @@ pub fn check(
         return Verdict::Denied(assessment(VerdictReason::GroupTypeForbids(kind), LimitChecks::new()));
     }
     let checks = limit::checks(snapshot, action, demands, now, zone, policy);
-    if let Some(missing) = gate::missing_from_plan(entitlements, action, lifecycle, now, policy) {
+    if let Some(missing) = gate::missing_from_plan(entitlements, action, lifecycle, now.at, policy) {
         // A plan that was upgraded since the last sync has what the stale one lacks, so the choice for stale
         // limits holds here too.
-        match if entitlements.is_stale(now) { policy.on_stale } else { Enforcement::Enforce } {
+        match if entitlements.is_stale(now.at) { policy.on_stale } else { Enforcement::Enforce } {
             Enforcement::Enforce => return Verdict::Denied(assessment(missing, checks)),
             Enforcement::Warn if !checks.iter().any(LimitCheck::denies) => {
                 return Verdict::Warned(assessment(missing, checks));
@@ -67,39 +71,28 @@ pub fn check(
     }
 }
 
-/// One counter that a reservation changes: which, by how much, and the bound that it must keep to.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Hold {
-    /// The counter.
-    pub key: CounterKey,
-    /// By how much; negative makes room.
-    pub amount: i64,
-    /// The bound. Unlimited where the limit is not known or not enforced here and now, so that the usage is
-    /// counted all the same.
-    pub max: Max,
-}
-
-/// What to hold for `action`, counter by counter, in the order of `demands`.
+/// What to hold for `action`, counter by counter, in the order of `demands`. A bound is `Unlimited` where the limit is
+/// not known or not enforced here and now, so that the usage is counted all the same.
 ///
 /// The bounds are those of [`check`], so that a reservation that a store grants is one that `check` allows.
 pub fn reservation(
     snapshot: &Snapshot,
     action: &Action,
     demands: &Demands,
-    now: Timestamp,
+    now: Moment,
     zone: &BillingZone,
     policy: &DecisionPolicy,
-) -> ArrayVec<Hold, 6> {
-    let stale = snapshot.entitlements.is_stale(now);
+) -> ArrayVec<HoldItem, 6> {
+    let stale = snapshot.entitlements.is_stale(now.at);
     demands
         .iter()
         .map(|demand| {
-            let key = CounterKey::at(demand.limit, demand.subject, now, zone);
+            let key = CounterKey::at(demand.limit, demand.subject, now.at, zone);
             let counter = snapshot.usage.get(&key);
-            let bound = bound::bound(&snapshot.entitlements, demand.limit, group_type(action), &counter);
+            let bound = binds(&snapshot.entitlements, demand.limit, action.group_type(), &counter);
             let enforced = policy.enforcement(demand.limit, stale) == Enforcement::Enforce;
             let max = bound.filter(|_| enforced).map_or(Max::Unlimited, |bound| bound.max);
-            Hold { key, amount: demand.amount, max }
+            HoldItem { key, amount: demand.amount, max }
         })
         .collect()
 }

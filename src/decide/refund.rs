@@ -9,8 +9,10 @@
 
 use rust_decimal::{Decimal, RoundingStrategy};
 
-use crate::model::catalog::{BillingCycle, Catalog, PeriodRule, UsedBasis, builtin};
-use crate::model::{BillingZone, CatalogId, EditionId, Money, Period, PlanPeriods, ServiceId, Timestamp};
+use crate::model::catalog::{BillingCycle, Catalog, PeriodRule, UsedBasis};
+use crate::model::{
+    BillingZone, CatalogId, Currency, EditionId, Money, Period, PlanPeriods, ServiceId, Timestamp,
+};
 
 /// What was bought with an order.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -40,11 +42,11 @@ pub struct Order {
     /// The months bought.
     pub months: u32,
     /// Paid in cash, after discounts.
-    pub cash: Decimal,
+    pub cash: Money,
     /// Paid with credit that the provider gave.
-    pub credit: Decimal,
+    pub credit: Money,
     /// Paid with vouchers, which are not returned.
-    pub voucher: Decimal,
+    pub voucher: Money,
 }
 
 /// A return of prepaid orders.
@@ -103,7 +105,17 @@ pub enum RefundError {
         /// The path of the field.
         field: String,
         /// The amount given.
-        value: Decimal,
+        value: Money,
+    },
+    /// An amount in a currency that the price list has no prices in.
+    #[error("{field}: {value} is not in {currency}, the currency of the price list")]
+    OtherCurrency {
+        /// The path of the field.
+        field: String,
+        /// The amount given.
+        value: Money,
+        /// The currency of the price list.
+        currency: Currency,
     },
     /// Months outside what can be bought at once.
     #[error("{field}: {months} months; from {min} to {max} can be bought at once")]
@@ -138,7 +150,7 @@ pub enum RefundError {
 /// Computes a refund by the built-in price list.
 pub fn refund(request: &RefundRequest) -> Result<Refund, RefundError> {
     let not_offered = RefundError::NotOffered { catalog: request.catalog };
-    let Ok(catalog) = builtin(request.catalog) else { return Err(not_offered) };
+    let catalog = request.catalog.catalog();
     let (Some(rule), Some(currency)) = (catalog.policies.refund.as_ref().map(|s| s.value), catalog.currency)
     else {
         return Err(not_offered);
@@ -147,7 +159,7 @@ pub fn refund(request: &RefundRequest) -> Result<Refund, RefundError> {
     let mut sums = Sums::default();
     for (index, order) in request.orders.iter().enumerate() {
         let field = format!("orders[{index}]");
-        check(catalog, &field, order)?;
+        check(catalog, currency, &field, order)?;
         let (price, rule) = monthly(catalog, &order.item)
             .ok_or_else(|| RefundError::NoMonthlyPrice { field: field.clone(), catalog: catalog.id })?;
         let periods = PlanPeriods::new(rule, order.starts_at, request.zone.clone());
@@ -201,9 +213,9 @@ impl Sums {
         if periods.span(order.months).end <= now {
             return Some(());
         }
-        let paid = order.cash.checked_add(order.credit)?;
-        self.cash = self.cash.checked_add(order.cash)?;
-        self.voucher = self.voucher.checked_add(order.voucher)?;
+        let paid = order.cash.amount.checked_add(order.credit.amount)?;
+        self.cash = self.cash.checked_add(order.cash.amount)?;
+        self.voucher = self.voucher.checked_add(order.voucher.amount)?;
         let Some((whole, period)) = periods.containing(now) else {
             self.later = self.later.checked_add(paid)?;
             return Some(());
@@ -255,9 +267,13 @@ fn monthly(catalog: &Catalog, item: &Ordered) -> Option<(Decimal, PeriodRule)> {
     }
 }
 
-fn check(catalog: &Catalog, field: &str, order: &Order) -> Result<(), RefundError> {
+fn check(catalog: &Catalog, currency: Currency, field: &str, order: &Order) -> Result<(), RefundError> {
     for (name, value) in [("cash", order.cash), ("credit", order.credit), ("voucher", order.voucher)] {
-        if value.is_sign_negative() && !value.is_zero() || value.normalize().scale() > 2 {
+        if value.currency != currency {
+            return Err(RefundError::OtherCurrency { field: format!("{field}.{name}"), value, currency });
+        }
+        let amount = value.amount;
+        if amount.is_sign_negative() && !amount.is_zero() || amount.normalize().scale() > 2 {
             return Err(RefundError::BadAmount { field: format!("{field}.{name}"), value });
         }
     }

@@ -91,5 +91,6 @@ fn by_context(code: i32, message: &str, context: &RejectionContext<'_>) -> Rejec
         refetch: reached,
         correction: None,
         source: "",
+        remedies: Vec::new(),
     }
 }

@@ -83,7 +83,9 @@ pub fn for_assessment(assessment: &Assessment) -> Vec<Remedy> {
     let entitlements = &*assessment.entitlements;
     let now = assessment.at;
     match assessment.reason {
-        VerdictReason::WithinLimits | VerdictReason::GroupTypeForbids(_) => Vec::new(),
+        VerdictReason::WithinLimits | VerdictReason::GroupTypeForbids(_) | VerdictReason::Invalid(_) => {
+            Vec::new()
+        }
         VerdictReason::Unknown => vec![Remedy::Sync],
         VerdictReason::Suspended(lifecycle) => for_lifecycle(entitlements, lifecycle, now),
         VerdictReason::FeatureNotInPlan(feature) => {

@@ -77,9 +77,9 @@ impl From<SyncError> for GuardError {
         let reason = error.to_string();
         match error {
             SyncError::NoEndpoint | SyncError::BadRequest { .. } => Self::InvalidInput { reason },
-            SyncError::CredentialUnavailable { .. } | SyncError::CredentialRefused { .. } => {
-                Self::Credential { reason }
-            }
+            SyncError::CredentialUnavailable { .. }
+            | SyncError::CredentialRefused { .. }
+            | SyncError::CredentialMissing { .. } => Self::Credential { reason },
             SyncError::StoreFailed { .. } => Self::Store { reason },
             other => {
                 let retry_at_ms = other.retry_at().map(crate::model::Timestamp::as_millis);

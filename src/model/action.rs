@@ -5,7 +5,7 @@ use arrayvec::ArrayVec;
 use super::feature::GroupType;
 use super::ids::{GroupId, UserId};
 use super::limit::LimitId;
-use super::usage::{Pseudonym, Subject};
+use super::counter_key::{Pseudonym, Subject};
 
 /// Something a user of the app is about to do that the plan may limit.
 ///
@@ -30,6 +30,16 @@ pub enum Action {
     /// `user` joins an existing group.
     JoinGroup {
         /// Who joins.
+        user: UserId,
+        /// Which group.
+        group: GroupId,
+        /// Of which type.
+        kind: GroupType,
+    },
+    /// `user` applies to join a group that approves its members. It needs room as joining does, and counts nothing:
+    /// whether and when the application is accepted shows in the group list.
+    ApplyToJoin {
+        /// Who applies.
         user: UserId,
         /// Which group.
         group: GroupId,
@@ -138,10 +148,53 @@ pub const fn group_count_limit(kind: GroupType) -> LimitId {
 }
 
 impl Action {
+    /// Whether carrying the action out changes what is counted. What does not only needs room.
+    pub const fn counts(&self) -> bool {
+        !matches!(self, Self::ApplyToJoin { .. })
+    }
+
+    /// What of the action makes no sense, whatever the plan: nothing is checked or counted then.
+    pub fn invalid(&self) -> Option<&'static str> {
+        match self {
+            Self::AddFriend { user, peer } | Self::RemoveFriend { user, peer } if user == peer => {
+                Some("peer: the same as user; name the other user")
+            }
+            _ => None,
+        }
+    }
+
+    /// The group that an action names, and its type. A group about to be created has no id yet.
+    pub const fn group(&self) -> Option<(GroupId, GroupType)> {
+        match self {
+            Self::JoinGroup { group, kind, .. }
+            | Self::ApplyToJoin { group, kind, .. }
+            | Self::LeaveGroup { group, kind, .. }
+            | Self::DissolveGroup { group, kind, .. }
+            | Self::AddMembers { group, kind, .. }
+            | Self::RemoveMembers { group, kind, .. }
+            | Self::EnlargeGroup { group, kind, .. } => Some((*group, *kind)),
+            _ => None,
+        }
+    }
+
+    /// The type of the group that an action is about.
+    pub const fn group_type(&self) -> Option<GroupType> {
+        match self {
+            Self::CreateGroup { kind, .. } => Some(*kind),
+            _ => match self.group() {
+                Some((_, kind)) => Some(kind),
+                None => None,
+            },
+        }
+    }
+
     /// The counters this action changes, in the order a person would name them.
     pub fn demands(&self, ids: &impl Pseudonyms) -> Demands {
         use LimitId as L;
         let mut out = Demands::new();
+        if self.invalid().is_some() {
+            return out;
+        }
         let mut push = |limit, subject, amount: i64| {
             if amount != 0 {
                 out.push(Demand { limit, subject, amount });
@@ -158,7 +211,7 @@ impl Action {
                 push(L::FriendsPerUser, of(user), -1);
                 push(L::FriendsPerUser, of(peer), -1);
             }
-            Self::JoinGroup { user, group, .. } => {
+            Self::JoinGroup { user, group, .. } | Self::ApplyToJoin { user, group, .. } => {
                 push(L::GroupsPerUser, of(user), 1);
                 push(L::MembersPerGroup, Subject::Group(ids.group(group)), 1);
             }
@@ -194,6 +247,19 @@ impl Action {
     }
 }
 
+impl Action {
+    /// The maximum of its own that a group has once this action has happened: what enlarging it was for.
+    ///
+    /// An audio-video group has no maximum, so none can be raised.
+    pub const fn own_max(&self) -> Option<(GroupId, u64)> {
+        match self {
+            Self::EnlargeGroup { kind: GroupType::AvChatRoom, .. } => None,
+            Self::EnlargeGroup { group, to, .. } => Some((*group, *to)),
+            _ => None,
+        }
+    }
+}
+
 /// What the chat SDK's own lists say, which is better than counting along.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
@@ -221,4 +287,22 @@ pub enum Observation {
         /// The maximum the group itself was given.
         own_max: Option<u64>,
     },
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn enlarging_raises_the_groups_own_maximum_and_nothing_else_does() {
+        let group = GroupId::new("g").unwrap();
+        for kind in [GroupType::Work, GroupType::Public, GroupType::Meeting, GroupType::Community] {
+            assert_eq!(Action::EnlargeGroup { group, kind, to: 200 }.own_max(), Some((group, 200)), "{kind}");
+        }
+        let kind = GroupType::AvChatRoom;
+        assert_eq!(Action::EnlargeGroup { group, kind, to: 200 }.own_max(), None);
+        let kind = GroupType::Public;
+        assert_eq!(Action::AddMembers { group, kind, count: 1 }.own_max(), None);
+        assert_eq!(Action::RegisterUser.own_max(), None);
+    }
 }

@@ -7,7 +7,7 @@ use super::horizon::Horizon;
 use super::instant::Timestamp;
 use super::limit::LimitId;
 use super::period::{BillingDay, BillingMonth};
-use super::usage::{CounterKey, Subject};
+use super::counter_key::{CounterKey, Subject};
 
 /// What is known of one user in the period of the provider's counting.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

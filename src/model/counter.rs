@@ -9,7 +9,7 @@ use super::feature::GroupType;
 use super::instant::Timestamp;
 use super::limit::{LimitId, Max, Window};
 use super::moment::{Elapsed, Moment, Wait};
-use super::usage::{CounterKey, UsageOrigin};
+use super::counter_key::{CounterKey, UsageOrigin};
 
 /// Who gave a counter a maximum of its own.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]

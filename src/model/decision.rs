@@ -10,7 +10,7 @@ use super::instant::Timestamp;
 use super::lifecycle::Lifecycle;
 use super::limit::{LimitId, Max};
 use super::policy::Enforcement;
-use super::usage::{Subject, UsageOrigin};
+use super::counter_key::{Subject, UsageOrigin};
 
 /// What a decision about one limit rests on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -112,6 +112,8 @@ pub enum VerdictReason {
     GroupCallNotInPlan(super::ids::ServiceId),
     /// The group type does not allow the action at all.
     GroupTypeForbids(super::feature::GroupType),
+    /// The action makes no sense, whatever the plan; the text names the field and the remedy.
+    Invalid(&'static str),
     /// The app is suspended.
     Suspended(Lifecycle),
     /// Nothing is known of the plan, so nothing speaks against the action.
@@ -128,6 +130,7 @@ impl VerdictReason {
             Self::FeatureNotInPlan(_) => "feature_not_in_plan",
             Self::ServiceNotInPlan(_) | Self::GroupCallNotInPlan(_) => "service_not_in_plan",
             Self::GroupTypeForbids(_) => "group_type_forbids",
+            Self::Invalid(_) => "invalid",
             Self::Suspended(_) => "suspended",
             Self::Unknown => "unknown",
         }

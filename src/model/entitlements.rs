@@ -6,6 +6,7 @@ use super::ids::{CatalogId, EditionId, ServiceId};
 use super::instant::Timestamp;
 use super::limit::{LimitId, Max};
 use super::period::BillingZone;
+use super::phase::AppPhase;
 
 /// Who set a limit or a feature.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
@@ -87,10 +88,13 @@ pub struct Entitlements {
     pub edition: Option<EditionId>,
     /// The document behind it; `None` unless [`Standing::Known`].
     pub document: Option<EntitlementsDocument>,
-    /// Trusted time of the last answer that confirmed the document.
+    /// Trusted time at which the document was last known to be current: of the last answer that confirmed it, less
+    /// that answer's `Age`.
     pub fetched_at: Option<Timestamp>,
-    /// Until when it counts as fresh; `None` when it never was.
-    pub fresh_until: Option<Timestamp>,
+    /// For how many seconds after `fetched_at` the endpoint says that it is fresh; `None` leaves it to the phase.
+    pub fresh_for: Option<u64>,
+    /// The phase the app is in: it decides how long data is fresh where the endpoint does not say.
+    pub phase: AppPhase,
     /// A provider rejection showed that the service is suspended, since then.
     pub reported_suspended: Option<Timestamp>,
     limits: [Option<EffectiveLimit>; LimitId::COUNT],
@@ -116,7 +120,8 @@ impl Entitlements {
             edition: None,
             document: None,
             fetched_at: None,
-            fresh_until: None,
+            fresh_for: None,
+            phase: AppPhase::Foreground,
             reported_suspended: None,
             limits: [None; LimitId::COUNT],
             features: [None; Feature::COUNT],
@@ -127,15 +132,32 @@ impl Entitlements {
         }
     }
 
-    /// Whether every answer taken from these terms is the same as from `other`: limits, features, services and
-    /// suspension. How old they are, and how fresh, does not count.
+    /// Whether every answer taken from these terms is the same as from `other`: limits, features, services, lifecycle
+    /// and suspension. How old they are, and how fresh, does not count, nor when the document was made: an endpoint may
+    /// make it anew at every request.
     pub fn same_terms(&self, other: &Self) -> bool {
+        let plan = |entitlements: &Self| {
+            let document = entitlements.document.as_ref()?;
+            Some((document.revision, document.subscription, document.arrears_since))
+        };
         self.standing == other.standing
-            && self.document == other.document
+            && (self.catalog, self.edition) == (other.catalog, other.edition)
+            && plan(self) == plan(other)
             && self.limits == other.limits
             && self.features == other.features
             && self.services == other.services
             && self.reported_suspended == other.reported_suspended
+    }
+
+    /// Time was corrected to `now`: nothing was confirmed later than that.
+    pub fn clamp(&mut self, now: Timestamp) {
+        self.fetched_at = self.fetched_at.map(|at| at.min(now));
+        self.reported_suspended = self.reported_suspended.map(|at| at.min(now));
+    }
+
+    /// The revision of the document behind it; 0 without one.
+    pub fn revision(&self) -> u64 {
+        self.document.as_ref().map_or(0, |document| document.revision)
     }
 
     /// The limit in force; `None` when the plan does not know it, so that nothing can be said.
@@ -163,8 +185,13 @@ impl Entitlements {
         self.services.iter().find(|service| service.id == id)
     }
 
-    /// Whether the data is past its freshness at `now`. What was never fetched is stale.
+    /// Whether the data is past its freshness at `now`, in the phase the app is in. What was never fetched is stale.
     pub fn is_stale(&self, now: Timestamp) -> bool {
-        self.fresh_until.is_none_or(|until| now >= until)
+        self.is_stale_in(self.phase, now)
+    }
+
+    /// As [`Self::is_stale`], in `phase`.
+    pub fn is_stale_in(&self, phase: AppPhase, now: Timestamp) -> bool {
+        self.fetched_at.is_none_or(|fetched_at| !phase.is_fresh(fetched_at, self.fresh_for, now))
     }
 }

@@ -3,10 +3,10 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::catalog;
 use super::condition::{Condition, SdkVersion};
 use super::entitlements::{Authority, Entitlements};
 use super::feature::{Feature, GroupType, Platform, Support};
+use super::ids::CatalogId;
 use super::instant::Timestamp;
 use super::lifecycle::Lifecycle;
 
@@ -92,7 +92,7 @@ impl FeatureDecision {
     /// Where the plan grants a feature that its edition's table lacks, the conditions are those of the edition
     /// that has it: what a feature demands of SDK and platform does not depend on who granted it.
     pub fn conditions(&self) -> &'static [Condition] {
-        let catalog = self.entitlements.catalog.and_then(|id| catalog::builtin(id).ok());
+        let catalog = self.entitlements.catalog.map(CatalogId::catalog);
         let (Some(catalog), Some(id)) = (catalog, self.entitlements.edition) else {
             return &[];
         };

@@ -7,7 +7,7 @@ use rpds::HashTrieMapSync;
 use super::active_user::{ActiveUser, Counted};
 use super::horizon::Horizon;
 use super::period::{BillingDay, BillingMonth};
-use super::usage::Pseudonym;
+use super::counter_key::Pseudonym;
 use super::user_facts::UserFacts;
 
 /// What memory holds of one user.

@@ -86,7 +86,10 @@ impl LimitId {
     pub const fn window(self) -> Window {
         match self {
             Self::NetNewGroupsPerDay | Self::FreeDau | Self::PushCallsPerDay => Window::Day,
-            Self::FreeMau | Self::PushMessagesPerMonth | Self::SearchRequestsPerMonth => Window::Month,
+            Self::FreeMau
+            | Self::FreePeakGroups
+            | Self::PushMessagesPerMonth
+            | Self::SearchRequestsPerMonth => Window::Month,
             _ => Window::Level,
         }
     }

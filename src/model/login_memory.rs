@@ -11,19 +11,25 @@ use super::period::{BillingDay, BillingMonth};
 pub enum HeldBack {
     /// The last login failed in a way that may pass.
     BackingOff {
-        /// For how long.
-        wait: Wait,
         /// The provider's code.
         code: i32,
-        /// Whether the login that failed was a person's. A machine's backoff does not make a person wait.
-        by_person: bool,
-        /// Whether the provider asked everybody to wait, the person included.
-        binds_person: bool,
+        /// For how long nobody logs in without being asked to.
+        wait: Wait,
+        /// For how long a person who asks waits too. A machine's backoff does not make a person wait.
+        person: Option<Wait>,
+        /// The provider asked for the wait: it binds everybody, and a new connection does not end it.
+        by_provider: bool,
+        /// Where the failure is about the plan: the revision of the document held then. A newer one ends the wait.
+        plan_revision: Option<u64>,
     },
     /// The provider refused in a way that repeating does not change.
-    Permanent {
+    Refused {
         /// The provider's code.
         code: i32,
+        /// The provider has as many registered users as the plan allows.
+        users_full: bool,
+        /// For how long that is believed: an account can be unblocked, and nothing says so here.
+        wait: Wait,
         /// Where the refusal is about the plan: the revision of the document held then. A newer one ends it.
         plan_revision: Option<u64>,
     },
@@ -50,9 +56,17 @@ pub enum HeldBack {
 #[serde(default)]
 pub struct LoginMemory {
     /// How many logins failed in a row.
+    #[serde(skip_serializing_if = "is_zero")]
     pub in_a_row: u32,
+    /// How many of them a person had asked for.
+    #[serde(skip_serializing_if = "is_zero")]
+    pub person_in_a_row: u32,
     /// How many times the `UserSig` was found expired without a success in between.
+    #[serde(skip_serializing_if = "is_zero")]
     pub strikes: u32,
+    /// The app said that it has a new `UserSig`, and no login has succeeded with it yet.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub new_user_sig: bool,
     /// What holds the next login back.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub held_back: Option<HeldBack>,
@@ -60,5 +74,11 @@ pub struct LoginMemory {
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub executions: Vec<Elapsed>,
     /// Whether the app was told that the present loop is broken.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub loop_reported: bool,
+}
+
+#[allow(clippy::trivially_copy_pass_by_ref, reason = "serde hands references in")]
+const fn is_zero(count: &u32) -> bool {
+    *count == 0
 }

@@ -31,9 +31,10 @@ impl Period {
 /// The months bought from one purchase on, numbered from 0. They follow each other without gap or overlap.
 ///
 /// A **plan** bought on day T lasts from the instant of purchase to the same time of day on day T of the next
-/// month ([`PeriodRule::ToSameDay`]). A **plugin** lasts from the instant of purchase to the end of day T-1 of
-/// the next month ([`PeriodRule::ToDayBefore`]). Where a month has no day T, its last day is taken; every period
-/// is computed from the purchase itself, so the 31st comes back after February.
+/// month ([`PeriodRule::ToSameDay`]); where that month has no day T, to its last day. A **plugin** lasts from the
+/// instant of purchase to the end of day T-1 of the next month ([`PeriodRule::ToDayBefore`]); where that month has
+/// no day T-1, to its last day. Every period is computed from the purchase itself, so the 31st comes back after
+/// February.
 ///
 /// ```
 /// use planguard::catalog::PeriodRule;
@@ -82,7 +83,7 @@ impl PlanPeriods {
         match self.rule {
             PeriodRule::ToSameDay => self.zone.months_after(self.anchor, n),
             PeriodRule::ToDayBefore if n == 0 => self.anchor,
-            PeriodRule::ToDayBefore => self.zone.start_of(same_day(self.zone.date(self.anchor), n)),
+            PeriodRule::ToDayBefore => self.zone.start_of(after_day_before(self.zone.date(self.anchor), n)),
             PeriodRule::CalendarMonth => {
                 let first = self.zone.month(self.anchor).number();
                 let month = first.saturating_add(i32::try_from(n).unwrap_or(i32::MAX));
@@ -92,9 +93,18 @@ impl PlanPeriods {
     }
 }
 
-/// The anchor's day `n` months later, or that month's last day.
-fn same_day(anchor: Date, n: u32) -> Date {
-    anchor.checked_add(i64::from(n).months()).unwrap_or(Date::MAX)
+/// The day after day T-1 of the `n`th month after `anchor`, which is day T of its month.
+///
+/// T-1 comes first and the end of the month second: the 30th has a 29 February where there is one. For a purchase
+/// on the 1st, T-1 is the last day of the month before.
+fn after_day_before(anchor: Date, n: u32) -> Date {
+    let first = anchor.first_of_month().checked_add(i64::from(n).months());
+    first
+        .and_then(|first| {
+            let day_before = (anchor.day() - 1).min(first.days_in_month());
+            first.checked_add(i64::from(day_before).days())
+        })
+        .unwrap_or(Date::MAX)
 }
 
 #[cfg(test)]
@@ -132,8 +142,26 @@ mod tests {
         assert_eq!(plan.nth(1).start, at("2024-02-29T00:00:00Z"));
         assert_eq!(plan.nth(2).start, at("2024-03-31T00:00:00Z"));
         let plugin = periods(PeriodRule::ToDayBefore, "2023-01-31T00:00:00Z");
-        assert_eq!(plugin.nth(1).start, at("2023-02-27T16:00:00Z"));
+        assert_eq!(plugin.nth(1).start, at("2023-02-28T16:00:00Z"));
         assert_eq!(plugin.nth(2).start, at("2023-03-30T16:00:00Z"));
+    }
+
+    #[test]
+    fn a_plugins_last_day_is_the_day_before_wherever_that_day_exists() {
+        for (bought, last_days) in [
+            ("2024-01-30T02:00:00Z", ["2024-02-29", "2024-03-29", "2024-04-29"]),
+            ("2023-01-29T02:00:00Z", ["2023-02-28", "2023-03-28", "2023-04-28"]),
+            ("2023-01-30T02:00:00Z", ["2023-02-28", "2023-03-29", "2023-04-29"]),
+            ("2023-01-31T02:00:00Z", ["2023-02-28", "2023-03-30", "2023-04-30"]),
+            ("2024-05-31T02:00:00Z", ["2024-06-30", "2024-07-30", "2024-08-30"]),
+            ("2024-07-01T02:00:00Z", ["2024-07-31", "2024-08-31", "2024-09-30"]),
+            ("2024-12-31T02:00:00Z", ["2025-01-30", "2025-02-28", "2025-03-30"]),
+        ] {
+            let zone = BillingZone::default();
+            let periods = periods(PeriodRule::ToDayBefore, bought);
+            let last = |n| zone.day(Timestamp::from_millis(periods.nth(n).end.as_millis() - 1)).to_string();
+            assert_eq!([last(0), last(1), last(2)], last_days, "bought {bought}");
+        }
     }
 
     #[test]

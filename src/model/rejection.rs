@@ -9,7 +9,8 @@ use super::feature::Feature;
 use super::ids::ServiceId;
 use super::limit::LimitId;
 use super::named::named_enum;
-use super::usage::Subject;
+use super::remedy::Remedy;
+use super::counter_key::Subject;
 
 named_enum! {
     /// What kind of refusal it was.
@@ -111,18 +112,13 @@ pub enum Correction {
         /// What it is at least.
         value: u64,
     },
-    /// The limit is lower than what was known; it binds at what is used.
-    Limit {
-        /// Which limit.
+    /// What binds this one counter is lower than what was known.
+    Ceiling {
+        /// Which limit's counter.
         limit: LimitId,
-        /// The bound that showed.
-        max: u64,
-    },
-    /// The group's own maximum binds at what is used.
-    GroupMaximum {
-        /// The group.
+        /// Whose: the refusal speaks of nobody else.
         subject: Subject,
-        /// The bound that showed.
+        /// The bound that showed: what is used.
         max: u64,
     },
 }
@@ -169,6 +165,8 @@ pub struct Rejection {
     pub correction: Option<Correction>,
     /// Where the meaning of the code is documented; empty for an unknown code.
     pub source: &'static str,
+    /// What lifts the refusal, the cheapest way first; filled in by the guard, which knows the plan.
+    pub remedies: Vec<Remedy>,
 }
 
 /// Without the provider's message, which may hold ids of people.

@@ -3,7 +3,7 @@
 use rpds::HashTrieMapSync;
 
 use super::instant::Timestamp;
-use super::usage::Pseudonym;
+use super::counter_key::Pseudonym;
 
 /// Where one user's session stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -35,6 +35,9 @@ pub struct Session {
     pub since: Timestamp,
     /// Whether the chat SDK said that it is connected. Does not decide about logins.
     pub connected: bool,
+    /// How many kicks of this user were known when its login was sent
+    /// ([`UserFacts::kicks`](super::UserFacts::kicks)): more than that, and it was kicked off too.
+    pub kicks: u32,
 }
 
 /// Whether one user at a time is logged in, or many.
@@ -51,7 +54,7 @@ pub enum SessionMode {
 #[derive(Clone, Debug, Default)]
 pub struct Sessions {
     by_user: HashTrieMapSync<Pseudonym, Session>,
-    /// On a device, the user that the latest login asked for.
+    /// On a device, the user of the latest login that was sent.
     current: Option<Pseudonym>,
 }
 
@@ -66,12 +69,12 @@ impl Sessions {
         self.get(user).map_or(SessionState::LoggedOut, |session| session.state)
     }
 
-    /// On a device, the user that the latest login asked for.
+    /// On a device, the user of the latest login that was sent.
     pub const fn current(&self) -> Option<Pseudonym> {
         self.current
     }
 
-    /// These sessions with one replaced, and on a device with `user` as the current one.
+    /// These sessions with one replaced. On a device only one is held: that of `user`, who is the current one.
     #[must_use]
     pub fn with(&self, user: Pseudonym, session: Session, mode: SessionMode) -> Self {
         match mode {

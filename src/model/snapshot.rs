@@ -5,7 +5,9 @@ use std::sync::Arc;
 use super::entitlements::Entitlements;
 use super::ledger::Ledger;
 use super::session::Sessions;
-use super::usage::{Pseudonym, Usage};
+use super::suspension::ReportedSuspension;
+use super::counter_key::Pseudonym;
+use super::usage::Usage;
 
 /// The state of a guard at one instant. Replaced whole; loaded once per operation.
 #[derive(Clone, Debug)]
@@ -22,4 +24,6 @@ pub struct Snapshot {
     pub sessions: Sessions,
     /// Whose device it is: the user that the latest login asked for, in any process.
     pub device_user: Option<Pseudonym>,
+    /// A suspension that a refusal of the provider showed.
+    pub suspension: Option<ReportedSuspension>,
 }

@@ -1,95 +1,10 @@
-//! How much of each limit is used: counters, where their values came from, and what is reserved on top.
+//! How much of each limit is used: every counter, as one immutable value.
 
 use rpds::HashTrieMapSync;
-use serde::{Deserialize, Serialize};
 
 use super::counter::Counter;
+use super::counter_key::CounterKey;
 use super::horizon::Horizon;
-use super::instant::Timestamp;
-use super::limit::{LimitId, Window};
-use super::period::{BillingDay, BillingMonth, BillingZone};
-
-/// A pseudonym of a user or group: a keyed hash with a per-install salt. The id itself is never kept.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
-pub struct Pseudonym(pub [u8; 16]);
-
-impl Pseudonym {
-    /// Lower-case hexadecimal, as usage events carry it.
-    pub fn to_hex(self) -> String {
-        use std::fmt::Write as _;
-        self.0.iter().fold(String::with_capacity(32), |mut text, byte| {
-            // Writing to a `String` cannot fail.
-            let _ = write!(text, "{byte:02x}");
-            text
-        })
-    }
-}
-
-/// Whose counter it is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum Subject {
-    /// The whole app.
-    App,
-    /// One user.
-    User(Pseudonym),
-    /// One group.
-    Group(Pseudonym),
-}
-
-/// One counter: a limit, whose, and in which window.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct CounterKey {
-    /// The limit that bounds the counter.
-    pub limit: LimitId,
-    /// Whose counter.
-    pub subject: Subject,
-    /// The billing day's or month's number for a windowed limit, 0 for a level.
-    pub bucket: i32,
-}
-
-impl CounterKey {
-    /// The counter of `limit` for `subject` in the window that `now` falls into.
-    pub fn at(limit: LimitId, subject: Subject, now: Timestamp, zone: &BillingZone) -> Self {
-        let bucket = match limit.window() {
-            Window::Level => 0,
-            Window::Day => zone.day(now).number(),
-            Window::Month => zone.month(now).number(),
-        };
-        Self { limit, subject, bucket }
-    }
-
-    /// Whether the counter belongs to a window that is over before `horizon`.
-    pub fn is_past(&self, horizon: &Horizon) -> bool {
-        match self.limit.window() {
-            Window::Level => false,
-            Window::Day => self.bucket < horizon.day.number(),
-            Window::Month => self.bucket < horizon.month.number(),
-        }
-    }
-
-    /// Whether the counter belongs to a window that begins after `day` and `month`: to one that has not begun yet.
-    pub fn is_ahead(&self, day: BillingDay, month: BillingMonth) -> bool {
-        match self.limit.window() {
-            Window::Level => false,
-            Window::Day => self.bucket > day.number(),
-            Window::Month => self.bucket > month.number(),
-        }
-    }
-}
-
-/// Who said how much is used.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum UsageOrigin {
-    /// Nobody yet; only what this install counted itself.
-    Counted,
-    /// The chat SDK's own lists, through `observe`.
-    Observed,
-    /// The billing endpoint.
-    Endpoint,
-    /// A refusal of the provider showed it.
-    Inferred,
-}
 
 /// All counters, as one immutable value: changing it makes a new one that shares what did not change.
 #[derive(Clone, Debug, Default)]

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::instant::Timestamp;
 use super::login_memory::LoginMemory;
+use super::session::Session;
 
 /// Facts about one user's session and logins that outlive the process.
 ///
@@ -14,6 +15,9 @@ pub struct UserFacts {
     /// Kicked off by another device, and not logged in again since.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub kicked_off: Option<Timestamp>,
+    /// How many kicks there were so far. A session that began after fewer was kicked too, whoever was told.
+    #[serde(skip_serializing_if = "is_zero")]
+    pub kicks: u32,
     /// Logged out on purpose, and not logged in again since.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub logged_out: Option<Timestamp>,
@@ -25,5 +29,71 @@ impl UserFacts {
     /// Whether nothing is kept.
     pub fn is_empty(&self) -> bool {
         *self == Self::default()
+    }
+
+    /// Whether a kick came after `session` had begun.
+    pub const fn ended(&self, session: &Session) -> bool {
+        self.kicks > session.kicks
+    }
+
+    /// Another device logged in as this user.
+    pub const fn kick(&mut self, at: Timestamp) {
+        self.kicked_off = Some(at);
+        self.kicks = self.kicks.saturating_add(1);
+    }
+
+    /// A login succeeded that was sent while these facts were as in `sent`: it answers what was known then, and
+    /// nothing that came later.
+    pub fn answer(&mut self, sent: &Self) {
+        if self.kicks == sent.kicks {
+            self.kicked_off = None;
+        }
+        if self.logged_out == sent.logged_out {
+            self.logged_out = None;
+        }
+    }
+}
+
+#[allow(clippy::trivially_copy_pass_by_ref, reason = "serde hands references in")]
+const fn is_zero(count: &u32) -> bool {
+    *count == 0
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::session::SessionState;
+    use super::*;
+
+    const AT: Timestamp = Timestamp::from_secs(1_000);
+
+    fn session(kicks: u32) -> Session {
+        Session { state: SessionState::LoggedIn, since: AT, connected: true, kicks }
+    }
+
+    #[test]
+    fn a_kick_ends_every_session_that_began_before_it() {
+        let mut facts = UserFacts::default();
+        assert!(!facts.ended(&session(0)));
+        facts.kick(AT);
+        assert!(facts.ended(&session(0)) && !facts.ended(&session(1)));
+        // Another process was logged in again; this one was kicked all the same.
+        facts.answer(&facts.clone());
+        assert_eq!(facts.kicked_off, None);
+        assert!(facts.ended(&session(0)));
+    }
+
+    #[test]
+    fn a_success_answers_only_what_was_known_when_it_was_sent() {
+        let mut facts = UserFacts::default();
+        facts.kick(AT);
+        facts.logged_out = Some(AT);
+        let sent = facts.clone();
+        facts.kick(AT);
+        facts.logged_out = Some(Timestamp::from_secs(2_000));
+        let late = facts.clone();
+        facts.answer(&sent);
+        assert_eq!(facts, late);
+        facts.answer(&late);
+        assert_eq!((facts.kicked_off, facts.logged_out), (None, None));
     }
 }

@@ -3,13 +3,20 @@
 use std::fmt;
 
 use hmac::{Hmac, KeyInit, Mac};
+use http::HeaderValue;
 use sha2::Sha256;
 
 use crate::port::{BoxFuture, MaybeSendSync};
 
 /// A bearer credential. Neither `Debug` nor any error or log shows it.
 #[derive(Clone, PartialEq, Eq)]
-pub struct Credential(String);
+pub struct Credential {
+    /// The value of the `Authorization` header, marked as sensitive.
+    authorization: HeaderValue,
+}
+
+/// What stands before the token in the header.
+const SCHEME: &str = "Bearer ";
 
 /// Why a text cannot be a credential. Does not show the text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -33,21 +40,24 @@ impl Credential {
         if token.is_empty() {
             return Err(BadCredential::Empty);
         }
-        match token.bytes().position(|byte| !(0x20..0x7f).contains(&byte)) {
-            Some(at) => Err(BadCredential::Unprintable { at }),
-            None => Ok(Self(token.to_owned())),
+        if let Some(at) = token.bytes().position(|byte| !(0x20..0x7f).contains(&byte)) {
+            return Err(BadCredential::Unprintable { at });
         }
+        let mut authorization = HeaderValue::try_from(format!("{SCHEME}{token}"))
+            .map_err(|_| BadCredential::Unprintable { at: 0 })?;
+        authorization.set_sensitive(true);
+        Ok(Self { authorization })
     }
 
     /// The value of the `Authorization` header. A secret.
-    pub(crate) fn authorization(&self) -> String {
-        format!("Bearer {}", self.0)
+    pub(crate) fn authorization(&self) -> &HeaderValue {
+        &self.authorization
     }
 
     /// Tells credentials apart without holding them: a keyed hash with the install's own salt, so that a weak
     /// credential cannot be guessed from a copied store.
     pub(crate) fn fingerprint(&self, salt: &[u8; 32]) -> String {
-        keyed_hex(salt, b"planguard endpoint credential\0", self.0.as_bytes())
+        keyed_hex(salt, b"planguard endpoint credential\0", &self.authorization.as_bytes()[SCHEME.len()..])
     }
 }
 
@@ -145,6 +155,7 @@ mod tests {
         let credential = Credential::new("s3cret\n").unwrap();
         assert_eq!(format!("{credential:?}"), "Credential(redacted)");
         assert_eq!(credential.authorization(), "Bearer s3cret");
+        assert!(!format!("{:?}", credential.authorization()).contains("s3cret"));
         assert!(!format!("{:?}", StaticCredential::new(credential)).contains("s3cret"));
     }
 

@@ -1,8 +1,13 @@
-//! Where the billing endpoint is: a checked base URL and the two addresses under it.
+//! Where the billing endpoint is: a checked base URL, the addresses under it, and where a redirect leads.
+//!
+//! URLs are taken apart by the `url` crate, not by hand: it is the parser of the default transport (reqwest brings it
+//! along) and follows the same standard as a browser's `fetch`. Two parsers that disagree on where a host name ends
+//! would send the credential to a host that was never checked. On wasm32 it adds its tables for international names,
+//! which is the price.
 
 use std::fmt;
 
-use http::Uri;
+use url::{Host, ParseError, Url};
 
 use crate::model::SdkAppId;
 
@@ -10,8 +15,7 @@ use crate::model::SdkAppId;
 /// `https://example.com/planguard`.
 ///
 /// `https` is required; `http` is accepted for a loopback host only (`localhost`, `127.0.0.0/8`, `[::1]`), since
-/// anywhere else it would show the credential to the network. A host name with other than ASCII letters is
-/// written in its `xn--` form.
+/// anywhere else it would show the credential to the network.
 ///
 /// ```
 /// use planguard::net::EndpointUrl;
@@ -66,26 +70,31 @@ impl EndpointUrl {
     /// Checks `text`.
     pub fn parse(text: &str) -> Result<Self, BadEndpointUrl> {
         let text = text.trim();
-        // The parser drops a fragment silently.
-        if text.contains(['#', '?']) {
+        let malformed = |why: &str| BadEndpointUrl::Malformed { why: why.to_owned() };
+        // The parser repairs these, as browsers do. In a configuration they are slips.
+        if text.contains(|c: char| c == '\\' || c.is_whitespace() || c.is_control()) {
+            return Err(malformed("it holds white space or a backslash"));
+        }
+        let (scheme, rest) = text.split_once("://").ok_or_else(|| malformed("no scheme"))?;
+        if rest.starts_with('/') {
+            return Err(malformed("no host"));
+        }
+        let url = Url::parse(text).map_err(|error: ParseError| malformed(&error.to_string()))?;
+        if url.query().is_some() || url.fragment().is_some() {
             return Err(BadEndpointUrl::Query);
         }
-        let uri: Uri = text
-            .parse()
-            .map_err(|error: http::uri::InvalidUri| BadEndpointUrl::Malformed { why: error.to_string() })?;
-        let malformed = |why: &str| BadEndpointUrl::Malformed { why: why.to_owned() };
-        let authority = uri.authority().ok_or_else(|| malformed("no host"))?;
-        if authority.as_str().contains('@') {
+        if has_user_info(&url) {
             return Err(BadEndpointUrl::UserInfo);
         }
-        let scheme = uri.scheme_str().ok_or_else(|| malformed("no scheme"))?;
-        match scheme {
+        match url.scheme() {
             "https" => {}
-            "http" if is_loopback(authority.host()) => {}
-            other => return Err(BadEndpointUrl::Insecure { scheme: other.to_owned() }),
+            "http" if is_loopback(&url) => {}
+            _ => return Err(BadEndpointUrl::Insecure { scheme: scheme.chars().take(32).collect() }),
         }
-        let origin = origin(&uri).ok_or_else(|| malformed("no host"))?;
-        Ok(Self { origin, path: uri.path().trim_end_matches('/').to_owned() })
+        Ok(Self {
+            origin: url.origin().ascii_serialization(),
+            path: url.path().trim_end_matches('/').to_owned(),
+        })
     }
 
     /// The address of an app's entitlements.
@@ -98,26 +107,18 @@ impl EndpointUrl {
         format!("{}{}/v1/apps/{app}/usage-events", self.origin, self.path)
     }
 
-    /// Where a `Location` of an answer from this endpoint leads. Accepted forms are an absolute URL and a path
-    /// from the root, which is what servers send.
-    pub fn redirect(&self, location: Option<&str>) -> Redirect {
-        let Some(location) = location.map(str::trim) else { return Redirect::Unusable };
-        if location.starts_with('/') && !location.starts_with("//") {
-            return Redirect::SameOrigin(format!("{}{location}", self.origin));
+    /// Where a `Location` in the answer of `from` leads; it may be relative to it (RFC 9110, 10.2.2).
+    pub fn redirect(&self, from: &str, location: Option<&str>) -> Redirect {
+        let target = location.filter(|location| !location.trim().is_empty());
+        let target = target.and_then(|location| Url::parse(from).ok()?.join(location).ok());
+        let Some(mut url) = target.filter(Url::has_host) else { return Redirect::Unusable };
+        let origin = url.origin().ascii_serialization();
+        if origin != self.origin || has_user_info(&url) {
+            return Redirect::OtherOrigin(origin);
         }
-        let absolute = if location.starts_with("//") {
-            let scheme = self.origin.split(':').next().unwrap_or_default();
-            format!("{scheme}:{location}")
-        } else {
-            location.to_owned()
-        };
-        match absolute.parse::<Uri>().ok().as_ref().and_then(origin) {
-            Some(origin) if origin == self.origin && !absolute.contains('@') => {
-                Redirect::SameOrigin(absolute)
-            }
-            Some(origin) => Redirect::OtherOrigin(origin),
-            None => Redirect::Unusable,
-        }
+        // A fragment is not sent.
+        url.set_fragment(None);
+        Redirect::SameOrigin(url.into())
     }
 }
 
@@ -127,27 +128,18 @@ impl fmt::Display for EndpointUrl {
     }
 }
 
-/// Scheme, host and port in one spelling, so that equal origins are equal texts.
-fn origin(uri: &Uri) -> Option<String> {
-    let scheme = uri.scheme_str()?.to_ascii_lowercase();
-    let authority = uri.authority()?;
-    let host = authority.host().to_ascii_lowercase();
-    if host.is_empty() {
-        return None;
-    }
-    let default = if scheme == "https" { 443 } else { 80 };
-    Some(match authority.port_u16() {
-        Some(port) if port != default => format!("{scheme}://{host}:{port}"),
-        _ => format!("{scheme}://{host}"),
-    })
+fn has_user_info(url: &Url) -> bool {
+    !url.username().is_empty() || url.password().is_some()
 }
 
-fn is_loopback(host: &str) -> bool {
-    let bare = host.trim_start_matches('[').trim_end_matches(']');
-    let name = host.to_ascii_lowercase();
-    name == "localhost"
-        || name.ends_with(".localhost")
-        || bare.parse::<std::net::IpAddr>().is_ok_and(|ip| ip.is_loopback())
+/// Whether the host is this machine whatever a name server says. `foo.localhost` is not: resolvers differ on it.
+fn is_loopback(url: &Url) -> bool {
+    match url.host() {
+        Some(Host::Domain(name)) => name == "localhost",
+        Some(Host::Ipv4(ip)) => ip.is_loopback(),
+        Some(Host::Ipv6(ip)) => ip.is_loopback(),
+        None => false,
+    }
 }
 
 #[cfg(test)]
@@ -167,16 +159,36 @@ mod tests {
             "http://[::1]:80/x",
             "HTTPS://A.example/",
             "http://127.8.0.1",
+            "https://a.example:65535",
+            "https://ä.example",
         ] {
             assert!(EndpointUrl::parse(good).is_ok(), "{good}");
         }
         assert!(matches!(EndpointUrl::parse("http://a.example"), Err(Bad::Insecure { .. })));
-        assert!(matches!(EndpointUrl::parse("http://localhost.example"), Err(Bad::Insecure { .. })));
+        for elsewhere in
+            ["http://localhost.example", "http://foo.localhost", "http://128.0.0.1", "http://[::2]"]
+        {
+            assert!(matches!(EndpointUrl::parse(elsewhere), Err(Bad::Insecure { .. })), "{elsewhere}");
+        }
         assert!(matches!(EndpointUrl::parse("ftp://a.example"), Err(Bad::Insecure { .. })));
         assert_eq!(EndpointUrl::parse("https://u:p@a.example"), Err(Bad::UserInfo));
         assert_eq!(EndpointUrl::parse("https://a.example?x=1"), Err(Bad::Query));
         assert_eq!(EndpointUrl::parse("https://a.example/#x"), Err(Bad::Query));
-        for bad in ["", "a.example", "/path", "https://", "https://ä.example", "https:// a"] {
+        for bad in [
+            "",
+            "a.example",
+            "/path",
+            "https://",
+            "https:///path",
+            "https:a.example",
+            "https:// a",
+            "https://host:99999",
+            "https://host:x",
+            "https://host:-1",
+            "https:\\\\a.example",
+            "https://a.ex\tample",
+            "https://a..b:443:443",
+        ] {
             assert!(matches!(EndpointUrl::parse(bad), Err(Bad::Malformed { .. })), "{bad}");
         }
     }
@@ -191,20 +203,32 @@ mod tests {
     #[test]
     fn redirects_are_told_apart_by_origin() {
         let url = EndpointUrl::parse("https://a.example").unwrap();
+        let to = |location| url.redirect("https://a.example/v1/apps/14/entitlements", location);
         let same = |to: &str| Redirect::SameOrigin(format!("https://a.example{to}"));
-        assert_eq!(url.redirect(Some("/v2/x?y=1")), same("/v2/x?y=1"));
-        assert_eq!(
-            url.redirect(Some("https://A.EXAMPLE:443/x")),
-            Redirect::SameOrigin("https://A.EXAMPLE:443/x".to_owned())
-        );
-        for other in
-            ["http://a.example/x", "https://a.example:8443/", "//b.example/", "https://a.example.b.example/"]
-        {
-            assert!(matches!(url.redirect(Some(other)), Redirect::OtherOrigin(_)), "{other}");
+        for (location, path) in [
+            ("/v2/x?y=1", "/v2/x?y=1"),
+            ("https://A.EXAMPLE:443/x", "/x"),
+            ("next", "/v1/apps/14/next"),
+            ("../15/entitlements#top", "/v1/apps/15/entitlements"),
+            ("?page=2", "/v1/apps/14/entitlements?page=2"),
+            ("https:/x", "/x"),
+        ] {
+            assert_eq!(to(Some(location)), same(path), "{location}");
         }
-        assert!(matches!(url.redirect(Some("https://u@a.example/")), Redirect::OtherOrigin(_)));
-        for bad in [None, Some(""), Some("next"), Some("https://")] {
-            assert_eq!(url.redirect(bad), Redirect::Unusable);
+        for other in [
+            "http://a.example/x",
+            "https://a.example:8443/",
+            "//b.example/",
+            "/\\b.example/",
+            "\\\\b.example/",
+            "https://a.example.b.example/",
+            "https://a.example@b.example/",
+            "https://u@a.example/",
+        ] {
+            assert!(matches!(to(Some(other)), Redirect::OtherOrigin(_)), "{other}");
+        }
+        for bad in [None, Some(""), Some("https://"), Some("https://a.example:99999/"), Some("mailto:x")] {
+            assert_eq!(to(bad), Redirect::Unusable, "{bad:?}");
         }
     }
 }

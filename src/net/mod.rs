@@ -3,18 +3,26 @@
 //! An app meets [`Credential`] and [`CredentialProvider`] here, and [`Transport`] where it brings its own HTTP stack.
 
 mod caching;
+mod content_encoding;
 mod credential;
 mod endpoint_url;
+mod receipt;
 #[cfg(all(feature = "http", not(target_arch = "wasm32")))]
 mod reqwest_transport;
 mod transport;
 mod wire;
 
 pub use caching::{CacheDirectives, retry_after};
+pub(crate) use caching::{age, date, text};
+pub use content_encoding::EncodingError;
+pub(crate) use content_encoding::decoded;
 pub(crate) use credential::keyed_hex;
 pub use credential::{BadCredential, Credential, CredentialError, CredentialProvider, StaticCredential};
 pub use endpoint_url::{BadEndpointUrl, EndpointUrl, Redirect};
+/// The crate whose requests and responses a [`Transport`] carries.
+pub use http;
+pub(crate) use receipt::{BatchReply, batch_reply, by_contract};
 #[cfg(all(feature = "http", not(target_arch = "wasm32")))]
 pub use reqwest_transport::{ReqwestTransport, Timeouts};
-pub use transport::{Header, HttpRequest, HttpResponse, Method, Transport, TransportError};
+pub use transport::{Request, Response, Transport, TransportError};
 pub use wire::{DocumentError, DocumentVerifier, SCHEMA, UnsignedDocuments, parse_document, read_document};

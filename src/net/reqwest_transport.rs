@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use tokio::task::JoinHandle;
 
-use super::transport::{HttpRequest, HttpResponse, Method, Transport, TransportError};
+use super::transport::{Request, Response, Transport, TransportError};
 use crate::port::BoxFuture;
 
 /// How long the transport waits.
@@ -70,21 +70,25 @@ impl ReqwestTransport {
 }
 
 impl Transport for ReqwestTransport {
-    fn send(&self, request: HttpRequest) -> BoxFuture<'_, Result<HttpResponse, TransportError>> {
+    fn send(
+        &self,
+        request: Request,
+        max_body_bytes: usize,
+    ) -> BoxFuture<'_, Result<Response, TransportError>> {
         let client = self.client.clone();
         Box::pin(async move {
             let runtime = crate::runtime::handle()
                 .map_err(|error| TransportError::Unreachable(format!("no runtime: {error}")))?;
-            Exchange(runtime.spawn(exchange(client, request))).await
+            Exchange(runtime.spawn(exchange(client, request, max_body_bytes))).await
         })
     }
 }
 
 /// An exchange on the runtime, ended when nobody waits for it any more.
-struct Exchange(JoinHandle<Result<HttpResponse, TransportError>>);
+struct Exchange(JoinHandle<Result<Response, TransportError>>);
 
 impl Future for Exchange {
-    type Output = Result<HttpResponse, TransportError>;
+    type Output = Result<Response, TransportError>;
 
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         Pin::new(&mut self.0).poll(cx).map(|joined| {
@@ -99,31 +103,18 @@ impl Drop for Exchange {
     }
 }
 
-async fn exchange(client: reqwest::Client, request: HttpRequest) -> Result<HttpResponse, TransportError> {
-    let method = match request.method {
-        Method::Get => reqwest::Method::GET,
-        Method::Post => reqwest::Method::POST,
-    };
-    let mut builder = client.request(method, request.url);
-    for header in request.headers {
-        let mut value = reqwest::header::HeaderValue::from_str(&header.value).map_err(|_| {
-            TransportError::BadRequest(format!("header {} has an unusable value", header.name))
-        })?;
-        value.set_sensitive(true);
-        builder = builder.header(header.name, value);
-    }
-    if let Some(body) = request.body {
-        builder = builder.body(body);
-    }
-    let response = builder.send().await.map_err(not_sent)?;
-    let status = response.status().as_u16();
-    let headers = response
-        .headers()
-        .iter()
-        .filter_map(|(name, value)| Some((name.as_str().to_owned(), value.to_str().ok()?.to_owned())))
-        .collect();
-    let body = read(response, request.max_body_bytes).await?;
-    Ok(HttpResponse { status, headers, body })
+async fn exchange(
+    client: reqwest::Client,
+    request: Request,
+    max_body_bytes: usize,
+) -> Result<Response, TransportError> {
+    let request = reqwest::Request::try_from(request).map_err(not_sent)?;
+    let mut response = client.execute(request).await.map_err(not_sent)?;
+    let (status, headers) = (response.status(), std::mem::take(response.headers_mut()));
+    let mut answer = Response::new(read(response, max_body_bytes).await?);
+    *answer.status_mut() = status;
+    *answer.headers_mut() = headers;
+    Ok(answer)
 }
 
 /// Reads the body chunk by chunk, so that no more than the limit is ever held.

@@ -14,18 +14,18 @@ mod usage;
 mod verifier;
 
 pub use error::DocumentError;
+pub(super) use verifier::media_type;
 pub use verifier::{DocumentVerifier, UnsignedDocuments};
 
 use serde_json::{Map, Value};
 
+use super::caching::MAX_FRESH_SECS;
+use crate::model::json::{self, BadJson};
 use crate::model::{EntitlementsDocument, SdkAppId, Timestamp, UnknownId};
 use read::Reader;
 
 /// The version of the document's shape that this planguard reads.
 pub const SCHEMA: u64 = 1;
-
-/// The longest time for which an endpoint can declare its document fresh: 31 days, in seconds.
-const MAX_FRESH_SECS: u64 = 31 * 24 * 60 * 60;
 
 const TOP_LEVEL: &[&str] = &[
     "schema",
@@ -71,9 +71,11 @@ pub fn read_document(
     content_type: Option<&str>,
     expected_app: SdkAppId,
 ) -> Result<EntitlementsDocument, DocumentError> {
-    let json = verifier.open(body, content_type)?;
-    let value: Value =
-        serde_json::from_slice(&json).map_err(|error| DocumentError::NotJson { why: error.to_string() })?;
+    let text = verifier.open(body, content_type)?;
+    let value = json::parse(&text).map_err(|error| match error {
+        BadJson::Syntax(why) => DocumentError::NotJson { why },
+        BadJson::DoubledKey(field) => DocumentError::DoubledKey { field },
+    })?;
     let Value::Object(fields) = value else {
         return Err(DocumentError::NotAnObject);
     };

@@ -38,8 +38,7 @@ pub use memory::MemoryStore;
 pub use outbox::{Enqueued, NewEvent, Outbox, OutboxEntry};
 pub use pseudonym::Pseudonymizer;
 pub use records::{
-    Changes, Corruption, Image, Install, Opened, Opening, ProcessRole, Records, ReportedSuspension,
-    StoredDocument,
+    Changes, Corruption, Image, Install, Opened, Opening, ProcessRole, Records, StoredDocument,
 };
 pub use reports::{DeferredLogin, LoginTotals, MonthUsers, Reports, WarningKey};
 #[cfg(all(feature = "sqlite", not(target_arch = "wasm32")))]

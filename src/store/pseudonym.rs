@@ -39,6 +39,11 @@ impl Pseudonymizer {
         self.hash(b"group:", id.as_str())
     }
 
+    /// The name under which a happening is remembered.
+    pub fn happening(&self, key: &str) -> [u8; 16] {
+        self.hash(b"happening:", key).0
+    }
+
     fn hash(&self, kind: &[u8], id: &str) -> Pseudonym {
         let mut mac = self.keyed.clone();
         mac.update(kind);

@@ -6,8 +6,8 @@ use super::StoreError;
 use super::reports::WarningKey;
 use super::values::SyncState;
 use crate::model::{
-    BillingDay, BillingMonth, Counter, CounterKey, Elapsed, Owner, Pseudonym, SdkAppId, TimeRecord,
-    Timestamp, User, Wait,
+    BillingDay, BillingMonth, Counter, CounterKey, Elapsed, Owner, Pseudonym, ReportedSuspension, SdkAppId, TimeRecord,
+    Timestamp, User,
 };
 
 /// A store that was found corrupt on opening: it was set aside and a new one was started.
@@ -104,17 +104,6 @@ pub struct StoredDocument {
     /// Seconds for which it counts as fresh after `fetched_at`; `None` when the endpoint did not say, which leaves
     /// it to the default of the phase the app is in when it asks.
     pub fresh_for_secs: Option<u64>,
-}
-
-/// A suspension that only a refusal of the provider showed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub struct ReportedSuspension {
-    /// When the provider refused.
-    pub at: Timestamp,
-    /// For how long it is believed.
-    pub wait: Wait,
-    /// The revision of the document held then (0: none); a newer one ends it.
-    pub revision: u64,
 }
 
 /// Everything a guard keeps in memory, read in one go.

@@ -10,35 +10,68 @@ use crate::model::Timestamp;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct PermitId(pub u128);
 
-/// A pause that outlives the process: it keeps its length, not its end.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Pause {
-    /// Its length in milliseconds.
-    pub length_ms: u64,
-    /// What the wall clock said when it began.
-    pub begun: Timestamp,
-}
-
-impl Pause {
-    /// What is left of it when the wall clock says `wall`: the length less what has passed, where that is believable,
-    /// else the whole length.
-    pub fn left(&self, wall: Timestamp) -> Duration {
-        let length = Duration::from_millis(self.length_ms);
-        if wall < self.begun {
-            return length;
-        }
-        length.saturating_sub(wall.since(self.begun))
-    }
-}
-
-/// What the syncer must remember across restarts.
+/// What must be remembered of the billing endpoint's refusals across restarts.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default)]
+#[serde(from = "SyncStateForm")]
 pub struct SyncState {
-    /// No request before this has passed (`Retry-After`, backoff).
+    /// The pause in force (`Retry-After`, backoff).
     pub pause: Option<Pause>,
     /// Failures in a row, for the backoff.
     pub failures: u32,
     /// A fingerprint of the credential that was refused with 401 or 403: no request until it changes.
     pub refused_credential: Option<String>,
+}
+
+/// A pause as it is kept over a restart: its length, and when it began by the wall clock.
+///
+/// Its end is not kept. A wall clock that is set in between would move the end away by years.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Pause {
+    /// How long it lasts in all.
+    pub length: Duration,
+    /// The wall clock when it began.
+    pub begun: Timestamp,
+}
+
+impl Pause {
+    /// The longest pause of the first schema, which kept the end of a pause only.
+    const LONGEST: Duration = Duration::from_secs(60 * 60);
+
+    /// A pause of which the first schema kept the end.
+    pub(super) fn until(end: Timestamp) -> Self {
+        Self { length: Self::LONGEST, begun: end.minus(Self::LONGEST) }
+    }
+
+    /// The pause as it goes on after a restart at which the wall clock says `wall`; `None` when it is over.
+    ///
+    /// Where it seems to begin in the future the clock was set back: it begins anew, so that it lasts no longer than
+    /// its length from here.
+    pub fn resumed(self, wall: Timestamp) -> Option<Self> {
+        let begun = self.begun.min(wall);
+        (wall.since(begun) < self.length).then_some(Self { begun, ..self })
+    }
+
+    /// What is left of it when the wall clock says `wall`.
+    pub fn rest(self, wall: Timestamp) -> Duration {
+        self.length.saturating_sub(wall.since(self.begun))
+    }
+}
+
+/// [`SyncState`] as it is stored: now, or by the first schema.
+#[derive(Deserialize)]
+struct SyncStateForm {
+    pause: Option<Pause>,
+    not_before: Option<Timestamp>,
+    failures: u32,
+    refused_credential: Option<String>,
+}
+
+impl From<SyncStateForm> for SyncState {
+    fn from(form: SyncStateForm) -> Self {
+        Self {
+            pause: form.pause.or_else(|| form.not_before.map(Pause::until)),
+            failures: form.failures,
+            refused_credential: form.refused_credential,
+        }
+    }
 }

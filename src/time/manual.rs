@@ -8,7 +8,7 @@ use std::time::Duration;
 use parking_lot::Mutex;
 
 use super::clock::Clock;
-use crate::model::Timestamp;
+use crate::model::{Elapsed, Timestamp};
 use crate::port::BoxFuture;
 
 /// A clock turned by hand. Clones share the time.
@@ -29,6 +29,8 @@ struct Inner {
     wall: Timestamp,
     /// Time that has passed, whatever the wall clock was set to: timers run on this.
     elapsed: Duration,
+    /// What `elapsed` was at the last boot: the monotonic reading starts from here.
+    booted: Duration,
     sleepers: Vec<(u64, Duration, Waker)>,
     next_id: u64,
 }
@@ -39,12 +41,13 @@ impl ManualClock {
         Self(Arc::new(Mutex::new(Inner {
             wall: start,
             elapsed: Duration::ZERO,
+            booted: Duration::ZERO,
             sleepers: Vec::new(),
             next_id: 0,
         })))
     }
 
-    /// Lets `duration` pass: the wall clock moves and due sleepers wake.
+    /// Lets `duration` pass: wall clock and monotonic clock move, and due sleepers wake.
     pub fn advance(&self, duration: Duration) {
         let due: Vec<Waker> = {
             let mut inner = self.0.lock();
@@ -61,9 +64,17 @@ impl ManualClock {
         }
     }
 
-    /// Sets the wall clock, forwards or backwards, as a user or the network may. No timer fires.
+    /// Sets the wall clock, forwards or backwards, as a user or the network may. The monotonic clock stays and no
+    /// timer fires.
     pub fn set(&self, wall: Timestamp) {
         self.0.lock().wall = wall;
+    }
+
+    /// Starts the monotonic clock again from zero, as a reboot does. The wall clock stays, and so do sleepers: a
+    /// test that keeps some has kept the process.
+    pub fn reboot(&self) {
+        let mut inner = self.0.lock();
+        inner.booted = inner.elapsed;
     }
 
     /// How many sleepers are waiting: lets a test advance only once the code under test waits.
@@ -89,6 +100,11 @@ impl Clock for ManualClock {
         self.0.lock().wall
     }
 
+    fn elapsed(&self) -> Elapsed {
+        let inner = self.0.lock();
+        Elapsed::default().plus(inner.elapsed.saturating_sub(inner.booted))
+    }
+
     fn sleep(&self, duration: Duration) -> BoxFuture<'static, ()> {
         let (id, deadline) = {
             let mut inner = self.0.lock();
@@ -112,6 +128,18 @@ impl Clock for ManualClock {
 mod tests {
     use super::*;
 
+    #[test]
+    fn only_a_reboot_takes_the_monotonic_clock_back() {
+        let clock = ManualClock::at(Timestamp::from_secs(1_000));
+        clock.advance(Duration::from_secs(5));
+        clock.set(Timestamp::from_secs(10));
+        assert_eq!(clock.elapsed(), Elapsed(5_000));
+        clock.reboot();
+        assert_eq!(clock.elapsed(), Elapsed(0));
+        clock.clone().advance(Duration::from_secs(1));
+        assert_eq!((clock.now(), clock.elapsed()), (Timestamp::from_secs(11), Elapsed(1_000)));
+    }
+
     #[tokio::test]
     async fn sleepers_wake_when_their_time_has_passed_whatever_the_wall_clock_says() {
         let clock = ManualClock::at(Timestamp::from_secs(1_000));
@@ -125,6 +153,16 @@ mod tests {
         clock.advance(Duration::from_secs(1));
         task.await.unwrap();
         assert_eq!(clock.sleepers(), 0);
+    }
+
+    #[test]
+    fn only_advancing_counts_as_elapsed() {
+        let clock = ManualClock::at(Timestamp::from_secs(1_000));
+        clock.set(Timestamp::from_secs(9_000));
+        assert_eq!(clock.elapsed(), Elapsed(0));
+        clock.advance(Duration::from_millis(1_500));
+        clock.set(Timestamp::from_secs(10));
+        assert_eq!(clock.clone().elapsed(), Elapsed(1_500));
     }
 
     #[tokio::test]

@@ -10,4 +10,6 @@ pub use clock::Clock;
 pub use manual::ManualClock;
 #[cfg(not(target_arch = "wasm32"))]
 pub use system::SystemClock;
-pub use trusted::{ClockJump, TrustedTime};
+pub use trusted::TrustedTime;
+
+pub use crate::model::ClockJump;

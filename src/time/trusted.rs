@@ -1,152 +1,152 @@
 //! Time that a user cannot turn back.
 
-use std::sync::atomic::{AtomicI64, Ordering};
-use std::time::Duration;
+use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 
-use crate::model::Timestamp;
+use parking_lot::Mutex;
 
-/// The wall clock was found behind time already seen, or the endpoint showed it to be wrong.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct ClockJump {
-    /// The latest time seen before.
-    pub from: Timestamp,
-    /// What the clock says now.
-    pub to: Timestamp,
-}
+use crate::model::{ClockFinding, Elapsed, Lesson, TimeCorrection, TimeRecord, Timestamp, time_reading};
 
-/// Jumps smaller than this are ordinary corrections (NTP) and not worth an event.
-const TOLERANCE: Duration = Duration::from_secs(60);
-
-/// A `Date` has whole seconds and takes its time on the way: smaller differences say nothing of the clock, and
-/// following them would make time stand still for a moment after every answer.
-const RESOLUTION: Duration = Duration::from_secs(2);
-
-/// Trusted time: the wall clock corrected by the endpoint's `Date`, never behind the high-water mark.
+/// Trusted time: the wall clock corrected by what the endpoint taught, never behind the high-water mark.
 ///
-/// A clock set back makes time stand still until it has caught up: stale data does not become fresh, no grace
-/// period is extended and no month reopens. A clock set *forward* by mistake would leave a mark in the future;
-/// the endpoint's `Date`, and only it, takes the mark back, and never below the latest `Date` seen.
+/// The rules are those of [`TimeRecord`]; this keeps one record for many threads. Reading takes no lock.
 ///
-/// Reading takes no lock.
+/// ```
+/// use planguard::time::TrustedTime;
+/// use planguard::{Lesson, TimeRecord, Timestamp, Elapsed};
+/// let noon = Timestamp::from_secs(1_723_284_000);
+/// let time = TrustedTime::new(TimeRecord { high_water: noon, ..TimeRecord::default() });
+/// let hour_ago = Timestamp::from_secs(1_723_280_400);
+/// assert_eq!(time.now(hour_ago), noon);                        // set back: time stands still
+/// let lesson = Lesson { server: hour_ago, issued_at: None };
+/// let correction = time.learn(lesson, hour_ago, Elapsed(0)).ok_or("none")?;
+/// assert_eq!(correction.to, hour_ago);                         // the endpoint says that it never was noon
+/// # Ok::<(), &str>(())
+/// ```
 #[derive(Debug)]
 pub struct TrustedTime {
-    offset: AtomicI64,
-    high_water: AtomicI64,
-    server_floor: AtomicI64,
-    jump_reported: AtomicI64,
+    mark: Mark,
+    offset_ms: AtomicI64,
+    /// The rest of the record; its mark and offset are those of the last step.
+    kept: Mutex<TimeRecord>,
 }
 
 impl TrustedTime {
-    /// Starts from the marks that were persisted; both [`Timestamp::MIN`] on a new install.
-    pub fn new(high_water: Timestamp, server_floor: Timestamp) -> Self {
+    /// Starts from the record that was persisted; the default on a new install.
+    pub fn new(record: TimeRecord) -> Self {
         Self {
-            offset: AtomicI64::new(0),
-            high_water: AtomicI64::new(high_water.max(server_floor).as_millis()),
-            server_floor: AtomicI64::new(server_floor.as_millis()),
-            jump_reported: AtomicI64::new(i64::MIN),
+            mark: Mark::new(record.high_water),
+            offset_ms: AtomicI64::new(record.offset_ms),
+            kept: Mutex::new(record),
         }
     }
 
-    /// The time to decide by, given what the wall clock says.
+    /// The time to decide by, given what the wall clock says. It goes back only with a correction that
+    /// [`Self::learn`], [`Self::watch`] or [`Self::adopt`] returns.
     pub fn now(&self, wall: Timestamp) -> Timestamp {
-        let corrected = self.corrected(wall).as_millis();
-        let before = self.high_water.fetch_max(corrected, Ordering::AcqRel);
-        Timestamp::from_millis(before.max(corrected))
+        self.mark.raise(|mark| time_reading(wall, self.offset_ms.load(Ordering::Acquire), mark))
     }
 
-    fn corrected(&self, wall: Timestamp) -> Timestamp {
-        Timestamp::from_millis(wall.as_millis().saturating_add(self.offset.load(Ordering::Acquire)))
+    /// Learns from an answer that was accepted, received when the clocks said `wall` and `elapsed`.
+    pub fn learn(&self, lesson: Lesson, wall: Timestamp, elapsed: Elapsed) -> Option<TimeCorrection> {
+        self.step(|record| record.taught(lesson, wall, elapsed))
     }
 
-    /// A backward jump of the wall clock that was not reported yet. Each jump is reported once.
-    pub fn take_jump(&self, wall: Timestamp) -> Option<ClockJump> {
-        let to = self.corrected(wall);
-        let from = self.high_water();
-        if from.since(to) <= TOLERANCE {
-            // Caught up: the next jump is a new one.
-            self.jump_reported.store(i64::MIN, Ordering::Release);
-            return None;
-        }
-        let reported = self.jump_reported.swap(from.as_millis(), Ordering::AcqRel);
-        (reported != from.as_millis()).then_some(ClockJump { from, to })
+    /// Looks after the wall clock: writers call it now and then, readers never. Each finding is returned once.
+    pub fn watch(&self, wall: Timestamp, elapsed: Elapsed) -> Option<ClockFinding> {
+        self.step(|record| record.watched(wall, elapsed))
     }
 
-    /// Learns from the endpoint's `Date` header, received when the wall clock said `wall`.
-    ///
-    /// Returns the correction when the high-water mark had to be taken back from a time that never was.
-    pub fn learn(&self, server: Timestamp, wall: Timestamp) -> Option<ClockJump> {
-        let floor = self.server_floor.fetch_max(server.as_millis(), Ordering::AcqRel);
-        if server.as_millis() < floor {
-            // An older answer than one already seen teaches nothing.
-            return None;
-        }
-        let corrected = self.corrected(wall);
-        if corrected.since(server).max(server.since(corrected)) > RESOLUTION {
-            self.offset.store(server.as_millis() - wall.as_millis(), Ordering::Release);
-        }
-        let before = Timestamp::from_millis(self.high_water.load(Ordering::Acquire));
-        if before.since(server) <= TOLERANCE {
-            self.high_water.fetch_max(server.as_millis(), Ordering::AcqRel);
-            return None;
-        }
-        self.high_water.store(server.as_millis(), Ordering::Release);
-        Some(ClockJump { from: before, to: server })
+    /// Takes over what another process has learnt and persisted, by [`TimeRecord::merged`].
+    pub fn adopt(&self, stored: TimeRecord, wall: Timestamp) -> Option<TimeCorrection> {
+        self.step(|record| {
+            let merged = stored.merged(record);
+            (merged, TimeCorrection::between(record.now(wall), merged.now(wall)))
+        })
     }
 
-    /// The latest trusted time so far, to be persisted.
+    /// What is known now, to be persisted.
+    pub fn record(&self) -> TimeRecord {
+        let kept = self.kept.lock();
+        TimeRecord { high_water: self.mark.get(), ..*kept }
+    }
+
+    /// The latest trusted time so far. No lock.
     pub fn high_water(&self) -> Timestamp {
-        Timestamp::from_millis(self.high_water.load(Ordering::Acquire))
+        self.mark.get()
     }
 
-    /// The latest `Date` of the endpoint so far, to be persisted.
-    pub fn server_floor(&self) -> Timestamp {
-        Timestamp::from_millis(self.server_floor.load(Ordering::Acquire))
+    /// The time that the last answer that was followed showed; `None` until an answer has taught time.
+    pub fn confirmed_at(&self) -> Option<Timestamp> {
+        self.kept.lock().confirmed_at()
     }
+
+    fn step<T>(&self, step: impl FnOnce(TimeRecord) -> (TimeRecord, T)) -> T {
+        let mut kept = self.kept.lock();
+        let before = TimeRecord { high_water: self.mark.get(), ..*kept };
+        let (after, told) = step(before);
+        if after.offset_ms != before.offset_ms || after.high_water < before.high_water {
+            // The offset goes first: whoever sees the new mark sees it too.
+            self.offset_ms.store(after.offset_ms, Ordering::Release);
+            self.mark.replace(after.high_water);
+        } else {
+            self.mark.raise(|_| after.high_water);
+        }
+        *kept = after;
+        told
+    }
+}
+
+/// The high-water mark, in one word with a count of how often it was replaced: a reader that still computes with the
+/// offset of before cannot raise the mark of after.
+#[derive(Debug)]
+struct Mark(AtomicU64);
+
+/// Every [`Timestamp`] fits.
+const MILLIS_BITS: u32 = 48;
+const _: () = assert!(Timestamp::MIN.as_millis() >= 0 && Timestamp::MAX.as_millis() < 1 << MILLIS_BITS);
+
+impl Mark {
+    fn new(at: Timestamp) -> Self {
+        Self(AtomicU64::new(word(0, at)))
+    }
+
+    fn get(&self) -> Timestamp {
+        of_word(self.0.load(Ordering::Acquire))
+    }
+
+    /// Raises the mark to `reading` of the mark, if that is later. Returns the later of the two.
+    fn raise(&self, reading: impl Fn(Timestamp) -> Timestamp) -> Timestamp {
+        let mut seen = self.0.load(Ordering::Acquire);
+        loop {
+            let mark = of_word(seen);
+            let read = reading(mark);
+            if read <= mark {
+                return mark;
+            }
+            let raised = word(seen >> MILLIS_BITS, read);
+            match self.0.compare_exchange_weak(seen, raised, Ordering::AcqRel, Ordering::Acquire) {
+                Ok(_) => return read,
+                Err(other) => seen = other,
+            }
+        }
+    }
+
+    /// Sets the mark, forward or back. One caller at a time.
+    fn replace(&self, at: Timestamp) {
+        let replaced = self.0.load(Ordering::Acquire) >> MILLIS_BITS;
+        self.0.store(word(replaced.wrapping_add(1), at), Ordering::Release);
+    }
+}
+
+fn word(replaced: u64, at: Timestamp) -> u64 {
+    // Timestamps are never negative; the count wraps at 16 bits.
+    (replaced << MILLIS_BITS) | at.as_millis().unsigned_abs()
+}
+
+fn of_word(word: u64) -> Timestamp {
+    let millis = word & ((1 << MILLIS_BITS) - 1);
+    Timestamp::from_millis(i64::try_from(millis).unwrap_or(i64::MAX))
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn s(secs: i64) -> Timestamp {
-        Timestamp::from_secs(secs)
-    }
-
-    #[test]
-    fn a_clock_set_back_stands_still_and_is_reported_once() {
-        let time = TrustedTime::new(Timestamp::MIN, Timestamp::MIN);
-        assert_eq!(time.now(s(10_000)), s(10_000));
-        assert_eq!(time.now(s(4_000)), s(10_000));
-        assert_eq!(time.take_jump(s(4_000)), Some(ClockJump { from: s(10_000), to: s(4_000) }));
-        assert_eq!(time.take_jump(s(4_100)), None);
-        assert_eq!(time.now(s(10_500)), s(10_500));
-        assert_eq!(time.take_jump(s(10_500)), None);
-        assert!(time.take_jump(s(100)).is_some());
-    }
-
-    #[test]
-    fn the_mark_survives_a_restart() {
-        let time = TrustedTime::new(s(10_000), s(9_000));
-        assert_eq!(time.now(s(500)), s(10_000));
-    }
-
-    #[test]
-    fn the_whole_seconds_of_a_date_do_not_slow_the_clock() {
-        let time = TrustedTime::new(Timestamp::MIN, Timestamp::MIN);
-        let wall = s(10_000).plus(Duration::from_millis(999));
-        assert_eq!(time.learn(s(10_000), wall), None);
-        assert_eq!(time.now(wall), wall);
-        assert_eq!(time.learn(s(10_003), wall), None);
-        assert_eq!(time.now(wall), s(10_003));
-    }
-
-    #[test]
-    fn the_endpoint_heals_a_clock_that_ran_ahead_but_never_below_its_own_past() {
-        let time = TrustedTime::new(Timestamp::MIN, s(9_000));
-        assert_eq!(time.now(s(90_000)), s(90_000));
-        assert_eq!(time.learn(s(8_000), s(90_000)), None);
-        assert_eq!(time.now(s(90_000)), s(90_000));
-        assert!(time.learn(s(10_000), s(90_000)).is_some());
-        assert_eq!(time.now(s(90_010)), s(10_010));
-    }
-}
+mod tests;

@@ -52,6 +52,20 @@ impl Tally {
     }
 }
 
+/// The integration test programs of a successful `cargo test` run that hold no test.
+///
+/// Cargo names each program before it runs it, on standard error; each program says its result on standard output, and
+/// all of them do so before the first doctest. A library or an example may have no unit tests; a test program may not.
+pub(crate) fn empty_programs(lines: &[String]) -> Vec<String> {
+    let results = lines.iter().filter_map(|line| line.strip_prefix("test result: "));
+    let programs = lines.iter().filter_map(|line| line.trim_start().strip_prefix("Running "));
+    let empty = |(program, result): (&str, &str)| {
+        let none = count_before(result, " passed") + count_before(result, " failed") == 0;
+        (none && !program.starts_with("unittests ")).then(|| program.to_owned())
+    };
+    programs.zip(results).filter_map(empty).collect()
+}
+
 fn count_before(line: &str, what: &str) -> u32 {
     let Some((before, _)) = line.split_once(what) else { return 0 };
     before.rsplit(' ').next().and_then(|number| number.parse().ok()).unwrap_or(0)
@@ -80,6 +94,17 @@ mod tests {
              test result: FAILED. 10 passed; 3 failed; 1 ignored; 0 measured; 0 filtered out; finished in 1.00s",
         );
         assert_eq!(Tally::from_libtest(&output), Tally { passed: 12, failed: 3, skipped: 1 });
+    }
+
+    #[test]
+    fn a_test_program_without_a_test_is_found() {
+        let result = |passed| format!("test result: ok. {passed} passed; 0 failed; 0 ignored; 0 measured");
+        let mut output: Vec<String> = [0, 0, 5, 3].map(result).to_vec();
+        output.extend(lines(
+            "     Running unittests src/main.rs (target/debug/deps/app-1)\n     Running it/main.rs (target/debug/deps/it-2)\n     \
+             Running tests/faults.rs (target/debug/deps/faults-3)\n   Doc-tests planguard",
+        ));
+        assert_eq!(empty_programs(&output), ["it/main.rs (target/debug/deps/it-2)"]);
     }
 
     #[test]

@@ -25,7 +25,7 @@ impl Planguard {
     /// use planguard::{CatalogId, EditionId, Planguard, SdkAppId, UserId};
     ///
     /// # async fn chat_sdk_login() -> Result<&'static str, ProviderError> { Ok("session") }
-    /// # futures::executor::block_on(async {
+    /// # tokio::runtime::Runtime::new().unwrap().block_on(async {
     /// let guard = Planguard::builder(SdkAppId::new(1_400_000_001)?)
     ///     .fallback(CatalogId::Intl2024, EditionId::Standard)
     ///     .open()?;

@@ -9,7 +9,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use parking_lot::Mutex;
 
-use crate::decide::backoff::Jitter;
+use crate::decide::fetch::backoff::Jitter;
 use crate::decide::login::{FailureClass, FailureContext, FailureState, LoginPolicy, after_failure};
 use crate::model::{Pseudonym, Timestamp};
 

@@ -41,7 +41,28 @@ assumptions! {
         "Each prepaid month is billed in the calendar month in which it starts, also where several were paid at once.";
     /// The paid month that covers this one started before it.
     PaidInEarlierMonth = "paid_in_earlier_month",
-        "The last paid month started in the calendar month before and ends in this one: no fee.";
+        "The paid month that reaches into this calendar month started before it: no fee.";
+    /// Two prepaid months start in one calendar month.
+    TwoPaidMonthsStart = "two_paid_months_start",
+        "Two paid months start in this calendar month, and none in the one before, which lacks day T: charged twice.";
+    /// A prepaid plan ran out.
+    PlanEnded = "plan_ended",
+        "What was paid for the plan ended before this month: no fee.";
+    /// No renewal while suspended.
+    NotRenewedSuspended = "not_renewed_suspended",
+        "A suspended app renews nothing: no fee for a paid month that would start after the suspension.";
+    /// A one-off purchase without a date.
+    BoughtInMonth = "bought_in_month",
+        "No day of purchase was given: taken as bought in this month, and charged only in it.";
+    /// The day on which a service or plan ends is not charged.
+    ChargedUntilEnd = "charged_until_end",
+        "Charged by the days before the day on which it ended. Rounded half up to cents.";
+    /// The new edition cannot have the service.
+    EndedWithChange = "ended_with_change",
+        "The new edition cannot have this service: taken to have ended with the change, and charged by the days before.";
+    /// Usage that is not known.
+    UsageNotKnown = "usage_not_known",
+        "This usage is charged beyond a quota, and it is not known how much there was: not charged.";
     /// Months were given for a plan that is billed afterwards.
     MonthsNotUsed = "months_not_used",
         "The plan is billed afterwards by the calendar month: `months` has no effect.";
@@ -50,10 +71,10 @@ assumptions! {
         "Charged by day: the day of purchase or change counts whole, for the new plan. Rounded half up to cents.";
     /// The day of suspension is not a day of use.
     SuspendedShare = "suspended_share",
-        "Usage of the month of suspension is charged by the days before the day of suspension. Rounded half up to cents.";
+        "Usage and fees billed afterwards are charged by the days before the day of suspension. Rounded half up to cents.";
     /// The price list does not say what suspension does to the month's usage fees.
     SuspensionNotStated = "suspension_not_stated",
-        "The price list does not say that the month of suspension is charged in proportion: charged whole.";
+        "The price list does not say that a month of suspension is charged in proportion: charged whole.";
     /// A limited offer still stands.
     OfferStands = "offer_stands",
         "The limited offer stands on the day of purchase: the price is waived.";
@@ -84,6 +105,18 @@ assumptions! {
     /// Peaks.
     PeakStays = "peak_stays",
         "A peak or a stored amount is taken to stay as it is until the month ends.";
+    /// Low forecast of a plan or service that ends.
+    EndsInMonth = "ends_in_month",
+        "Low: what is paid for ends in this month and is not renewed.";
+    /// Linear forecast of a plan or service that ends.
+    Renewed = "renewed",
+        "Linear: what is paid for ends in this month and is renewed.";
+    /// A suspended app uses nothing.
+    SuspendedStays = "suspended_stays",
+        "The app is suspended and stays so: nothing is used or renewed until the month ends.";
+    /// What was in force before a modification is not known.
+    BeforeChangeNotKnown = "before_change_not_known",
+        "Plan or services were modified in this month, and what was in force before is not known: charged as it is now.";
     /// No part of the month has passed.
     NothingElapsed = "nothing_elapsed",
         "No part of the month has passed yet: there is no pace to go on at.";

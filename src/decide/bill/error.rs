@@ -190,7 +190,17 @@ pub enum BillError {
         /// The item.
         field: String,
     },
-    /// The built-in price list is defective, which the tests of this crate rule out.
+    /// A one-off purchase of which the day is not known: it is charged in its month only.
+    #[error(
+        "{field}: missing; `{service}` is charged once, in the month of its purchase, which is not known"
+    )]
+    PurchaseDayNotKnown {
+        /// The path of the field.
+        field: String,
+        /// The service.
+        service: ServiceId,
+    },
+    /// The price list given is defective; those that ship with planguard are checked whole.
     #[error("catalog: {reason}")]
     Catalog {
         /// What is wrong with it.

@@ -5,7 +5,7 @@ use rust_decimal::Decimal;
 use serde_json::{Value, json};
 
 use crate::model::catalog::Source;
-use crate::model::{BillingMonth, CatalogId, Currency, EditionId};
+use crate::model::{BillingMonth, CatalogId, Currency, EditionId, Money};
 
 use super::assumption::Assumption;
 
@@ -48,18 +48,33 @@ pub struct BillLine {
     pub item: String,
     /// How many units: users, blocks, seats, packs, or 1 for a fee.
     pub quantity: Decimal,
-    /// The price of one unit; `None` where the price list gives none.
-    pub unit_price: Option<Decimal>,
+    pub(super) unit_price: Option<Decimal>,
     /// The part of the month; `None` for the whole.
     pub share: Option<Share>,
-    /// The charge; `None` where the price list gives no price.
-    pub amount: Option<Decimal>,
+    pub(super) amount: Option<Decimal>,
+    pub(super) currency: Option<Currency>,
     /// When it is paid.
     pub due: Due,
     /// The document that states the price.
     pub source: Source,
     /// True where the documents leave the rounding or the proportion open and this is planguard's reading.
     pub reading: bool,
+}
+
+impl BillLine {
+    /// The price of one unit; `None` where the price list gives none, or names no currency.
+    pub fn unit_price(&self) -> Option<Money> {
+        money(self.unit_price, self.currency)
+    }
+
+    /// The charge; `None` where the price list gives no price, or names no currency.
+    pub fn amount(&self) -> Option<Money> {
+        money(self.amount, self.currency)
+    }
+}
+
+fn money(amount: Option<Decimal>, currency: Option<Currency>) -> Option<Money> {
+    Some(Money::new(amount?, currency?))
 }
 
 /// The days on which what is due for the month is deducted.
@@ -69,8 +84,15 @@ pub struct Deduction {
     pub first: Date,
     /// The last of these days.
     pub last: Date,
-    /// What is deducted; `None` where a price is missing.
-    pub amount: Option<Decimal>,
+    pub(super) amount: Option<Decimal>,
+    pub(super) currency: Option<Currency>,
+}
+
+impl Deduction {
+    /// What is deducted; `None` where a price or the currency is missing.
+    pub fn amount(&self) -> Option<Money> {
+        money(self.amount, self.currency)
+    }
 }
 
 /// What a month costs.
@@ -86,8 +108,7 @@ pub struct Bill {
     pub currency: Option<Currency>,
     /// The lines, plan first, then services, then usage beyond them.
     pub lines: Vec<BillLine>,
-    /// The sum of all lines; `None` where a price is missing: it would be too small.
-    pub total: Option<Decimal>,
+    pub(super) total: Option<Decimal>,
     /// When the usage and the plans billed afterwards are deducted.
     pub deduction: Deduction,
     /// What the bill rests on besides the request.
@@ -95,6 +116,12 @@ pub struct Bill {
 }
 
 impl Bill {
+    /// The sum of all lines; `None` where a price is missing, without which it would be too small, or the price list
+    /// names no currency.
+    pub fn total(&self) -> Option<Money> {
+        money(self.total, self.currency)
+    }
+
     /// The items whose price the price list does not give; empty when the total is whole.
     pub fn unpriced(&self) -> impl Iterator<Item = &str> {
         self.lines.iter().filter(|line| line.amount.is_none()).map(|line| line.item.as_str())

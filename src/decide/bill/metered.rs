@@ -8,7 +8,7 @@ use crate::model::{LimitId, Max};
 use super::assumption::AssumptionId;
 use super::error::BillError;
 use super::line::{Due, Share};
-use super::share::days_until;
+use super::share::Days;
 use super::sheet::{Position, Sheet};
 
 /// The field of the usage that a meter reads.
@@ -21,7 +21,7 @@ const fn usage_field(meter: Meter) -> &'static str {
 }
 
 pub(super) fn charge(sheet: &mut Sheet<'_>) -> Result<(), BillError> {
-    let share = suspended_share(sheet);
+    let share = sheet.before_suspension(Days::of(sheet.request.month)).share();
     for &meter in Meter::ALL {
         plan_meter(sheet, meter, share)?;
     }
@@ -37,12 +37,18 @@ fn plan_meter(sheet: &mut Sheet<'_>, meter: Meter, share: Option<Share>) -> Resu
     };
     let edition = sheet.edition;
     let Some(overage) = edition.overage(meter) else {
-        if used > 0 {
+        if used.is_some_and(|used| used > 0) {
             sheet.assume(AssumptionId::NotMetered, usage_field(meter));
         }
         return Ok(());
     };
     let quota = sheet.quota(meter.quota(), edition.limit(meter.quota()).map(|figure| figure.max));
+    let Some(used) = used else {
+        if overage.supported && matches!(quota, Some(Max::Of(_))) {
+            sheet.assume(AssumptionId::UsageNotKnown, usage_field(meter));
+        }
+        return Ok(());
+    };
     let over = match quota {
         Some(Max::Of(max)) => used.saturating_sub(max),
         Some(Max::Unlimited) | None => 0,
@@ -76,6 +82,9 @@ fn plugin_meters(sheet: &mut Sheet<'_>, share: Option<Share>) -> Result<(), Bill
                 continue;
             }
             let Some(Max::Of(included)) = sheet.quota(*limit, Some(Max::Of(*included))) else { continue };
+            if usage.is_empty() {
+                sheet.assume(AssumptionId::UsageNotKnown, limit.as_str());
+            }
             let mut blocks = Decimal::ZERO;
             for over in usage.iter().map(|used| used.saturating_sub(included)) {
                 blocks = blocks
@@ -111,13 +120,14 @@ const PLUGIN_METERS: &[LimitId] = &[
     LimitId::SearchRequestsPerMonth,
 ];
 
+/// What was used of it, window by window; empty where that is not known.
 fn usage_of(sheet: &Sheet<'_>, limit: LimitId) -> Vec<u64> {
     let usage = &sheet.request.usage;
     match limit {
         LimitId::PushCallsPerDay => usage.push_calls_by_day.clone(),
-        LimitId::PushMessagesPerMonth => vec![usage.push_messages],
-        LimitId::SearchMessagesStored => vec![usage.search_stored],
-        LimitId::SearchRequestsPerMonth => vec![usage.search_requests],
+        LimitId::PushMessagesPerMonth => usage.push_messages.into_iter().collect(),
+        LimitId::SearchMessagesStored => usage.search_stored.into_iter().collect(),
+        LimitId::SearchRequestsPerMonth => usage.search_requests.into_iter().collect(),
         _ => Vec::new(),
     }
 }
@@ -140,17 +150,4 @@ fn metered_line(
         source,
         reading: rate.is_some_and(|rate| rate.reading),
     })
-}
-
-/// The part of the month before its suspension, where the price list charges usage by it.
-fn suspended_share(sheet: &mut Sheet<'_>) -> Option<Share> {
-    let suspended_at = sheet.request.suspended_at?;
-    let share = days_until(suspended_at, sheet.request.month, &sheet.request.zone)?;
-    let stated = sheet.catalog.policies.suspended_month_in_proportion.as_ref();
-    if stated.is_some_and(|stated| stated.value) {
-        sheet.assume(AssumptionId::SuspendedShare, "suspended_at");
-        return Some(share);
-    }
-    sheet.assume(AssumptionId::SuspensionNotStated, "suspended_at");
-    None
 }

@@ -19,7 +19,7 @@ pub use error::BillError;
 pub use line::{Bill, BillLine, Deduction, Due, Share};
 pub use request::{BillRequest, MonthUsage, PlanPurchase, ServicePurchase};
 
-use crate::model::catalog::{Catalog, builtin};
+use crate::model::catalog::Catalog;
 use sheet::Sheet;
 
 /// The bill of one month by the built-in price list.
@@ -28,15 +28,13 @@ use sheet::Sheet;
 /// use planguard::EditionId;
 /// use planguard::decide::bill::{BillRequest, bill};
 /// let mut august = BillRequest::new(EditionId::Standard, "2024-08".parse()?);
-/// august.usage.mau = 10_100;
+/// august.usage.mau = Some(10_100);
 /// // 399 for the plan and 100 users beyond the 10,000 at 0.015.
-/// assert_eq!(bill(&august)?.total, Some("400.5".parse()?));
+/// assert_eq!(bill(&august)?.total().map(|total| total.to_string()), Some("400.5 USD".to_owned()));
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 pub fn bill(request: &BillRequest) -> Result<Bill, BillError> {
-    let catalog =
-        builtin(request.catalog).map_err(|error| BillError::Catalog { reason: error.to_string() })?;
-    bill_by(catalog, request)
+    bill_by(request.catalog.catalog(), request)
 }
 
 /// As [`bill`], by the price list given.

@@ -9,7 +9,7 @@ use super::assumption::AssumptionId;
 use super::error::BillError;
 use super::line::{Due, Share};
 use super::request::PlanPurchase;
-use super::share::{Paid, check_length, days_from, paid_month};
+use super::share::{Days, Paid, Prepaid, check_length, check_start, undated};
 use super::sheet::{Position, Sheet, edition_of};
 
 const FIELD: &str = "plan";
@@ -17,18 +17,32 @@ const FIELD: &str = "plan";
 pub(super) fn charge(sheet: &mut Sheet<'_>) -> Result<(), BillError> {
     let prepaid = sheet.catalog.policies.plan_payment.value == Payment::Prepaid;
     match sheet.request.plan {
+        None if prepaid => undated_ahead(sheet),
         None => {
             sheet.assume(AssumptionId::InForceAllMonth, FIELD);
-            fee(sheet, sheet.edition, None, prepaid)
+            let days = sheet.before_suspension(Days::of(sheet.request.month));
+            fee(sheet, sheet.edition, days.share(), false)
         }
         Some(plan) if prepaid => paid_ahead(sheet, plan),
         Some(plan) => billed_afterwards(sheet, plan),
     }
 }
 
-/// One fee for the paid month that starts in the calendar month.
+/// Without a day of purchase one prepaid month starts in the calendar month.
+fn undated_ahead(sheet: &mut Sheet<'_>) -> Result<(), BillError> {
+    let suspended_at = sheet.request.suspended_at.filter(|_| sheet.edition.paid);
+    let paid = undated(None, sheet.request.month, &sheet.request.zone, suspended_at);
+    if paid == Paid::NotRenewed {
+        sheet.assume(AssumptionId::NotRenewedSuspended, FIELD);
+        return Ok(());
+    }
+    sheet.assume(AssumptionId::InForceAllMonth, FIELD);
+    fee(sheet, sheet.edition, None, true)
+}
+
+/// One fee for each paid month that starts in the calendar month.
 fn paid_ahead(sheet: &mut Sheet<'_>, plan: PlanPurchase) -> Result<(), BillError> {
-    let (catalog, month, zone) = (sheet.catalog, sheet.request.month, &sheet.request.zone);
+    let (catalog, request) = (sheet.catalog, sheet.request);
     if let Some(from) = plan.from {
         edition_of(catalog, "plan.from", from)?;
         return Err(BillError::ChangeNotPriced { catalog: catalog.id, from, to: sheet.edition.id });
@@ -37,42 +51,78 @@ fn paid_ahead(sheet: &mut Sheet<'_>, plan: PlanPurchase) -> Result<(), BillError
         check_length("plan.months", plan.months, catalog)?;
     }
     // Trials may be extended, which is no purchase: only their start bounds them.
-    let months = if sheet.edition.validity == Some(Validity::PrepaidMonth) { plan.months } else { None };
-    match paid_month(FIELD, catalog.policies.plan_period.value, plan.starts_at, months, month, zone)? {
-        Paid::Starts => {
+    let bought = sheet.edition.validity == Some(Validity::PrepaidMonth);
+    let prepaid = Prepaid {
+        field: FIELD,
+        rule: catalog.policies.plan_period.value,
+        starts_at: plan.starts_at,
+        months: plan.months.filter(|_| bought),
+        ends_at: plan.ends_at.filter(|_| bought),
+    };
+    let suspended_at = request.suspended_at.filter(|_| bought);
+    match prepaid.in_month(request.month, &request.zone, suspended_at)? {
+        Paid::Starts(months) => {
             sheet.assume(AssumptionId::PrepaidFeeInMonthOfStart, FIELD);
-            fee(sheet, sheet.edition, None, true)
+            if months > 1 {
+                sheet.assume(AssumptionId::TwoPaidMonthsStart, FIELD);
+            }
+            fees(sheet, sheet.edition, months, None, true)
         }
         Paid::Covered => {
             sheet.assume(AssumptionId::PaidInEarlierMonth, FIELD);
             Ok(())
         }
+        Paid::Ended => {
+            sheet.assume(AssumptionId::PlanEnded, FIELD);
+            Ok(())
+        }
+        Paid::NotRenewed => {
+            sheet.assume(AssumptionId::NotRenewedSuspended, FIELD);
+            Ok(())
+        }
     }
 }
 
-/// The calendar month, by day when the plan was taken up or changed in it.
+/// The calendar month, by day when the plan was taken up, changed or ended in it.
 fn billed_afterwards(sheet: &mut Sheet<'_>, plan: PlanPurchase) -> Result<(), BillError> {
-    let (month, zone) = (sheet.request.month, &sheet.request.zone);
-    let share = days_from(FIELD, plan.starts_at, month, zone)?;
+    let request = sheet.request;
+    check_start(FIELD, plan.starts_at, request.month, &request.zone)?;
     if plan.months.is_some() {
         sheet.assume(AssumptionId::MonthsNotUsed, "plan.months");
     }
-    let Some(from) = plan.from else {
-        let share = share.filter(|_| charged_by_day(sheet, None));
-        if share.is_some() {
-            sheet.assume(AssumptionId::DayOfChangeCounts, FIELD);
+    let by_day = charged_by_day(sheet, plan.from);
+    if let Some(from) = plan.from {
+        edition_of(sheet.catalog, "plan.from", from)?;
+        if !by_day {
+            return Err(BillError::ChangeNotPriced { catalog: sheet.catalog.id, from, to: sheet.edition.id });
         }
-        return fee(sheet, sheet.edition, share, false);
-    };
-    let before = edition_of(sheet.catalog, "plan.from", from)?;
-    if !charged_by_day(sheet, Some(from)) {
-        return Err(BillError::ChangeNotPriced { catalog: sheet.catalog.id, from, to: sheet.edition.id });
     }
-    if let Some(Share { days, of }) = share {
+    let mut held = Days::of(request.month);
+    if by_day && plan.from.is_none() {
+        held = sheet.days_from(plan.starts_at);
+    }
+    if by_day && sheet.days_from(plan.starts_at).share().is_some() {
         sheet.assume(AssumptionId::DayOfChangeCounts, FIELD);
-        fee(sheet, before, Some(Share { days: of - days, of }), false)?;
     }
-    fee(sheet, sheet.edition, share, false)
+    if let Some(end) = plan.ends_at {
+        let until = sheet.days_until(end);
+        if until.is_empty() {
+            sheet.assume(AssumptionId::PlanEnded, FIELD);
+            return Ok(());
+        }
+        if until.share().is_some() {
+            sheet.assume(AssumptionId::ChargedUntilEnd, FIELD);
+        }
+        held = held.within(until);
+    }
+    for (edition, days) in sheet.editions() {
+        let days = days.within(held);
+        if !days.is_empty() {
+            let days = sheet.before_suspension(days);
+            fee(sheet, edition, days.share(), false)?;
+        }
+    }
+    Ok(())
 }
 
 /// Whether the price list charges the month of this move, or of any move to the edition, by day.
@@ -90,9 +140,19 @@ fn fee(
     share: Option<Share>,
     prepaid: bool,
 ) -> Result<(), BillError> {
+    fees(sheet, edition, 1, share, prepaid)
+}
+
+fn fees(
+    sheet: &mut Sheet<'_>,
+    edition: &Edition,
+    months: u32,
+    share: Option<Share>,
+    prepaid: bool,
+) -> Result<(), BillError> {
     sheet.add(Position {
         item: format!("plan:{}", edition.id),
-        quantity: Decimal::ONE,
+        quantity: Decimal::from(months),
         unit_price: edition.price_per_month,
         share,
         due: if prepaid { Due::InAdvance } else { Due::NextMonth },

@@ -54,13 +54,22 @@ impl BillRequest {
 pub struct PlanPurchase {
     /// The instant of purchase, upgrade or modification.
     pub starts_at: Timestamp,
-    /// The months paid ahead; `None` renews every month. A plan billed afterwards has no use for it.
+    /// The months paid ahead; `None` renews every month, unless it ends. A plan billed afterwards has no use for it.
     pub months: Option<u32>,
+    /// When it ended or will end; `None` where `months` say so or nothing does.
+    pub ends_at: Option<Timestamp>,
     /// The edition before, where the month of a modification charges both by their days.
     pub from: Option<EditionId>,
 }
 
-/// A service or plugin that the app holds.
+impl PlanPurchase {
+    /// A plan bought at an instant that renews every month.
+    pub const fn new(starts_at: Timestamp) -> Self {
+        Self { starts_at, months: None, ends_at: None, from: None }
+    }
+}
+
+/// A service or plugin that the app holds, or held in a part of the month.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ServicePurchase {
     /// Which.
@@ -69,27 +78,38 @@ pub struct ServicePurchase {
     pub tier: Option<String>,
     /// How many; of a service for the whole app, 1.
     pub quantity: u64,
-    /// When it was bought; `None` takes it as held all month, and a prepaid one as starting in it.
+    /// When it was bought; `None` takes it as bought with the plan or held all month, and a prepaid one as starting
+    /// in the month.
     pub starts_at: Option<Timestamp>,
-    /// The months paid ahead; `None` renews every month.
+    /// The months paid ahead; `None` renews every month, unless it ends.
     pub months: Option<u32>,
+    /// When it ended or will end; `None` where `months` say so or nothing does.
+    pub ends_at: Option<Timestamp>,
 }
 
-/// The usage of one calendar month.
+impl ServicePurchase {
+    /// One unit of a service without tiers, held all month.
+    pub const fn new(id: ServiceId) -> Self {
+        Self { id, tier: None, quantity: 1, starts_at: None, months: None, ends_at: None }
+    }
+}
+
+/// The usage of one calendar month. What is not known is `None`, never zero: it is not charged, and the bill says
+/// so.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct MonthUsage {
     /// Unique users that logged in.
-    pub mau: u64,
+    pub mau: Option<u64>,
     /// The highest number of unique users of a day.
-    pub peak_dau: u64,
+    pub peak_dau: Option<u64>,
     /// The highest number of groups.
-    pub peak_groups: u64,
-    /// Calls to the all-staff or tag push interface, by day of the month from the 1st.
+    pub peak_groups: Option<u64>,
+    /// Calls to the all-staff or tag push interface, by day of the month from the 1st; empty where not known.
     pub push_calls_by_day: Vec<u64>,
     /// All-staff or tag push messages.
-    pub push_messages: u64,
+    pub push_messages: Option<u64>,
     /// Searchable messages stored.
-    pub search_stored: u64,
+    pub search_stored: Option<u64>,
     /// Search requests.
-    pub search_requests: u64,
+    pub search_requests: Option<u64>,
 }

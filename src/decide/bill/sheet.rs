@@ -5,12 +5,13 @@ use jiff::civil::Date;
 use rust_decimal::{Decimal, RoundingStrategy};
 
 use crate::model::catalog::{Catalog, Edition, Source, SourceId};
-use crate::model::{BillingMonth, LimitId, Max};
+use crate::model::{BillingMonth, LimitId, Max, Timestamp};
 
 use super::assumption::{Assumption, AssumptionId};
 use super::error::BillError;
 use super::line::{Bill, BillLine, Deduction, Due, Share};
 use super::request::BillRequest;
+use super::share::Days;
 
 pub(super) struct Sheet<'a> {
     pub(super) catalog: &'a Catalog,
@@ -62,6 +63,44 @@ impl<'a> Sheet<'a> {
         self.request.limits.get(&limit).copied().or(stated)
     }
 
+    /// The days of the month from the day of `at` on.
+    pub(super) fn days_from(&self, at: Timestamp) -> Days {
+        Days::of(self.request.month).starting(at, self.request.month, &self.request.zone)
+    }
+
+    /// The days of the month before the day of `at`.
+    pub(super) fn days_until(&self, at: Timestamp) -> Days {
+        Days::of(self.request.month).ending(at, self.request.month, &self.request.zone)
+    }
+
+    /// Of `days`, those before the app was suspended, where the price list charges what is billed afterwards by
+    /// them.
+    pub(super) fn before_suspension(&mut self, days: Days) -> Days {
+        let Some(served) = self.request.suspended_at.map(|at| days.within(self.days_until(at))) else {
+            return days;
+        };
+        if served == days {
+            return days;
+        }
+        let stated = self.catalog.policies.suspended_month_in_proportion.as_ref();
+        if stated.is_some_and(|stated| stated.value) {
+            self.assume(AssumptionId::SuspendedShare, "suspended_at");
+            return served;
+        }
+        self.assume(AssumptionId::SuspensionNotStated, "suspended_at");
+        days
+    }
+
+    /// The editions of the month, each with its days: two in the month of a modification that is charged by day.
+    pub(super) fn editions(&self) -> Vec<(&'a Edition, Days)> {
+        let whole = Days::of(self.request.month);
+        let change =
+            self.request.plan.and_then(|plan| Some((plan.starts_at, self.catalog.edition(plan.from?)?)));
+        let Some((at, before)) = change else { return vec![(self.edition, whole)] };
+        let both = [(before, self.days_until(at)), (self.edition, self.days_from(at))];
+        both.into_iter().filter(|(_, days)| !days.is_empty()).collect()
+    }
+
     pub(super) fn assume(&mut self, id: AssumptionId, about: impl Into<String>) {
         let assumption = Assumption::new(id, about);
         if !self.assumptions.contains(&assumption) {
@@ -84,7 +123,18 @@ impl<'a> Sheet<'a> {
         }
         let source = self.source(source)?;
         let reading = reading || share.is_some();
-        self.lines.push(BillLine { item, quantity, unit_price, share, amount, due, source, reading });
+        let currency = self.catalog.currency;
+        self.lines.push(BillLine {
+            item,
+            quantity,
+            unit_price,
+            share,
+            amount,
+            currency,
+            due,
+            source,
+            reading,
+        });
         Ok(())
     }
 
@@ -109,6 +159,7 @@ impl<'a> Sheet<'a> {
                 first: day(window.first_day),
                 last: day(window.last_day),
                 amount: deducted,
+                currency: self.catalog.currency,
             },
             lines: self.lines,
             assumptions: self.assumptions,

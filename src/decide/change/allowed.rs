@@ -61,11 +61,10 @@ pub enum ChangeRefusal {
 ///
 /// ```
 /// use planguard::decide::change::allowed;
-/// use planguard::{BillingZone, ChangePath, EditionId, Timestamp, catalog};
-/// let list = catalog::builtin(EditionId::Standard.catalog())?;
+/// use planguard::{BillingZone, ChangePath, EditionId, Timestamp};
+/// let list = EditionId::Standard.catalog().catalog();
 /// let way = allowed(list, EditionId::Standard, EditionId::Premium, None, Timestamp::MIN, &BillingZone::default());
 /// assert_eq!(way, Ok(ChangePath::Upgrade));
-/// # Ok::<(), &'static planguard::CatalogError>(())
 /// ```
 pub fn allowed(
     catalog: &Catalog,

@@ -1,15 +1,19 @@
 //! Two editions of one price list side by side.
 
 use crate::model::catalog::{Catalog, Edition};
-use crate::model::{Feature, LimitId, Max, Money, Support};
+use crate::model::{Authority, EffectiveLimit, Feature, LimitId, Max, Money, Support};
 
 /// A limit that a move raises or lowers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct LimitChange {
     /// The limit.
     pub limit: LimitId,
-    /// What it is before the move, value-added services included; `None` where the price list has no figure.
+    /// What it is before the move, value-added services and the endpoint's overrides included; `None` where
+    /// neither they nor the price list have a figure.
     pub before: Option<Max>,
+    /// Who set the figure before. Only the endpoint knows whether one of its own outlasts the move; `after` is
+    /// what the price list gives.
+    pub before_by: Authority,
     /// What it would be after the move; `None` where the price list has no figure.
     pub after: Option<Max>,
 }
@@ -31,21 +35,41 @@ pub struct Comparison {
 
 /// Compares the tables of two editions, without value-added services.
 pub fn compare(catalog: &Catalog, from: &Edition, to: &Edition) -> Comparison {
-    let max = |edition: &Edition, limit| edition.limit(limit).map(|figure| figure.max);
-    compare_limits(catalog, from, to, |limit| max(from, limit), |limit| max(to, limit))
+    let side = |edition| Side {
+        limit: Box::new(move |id| of_table(edition, id)),
+        has: Box::new(move |f| has(edition, f)),
+    };
+    compare_sides(extra_per_month(catalog, from, to), &side(from), &side(to))
 }
 
-/// Compares two editions whose limits may have been raised by services.
-pub(super) fn compare_limits(
-    catalog: &Catalog,
-    from: &Edition,
-    to: &Edition,
-    before: impl Fn(LimitId) -> Option<Max>,
-    after: impl Fn(LimitId) -> Option<Max>,
-) -> Comparison {
-    let mut out = Comparison { extra_per_month: extra_per_month(catalog, from, to), ..Comparison::default() };
+/// An edition as an app has it or would have it: services and overrides included.
+pub(super) struct Side<'a> {
+    /// A limit, where it is known.
+    pub(super) limit: Box<dyn Fn(LimitId) -> Option<EffectiveLimit> + 'a>,
+    /// Whether a feature is there, on application or at once.
+    pub(super) has: Box<dyn Fn(Feature) -> bool + 'a>,
+}
+
+/// The edition's own figure.
+pub(super) fn of_table(edition: &Edition, limit: LimitId) -> Option<EffectiveLimit> {
+    edition.limit(limit).map(|figure| EffectiveLimit { max: figure.max, authority: Authority::Catalog })
+}
+
+/// Whether the edition by itself has the feature.
+pub(super) fn has(edition: &Edition, feature: Feature) -> bool {
+    edition.feature(feature).support != Support::Unsupported
+}
+
+pub(super) fn compare_sides(extra_per_month: Option<Money>, from: &Side<'_>, to: &Side<'_>) -> Comparison {
+    let mut out = Comparison { extra_per_month, ..Comparison::default() };
     for &limit in LimitId::ALL {
-        let change = LimitChange { limit, before: before(limit), after: after(limit) };
+        let before = (from.limit)(limit);
+        let change = LimitChange {
+            limit,
+            before: before.map(|known| known.max),
+            before_by: before.map_or(Authority::Unknown, |known| known.authority),
+            after: (to.limit)(limit).map(|known| known.max),
+        };
         // A figure that only one edition has (communities) goes with its feature: absent is least.
         match change.after.cmp(&change.before) {
             std::cmp::Ordering::Greater => out.limits_gained.push(change),
@@ -53,9 +77,8 @@ pub(super) fn compare_limits(
             std::cmp::Ordering::Equal => {}
         }
     }
-    let has = |edition: &Edition, feature| edition.feature(feature).support != Support::Unsupported;
     for &feature in Feature::ALL {
-        match (has(from, feature), has(to, feature)) {
+        match ((from.has)(feature), (to.has)(feature)) {
             (false, true) => out.features_gained.push(feature),
             (true, false) => out.features_lost.push(feature),
             _ => {}
@@ -64,7 +87,8 @@ pub(super) fn compare_limits(
     out
 }
 
-fn extra_per_month(catalog: &Catalog, from: &Edition, to: &Edition) -> Option<Money> {
+/// The difference between the plan fees.
+pub(super) fn extra_per_month(catalog: &Catalog, from: &Edition, to: &Edition) -> Option<Money> {
     let difference = to.price_per_month?.checked_sub(from.price_per_month?)?;
     Some(Money::new(difference, catalog.currency?))
 }

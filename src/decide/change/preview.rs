@@ -1,16 +1,19 @@
 //! What a move between two editions would do to this very app.
 
-use crate::model::catalog::{Catalog, ChangeCharge, Edition, Effect, Move, ServicePrice};
+use crate::decide::quota::would_bind;
+use rust_decimal::Decimal;
+
+use crate::model::catalog::{BillingCycle, Catalog, ChangeCharge, Edition, Effect, Move, ServicePrice};
 use crate::model::{
-    BillingMonth, BillingZone, ChangePath, CounterKey, EditionId, LimitId, Max, Money, ServiceGrant,
-    ServiceId, Subject, Timestamp, Usage,
+    Authority, BillingMonth, BillingZone, ChangePath, CounterKey, EditionId, EffectiveLimit, Entitlements,
+    Feature, LimitId, Max, Money, ServiceGrant, ServiceId, Subject, Support, Timestamp, Usage,
 };
 
 use super::allowed::{ChangeRefusal, allowed};
-use super::compare::{Comparison, compare_limits};
+use super::compare::{Comparison, Side, compare_sides, extra_per_month, has, of_table};
 
 /// A move to look at before it is made.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy)]
 pub struct ChangeRequest<'a> {
     /// The price list of the app.
     pub catalog: &'a Catalog,
@@ -18,8 +21,10 @@ pub struct ChangeRequest<'a> {
     pub from: EditionId,
     /// The edition it would have.
     pub to: EditionId,
-    /// The services it has.
+    /// The services it has; those that ended before `now` no longer count.
     pub services: &'a [ServiceGrant],
+    /// What is in force now, the endpoint's overrides included; `None` takes the table of `from` and the services.
+    pub effective: Option<&'a Entitlements>,
     /// The counters that are known: those of the app and of the users and groups seen here.
     pub usage: &'a Usage,
     /// The billing month of the last modification of plan or services, where known.
@@ -30,7 +35,20 @@ pub struct ChangeRequest<'a> {
     pub zone: &'a BillingZone,
 }
 
-/// What exists already and would lie above the new limit. It stays, and nothing is added to it.
+impl std::fmt::Debug for ChangeRequest<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("ChangeRequest")
+            .field("catalog", &self.catalog.id)
+            .field("from", &self.from)
+            .field("to", &self.to)
+            .field("services", &self.services)
+            .field("now", &self.now)
+            .finish_non_exhaustive()
+    }
+}
+
+/// What exists already and would lie above the new limit. It stays, and nothing is added to it. Usage that the plan
+/// or a plugin goes on with and charges is not over.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct OverUse {
     /// The limit.
@@ -52,7 +70,8 @@ pub struct NeedlessService {
     pub service: ServiceId,
     /// Its tier, where it has tiers.
     pub tier: Option<String>,
-    /// Its price per month on the edition left; `None` where the price list gives none.
+    /// What all its units cost per month on the edition left, nothing for what is bought once; `None` where the
+    /// price list gives no price.
     pub price: Option<Money>,
     /// Whether the provider refunds what was paid ahead for it.
     pub refunded: bool,
@@ -81,23 +100,27 @@ pub struct ChangePreview {
 
 /// Looks at a move before it is made.
 ///
-/// Limits before the move include the services held; limits after it include those of them that would not be
-/// needless.
+/// Limits and features before the move are those in force; after it they are the new edition's, with those of the
+/// services held that would not be needless.
 pub fn preview(request: &ChangeRequest<'_>) -> ChangePreview {
-    let ChangeRequest { catalog, from, to, services, last_change, now, zone, .. } = *request;
+    let ChangeRequest { catalog, from, to, last_change, now, zone, .. } = *request;
+    let in_force = |grant: &&ServiceGrant| grant.expires_at.is_none_or(|end| now < end);
+    let services: Vec<&ServiceGrant> = request.services.iter().filter(in_force).collect();
     let allowed = allowed(catalog, from, to, last_change, now, zone);
     let rule = catalog.policies.change(from, to);
     let (comparison, over, needless_services) = match (catalog.edition(from), catalog.edition(to)) {
         (Some(old), Some(new)) => {
             let refunded = rule.is_some_and(|rule| rule.refunds_needless_services);
-            let needless = needless(catalog, old, new, services, refunded);
+            let needless = needless(catalog, old, new, &services, refunded);
             let kept: Vec<&ServiceGrant> = services
                 .iter()
+                .copied()
                 .filter(|grant| !needless.iter().any(|n| n.service == grant.id && n.tier == grant.tier))
                 .collect();
-            let before = |limit| with_services(catalog, old, services.iter(), limit);
-            let after = |limit| with_services(catalog, new, kept.iter().copied(), limit);
-            (compare_limits(catalog, old, new, before, after), over(request, after), needless)
+            let before = effective(request.effective, catalog, old, &services);
+            let after = with_services(catalog, new, &kept);
+            let over = over(request, new, &kept, &after);
+            (compare_sides(extra_per_month(catalog, old, new), &before, &after), over, needless)
         }
         _ => (Comparison::default(), Vec::new(), Vec::new()),
     };
@@ -112,43 +135,111 @@ pub fn preview(request: &ChangeRequest<'_>) -> ChangePreview {
     }
 }
 
-/// The edition's figure, raised by the services that it can have.
-fn with_services<'a>(
-    catalog: &Catalog,
-    edition: &Edition,
-    held: impl Iterator<Item = &'a ServiceGrant>,
-    limit: LimitId,
-) -> Option<Max> {
-    let own = edition.limit(limit).map(|figure| figure.max);
-    held.filter_map(|grant| {
-        let service = catalog.service(grant.id)?;
-        service.price(edition.id, grant.tier.as_deref())?;
-        service.raises(edition.id, grant.tier.as_deref(), limit)
-    })
-    .chain(own)
-    .max()
+/// What is in force, where that is known, and else the table and the services.
+fn effective<'a>(
+    known: Option<&'a Entitlements>,
+    catalog: &'a Catalog,
+    edition: &'a Edition,
+    held: &'a [&'a ServiceGrant],
+) -> Side<'a> {
+    let Side { limit, has } = with_services(catalog, edition, held);
+    let Some(known) = known else { return Side { limit, has } };
+    Side {
+        limit: Box::new(move |id| known.limit(id).or_else(|| limit(id))),
+        has: Box::new(move |feature| {
+            known.feature(feature).map_or_else(|| has(feature), |known| known.support != Support::Unsupported)
+        }),
+    }
+}
+
+/// The edition with the services that it can have.
+fn with_services<'a>(catalog: &'a Catalog, edition: &'a Edition, held: &'a [&'a ServiceGrant]) -> Side<'a> {
+    Side {
+        limit: Box::new(move |limit| {
+            let raised = effects(catalog, edition, held)
+                .filter_map(|(effect, tier)| match effect {
+                    Effect::RaisesLimit { edition: on, tier: of, limit: raised, to, .. }
+                        if *raised == limit
+                            && *on == edition.id
+                            && (of.is_none() || of.as_deref() == tier) =>
+                    {
+                        *to
+                    }
+                    Effect::MeteredAllowance { limit: metered, included, .. } if *metered == limit => {
+                        Some(Max::Of(*included))
+                    }
+                    _ => None,
+                })
+                .max()
+                .map(|max| EffectiveLimit { max, authority: Authority::ValueAdded });
+            of_table(edition, limit).into_iter().chain(raised).max_by_key(|known| known.max)
+        }),
+        has: Box::new(move |feature| has(edition, feature) || adds(catalog, edition, held, feature)),
+    }
+}
+
+/// The effects of the services that the edition can have, each with the tier held.
+fn effects<'a>(
+    catalog: &'a Catalog,
+    edition: &'a Edition,
+    held: &'a [&'a ServiceGrant],
+) -> impl Iterator<Item = (&'a Effect, Option<&'a str>)> {
+    held.iter()
+        .filter_map(move |grant| {
+            let (service, tier) = (catalog.service(grant.id)?, grant.tier.as_deref());
+            service.price(edition.id, tier).map(|_| service.effects.iter().map(move |effect| (effect, tier)))
+        })
+        .flatten()
+}
+
+fn adds(catalog: &Catalog, edition: &Edition, held: &[&ServiceGrant], feature: Feature) -> bool {
+    effects(catalog, edition, held)
+        .any(|(effect, _)| matches!(effect, Effect::AddsFeature { feature: added, .. } if *added == feature))
+}
+
+/// Whether usage beyond the figure of a limit goes on: it is charged, by the edition or by a plugin that is kept,
+/// or a service that is kept raises the limit by an amount that the price list does not state.
+fn goes_on_beyond(catalog: &Catalog, edition: &Edition, held: &[&ServiceGrant], limit: LimitId) -> bool {
+    edition.overages().any(|(meter, overage)| meter.quota() == limit && overage.supported)
+        || effects(catalog, edition, held).any(|(effect, tier)| match effect {
+            Effect::MeteredAllowance { limit: metered, .. } => *metered == limit,
+            Effect::RaisesLimit { edition: on, tier: of, limit: raised, to: None, .. } => {
+                *raised == limit && *on == edition.id && (of.is_none() || of.as_deref() == tier)
+            }
+            _ => false,
+        })
 }
 
 /// The counters that lie above the limits after the move: for each limit the one furthest over.
-fn over(request: &ChangeRequest<'_>, after: impl Fn(LimitId) -> Option<Max>) -> Vec<OverUse> {
+fn over(
+    request: &ChangeRequest<'_>,
+    new: &Edition,
+    kept: &[&ServiceGrant],
+    after: &Side<'_>,
+) -> Vec<OverUse> {
     let mut found: Vec<OverUse> = Vec::new();
     for (key, counter) in request.usage.iter() {
         let current = CounterKey::at(key.limit, key.subject, request.now, request.zone);
-        let Some(Max::Of(max)) = after(key.limit) else { continue };
+        let bound = would_bind((after.limit)(key.limit), key.limit, None, counter);
+        let Some(Max::Of(max)) = bound.map(|bound| bound.max) else { continue };
         let used = counter.used();
-        if key.bucket != current.bucket || used <= max {
+        if key.bucket != current.bucket
+            || used <= max
+            || goes_on_beyond(request.catalog, new, kept, key.limit)
+        {
             continue;
         }
+        let this = OverUse { limit: key.limit, subject: key.subject, used, max, subjects: 1 };
         match found.iter_mut().find(|other| other.limit == key.limit) {
             Some(other) => {
-                other.subjects += 1;
+                let subjects = other.subjects + 1;
                 // The subject breaks ties, so that the answer does not depend on the order of the counters.
-                if (used, other.subject) > (other.used, key.subject) {
-                    other.used = used;
-                    other.subject = key.subject;
+                if (used - max, this.subject) > (other.used - other.max, other.subject) {
+                    *other = this;
                 }
+                other.subjects = subjects;
             }
-            None => found.push(OverUse { limit: key.limit, subject: key.subject, used, max, subjects: 1 }),
+            None => found.push(this),
         }
     }
     found.sort_by_key(|over| over.limit);
@@ -159,7 +250,7 @@ fn needless(
     catalog: &Catalog,
     from: &Edition,
     to: &Edition,
-    held: &[ServiceGrant],
+    held: &[&ServiceGrant],
     refunded: bool,
 ) -> Vec<NeedlessService> {
     held.iter()
@@ -185,7 +276,7 @@ fn needless(
             (unavailable || covered).then(|| NeedlessService {
                 service: grant.id,
                 tier: grant.tier.clone(),
-                price: service.price(from.id, tier).and_then(|row| money(catalog, row)),
+                price: service.price(from.id, tier).and_then(|row| per_month(catalog, row, grant.quantity)),
                 refunded,
                 unavailable,
             })
@@ -193,6 +284,11 @@ fn needless(
         .collect()
 }
 
-fn money(catalog: &Catalog, row: &ServicePrice) -> Option<Money> {
-    Some(Money::new(row.price?, catalog.currency?))
+/// What so many units cost per month.
+fn per_month(catalog: &Catalog, row: &ServicePrice, units: u32) -> Option<Money> {
+    let currency = catalog.currency?;
+    match row.cycle {
+        BillingCycle::Once | BillingCycle::FixedDays => Some(Money::zero(currency)),
+        _ => Some(Money::new(row.price?.checked_mul(Decimal::from(units))?, currency)),
+    }
 }

@@ -1,12 +1,15 @@
 //! What room there is for one more active user, and what it costs.
 
+use arrayvec::ArrayVec;
 use rust_decimal::Decimal;
 
 use super::policy::LoginPolicy;
-use crate::model::catalog::{self, BillingModel, Meter, Overage};
+use crate::decide::{quota, threshold};
+use crate::model::catalog::{BillingModel, Meter, Overage};
 use crate::model::{
-    Authority, Counted, Counter, CounterKey, Currency, DecisionPolicy, Enforcement, Entitlements, Evidence,
-    LimitId, Max, Money, Subject, Timestamp, Usage,
+    Authority, BillingDay, BillingMonth, CatalogId, Counted, Counter, CounterKey, Currency, DecisionPolicy, EffectiveLimit,
+    Enforcement, Entitlements, Evidence, HoldItem, LimitCheck, LimitId, LimitStatus, Max, Moment, Money, Subject,
+    Timestamp, Usage,
 };
 
 /// How much room there is for one more active user; the tightest bound is named.
@@ -47,35 +50,117 @@ pub struct Budget {
 pub struct BudgetInput<'a> {
     /// What the app is entitled to.
     pub entitlements: &'a Entitlements,
-    /// What is used.
+    /// What is used, and what running logins hold.
     pub usage: &'a Usage,
     /// Whether the user is counted already.
     pub counted: Counted,
-    /// Whether the provider knows the user id: an unknown one is registered by its first login.
-    pub known_to_provider: bool,
-    /// The key of the current period's counter: `free_mau` of this month.
-    pub mau: CounterKey,
-    /// The key of the current period's counter: `free_dau` of this day.
-    pub dau: CounterKey,
+    /// Whether the login registers the user id with the provider: it is unknown there.
+    pub registers: bool,
+    /// The billing day of the decision.
+    pub day: BillingDay,
+    /// The billing month of the decision.
+    pub month: BillingMonth,
     /// The time of the decision.
-    pub now: Timestamp,
+    pub now: Moment,
+}
+
+/// The room that a login takes while it runs, counter by counter.
+pub type LoginRoom = ArrayVec<HoldItem, 3>;
+
+/// One bound on active or registered users.
+#[derive(Clone, Copy)]
+struct Bound {
+    /// What there is when it is reached.
+    room: Room,
+    key: CounterKey,
+    limit: Option<EffectiveLimit>,
+    enforcement: Enforcement,
+    /// Nothing goes beyond it; a quota with overage goes on at a price.
+    is_final: bool,
+}
+
+impl BudgetInput<'_> {
+    /// The app's own counter of `limit` in the period of the decision.
+    pub fn key(&self, limit: LimitId) -> CounterKey {
+        let bucket = match limit {
+            LimitId::FreeMau => self.month.number(),
+            LimitId::FreeDau => self.day.number(),
+            _ => 0,
+        };
+        CounterKey { limit, subject: Subject::App, bucket }
+    }
+
+    /// What is used, the logins under way included.
+    fn taken(&self, counter: &Counter) -> u64 {
+        counter.used().saturating_add(counter.reserved_at(self.now.elapsed))
+    }
+
+    fn is_full(&self, bound: &Bound) -> bool {
+        let taken = self.taken(&self.usage.get(&bound.key));
+        bound.limit.is_some_and(|limit| !limit.max.fits(taken.saturating_add(1)))
+    }
+
+    fn evidence(&self, bound: &Bound) -> Evidence {
+        quota::evidence(self.entitlements, bound.limit, &self.usage.get(&bound.key), self.now)
+    }
+
+    fn of_plan(&self, limit: LimitId, room: Room, is_final: bool, policy: &DecisionPolicy) -> Bound {
+        let key = self.key(limit);
+        Bound {
+            room,
+            key,
+            limit: quota::binds(self.entitlements, limit, None, &self.usage.get(&key)),
+            enforcement: policy.enforcement(limit, self.entitlements.is_stale(self.now.at)),
+            is_final,
+        }
+    }
+
+    /// The quota of the plan.
+    fn quota(&self, policy: &DecisionPolicy) -> Bound {
+        let (limit, meter) = match billing_model(self.entitlements) {
+            BillingModel::Mau => (LimitId::FreeMau, Meter::Mau),
+            BillingModel::DauPeakGroups => (LimitId::FreeDau, Meter::Dau),
+        };
+        let (overage, _) = overage(self.entitlements, meter);
+        let is_final = overage.is_some_and(|overage| !overage.supported);
+        self.of_plan(limit, Room::QuotaUsedUp, is_final, policy)
+    }
+
+    /// The app's own budget. On a plan that bills days, somebody counted in this month takes nothing more out of a
+    /// month's budget.
+    fn budget(&self, login: &LoginPolicy, policy: &DecisionPolicy) -> Option<Bound> {
+        let budget = login.mau_budget.filter(|_| !self.counted.this_month)?;
+        let by_limit = self.of_plan(LimitId::FreeMau, Room::BudgetUsedUp, true, policy);
+        Some(Bound {
+            limit: Some(EffectiveLimit { max: Max::Of(budget), authority: Authority::App }),
+            enforcement: login.on_budget.unwrap_or(by_limit.enforcement),
+            ..by_limit
+        })
+    }
+
+    /// The users that the plan registers.
+    fn users(&self, policy: &DecisionPolicy) -> Option<Bound> {
+        self.registers.then(|| self.of_plan(LimitId::MaxUsers, Room::UsersFull, true, policy))
+    }
 }
 
 /// What the plan counts active users by. Where no catalog is known it is taken to be the month.
 pub fn billing_model(entitlements: &Entitlements) -> BillingModel {
-    entitlements
-        .catalog
-        .and_then(|id| catalog::builtin(id).ok())
-        .map_or(BillingModel::Mau, |catalog| catalog.billing_model)
+    entitlements.catalog.map(CatalogId::catalog).map_or(BillingModel::Mau, |catalog| catalog.billing_model)
 }
 
 /// Finds the tightest bound on one more active user. One that is enforced comes before one that only warns.
 pub fn assess(input: &BudgetInput<'_>, login: &LoginPolicy, policy: &DecisionPolicy) -> Budget {
-    let stale = input.entitlements.is_stale(input.now);
-    let plan = plan_room(input, policy, stale);
-    let own = own_budget(input, login, policy, stale);
-    let users = users_room(input, policy, stale);
-    let mut bounds = [users, own].into_iter().flatten().chain([plan]);
+    let plan = plan_room(input, policy);
+    let full = |bound: Option<Bound>| bound.filter(|bound| input.is_full(bound));
+    let reached = |bound: Bound| Budget {
+        room: bound.room,
+        enforcement: bound.enforcement,
+        price: None,
+        evidence: input.evidence(&bound),
+    };
+    let (users, own) = (full(input.users(policy)), full(input.budget(login, policy)));
+    let mut bounds = [users, own].into_iter().flatten().map(reached).chain([plan]);
     let enforced = bounds.clone().find(|bound| {
         bound.enforcement == Enforcement::Enforce
             && matches!(bound.room, Room::UsersFull | Room::BudgetUsedUp | Room::QuotaUsedUp)
@@ -84,40 +169,78 @@ pub fn assess(input: &BudgetInput<'_>, login: &LoginPolicy, policy: &DecisionPol
     Budget { price: plan.price, ..tightest.unwrap_or(plan) }
 }
 
-fn plan_room(input: &BudgetInput<'_>, policy: &DecisionPolicy, stale: bool) -> Budget {
-    let (key, meter) = match billing_model(input.entitlements) {
-        BillingModel::Mau => (&input.mau, Meter::Mau),
-        BillingModel::DauPeakGroups => (&input.dau, Meter::Dau),
+/// The room that a login takes until it ends, so that concurrent logins never oversell a bound that [`assess`]
+/// enforces. Where a bound only warns, the room is unlimited and counted all the same.
+pub fn login_room(input: &BudgetInput<'_>, login: &LoginPolicy, policy: &DecisionPolicy) -> LoginRoom {
+    let quota = input.quota(policy);
+    let bounds = [Some(quota), input.budget(login, policy), input.users(policy)];
+    let item = |limit| {
+        let key = input.key(limit);
+        let enforced = bounds.iter().flatten().filter(|bound| {
+            bound.key == key && bound.is_final && bound.enforcement == Enforcement::Enforce
+        });
+        let max = enforced.filter_map(|bound| bound.limit).map(|limit| limit.max).min();
+        HoldItem { key, amount: 1, max: max.unwrap_or(Max::Unlimited) }
     };
-    let counter = input.usage.get(key);
-    let used = counter.used();
-    let evidence = evidence(input, key.limit, &counter, stale);
-    let enforcement = policy.enforcement(key.limit, stale);
-    let (overage, currency) = overage(input.entitlements, meter);
-    let zero = currency.map(Money::zero);
-    let (room, price) = match evidence.max {
-        None => (Room::Unknown, None),
-        Some(Max::Unlimited) => (Room::Within, zero),
-        Some(Max::Of(quota)) if used < quota => {
-            (reached(used.saturating_add(1), quota, policy).map_or(Room::Within, Room::NearQuota), zero)
-        }
-        Some(Max::Of(quota)) => match overage {
-            Some(Overage { supported: false, .. }) => (Room::QuotaUsedUp, None),
-            Some(overage) => (Room::Charged, marginal_price(overage, currency, used, quota)),
-            None => (Room::Charged, None),
-        },
-    };
-    Budget { room, enforcement, price, evidence }
+    let takes = [
+        (!input.counted.this_month, LimitId::FreeMau),
+        (!input.counted.today, LimitId::FreeDau),
+        (input.registers, LimitId::MaxUsers),
+    ];
+    takes.into_iter().filter(|(takes, _)| *takes).map(|(_, limit)| item(limit)).collect()
 }
 
-/// The highest threshold that `used` of `quota` reaches.
-fn reached(used: u64, quota: u64, policy: &DecisionPolicy) -> Option<u8> {
-    let percent = u128::from(used) * 100;
-    policy.thresholds.iter().rev().copied().find(|&t| percent >= u128::from(t) * u128::from(quota))
+/// How one more user fits below a quota of the app, for a refusal that speaks of it.
+pub fn quota_check(
+    input: &BudgetInput<'_>,
+    limit: LimitId,
+    resets_at: Option<Timestamp>,
+    policy: &DecisionPolicy,
+) -> LimitCheck {
+    let bound = input.of_plan(limit, Room::QuotaUsedUp, true, policy);
+    let full = input.is_full(&bound);
+    let status = match bound.limit {
+        None => LimitStatus::NotKnown,
+        Some(_) if full => LimitStatus::Exceeds,
+        Some(_) => LimitStatus::Fits,
+    };
+    LimitCheck {
+        limit,
+        subject: Subject::App,
+        requested: 1,
+        fits: u64::from(!full),
+        status,
+        enforcement: bound.enforcement,
+        plan: input.entitlements.limit(limit),
+        resets_at,
+        evidence: input.evidence(&bound),
+    }
+}
+
+fn plan_room(input: &BudgetInput<'_>, policy: &DecisionPolicy) -> Budget {
+    let bound = input.quota(policy);
+    let taken = input.taken(&input.usage.get(&bound.key));
+    let meter = if bound.key.limit == LimitId::FreeMau { Meter::Mau } else { Meter::Dau };
+    let (overage, currency) = overage(input.entitlements, meter);
+    let zero = currency.map(Money::zero);
+    let (room, price) = match bound.limit.map(|limit| limit.max) {
+        None => (Room::Unknown, None),
+        Some(Max::Unlimited) => (Room::Within, zero),
+        Some(max @ Max::Of(_)) if !input.is_full(&bound) => {
+            let reached = threshold::step(0, taken.saturating_add(1), max, policy).highest();
+            (reached.map_or(Room::Within, Room::NearQuota), zero)
+        }
+        Some(Max::Of(_)) if bound.is_final => (Room::QuotaUsedUp, None),
+        Some(Max::Of(quota)) => {
+            let price = overage.and_then(|overage| marginal_price(overage, currency, taken, quota));
+            (Room::Charged, price)
+        }
+    };
+    Budget { room, enforcement: bound.enforcement, price, evidence: input.evidence(&bound) }
 }
 
 fn overage(entitlements: &Entitlements, meter: Meter) -> (Option<&'static Overage>, Option<Currency>) {
-    let Some(catalog) = entitlements.catalog.and_then(|id| catalog::builtin(id).ok()) else {
+    let Some(catalog) = entitlements.catalog.map(CatalogId::catalog) else {
         return (None, None);
     };
     let overage =
@@ -135,52 +258,78 @@ fn marginal_price(overage: &Overage, currency: Option<Currency>, used: u64, quot
     Some(Money::new(price, currency?))
 }
 
-fn own_budget(
-    input: &BudgetInput<'_>,
-    login: &LoginPolicy,
-    policy: &DecisionPolicy,
-    stale: bool,
-) -> Option<Budget> {
-    let budget = login.mau_budget?;
-    let counter = input.usage.get(&input.mau);
-    // On a plan that bills days, somebody counted in this month takes nothing more out of a month's budget.
-    if input.counted.this_month || counter.used() < budget {
-        return None;
-    }
-    let evidence = Evidence {
-        max: Some(Max::Of(budget)),
-        authority: Authority::App,
-        ..evidence(input, LimitId::FreeMau, &counter, stale)
-    };
-    let enforcement = login.on_budget.unwrap_or_else(|| policy.enforcement(LimitId::FreeMau, stale));
-    Some(Budget { room: Room::BudgetUsedUp, enforcement, price: None, evidence })
-}
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::decide::entitle;
+    use crate::model::{CatalogId, EditionId, Elapsed, Wait};
 
-fn users_room(input: &BudgetInput<'_>, policy: &DecisionPolicy, stale: bool) -> Option<Budget> {
-    if input.known_to_provider {
-        return None;
-    }
-    let counter = input.usage.get(&CounterKey { limit: LimitId::MaxUsers, subject: Subject::App, bucket: 0 });
-    let evidence = evidence(input, LimitId::MaxUsers, &counter, stale);
-    if evidence.max.is_none_or(|max| max.fits(counter.used().saturating_add(1))) {
-        return None;
-    }
-    let enforcement = policy.enforcement(LimitId::MaxUsers, stale);
-    Some(Budget { room: Room::UsersFull, enforcement, price: None, evidence })
-}
+    const NOW: Moment = Moment { at: Timestamp::from_secs(1_722_500_000), elapsed: Elapsed(1_000) };
 
-fn evidence(input: &BudgetInput<'_>, limit: LimitId, counter: &Counter, stale: bool) -> Evidence {
-    let effective = input.entitlements.limit(limit);
-    Evidence {
-        max: effective.map(|limit| limit.max),
-        authority: effective.map_or(Authority::Unknown, |limit| limit.authority),
-        used: counter.used(),
-        reserved: counter.reserved_at(input.now),
-        usage_origin: counter.origin,
-        usage_as_of: counter.as_of,
-        added_since: counter.added,
-        entitlements_as_of: input.entitlements.fetched_at,
-        stale,
-        age: input.entitlements.fetched_at.map_or_else(Default::default, |at| input.now.since(at)),
+    fn strict() -> DecisionPolicy {
+        DecisionPolicy { enforcement: [Some(Enforcement::Enforce); LimitId::COUNT], ..DecisionPolicy::default() }
+    }
+
+    fn input<'a>(entitlements: &'a Entitlements, usage: &'a Usage) -> BudgetInput<'a> {
+        BudgetInput {
+            entitlements,
+            usage,
+            counted: Counted { this_month: false, today: false },
+            registers: true,
+            day: BillingDay::from_number(20_000),
+            month: BillingMonth::from_number(24_296),
+            now: NOW,
+        }
+    }
+
+    fn held(usage: &Usage, key: CounterKey, used: u64, held: i64) -> Usage {
+        let counter = Counter { base: used, ..Counter::default() };
+        usage.with(key, counter.holding(held, &Wait::new(NOW.elapsed, std::time::Duration::from_secs(60))))
+    }
+
+    #[test]
+    fn logins_under_way_take_room_in_the_quota_and_the_budget() {
+        let trial = entitle::fallback(CatalogId::Intl2024, EditionId::FreeTrial);
+        let (empty, login) = (Usage::default(), LoginPolicy { mau_budget: Some(3), ..LoginPolicy::default() });
+        let key = input(&trial, &empty).key(LimitId::FreeMau);
+        let room = |used, hold| assess(&input(&trial, &held(&empty, key, used, hold)), &login, &strict()).room;
+        assert_ne!(room(1, 1), Room::BudgetUsedUp);
+        assert_eq!(room(1, 2), Room::BudgetUsedUp);
+        let unbounded = LoginPolicy::default();
+        let quota = |hold| assess(&input(&trial, &held(&empty, key, 99, hold)), &unbounded, &strict()).room;
+        assert_eq!((quota(0), quota(1)), (Room::NearQuota(100), Room::QuotaUsedUp));
+    }
+
+    #[test]
+    fn the_room_of_a_login_is_bounded_by_what_is_enforced() {
+        let trial = entitle::fallback(CatalogId::Intl2024, EditionId::FreeTrial);
+        let standard = entitle::fallback(CatalogId::Intl2024, EditionId::Standard);
+        let (usage, login) = (Usage::default(), LoginPolicy { mau_budget: Some(30), ..LoginPolicy::default() });
+        let max = |entitlements: &Entitlements, login: &LoginPolicy, policy: &DecisionPolicy| {
+            let room = login_room(&input(entitlements, &usage), login, policy);
+            room.iter().map(|item| (item.key.limit, item.max)).collect::<Vec<_>>()
+        };
+        let mau = |rooms: Vec<(LimitId, Max)>| rooms[0];
+        assert_eq!(mau(max(&trial, &LoginPolicy::default(), &strict())), (LimitId::FreeMau, Max::Of(100)));
+        assert_eq!(mau(max(&trial, &login, &strict())), (LimitId::FreeMau, Max::Of(30)));
+        // Beyond the quota Standard goes on at a price, and a fallback is stale and only warns.
+        assert_eq!(mau(max(&standard, &LoginPolicy::default(), &strict())).1, Max::Unlimited);
+        assert_eq!(mau(max(&trial, &login, &DecisionPolicy::default())).1, Max::Unlimited);
+        assert_eq!(max(&trial, &login, &strict()).len(), 3);
+        let counted = BudgetInput {
+            counted: Counted { this_month: true, today: true },
+            registers: false,
+            ..input(&trial, &usage)
+        };
+        assert!(login_room(&counted, &login, &strict()).is_empty());
+    }
+
+    #[test]
+    fn a_refused_quota_is_shown_as_it_stood() {
+        let trial = entitle::fallback(CatalogId::Intl2024, EditionId::FreeTrial);
+        let usage = Usage::default();
+        let check = quota_check(&input(&trial, &usage), LimitId::FreeMau, None, &strict());
+        assert_eq!((check.requested, check.fits, check.status), (1, 1, LimitStatus::Fits));
+        assert_eq!((check.evidence.used, check.evidence.max), (0, Some(Max::Of(100))));
     }
 }

@@ -51,6 +51,10 @@ pub enum DeferReason {
     WouldCreateActiveUser,
     /// Another user is logged in on this device, and no person asked to switch.
     OtherUserActive,
+    /// The device is another user's: the latest login asked for them, in this process or another.
+    NotDeviceUser,
+    /// The user was logged out on purpose, and no person opened chat since.
+    LoggedOut,
 }
 
 impl DeferReason {
@@ -59,6 +63,8 @@ impl DeferReason {
         match self {
             Self::WouldCreateActiveUser => "would_create_active_user",
             Self::OtherUserActive => "other_user_active",
+            Self::NotDeviceUser => "not_device_user",
+            Self::LoggedOut => "logged_out",
         }
     }
 }
@@ -101,7 +107,7 @@ pub enum DenyReason {
     /// The user was kicked off by another device: ask the person, then log in with
     /// [`LoginIntent::AfterKick`](super::LoginIntent::AfterKick) confirmed.
     KickedOff,
-    /// The `UserSig` and its one renewal were refused: get a new one and say so with `new_user_sig`.
+    /// The `UserSig` and its one renewal were refused, or a new one was: get another and say so with `new_user_sig`.
     CredentialRefused {
         /// The provider's code.
         code: i32,
@@ -118,7 +124,8 @@ pub enum DenyReason {
     },
     /// The app's own budget of active users is used up.
     BudgetUsedUp,
-    /// The user is not known to the provider, and the plan registers no more.
+    /// The provider registers no more users on this plan: the app said that the user is unknown to it, or the provider
+    /// refused for that.
     UsersFull,
     /// The last login failed a short time ago.
     BackingOff {

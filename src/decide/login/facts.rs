@@ -7,10 +7,11 @@ use crate::model::{Counted, Lifecycle, SessionState, Timestamp};
 
 /// Whose session this process has.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Standing {
+pub enum SessionOf {
     /// That of the user who asks, or nobody's when it is [`SessionState::LoggedOut`].
-    Mine(SessionState),
-    /// On a device, that of somebody else: logging in would log them out.
+    Asker(SessionState),
+    /// On a device, that of somebody else, or a person's login of somebody else that is on its way: logging in would
+    /// log them out.
     Other(SessionState),
 }
 
@@ -29,6 +30,11 @@ pub enum FailureState {
     },
     /// The last one failed in a way that repeating does not change.
     Permanent {
+        /// The provider's code.
+        code: i32,
+    },
+    /// The provider has as many registered users as the plan allows, whatever is known here.
+    UsersRefused {
         /// The provider's code.
         code: i32,
     },
@@ -57,7 +63,13 @@ pub struct LoginFacts {
     /// Why the login is asked for.
     pub intent: LoginIntent,
     /// Whose session there is.
-    pub standing: Standing,
+    pub session: SessionOf,
+    /// The user was kicked off by another device and not logged in again since, whatever process was told.
+    pub kicked_off: bool,
+    /// The user was logged out on purpose and not logged in again since.
+    pub logged_out: bool,
+    /// On a device, the latest login asked for somebody else.
+    pub other_device_user: bool,
     /// Whether the user is counted already.
     pub counted: Counted,
     /// A login of this user was sent in this period and its end was never seen.
@@ -68,7 +80,7 @@ pub struct LoginFacts {
     pub lifecycle: Lifecycle,
     /// What room there is for one more active user.
     pub budget: Budget,
-    /// What earlier logins left behind.
+    /// What earlier logins left behind, for whoever asks now.
     pub failure: FailureState,
     /// The time of the decision.
     pub now: Timestamp,

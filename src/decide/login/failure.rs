@@ -1,13 +1,8 @@
-//! What a failed login means for the next one.
+//! What kind of failure a login met.
 
-use std::time::Duration;
-
-use super::facts::FailureState;
-use super::policy::LoginPolicy;
-use crate::decide::backoff::{Backoff, Jitter};
 use crate::decide::rejection::classify;
 use crate::model::catalog::BillingModel;
-use crate::model::{LimitId, RejectionClass, RejectionContext, Timestamp};
+use crate::model::{LimitId, RejectionClass, RejectionContext};
 
 /// What kind of failure a login met, by what it means for the next one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -23,6 +18,8 @@ pub enum FailureClass {
     Permanent,
     /// The plan's quota of active users is used up at the provider.
     QuotaUsedUp(BillingModel),
+    /// The provider has as many registered users as the plan allows.
+    UsersFull,
     /// The app's service is stopped at the provider; after a purchase it takes about 5 minutes to return.
     Suspended,
     /// Kicked off by another device: ask the person before logging in again.
@@ -31,11 +28,25 @@ pub enum FailureClass {
     NotReady,
     /// The chat SDK is busy with another login or logout.
     InProgress,
+    /// The request was sent, wholly or in part, and no answer came: whether the login succeeded is not known.
+    OutcomeUnknown,
+    /// The chat SDK gave up before the request was sent.
+    NeverSent,
     /// This caller's time ran out; whether the login succeeded is not known.
     TimedOut,
     /// Anything else.
     Other,
 }
+
+/// Codes after which the outcome is not known (`TIMErrorCode.h`): timed out, sent without an answer, partly sent,
+/// the connection reset. The Web's network errors (2800, 2801) do not say whether the request was sent either.
+const OUTCOME_UNKNOWN: [i32; 9] = [6012, 9514, 9517, 9520, 9521, 9524, 9525, 2800, 2801];
+
+/// Codes of requests that were never sent (`TIMErrorCode.h`).
+const NEVER_SENT: [i32; 3] = [9518, 9519, 9523];
+
+/// The chat SDK's network errors. Those that no document explains do not say whether the request was sent.
+const NETWORK: std::ops::RangeInclusive<i32> = 9500..=9599;
 
 impl FailureClass {
     /// The class of a provider code.
@@ -44,18 +55,26 @@ impl FailureClass {
         if code == 70_050 {
             return Self::LockedOut;
         }
+        if OUTCOME_UNKNOWN.contains(&code) {
+            return Self::OutcomeUnknown;
+        }
+        if NEVER_SENT.contains(&code) {
+            return Self::NeverSent;
+        }
         let rejection = classify(code, "", &RejectionContext::default());
         match (rejection.class, rejection.limit) {
             (_, Some(LimitId::FreeMau)) => Self::QuotaUsedUp(BillingModel::Mau),
             (_, Some(LimitId::FreeDau)) => Self::QuotaUsedUp(BillingModel::DauPeakGroups),
-            (_, Some(LimitId::MaxUsers))
-            | (RejectionClass::CredentialInvalid | RejectionClass::Permanent, _) => Self::Permanent,
+            (_, Some(LimitId::MaxUsers)) => Self::UsersFull,
+            (RejectionClass::CredentialInvalid | RejectionClass::Permanent, _) => Self::Permanent,
             (RejectionClass::RateLimited, _) => Self::RateLimited,
             (RejectionClass::CredentialExpired, _) => Self::CredentialExpired,
             (RejectionClass::Suspended, _) => Self::Suspended,
             (RejectionClass::KickedOff, _) => Self::KickedOff,
             (RejectionClass::Precondition, _) => Self::NotReady,
             (RejectionClass::InFlight, _) => Self::InProgress,
+            // 0 is no code at all: the provider gave no answer.
+            (RejectionClass::Unknown, _) if code == 0 || NETWORK.contains(&code) => Self::OutcomeUnknown,
             // What no login is refused for: limits of groups, features, permissions.
             (
                 RejectionClass::LimitReached
@@ -70,66 +89,12 @@ impl FailureClass {
 
     /// Whether the provider certainly did not log the user in. Where it may have, the user stays uncertain.
     pub const fn certainly_failed(self) -> bool {
-        !matches!(self, Self::InProgress | Self::TimedOut)
+        !matches!(self, Self::InProgress | Self::TimedOut | Self::OutcomeUnknown)
     }
-}
 
-/// The provider's lockout after refused credentials.
-const LOCKOUT: Duration = Duration::from_secs(60);
-/// What a new plan takes to come into force at the provider.
-const SUSPENDED_FOR: Duration = Duration::from_secs(300);
-/// The `UserSig` that expired is the first strike, or the login that was refused for it; the next is the last.
-const STRIKES: u32 = 2;
-
-/// What is known at the time of a failure.
-#[derive(Clone, Copy, Debug)]
-pub struct FailureContext {
-    /// How many logins have failed in a row, this one included.
-    pub in_a_row: u32,
-    /// How many times the `UserSig` was found expired without a success in between, this one included.
-    pub strikes: u32,
-    /// The time.
-    pub now: Timestamp,
-    /// When the next billing day begins.
-    pub day_turns: Timestamp,
-    /// When the next billing month begins.
-    pub month_turns: Timestamp,
-    /// A random fraction for the backoff.
-    pub jitter: Jitter,
-}
-
-/// What a failure of `class` with `code` leaves behind for the next login.
-pub fn after_failure(
-    class: FailureClass,
-    code: i32,
-    context: &FailureContext,
-    policy: &LoginPolicy,
-) -> FailureState {
-    let wait = |duration: Duration| FailureState::BackingOff {
-        until: context.now.plus(duration.max(policy.debounce)),
-        code,
-    };
-    let backoff = Backoff { base: policy.backoff_base, cap: policy.backoff_max };
-    match class {
-        FailureClass::RateLimited | FailureClass::Other | FailureClass::TimedOut => {
-            wait(backoff.after(context.in_a_row, context.jitter))
-        }
-        // A tenth of jitter, so that those locked out together do not return together.
-        FailureClass::LockedOut => wait(LOCKOUT + context.jitter.of(LOCKOUT / 10)),
-        FailureClass::Suspended => wait(SUSPENDED_FOR + context.jitter.of(SUSPENDED_FOR / 10)),
-        FailureClass::NotReady | FailureClass::InProgress => wait(policy.debounce),
-        FailureClass::CredentialExpired if context.strikes >= STRIKES => {
-            FailureState::CredentialRefused { code }
-        }
-        // The one renewal may go at once; a kick is kept in the session.
-        FailureClass::CredentialExpired | FailureClass::KickedOff => FailureState::Clear,
-        FailureClass::Permanent => FailureState::Permanent { code },
-        FailureClass::QuotaUsedUp(BillingModel::Mau) => {
-            FailureState::QuotaRefused { until: context.month_turns, code }
-        }
-        FailureClass::QuotaUsedUp(BillingModel::DauPeakGroups) => {
-            FailureState::QuotaRefused { until: context.day_turns, code }
-        }
+    /// Whether the refusal speaks of the plan, so that a newer document ends it.
+    pub const fn is_about_the_plan(self) -> bool {
+        matches!(self, Self::QuotaUsedUp(_) | Self::UsersFull | Self::Suspended)
     }
 }
 
@@ -137,41 +102,34 @@ pub fn after_failure(
 mod tests {
     use super::*;
 
-    fn context(in_a_row: u32, strikes: u32) -> FailureContext {
-        FailureContext {
-            in_a_row,
-            strikes,
-            now: Timestamp::from_secs(1_000),
-            day_turns: Timestamp::from_secs(2_000),
-            month_turns: Timestamp::from_secs(3_000),
-            jitter: Jitter::NONE,
+    #[test]
+    fn a_request_without_an_answer_has_no_known_outcome() {
+        for code in [6012, 9520, 9524, 9521, 9525, 9514, 9517, 9508, 2800, 0] {
+            assert_eq!(FailureClass::of(code), FailureClass::OutcomeUnknown, "{code}");
+            assert!(!FailureClass::of(code).certainly_failed(), "{code}");
+        }
+        for code in [9518, 9519, 9523] {
+            assert_eq!(FailureClass::of(code), FailureClass::NeverSent, "{code}");
+            assert!(FailureClass::of(code).certainly_failed(), "{code}");
         }
     }
 
     #[test]
-    fn each_class_leaves_its_own_wait() {
-        let until = |secs, code| FailureState::BackingOff { until: Timestamp::from_secs(secs), code };
-        let policy = LoginPolicy::default();
-        for (code, in_a_row, strikes, expected) in [
-            // Base 2 s, half of it fixed, but never below the debounce of 3 s.
-            (9506, 1, 0, until(1_003, 9506)),
-            // 2 s doubled four times is 32 s; half of it without jitter is 16 s.
-            (72_010, 5, 0, until(1_016, 72_010)),
-            (72_010, 99, 0, until(1_150, 72_010)),
-            (70_050, 1, 0, until(1_060, 70_050)),
-            (60_020, 1, 0, until(1_300, 60_020)),
-            (70_001, 1, 1, FailureState::Clear),
-            (70_001, 1, 2, FailureState::CredentialRefused { code: 70_001 }),
-            (70_051, 1, 0, FailureState::Permanent { code: 70_051 }),
-            (72_002, 1, 0, FailureState::QuotaRefused { until: Timestamp::from_secs(3_000), code: 72_002 }),
-            (72_000, 1, 0, FailureState::QuotaRefused { until: Timestamp::from_secs(2_000), code: 72_000 }),
-            (6208, 1, 0, FailureState::Clear),
-            (6013, 1, 0, until(1_003, 6013)),
-            (7501, 9, 0, until(1_003, 7501)),
-            (123_456, 2, 0, until(1_003, 123_456)),
+    fn what_the_provider_refused_certainly_failed() {
+        for (code, class) in [
+            (9506, FailureClass::RateLimited),
+            (70_050, FailureClass::LockedOut),
+            (70_001, FailureClass::CredentialExpired),
+            (70_051, FailureClass::Permanent),
+            (70_398, FailureClass::UsersFull),
+            (72_002, FailureClass::QuotaUsedUp(BillingModel::Mau)),
+            (22_007, FailureClass::QuotaUsedUp(BillingModel::DauPeakGroups)),
+            (60_020, FailureClass::Suspended),
+            (6208, FailureClass::KickedOff),
+            (123_456, FailureClass::Other),
         ] {
-            let state = after_failure(FailureClass::of(code), code, &context(in_a_row, strikes), &policy);
-            assert_eq!(state, expected, "{code}");
+            assert_eq!(FailureClass::of(code), class, "{code}");
+            assert!(class.certainly_failed(), "{code}");
         }
     }
 }

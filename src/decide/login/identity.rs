@@ -1,5 +1,7 @@
 //! User ids that make more active users than there are people.
 
+use icu_normalizer::ComposingNormalizerBorrowed;
+
 use crate::model::UserId;
 
 /// Why a user id may make active users without people.
@@ -13,7 +15,8 @@ pub enum IdentityWarning {
     },
     /// The id looks generated: if it changes with every start, every start is a new active user.
     LooksGenerated,
-    /// The id differs from another one only in case or in surrounding space: the provider counts two users.
+    /// The id differs from an earlier one only in case, white space, invisible characters or how its letters are
+    /// composed: the provider counts two users.
     CaseOrSpace,
     /// The id was refused: it is longer than 32 bytes, empty, or holds a control character. Ids that are cut to
     /// fit may collide or change.
@@ -21,108 +24,98 @@ pub enum IdentityWarning {
 }
 
 impl IdentityWarning {
+    /// The names under which the report counts them.
+    pub const KEYS: [&str; 4] = [
+        "identity.many_on_device",
+        "identity.looks_generated",
+        "identity.case_or_space",
+        "identity.rejected",
+    ];
+
     /// The name under which the report counts it.
     pub const fn key(self) -> &'static str {
         match self {
-            Self::ManyOnDevice { .. } => "identity.many_on_device",
-            Self::LooksGenerated => "identity.looks_generated",
-            Self::CaseOrSpace => "identity.case_or_space",
-            Self::Rejected => "identity.rejected",
+            Self::ManyOnDevice { .. } => Self::KEYS[0],
+            Self::LooksGenerated => Self::KEYS[1],
+            Self::CaseOrSpace => Self::KEYS[2],
+            Self::Rejected => Self::KEYS[3],
         }
     }
 }
 
-/// Prefixes by which apps mark users without an account.
-const GUEST_WORDS: [&str; 5] = ["guest", "anon", "visitor", "temp", "tmp"];
-
-/// Whether an id looks drawn by a program rather than given to a person: a UUID, a long hexadecimal text, or a
-/// word followed by a timestamp or a long random number.
-///
-/// ```
-/// use planguard::decide::login::looks_generated;
-/// assert!(looks_generated("guest_1722500000123"));
-/// assert!(!looks_generated("ada.lovelace"));
-/// ```
-pub fn looks_generated(id: &str) -> bool {
-    let id = id.trim();
-    is_uuid(id) || is_long_hex(id) || ends_in_a_drawn_number(id)
+/// The normal form of an id: NFC, without case, white space and invisible characters. Ids equal in this are one
+/// person's, written twice. `None` when nothing is left, or when it is too long to be an id.
+pub fn normal_form(id: &UserId) -> Option<UserId> {
+    let normalizer = ComposingNormalizerBorrowed::new_nfc();
+    let visible: String = id.as_str().chars().filter(|c| !c.is_whitespace() && !is_invisible(*c)).collect();
+    let composed = normalizer.normalize(&visible);
+    // Through upper case, so that letters with several lower-case forms (ß and ss, σ and ς) become one.
+    let folded: String = composed.chars().flat_map(char::to_uppercase).flat_map(char::to_lowercase).collect();
+    UserId::new(normalizer.normalize(&folded)).ok()
 }
 
-fn is_uuid(id: &str) -> bool {
-    let mut groups = id.split('-');
-    [8, 4, 4, 4, 12]
-        .iter()
-        .all(|&length| groups.next().is_some_and(|group| group.len() == length && is_hex(group)))
-        && groups.next().is_none()
-}
-
-fn is_hex(text: &str) -> bool {
-    text.bytes().all(|b| b.is_ascii_hexdigit())
-}
-
-/// 16 or more hexadecimal digits with both letters and figures among them; a word or a number alone is neither.
-fn is_long_hex(id: &str) -> bool {
-    id.len() >= 16
-        && is_hex(id)
-        && id.bytes().any(|b| b.is_ascii_digit())
-        && id.bytes().any(|b| b.is_ascii_alphabetic())
-}
-
-/// A word and then 12 or more figures, or a timestamp in seconds of this century, or after a word for guests six
-/// or more. A number without a word may well be the app's own account number.
-fn ends_in_a_drawn_number(id: &str) -> bool {
-    let word = id.trim_end_matches(|c: char| c.is_ascii_digit());
-    let figures = &id[word.len()..];
-    if word.is_empty() {
-        return false;
-    }
-    let seconds = figures.len() == 10 && matches!(figures.as_bytes().first(), Some(b'1' | b'2'));
-    let lower = word.to_ascii_lowercase();
-    let guest = GUEST_WORDS.iter().any(|guest| lower.starts_with(guest)) && figures.len() >= 6;
-    figures.len() >= 12 || seconds || guest
-}
-
-/// The id without surrounding space and in lower case: ids equal in this are one person's, written twice. `None`
-/// when the lower case of some letter is too long to be an id.
-pub fn normalised(id: &UserId) -> Option<UserId> {
-    UserId::new(id.as_str().trim().to_lowercase()).ok()
+/// Characters that are not seen: format controls, joiners, fillers, variation selectors, tags.
+const fn is_invisible(c: char) -> bool {
+    matches!(
+        c,
+        '\u{AD}'
+            | '\u{34F}'
+            | '\u{61C}'
+            | '\u{115F}'..='\u{1160}'
+            | '\u{17B4}'..='\u{17B5}'
+            | '\u{180B}'..='\u{180F}'
+            | '\u{200B}'..='\u{200F}'
+            | '\u{202A}'..='\u{202E}'
+            | '\u{2060}'..='\u{206F}'
+            | '\u{2800}'
+            | '\u{3164}'
+            | '\u{FE00}'..='\u{FE0F}'
+            | '\u{FEFF}'
+            | '\u{FFA0}'
+            | '\u{FFF0}'..='\u{FFFB}'
+            | '\u{1BCA0}'..='\u{1BCA3}'
+            | '\u{1D173}'..='\u{1D17A}'
+            | '\u{E0000}'..='\u{E0FFF}'
+    )
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    fn of(text: &str) -> Option<UserId> {
+        normal_form(&UserId::new(text).unwrap())
+    }
+
     #[test]
-    fn generated_ids_are_told_from_given_ones() {
-        for id in [
-            "0f8fad5b-d9cb-469f-a165-70867728",
-            "d41d8cd98f00b204e9800998ecf8427e",
-            "guest_1722500000",
-            "u1722500000123",
-            "Visitor-839201",
-            "user_000000012345",
+    fn one_person_written_twice_has_one_normal_form() {
+        for (one, other) in [
+            (" Ada ", "ada"),
+            ("Ada@Example.org", "ada@example.org"),
+            ("j\u{fc}rgen", "ju\u{308}rgen"),
+            ("j\u{fc}rgen", "j\u{fc}rgen\u{200b}"),
+            ("J\u{dc}RGEN", "ju\u{200d}\u{308}rgen"),
+            ("STRASSE", "stra\u{df}e"),
+            ("\u{39f}\u{394}\u{3a5}\u{3a3}\u{3a3}\u{395}\u{3a5}\u{3a3}", "\u{3bf}\u{3b4}\u{3c5}\u{3c3}\u{3c3}\u{3b5}\u{3c5}\u{3c2}"),
+            ("ada lovelace", "ada\u{a0}lovelace"),
+            ("4\u{feff}2", "42"),
         ] {
-            // The first is a UUID cut to 32 bytes, which is none any more.
-            assert_eq!(looks_generated(id), id != "0f8fad5b-d9cb-469f-a165-70867728", "{id}");
-        }
-        assert!(looks_generated("0f8fad5b-d9cb-469f-a165-7086772811aa"));
-        for id in [
-            "ada",
-            "ada.lovelace@example.org",
-            "13800138000",
-            "1722500000123",
-            "guest",
-            "guest_7",
-            "deadbeef",
-        ] {
-            assert!(!looks_generated(id), "{id}");
+            assert!(of(one).is_some(), "{one}");
+            assert_eq!(of(one), of(other), "{one} {other}");
         }
     }
 
     #[test]
-    fn case_and_space_do_not_make_another_person() {
-        let of = |text: &str| normalised(&UserId::new(text).unwrap());
-        assert_eq!(of(" Ada "), of("ada"));
-        assert_ne!(of("ada"), of("adah"));
+    fn different_people_have_different_normal_forms() {
+        for (one, other) in
+            [("ada", "adah"), ("jürgen", "jurgen"), ("user1", "userl"), ("o'neil", "oneil"), ("a-b", "ab")]
+        {
+            assert_ne!(of(one), of(other), "{one} {other}");
+        }
+    }
+
+    #[test]
+    fn an_id_of_which_nothing_is_seen_has_no_normal_form() {
+        assert_eq!(of("\u{200b}\u{2060}"), None);
     }
 }

@@ -1,5 +1,9 @@
 //! Why a login is asked for.
 
+use std::str::FromStr;
+
+use crate::model::UnknownId;
+
 /// Why the app asks for a login. The guard cannot see a person; the intent says whether there is one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum LoginIntent {
@@ -38,7 +42,7 @@ impl LoginIntent {
         Self::AfterKick { confirmed: true },
     ];
 
-    /// The word for it in usage events.
+    /// The fixed word for it, as usage events carry it.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::OpenChat => "open_chat",
@@ -61,5 +65,44 @@ impl LoginIntent {
             Self::AppLaunch => launch_is_person,
             _ => false,
         }
+    }
+}
+
+const WORDS: &[&str] = &[
+    "open_chat",
+    "app_launch",
+    "reconnect",
+    "push_wake",
+    "prefetch",
+    "view_only",
+    "renew_user_sig",
+    "after_kick",
+    "after_kick_confirmed",
+];
+
+impl FromStr for LoginIntent {
+    type Err = UnknownId;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let known = Self::ALL.iter().find(|intent| intent.as_str() == text);
+        known.copied().ok_or_else(|| UnknownId {
+            field: "login intent",
+            value: text.to_owned(),
+            known: WORDS,
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_intent_is_known_by_its_word() {
+        for (intent, word) in LoginIntent::ALL.iter().zip(WORDS) {
+            assert_eq!((intent.as_str(), word.parse()), (*word, Ok(*intent)));
+        }
+        assert_eq!(LoginIntent::ALL.len(), WORDS.len());
+        assert!("openchat".parse::<LoginIntent>().unwrap_err().to_string().contains("open_chat"));
     }
 }

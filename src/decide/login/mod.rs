@@ -6,24 +6,31 @@
 
 mod budget;
 mod decision;
+mod drawn;
 mod facts;
 mod failure;
 mod identity;
 mod intent;
+mod memory;
 mod policy;
 mod remedies;
 mod session;
 mod table;
 
-pub use budget::{Budget, BudgetInput, Room, assess, billing_model};
+pub use budget::{Budget, BudgetInput, LoginRoom, Room, assess, billing_model, login_room, quota_check};
 pub use decision::{
     Alternative, DeferReason, Deferral, Denial, DenyReason, Execution, LoginDecision, LoginWarning,
     NewActiveUser, Until,
 };
-pub use facts::{FailureState, LoginFacts, Standing};
-pub use failure::{FailureClass, FailureContext, after_failure};
-pub use identity::{IdentityWarning, looks_generated, normalised};
+pub use drawn::looks_generated;
+pub use facts::{FailureState, LoginFacts, SessionOf};
+pub use failure::FailureClass;
+pub use identity::{IdentityWarning, normal_form};
 pub use intent::LoginIntent;
+pub use memory::{
+    FailureContext, MemoryView, connected, executed, failed, failure_state, new_user_sig, not_executed, succeeded,
+    user_sig_expired,
+};
 pub use policy::LoginPolicy;
 pub use remedies::remedies_for;
 pub use session::{SessionEvent, step};

@@ -19,8 +19,8 @@ pub struct LoginPolicy {
     pub on_budget: Option<Enforcement>,
     /// How long one caller waits for its outcome, unless its request says otherwise. Default 60 seconds.
     pub timeout: Duration,
-    /// For how long the right to log a user in outlives its process; while a login runs it is renewed. Default
-    /// 15 seconds.
+    /// For how long the right to log a user in outlives its process; while a login runs it is renewed at a third of
+    /// that. Default 5 seconds.
     pub lease_ttl: Duration,
     /// For how long a ticket waits for its answer. Default 60 seconds.
     pub ticket_ttl: Duration,
@@ -33,7 +33,10 @@ pub struct LoginPolicy {
     pub backoff_base: Duration,
     /// The longest such wait. Default 5 minutes.
     pub backoff_max: Duration,
-    /// The most logins of one user carried out within `loop_window`. Default 6.
+    /// For how long a refusal is believed that repeating does not change, such as a blocked account: that it was
+    /// unblocked is nowhere to be read. Default 1 day.
+    pub refusal_kept: Duration,
+    /// The most logins of one user carried out within `loop_window`, in all processes together. Default 6.
     pub loop_max: u32,
     /// See `loop_max`. Default 1 minute.
     pub loop_window: Duration,
@@ -49,12 +52,13 @@ impl Default for LoginPolicy {
             mau_budget: None,
             on_budget: None,
             timeout: Duration::from_secs(60),
-            lease_ttl: Duration::from_secs(15),
+            lease_ttl: Duration::from_secs(5),
             ticket_ttl: Duration::from_secs(60),
             lease_poll: Duration::from_millis(200),
             debounce: Duration::from_secs(3),
             backoff_base: Duration::from_secs(2),
             backoff_max: Duration::from_secs(300),
+            refusal_kept: Duration::from_secs(86_400),
             loop_max: 6,
             loop_window: Duration::from_secs(60),
             identities_per_month: 5,

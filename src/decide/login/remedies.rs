@@ -19,12 +19,17 @@ pub fn remedies_for(
             remedy::for_lifecycle(entitlements, *lifecycle, now)
         }
         DenyReason::Suspended(_) => vec![Remedy::Sync],
-        DenyReason::QuotaUsedUp { .. } => {
+        DenyReason::QuotaUsedUp { code } => {
             let limit = match billing_model(entitlements) {
                 BillingModel::Mau => LimitId::FreeMau,
                 BillingModel::DauPeakGroups => LimitId::FreeDau,
             };
-            one_more_than(limit, retry_at, entitlements, now)
+            let mut ways = one_more_than(limit, retry_at, entitlements, now);
+            // Only the provider said so: the plan known here may be out of date.
+            if code.is_some() && !ways.contains(&Remedy::Sync) {
+                ways.insert(0, Remedy::Sync);
+            }
+            ways
         }
         DenyReason::UsersFull => one_more_than(LimitId::MaxUsers, retry_at, entitlements, now),
         DenyReason::BudgetUsedUp | DenyReason::BackingOff { .. } | DenyReason::LoopBroken => {
@@ -42,5 +47,8 @@ fn one_more_than(
     now: Timestamp,
 ) -> Vec<Remedy> {
     let quota = entitlements.limit(limit).and_then(|known| known.max.number()).unwrap_or(0);
-    remedy::for_quota(entitlements, limit, quota.saturating_add(1), retry_at, now)
+    let mut ways = remedy::for_quota(entitlements, limit, quota.saturating_add(1), retry_at, now);
+    // What is denied cannot be had for the price of an overage.
+    ways.retain(|way| !matches!(way, Remedy::PayOverage { .. }));
+    ways
 }

@@ -41,7 +41,7 @@ impl SessionEvent {
 /// is as it was before.
 pub fn step(session: Session, event: SessionEvent, now: Timestamp) -> Option<Session> {
     use SessionState::{KickedOff, LoggedIn, LoggedOut, LoggingIn, SigExpired};
-    let to = |state| Some(Session { state, since: now, connected: false });
+    let to = |state| Some(Session { state, since: now, connected: false, ..session });
     match (session.state, event) {
         (LoggedIn, SessionEvent::Connected) if !session.connected => {
             Some(Session { connected: true, ..session })
@@ -78,7 +78,7 @@ mod tests {
         let (before, now) = (Timestamp::from_secs(1), Timestamp::from_secs(2));
         for &state in S::ALL {
             for &event in E::ALL {
-                let session = Session { state, since: before, connected: false };
+                let session = Session { state, since: before, connected: false, kicks: 3 };
                 let after = step(session, event, now);
                 let expected = valid.iter().find(|(s, e, _)| (*s, *e) == (state, event)).map(|row| row.2);
                 match (state, event) {
@@ -87,7 +87,7 @@ mod tests {
                     }
                     _ => assert_eq!(
                         after,
-                        expected.map(|state| Session { state, since: now, connected: false }),
+                        expected.map(|state| Session { state, since: now, connected: false, kicks: 3 }),
                         "{state:?} {event:?}"
                     ),
                 }
@@ -98,7 +98,7 @@ mod tests {
     #[test]
     fn a_lost_connection_is_no_lost_login() {
         let at = Timestamp::from_secs(1);
-        let session = Session { state: SessionState::LoggedIn, since: at, connected: true };
+        let session = Session { state: SessionState::LoggedIn, since: at, connected: true, kicks: 0 };
         let after = step(session, SessionEvent::Disconnected, Timestamp::from_secs(9)).unwrap();
         assert_eq!(after, Session { connected: false, ..session });
     }

@@ -5,7 +5,7 @@ use super::decision::{
     Alternative, DeferReason, Deferral, Denial, DenyReason, Execution, LoginDecision, LoginWarning,
     NewActiveUser, Until,
 };
-use super::facts::{FailureState, LoginFacts, Standing};
+use super::facts::{FailureState, LoginFacts, SessionOf};
 use super::intent::LoginIntent;
 use super::policy::LoginPolicy;
 use crate::decide::lifecycle::REPORT_BELIEVED_FOR;
@@ -16,13 +16,14 @@ use crate::model::{Enforcement, Lifecycle, Money, SessionState, SuspensionCause}
 /// 1. a suspended app logs nobody in;
 /// 2. who is logged in needs no login, who is logging in waits for it;
 /// 3. after a kick only a person logs in again;
-/// 4. without a person nobody is logged out for another, and no new active user is made;
+/// 4. without a person nobody is logged out for another, nobody else than the device's user is logged in, nobody who
+///    was logged out on purpose, and no new active user is made;
 /// 5. what will fail again is not repeated;
 /// 6. a new active user needs room in the plan and in the app's own budget;
 /// 7. what failed a moment ago waits, and a loop is broken;
 /// 8. everything else is carried out.
 pub fn decide(facts: &LoginFacts, policy: &LoginPolicy) -> LoginDecision {
-    if let Some(decision) = at_once(facts.intent, facts.standing, facts.lifecycle) {
+    if let Some(decision) = at_once(facts.intent, facts.session, facts.kicked_off, facts.lifecycle) {
         return decision;
     }
     let person = facts.intent.by_person(policy.launch_is_person);
@@ -41,7 +42,12 @@ pub fn decide(facts: &LoginFacts, policy: &LoginPolicy) -> LoginDecision {
 
 /// The part of the table that needs neither ledger nor budget nor memory of failures: rules 1 to 3. `None` when
 /// those have to be looked at.
-pub fn at_once(intent: LoginIntent, standing: Standing, lifecycle: Lifecycle) -> Option<LoginDecision> {
+pub fn at_once(
+    intent: LoginIntent,
+    session: SessionOf,
+    kicked_off: bool,
+    lifecycle: Lifecycle,
+) -> Option<LoginDecision> {
     if !lifecycle.serves() {
         let retry_at = match lifecycle {
             // Only a refusal says so, and it is believed for as long as a new plan takes to come into force.
@@ -53,15 +59,16 @@ pub fn at_once(intent: LoginIntent, standing: Standing, lifecycle: Lifecycle) ->
         let reason = DenyReason::Suspended(lifecycle);
         return Some(LoginDecision::Deny(Denial { reason, retry_at, evidence: None }));
     }
-    match (standing, intent) {
+    let kicked_off = kicked_off || session == SessionOf::Asker(SessionState::KickedOff);
+    match (session, intent) {
         // The app has a new UserSig for a live session: the one reason to log in again.
-        (Standing::Mine(SessionState::LoggedIn), LoginIntent::RenewUserSig) => None,
-        (Standing::Mine(SessionState::LoggedIn), _) => Some(LoginDecision::AlreadyLoggedIn),
-        (Standing::Mine(SessionState::LoggingIn), _) => Some(LoginDecision::Join),
-        (_, LoginIntent::AfterKick { confirmed: false }) => Some(deny(DenyReason::KickedOff)),
-        (Standing::Mine(SessionState::KickedOff), intent) if !intent.by_person(false) => {
-            Some(deny(DenyReason::KickedOff))
+        (SessionOf::Asker(SessionState::LoggedIn), LoginIntent::RenewUserSig) if !kicked_off => None,
+        (SessionOf::Asker(SessionState::LoggedIn), intent) if intent != LoginIntent::RenewUserSig => {
+            Some(LoginDecision::AlreadyLoggedIn)
         }
+        (SessionOf::Asker(SessionState::LoggingIn), _) => Some(LoginDecision::Join),
+        (_, LoginIntent::AfterKick { confirmed: false }) => Some(deny(DenyReason::KickedOff)),
+        (_, intent) if kicked_off && !intent.by_person(false) => Some(deny(DenyReason::KickedOff)),
         _ => None,
     }
 }
@@ -87,18 +94,24 @@ fn deferral(
     person: bool,
     creates: NewActiveUser,
 ) -> Option<Deferral> {
-    if person {
-        return None;
-    }
     let alternative = match facts.intent {
         LoginIntent::ViewOnly if policy.guest_av_groups => Alternative::JoinAvGroupAsGuest,
         _ => Alternative::CachedConversations,
     };
-    let (reason, until) = match facts.standing {
-        Standing::Other(SessionState::LoggedIn | SessionState::LoggingIn | SessionState::SigExpired) => {
+    let (reason, until) = match facts.session {
+        SessionOf::Other(SessionState::LoggedIn | SessionState::LoggingIn | SessionState::SigExpired)
+            if !person =>
+        {
             (DeferReason::OtherUserActive, Until::PersonSwitchesUser)
         }
-        _ if creates != NewActiveUser::No => (DeferReason::WouldCreateActiveUser, Until::PersonOpensChat),
+        _ if !person && facts.other_device_user => (DeferReason::NotDeviceUser, Until::PersonSwitchesUser),
+        // An app launch takes back no log-out, whatever else it may do.
+        _ if facts.logged_out && !facts.intent.by_person(false) => {
+            (DeferReason::LoggedOut, Until::PersonOpensChat)
+        }
+        _ if !person && creates != NewActiveUser::No => {
+            (DeferReason::WouldCreateActiveUser, Until::PersonOpensChat)
+        }
         _ => return None,
     };
     Some(Deferral { reason, until, alternative })
@@ -108,6 +121,7 @@ fn lasting_denial(facts: &LoginFacts, creates: NewActiveUser) -> Option<Denial> 
     let (reason, retry_at) = match facts.failure {
         FailureState::CredentialRefused { code } => (DenyReason::CredentialRefused { code }, None),
         FailureState::Permanent { code } => (DenyReason::Permanent { code }, None),
+        FailureState::UsersRefused { .. } => (DenyReason::UsersFull, None),
         FailureState::QuotaRefused { until, code } if facts.now < until && creates != NewActiveUser::No => {
             (DenyReason::QuotaUsedUp { code: Some(code) }, Some(until))
         }

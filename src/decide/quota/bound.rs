@@ -1,23 +1,38 @@
-//! The bound on one counter: the plan's, the group type's or the group's own, whichever is in force.
+//! What binds one counter: the plan's limit, the group type's or the counter's own, whichever is in force.
 
-use crate::model::{Action, Authority, Counter, EffectiveLimit, Entitlements, GroupType, LimitId, Max};
+use crate::model::{
+    Authority, CeilingOrigin, Counter, EffectiveLimit, Entitlements, GroupType, LimitId, Max,
+};
 
 /// The most members of a community, by its type (trtc.io/document/33529). The plan's `members_per_group` does
 /// not speak of communities. Larger plans than those of the built-in price lists have more.
 pub const COMMUNITY_MEMBERS: u64 = 100_000;
 
-/// The type of the group that an action is about.
-pub const fn group_type(action: &Action) -> Option<GroupType> {
-    match action {
-        Action::JoinGroup { kind, .. }
-        | Action::LeaveGroup { kind, .. }
-        | Action::CreateGroup { kind, .. }
-        | Action::DissolveGroup { kind, .. }
-        | Action::AddMembers { kind, .. }
-        | Action::RemoveMembers { kind, .. }
-        | Action::EnlargeGroup { kind, .. } => Some(*kind),
-        _ => None,
-    }
+/// What binds one counter: the plan's limit, the group type in its place, or the counter's own maximum below it.
+///
+/// The one rule for checks, reservations, warnings, previews and corrections. `kind` is the type of the group that an
+/// action names; without one the type that the counter knows decides. `None` comes back when nothing is known to bind
+/// it.
+pub fn binds(
+    entitlements: &Entitlements,
+    limit: LimitId,
+    kind: Option<GroupType>,
+    counter: &Counter,
+) -> Option<EffectiveLimit> {
+    let kind = kind.or(counter.group_type);
+    within_own(of_plan(entitlements, limit, kind), limit, kind, counter, entitlements.revision())
+}
+
+/// As [`binds`], under a plan that the app does not have yet: `plan` is what that one allows. What a refusal showed
+/// was about the plan of today and says nothing of it.
+pub(in crate::decide) fn would_bind(
+    plan: Option<EffectiveLimit>,
+    limit: LimitId,
+    kind: Option<GroupType>,
+    counter: &Counter,
+) -> Option<EffectiveLimit> {
+    let kind = kind.or(counter.group_type);
+    within_own(by_type(plan, true, limit, kind), limit, kind, counter, u64::MAX)
 }
 
 /// What the plan, or the group type in its place, allows; `None` when it is not known.
@@ -26,33 +41,50 @@ pub(super) fn of_plan(
     limit: LimitId,
     kind: Option<GroupType>,
 ) -> Option<EffectiveLimit> {
+    by_type(entitlements.limit(limit), entitlements.edition.is_some(), limit, kind)
+}
+
+fn by_type(
+    plan: Option<EffectiveLimit>,
+    edition_known: bool,
+    limit: LimitId,
+    kind: Option<GroupType>,
+) -> Option<EffectiveLimit> {
     let by_type = |max| EffectiveLimit { max, authority: Authority::GroupType };
     match (limit, kind) {
         (LimitId::MembersPerGroup, Some(GroupType::AvChatRoom)) => Some(by_type(Max::Unlimited)),
         // On an edition that this version does not know, the bound may be ten times higher.
         (LimitId::MembersPerGroup, Some(GroupType::Community)) => {
-            entitlements.edition.map(|_| by_type(Max::Of(COMMUNITY_MEMBERS)))
+            edition_known.then(|| by_type(Max::Of(COMMUNITY_MEMBERS)))
         }
-        _ => entitlements.limit(limit),
+        _ => plan,
     }
 }
 
-/// The bound on `counter`: the plan's, unless the group was itself given a lower one.
-pub(super) fn bound(
-    entitlements: &Entitlements,
+/// The plan's bound, unless the counter has a lower one of its own that still holds with a document of `revision`.
+fn within_own(
+    plan: Option<EffectiveLimit>,
     limit: LimitId,
     kind: Option<GroupType>,
     counter: &Counter,
+    revision: u64,
 ) -> Option<EffectiveLimit> {
-    let plan = of_plan(entitlements, limit, kind);
-    // An audio-video group has no maximum; whatever the chat SDK reports there is not one.
-    let own = counter
-        .own_max
-        .filter(|_| limit == LimitId::MembersPerGroup && kind != Some(GroupType::AvChatRoom))
-        .map(Max::Of);
+    let own = counter.ceiling.and_then(|ceiling| {
+        // An audio-video group has no maximum; whatever the chat SDK reports there is not one.
+        let has_one = (limit, kind) != (LimitId::MembersPerGroup, Some(GroupType::AvChatRoom));
+        let (holds, authority) = match ceiling.origin {
+            CeilingOrigin::Group => (true, Authority::GroupOwn),
+            // The endpoint's next figure replaces what a refusal showed.
+            CeilingOrigin::Inferred { revision: then } if limit == LimitId::MembersPerGroup => {
+                (revision <= then, Authority::GroupOwn)
+            }
+            CeilingOrigin::Inferred { revision: then } => (revision <= then, Authority::Rejection),
+        };
+        (has_one && holds).then_some(EffectiveLimit { max: Max::Of(ceiling.max), authority })
+    });
     match (plan, own) {
-        (Some(plan), Some(own)) if own >= plan.max => Some(plan),
-        (_, Some(own)) => Some(EffectiveLimit { max: own, authority: Authority::GroupOwn }),
+        (Some(plan), Some(own)) if own.max >= plan.max => Some(plan),
+        (_, Some(own)) => Some(own),
         (plan, None) => plan,
     }
 }

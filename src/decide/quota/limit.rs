@@ -5,30 +5,30 @@ use std::cmp::Ordering;
 use crate::model::{
     Action, Authority, BillingZone, Counter, CounterKey, DecisionPolicy, Demands, EffectiveLimit,
     Enforcement, Entitlements, Evidence, GroupType, LimitCheck, LimitChecks, LimitId, LimitStatus, Max,
-    Snapshot, Subject, Timestamp, Window,
+    Moment, Snapshot, Subject, Timestamp, Window,
 };
 
-use super::bound::{bound, group_type, of_plan};
+use super::bound::{binds, of_plan};
 
 /// Every limit that the action touches and that is not switched off, the tightest first.
 pub(super) fn checks(
     snapshot: &Snapshot,
     action: &Action,
     demands: &Demands,
-    now: Timestamp,
+    now: Moment,
     zone: &BillingZone,
     policy: &DecisionPolicy,
 ) -> LimitChecks {
     let entitlements: &Entitlements = &snapshot.entitlements;
-    let kind = group_type(action);
+    let kind = action.group_type();
     let mut checks = LimitChecks::new();
     let mut take = |limit, subject, requested, counter: &Counter, bound, thresholds: &[u8]| {
-        let enforcement = policy.enforcement(limit, entitlements.is_stale(now));
+        let enforcement = policy.enforcement(limit, entitlements.is_stale(now.at));
         if enforcement != Enforcement::Off {
             let evidence = evidence(entitlements, bound, counter, now);
             let (fits, status) = outcome(requested, &evidence, thresholds);
-            let plan = of_plan(entitlements, limit, kind);
-            let resets_at = resets_at(limit, now, zone);
+            let plan = of_plan(entitlements, limit, kind.or(counter.group_type));
+            let resets_at = resets_at(limit, now.at, zone);
             let check = LimitCheck {
                 limit,
                 subject,
@@ -44,8 +44,8 @@ pub(super) fn checks(
         }
     };
     for demand in demands {
-        let counter = snapshot.usage.get(&CounterKey::at(demand.limit, demand.subject, now, zone));
-        let bound = bound(entitlements, demand.limit, kind, &counter);
+        let counter = snapshot.usage.get(&CounterKey::at(demand.limit, demand.subject, now.at, zone));
+        let bound = binds(entitlements, demand.limit, kind, &counter);
         take(demand.limit, demand.subject, demand.amount, &counter, bound, &policy.thresholds);
     }
     // Sizes that are asked for as a whole: there is no counter yet, and no threshold to warn at.
@@ -95,19 +95,19 @@ pub fn evidence(
     entitlements: &Entitlements,
     bound: Option<EffectiveLimit>,
     counter: &Counter,
-    now: Timestamp,
+    now: Moment,
 ) -> Evidence {
     Evidence {
         max: bound.map(|bound| bound.max),
         authority: bound.map_or(Authority::Unknown, |bound| bound.authority),
         used: counter.used(),
-        reserved: counter.reserved_at(now),
+        reserved: counter.reserved_at(now.elapsed),
         usage_origin: counter.origin,
         usage_as_of: counter.as_of,
         added_since: counter.added,
         entitlements_as_of: entitlements.fetched_at,
-        stale: entitlements.is_stale(now),
-        age: entitlements.fetched_at.map_or_else(Default::default, |at| now.since(at)),
+        stale: entitlements.is_stale(now.at),
+        age: entitlements.fetched_at.map_or_else(Default::default, |at| now.at.since(at)),
     }
 }
 

@@ -8,7 +8,7 @@ use crate::model::{
 use super::table::PEER;
 
 /// A counter that only this install kept is mended; one that somebody with an overview reported is believed, and
-/// then it is the limit that is lower than what was known.
+/// then it is the limit of this one counter that is lower than what was known. A refusal says nothing of others.
 pub(super) fn correction(rejection: &Rejection, context: &RejectionContext<'_>) -> Option<Correction> {
     if rejection.class != RejectionClass::LimitReached {
         return None;
@@ -24,10 +24,10 @@ pub(super) fn correction(rejection: &Rejection, context: &RejectionContext<'_>) 
         _ => checks.next(),
     }?;
     let LimitCheck { subject, requested, evidence, .. } = *check;
-    let believed = evidence.usage_origin != UsageOrigin::Counted;
+    let believed = matches!(evidence.usage_origin, UsageOrigin::Observed | UsageOrigin::Endpoint);
     if rejection.advice == Advice::RaiseGroupMaximum {
         let unknown = evidence.authority != Authority::GroupOwn;
-        return (believed && unknown).then_some(Correction::GroupMaximum { subject, max: evidence.used });
+        return (believed && unknown).then_some(Correction::Ceiling { limit, subject, max: evidence.used });
     }
     match evidence.max {
         // The refusal is what was expected here.
@@ -38,7 +38,7 @@ pub(super) fn correction(rejection: &Rejection, context: &RejectionContext<'_>) 
             Some(Correction::Used { limit, subject, value })
         }
         // A bulk request that fails does not show where below it the limit lies.
-        _ if believed && requested == 1 => Some(Correction::Limit { limit, max: evidence.used }),
+        _ if believed && requested == 1 => Some(Correction::Ceiling { limit, subject, max: evidence.used }),
         _ => None,
     }
 }

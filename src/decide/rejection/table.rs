@@ -45,6 +45,7 @@ impl Code {
             refetch: self.refetch,
             correction: None,
             source: self.source,
+            remedies: Vec::new(),
         }
     }
 

@@ -1,7 +1,7 @@
 //! The app's present place in its price list.
 
 use crate::decide::change::{ChangePreview, ChangeRefusal, ChangeRequest, preview, services_allowed};
-use crate::model::catalog::{self, Catalog, Edition};
+use crate::model::catalog::{Catalog, Edition};
 use crate::model::{BillingMonth, BillingZone, EditionId, Entitlements, ServiceGrant, Timestamp, Usage};
 
 /// The edition held, the services in force, and the price list they belong to.
@@ -19,7 +19,7 @@ pub(super) struct Plan<'a> {
 impl<'a> Plan<'a> {
     /// `None` when the edition is not known, so that nothing can be said about offers.
     pub(super) fn of(entitlements: &'a Entitlements, now: Timestamp) -> Option<Self> {
-        let catalog = catalog::builtin(entitlements.catalog?).ok()?;
+        let catalog = entitlements.catalog?.catalog();
         let edition = catalog.edition(entitlements.edition?)?;
         let bought = entitlements.document.iter().flat_map(|document| &document.value_added);
         let services = bought.filter(|grant| grant.expires_at.is_none_or(|end| end > now)).cloned().collect();
@@ -36,6 +36,7 @@ impl<'a> Plan<'a> {
             from: self.edition.id,
             to,
             services: &self.services,
+            effective: Some(self.entitlements),
             usage: &Usage::default(),
             last_change: self.last_change,
             now: self.now,

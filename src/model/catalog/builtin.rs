@@ -4,30 +4,34 @@ use once_cell::sync::Lazy;
 
 use crate::model::CatalogId;
 
-use super::{Catalog, CatalogError};
+use super::Catalog;
 
-type Loaded = Lazy<Result<Catalog, CatalogError>>;
+static INTL_2022: Lazy<Catalog> = Lazy::new(|| load(include_str!("../catalogs/intl-2022.toml")));
+static INTL_2024: Lazy<Catalog> = Lazy::new(|| load(include_str!("../catalogs/intl-2024.toml")));
+static CN_DAU: Lazy<Catalog> = Lazy::new(|| load(include_str!("../catalogs/cn-dau.toml")));
 
-static INTL_2022: Loaded = Lazy::new(|| Catalog::from_toml(include_str!("../catalogs/intl-2022.toml")));
-static INTL_2024: Loaded = Lazy::new(|| Catalog::from_toml(include_str!("../catalogs/intl-2024.toml")));
-static CN_DAU: Loaded = Lazy::new(|| Catalog::from_toml(include_str!("../catalogs/cn-dau.toml")));
+/// The text is part of this crate and a test loads each of them, so a defect cannot be released.
+fn load(text: &str) -> Catalog {
+    match Catalog::from_toml(text) {
+        Ok(catalog) => catalog,
+        Err(defect) => unreachable!("a price list that ships with planguard is defective: {defect}"),
+    }
+}
 
-/// A price list that ships with planguard.
-///
-/// The error can only arise from a defect in this crate's own data, which its tests rule out; it is a value all
-/// the same, so that such a defect could never take an app down.
-pub fn builtin(id: CatalogId) -> Result<&'static Catalog, &'static CatalogError> {
-    let loaded = match id {
-        CatalogId::Intl2022 => &INTL_2022,
-        CatalogId::Intl2024 => &INTL_2024,
-        CatalogId::CnDau => &CN_DAU,
-    };
-    Lazy::force(loaded).as_ref()
+impl CatalogId {
+    /// The price list that ships with planguard under this id.
+    pub fn catalog(self) -> &'static Catalog {
+        match self {
+            Self::Intl2022 => &INTL_2022,
+            Self::Intl2024 => &INTL_2024,
+            Self::CnDau => &CN_DAU,
+        }
+    }
 }
 
 /// All price lists that ship with planguard, in the order of [`CatalogId::ALL`].
-pub fn all() -> Result<Vec<&'static Catalog>, &'static CatalogError> {
-    CatalogId::ALL.iter().map(|&id| builtin(id)).collect()
+pub fn all() -> Vec<&'static Catalog> {
+    CatalogId::ALL.iter().map(|id| id.catalog()).collect()
 }
 
 #[cfg(test)]
@@ -37,8 +41,8 @@ mod tests {
     #[test]
     fn every_builtin_catalog_loads() {
         for &id in CatalogId::ALL {
-            assert_eq!(builtin(id).map(|catalog| catalog.id), Ok(id));
+            assert_eq!(id.catalog().id, id);
         }
-        assert_eq!(all().map(|list| list.len()), Ok(CatalogId::COUNT));
+        assert_eq!(all().len(), CatalogId::COUNT);
     }
 }

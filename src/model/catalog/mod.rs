@@ -1,10 +1,9 @@
 //! Price lists as data: editions, limits, features, services and rules, each figure with its source.
 //!
 //! ```
-//! use planguard::catalog;
 //! use planguard::{CatalogId, EditionId, Feature, LimitId, Max, Support};
 //!
-//! let catalog = catalog::builtin(CatalogId::Intl2024)?;
+//! let catalog = CatalogId::Intl2024.catalog();
 //! let standard = catalog.edition(EditionId::Standard).ok_or("no such edition")?;
 //! assert_eq!(standard.limit(LimitId::GroupsPerUser).map(|figure| figure.max), Some(Max::Of(500)));
 //! assert_eq!(standard.feature(Feature::Community).support, Support::Unsupported);
@@ -25,7 +24,7 @@ mod source;
 use crate::model::named::named_enum;
 use crate::model::{CatalogId, Currency, EditionId, ServiceId};
 
-pub use builtin::{all, builtin};
+pub use builtin::all;
 pub use edition::{Edition, FeatureFigure, LimitFigure, Validity};
 pub use error::CatalogError;
 pub use json::to_json;

@@ -24,11 +24,22 @@ pub struct Source {
     pub time: Option<jiff::civil::Time>,
 }
 
+impl Source {
+    /// The document's own name: without the path under which planguard's documents were kept, which says nothing to
+    /// a reader.
+    pub fn name(&self) -> &str {
+        match self.document.split_once(' ') {
+            Some((path, name)) if path.starts_with("seeds/") => name,
+            _ => &self.document,
+        }
+    }
+}
+
 impl fmt::Display for Source {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.date {
-            Some(date) => write!(f, "{} ({date})", self.document),
-            None => write!(f, "{} (undated)", self.document),
+            Some(date) => write!(f, "{} ({date})", self.name()),
+            None => write!(f, "{} (undated)", self.name()),
         }
     }
 }
@@ -150,5 +161,27 @@ impl fmt::Display for Subject {
             Self::Service(id) => write!(f, "service:{id}"),
             Self::Meter(id) => write!(f, "meter:{id}"),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_source_is_cited_by_name_and_date() {
+        let mut source = Source {
+            id: "pricing".to_owned(),
+            document: "seeds/001 Chat Purchase Guide: Pricing".to_owned(),
+            language: "en".to_owned(),
+            url: None,
+            date: "2024-07-22".parse().ok(),
+            time: None,
+        };
+        assert_eq!(source.to_string(), "Chat Purchase Guide: Pricing (2024-07-22)");
+        source.date = None;
+        assert_eq!(source.to_string(), "Chat Purchase Guide: Pricing (undated)");
+        source.document = "Our contract".to_owned();
+        assert_eq!(source.to_string(), "Our contract (undated)");
     }
 }

@@ -1,5 +1,8 @@
 //! Why a document was refused as a whole.
 
+use crate::model::Timestamp;
+use crate::net::content_encoding::EncodingError;
+
 /// Why an answer is not a document that can be used. The last good copy stays in force.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
@@ -11,6 +14,45 @@ pub enum DocumentError {
     NotJson {
         /// What the parser objected to, with line and column.
         why: String,
+    },
+    /// The body has a `Content-Encoding` that cannot be undone.
+    #[error(transparent)]
+    Encoding(#[from] EncodingError),
+    /// An object of the document has a key twice, so that it is not clear which value is meant.
+    #[error("{field}: given twice in the entitlements document; send it once")]
+    DoubledKey {
+        /// The JSON pointer of the key.
+        field: String,
+    },
+    /// The document is dated beyond the present, so that it would shut out later true ones.
+    #[error(
+        "issued_at: {issued_at} lies beyond the present ({now}); check the endpoint's clock, and send the time at \
+         which the document was made"
+    )]
+    IssuedAhead {
+        /// The document's `issued_at`.
+        issued_at: Timestamp,
+        /// Trusted time as the same answer taught it.
+        now: Timestamp,
+    },
+    /// The document says something in this section that cannot be read, and the held document has it.
+    #[error(
+        "{field}: cannot be read, and the held document has it ({problem}); correct the spelling, or update the app"
+    )]
+    Loses {
+        /// The section.
+        field: &'static str,
+        /// What the first finding there says.
+        problem: String,
+    },
+    /// The document has the revision and the date of the held one, and says something else.
+    #[error(
+        "revision: {revision} of the same issued_at was received before and said something else; raise the revision \
+         with every change"
+    )]
+    Conflict {
+        /// The revision of both.
+        revision: u64,
     },
     /// The body is JSON, but not an object.
     #[error("the entitlements document is not a JSON object; send the entitlements of one app")]

@@ -2,7 +2,10 @@
 
 use std::borrow::Cow;
 
+use http::{HeaderMap, header};
+
 use super::error::DocumentError;
+use crate::net::caching::text;
 use crate::port::MaybeSendSync;
 
 /// The media type of an unsigned document.
@@ -25,7 +28,7 @@ pub struct UnsignedDocuments;
 
 impl DocumentVerifier for UnsignedDocuments {
     fn open<'a>(&self, body: &'a [u8], content_type: Option<&str>) -> Result<Cow<'a, [u8]>, DocumentError> {
-        match media_type(content_type).as_str() {
+        match essence(content_type).as_str() {
             JSON => Ok(Cow::Borrowed(body)),
             JOSE => Err(DocumentError::NoTrustedKey),
             found => Err(DocumentError::WrongContentType { found: found.chars().take(64).collect() }),
@@ -33,8 +36,13 @@ impl DocumentVerifier for UnsignedDocuments {
     }
 }
 
-/// The media type of a `Content-Type` value: lower case, without parameters; `(none)` when there is none.
-fn media_type(content_type: Option<&str>) -> String {
+/// The media type of an answer; `(none)` when it has none.
+pub(in crate::net) fn media_type(headers: &HeaderMap) -> String {
+    essence(text(headers, &header::CONTENT_TYPE))
+}
+
+/// The media type in a `Content-Type` value: lower case, without parameters; `(none)` when there is none.
+fn essence(content_type: Option<&str>) -> String {
     match content_type.map(|value| value.split(';').next().unwrap_or_default().trim()) {
         None | Some("") => "(none)".to_owned(),
         Some(essence) => essence.to_ascii_lowercase(),

@@ -97,15 +97,17 @@ fn facts(n: u32) -> UserFacts {
         in_a_row: n,
         strikes: 1,
         held_back: Some(HeldBack::BackingOff {
-            wait: super::wait(1, 2),
             code: -6014,
-            by_person: true,
-            binds_person: false,
+            wait: super::wait(1, 2),
+            person: Some(super::wait(1, 1)),
+            by_provider: true,
+            plan_revision: Some(u64::MAX),
         }),
         executions: vec![secs(1), secs(2)],
         loop_reported: true,
+        ..LoginMemory::default()
     };
-    UserFacts { kicked_off: Some(noon(1)), logged_out: Some(noon(2)), memory }
+    UserFacts { kicked_off: Some(noon(1)), kicks: n, logged_out: Some(noon(2)), memory }
 }
 
 pub(super) fn facts_survive_and_empty_ones_are_forgotten(backend: &dyn Backend) {

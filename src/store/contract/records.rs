@@ -2,8 +2,8 @@
 
 use super::caller::Caller;
 use super::{Backend, noon, wait};
-use crate::model::TimeRecord;
-use crate::store::{Pause, ReportedSuspension, StoredDocument, SyncState};
+use crate::model::{ReportedSuspension, TimeRecord};
+use crate::store::{Pause, StoredDocument, SyncState};
 
 pub(super) fn document(revision: u64) -> StoredDocument {
     StoredDocument {
@@ -21,7 +21,7 @@ pub(super) fn suspension(revision: u64) -> ReportedSuspension {
 }
 
 pub(super) fn time(day: i64) -> TimeRecord {
-    TimeRecord { high_water: noon(day), offset_ms: -86_400_000 * day, learnt: true }
+    TimeRecord { high_water: noon(day), offset_ms: -86_400_000 * day, changes: 3, ..TimeRecord::default() }
 }
 
 pub(super) fn a_new_store_is_empty(backend: &dyn Backend) {
@@ -81,7 +81,7 @@ pub(super) fn a_newer_document_ends_a_reported_suspension(backend: &dyn Backend)
 pub(super) fn sync_state_is_replaced(backend: &dyn Backend) {
     let store = Caller::of(backend);
     let refused = SyncState {
-        pause: Some(Pause { length_ms: u64::MAX, begun: noon(2) }),
+        pause: Some(Pause { length: std::time::Duration::from_secs(3_960), begun: noon(2) }),
         failures: u32::MAX,
         refused_credential: Some("fingerprint".to_owned()),
     };
@@ -94,7 +94,7 @@ pub(super) fn sync_state_is_replaced(backend: &dyn Backend) {
 
 pub(super) fn time_is_replaced(backend: &dyn Backend) {
     let store = Caller::of(backend);
-    for record in [time(5), time(4), TimeRecord { learnt: false, ..time(4) }] {
+    for record in [time(5), time(4), TimeRecord { changes: 4, ..time(4) }] {
         store.write(move |t| t.save_time(&record));
         let other = Caller::of(backend);
         assert_eq!(other.read(|t| t.time()), record);

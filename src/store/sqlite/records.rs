@@ -6,16 +6,18 @@ use super::codec::{Col, from_json, from_json_if_any, to_json};
 use super::fail::Fail;
 use super::tx::Tx;
 use super::{correction, counters, identity, logins, outbox, prune, reports};
-use crate::model::{BillingDay, BillingMonth, Elapsed, Horizon, Pseudonym, TimeRecord, Timestamp};
+use crate::model::{
+    BillingDay, BillingMonth, Elapsed, Horizon, Pseudonym, ReportedSuspension, TimeRecord, Timestamp,
+};
 use crate::store::{
-    Changes, Image, Opened, Opening, Records, ReportedSuspension, StoreError, StoredDocument, SyncState,
+    Changes, Image, Opened, Opening, Records, StoreError, StoredDocument, SyncState,
 };
 
 const DOCUMENT: &str = "SELECT body, content_type, etag, revision, fetched_at, fresh_for_secs FROM document";
 
 /// The single values with the numbers of their last changes.
 const SINGLES: &str = "SELECT device_user, device_user_changed, suspension, suspension_changed,
-                              high_water, offset_ms, learnt, time_changed FROM singles";
+                              time, time_changed FROM singles";
 
 fn read_document(row: &Row<'_>) -> rusqlite::Result<StoredDocument> {
     Ok(StoredDocument {
@@ -26,11 +28,6 @@ fn read_document(row: &Row<'_>) -> rusqlite::Result<StoredDocument> {
         fetched_at: row.get::<_, Col<Timestamp>>(4)?.0,
         fresh_for_secs: row.get::<_, Option<Col<u64>>>(5)?.map(|col| col.0),
     })
-}
-
-fn read_time(row: &Row<'_>, at: usize) -> rusqlite::Result<TimeRecord> {
-    let Col(high_water) = row.get(at)?;
-    Ok(TimeRecord { high_water, offset_ms: row.get(at + 1)?, learnt: row.get(at + 2)? })
 }
 
 /// A single value with the number of its last change.
@@ -49,7 +46,7 @@ fn singles(t: &Tx<'_>) -> Result<Singles, Fail> {
         Ok(Singles {
             device_user: (device_user, stamp(1)?),
             suspension: (from_json_if_any(row, 2)?, stamp(3)?),
-            time: (read_time(row, 4)?, stamp(7)?),
+            time: (from_json(row, 4)?, stamp(5)?),
         })
     })?)
 }
@@ -150,8 +147,7 @@ fn save_time(t: &Tx<'_>, new: &TimeRecord) -> Result<(), Fail> {
     if time(t)? == *new {
         return Ok(());
     }
-    t.prepare("UPDATE singles SET high_water = ?, offset_ms = ?, learnt = ?, time_changed = ?")?
-        .execute(params![Col(new.high_water), new.offset_ms, new.learnt, Col(t.seq)])?;
+    t.prepare("UPDATE singles SET time = ?, time_changed = ?")?.execute(params![to_json(new)?, Col(t.seq)])?;
     Ok(())
 }
 

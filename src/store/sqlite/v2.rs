@@ -6,7 +6,7 @@ use super::codec::{Col, key as columns, read_key};
 use super::counters::{insert, read_additions};
 use super::fail::Fail;
 use crate::model::{
-    Account, BillingZone, Ceiling, CeilingOrigin, Counter, CounterKey, Timestamp, UsageOrigin,
+    Account, BillingZone, Ceiling, CeilingOrigin, Counter, CounterKey, TimeRecord, Timestamp, UsageOrigin,
 };
 use crate::store::SyncState;
 
@@ -32,14 +32,16 @@ pub(super) fn carry(connection: &Connection) -> Result<(), Fail> {
 
 /// A pause ran on a clock that could stand still; without it the endpoint is asked once too early.
 fn singles(connection: &Connection) -> Result<(), Fail> {
-    let sql = "SELECT sync_failures, refused_credential FROM v1_singles";
-    let sync = connection.query_row(sql, [], |row| {
-        Ok(SyncState { pause: None, failures: row.get(0)?, refused_credential: row.get(1)? })
+    let sql = "SELECT sync_failures, refused_credential, high_water, server_floor FROM v1_singles";
+    let (sync, time) = connection.query_row(sql, [], |row| {
+        let sync = SyncState { pause: None, failures: row.get(0)?, refused_credential: row.get(1)? };
+        let (Col(high_water), Col(server_floor)) = (row.get(2)?, row.get(3)?);
+        Ok((sync, TimeRecord::from_marks(high_water, server_floor)))
     })?;
     connection.execute(
-        "INSERT INTO singles (id, seq, last_fence, outbox_dropped, sync, high_water, learnt, time_changed)
-         SELECT id, ?1, last_fence, outbox_dropped, ?2, high_water, server_floor > 0, ?1 FROM v1_singles",
-        params![Col(SEQ), super::codec::to_json(&sync)?],
+        "INSERT INTO singles (id, seq, last_fence, outbox_dropped, sync, time, time_changed)
+         SELECT id, ?1, last_fence, outbox_dropped, ?2, ?3, ?1 FROM v1_singles",
+        params![Col(SEQ), super::codec::to_json(&sync)?, super::codec::to_json(&time)?],
     )?;
     Ok(())
 }

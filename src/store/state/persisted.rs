@@ -10,13 +10,13 @@ use super::logins::{Note, UserRow};
 use super::permits::Permit;
 use super::persisted_v1::V1;
 use super::{RowKey, State};
-use crate::model::{
+use crate::model::{ReportedSuspension, 
     Account, ActiveUser, BillingDay, BillingMonth, HeldSince, Hold, Lease, LoginId, Owner, Pseudonym,
     TimeRecord, Timestamp, User, UserFacts, Wait,
 };
 use crate::store::text::{Key, Who};
 use crate::store::{
-    Install, LoginTotals, OutboxEntry, PermitId, ProcessRole, ReportedSuspension, StoreError, StoredDocument,
+    Install, LoginTotals, OutboxEntry, PermitId, ProcessRole, StoreError, StoredDocument,
     SyncState, WarningKey,
 };
 

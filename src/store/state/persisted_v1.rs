@@ -124,8 +124,7 @@ impl From<V1> for State {
             failures: v1.sync.failures,
             refused_credential: v1.sync.refused_credential,
         };
-        let learnt = v1.marks.server_floor > Timestamp::MIN;
-        singles.time = TimeRecord { high_water: v1.marks.high_water, offset_ms: 0, learnt };
+        singles.time = TimeRecord::from_marks(v1.marks.high_water, v1.marks.server_floor);
         (singles.document_seq, singles.time_seq) = (seq, seq);
         for (Key(key), account) in v1.counters {
             state.restore_counter(key, CounterRow::new(seq, account.into()));

@@ -6,11 +6,10 @@ use super::counters::CounterRow;
 use super::{RowKey, State};
 use crate::model::{
     Account, BillingDay, BillingMonth, Counter, CounterKey, Elapsed, Horizon, Lease, LeaseEnd, LeaseEnded,
-    Owner, Pseudonym, TimeRecord, Timestamp,
+    Owner, Pseudonym, ReportedSuspension, TimeRecord, Timestamp,
 };
 use crate::store::{
-    Changes, Image, Install, Opened, Opening, ProcessRole, Records, ReportedSuspension, StoreError,
-    StoredDocument, SyncState,
+    Changes, Image, Install, Opened, Opening, ProcessRole, Records, StoreError, StoredDocument, SyncState,
 };
 
 /// Each with the number of the write that changed it last, where its changes are reported.

@@ -1,11 +1,11 @@
 //! The Rust suites.
 //!
-//! Integration tests, doctests and examples run once, with every feature; with fewer features the library's
-//! own tests show that nothing leans on a feature that is off.
+//! The integration tests (`tests/`, `simulate/tests`, `endpoint/tests`), doctests and examples run once, with every
+//! feature; with fewer features the library's own tests show that nothing leans on a feature that is off.
 
 use crate::report::Findings;
 use crate::step;
-use crate::tally::Tally;
+use crate::tally::{self, Tally};
 use crate::workspace::Workspace;
 
 /// Everything in the workspace; `cargo test` builds the examples too.
@@ -28,5 +28,9 @@ fn cargo_test(workspace: &Workspace, args: &[&str]) -> anyhow::Result<Findings> 
     let finished = step::run("cargo test", command.args(args))?;
     let mut findings = Findings::default();
     findings.tests(&finished, Tally::from_libtest(&finished.lines));
+    if finished.success {
+        let empty = tally::empty_programs(&finished.lines);
+        findings.problems.extend(empty.iter().map(|program| format!("{program}: no test ran")));
+    }
     Ok(findings)
 }

@@ -31,7 +31,15 @@ impl Fields {
         if self.path.is_empty() { name.to_owned() } else { format!("{}.{name}", self.path) }
     }
 
-    /// The value of a field; absent and `null` are the same.
+    /// The value of a field that holds a number or several: `null` is not zero, so it is no value of it.
+    pub(super) fn given(&mut self, name: &str, expected: &'static str) -> Result<Option<Value>, BillError> {
+        match self.map.remove(name) {
+            Some(Value::Null) => Err(bad(&self.at(name), &Value::Null, expected)),
+            value => Ok(value),
+        }
+    }
+
+    /// The value of a field that there may be none of, such as a date; absent and `null` are the same.
     pub(super) fn take(&mut self, name: &str) -> Option<Value> {
         self.map.remove(name).filter(|value| !value.is_null())
     }
@@ -46,12 +54,14 @@ impl Fields {
 
     /// A count; `None` when absent.
     pub(super) fn count(&mut self, name: &str) -> Result<Option<u64>, BillError> {
-        let value = self.take(name);
+        let value = self.given(name, COUNT)?;
         value.map(|value| count(&self.at(name), &value)).transpose()
     }
 
     pub(super) fn list(&mut self, name: &str) -> Result<Vec<Value>, BillError> {
-        match self.take(name) {
+        match self
+            .given(name, "an array; null is not none: leave the field out where there is nothing to say")?
+        {
             None => Ok(Vec::new()),
             Some(Value::Array(items)) => Ok(items),
             Some(other) => Err(bad(&self.at(name), &other, "an array")),
@@ -81,6 +91,8 @@ impl Fields {
         BillError::Missing { field: self.at(name), expected }
     }
 }
+
+const COUNT: &str = "a whole number; null is not zero: leave the field out where it is not known";
 
 /// A whole number that is not negative.
 pub(super) fn count(field: &str, value: &Value) -> Result<u64, BillError> {

@@ -1,17 +1,15 @@
 //! The JSON form of a request.
 
 mod fields;
-mod unique;
 
 use jiff::civil::Date;
 use serde_json::Value;
 
-use crate::model::{BillingMonth, BillingZone, EditionId, LimitId, Max, Timestamp};
+use crate::model::{BillingMonth, BillingZone, EditionId, LimitId, Max, Timestamp, json};
 
 use super::error::BillError;
 use super::request::{BillRequest, MonthUsage, PlanPurchase, ServicePurchase};
 use fields::{Fields, bad, count};
-use unique::Unique;
 
 const TOP: &[&str] = &[
     "catalog",
@@ -27,8 +25,9 @@ const TOP: &[&str] = &[
 ];
 const EDITIONS: &str = "an edition: free, pro or ultimate of intl-2022; free_trial, standard or premium of intl-2024; \
                         trial, professional or flagship of cn-dau";
-const PLAN: &[&str] = &["starts_at", "months", "from"];
-const SERVICE: &[&str] = &["id", "tier", "quantity", "starts_at", "months"];
+const USAGE_OBJECT: &str = "an object; null is not zero: leave the field out where no usage is known";
+const PLAN: &[&str] = &["starts_at", "months", "ends_at", "from"];
+const SERVICE: &[&str] = &["id", "tier", "quantity", "starts_at", "months", "ends_at"];
 const USAGE: &[&str] = &[
     "mau",
     "peak_dau",
@@ -44,19 +43,20 @@ impl BillRequest {
     /// [`BillRequest`].
     ///
     /// An instant is RFC 3339, or a date, which is its first instant in the zone. A field that does not exist is
-    /// an error: a misspelt one would otherwise be billed as nothing.
+    /// an error: a misspelt one would otherwise be billed as nothing. So is a number that is `null`; a date, a tier
+    /// or a count of months may be. A byte order mark before the document is passed over.
     ///
     /// ```
     /// use planguard::decide::bill::BillRequest;
     /// let request = BillRequest::from_json(
     ///     r#"{"catalog":"intl-2024","edition":"standard","month":"2024-08","usage":{"mau":12000}}"#,
     /// )?;
-    /// assert_eq!(request.usage.mau, 12_000);
+    /// assert_eq!(request.usage.mau, Some(12_000));
     /// # Ok::<(), planguard::decide::bill::BillError>(())
     /// ```
     pub fn from_json(text: &str) -> Result<Self, BillError> {
-        let Unique(value) =
-            serde_json::from_str(text).map_err(|error| BillError::Syntax { reason: error.to_string() })?;
+        let value =
+            json::parse(text.as_bytes()).map_err(|error| BillError::Syntax { reason: error.to_string() })?;
         let mut top = Fields::new("", value, TOP)?;
         let catalog = top.id("catalog")?;
         let catalog = catalog.ok_or_else(|| top.missing("catalog", "intl-2022, intl-2024 or cn-dau"))?;
@@ -75,7 +75,7 @@ impl BillRequest {
                 .enumerate()
                 .map(|(index, value)| service(index, value, &zone))
                 .collect::<Result<_, _>>()?,
-            usage: top.take("usage").map_or_else(|| Ok(MonthUsage::default()), usage)?,
+            usage: top.given("usage", USAGE_OBJECT)?.map_or_else(|| Ok(MonthUsage::default()), usage)?,
             limits: limits(&mut top)?,
             suspended_at: instant(&mut top, "suspended_at", &zone)?,
             zone,
@@ -107,6 +107,22 @@ fn instant(fields: &mut Fields, name: &str, zone: &BillingZone) -> Result<Option
     at.map(Some).ok_or_else(|| bad(&fields.at(name), &Value::String(text), EXPECTED))
 }
 
+/// The end of a purchase, which lies after its start.
+fn end(
+    fields: &mut Fields,
+    starts_at: Option<Timestamp>,
+    zone: &BillingZone,
+) -> Result<Option<Timestamp>, BillError> {
+    let end = instant(fields, "ends_at", zone)?;
+    match (starts_at, end) {
+        (Some(start), Some(end)) if end <= start => {
+            let value = Value::String(end.to_string());
+            Err(bad(&fields.at("ends_at"), &value, "an instant after `starts_at`"))
+        }
+        _ => Ok(end),
+    }
+}
+
 /// A date alone. The parser would also take a time of day without an offset, and lose it.
 fn date(text: &str) -> Option<Date> {
     let bare = text.bytes().all(|byte| byte.is_ascii_digit() || byte == b'-');
@@ -114,8 +130,9 @@ fn date(text: &str) -> Option<Date> {
 }
 
 fn months(fields: &mut Fields) -> Result<Option<u32>, BillError> {
-    let Some(months) = fields.count("months")? else { return Ok(None) };
+    let Some(value) = fields.take("months") else { return Ok(None) };
     let field = fields.at("months");
+    let months = count(&field, &value)?;
     let months = u32::try_from(months)
         .map_err(|_| bad(&field, &Value::from(months), "a number of months that can be bought at once"))?;
     if months == 0 {
@@ -132,7 +149,8 @@ fn plan(value: Value, zone: &BillingZone) -> Result<PlanPurchase, BillError> {
     let mut plan = Fields::new("plan", value, PLAN)?;
     let starts_at = instant(&mut plan, "starts_at", zone)?;
     let starts_at = starts_at.ok_or_else(|| plan.missing("starts_at", "the instant of purchase"))?;
-    Ok(PlanPurchase { starts_at, months: months(&mut plan)?, from: plan.id("from")? })
+    let ends_at = end(&mut plan, Some(starts_at), zone)?;
+    Ok(PlanPurchase { starts_at, months: months(&mut plan)?, ends_at, from: plan.id("from")? })
 }
 
 fn service(index: usize, value: Value, zone: &BillingZone) -> Result<ServicePurchase, BillError> {
@@ -145,18 +163,20 @@ fn service(index: usize, value: Value, zone: &BillingZone) -> Result<ServicePurc
         Some(Value::Number(days)) => Some(days.to_string()),
         Some(other) => return Err(bad(&service.at("tier"), &other, "a tier such as \"90\" or \"group\"")),
     };
+    let starts_at = instant(&mut service, "starts_at", zone)?;
     Ok(ServicePurchase {
         id,
         tier,
         quantity: service.count("quantity")?.unwrap_or(1),
-        starts_at: instant(&mut service, "starts_at", zone)?,
+        starts_at,
         months: months(&mut service)?,
+        ends_at: end(&mut service, starts_at, zone)?,
     })
 }
 
 fn usage(value: Value) -> Result<MonthUsage, BillError> {
     let mut usage = Fields::new("usage", value, USAGE)?;
-    let mut of = |name: &str| usage.count(name).map(Option::unwrap_or_default);
+    let mut of = |name: &str| usage.count(name);
     let (mau, peak_dau, peak_groups) = (of("mau")?, of("peak_dau")?, of("peak_groups")?);
     let push_messages = of("push_messages")?;
     let (search_stored, search_requests) = (of("search_stored")?, of("search_requests")?);
@@ -178,7 +198,9 @@ fn usage(value: Value) -> Result<MonthUsage, BillError> {
 }
 
 fn limits(top: &mut Fields) -> Result<std::collections::BTreeMap<LimitId, Max>, BillError> {
-    let Some(value) = top.take("limits") else { return Ok(std::collections::BTreeMap::new()) };
+    let Some(value) = top.given("limits", "an object; leave it out where nothing is overridden")? else {
+        return Ok(std::collections::BTreeMap::new());
+    };
     let fields = Fields::new("limits", value, LimitId::IDS)?;
     fields.entries().map(|(name, value)| limit(&fields.at(name), name, value)).collect()
 }

@@ -1,0 +1,42 @@
+//! What a report looks like: JSON, table, drawing.
+
+use crate::replaying::{options, over_the_turn, report_of};
+use crate::{chart, table};
+
+#[test]
+fn the_json_has_the_promised_keys() {
+    let report = serde_json::to_value(report_of(&over_the_turn(), &options())).unwrap();
+    let month = &report["months"][0];
+    assert_eq!(month["month"], "2024-07");
+    for key in ["logins_without", "logins_with", "mau_without", "mau_with", "deferred_users"] {
+        assert!(month[key].is_u64() && report["totals"][key].is_u64(), "{key}");
+    }
+    for key in ["cost_without", "cost_with"] {
+        assert!(month[key].is_string() && report["totals"][key].is_string(), "{key}");
+    }
+    assert!(report["warnings"].as_array().unwrap().is_empty());
+    let assumptions = report["assumptions"].as_array().unwrap();
+    assert!(assumptions.iter().all(serde_json::Value::is_string));
+    let all = report["assumptions"].to_string();
+    for said in ["30 minutes", "turn of the billing day", "save no monthly active user", "+08:00"] {
+        assert!(all.contains(said), "{said}");
+    }
+}
+
+#[test]
+fn table_and_drawing_show_the_figures() {
+    let report = report_of(&over_the_turn(), &options());
+    let text = table::render(&report);
+    let row = text.lines().find(|line| line.contains("2024-07")).unwrap();
+    let cells: Vec<&str> = row.split(['│', '┆']).map(str::trim).filter(|cell| !cell.is_empty()).collect();
+    assert_eq!(cells, ["2024-07", "8", "5", "1", "2", "3", "2", "2", "1", "399", "399"]);
+    // 44 characters for the 3 active users without; 2 of 3 are 29 and a third, in eighths rounded up: 3 eighths.
+    assert!(text.contains(&format!("2024-07  without {} 3\n", "█".repeat(44))), "{text}");
+    assert!(text.contains(&format!("with    {}▍ 2\n", "█".repeat(29))), "{text}");
+
+    let drawing = chart::svg(&report).unwrap();
+    for said in ["2024-07", "2024-08", "without planguard", "Monthly active users", "Cost of the month, USD"]
+    {
+        assert!(drawing.contains(said), "{said}");
+    }
+}

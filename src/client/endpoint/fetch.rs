@@ -1,0 +1,232 @@
+//! One fetch: ask, judge, learn, keep.
+
+use std::sync::Arc;
+
+use http::{HeaderValue, header};
+use parking_lot::Mutex;
+
+use super::error::{Older, SyncError};
+use super::held::Held;
+use super::answer_time::AnswerTime;
+use super::link::{Deadline, Link, MAX_BODY, NoAnswer, Pass};
+use super::outcome::SyncOutcome;
+use crate::client::core::STORE_WAIT;
+use crate::decide::fetch::freshness::current_at;
+use crate::decide::fetch::judge::{Asked, Offer, Present, Refusal, Reply, Step, Version, judge};
+use crate::decide::fetch::terms;
+use crate::model::EntitlementsDocument;
+use crate::net::{
+    CacheDirectives, DocumentError, DocumentVerifier, EncodingError, Response, by_contract, decoded,
+    read_document, text,
+};
+use crate::store::StoredDocument;
+
+pub(super) type Fetched = Result<SyncOutcome, SyncError>;
+
+/// Makes fetches, one at a time, and holds what they brought.
+pub(super) struct Fetcher {
+    pub(super) link: Arc<Link>,
+    verifier: Arc<dyn DocumentVerifier>,
+    held: Mutex<Option<Arc<Held>>>,
+}
+
+/// An answer, with what the step needs of it.
+struct Answer {
+    response: Response,
+    time: AnswerTime,
+    /// The document in a 200, and the bytes it was read from.
+    document: Option<Result<(EntitlementsDocument, Vec<u8>), DocumentError>>,
+}
+
+impl Fetcher {
+    pub(super) fn new(link: Arc<Link>, verifier: Arc<dyn DocumentVerifier>, held: Option<Held>) -> Self {
+        Self { link, verifier, held: Mutex::new(held.map(Arc::new)) }
+    }
+
+    pub(super) fn held(&self) -> Option<Arc<Held>> {
+        self.held.lock().clone()
+    }
+
+    pub(super) async fn fetch(&self) -> Fetched {
+        let deadline = self.link.deadline();
+        let pass = self.link.pass(deadline).await?;
+        let mut again = false;
+        loop {
+            let held = self.held();
+            let etag = held.as_ref().and_then(|held| held.stored.etag.clone());
+            let asked =
+                Asked { held: held.as_ref().map(|held| held.version()), with_etag: etag.is_some(), again };
+            let answer = match self.ask(etag, &pass, deadline).await {
+                Ok(answer) => answer,
+                Err(no_answer) => return Err(self.link.no_answer(no_answer, &pass).await),
+            };
+            let present = Present { trusted: self.link.now(), taught: answer.time.taught() };
+            match judge(reply(&answer, held.as_deref()), asked, present) {
+                Step::AskAgain => again = true,
+                Step::Adopt => return self.adopt(answer, held.as_deref(), &pass).await,
+                Step::Confirm => match held {
+                    Some(held) => return Ok(self.confirm(&held, &answer).await),
+                    None => again = true,
+                },
+                Step::Refuse(refusal) => {
+                    return Err(self.refuse(refusal, answer, asked.held, present, &pass).await);
+                }
+            }
+        }
+    }
+
+    async fn ask(&self, etag: Option<String>, pass: &Pass, deadline: Deadline) -> Result<Answer, NoAnswer> {
+        let mut headers = vec![
+            (header::ACCEPT, HeaderValue::from_static("application/json, application/jose")),
+            (header::ACCEPT_ENCODING, HeaderValue::from_static("gzip")),
+        ];
+        // A tag that no header can carry is one that no header brought.
+        let etag = etag.and_then(|etag| HeaderValue::try_from(etag).ok());
+        headers.extend(etag.map(|etag| (header::IF_NONE_MATCH, etag)));
+        let response = self.link.get(self.link.entitlements_url(), &headers, pass, deadline).await?;
+        let time = self.link.answer_time(&response);
+        let document = (response.status() == 200).then(|| self.read(&response));
+        Ok(Answer { response, time, document })
+    }
+
+    fn read(&self, response: &Response) -> Result<(EntitlementsDocument, Vec<u8>), DocumentError> {
+        let body = decoded(response, MAX_BODY)?;
+        let content_type = text(response.headers(), &header::CONTENT_TYPE);
+        let document = read_document(&*self.verifier, &body, content_type, self.link.core.app)?;
+        Ok((document, body.into_owned()))
+    }
+
+    /// Takes a document over. The answer teaches the time first: the document's age counts from there.
+    async fn adopt(&self, answer: Answer, before: Option<&Held>, pass: &Pass) -> Fetched {
+        let Answer { response, time, document: Some(Ok((document, body))) } = answer else {
+            return Err(self.link.refused_status(Refusal::Unexpected, &answer.response, pass).await);
+        };
+        self.link.learn(&time, document.issued_at).await;
+        self.link.succeeded().await;
+        let headers = response.headers();
+        let stored = StoredDocument {
+            body,
+            content_type: text(headers, &header::CONTENT_TYPE).unwrap_or_default().to_owned(),
+            etag: text(headers, &header::ETAG).map(str::to_owned),
+            revision: document.revision,
+            fetched_at: current_at(self.link.now(), time.age),
+            fresh_for_secs: document.fresh_for_secs.or_else(|| CacheDirectives::of(headers).fresh_for_secs()),
+        };
+        // An endpoint without entity tags sends what is held already.
+        let same = before.is_some_and(|before| {
+            before.document.revision == document.revision
+                && before.document.usage == document.usage
+                && terms::same(&before.document, &document)
+        });
+        Ok(self.keep(Held { stored, document: Arc::new(document) }, same).await)
+    }
+
+    /// The document held counts as fresh again, by what the confirmation says of its freshness.
+    async fn confirm(&self, held: &Held, answer: &Answer) -> SyncOutcome {
+        self.link.learn(&answer.time, held.document.issued_at).await;
+        self.link.succeeded().await;
+        let headers = answer.response.headers();
+        let said = held.document.fresh_for_secs.or_else(|| CacheDirectives::of(headers).fresh_for_secs());
+        let stored = StoredDocument {
+            etag: text(headers, &header::ETAG).map(str::to_owned).or_else(|| held.stored.etag.clone()),
+            fetched_at: current_at(self.link.now(), answer.time.age),
+            fresh_for_secs: said.or(held.stored.fresh_for_secs),
+            ..held.stored.clone()
+        };
+        self.keep(Held { stored, document: Arc::clone(&held.document) }, true).await
+    }
+
+    /// Persists and then holds `held`; `same` when its document is the one held before.
+    async fn keep(&self, held: Held, same: bool) -> SyncOutcome {
+        let stored = held.stored.clone();
+        let newer = self
+            .link
+            .core
+            .write(STORE_WAIT, move |tx| {
+                // Another process of the app was faster: what it keeps is newer.
+                if tx.save_document(&stored)? { Ok(None) } else { tx.document() }
+            })
+            .await;
+        let newer = newer.and_then(|stored| Held::read(&*self.verifier, stored, self.link.core.app).ok());
+        let (held, same) = newer.map_or((held, same), |newer| (newer, false));
+        let document = Arc::clone(&held.document);
+        *self.held.lock() = Some(Arc::new(held));
+        if same { SyncOutcome::NotModified { document } } else { SyncOutcome::UpdatedTo { document } }
+    }
+
+    /// Takes over a document that another process of the app kept, if it can be used. Says whether it is another one
+    /// than that held.
+    pub(super) fn follow(&self, stored: StoredDocument) -> bool {
+        let mut held = self.held.lock();
+        let known = held.as_ref().is_some_and(|held| held.stored == stored);
+        let Some(read) = (!known).then(|| Held::read(&*self.verifier, stored, self.link.core.app).ok()).flatten()
+        else {
+            return false;
+        };
+        *held = Some(Arc::new(read));
+        true
+    }
+
+    async fn refuse(
+        &self,
+        refusal: Refusal,
+        answer: Answer,
+        held: Option<Version>,
+        present: Present,
+        pass: &Pass,
+    ) -> SyncError {
+        let response = &answer.response;
+        let Some(document) = answer.document else {
+            return self.link.refused_status(refusal, response, pass).await;
+        };
+        let error = |retry_at| match document {
+            Err(DocumentError::Encoding(EncodingError::TooLarge { limit })) => {
+                SyncError::TooLarge { limit, retry_at }
+            }
+            Err(why) => SyncError::BadDocument { why, retry_at },
+            Ok((found, _)) => match unfit(refusal, &found, held, present) {
+                Ok(what) => SyncError::Older { what, retry_at },
+                Err(why) => SyncError::BadDocument { why, retry_at },
+            },
+        };
+        self.link.refused(refusal, Some(response), pass, error).await
+    }
+}
+
+/// Why a document that can be read is refused: it is older than the one held, or it is faulty beside it.
+fn unfit(
+    refusal: Refusal,
+    found: &EntitlementsDocument,
+    held: Option<Version>,
+    present: Present,
+) -> Result<Older, DocumentError> {
+    match (refusal, held) {
+        (Refusal::Ahead, _) => {
+            Err(DocumentError::IssuedAhead { issued_at: found.issued_at, now: present.now() })
+        }
+        (Refusal::Loses(section), _) => Err(DocumentError::Loses {
+            field: section.field(),
+            problem: terms::problem(found, section).to_owned(),
+        }),
+        (Refusal::OlderRevision, Some(held)) => {
+            Ok(Older::Revision { held: held.revision, found: found.revision })
+        }
+        (Refusal::OlderIssue, Some(held)) => {
+            Ok(Older::IssuedAt { held: held.issued_at, found: found.issued_at })
+        }
+        _ => Err(DocumentError::Conflict { revision: found.revision }),
+    }
+}
+
+fn reply(answer: &Answer, held: Option<&Held>) -> Reply {
+    match (&answer.document, answer.response.status().as_u16()) {
+        (Some(Ok((document, _))), _) => Reply::Document(Offer {
+            version: Version { revision: document.revision, issued_at: document.issued_at },
+            same_terms: held.is_some_and(|held| terms::same(&held.document, document)),
+            loses: held.and_then(|held| terms::lost(document, &held.document)),
+        }),
+        (Some(Err(_)), _) => Reply::Unusable,
+        (None, 304) => Reply::NotModified,
+        (None, code) => Reply::Status { code, by_contract: by_contract(&answer.response) },
+    }
+}

@@ -1,0 +1,200 @@
+//! When the next request may be made: what must be remembered of failures.
+//!
+//! Pauses run on elapsed time. A wall clock can be set and trusted time can stand still, and a pause that runs on them
+//! might never end.
+
+use std::time::Duration;
+
+use crate::decide::fetch::judge::Wait;
+use crate::model::{Elapsed, Timestamp};
+use crate::store::{Pause, SyncState};
+
+/// The pauses in force.
+#[derive(Debug, Default)]
+pub(super) struct Pace {
+    /// What outlives a restart.
+    state: SyncState,
+    /// The end of the endpoint's pause.
+    endpoint: Option<Elapsed>,
+    /// The end of the pause after a lost connection, which a restart ends: the app may have been restarted because of
+    /// it.
+    network: Option<Elapsed>,
+}
+
+/// Both clocks, read at the same moment.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Reading {
+    pub(super) elapsed: Elapsed,
+    /// The wall clock, which is kept with a pause: the other clock begins anew with the machine.
+    pub(super) wall: Timestamp,
+}
+
+impl Pace {
+    /// Goes on from what was remembered. Returns what to persist, if it changed.
+    pub(super) fn resume(remembered: SyncState, at: Reading) -> (Self, Option<SyncState>) {
+        let pause = remembered.pause.and_then(|pause| pause.resumed(at.wall));
+        let endpoint = pause.map(|pause| at.elapsed.plus(pause.rest(at.wall)));
+        let mut pace = Self { state: remembered.clone(), endpoint, network: None };
+        // A pause that is over is dropped with the next answer; one that was moved must be kept at once, or every
+        // restart would move it again.
+        let moved = pause.is_some() && pause != remembered.pause;
+        let changed = if moved { pace.replace(SyncState { pause, ..remembered }) } else { None };
+        (pace, changed)
+    }
+
+    pub(super) fn failures(&self) -> u32 {
+        self.state.failures
+    }
+
+    /// How long no request may be made, `None` when one may be made at `now`.
+    pub(super) fn blocked(&self, now: Elapsed, on_purpose: bool) -> Option<Duration> {
+        let network = self.network.filter(|_| !on_purpose);
+        let rest = self.endpoint.max(network)?.since(now);
+        (!rest.is_zero()).then_some(rest)
+    }
+
+    pub(super) fn is_refused(&self, fingerprint: &str) -> bool {
+        self.state.refused_credential.as_deref() == Some(fingerprint)
+    }
+
+    /// The endpoint was reached.
+    pub(super) fn reached(&mut self) {
+        self.network = None;
+    }
+
+    /// All is well again. Returns what to persist, if it changed. A pause that is still in force was asked for in an
+    /// answer to another request meanwhile, and stays.
+    pub(super) fn succeed(&mut self, now: Elapsed) -> Option<SyncState> {
+        self.reached();
+        let pause = self.state.pause.filter(|_| self.blocked(now, true).is_some());
+        self.replace(SyncState { pause, ..SyncState::default() })
+    }
+
+    /// A request failed. Returns what to persist, if it changed, and how long to wait.
+    pub(super) fn fail(
+        &mut self,
+        wait: Wait,
+        at: Reading,
+        fingerprint: &str,
+    ) -> (Option<SyncState>, Duration) {
+        let mut next = SyncState { failures: self.state.failures.saturating_add(1), ..self.state.clone() };
+        let length = match wait {
+            Wait::Endpoint(length) => {
+                // An answer to a request that was sent before the pause does not cut it short.
+                let length = length.max(self.blocked(at.elapsed, true).unwrap_or_default());
+                self.endpoint = Some(at.elapsed.plus(length));
+                next.pause = Some(Pause { length, begun: at.wall });
+                length
+            }
+            Wait::Network(length) => {
+                self.network = Some(at.elapsed.plus(length));
+                length
+            }
+            Wait::Credential => {
+                let pause = self.state.pause.filter(|_| self.blocked(at.elapsed, true).is_some());
+                let refused_credential = Some(fingerprint.to_owned());
+                next = SyncState { pause, failures: 0, refused_credential };
+                Duration::ZERO
+            }
+        };
+        (self.replace(next), length)
+    }
+
+    fn replace(&mut self, next: SyncState) -> Option<SyncState> {
+        if self.state == next {
+            return None;
+        }
+        self.state = next.clone();
+        Some(next)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const MINUTE: Duration = Duration::from_secs(60);
+
+    /// Elapsed time in seconds, and a wall clock that agrees with it from second 1,000,000 on.
+    fn at(secs: u64) -> Reading {
+        Reading { elapsed: s(secs), wall: wall(secs) }
+    }
+
+    fn s(secs: u64) -> Elapsed {
+        Elapsed(secs * 1_000)
+    }
+
+    fn wall(secs: u64) -> Timestamp {
+        Timestamp::from_secs(1_000_000).plus(Duration::from_secs(secs))
+    }
+
+    fn secs(secs: u64) -> Duration {
+        Duration::from_secs(secs)
+    }
+
+    #[test]
+    fn the_networks_pause_holds_only_for_what_is_not_on_purpose() {
+        let mut pace = Pace::default();
+        let (kept, wait) = pace.fail(Wait::Network(MINUTE), at(1000), "a");
+        assert_eq!((kept.map(|state| (state.failures, state.pause)), wait), (Some((1, None)), MINUTE));
+        assert_eq!(pace.blocked(s(1059), false), Some(secs(1)));
+        assert_eq!(pace.blocked(s(1059), true), None);
+        assert_eq!(pace.blocked(s(1060), false), None);
+        pace.reached();
+        assert_eq!(pace.blocked(s(1000), false), None);
+    }
+
+    #[test]
+    fn the_endpoints_pause_holds_for_all_and_through_a_success() {
+        let mut pace = Pace::default();
+        let (kept, _) = pace.fail(Wait::Endpoint(MINUTE), at(1000), "a");
+        let pause = Some(Pause { length: MINUTE, begun: wall(1000) });
+        assert_eq!(kept, Some(SyncState { pause, failures: 1, ..SyncState::default() }));
+        assert_eq!(pace.blocked(s(1059), true), Some(secs(1)));
+        assert_eq!(pace.succeed(s(1059)), Some(SyncState { pause, ..SyncState::default() }));
+        assert_eq!(pace.succeed(s(1060)), Some(SyncState::default()));
+        assert_eq!(pace.blocked(s(1060), false), None);
+        assert_eq!(pace.succeed(s(1060)), None);
+    }
+
+    #[test]
+    fn a_later_and_shorter_pause_does_not_cut_one_short() {
+        let mut pace = Pace::default();
+        pace.fail(Wait::Endpoint(10 * MINUTE), at(1000), "a");
+        let (_, wait) = pace.fail(Wait::Endpoint(MINUTE), at(1060), "a");
+        assert_eq!((wait, pace.blocked(s(1060), true)), (9 * MINUTE, Some(secs(540))));
+    }
+
+    #[test]
+    fn a_kept_pause_goes_on_over_a_restart_and_never_beyond_its_length() {
+        let kept = SyncState {
+            pause: Some(Pause { length: MINUTE, begun: wall(1000) }),
+            failures: 1,
+            ..SyncState::default()
+        };
+        // The machine was restarted as well: elapsed time begins anew.
+        let resumed = |secs| {
+            let reading = Reading { elapsed: s(5), wall: wall(secs) };
+            let (pace, changed) = Pace::resume(kept.clone(), reading);
+            (pace.blocked(s(5), true), changed.and_then(|state| state.pause))
+        };
+        assert_eq!(resumed(1000), (Some(secs(60)), None));
+        assert_eq!(resumed(1020), (Some(secs(40)), None));
+        assert_eq!(resumed(1060), (None, None));
+        assert_eq!(resumed(100_000), (None, None));
+        // The clock ran ahead when the pause began. It begins anew, once.
+        let moved = Pause { length: MINUTE, begun: wall(3) };
+        assert_eq!(resumed(3), (Some(secs(60)), Some(moved)));
+        assert_eq!(moved.resumed(wall(63)), None);
+    }
+
+    #[test]
+    fn a_refused_credential_is_refused_until_it_changes_or_works() {
+        let mut pace = Pace::default();
+        pace.fail(Wait::Credential, at(1000), "a");
+        assert!(pace.is_refused("a") && !pace.is_refused("b"));
+        assert_eq!(pace.blocked(s(1000), false), None);
+        pace.succeed(s(1000));
+        assert!(!pace.is_refused("a"));
+    }
+}

@@ -1,0 +1,173 @@
+//! Opening a guard: reads the store, makes no request.
+
+use std::collections::VecDeque;
+use std::sync::Arc;
+use std::time::Duration;
+
+use futures_util::future::{Either, select};
+use parking_lot::Mutex;
+
+use super::builder::Builder;
+use super::config::{Config, OpenError};
+use super::core::{Core, Parts};
+use super::endpoint::{AtOpen, Endpoint};
+use super::events::Event;
+use super::guard::{Inner, Planguard};
+use super::login::LoginGuard;
+use super::memory::Memory;
+use super::plan::{adopt, current};
+use super::tx::Outgoing;
+use super::{random, upkeep};
+use crate::model::{Entitlements, Ledger, Moment, Owner, SdkAppId, Sessions, Snapshot, Usage};
+use crate::net::keyed_hex;
+use crate::store::{
+    Image, Install, MemoryStore, Opened, Opening, Outage, Pseudonymizer, Standby, Store, StoreError, Work,
+};
+use crate::time::{Clock, TrustedTime};
+
+/// How long opening waits for the store. Without it no id has a pseudonym, so there is nothing to go on with.
+const OPEN_WAIT: Duration = Duration::from_secs(10);
+
+impl Planguard {
+    /// Begins to configure a guard for one app.
+    pub fn builder(app: SdkAppId) -> Builder {
+        Builder(Config::new(app))
+    }
+
+    pub(super) async fn open(config: Config) -> Result<Self, OpenError> {
+        config.check()?;
+        let store = config.store.clone().unwrap_or_else(|| Arc::new(MemoryStore::new()));
+        let clock = match config.clock.clone() {
+            Some(clock) => clock,
+            None => default_clock()?,
+        };
+        let owner = Owner(random::id());
+        let (opened, image) = read(&*store, &*clock, &config, owner).await?;
+        let install = opened.install;
+        let trusted = Arc::new(TrustedTime::new(image.time));
+        let now = Moment { at: trusted.now(clock.now()), elapsed: clock.elapsed() };
+        let held = AtOpen::read(image.document, config.app);
+        let mut entitlements = adopt::at_open(
+            held.view().as_ref(),
+            held.unusable.as_ref(),
+            config.fallback,
+            config.phase,
+            now.at,
+            &config.zone,
+        );
+        let mut snapshot = Snapshot {
+            generation: 0,
+            entitlements: Arc::new(Entitlements::unknown()),
+            usage: image.counters.into_iter().collect::<Usage>(),
+            ledger: image.users.into_iter().collect::<Ledger>(),
+            sessions: Sessions::default(),
+            device_user: image.device_user,
+            suspension: image.suspension,
+        };
+        entitlements.reported_suspended = current::reported(&snapshot, &entitlements, now);
+        snapshot.entitlements = Arc::new(entitlements);
+        let memory = Arc::new(Memory::new(snapshot, image.seq));
+        let unreported = Arc::new(Mutex::new(VecDeque::new()));
+        let core = Arc::new(Core::new(Parts {
+            app: config.app,
+            zone: config.zone.clone(),
+            session_mode: config.session_mode,
+            policy: Arc::new(config.decisions.clone()),
+            store: standby(store, &memory, &unreported),
+            clock,
+            trusted,
+            pseudonyms: Pseudonymizer::new(&install),
+            owner,
+            outgoing: config.endpoint.is_some().then(|| Outgoing {
+                source: format!("/apps/{}/installs/{}", config.app, install.install_id).into(),
+                capacity: config.outbox_capacity,
+            }),
+            memory,
+            unreported,
+        }));
+        let endpoint = Endpoint::open(&core, &config, &install, image.sync, held).await?;
+        current::announce(&core, &core.snapshot());
+        adopt::announce_findings(&core, &core.snapshot());
+        upkeep::watch(&core).await;
+        let login = LoginGuard::new(Arc::clone(&core), config.logins);
+        let inner = Inner { core, permit_ttl: config.permit_ttl, guest_id: install.guest_id, login, endpoint };
+        Ok(Self { inner: Arc::new(inner) })
+    }
+}
+
+/// Opens the store for this guard, and reads all of it that memory holds, in one transaction.
+async fn read(
+    store: &dyn Store,
+    clock: &dyn Clock,
+    config: &Config,
+    owner: Owner,
+) -> Result<(Opened, Image), OpenError> {
+    let opening = Opening {
+        app: config.app,
+        owner,
+        role: config.process_role,
+        candidate: Install::draw()?,
+        // Under a key of its own, since the salt is not read yet: the marker itself is never kept.
+        device: config.device_marker.as_ref().map(|marker| {
+            keyed_hex(b"planguard: marker of the device.", config.app.to_string().as_bytes(), marker.as_bytes())
+        }),
+        renew: config.renew_install,
+        now: clock.elapsed(),
+    };
+    let (zone, wall) = (config.zone.clone(), clock.now());
+    let answer = Arc::new(Mutex::new(None));
+    let slot = Arc::clone(&answer);
+    let work = Work::write(move |transaction, _| {
+        let opened = transaction.open(&opening)?;
+        let time = transaction.time()?;
+        let since = upkeep::horizon(&zone, time.now(wall));
+        *slot.lock() = Some((opened, transaction.image(since, opening.now)?));
+        Ok(())
+    });
+    let handle = work.handle();
+    match select(store.transact(work), clock.sleep(OPEN_WAIT)).await {
+        Either::Left((result, _)) => result?,
+        Either::Right(((), running)) => {
+            if handle.withdraw() {
+                return Err(StoreError::Busy.into());
+            }
+            running.await?;
+        }
+    }
+    let answer = answer.lock().take();
+    Ok(answer.ok_or(StoreError::Busy)?)
+}
+
+/// `store` with memory as what it goes on in while it fails.
+fn standby(store: Arc<dyn Store>, memory: &Arc<Memory>, unreported: &Arc<Mutex<VecDeque<Event>>>) -> Standby {
+    let (memory, unreported) = (Arc::clone(memory), Arc::clone(unreported));
+    Standby::new(
+        store,
+        move || memory.seed(),
+        move |outage| {
+            let event = match outage {
+                Outage::Failed { error } => {
+                    tracing::warn!(%error, "the store failed; going on in memory");
+                    Event::StoreFailed { why: error.to_string() }
+                }
+                Outage::Recovered { replayed, dropped } => Event::StoreRecovered { replayed, dropped },
+            };
+            unreported.lock().push_back(event);
+        },
+    )
+}
+
+#[cfg(not(target_arch = "wasm32"))]
+#[allow(clippy::unnecessary_wraps, reason = "on wasm32 there is no default")]
+fn default_clock() -> Result<Arc<dyn Clock>, OpenError> {
+    Ok(Arc::new(crate::time::SystemClock))
+}
+
+#[cfg(target_arch = "wasm32")]
+fn default_clock() -> Result<Arc<dyn Clock>, OpenError> {
+    Err(OpenError::Setting {
+        field: "clock",
+        problem: "none was given".to_owned(),
+        remedy: "on the Web, pass a clock made of Date.now and setTimeout",
+    })
+}

@@ -1,0 +1,113 @@
+//! Taking over entitlements: what is known at opening, and what a sync brought.
+
+use std::sync::Arc;
+
+use super::current::{announce, reported, resolve};
+use crate::client::core::{Core, STORE_WAIT};
+use crate::client::endpoint::HeldDocument;
+use crate::client::events::Event;
+use crate::client::usage::{count, warn::Warner};
+use crate::decide::{entitle, quota};
+use crate::model::{
+    AppPhase, BillingZone, CatalogId, CounterKey, CounterOp, EditionId, Entitlements, EntitlementsDocument, Finding, Snapshot,
+    Subject, Timestamp,
+};
+use crate::net::DocumentError;
+
+/// What is known when a guard opens: the last accepted document, else the fallback, else nothing.
+///
+/// A cached document that cannot be used any more is reported as a finding; the fallback stands in until the next
+/// sync.
+pub(crate) fn at_open(
+    held: Option<&HeldDocument>,
+    unusable: Option<&DocumentError>,
+    fallback: Option<(CatalogId, EditionId)>,
+    phase: AppPhase,
+    now: Timestamp,
+    zone: &BillingZone,
+) -> Entitlements {
+    if let Some(held) = held {
+        return resolve(&held.document, now, held.fetched_at, held.fresh_for_secs, phase, zone);
+    }
+    let mut entitlements = match fallback {
+        Some((catalog, edition)) => entitle::fallback(catalog, edition),
+        None => Entitlements::unknown(),
+    };
+    entitlements.phase = phase;
+    if let Some(error) = unusable {
+        entitlements.findings.push(Finding {
+            field: "/".to_owned(),
+            problem: format!("the cached document cannot be used: {error}"),
+            remedy: "it was passed over; sync to fetch it again".to_owned(),
+        });
+    }
+    entitlements
+}
+
+/// Takes over what a sync brought: entitlements, and the usage the endpoint knows of.
+pub(crate) async fn adopt(core: &Core, held: &HeldDocument) {
+    let now = core.moment();
+    let before = Arc::clone(&core.snapshot());
+    let after = core.update(|snapshot| {
+        let phase = snapshot.entitlements.phase;
+        let mut entitlements =
+            resolve(&held.document, now.at, held.fetched_at, held.fresh_for_secs, phase, &core.zone);
+        entitlements.reported_suspended = reported(snapshot, &entitlements, now);
+        Snapshot { entitlements: Arc::new(entitlements), ..snapshot.clone() }
+    });
+    // A confirmation of the same document can change answers too: it ends what only a refusal had shown.
+    if !before.entitlements.same_terms(&after.entitlements) {
+        announce(core, &after);
+    }
+    if before.entitlements.document.as_ref() == Some(&*held.document) {
+        return;
+    }
+    // A document may be made anew at every request; its findings are reported once for each revision.
+    let findings = |entitlements: &Entitlements| (entitlements.revision(), entitlements.findings.clone());
+    if findings(&before.entitlements) != findings(&after.entitlements) {
+        announce_findings(core, &after);
+    }
+    let moved = moved_limits(&before, &after);
+    let reports = usage_reports(core, &held.document, now.at);
+    let warner = Warner::of(core);
+    let old = Arc::clone(&before.entitlements);
+    core.write(STORE_WAIT, move |tx| {
+        warner.moved(tx, &old, &moved)?;
+        count::apply(tx, &warner, &reports)
+    })
+    .await;
+}
+
+/// The counters that another limit binds now.
+pub(super) fn moved_limits(before: &Snapshot, after: &Snapshot) -> Vec<CounterKey> {
+    let bound = |snapshot: &Snapshot, key: &CounterKey, counter| {
+        quota::binds(&snapshot.entitlements, key.limit, None, counter).map(|bound| bound.max)
+    };
+    let moved = after
+        .usage
+        .iter()
+        .filter(|&(key, counter)| bound(before, key, counter) != bound(after, key, counter));
+    moved.map(|(key, _)| *key).collect()
+}
+
+/// Reports what of a document was not usable: once for each document.
+pub(crate) fn announce_findings(core: &Core, snapshot: &Snapshot) {
+    let findings = &snapshot.entitlements.findings;
+    if !findings.is_empty() {
+        core.report(Event::DocumentFindings(findings.as_slice().into()));
+    }
+}
+
+/// What the document says is used, in the window that each number was true in. A number dated ahead is one of now.
+fn usage_reports(core: &Core, document: &EntitlementsDocument, now: Timestamp) -> Vec<CounterOp> {
+    let Some(usage) = &document.usage else { return Vec::new() };
+    let as_of = usage.as_of.min(now);
+    let counts = usage.counts.iter();
+    counts
+        .map(|(&limit, &value)| CounterOp::Report {
+            key: CounterKey::at(limit, Subject::App, as_of, &core.zone),
+            value,
+            as_of,
+        })
+        .collect()
+}

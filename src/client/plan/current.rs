@@ -1,0 +1,78 @@
+//! The state to decide on now: entitlements in which nothing has ended since they were resolved.
+
+use std::sync::Arc;
+
+use crate::client::core::Core;
+use crate::client::events::Event;
+use crate::decide::{entitle, lifecycle as stands};
+use crate::model::{
+    AppPhase, BillingZone, Entitlements, EntitlementsDocument, Lifecycle, Moment, Snapshot, Timestamp,
+};
+
+/// The state to decide on. Resolves the entitlements again when a service in them, or a suspension that only a
+/// refusal showed, has ended meanwhile: the one read in a long while that pays for it.
+pub(crate) fn snapshot(core: &Core, now: Moment) -> arc_swap::Guard<Arc<Snapshot>> {
+    let snapshot = core.snapshot();
+    if !is_out_of_date(&snapshot, now) {
+        return snapshot;
+    }
+    drop(snapshot);
+    let after = core.update(|snapshot| {
+        if is_out_of_date(snapshot, now) { renewed(core, snapshot, now) } else { snapshot.clone() }
+    });
+    announce(core, &after);
+    core.snapshot()
+}
+
+fn is_out_of_date(snapshot: &Snapshot, now: Moment) -> bool {
+    let entitlements = &snapshot.entitlements;
+    entitlements.changes_at.is_some_and(|at| at <= now.at)
+        || entitlements.reported_suspended != reported(snapshot, entitlements, now)
+}
+
+/// Since when a refusal shows the plan of `entitlements` to be suspended, where that is still believed.
+pub(crate) fn reported(snapshot: &Snapshot, entitlements: &Entitlements, now: Moment) -> Option<Timestamp> {
+    snapshot
+        .suspension
+        .filter(|suspension| suspension.holds(now.elapsed, entitlements.revision()))
+        .map(|suspension| suspension.at)
+}
+
+fn renewed(core: &Core, snapshot: &Snapshot, now: Moment) -> Snapshot {
+    let old = &snapshot.entitlements;
+    let mut entitlements = match (&old.document, old.fetched_at) {
+        (Some(document), Some(fetched_at)) if old.changes_at.is_some_and(|at| at <= now.at) => {
+            resolve(document, now.at, fetched_at, old.fresh_for, old.phase, &core.zone)
+        }
+        _ => Entitlements::clone(old),
+    };
+    entitlements.reported_suspended = reported(snapshot, &entitlements, now);
+    Snapshot { entitlements: Arc::new(entitlements), ..snapshot.clone() }
+}
+
+/// What a document entitles to at `now`.
+pub(super) fn resolve(
+    document: &EntitlementsDocument,
+    now: Timestamp,
+    fetched_at: Timestamp,
+    fresh_for: Option<u64>,
+    phase: AppPhase,
+    zone: &BillingZone,
+) -> Entitlements {
+    let mut entitlements =
+        entitle::resolve(document, document.catalog.map(|id| id.catalog()), now, fetched_at, fresh_for);
+    entitlements.phase = phase;
+    entitlements.zone = Some(zone.clone());
+    entitlements
+}
+
+/// Reports that the entitlements are others now.
+pub(crate) fn announce(core: &Core, snapshot: &Snapshot) {
+    let revision = snapshot.entitlements.document.as_ref().map(|document| document.revision);
+    core.report(Event::EntitlementsChanged { generation: snapshot.generation, revision });
+}
+
+/// Where the plan of `snapshot` stands at `now`.
+pub(crate) fn lifecycle(core: &Core, snapshot: &Snapshot, now: Timestamp) -> Lifecycle {
+    stands::lifecycle(&snapshot.entitlements, now, &core.zone)
+}

@@ -1,0 +1,5 @@
+//! The plan: what the app is entitled to now, adopting documents, and what the provider's refusals show.
+
+pub(crate) mod adopt;
+pub(crate) mod current;
+pub(crate) mod rejections;

@@ -1,0 +1,67 @@
+//! Syncing with the billing endpoint, and delivering usage events.
+
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+
+use super::endpoint::{Flushed, SyncError, SyncOutcome};
+use super::guard::Planguard;
+use super::plan::adopt;
+use crate::decide::fetch::freshness::FetchPolicy;
+use crate::model::{AppPhase, Entitlements, Snapshot};
+
+impl Planguard {
+    /// Brings the entitlements up to date as `policy` wants. Whatever goes wrong, the last good ones stay.
+    ///
+    /// Concurrent calls make one request. Dropping the future is safe.
+    ///
+    /// ```
+    /// use planguard::client::{FetchPolicy, SyncOutcome};
+    /// use planguard::{Planguard, SdkAppId};
+    /// use planguard_endpoint::{DEFAULT_APP, Endpoint, Options};
+    ///
+    /// # tokio::runtime::Runtime::new().unwrap().block_on(async {
+    /// let endpoint = Endpoint::start(Options::default()).await?;
+    /// let guard = Planguard::builder(SdkAppId::new(DEFAULT_APP)?).endpoint(endpoint.url()).open().await?;
+    /// let first = guard.sync(FetchPolicy::StaleWhileRevalidate).await?;
+    /// assert!(matches!(first, SyncOutcome::UpdatedTo { .. }));
+    /// let again = guard.sync(FetchPolicy::StaleWhileRevalidate).await?;
+    /// assert!(matches!(again, SyncOutcome::FromCache { revalidate: false, .. }));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// # }).unwrap();
+    /// ```
+    pub async fn sync(&self, policy: FetchPolicy) -> Result<SyncOutcome, SyncError> {
+        self.catch_up().await;
+        let core = &self.inner.core;
+        let syncer = self.inner.endpoint.syncer()?;
+        let outcome = syncer.sync(policy, core.snapshot().entitlements.phase).await?;
+        if matches!(outcome, SyncOutcome::UpdatedTo { .. } | SyncOutcome::NotModified { .. }) {
+            core.doubted.store(false, Ordering::Release);
+            if let Some(held) = self.inner.endpoint.held() {
+                adopt::adopt(core, &held).await;
+            }
+        }
+        Ok(outcome)
+    }
+
+    /// Writes what is counted in memory only, and delivers the usage events that wait, oldest first;
+    /// [`Flushed::stopped`] says why if some still wait. Call it when the app goes to the background.
+    pub async fn flush(&self) -> Flushed {
+        self.catch_up().await;
+        self.inner.login.flush().await;
+        match self.inner.endpoint.outbox() {
+            Ok(outbox) => outbox.flush().await,
+            Err(error) => Flushed { stopped: Some(error), ..Flushed::default() },
+        }
+    }
+
+    /// Whether somebody is looking at the app. It decides how long entitlements are fresh where the endpoint does
+    /// not say: 5 minutes in the foreground, 25 hours in the background.
+    pub fn set_phase(&self, phase: AppPhase) {
+        // The phase is part of what decisions read, so that they and a sync judge freshness alike.
+        self.inner.core.update(|snapshot| {
+            let mut entitlements = Entitlements::clone(&snapshot.entitlements);
+            entitlements.phase = phase;
+            Snapshot { entitlements: Arc::new(entitlements), ..snapshot.clone() }
+        });
+    }
+}

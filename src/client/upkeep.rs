@@ -1,0 +1,125 @@
+//! Looking after time and the past: every write does a little of it, nothing runs by itself.
+
+use std::sync::atomic::Ordering;
+use std::time::Duration;
+
+use super::core::{Core, STORE_WAIT};
+use super::events::Event;
+use super::tx::Tx;
+use crate::model::{BillingMonth, BillingZone, ClockFinding, Elapsed, Lesson, Snapshot, TimeCorrection, TimeRecord, Timestamp};
+use crate::store::StoreError;
+
+/// How many months before the running one the store keeps, for reports.
+const MONTHS_KEPT: i32 = 3;
+
+/// Trusted time is persisted when it has moved this far, and with every correction.
+const MARK_EVERY: Duration = Duration::from_secs(60);
+
+/// The earliest month that memory must know of: the one before the running one, since a correction of time may bring
+/// it back.
+pub(crate) fn horizon(zone: &BillingZone, now: Timestamp) -> BillingMonth {
+    zone.month(now).before(1)
+}
+
+/// Looks at clock and store, reports what it finds, and persists trusted time now and then. Writers call it first;
+/// readers never do.
+pub(crate) async fn watch(core: &Core) {
+    core.watch_store();
+    if let Some(stored) = core.news_of_time()
+        && let Some(correction) = core.trusted.adopt(stored, core.clock.now())
+    {
+        // The other process corrected the store with it.
+        follow_correction(core, correction);
+    }
+    match core.trusted.watch(core.clock.now(), core.clock.elapsed()) {
+        Some(ClockFinding::SetBack(jump)) => core.report(Event::ClockJumped(jump)),
+        Some(ClockFinding::Corrected(correction)) => correct(core, correction).await,
+        None => {}
+    }
+    tidy(core).await;
+    if mark_is_due(core) {
+        let record = core.trusted.record();
+        core.write(STORE_WAIT, move |tx| save(tx, record)).await;
+    }
+}
+
+/// Keeps what is known of time, beside what another process has learnt.
+fn save(tx: &mut Tx<'_>, record: TimeRecord) -> Result<(), StoreError> {
+    let merged = tx.time()?.merged(record);
+    tx.save_time(&merged)
+}
+
+fn mark_is_due(core: &Core) -> bool {
+    let high_water = core.trusted.high_water();
+    let mut marked = core.marked.lock();
+    let due = high_water.since(*marked).max(marked.since(high_water)) >= MARK_EVERY;
+    if due {
+        *marked = high_water;
+    }
+    due
+}
+
+/// Learns the time from an answer of the endpoint that was accepted.
+/// `wall` and `elapsed` are the clocks at its receipt.
+pub(crate) async fn learn(core: &Core, lesson: Lesson, wall: Timestamp, elapsed: Elapsed) {
+    match core.trusted.learn(lesson, wall, elapsed) {
+        Some(correction) => correct(core, correction).await,
+        None => {
+            *core.marked.lock() = core.trusted.high_water();
+            let record = core.trusted.record();
+            core.write(STORE_WAIT, move |tx| save(tx, record)).await;
+        }
+    }
+}
+
+/// A correction of time corrects what hung on it: in the store, in one transaction with the time itself, and in memory.
+async fn correct(core: &Core, correction: TimeCorrection) {
+    let record = core.trusted.record();
+    *core.marked.lock() = record.high_water;
+    let (day, month) = core.periods(correction.to);
+    core.write(STORE_WAIT, move |tx| {
+        if correction.is_backward() {
+            tx.correct_time(correction.to, day, month)?;
+        }
+        save(tx, record)
+    })
+    .await;
+    follow_correction(core, correction);
+}
+
+fn follow_correction(core: &Core, correction: TimeCorrection) {
+    if correction.is_backward() {
+        core.update(|snapshot| {
+            let mut entitlements = crate::model::Entitlements::clone(&snapshot.entitlements);
+            entitlements.clamp(correction.to);
+            Snapshot { entitlements: entitlements.into(), ..snapshot.clone() }
+        });
+        // The month that was tidied last may not have begun.
+        core.tidied.store(i32::MIN, Ordering::Release);
+    }
+    if let Some(jump) = correction.jump() {
+        core.report(Event::ClockJumped(jump));
+    }
+}
+
+/// Forgets, once a month, what no decision and no report needs any more, so that neither the store nor the memory of
+/// a long-lived server grows without bound.
+///
+/// Where an endpoint may yet correct the clock, nothing is forgotten until it has told the time once.
+async fn tidy(core: &Core) {
+    if core.outgoing.is_some() && core.trusted.confirmed_at().is_none() {
+        return;
+    }
+    let month = horizon(&core.zone, core.now());
+    if core.tidied.swap(month.number(), Ordering::AcqRel) == month.number() {
+        return;
+    }
+    let before = month.before(MONTHS_KEPT);
+    core.write(STORE_WAIT, move |tx| tx.prune(before)).await;
+    let horizon = crate::model::Horizon::new(month);
+    core.update(|snapshot| Snapshot {
+        usage: snapshot.usage.since(&horizon),
+        ledger: snapshot.ledger.since(&horizon),
+        ..snapshot.clone()
+    });
+}

@@ -1,0 +1,6 @@
+//! Usage against limits: checking, counting, warning, holding room.
+
+pub(crate) mod check;
+pub(crate) mod count;
+pub(crate) mod permit;
+pub(crate) mod warn;

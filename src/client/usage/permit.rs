@@ -1,0 +1,215 @@
+//! Permits: room that is held for an action while it is under way.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use super::check;
+use super::count;
+use super::warn::Warner;
+use crate::client::core::{Core, STORE_WAIT};
+use crate::client::events::Event;
+use crate::client::plan::current;
+use crate::client::random;
+use crate::decide::quota;
+use crate::model::{
+    Action, Assessment, Counter, CounterKey, CounterOp, Demands, HeldSince, Moment, Snapshot, Timestamp, Verdict,
+    VerdictReason, Wait,
+};
+use crate::store::{Commit, PermitId, Reserve, ReserveAnswer};
+
+/// The answer to asking for room.
+#[derive(Debug)]
+#[allow(clippy::large_enum_variant, reason = "a permit is held for the length of one action, not stored")]
+#[must_use = "a permit that is dropped gives its room back"]
+pub enum Reservation {
+    /// The room is held.
+    Held(Permit),
+    /// There is none; nothing is held.
+    Denied(Box<Assessment>),
+}
+
+impl Reservation {
+    /// The permit, or `None` when the action is denied.
+    pub fn permit(self) -> Option<Permit> {
+        match self {
+            Self::Held(permit) => Some(permit),
+            Self::Denied(_) => None,
+        }
+    }
+}
+
+/// Whether a permit that was committed still held its room.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Committed {
+    /// The room that was held is now used.
+    InTime,
+    /// The permit had lapsed and its room may have gone to another action. The action has happened, so it is
+    /// counted all the same; usage may now lie above the limit.
+    AfterExpiry,
+}
+
+/// Room held for one action. Commit it once the action has succeeded; dropping it gives the room back.
+#[must_use = "a permit that is dropped gives its room back"]
+pub struct Permit {
+    core: Arc<Core>,
+    id: PermitId,
+    verdict: Box<Verdict>,
+    items: Vec<(CounterKey, i64)>,
+    effects: Vec<CounterOp>,
+    held: HeldSince,
+    wait: Wait,
+    expires: Timestamp,
+    settled: bool,
+}
+
+impl std::fmt::Debug for Permit {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Permit")
+            .field("verdict", &self.verdict)
+            .field("expires", &self.expires)
+            .finish_non_exhaustive()
+    }
+}
+
+/// Asks for room for `action`, to be held for `length`.
+pub(crate) async fn reserve(core: &Arc<Core>, action: &Action, length: Duration) -> Reservation {
+    let now = core.moment();
+    let demands = action.demands(&core.pseudonyms);
+    let mut verdict = check::decide(core, &current::snapshot(core, now), action, &demands, now);
+    // What memory knows of other processes' permits and counts may be old: a denial is decided again on what the
+    // store says.
+    if limits_deny(&verdict) && refresh(core, &demands, now).await {
+        verdict = check::decide(core, &current::snapshot(core, now), action, &demands, now);
+    }
+    if let Verdict::Denied(assessment) = verdict {
+        return denied(core, assessment).await;
+    }
+    let items = if action.counts() {
+        quota::reservation(&core.snapshot(), action, &demands, now, &core.zone, &core.policy).to_vec()
+    } else {
+        Vec::new()
+    };
+    let permit = PermitId(random::id());
+    let wait = Wait::new(now.elapsed, length);
+    let mut reserve = Reserve { permit, items: items.clone(), wait, now, pass: crate::store::Pass::First };
+    let answer = core
+        .write(STORE_WAIT, move |tx| {
+            reserve.pass = tx.pass();
+            tx.reserve(&reserve)
+        })
+        .await;
+    let held = match answer {
+        ReserveAnswer::Held(held) => held,
+        // Another action was faster between the decision and the reservation: memory has followed, decide again.
+        ReserveAnswer::Full { .. } => {
+            let verdict = check::decide(core, &core.snapshot(), action, &demands, now);
+            return denied(core, verdict.assessment().clone()).await;
+        }
+    };
+    Reservation::Held(Permit {
+        core: Arc::clone(core),
+        id: permit,
+        verdict: Box::new(verdict),
+        items: items.iter().map(|item| (item.key, item.amount)).collect(),
+        effects: if action.counts() { count::effects(core, action) } else { Vec::new() },
+        held,
+        wait,
+        expires: now.at.plus(length),
+        settled: false,
+    })
+}
+
+fn limits_deny(verdict: &Verdict) -> bool {
+    matches!(verdict, Verdict::Denied(assessment) if assessment.reason == VerdictReason::LimitReached)
+}
+
+/// Reads the counters of `demands` again: memory may not know yet what other processes wrote, and it knows when the
+/// last of the permits lapses but not that another one has lapsed before. Says whether anything is different now.
+async fn refresh(core: &Core, demands: &Demands, now: Moment) -> bool {
+    let keys: Vec<_> = demands.iter().map(|demand| count::key(core, demand, now.at)).collect();
+    let of = |snapshot: &Snapshot| keys.iter().map(|key| snapshot.usage.get(key)).collect::<Vec<_>>();
+    let before = of(&core.snapshot());
+    // A write, so that memory follows what others wrote.
+    let counted: Vec<(CounterKey, Counter)> = core
+        .write(STORE_WAIT, {
+            let keys = keys.clone();
+            move |tx| keys.iter().map(|key| Ok((*key, tx.counter(key, now.elapsed)?))).collect()
+        })
+        .await;
+    core.update(|snapshot| {
+        let usage = counted.iter().fold(snapshot.usage.clone(), |usage, (key, counter)| usage.with(*key, *counter));
+        Snapshot { usage, ..snapshot.clone() }
+    });
+    of(&core.snapshot()) != before
+}
+
+async fn denied(core: &Core, assessment: Assessment) -> Reservation {
+    let limit = assessment.tightest().filter(|_| assessment.reason == VerdictReason::LimitReached);
+    if let Some(check) = limit {
+        core.tell(Event::LimitDenied {
+            limit: check.limit,
+            subject: check.subject,
+            requested: u64::try_from(check.requested).unwrap_or(0),
+            evidence: check.evidence,
+        })
+        .await;
+    }
+    Reservation::Denied(Box::new(assessment))
+}
+
+impl Permit {
+    /// The verdict under which the room was given: allowed, or allowed with a warning.
+    pub fn verdict(&self) -> &Verdict {
+        &self.verdict
+    }
+
+    /// When the room goes back by itself, in trusted time. The wait itself runs on elapsed time.
+    pub const fn expires(&self) -> Timestamp {
+        self.expires
+    }
+
+    /// The action has succeeded: what was held is now used. It is dated when the room was taken, so that a list read
+    /// meanwhile contains it.
+    pub async fn commit(mut self) -> Committed {
+        self.settled = true;
+        let core = Arc::clone(&self.core);
+        let commit = Commit {
+            permit: self.id,
+            items: std::mem::take(&mut self.items),
+            held: self.held,
+            now: core.clock.elapsed(),
+        };
+        let keys: Vec<_> = commit.items.iter().map(|(key, _)| *key).collect();
+        let (warner, effects) = (Warner::of(&core), std::mem::take(&mut self.effects));
+        let in_time = core
+            .write(STORE_WAIT, move |tx| {
+                warner.around(tx, &keys, |tx| {
+                    let in_time = tx.commit(&commit)?;
+                    tx.apply(&effects)?;
+                    Ok(in_time)
+                })
+            })
+            .await;
+        if in_time { Committed::InTime } else { Committed::AfterExpiry }
+    }
+}
+
+impl Drop for Permit {
+    fn drop(&mut self) {
+        if self.settled {
+            return;
+        }
+        let (id, items) = (self.id, std::mem::take(&mut self.items));
+        // Reads see the room at once; the store follows.
+        if !self.wait.is_over(self.core.clock.elapsed()) {
+            self.core.update(|snapshot| {
+                let usage = items.iter().fold(snapshot.usage.clone(), |usage, (key, amount)| {
+                    let counter = usage.get(key).released(*amount);
+                    usage.with(*key, counter)
+                });
+                Snapshot { usage, ..snapshot.clone() }
+            });
+        }
+        self.core.submit(move |tx| tx.release(id));
+    }
+}

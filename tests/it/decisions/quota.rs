@@ -1,0 +1,274 @@
+//! Limits: boundaries, enforcement, thresholds, grandfathering, evidence.
+
+use planguard::decide::{entitle, quota};
+use planguard::{
+    Action, Authority, CatalogId, Counter, DecisionPolicy, EditionId, Enforcement, Entitlements, GroupType,
+    Lifecycle, LimitId, LimitStatus, Max, ServiceId, Snapshot, Subject, SuspensionCause, Timestamp,
+    UsageOrigin, Verdict, VerdictReason,
+};
+
+use super::fixtures::{
+    HOUR, Plain, add_friend, add_members, at, check, check_with, create, document, grant, group, join, key,
+    now, of_group, of_user, plan, resolve_at, snapshot, user, using, zone,
+};
+
+fn standard() -> Snapshot {
+    snapshot(plan(EditionId::Standard))
+}
+
+fn reason(verdict: &Verdict) -> VerdictReason {
+    verdict.assessment().reason
+}
+
+#[test]
+fn friends_end_at_the_limit() {
+    for (edition, limit) in [(EditionId::FreeTrial, 20), (EditionId::Standard, 3000)] {
+        let with = |used| {
+            check(
+                &using(&snapshot(plan(edition)), LimitId::FriendsPerUser, of_user("ada"), used),
+                &add_friend(),
+            )
+        };
+        assert!(matches!(with(limit - 1), Verdict::Warned(_)), "the last one reaches 100 %");
+        let denied = with(limit);
+        assert!(matches!(denied, Verdict::Denied(_)));
+        let tightest = denied.assessment().tightest().unwrap();
+        assert_eq!(tightest.subject, of_user("ada"));
+        assert_eq!(tightest.evidence.max, Some(Max::Of(limit)));
+        assert_eq!((tightest.evidence.used, tightest.requested, tightest.fits), (limit, 1, 0));
+        assert_eq!(tightest.evidence.authority, Authority::Catalog);
+        assert!(!tightest.evidence.stale);
+    }
+}
+
+#[test]
+fn the_peers_side_counts_as_far_as_it_is_known() {
+    let peer_full = using(&standard(), LimitId::FriendsPerUser, of_user("bob"), 3000);
+    let denied = check(&peer_full, &add_friend());
+    assert_eq!(reason(&denied), VerdictReason::LimitReached);
+    let checks = &denied.assessment().checks;
+    assert_eq!(checks.len(), 2);
+    assert_eq!((checks[0].subject, checks[1].subject), (of_user("bob"), of_user("ada")));
+    assert_eq!(checks[1].status, LimitStatus::Fits);
+}
+
+#[test]
+fn of_sixty_forty_seven_fit() {
+    let snapshot = using(&standard(), LimitId::MembersPerGroup, of_group("g"), 153);
+    let denied = check(&snapshot, &add_members(GroupType::Public, 60));
+    let tightest = denied.assessment().tightest().unwrap();
+    assert!(matches!(denied, Verdict::Denied(_)));
+    assert_eq!((tightest.requested, tightest.fits), (60, 47));
+    assert!(check(&snapshot, &add_members(GroupType::Public, 47)).may_proceed());
+    assert!(!check(&snapshot, &add_members(GroupType::Public, 48)).may_proceed());
+}
+
+#[test]
+fn reservations_take_room_until_they_expire() {
+    let key = key(LimitId::FriendsPerUser, of_user("ada"));
+    let until = Timestamp::from_millis(now().as_millis() + 10);
+    let counter = Counter { base: 2999, reserved: 1, reserved_until: until, ..Counter::default() };
+    let snapshot = Snapshot { usage: standard().usage.with(key, counter), ..standard() };
+    let denied = check(&snapshot, &add_friend());
+    assert!(!denied.may_proceed());
+    let evidence = denied.assessment().tightest().unwrap().evidence;
+    assert_eq!((evidence.used, evidence.reserved), (2999, 1));
+    assert!(check_with(&snapshot, &add_friend(), &DecisionPolicy::default(), until).may_proceed());
+}
+
+#[test]
+fn thresholds_warn() {
+    let status = |used, percent: u64| {
+        let with = using(&standard(), LimitId::FriendsPerUser, of_user("ada"), used);
+        let verdict = check(&with, &add_friend());
+        assert_eq!(matches!(verdict, Verdict::Warned(_)), percent > 0, "{used}");
+        verdict.assessment().tightest().unwrap().status
+    };
+    // Of 3,000: 80 % are 2,400, 95 % are 2,850. The action adds one.
+    assert_eq!(status(2398, 0), LimitStatus::Fits);
+    assert_eq!(status(2399, 80), LimitStatus::Threshold(80));
+    assert_eq!(status(2848, 80), LimitStatus::Threshold(80));
+    assert_eq!(status(2849, 95), LimitStatus::Threshold(95));
+    assert_eq!(status(2998, 95), LimitStatus::Threshold(95));
+    assert_eq!(status(2999, 100), LimitStatus::Threshold(100));
+}
+
+#[test]
+fn what_exists_above_a_lowered_limit_stays() {
+    let over = using(&snapshot(plan(EditionId::FreeTrial)), LimitId::FriendsPerUser, of_user("ada"), 25);
+    let denied = check(&over, &add_friend());
+    let tightest = denied.assessment().tightest().unwrap();
+    assert_eq!((tightest.status, tightest.fits), (LimitStatus::Grandfathered, 0));
+    let remove = Action::RemoveFriend { user: user("ada"), peer: user("bob") };
+    assert!(matches!(check(&over, &remove), Verdict::Allowed(_)));
+}
+
+#[test]
+fn enforcement_is_the_apps_choice() {
+    let full = using(&standard(), LimitId::FriendsPerUser, of_user("ada"), 3000);
+    let with = |chosen| {
+        let mut policy = DecisionPolicy::default();
+        policy.enforcement[LimitId::FriendsPerUser.index()] = chosen;
+        check_with(&full, &add_friend(), &policy, now())
+    };
+    assert!(matches!(with(None), Verdict::Denied(_)));
+    assert!(matches!(with(Some(Enforcement::Enforce)), Verdict::Denied(_)));
+    let warned = with(Some(Enforcement::Warn));
+    assert!(matches!(warned, Verdict::Warned(_)));
+    assert_eq!(reason(&warned), VerdictReason::LimitReached);
+    let off = with(Some(Enforcement::Off));
+    assert!(matches!(off, Verdict::Allowed(_)));
+    assert!(off.assessment().checks.is_empty());
+}
+
+#[test]
+fn stale_data_warns_unless_the_app_says_otherwise() {
+    let full = using(&standard(), LimitId::FriendsPerUser, of_user("ada"), 3000);
+    let later = Timestamp::from_millis(now().as_millis() + HOUR);
+    let warned = check_with(&full, &add_friend(), &DecisionPolicy::default(), later);
+    assert!(matches!(warned, Verdict::Warned(_)));
+    assert!(warned.assessment().tightest().unwrap().evidence.stale);
+    let strict = DecisionPolicy { on_stale: Enforcement::Enforce, ..DecisionPolicy::default() };
+    assert!(matches!(check_with(&full, &add_friend(), &strict, later), Verdict::Denied(_)));
+    let mut one = DecisionPolicy::default();
+    one.enforcement[LimitId::FriendsPerUser.index()] = Some(Enforcement::Enforce);
+    assert!(matches!(check_with(&full, &add_friend(), &one, later), Verdict::Denied(_)));
+}
+
+#[test]
+fn freshness_ends_at_its_instant() {
+    let full = using(&standard(), LimitId::FriendsPerUser, of_user("ada"), 3000);
+    let at = |millis| Timestamp::from_millis(now().as_millis() + millis);
+    let policy = DecisionPolicy::default();
+    assert!(matches!(check_with(&full, &add_friend(), &policy, at(299_999)), Verdict::Denied(_)));
+    assert!(matches!(check_with(&full, &add_friend(), &policy, at(300_000)), Verdict::Warned(_)));
+}
+
+#[test]
+fn an_unknown_plan_lets_through_and_says_so() {
+    let unknown = snapshot(Entitlements::unknown());
+    for action in
+        [add_friend(), create(GroupType::Community, 5), Action::Search, Action::Call { group: true }]
+    {
+        let verdict = check(&unknown, &action);
+        assert!(matches!(verdict, Verdict::Allowed(_)), "{action:?}");
+        assert_eq!(reason(&verdict), VerdictReason::Unknown);
+    }
+    let fallback = snapshot(entitle::fallback(CatalogId::Intl2024, EditionId::FreeTrial));
+    let full = using(&fallback, LimitId::FriendsPerUser, of_user("ada"), 20);
+    let warned = check(&full, &add_friend());
+    assert!(matches!(warned, Verdict::Warned(_)), "a fallback is never fresh");
+    assert_eq!(warned.assessment().tightest().unwrap().evidence.authority, Authority::Fallback);
+}
+
+#[test]
+fn suspension_denies_every_action() {
+    let suspended =
+        Lifecycle::Suspended { cause: SuspensionCause::Arrears, since: now(), reclaim_at: Timestamp::MAX };
+    for action in
+        [add_friend(), Action::RemoveFriend { user: user("ada"), peer: user("bob") }, Action::Search]
+    {
+        let verdict = quota::check(
+            &standard(),
+            &action,
+            &action.demands(&Plain),
+            now(),
+            &zone(),
+            &DecisionPolicy::default(),
+            suspended,
+        );
+        assert!(matches!(verdict, Verdict::Denied(_)));
+        assert_eq!(reason(&verdict), VerdictReason::Suspended(suspended));
+    }
+}
+
+#[test]
+fn metered_services_are_quotas_once_bought() {
+    let without = check(&standard(), &Action::Search);
+    assert_eq!(reason(&without), VerdictReason::ServiceNotInPlan(ServiceId::CloudSearch));
+    assert!(!without.may_proceed());
+    let push = Action::Push { messages: 10 };
+    assert_eq!(reason(&check(&standard(), &push)), VerdictReason::ServiceNotInPlan(ServiceId::Push));
+    assert!(check(&snapshot(plan(EditionId::FreeTrial)), &push).may_proceed(), "the trial has the feature");
+
+    let mut doc = document(CatalogId::Intl2024, EditionId::Standard);
+    doc.value_added = vec![grant(ServiceId::Push, None, None), grant(ServiceId::CloudSearch, None, None)];
+    let bought = snapshot(resolve_at(&doc, now()));
+    assert!(check(&bought, &Action::Search).may_proceed());
+    let used_up = using(&bought, LimitId::SearchRequestsPerMonth, Subject::App, 300_000);
+    let denied = check(&used_up, &Action::Search);
+    assert_eq!(reason(&denied), VerdictReason::LimitReached);
+    // The month turns at midnight in the billing zone, UTC+8.
+    assert_eq!(denied.assessment().tightest().unwrap().resets_at, Some(at("2024-08-31T16:00:00Z")));
+    let calls = using(&bought, LimitId::PushCallsPerDay, Subject::App, 100);
+    let denied = check(&calls, &push);
+    assert_eq!(denied.assessment().tightest().unwrap().resets_at, Some(at("2024-08-15T16:00:00Z")));
+    let ultimate = snapshot(plan(EditionId::Ultimate));
+    assert_eq!(
+        reason(&check(&ultimate, &push)),
+        VerdictReason::FeatureNotInPlan(planguard::Feature::PushToAllUsers),
+        "the list of 2022 sells no plugin"
+    );
+}
+
+#[test]
+fn calls_need_their_service_and_tier() {
+    let with = |services: Vec<_>, group| {
+        let mut doc = document(CatalogId::Intl2024, EditionId::Standard);
+        doc.value_added = services;
+        check(&snapshot(resolve_at(&doc, now())), &Action::Call { group }).may_proceed()
+    };
+    assert!(!with(vec![], false));
+    assert!(with(vec![grant(ServiceId::Call, Some("one_to_one"), None)], false));
+    assert!(!with(vec![grant(ServiceId::Call, Some("one_to_one"), None)], true));
+    assert!(with(vec![grant(ServiceId::Call, Some("group"), None)], true));
+    let pro = check(&snapshot(plan(EditionId::Pro)), &Action::Call { group: false });
+    assert_eq!(reason(&pro), VerdictReason::ServiceNotInPlan(ServiceId::AudioVideoCall));
+}
+
+#[test]
+fn evidence_says_where_usage_comes_from() {
+    let key = key(LimitId::FriendsPerUser, of_user("ada"));
+    let counter = Counter {
+        base: 100,
+        as_of: Some(at("2024-08-14T00:00:00Z")),
+        origin: UsageOrigin::Observed,
+        added: 3,
+        ..Counter::default()
+    };
+    let snapshot = Snapshot { usage: standard().usage.with(key, counter), ..standard() };
+    let verdict = check(&snapshot, &add_friend());
+    let ada = verdict.assessment().checks.iter().find(|check| check.subject == of_user("ada")).unwrap();
+    assert_eq!((ada.evidence.used, ada.evidence.added_since), (103, 3));
+    assert_eq!(ada.evidence.usage_origin, UsageOrigin::Observed);
+    assert_eq!(ada.evidence.usage_as_of, Some(at("2024-08-14T00:00:00Z")));
+}
+
+#[test]
+fn absurd_counts_are_denied_not_wrapped() {
+    let used = using(&standard(), LimitId::MembersPerGroup, of_group("g"), 1);
+    for count in [u64::MAX, u64::try_from(i64::MAX).unwrap(), 1 << 40] {
+        let verdict = check(&used, &add_members(GroupType::Work, count));
+        assert!(!verdict.may_proceed());
+        assert_eq!(verdict.assessment().tightest().unwrap().fits, 199);
+    }
+    assert!(matches!(check(&used, &add_members(GroupType::Work, 0)), Verdict::Allowed(_)));
+    let huge = Action::EnlargeGroup { group: group("g"), kind: GroupType::Work, to: u64::MAX };
+    assert!(!check(&used, &huge).may_proceed());
+}
+
+#[test]
+fn reservations_carry_the_bounds_of_the_check() {
+    let snapshot = standard();
+    let action = join(GroupType::Public);
+    let demands = action.demands(&Plain);
+    let holds = quota::reservation(&snapshot, &action, &demands, now(), &zone(), &DecisionPolicy::default());
+    let bounds: Vec<_> = holds.iter().map(|hold| (hold.key.limit, hold.amount, hold.max)).collect();
+    assert_eq!(
+        bounds,
+        [(LimitId::GroupsPerUser, 1, Max::Of(500)), (LimitId::MembersPerGroup, 1, Max::Of(200))]
+    );
+    let later = Timestamp::from_millis(now().as_millis() + HOUR);
+    let stale = quota::reservation(&snapshot, &action, &demands, later, &zone(), &DecisionPolicy::default());
+    assert!(stale.iter().all(|hold| hold.max == Max::Unlimited), "warned, not denied");
+}

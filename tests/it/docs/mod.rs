@@ -1,0 +1,5 @@
+//! What is written is true: documents name what exists, and tests that are written do run.
+
+mod documents;
+mod seeds;
+mod suites;

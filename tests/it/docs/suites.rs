@@ -1,0 +1,54 @@
+//! A test file that no program includes is not compiled, and nobody misses it.
+
+use std::path::{Path, PathBuf};
+
+use support::root;
+
+/// The programs of this package, as its manifest lists them.
+fn programs() -> Vec<PathBuf> {
+    let manifest = std::fs::read_to_string(root().join("tests/Cargo.toml")).unwrap();
+    let paths = manifest.lines().filter_map(|line| line.strip_prefix("path = \"")?.strip_suffix('"'));
+    paths.map(|path| root().join("tests").join(path)).collect()
+}
+
+/// The files that `file` names with `mod`, and theirs.
+fn modules(file: &Path, found: &mut Vec<PathBuf>) {
+    let text = std::fs::read_to_string(file).unwrap();
+    let stem = file.file_stem().unwrap();
+    let folder = match stem.to_str().unwrap() {
+        "main" | "mod" => file.parent().unwrap().to_path_buf(),
+        _ => file.with_extension(""),
+    };
+    found.push(file.to_path_buf());
+    for line in text.lines() {
+        let line = line.strip_prefix("pub(crate) ").unwrap_or(line);
+        let Some(name) = line.strip_prefix("mod ").and_then(|rest| rest.strip_suffix(';')) else { continue };
+        let paths = [folder.join(format!("{name}.rs")), folder.join(name).join("mod.rs")];
+        let path = paths.into_iter().find(|path| path.is_file());
+        modules(&path.unwrap_or_else(|| panic!("{}: no file of `{name}`", file.display())), found);
+    }
+}
+
+fn sources(folder: &Path, found: &mut Vec<PathBuf>) {
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            sources(&path, found);
+        } else if path.extension().is_some_and(|extension| extension == "rs") {
+            found.push(path);
+        }
+    }
+}
+
+#[test]
+fn every_test_file_belongs_to_a_program() {
+    let mut included = Vec::new();
+    for program in programs() {
+        modules(&program, &mut included);
+    }
+    let mut files = Vec::new();
+    sources(&root().join("tests"), &mut files);
+    assert!(files.len() > 50, "only {} files read", files.len());
+    files.retain(|file| !included.contains(file));
+    assert!(files.is_empty(), "no program includes {files:?}");
+}

@@ -1,0 +1,136 @@
+//! Whatever an app, a store, a clock or an endpoint does: nothing panics, and no id or credential shows anywhere.
+//!
+//! A program of its own: whether a log statement is enabled is decided once for all threads.
+
+mod steps;
+mod world;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use planguard::client::{AppPhase, Permit};
+use planguard::login::{Begun, LoginRequest, LoginTicket, ProviderError};
+use planguard::store::{Fault, FaultyStore, MemoryStore};
+use planguard::{BillingMonth, Feature, FeatureContext, Planguard, RejectionContext, SessionMode, Timestamp};
+use proptest::prelude::*;
+use support::{Outcome, Scripted, clock, error, local, logged};
+
+use steps::{MARK, Step, step, user};
+use world::World;
+
+async fn login(world: &World, guard: &Planguard, request: LoginRequest, code: i32) {
+    let answer = if code == 0 {
+        Ok(1)
+    } else {
+        Err(ProviderError { message: format!("{MARK}-user-0 is refused"), ..error(code) })
+    };
+    let outcome: Outcome = guard.login(request, || async { answer }).await;
+    match outcome {
+        Ok(outcome) => world.tell(&outcome),
+        Err(failure) => world.tell(&(format!("{failure} {failure:?}"), failure.class)),
+    }
+}
+
+async fn play(steps: Vec<Step>, world: &World) {
+    let mut guard = world.open();
+    let (mut permits, mut tickets) = (Vec::<Permit>::new(), Vec::<LoginTicket>::new());
+    for step in steps {
+        match step {
+            Step::Check(action) => world.tell(&guard.check(&action)),
+            Step::Hold(action) => {
+                let reservation = guard.reserve(&action);
+                world.tell(&reservation);
+                permits.extend(reservation.permit());
+            }
+            Step::Settle(commit) => {
+                if let Some(permit) = permits.pop().filter(|_| commit) {
+                    world.tell(&permit.commit());
+                }
+            }
+            Step::Record(action) => guard.record(&action),
+            Step::Observe(observation) => guard.observe(&observation),
+            Step::Login(n, intent, code) => {
+                login(world, &guard, LoginRequest::new(user(n)).intent(intent).timeout(Duration::ZERO), code)
+                    .await;
+            }
+            Step::GiveUp(n) => {
+                let never = || std::future::pending::<Result<u32, ProviderError>>();
+                let login = guard.login(LoginRequest::new(user(n)), never);
+                drop(futures::poll!(std::pin::pin!(login)));
+            }
+            Step::Ticket(n, intent) => {
+                match guard.try_begin_login(LoginRequest::new(user(n)).intent(intent)) {
+                    Ok(Begun::Ticket(ticket)) => tickets.push(ticket),
+                    begun => world.tell(&begun),
+                }
+            }
+            Step::AnswerTicket(code) => match (tickets.pop(), code) {
+                (Some(ticket), Some(code)) if code != 0 => {
+                    world.tell(&ticket.fail(code, format!("{MARK}-user-1")).map_err(|e| (e.to_string(), e)));
+                }
+                (Some(ticket), Some(_)) => world.tell(&ticket.succeed()),
+                (ticket, _) => world.tell(&ticket),
+            },
+            Step::Session(n, event) => {
+                guard.session_event(event);
+                guard.session_event_of(&user(n), event);
+                world.tell(&guard.session_state(&user(n)));
+            }
+            Step::Rejected(code, action) => {
+                let context = RejectionContext { action: action.as_ref(), ..RejectionContext::default() };
+                world.tell(&guard.report_rejection(code, &format!("{MARK}-user-2 is full"), &context));
+            }
+            Step::Sync(policy, reply) => {
+                world.wire.answers(reply);
+                world.tell(&guard.sync(policy).await.map_err(|error| (error.to_string(), error)));
+            }
+            Step::Flush(reply) => {
+                world.wire.answers(reply);
+                world.tell(&guard.flush().await);
+            }
+            Step::Pass(secs) => world.clock.advance(Duration::from_secs(secs)),
+            Step::SetClock(millis) => world.clock.set(Timestamp::from_millis(millis)),
+            Step::FailStore(after, times) => world.store.fail_later(after, times, Fault::DiskFull),
+            Step::Reopen => {
+                drop((std::mem::take(&mut permits), std::mem::take(&mut tickets)));
+                world.store.recover();
+                guard.set_phase(AppPhase::Background);
+                guard = world.open();
+            }
+        }
+        for &feature in Feature::ALL {
+            world.tell(&guard.feature_in(feature, &FeatureContext::default()).granted);
+        }
+    }
+    let month: BillingMonth = guard.billing_month();
+    world.tell(&(guard.lifecycle(), guard.entitlements(), guard.login_report(month), guard.forecast()));
+    world.tell(&(guard.user(&format!("{MARK}{}", "x".repeat(99))), &guard, guard.snapshot()));
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 200, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn whatever_happens_nothing_panics_and_no_id_shows(
+        steps in proptest::collection::vec(step(), 1..60),
+        many in any::<bool>(),
+    ) {
+        let log = logged();
+        let memory = MemoryStore::new();
+        let world = World {
+            clock: clock(),
+            store: FaultyStore::new(memory.clone()),
+            memory,
+            wire: Scripted::default(),
+            mode: if many { SessionMode::MultiUser } else { SessionMode::Device },
+            told: Arc::default(),
+        };
+        local(play(steps, &world));
+        for text in [&*world.told.lock().unwrap(), &world.wire.sent(), &log.text(), &world.memory.to_json().unwrap()] {
+            if let Some(at) = text.find(MARK) {
+                let near: String = text[at.saturating_sub(200)..].chars().take(400).collect();
+                prop_assert!(false, "{near}");
+            }
+        }
+    }
+}

@@ -1,0 +1,13 @@
+//! A whole guard: its limits, its endpoint, what the provider refuses, a store that fails, and anything in any order.
+
+mod anything;
+mod bounds;
+mod faults;
+mod forecast;
+mod limits;
+mod months;
+mod promises;
+mod rejections;
+mod remedies;
+mod reserve_property;
+mod sync;

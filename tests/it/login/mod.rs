@@ -1,0 +1,7 @@
+//! The login guard: the table of its decisions, budgets, one call for many callers, failures, any history.
+
+mod budget;
+mod failures;
+mod flight;
+mod property;
+mod table;

@@ -1,0 +1,332 @@
+//! Moves between editions: which are allowed, and what each brings and takes.
+
+use planguard::decide::change::{
+    ChangePreview, ChangeRefusal, ChangeRequest, allowed, compare, preview, services_allowed,
+};
+use planguard::decide::entitle::fallback;
+use planguard::{
+    Authority, BillingZone, CatalogId, ChangePath, Counter, CounterKey, EditionId, EffectiveFeature,
+    EffectiveLimit, Feature, GroupType, LimitId, Max, Pseudonym, ServiceGrant, ServiceId, Subject, Support,
+    Timestamp, Usage,
+};
+use support::at;
+
+fn way(from: EditionId, to: EditionId) -> Result<ChangePath, ChangeRefusal> {
+    let list = from.catalog().catalog();
+    allowed(list, from, to, None, at("2024-08-15T00:00:00Z"), &BillingZone::default())
+}
+
+fn grant(id: ServiceId, tier: Option<&str>) -> ServiceGrant {
+    ServiceGrant { id, tier: tier.map(str::to_owned), quantity: 1, expires_at: None }
+}
+
+fn look(from: EditionId, to: EditionId, services: &[ServiceGrant], usage: &Usage) -> ChangePreview {
+    preview(&ChangeRequest {
+        catalog: from.catalog().catalog(),
+        from,
+        to,
+        services,
+        effective: None,
+        usage,
+        group_type: &|_| None,
+        last_change: None,
+        now: at("2024-08-15T00:00:00Z"),
+        zone: &BillingZone::default(),
+    })
+}
+
+#[test]
+fn every_ordered_pair_of_editions_has_its_way() {
+    use ChangePath::{Downgrade, Modify, RefundAndRepurchase, Upgrade};
+    use EditionId::{Flagship, Free, FreeTrial, Premium, Pro, Professional, Standard, Trial, Ultimate};
+    for (from, to, path) in [
+        (Free, Pro, Upgrade),
+        (Free, Ultimate, Upgrade),
+        (Pro, Ultimate, Modify),
+        (Ultimate, Pro, Modify),
+        (FreeTrial, Standard, Upgrade),
+        (FreeTrial, Premium, Upgrade),
+        (Standard, Premium, Upgrade),
+        (Premium, Standard, RefundAndRepurchase),
+        (Trial, Professional, Upgrade),
+        (Trial, Flagship, Upgrade),
+        (Professional, Flagship, Upgrade),
+        (Flagship, Professional, Downgrade),
+    ] {
+        assert_eq!(way(from, to), Ok(path), "{from} to {to}");
+    }
+    for (from, back) in [
+        (Pro, Free),
+        (Ultimate, Free),
+        (Standard, FreeTrial),
+        (Premium, FreeTrial),
+        (Professional, Trial),
+        (Flagship, Trial),
+    ] {
+        assert_eq!(way(from, back), Err(ChangeRefusal::NeverBack { edition: back }), "{from} to {back}");
+    }
+}
+
+#[test]
+fn the_same_edition_and_another_price_list_are_refused() {
+    assert_eq!(
+        way(EditionId::Pro, EditionId::Pro),
+        Err(ChangeRefusal::SameEdition { edition: EditionId::Pro })
+    );
+    let refusal = way(EditionId::Pro, EditionId::Premium).unwrap_err();
+    assert_eq!(
+        refusal,
+        ChangeRefusal::OtherCatalog {
+            edition: EditionId::Premium,
+            home: CatalogId::Intl2024,
+            catalog: CatalogId::Intl2022
+        }
+    );
+}
+
+#[test]
+fn the_list_of_2022_allows_one_modification_in_a_calendar_month() {
+    let zone = BillingZone::default();
+    let list = CatalogId::Intl2022.catalog();
+    let november = Some("2022-11".parse().unwrap());
+    let (pro, ultimate) = (EditionId::Pro, EditionId::Ultimate);
+    // December begins in Beijing at 16:00 UTC of 30 November.
+    let turn = at("2022-11-30T16:00:00Z");
+    let just_before = Timestamp::from_millis(turn.as_millis() - 1);
+    assert_eq!(
+        allowed(list, pro, ultimate, november, just_before, &zone),
+        Err(ChangeRefusal::OncePerMonth { times: 1, until: turn })
+    );
+    assert_eq!(allowed(list, pro, ultimate, november, turn, &zone), Ok(ChangePath::Modify));
+    // Services count with the plan, and in 2024 nothing is counted.
+    let refusal = ChangeRefusal::OncePerMonth { times: 1, until: turn };
+    assert_eq!(services_allowed(list, november, just_before, &zone), Err(refusal));
+    assert_eq!(services_allowed(list, november, turn, &zone), Ok(()));
+    let newer = CatalogId::Intl2024.catalog();
+    assert_eq!(services_allowed(newer, november, just_before, &zone), Ok(()));
+    // An upgrade from Free is no modification.
+    assert_eq!(allowed(list, EditionId::Free, pro, november, just_before, &zone), Ok(ChangePath::Upgrade));
+}
+
+#[test]
+fn leaving_the_free_trial_takes_features_that_standard_lacks() {
+    let list = CatalogId::Intl2024.catalog();
+    let edition = |id| list.edition(id).unwrap();
+    let to_standard = compare(list, edition(EditionId::FreeTrial), edition(EditionId::Standard));
+    // Of 14 features the trial has all, Standard only global coverage: 13 are lost.
+    assert_eq!(to_standard.features_lost.len(), 13);
+    assert!(to_standard.features_gained.is_empty());
+    assert!(to_standard.limits_lost.is_empty());
+    assert_eq!(to_standard.extra_per_month.unwrap().amount_text(), "399");
+    let to_premium = compare(list, edition(EditionId::FreeTrial), edition(EditionId::Premium));
+    assert_eq!(to_premium.features_lost, [Feature::PushToAllUsers]);
+}
+
+#[test]
+fn a_downgrade_names_the_users_and_groups_that_would_be_over() {
+    let zone = BillingZone::default();
+    let now = at("2024-08-15T00:00:00Z");
+    let counter = |used| Counter { base: used, ..Counter::default() };
+    let key = |limit, subject| CounterKey::at(limit, subject, now, &zone);
+    let user = |n| Subject::User(Pseudonym([n; 16]));
+    let usage = Usage::from_iter([
+        (key(LimitId::GroupsPerUser, user(1)), counter(700)),
+        (key(LimitId::GroupsPerUser, user(2)), counter(900)),
+        (key(LimitId::GroupsPerUser, user(3)), counter(500)),
+        (key(LimitId::AvGroups, Subject::App), counter(51)),
+        // The day before: over, but no longer counted.
+        (
+            CounterKey { limit: LimitId::NetNewGroupsPerDay, subject: Subject::App, bucket: 1 },
+            counter(99_999),
+        ),
+    ]);
+    let down = look(EditionId::Premium, EditionId::Standard, &[], &usage);
+    assert_eq!(down.allowed, Ok(ChangePath::RefundAndRepurchase));
+    assert!(down.suspends);
+    let over: Vec<_> = down.over.iter().map(|o| (o.limit, o.used, o.max, o.subjects)).collect();
+    // Standard: 500 groups a user (user 3 is exactly at it), 50 audio-video groups.
+    assert_eq!(over, [(LimitId::GroupsPerUser, 900, 500, 2), (LimitId::AvGroups, 51, 50, 1)]);
+    assert_eq!(down.over[0].subject, user(2));
+    // 399 - 699.
+    assert_eq!(down.comparison.extra_per_month.unwrap().amount_text(), "-300");
+    assert_eq!(down.comparison.features_lost.len(), 12);
+}
+
+#[test]
+fn an_upgrade_makes_services_needless_whose_effect_the_edition_has() {
+    let held = [
+        grant(ServiceId::UnlimitedAvGroups, None),
+        grant(ServiceId::GroupsPerUser, None),
+        grant(ServiceId::HistoryRetention, Some("180")),
+    ];
+    let up = look(EditionId::Pro, EditionId::Ultimate, &held, &Usage::default());
+    let needless: Vec<_> = up
+        .needless_services
+        .iter()
+        .map(|n| (n.service, n.unavailable, n.price.unwrap().amount_text()))
+        .collect();
+    // Ultimate has audio-video groups without bound and cannot buy them; it has the 1,000 groups a user that
+    // the service gives on Pro. 180 days of history are more than its 30, so that service stays.
+    assert_eq!(
+        needless,
+        [
+            (ServiceId::UnlimitedAvGroups, true, "449.99".to_owned()),
+            (ServiceId::GroupsPerUser, false, "449.99".to_owned())
+        ]
+    );
+    let gained: Vec<_> = up.comparison.limits_gained.iter().map(|c| c.limit).collect();
+    assert!(!gained.contains(&LimitId::AvGroups) && !gained.contains(&LimitId::HistoryRetentionDays));
+    assert!(gained.contains(&LimitId::MembersPerGroup));
+    assert!(up.comparison.limits_lost.is_empty());
+}
+
+#[test]
+fn a_service_that_the_lower_edition_lacks_no_longer_counts_after_the_move() {
+    let held = [grant(ServiceId::MembersPerGroup, None)];
+    let down = look(EditionId::Ultimate, EditionId::Pro, &held, &Usage::default());
+    let members = down.comparison.limits_lost.iter().find(|c| c.limit == LimitId::MembersPerGroup).unwrap();
+    // With the service 6,000 on Ultimate, 2,000 on Pro.
+    assert_eq!((members.before, members.after), (Some(Max::Of(6_000)), Some(Max::Of(2_000))));
+    assert!(down.needless_services.is_empty());
+}
+
+fn counters(counts: &[(LimitId, Subject, u64, Option<u64>)]) -> Usage {
+    let (now, zone) = (at("2024-08-15T00:00:00Z"), BillingZone::default());
+    counts
+        .iter()
+        .map(|&(limit, subject, base, own_max)| {
+            (CounterKey::at(limit, subject, now, &zone), Counter { base, own_max, ..Counter::default() })
+        })
+        .collect()
+}
+
+#[test]
+fn usage_that_the_new_plan_charges_is_not_over() {
+    use EditionId::{Flagship, Premium, Pro, Professional, Standard, Ultimate};
+    let over = |from, to, services: &[ServiceGrant], counts: &[(LimitId, u64)]| {
+        let counts: Vec<_> = counts.iter().map(|&(limit, used)| (limit, Subject::App, used, None)).collect();
+        let seen = look(from, to, services, &counters(&counts));
+        seen.over.iter().map(|over| (over.limit, over.used, over.max)).collect::<Vec<_>>()
+    };
+    let mau = [(LimitId::FreeMau, 12_000)];
+    let peaks = [(LimitId::FreeDau, 12_000), (LimitId::FreePeakGroups, 120_000)];
+    assert_eq!(over(Premium, Standard, &[], &mau), []);
+    assert_eq!(over(Standard, Premium, &[], &mau), []);
+    assert_eq!(over(Ultimate, Pro, &[], &peaks), []);
+    assert_eq!(over(Flagship, Professional, &[], &peaks), []);
+    // The Free Trial and the free edition of 2022 end at 100.
+    assert_eq!(over(Standard, EditionId::FreeTrial, &[], &mau), [(LimitId::FreeMau, 12_000, 100)]);
+    assert_eq!(over(Pro, EditionId::Free, &[], &peaks[..1]), [(LimitId::FreeDau, 12_000, 100)]);
+    // Push and search go on beyond what their plugins include, and are charged.
+    let plugins = [grant(ServiceId::Push, None), grant(ServiceId::CloudSearch, None)];
+    let metered = [
+        (LimitId::PushCallsPerDay, 101),
+        (LimitId::PushMessagesPerMonth, 30_000_001),
+        (LimitId::SearchMessagesStored, 1_500_001),
+        (LimitId::SearchRequestsPerMonth, 300_001),
+    ];
+    assert_eq!(over(Premium, Standard, &plugins, &metered), []);
+}
+
+#[test]
+fn a_preview_judges_a_group_by_its_type_and_its_own_maximum() {
+    let group = |n| Subject::Group(Pseudonym([n; 16]));
+    let usage = counters(&[
+        (LimitId::MembersPerGroup, group(1), 250, None),
+        (LimitId::MembersPerGroup, group(2), 250, None),
+        (LimitId::MembersPerGroup, group(3), 260, None),
+        (LimitId::MembersPerGroup, group(4), 150, Some(100)),
+    ]);
+    let kinds = |subject: &Subject| match subject {
+        Subject::Group(Pseudonym([1, ..])) => Some(GroupType::AvChatRoom),
+        Subject::Group(Pseudonym([2, ..])) => Some(GroupType::Community),
+        Subject::Group(_) => Some(GroupType::Public),
+        _ => None,
+    };
+    let seen = preview(&ChangeRequest {
+        group_type: &kinds,
+        usage: &usage,
+        catalog: CatalogId::Intl2024.catalog(),
+        from: EditionId::Premium,
+        to: EditionId::Standard,
+        services: &[],
+        effective: None,
+        last_change: None,
+        now: at("2024-08-15T00:00:00Z"),
+        zone: &BillingZone::default(),
+    });
+    // Standard: 200 members. The audio-video group and the community are not judged by it.
+    let over: Vec<_> = seen.over.iter().map(|o| (o.subject, o.used, o.max, o.subjects)).collect();
+    assert_eq!(over, [(group(3), 260, 200, 2)]);
+}
+
+#[test]
+fn a_preview_starts_from_what_the_endpoint_overrides() {
+    let mut effective = fallback(CatalogId::Intl2024, EditionId::Standard);
+    let by_endpoint = |max| Some(EffectiveLimit { max: Max::Of(max), authority: Authority::Endpoint });
+    effective.set_limit(LimitId::GroupsPerUser, by_endpoint(1_200));
+    let community = effective.feature(Feature::Community).unwrap();
+    effective.set_feature(
+        Feature::Community,
+        Some(EffectiveFeature { support: Support::Supported, authority: Authority::Endpoint, ..community }),
+    );
+    let look = |effective| {
+        preview(&ChangeRequest {
+            effective,
+            catalog: CatalogId::Intl2024.catalog(),
+            from: EditionId::Standard,
+            to: EditionId::Premium,
+            services: &[],
+            usage: &Usage::default(),
+            group_type: &|_| None,
+            last_change: None,
+            now: at("2024-08-15T00:00:00Z"),
+            zone: &BillingZone::default(),
+        })
+        .comparison
+    };
+    let by_table = look(None);
+    assert!(by_table.features_gained.contains(&Feature::Community));
+    assert!(by_table.limits_gained.iter().any(|change| change.limit == LimitId::GroupsPerUser));
+
+    let seen = look(Some(&effective));
+    assert!(!seen.features_gained.contains(&Feature::Community));
+    assert!(seen.limits_gained.iter().all(|change| change.limit != LimitId::GroupsPerUser));
+    // 1,200 by the endpoint, 1,000 by the table of Premium.
+    let lost: Vec<_> = seen.limits_lost.iter().map(|c| (c.limit, c.before, c.after, c.before_by)).collect();
+    let groups = LimitId::GroupsPerUser;
+    assert_eq!(lost, [(groups, Some(Max::Of(1_200)), Some(Max::Of(1_000)), Authority::Endpoint)]);
+    // What nothing overrides is compared as before.
+    assert_eq!(seen.features_gained.len() + 1, by_table.features_gained.len());
+    assert_eq!(seen.limits_gained.len() + 1, by_table.limits_gained.len());
+}
+
+#[test]
+fn a_service_that_has_ended_counts_for_nothing_in_a_preview() {
+    let mut held = grant(ServiceId::GroupsPerUser, None);
+    let raised = |held: &ServiceGrant| {
+        let up = look(EditionId::Pro, EditionId::Ultimate, std::slice::from_ref(held), &Usage::default());
+        let gained = up.comparison.limits_gained.iter().any(|change| change.limit == LimitId::GroupsPerUser);
+        (gained, up.needless_services.len())
+    };
+    assert_eq!(raised(&held), (false, 1));
+    held.expires_at = Some(at("2024-08-15T00:00:00Z"));
+    assert_eq!(raised(&held), (true, 0));
+    held.expires_at = Some(at("2024-08-15T00:00:01Z"));
+    assert_eq!(raised(&held), (false, 1));
+}
+
+#[test]
+fn a_needless_service_costs_what_its_units_cost_per_month() {
+    let many = |id, quantity| ServiceGrant { quantity, ..grant(id, None) };
+    let held = [
+        many(ServiceId::DeskAgent, 3),
+        many(ServiceId::AiChatbotPremium, 2),
+        many(ServiceId::AiChatbotMessages, 4),
+        many(ServiceId::Push, 1),
+    ];
+    let down = look(EditionId::Standard, EditionId::FreeTrial, &held, &Usage::default());
+    let prices: Vec<_> = down.needless_services.iter().map(|n| n.price.unwrap().to_string()).collect();
+    // 3 x 50 and 2 x 600 a month; packs were bought once.
+    assert_eq!(prices, ["150 USD", "1200 USD", "0 USD", "299 USD"]);
+}

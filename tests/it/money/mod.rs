@@ -1,0 +1,13 @@
+//! Money, lifecycle and plan changes, by the price lists that ship with planguard.
+
+mod bill;
+mod bill_input;
+mod bill_services;
+mod change;
+mod forecast;
+mod kinds;
+mod lifecycle;
+mod properties;
+mod refund;
+mod samples;
+mod worked;

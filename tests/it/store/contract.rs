@@ -1,0 +1,35 @@
+//! Both stores against the one contract.
+
+mod memory {
+    use std::sync::Arc;
+
+    use planguard::store::contract::Backend;
+    use planguard::store::{MemoryStore, Store};
+
+    struct Memory(MemoryStore);
+
+    impl Backend for Memory {
+        fn open(&self) -> Arc<dyn Store> {
+            Arc::new(self.0.clone())
+        }
+    }
+
+    planguard::store_contract!(Memory(MemoryStore::new()));
+}
+
+mod sqlite {
+    use std::sync::Arc;
+
+    use planguard::store::contract::Backend;
+    use planguard::store::{SqliteStore, Store};
+
+    struct Sqlite(tempfile::TempDir);
+
+    impl Backend for Sqlite {
+        fn open(&self) -> Arc<dyn Store> {
+            Arc::new(SqliteStore::open(self.0.path().join("store.sqlite")).unwrap())
+        }
+    }
+
+    planguard::store_contract!(Sqlite(tempfile::tempdir().unwrap()));
+}

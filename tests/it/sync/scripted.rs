@@ -1,0 +1,56 @@
+//! A transport that answers by a script, without a `Date` and on the rig's own clock.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
+
+use planguard::net::{Request, Response, Transport, TransportError};
+use planguard::port::BoxFuture;
+use planguard::time::{Clock, ManualClock};
+use serde_json::Value;
+
+use crate::rig::Build;
+
+pub(crate) struct Scripted {
+    clock: ManualClock,
+    takes: Duration,
+    answer: fn(usize) -> Response,
+    asked: AtomicUsize,
+}
+
+impl Scripted {
+    /// How many requests were made.
+    pub(crate) fn asked(&self) -> usize {
+        self.asked.load(Ordering::SeqCst)
+    }
+}
+
+impl Transport for Scripted {
+    fn send(&self, _: Request, _: usize) -> BoxFuture<'_, Result<Response, TransportError>> {
+        let n = self.asked.fetch_add(1, Ordering::SeqCst);
+        Box::pin(async move {
+            self.clock.sleep(self.takes).await;
+            Ok((self.answer)(n))
+        })
+    }
+}
+
+/// The `n`-th request is answered with `answer(n)`, after the time it takes.
+pub(crate) fn scripted(answer: fn(usize) -> Response, takes: Duration) -> (Arc<Scripted>, Build) {
+    let build = Build::new("https://billing.example");
+    let transport =
+        Arc::new(Scripted { clock: build.clock.clone(), takes, answer, asked: AtomicUsize::new(0) });
+    (Arc::clone(&transport), Build { transport, ..build })
+}
+
+pub(crate) fn status(code: u16) -> Response {
+    let mut response = Response::default();
+    *response.status_mut() = code.try_into().unwrap();
+    response
+}
+
+pub(crate) fn json(document: &Value) -> Response {
+    let mut response = Response::new(document.to_string().into_bytes());
+    response.headers_mut().insert("content-type", "application/json".parse().unwrap());
+    response
+}

@@ -1,0 +1,48 @@
+//! Guards, opened as the tests need them.
+
+use std::sync::Arc;
+
+use planguard::client::Builder;
+use planguard::login::LoginPolicy;
+use planguard::store::{MemoryStore, Store};
+use planguard::time::ManualClock;
+use planguard::{CatalogId, DecisionPolicy, EditionId, Enforcement, LimitId, Planguard, SessionMode};
+
+use crate::{app, clock};
+
+/// A guard of the app on that clock, without a plan or a store of its own.
+pub fn builder(clock: &ManualClock) -> Builder {
+    Planguard::builder(app()).clock(clock.clone())
+}
+
+/// A guard that falls back on Standard, in memory.
+pub fn open(clock: &ManualClock, store: &MemoryStore, mode: SessionMode, policy: LoginPolicy) -> Planguard {
+    builder(clock)
+        .fallback(CatalogId::Intl2024, EditionId::Standard)
+        .session_mode(mode)
+        .logins(policy)
+        .store(store.clone())
+        .open()
+        .unwrap()
+}
+
+/// Every limit enforced, since a fallback is never fresh.
+pub fn strict() -> DecisionPolicy {
+    DecisionPolicy { enforcement: [Some(Enforcement::Enforce); LimitId::COUNT], ..DecisionPolicy::default() }
+}
+
+/// A guard that falls back on the Free Trial and enforces its limits.
+pub fn enforcing(store: Arc<dyn Store>, clock: &ManualClock) -> Planguard {
+    builder(clock)
+        .fallback(CatalogId::Intl2024, EditionId::FreeTrial)
+        .decisions(strict())
+        .shared_store(store)
+        .open()
+        .unwrap()
+}
+
+/// A guard of one user's device, in memory, and its clock.
+pub fn device() -> (Planguard, ManualClock) {
+    let clock = clock();
+    (open(&clock, &MemoryStore::new(), SessionMode::Device, LoginPolicy::default()), clock)
+}
