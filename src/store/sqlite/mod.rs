@@ -5,6 +5,7 @@
 //! `synchronous = NORMAL` a work that was answered survives the death of the process at any point; a power cut may
 //! take back the last ones, never half of one.
 
+mod accounts;
 mod codec;
 mod correction;
 mod counters;
@@ -13,7 +14,9 @@ mod identity;
 mod leases;
 mod logins;
 mod open;
+mod opening;
 mod outbox;
+mod paths;
 mod permits;
 mod place;
 mod prune;
@@ -21,6 +24,7 @@ mod records;
 mod reports;
 mod salvage;
 mod schema;
+mod singles;
 mod tx;
 mod v2;
 mod whose;

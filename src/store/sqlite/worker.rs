@@ -12,14 +12,11 @@ use tokio::sync::oneshot;
 
 use super::fail::Fail;
 use super::identity::Identity;
-use super::open;
+use super::open::{self, BUSY};
 use super::place::Place;
 use super::tx::Tx;
 use crate::model::Owner;
 use crate::store::{Corruption, Pass, StoreError, Work};
-
-/// How long works wait for another process's transaction. Those take milliseconds.
-pub(super) const BUSY: Duration = Duration::from_secs(2);
 
 /// How many works are committed together at most, so that the first one's caller need not wait for all.
 const GROUP: usize = 256;
