@@ -35,10 +35,10 @@ use std::sync::Arc;
 use std::sync::mpsc::{Sender, channel};
 use std::thread::JoinHandle;
 
-use parking_lot::Mutex;
 use tokio::sync::oneshot;
 
 use super::{Corruption, Store, StoreError, Work};
+use crate::lock::Mutex;
 use crate::port::BoxFuture;
 use place::Place;
 use worker::{Job, Task, Worker};

@@ -6,7 +6,6 @@ use std::sync::Arc;
 use std::sync::mpsc::Receiver;
 use std::time::Duration;
 
-use parking_lot::Mutex;
 use rusqlite::{Connection, Transaction, TransactionBehavior};
 use tokio::sync::oneshot;
 
@@ -15,6 +14,7 @@ use super::identity::Identity;
 use super::open::{self, BUSY};
 use super::place::Place;
 use super::tx::Tx;
+use crate::lock::Mutex;
 use crate::model::Owner;
 use crate::store::{Corruption, Pass, StoreError, Work};
 
