@@ -7,13 +7,14 @@ use std::sync::Arc;
 use parking_lot::Mutex;
 use tokio::sync::broadcast;
 
-use super::login::outcome::ActiveUserEffect;
 use super::endpoint::usage_event::UsageEvent;
+use super::login::outcome::ActiveUserEffect;
 use crate::decide::login::{DeferReason, FailureClass, IdentityWarning, LoginIntent};
-use crate::model::{ClockJump, Evidence, Finding, LimitId, Max, Pseudonym, RejectionClass, Subject, Timestamp};
+use crate::model::{
+    ClockJump, Evidence, Finding, LimitId, Max, Pseudonym, RejectionClass, Subject, Timestamp,
+};
 use crate::port::MaybeSendSync;
 use crate::store::Corruption;
-
 
 /// How many events a stream holds for a reader that falls behind.
 const CAPACITY: usize = 256;

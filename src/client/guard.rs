@@ -13,8 +13,8 @@ use super::usage::permit::{self, Reservation};
 use super::usage::{check, count};
 use crate::decide::feature;
 use crate::model::{
-    Action, BillingMonth, Entitlements, Feature, FeatureContext, FeatureDecision, Lifecycle, Observation, Rejection,
-    RejectionContext, Snapshot, Timestamp, Verdict,
+    Action, BillingMonth, Entitlements, Feature, FeatureContext, FeatureDecision, Lifecycle, Observation,
+    Rejection, RejectionContext, Snapshot, Timestamp, Verdict,
 };
 use crate::port::MaybeSendSync;
 

@@ -6,7 +6,9 @@ use std::time::Duration;
 use super::core::{Core, STORE_WAIT};
 use super::events::Event;
 use super::tx::Tx;
-use crate::model::{BillingMonth, BillingZone, ClockFinding, Elapsed, Lesson, Snapshot, TimeCorrection, TimeRecord, Timestamp};
+use crate::model::{
+    BillingMonth, BillingZone, ClockFinding, Elapsed, Lesson, Snapshot, TimeCorrection, TimeRecord, Timestamp,
+};
 use crate::store::StoreError;
 
 /// How many months before the running one the store keeps, for reports.

@@ -6,8 +6,8 @@ use super::StoreError;
 use super::reports::WarningKey;
 use super::values::SyncState;
 use crate::model::{
-    BillingDay, BillingMonth, Counter, CounterKey, Elapsed, Owner, Pseudonym, ReportedSuspension, SdkAppId, TimeRecord,
-    Timestamp, User,
+    BillingDay, BillingMonth, Counter, CounterKey, Elapsed, Owner, Pseudonym, ReportedSuspension, SdkAppId,
+    TimeRecord, Timestamp, User,
 };
 
 /// A store that was found corrupt on opening: it was set aside and a new one was started.

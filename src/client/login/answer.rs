@@ -1,13 +1,18 @@
 //! Outcomes that carry nothing of the caller's own: the guard settles them without calling upstream.
 
+use std::time::Duration;
+
+use super::facts::{Filing, Shared};
 use super::flight::FlightEnd;
+use super::ledger::carry;
 use super::outcome::{LoginFailure, LoginOutcome};
+use super::report::Tally;
 use super::request::LoginRequest;
-use super::shared::Shared;
-use super::totals::Tally;
 use crate::client::events::Event;
-use crate::decide::login::{DeferReason, Deferral, Denial, DenyReason, FailureClass, remedies_for};
-use crate::model::{Pseudonym, Timestamp};
+use crate::decide::login::{
+    DeferReason, Deferral, Denial, DenyReason, FailureClass, LoginIntent, remedies_for,
+};
+use crate::model::{LimitId, Pseudonym, Timestamp};
 use crate::store::DeferredLogin;
 
 /// What came of a request that this caller did not carry out.
@@ -17,7 +22,7 @@ pub(super) enum Answer {
     Joined,
     Deferred(Deferral),
     Denied(Denial),
-    Shed { newer: u64 },
+    Shed,
     Failed { class: FailureClass, code: i32, retry_at: Option<Timestamp> },
 }
 
@@ -27,13 +32,23 @@ impl Answer {
         match end {
             FlightEnd::Succeeded => Some(Self::Joined),
             FlightEnd::Failed { class, code, retry_at } => Some(Self::Failed { class, code, retry_at }),
-            FlightEnd::Shed { newer } => Some(Self::Shed { newer }),
+            FlightEnd::Shed => Some(Self::Shed),
             FlightEnd::Abandoned => None,
         }
     }
 
     pub(super) const TIMED_OUT: Self =
         Self::Failed { class: FailureClass::TimedOut, code: 0, retry_at: None };
+
+    /// The store had no room in `limit`, whatever memory says.
+    pub(super) const fn full(limit: LimitId, budget: bool) -> Self {
+        let reason = match limit {
+            LimitId::MaxUsers => DenyReason::UsersFull,
+            _ if budget => DenyReason::BudgetUsedUp,
+            _ => DenyReason::QuotaUsedUp { code: None },
+        };
+        Self::Denied(Denial { reason, retry_at: None, evidence: None })
+    }
 
     const fn tally(&self) -> Tally {
         match self {
@@ -42,6 +57,8 @@ impl Answer {
             Self::Deferred(deferral) => match deferral.reason {
                 DeferReason::WouldCreateActiveUser => Tally::DeferredNewActiveUser,
                 DeferReason::OtherUserActive => Tally::DeferredOtherUser,
+                DeferReason::NotDeviceUser => Tally::DeferredNotDeviceUser,
+                DeferReason::LoggedOut => Tally::DeferredLoggedOut,
             },
             Self::Denied(denial) => match denial.reason {
                 DenyReason::Suspended(_) => Tally::DeniedSuspended,
@@ -54,7 +71,7 @@ impl Answer {
                 DenyReason::BackingOff { .. } => Tally::DeniedBackingOff,
                 DenyReason::LoopBroken => Tally::DeniedLoop,
             },
-            Self::Shed { .. } => Tally::Shed,
+            Self::Shed => Tally::Shed,
             Self::Failed { class: FailureClass::TimedOut, .. } => Tally::TimedOut,
             Self::Failed { .. } => Tally::Failed,
         }
@@ -63,28 +80,26 @@ impl Answer {
 
 impl Shared {
     /// Counts an answer, keeps what must be kept of it, and puts it into the caller's terms.
-    pub(super) fn answer<T, E>(
+    pub(super) async fn answer<T, E>(
         &self,
         user: Pseudonym,
         request: &LoginRequest,
         answer: Answer,
+        filing: &Filing,
+        wait: Duration,
     ) -> Result<LoginOutcome<T>, LoginFailure<E>> {
-        self.count(answer.tally());
+        filing.file(answer.tally());
         match answer {
             Answer::AlreadyLoggedIn => Ok(LoginOutcome::AlreadyLoggedIn),
             Answer::Joined => Ok(LoginOutcome::Joined),
-            Answer::Shed { newer } => Ok(LoginOutcome::Shed { newer }),
+            Answer::Shed => Ok(LoginOutcome::Shed),
             Answer::Deferred(Deferral { reason, until, alternative }) => {
-                let first_in_month = reason == DeferReason::WouldCreateActiveUser && self.note_deferral(user);
-                let intent = request.intent;
-                self.core.emit(Event::LoginDeferred { user, intent, reason, first_in_month });
+                self.note_deferral(user, request.intent, reason, wait).await;
                 Ok(LoginOutcome::Deferred { reason, until, alternative })
             }
             Answer::Denied(Denial { reason, retry_at, evidence }) => {
-                if let (DenyReason::LoopBroken, Some(until)) = (reason, retry_at)
-                    && self.failures.tell_loop(&user)
-                {
-                    self.core.emit(Event::LoginLoopBroken { user, until });
+                if let (DenyReason::LoopBroken, Some(until)) = (reason, retry_at) {
+                    self.report_loop(user, until, wait).await;
                 }
                 let entitlements = &self.core.snapshot().entitlements;
                 let remedies = remedies_for(&reason, retry_at, entitlements, self.core.now());
@@ -95,33 +110,49 @@ impl Shared {
     }
 
     /// Keeps, once per user and month, that a login was put off which would have made an active user: only then
-    /// can the report say later whether it ever did. True the first time.
-    fn note_deferral(&self, user: Pseudonym) -> bool {
-        let core = &self.core;
-        let at = core.now();
-        let (day, month) = core.periods(at);
-        if core.snapshot().ledger.counted(&user, day, month).this_month {
-            return false;
+    /// can the report say later whether it ever did.
+    async fn note_deferral(&self, user: Pseudonym, intent: LoginIntent, reason: DeferReason, wait: Duration) {
+        let event = move |first_in_month| Event::LoginDeferred { user, intent, reason, first_in_month };
+        let at = self.core.now();
+        let (day, month) = self.core.periods(at);
+        let creates = reason == DeferReason::WouldCreateActiveUser
+            && !self.core.snapshot().ledger.counted(&user, day, month).this_month;
+        if !creates || !self.is_first_deferral(user, month) {
+            return self.core.report(event(false));
         }
-        {
-            let mut deferred = self.deferred.lock();
-            if deferred.0 != Some(month) {
-                *deferred = (Some(month), std::collections::HashSet::new());
-            }
-            if !deferred.1.insert(user) {
-                return false;
-            }
+        let mut taken = self.totals.take();
+        carry(&self.core, wait, move |tx| {
+            let first = tx.defer_login(DeferredLogin { user, month, at })?;
+            taken.write(tx)?;
+            tx.emit(event(first))
+        })
+        .await;
+    }
+
+    /// Whether this process has not put this user off in `month` before.
+    fn is_first_deferral(&self, user: Pseudonym, month: crate::model::BillingMonth) -> bool {
+        let mut deferred = self.deferred.lock();
+        if deferred.0 != Some(month) {
+            *deferred = (Some(month), std::collections::HashSet::new());
         }
-        match core.store.defer_login(DeferredLogin { user, month, at }) {
-            Ok(first) => {
-                self.totals.flush(core);
-                first
-            }
-            Err(error) => {
-                self.deferred.lock().1.remove(&user);
-                core.store_failed("note a deferred login", &error);
-                false
-            }
+        deferred.1.insert(user)
+    }
+
+    /// Reports a broken loop, once, whichever process broke it.
+    async fn report_loop(&self, user: Pseudonym, until: Timestamp, wait: Duration) {
+        let reported =
+            self.core.snapshot().ledger.facts(&user).is_some_and(|facts| facts.memory.loop_reported);
+        if reported {
+            return;
         }
+        carry(&self.core, wait, move |tx| {
+            let mut facts = tx.facts(user)?;
+            if std::mem::replace(&mut facts.memory.loop_reported, true) {
+                return Ok(());
+            }
+            tx.save_facts(user, &facts)?;
+            tx.emit(Event::LoginLoopBroken { user, until })
+        })
+        .await;
     }
 }

@@ -1,93 +1,59 @@
 //! Watches for user ids that make more active users than there are people.
 
-use std::collections::{HashMap, HashSet};
-
-use parking_lot::Mutex;
-
 use crate::client::core::Core;
 use crate::client::events::Event;
-use crate::decide::login::{IdentityWarning, LoginPolicy, looks_generated, normalised};
+use crate::client::tx::Tx;
+use crate::decide::login::{IdentityWarning, looks_generated, normal_form};
 use crate::model::{BillingMonth, Pseudonym, SessionMode, UserId};
+use crate::store::StoreError;
 
-/// Spellings are compared among this many users at most; a server has more than anybody would misspell.
-const SPELLINGS_KEPT: usize = 4096;
-
-#[derive(Debug, Default)]
-struct Seen {
-    month: Option<BillingMonth>,
-    /// Kinds already warned of in `month`.
-    warned: HashSet<&'static str>,
-    /// For an id without case and space, the pseudonym under which it was seen first.
-    spellings: HashMap<Pseudonym, Pseudonym>,
+/// What is looked at when a user was logged in.
+#[derive(Clone, Debug)]
+pub(super) struct Identity {
+    user: Pseudonym,
+    /// The pseudonym of the id's normal form.
+    normal: Option<Pseudonym>,
+    generated: bool,
+    /// On a device, how many users it may have in a month without a warning.
+    most: Option<u64>,
 }
 
-/// Remembers what was seen and warned of. Spellings are compared since the process started.
-#[derive(Debug, Default)]
-pub(super) struct Churn {
-    seen: Mutex<Seen>,
-}
+impl Identity {
+    pub(super) fn new(core: &Core, id: &UserId, user: Pseudonym, identities_per_month: u64) -> Self {
+        Self {
+            user,
+            normal: normal_form(id).map(|normal| core.pseudonyms.user(&normal)),
+            generated: looks_generated(id.as_str()),
+            most: (core.session_mode == SessionMode::Device).then_some(identities_per_month),
+        }
+    }
 
-impl Churn {
-    /// Looks at an id that is logged in.
-    pub(super) fn note(
-        &self,
-        core: &Core,
-        policy: &LoginPolicy,
-        month: BillingMonth,
-        id: &UserId,
-        user: Pseudonym,
-    ) {
-        if core.session_mode == SessionMode::Device {
-            match core.store.note_identity(month, user) {
-                Ok(users) if users > policy.identities_per_month => {
-                    self.warn(core, month, IdentityWarning::ManyOnDevice { users });
-                }
-                Ok(_) => {}
-                Err(error) => core.store_failed("note a user of this device", &error),
+    /// Notes the user, and warns where that is due.
+    pub(super) fn note(&self, tx: &mut Tx<'_>, month: BillingMonth) -> Result<(), StoreError> {
+        if let Some(most) = self.most {
+            let users = tx.note_identity(month, self.user)?;
+            if users > most {
+                warn(tx, month, IdentityWarning::ManyOnDevice { users })?;
             }
         }
-        if looks_generated(id.as_str()) {
-            self.warn(core, month, IdentityWarning::LooksGenerated);
+        if self.generated {
+            warn(tx, month, IdentityWarning::LooksGenerated)?;
         }
-        if self.spelt_otherwise(core, id, user) {
-            self.warn(core, month, IdentityWarning::CaseOrSpace);
-        }
-    }
-
-    fn spelt_otherwise(&self, core: &Core, id: &UserId, user: Pseudonym) -> bool {
-        let Some(plain) = normalised(id) else { return false };
-        let plain = core.pseudonyms.user(&plain);
-        let mut seen = self.seen.lock();
-        if let Some(first) = seen.spellings.get(&plain) {
-            return *first != user;
-        }
-        if seen.spellings.len() < SPELLINGS_KEPT {
-            seen.spellings.insert(plain, user);
-        }
-        false
-    }
-
-    /// Warns once per month and kind, across restarts.
-    pub(super) fn warn(&self, core: &Core, month: BillingMonth, warning: IdentityWarning) {
-        let key = warning.key();
+        if let Some(normal) = self.normal
+            && tx.note_spelling(normal, self.user)? != self.user
         {
-            let mut seen = self.seen.lock();
-            if seen.month != Some(month) {
-                seen.month = Some(month);
-                seen.warned.clear();
-            }
-            if !seen.warned.insert(key) {
-                return;
-            }
+            warn(tx, month, IdentityWarning::CaseOrSpace)?;
         }
-        match core.store.totals(month) {
-            Ok(totals) if totals.contains_key(key) => return,
-            Ok(_) => {}
-            Err(error) => core.store_failed("look for identity warnings", &error),
-        }
-        if let Err(error) = core.store.add_totals(month, &[(key, 1)]) {
-            core.store_failed("keep an identity warning", &error);
-        }
-        core.emit(Event::IdentityChurn(warning));
+        Ok(())
     }
+}
+
+/// Warns once per month and kind, across restarts and processes.
+pub(super) fn warn(tx: &mut Tx<'_>, month: BillingMonth, warning: IdentityWarning) -> Result<(), StoreError> {
+    let key = warning.key();
+    if tx.totals(month)?.contains_key(key) {
+        return Ok(());
+    }
+    tx.add_totals(month, &[(key, 1)])?;
+    tx.emit(Event::IdentityChurn(warning))
 }

@@ -3,119 +3,120 @@
 use std::sync::Arc;
 
 use super::answer::Answer;
-use super::flight::{Flight, FlightEnd, tell_shed};
+use super::facts::{Filing, Shared, Stage};
+use super::flight::{Flight, FlightEnd, Flights};
 use super::lead::Lead;
+use super::report::Tally;
 use super::request::LoginRequest;
-use super::shared::Shared;
-use crate::client::core::Core;
+use super::session::restore;
 use crate::decide::login::LoginDecision;
-use crate::model::{Pseudonym, Session, SessionMode, SessionState, Snapshot, Timestamp};
+use crate::model::{Pseudonym, Snapshot, Wait};
 
 /// What a request meets in this process.
 pub(super) enum Entered {
     /// Nobody else carries it out: this caller does.
-    Lead(Lead),
+    Lead(Box<Lead>),
     /// A login of this user is under way.
     Wait(Arc<Flight>),
     /// It is not carried out.
     Decided(Answer),
-    /// What was read did not fit together any more: read it again.
-    Again,
+}
+
+/// One request on its way in.
+pub(super) struct Entry<'a> {
+    pub(super) user: Pseudonym,
+    pub(super) request: &'a LoginRequest,
+    pub(super) filing: &'a Filing,
+    /// Whether it is to get a ticket.
+    pub(super) ticket: bool,
+    /// Its place among all requests, once it has one.
+    pub(super) order: Option<u64>,
 }
 
 impl Shared {
     /// Joins the flight of this user, or decides and starts one. One short critical section, so that two callers
-    /// never both lead; whoever is shed is told after it.
-    pub(super) fn enter(self: &Arc<Self>, user: Pseudonym, request: &LoginRequest, ticket: bool) -> Entered {
-        let core = &self.core;
-        let mut shed = Vec::new();
-        let mut lapsed = None;
-        let entered = {
+    /// never both lead.
+    pub(super) fn enter(self: &Arc<Self>, entry: &mut Entry<'_>) -> Entered {
+        loop {
+            let lapsed = {
+                let mut flights = self.flights.lock();
+                let order = *entry.order.get_or_insert_with(|| flights.next_order());
+                match self.enter_locked(&mut flights, entry, order) {
+                    Ok(entered) => return entered,
+                    Err(lapsed) => lapsed,
+                }
+            };
+            if let Some(flight) = lapsed {
+                flight.finish(FlightEnd::Abandoned);
+            }
+        }
+    }
+
+    /// `Err` when something that was in the way was taken off: look again, and tell the flight's waiters.
+    fn enter_locked(
+        self: &Arc<Self>,
+        flights: &mut Flights,
+        entry: &Entry<'_>,
+        order: u64,
+    ) -> Result<Entered, Option<Arc<Flight>>> {
+        let (core, user) = (&self.core, entry.user);
+        let decided = self.decide(&user, entry.request, flights, Stage::Asked);
+        if let Some(flight) = flights.get(&user).cloned() {
+            // A live session is not in doubt while it is renewed.
+            if matches!(decided.decision, LoginDecision::AlreadyLoggedIn) {
+                return Ok(Entered::Decided(Answer::AlreadyLoggedIn));
+            }
+            if !flight.has_lapsed(decided.basis.now.elapsed) {
+                return Ok(Entered::Wait(flight));
+            }
+            self.take_off(flights, &flight);
+            return Err(Some(flight));
+        }
+        match decided.decision {
+            LoginDecision::Execute(execution) => {
+                let before = core.snapshot().sessions.get(&user);
+                let lapse =
+                    entry.ticket.then(|| Wait::new(decided.basis.now.elapsed, self.policy.ticket_ttl));
+                let by_person = self.by_person(entry.request);
+                let filed = Arc::clone(&entry.filing.filed);
+                let flight = Flight::new(user, order, by_person, before, lapse, filed);
+                flights.insert(Arc::clone(&flight));
+                let lead = Lead::new(Arc::clone(self), *entry.request, flight, execution, decided.basis);
+                Ok(Entered::Lead(Box::new(lead)))
+            }
+            LoginDecision::AlreadyLoggedIn => Ok(Entered::Decided(Answer::AlreadyLoggedIn)),
+            LoginDecision::Defer(deferral) => Ok(Entered::Decided(Answer::Deferred(deferral))),
+            LoginDecision::Deny(denial) => Ok(Entered::Decided(Answer::Denied(denial))),
+            // A session logs in only while its flight is listed, and none is: the session is nobody's.
+            LoginDecision::Join => {
+                core.update(|snapshot| Snapshot {
+                    sessions: snapshot.sessions.without(&user),
+                    ..snapshot.clone()
+                });
+                Err(None)
+            }
+        }
+    }
+
+    /// Takes a ticket off that nobody answered in time.
+    fn take_off(&self, flights: &mut Flights, flight: &Arc<Flight>) {
+        flights.shed(&flight.user);
+        restore(&self.core, flight, self.core.now(), None);
+        self.file(&flight.filed, Tally::Cancelled);
+    }
+
+    /// Takes every ticket off that nobody answered in time.
+    pub(super) fn sweep_tickets(&self) {
+        let lapsed = {
             let mut flights = self.flights.lock();
-            let now = core.now();
-            if let Some(flight) = flights.get(&user) {
-                if flight.expires.is_none_or(|expires| now < expires) {
-                    return Entered::Wait(Arc::clone(flight));
-                }
-                lapsed = flights.shed(&user);
-                if let Some((flight, _)) = &lapsed {
-                    restore(core, flight, now, None);
-                }
+            let lapsed = flights.lapsed(self.core.clock.elapsed());
+            for flight in &lapsed {
+                self.take_off(&mut flights, flight);
             }
-            match self.decide(&user, request) {
-                LoginDecision::Execute(execution) => {
-                    let before = core.snapshot().sessions.get(&user);
-                    let expires = ticket.then(|| now.plus(self.policy.ticket_ttl));
-                    let flight = Flight::new(user, before, expires);
-                    if core.session_mode == SessionMode::Device {
-                        shed = flights.shed_all_but(&user);
-                    }
-                    flights.insert(Arc::clone(&flight));
-                    put(core, user, Session { state: SessionState::LoggingIn, since: now, connected: false });
-                    Entered::Lead(Lead::new(Arc::clone(self), *request, flight, execution))
-                }
-                LoginDecision::AlreadyLoggedIn => Entered::Decided(Answer::AlreadyLoggedIn),
-                LoginDecision::Defer(deferral) => Entered::Decided(Answer::Deferred(deferral)),
-                LoginDecision::Deny(denial) => Entered::Decided(Answer::Denied(denial)),
-                // A session logs in only while its flight is listed, and none is: the session is nobody's.
-                LoginDecision::Join => {
-                    core.update(|snapshot| Snapshot {
-                        sessions: snapshot.sessions.without(&user),
-                        ..snapshot.clone()
-                    });
-                    Entered::Again
-                }
-            }
+            lapsed
         };
-        tell_shed(shed);
-        if let Some((flight, _)) = lapsed {
+        for flight in lapsed {
             flight.finish(FlightEnd::Abandoned);
         }
-        entered
     }
-}
-
-impl Shared {
-    /// Takes a ticket off that nobody answered in time.
-    pub(super) fn lapse(&self, flight: &Arc<Flight>) {
-        {
-            let mut flights = self.flights.lock();
-            if !flights.get(&flight.user).is_some_and(|held| Arc::ptr_eq(held, flight)) {
-                return;
-            }
-            flights.shed(&flight.user);
-            restore(&self.core, flight, self.core.now(), None);
-        }
-        flight.finish(FlightEnd::Abandoned);
-    }
-}
-
-/// Replaces one session.
-pub(super) fn put(core: &Core, user: Pseudonym, session: Session) {
-    let mode = core.session_mode;
-    core.update(|snapshot| Snapshot {
-        sessions: snapshot.sessions.with(user, session, mode),
-        ..snapshot.clone()
-    });
-}
-
-/// Puts the session back to what it was before a login that did not succeed, or to `instead`; only if it still is
-/// that login's.
-pub(super) fn restore(core: &Core, flight: &Flight, now: Timestamp, instead: Option<SessionState>) {
-    let user = flight.user;
-    let mode = core.session_mode;
-    core.update(|snapshot| {
-        let mut after = snapshot.clone();
-        if snapshot.sessions.state(&user) == SessionState::LoggingIn {
-            let session = match (instead, flight.before) {
-                (Some(state), _) => Some(Session { state, since: now, connected: false }),
-                (None, before) => before.filter(|session| session.state != SessionState::LoggingIn),
-            };
-            after.sessions = match session {
-                Some(session) => snapshot.sessions.with(user, session, mode),
-                None => snapshot.sessions.without(&user),
-            };
-        }
-        after
-    });
 }

@@ -1,231 +1,210 @@
-//! The login guard's face.
+//! The login guard: which logins reach the chat SDK, once each.
 
 use std::collections::HashSet;
 use std::future::Future;
-use std::sync::{Arc, Weak};
-
-use parking_lot::Mutex;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI32, Ordering};
 
 use super::answer::Answer;
-use super::enter::Entered;
+use super::churn::warn;
+use super::deadline::Deadline;
+use super::enter::{Entered, Entry};
+use super::facts::{Filing, Shared};
+use super::flight::FlightEnd;
 use super::lead::Lead;
+use super::lease::Attempt;
+use super::ledger::carry;
 use super::outcome::{LoginFailure, LoginOutcome, UpstreamError};
-use super::report::LoginReport;
+use super::report::{LoginReport, Tally, Totals};
 use super::request::LoginRequest;
-use super::shared::Shared;
-use super::totals::Tally;
-use super::wait::{or_timeout, upstream};
-use crate::client::core::Core;
-use crate::client::guard::Inner;
+use crate::client::core::{Core, STORE_WAIT};
 use crate::decide::login::{IdentityWarning, LoginPolicy};
-use crate::model::{BillingMonth, DecisionPolicy, IdError, Pseudonym, UserId};
-use crate::port::BoxFuture;
+use crate::lock::Mutex;
+use crate::model::{BillingMonth, CounterKey, CounterOp, LimitId, Pseudonym, Subject, UsageOrigin, UserId};
 use crate::store::StoreError;
 
-/// Decides which logins reach the chat SDK, and carries them out once. Clones share one guard.
-#[derive(Clone)]
-pub struct LoginGuard {
+/// How often the store may find no room where memory sees some before it is believed.
+const MOST_FULL: u32 = 3;
+
+/// Decides which logins reach the chat SDK, and carries them out once.
+pub(crate) struct LoginGuard {
     pub(super) shared: Arc<Shared>,
 }
 
-impl std::fmt::Debug for LoginGuard {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("LoginGuard").field("policy", &self.shared.policy).finish_non_exhaustive()
-    }
+/// A request that needs more than a look at the session.
+pub(super) struct Asked {
+    pub(super) user: Pseudonym,
+    pub(super) filing: Filing,
 }
 
-/// Counts a request whose caller went away before it had an outcome.
-pub(super) struct Asked<'a> {
-    shared: &'a Shared,
-    answered: bool,
-}
-
-impl Shared {
-    /// Counts a request. `None` when this very user is logged in already, which is the answer to most of them.
-    pub(super) fn ask(&self, request: &LoginRequest) -> Option<(Asked<'_>, Pseudonym)> {
-        self.count(Tally::Asked);
-        let user = self.core.pseudonyms.user(&request.user);
-        if self.already_logged_in(&user, request) {
-            self.count(Tally::AlreadyLoggedIn);
-            return None;
-        }
-        Some((Asked { shared: self, answered: false }, user))
-    }
-}
-
-impl Asked<'_> {
-    pub(super) fn answered(mut self) {
-        self.answered = true;
-    }
-}
-
-impl Drop for Asked<'_> {
-    fn drop(&mut self) {
-        if !self.answered {
-            self.shared.count(Tally::Cancelled);
-        }
-    }
+/// What came of a request that was let in.
+pub(super) enum Led {
+    /// The login was sent: the chat SDK must be called now.
+    Sent(Lead),
+    Answered(Answer),
+    /// A login is under way, and this caller does not wait.
+    InFlight,
 }
 
 impl LoginGuard {
-    pub(crate) fn new(core: Arc<Core>, policy: LoginPolicy, decisions: Arc<DecisionPolicy>) -> Self {
-        let opened_at = core.now();
+    pub(crate) fn new(core: Arc<Core>, policy: LoginPolicy) -> Self {
         let shared = Shared {
-            opened_at,
-            owner: std::sync::OnceLock::new(),
+            opened: core.clock.elapsed(),
             core,
             policy,
-            decisions,
             flights: Mutex::default(),
-            failures: super::failures::Failures::default(),
-            totals: super::totals::Totals::default(),
-            churn: super::churn::Churn::default(),
-            uncounted: Mutex::default(),
+            totals: Arc::new(Totals::default()),
             deferred: Mutex::new((None, HashSet::new())),
+            warned_of_rejected: AtomicI32::new(i32::MIN),
         };
         Self { shared: Arc::new(shared) }
     }
 
-    /// Says whose part this is.
-    pub(crate) fn belongs_to(&self, guard: Weak<Inner>) {
-        // Set once, by the guard that just made this.
-        let _ = self.shared.owner.set(guard);
+    /// `None` when this very user is logged in already, which is the answer to most requests: no lock, no allocation,
+    /// no I/O.
+    pub(super) fn ask(&self, request: &LoginRequest) -> Option<Asked> {
+        let shared = &self.shared;
+        let user = shared.core.pseudonyms.user(&request.user);
+        if shared.already_logged_in(&user, request) {
+            shared.count(Tally::AlreadyLoggedIn);
+            return None;
+        }
+        Some(Asked { user, filing: Filing::new(shared) })
     }
 
-    /// Logs a user in, unless that is needless, harmful or refused.
-    ///
-    /// `upstream` is the app's own call of its chat SDK. It runs inside this future, at most once, and only when
-    /// the outcome is [`LoginOutcome::Executed`] (or an error of this caller's own); nothing is spawned.
-    ///
-    /// - However many callers ask for one user, in this process and in others on the same store, one login
-    ///   runs; the others get [`LoginOutcome::Joined`], or the same failure without its `source`.
-    /// - When the caller that carries it out is dropped or its time runs out, another one that waits takes over
-    ///   with its own `upstream`, if its own intent allows. The user stays uncertain in the ledger: the provider
-    ///   may have counted the login.
-    /// - On a device the latest user wins: whoever waits for another gets [`LoginOutcome::Shed`], and so does a
-    ///   login of another user that still runs, once its answer is there. A success counts in the ledger even
-    ///   then, because the provider counts it.
-    /// - A user who is logged in already gets [`LoginOutcome::AlreadyLoggedIn`] without lock, allocation or I/O.
-    /// - A panic in `upstream` reaches its own caller and nobody else.
-    ///
-    /// # Errors
-    ///
-    /// [`LoginFailure`] when a login was carried out, here or by the caller joined, and failed, or when this
-    /// caller's time ran out. A refusal by the guard is an outcome.
-    pub async fn login<T, E, F, Fut>(
+    pub(super) fn deadline(&self, request: &LoginRequest) -> Deadline {
+        Deadline::new(&self.shared.core, self.limit(request))
+    }
+
+    pub(super) fn limit(&self, request: &LoginRequest) -> std::time::Duration {
+        request.timeout.unwrap_or(self.shared.policy.timeout)
+    }
+
+    /// Carries a login out, or settles it without.
+    pub(super) async fn login<T, E, F, Fut>(
         &self,
-        request: LoginRequest,
+        asked: Asked,
+        request: &LoginRequest,
         upstream_login: F,
+        deadline: &mut Deadline,
     ) -> Result<LoginOutcome<T>, LoginFailure<E>>
     where
         E: UpstreamError,
         F: FnOnce() -> Fut,
         Fut: Future<Output = Result<T, E>>,
     {
-        let shared = &self.shared;
-        let Some((asked, user)) = shared.ask(&request) else { return Ok(LoginOutcome::AlreadyLoggedIn) };
-        let mut timer = shared.core.clock.sleep(request.timeout.unwrap_or(shared.policy.timeout));
-        let outcome = match self.lead(user, &request, &mut timer).await {
-            Err(answer) => shared.answer(user, &request, answer),
-            Ok(mut lead) => {
-                lead.send();
-                match upstream(&lead, upstream_login(), &mut timer).await {
-                    Some(Ok(value)) => Ok(match lead.succeed() {
-                        Ok(mau) => LoginOutcome::Executed { value, mau },
-                        Err(newer) => LoginOutcome::Shed { newer },
-                    }),
-                    Some(Err(error)) => {
-                        let answer = lead.fail(error.code(), error.message());
-                        shared
-                            .answer(user, &request, answer)
-                            .map_err(|failure| LoginFailure { source: Some(error), ..failure })
-                    }
-                    None => {
-                        drop(lead);
-                        shared.answer(user, &request, Answer::TIMED_OUT)
-                    }
+        let (shared, core) = (&self.shared, &self.shared.core);
+        let (answer, source) = match self.lead(&asked, request, deadline, false, true).await {
+            Led::Answered(answer) => (answer, None),
+            // Only a caller that does not wait is told so.
+            Led::InFlight => (Answer::TIMED_OUT, None),
+            Led::Sent(lead) => match lead.upstream(upstream_login(), deadline).await {
+                Some(Ok(value)) => match lead.succeed(deadline.store_wait(core)).await {
+                    Ok(mau) => return Ok(LoginOutcome::Executed { value, mau }),
+                    Err(answer) => (answer, None),
+                },
+                Some(Err(error)) => {
+                    let answer = lead.fail(error.code(), error.message(), deadline.store_wait(core)).await;
+                    (answer, Some(error))
                 }
-            }
+                None => {
+                    // Filed before the lead is dropped, whose transaction keeps the tallies.
+                    asked.filing.file(Tally::TimedOut);
+                    drop(lead);
+                    (Answer::TIMED_OUT, None)
+                }
+            },
         };
-        asked.answered();
-        outcome
+        let wait = deadline.store_wait(core);
+        let answered = shared.answer(asked.user, request, answer, &asked.filing, wait).await;
+        answered.map_err(|failure| LoginFailure { source, ..failure })
     }
 
-    /// Waits until this caller is to carry the login out, or has its answer.
+    /// Waits until this caller is to carry the login out, or has its answer. After every wait it is decided again.
     pub(super) async fn lead(
         &self,
-        user: Pseudonym,
+        asked: &Asked,
         request: &LoginRequest,
-        timer: &mut BoxFuture<'static, ()>,
-    ) -> Result<Lead, Answer> {
-        let shared = &self.shared;
-        shared.refresh();
-        self.enter_or_wait(user, request, timer, false).await?.hold_lease(timer).await
-    }
-
-    pub(super) async fn enter_or_wait(
-        &self,
-        user: Pseudonym,
-        request: &LoginRequest,
-        timer: &mut BoxFuture<'static, ()>,
+        deadline: &mut Deadline,
         ticket: bool,
-    ) -> Result<Lead, Answer> {
-        let shared = &self.shared;
+        patient: bool,
+    ) -> Led {
+        let (shared, core) = (&self.shared, &self.shared.core);
+        let mut entry = Entry { user: asked.user, request, filing: &asked.filing, ticket, order: None };
+        let mut full = 0;
+        // Memory follows the store: what other processes did since is known to the decision.
+        core.write(deadline.store_wait(core), |_| Ok(())).await;
         loop {
-            let flight = match shared.enter(user, request, ticket) {
-                Entered::Lead(lead) => return Ok(lead),
-                Entered::Decided(answer) => return Err(answer),
-                Entered::Again => continue,
+            let flight = match shared.enter(&mut entry) {
+                Entered::Decided(answer) => return Led::Answered(answer),
+                Entered::Wait(_) if !patient => return Led::InFlight,
                 Entered::Wait(flight) => flight,
+                Entered::Lead(lead) => match lead.prepare(deadline, self.limit(request), patient).await {
+                    Attempt::Sent(lead) => return Led::Sent(lead),
+                    Attempt::Answered(answer) => return Led::Answered(answer),
+                    Attempt::Running => return Led::InFlight,
+                    Attempt::Again(None) => continue,
+                    Attempt::Again(Some(limit)) => {
+                        full += 1;
+                        if full < MOST_FULL {
+                            continue;
+                        }
+                        let budget = shared.policy.mau_budget.is_some() && limit == LimitId::FreeMau;
+                        return Led::Answered(Answer::full(limit, budget));
+                    }
+                },
             };
             let mut end = flight.wait();
+            let left = flight.lapse.map(|wait| wait.left(core.clock.elapsed()));
             let ended = async {
-                // A ticket that nobody answers lapses; whoever waits for it looks again then.
-                match flight.expires {
-                    None => end.wait_for(Option::is_some).await.ok().and_then(|end| *end),
-                    Some(expires) => {
-                        let mut lapse = shared.core.clock.sleep(expires.since(shared.core.now()));
-                        let ended = or_timeout(end.wait_for(Option::is_some), &mut lapse)
-                            .await
-                            .map(|end| end.ok().and_then(|end| *end));
-                        // Trusted time stands still after the clock was set back. Time that was waited through
-                        // has passed all the same.
-                        ended.unwrap_or_else(|| {
-                            shared.lapse(&flight);
-                            None
-                        })
-                    }
+                let ended = async { end.wait_for(Option::is_some).await.ok().and_then(|end| *end) };
+                match left {
+                    None => ended.await,
+                    // A ticket that nobody answers lapses; whoever waits for it looks again then.
+                    Some(left) => Deadline::new(core, left).run(ended).await.flatten(),
                 }
             };
-            match or_timeout(ended, timer).await {
-                None => return Err(Answer::TIMED_OUT),
-                Some(Some(end)) => {
-                    if let Some(answer) = Answer::of_flight(end) {
-                        return Err(answer);
+            match deadline.run(ended).await {
+                None => return Led::Answered(Answer::TIMED_OUT),
+                // A person is not held up by what a machine's login failed for.
+                Some(Some(FlightEnd::Failed { .. })) if shared.by_person(request) && !flight.by_person => {}
+                Some(end) => {
+                    if let Some(answer) = end.and_then(Answer::of_flight) {
+                        return Led::Answered(answer);
                     }
                 }
-                Some(None) => {}
             }
         }
     }
 
-    /// Forgets what failed logins of this user left behind: waits, refusals and the loop breaker.
-    pub fn forget_failures(&self, user: &UserId) {
-        self.shared.failures.forget(&self.shared.core.pseudonyms.user(user));
-    }
-
-    /// Says that the app has a new `UserSig` for this user: a login refused for the old one may be tried again.
-    pub fn new_user_sig(&self, user: &UserId) {
-        self.shared.failures.new_credential(&self.shared.core.pseudonyms.user(user));
-    }
-
-    /// Checks a user id, and warns, once a month, when one is refused: ids cut to fit may collide or change.
-    pub fn user(&self, id: &str) -> Result<UserId, IdError> {
-        UserId::new(id).inspect_err(|_| {
-            let core = &self.shared.core;
-            let (_, month) = core.periods(core.now());
-            self.shared.churn.warn(core, month, IdentityWarning::Rejected);
+    /// The provider, or the app's server, says that this user is counted in this period already. Nobody is counted
+    /// anew: a figure of the billing endpoint holds the user already.
+    pub(super) async fn known_active(&self, user: &UserId) {
+        let core = &self.shared.core;
+        let (user, now) = (core.pseudonyms.user(user), core.moment());
+        let (day, month) = core.periods(now.at);
+        let key = |limit, bucket| CounterKey { limit, subject: Subject::App, bucket };
+        let keys = [key(LimitId::FreeMau, month.number()), key(LimitId::FreeDau, day.number())];
+        carry(core, STORE_WAIT, move |tx| {
+            let counted = tx.count_active(user, day, month, now.at)?;
+            for (key, new) in keys.into_iter().zip([counted.new_in_month, counted.new_on_day]) {
+                let counter = tx.counter(&key, now.elapsed)?;
+                if new && counter.as_of.is_some() && counter.origin != UsageOrigin::Counted {
+                    tx.apply(&[CounterOp::Add { key, delta: -1, at: now.at }])?;
+                }
+            }
+            Ok(())
         })
+        .await;
+    }
+
+    /// A user id was refused: warns once a month.
+    pub(super) fn id_rejected(&self) {
+        let core = &self.shared.core;
+        let (_, month) = core.periods(core.now());
+        if self.shared.warned_of_rejected.swap(month.number(), Ordering::AcqRel) != month.number() {
+            core.submit(move |tx| warn(tx, month, IdentityWarning::Rejected));
+        }
     }
 
     /// What the guard did in `month`.
@@ -233,19 +212,17 @@ impl LoginGuard {
     /// # Errors
     ///
     /// [`StoreError`] when the store cannot be read.
-    pub fn login_report(&self, month: BillingMonth) -> Result<LoginReport, StoreError> {
-        let shared = &self.shared;
-        self.flush();
-        let store = &shared.core.store;
-        let totals = store.totals(month)?;
-        Ok(LoginReport::new(&totals, store.active_users(month)?, store.deferred(month)?))
+    pub(super) async fn report(&self, month: BillingMonth) -> Result<LoginReport, StoreError> {
+        self.flush().await;
+        let read = self.shared.core.read(move |store| Ok((store.totals(month)?, store.month_users(month)?)));
+        let (totals, users) = read.await?;
+        Ok(LoginReport::new(&totals, users))
     }
 
-    /// Writes what is counted in memory only. Call it when the app goes to the background; whatever is not
-    /// written when the process is killed are counts of requests that changed nothing.
-    pub fn flush(&self) {
-        self.shared.core.settle();
-        self.shared.count_pending();
-        self.shared.totals.flush(&self.shared.core);
+    /// Writes what is counted in memory only.
+    pub(crate) async fn flush(&self) {
+        self.shared.sweep_tickets();
+        let mut taken = self.shared.totals.take();
+        self.shared.core.write(STORE_WAIT, move |tx| taken.write(tx)).await;
     }
 }

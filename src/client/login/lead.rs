@@ -1,34 +1,68 @@
 //! The one caller of a user who carries the login out: its flight, its lease, and what its answer changes.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use super::answer::Answer;
-use super::count::with_entry;
-use super::enter::{put, restore};
-use super::flight::{Flight, FlightEnd};
+use super::churn::Identity;
+use super::facts::{Basis, Shared, Stage};
+use super::flight::{Flight, FlightEnd, tell_shed};
+use super::ledger::{Failure, Finish, Names, Prepared, Success, carry, retry_at, undo};
 use super::outcome::ActiveUserEffect;
+use super::report::Tally;
 use super::request::LoginRequest;
-use super::shared::{Shared, Uncounted};
-use super::totals::Tally;
-use crate::client::events::Event;
-use crate::decide::login::{Execution, FailureClass};
-use crate::model::{ActiveUser, Pseudonym, Session, SessionState, Timestamp};
-use crate::store::{CountedLogin, LeaseEnd};
+use super::session::{put, restore};
+use crate::client::plan::rejections;
+use crate::client::random;
+use crate::client::usage::warn::Warner;
+use crate::decide::login::{
+    BudgetInput, Execution, FailureClass, FailureContext, LoginDecision, NewActiveUser, assess, execution,
+    failed, quota_check,
+};
+use crate::decide::rejection::classify;
+use crate::lock::Mutex;
+use crate::model::{
+    BillingDay, BillingMonth, CountedLogin, LimitId, Moment, Pseudonym, RejectionContext, Session,
+    SessionMode, SessionState,
+};
+
+/// How far a lead has got, which is what remains to be done when it is dropped.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Step {
+    /// Nothing is written.
+    Waiting,
+    /// Lease, room and note are written, or about to be.
+    Preparing,
+    /// The chat SDK was called.
+    Sent,
+    /// It has ended.
+    Done,
+}
 
 /// The right to carry out a login in this process. Dropped without an answer it is abandoned: whoever waits may
 /// take over, and the user stays uncertain if the login was sent.
 pub(super) struct Lead {
     pub(super) shared: Arc<Shared>,
     pub(super) request: LoginRequest,
-    pub(super) user: Pseudonym,
     pub(super) flight: Arc<Flight>,
+    pub(super) names: Names,
     pub(super) execution: Execution,
-    pub(super) fence: Option<u64>,
+    pub(super) basis: Basis,
+    /// Filled by the transaction that prepares the login, whether or not anybody waits for it.
+    pub(super) prepared: Arc<Mutex<Option<Prepared>>>,
+    pub(super) step: Step,
     /// Another process's login was seen running.
     pub(super) watched: bool,
-    /// An earlier login of unknown end: a failure of this one does not say how that one ended.
-    uncertain_before: bool,
-    done: bool,
+    /// What those who wait are told.
+    end: FlightEnd,
+}
+
+/// Why a login that was prepared is not sent.
+pub(super) enum NotSent {
+    /// Something newer took its place.
+    Shed,
+    /// It would be decided otherwise now, or in another period.
+    Aged,
 }
 
 impl Lead {
@@ -37,179 +71,273 @@ impl Lead {
         request: LoginRequest,
         flight: Arc<Flight>,
         execution: Execution,
+        basis: Basis,
     ) -> Self {
-        let user = flight.user;
         Self {
             shared,
             request,
-            user,
+            names: Names::new(flight.user, random::id()),
             flight,
             execution,
-            fence: None,
+            basis,
+            prepared: Arc::default(),
+            step: Step::Waiting,
             watched: false,
-            uncertain_before: false,
-            done: false,
+            end: FlightEnd::Abandoned,
         }
     }
 
-    /// Notes that the login is about to be sent, so that a crash leaves the user uncertain and not forgotten.
-    pub(super) fn send(&mut self) {
-        let (core, user) = (&self.shared.core, self.user);
-        let at = core.now();
-        self.uncertain_before = core.snapshot().ledger.get(&user).uncertain.is_some();
-        self.shared.failures.executed(user, core.clock.now(), &self.shared.policy);
-        let noted = core.persist(
-            |store| store.begin_login(user, at),
-            |snapshot, ()| with_entry(snapshot, user, |entry| ActiveUser { uncertain: Some(at), ..entry }),
-        );
-        if let Err(error) = noted {
-            core.store_failed("note a login before it is sent", &error);
-            core.update(|s| with_entry(s, user, |entry| ActiveUser { uncertain: Some(at), ..entry }));
-        }
+    pub(super) fn user(&self) -> Pseudonym {
+        self.flight.user
+    }
+
+    /// Decides for the last time and marks the login as sent; the chat SDK must be called right after. From here on
+    /// other users' sessions on this device are over.
+    pub(super) fn send(&mut self) -> Result<(), NotSent> {
+        let (shared, user) = (Arc::clone(&self.shared), self.user());
+        let core = &shared.core;
+        let shed = {
+            let mut flights = shared.flights.lock();
+            if self.flight.is_shed() {
+                return Err(NotSent::Shed);
+            }
+            let decided = shared.decide(&user, &self.request, &flights, Stage::Prepared);
+            let now = decided.basis.now;
+            let same_period = (decided.basis.day, decided.basis.month) == (self.basis.day, self.basis.month);
+            if !same_period || !matches!(decided.decision, LoginDecision::Execute(_)) {
+                return Err(NotSent::Aged);
+            }
+            let shed = match core.session_mode {
+                SessionMode::Device => flights.send(&self.flight).ok_or(NotSent::Shed)?,
+                SessionMode::MultiUser => Vec::new(),
+            };
+            // A renewal leaves a live session what it is.
+            if self.flight.before.is_none_or(|session| session.state != SessionState::LoggedIn) {
+                let kicks = self.basis.facts.kicks;
+                put(
+                    core,
+                    user,
+                    Session { state: SessionState::LoggingIn, since: now.at, connected: false, kicks },
+                );
+            }
+            shed
+        };
+        tell_shed(shed);
+        self.step = Step::Sent;
+        Ok(())
+    }
+
+    /// Takes back what was prepared and not sent.
+    pub(super) async fn take_back(mut self, wait: Duration) {
+        let Some(prepared) = self.take_prepared() else { return };
+        self.step = Step::Done;
+        self.leave();
+        let (names, at, now) = (self.names, self.basis.now, self.shared.core.moment());
+        carry(&self.shared.core, wait, move |tx| undo(tx, names, prepared, at, now)).await;
     }
 
     /// The provider said yes. Counts the user, whoever the session belongs to by now: the provider counts, too.
-    /// `Err` is the sequence number of what superseded this login.
-    pub(super) fn succeed(mut self) -> Result<ActiveUserEffect, u64> {
-        self.done = true;
-        let (shared, user) = (Arc::clone(&self.shared), self.user);
+    pub(super) async fn succeed(mut self, wait: Duration) -> Result<ActiveUserEffect, Answer> {
+        let (shared, user) = (Arc::clone(&self.shared), self.user());
         let core = &shared.core;
-        let now = core.now();
-        let (day, month) = core.periods(now);
-        let counted = shared.count_login(Uncounted { user, day, month, at: now });
-        let shed_by = {
-            let mut flights = shared.flights.lock();
-            flights.remove(&self.flight);
-            let shed_by = self.flight.shed_by();
-            if shed_by.is_none() && core.snapshot().sessions.state(&user) == SessionState::LoggingIn {
-                put(core, user, Session { state: SessionState::LoggedIn, since: now, connected: true });
-            }
-            shed_by
+        let now = core.moment();
+        let (day, month) = core.periods(now.at);
+        let kicks = self.basis.facts.kicks;
+        let superseded = self.land(|| {
+            put(core, user, Session { state: SessionState::LoggedIn, since: now.at, connected: true, kicks });
+        });
+        self.end = FlightEnd::Succeeded;
+        self.step = Step::Done;
+        shared.file(&self.flight.filed, if superseded { Tally::Shed } else { Tally::Executed });
+        let effect = self.effect(now, day, month);
+        let success = Success {
+            day,
+            month,
+            registers: self.basis.registers,
+            sent: (!superseded).then(|| self.basis.facts.clone()),
+            identity: Identity::new(core, &self.request.user, user, shared.policy.identities_per_month),
+            intent: self.request.intent,
+            effect,
+            warner: Warner::of(core),
         };
-        shared.failures.succeeded(&user);
-        self.end_lease(LeaseEnd::Succeeded(now));
-        self.flight.finish(FlightEnd::Succeeded);
-        shared.count(if shed_by.is_some() { Tally::Shed } else { Tally::Executed });
-        if counted.new_in_month {
-            shared.count(Tally::NewInMonth);
+        let known = core.snapshot().ledger.counted(&user, day, month);
+        let mut finish = self.finish(now);
+        let counted = carry(core, wait, move |tx| finish.succeed(tx, &success)).await;
+        // A store that has not counted yet will count this.
+        let CountedLogin { new_in_month, new_on_day } =
+            counted.unwrap_or(CountedLogin { new_in_month: !known.this_month, new_on_day: !known.today });
+        if superseded {
+            Err(Answer::Shed)
+        } else {
+            Ok(ActiveUserEffect { new_in_month, new_on_day, ..effect })
         }
-        if counted.new_on_day {
-            shared.count(Tally::NewOnDay);
-        }
-        shared.churn.note(core, &shared.policy, month, &self.request.user, user);
-        shared.totals.flush(core);
-        let effect = ActiveUserEffect {
-            new_in_month: counted.new_in_month,
-            new_on_day: counted.new_on_day,
-            price: self.execution.price,
-            warning: self.execution.warning,
-            evidence: self.execution.evidence,
-        };
-        if counted.new_in_month || counted.new_on_day {
-            let CountedLogin { new_in_month, new_on_day } = counted;
-            core.emit(Event::ActiveUserCounted { user, new_in_month, new_on_day });
-        }
-        core.emit(Event::LoginExecuted { user, intent: self.request.intent, effect });
-        core.watch();
-        shed_by.map_or(Ok(effect), Err)
     }
 
     /// The provider said no.
     #[allow(clippy::similar_names, reason = "a core and a code")]
-    pub(super) fn fail(mut self, code: i32, message: &str) -> Answer {
-        self.done = true;
-        let (shared, user) = (Arc::clone(&self.shared), self.user);
+    pub(super) async fn fail(mut self, code: i32, message: &str, wait: Duration) -> Answer {
+        let (shared, user, request) = (Arc::clone(&self.shared), self.user(), self.request);
         let core = &shared.core;
-        let moment = shared.moment();
+        let now = core.moment();
+        let (day, month) = core.periods(now.at);
         let class = FailureClass::of(code);
-        // The note may by now be that of a newer login of this user, whose end is not known yet.
-        let superseded = self.flight.shed_by().is_some();
-        if class.certainly_failed() && !self.uncertain_before && !superseded {
-            shared.clear_note(user);
-        }
-        let retry_at = shared.failures.failed(user, class, code, &moment, &shared.policy);
-        let shed_by = {
-            let mut flights = shared.flights.lock();
-            flights.remove(&self.flight);
-            let shed_by = self.flight.shed_by();
-            if shed_by.is_none() {
-                let instead = (class == FailureClass::KickedOff).then_some(SessionState::KickedOff);
-                restore(core, &self.flight, moment.now, instead);
-            }
-            shed_by
+        let instead = (class == FailureClass::KickedOff).then_some(SessionState::KickedOff);
+        let flight = Arc::clone(&self.flight);
+        let superseded = self.land(|| restore(core, &flight, now.at, instead));
+        self.step = Step::Done;
+        shared.file(&self.flight.filed, if superseded { Tally::Shed } else { Tally::Failed });
+        let plan_revision = core.snapshot().entitlements.revision();
+        let context = FailureContext {
+            by_person: self.flight.by_person,
+            now,
+            day,
+            month,
+            plan_revision,
+            jitter: random::jitter(),
         };
-        self.end_lease(LeaseEnd::Failed(moment.now, code));
-        self.flight.finish(FlightEnd::Failed { class, code, retry_at });
-        core.emit(Event::LoginFailed { user, class, code, retry_at });
-        shared.refused(class, code, message);
-        shared.totals.flush(core);
-        match shed_by {
-            Some(newer) => Answer::Shed { newer },
-            None => Answer::Failed { class, code, retry_at },
+        let view = shared.view(&request, now, plan_revision);
+        let mut facts = core.snapshot().ledger.facts(&user).cloned().unwrap_or_default();
+        failed(&mut facts.memory, class, code, &context, &shared.policy);
+        let foreseen = retry_at(&facts, &view, &shared.policy);
+        self.end = FlightEnd::Failed { class, code, retry_at: foreseen };
+        let policy = shared.policy.clone();
+        let failure = Failure { class, code, context, view, superseded, policy };
+        let mut finish = self.finish(now);
+        let kept = carry(core, wait, move |tx| finish.fail(tx, &failure)).await;
+        let retry_at = kept.unwrap_or(foreseen);
+        self.end = FlightEnd::Failed { class, code, retry_at };
+        drop(self);
+        if class.is_about_the_plan() || class == FailureClass::Permanent {
+            shared.refused(&user, code, message).await;
         }
+        if superseded { Answer::Shed } else { Answer::Failed { class, code, retry_at } }
     }
 
     /// Another process logged this user in a moment ago: nothing is sent here.
-    pub(super) fn joined_elsewhere(mut self, at: Timestamp) -> Answer {
-        self.done = true;
-        let (core, user) = (&self.shared.core, self.user);
-        core.catch_up();
-        let (day, month) = core.periods(at);
+    pub(super) fn joined(mut self) -> Answer {
+        let (shared, user) = (Arc::clone(&self.shared), self.user());
+        let core = &shared.core;
+        let (at, kicks) = (core.now(), self.basis.facts.kicks);
+        let superseded = {
+            let mut flights = shared.flights.lock();
+            let sent = match core.session_mode {
+                SessionMode::Device if !self.flight.is_shed() => flights.send(&self.flight),
+                _ => Some(Vec::new()),
+            };
+            flights.remove(&self.flight);
+            if !self.flight.is_shed() {
+                put(core, user, Session { state: SessionState::LoggedIn, since: at, connected: true, kicks });
+            }
+            sent
+        };
+        self.step = Step::Done;
+        self.end = FlightEnd::Succeeded;
+        tell_shed(superseded.into_iter().flatten());
+        if self.flight.is_shed() { Answer::Shed } else { Answer::Joined }
+    }
+
+    /// Takes the flight off; says whether something newer had taken its place, else does `land`.
+    fn land(&self, land: impl FnOnce()) -> bool {
         let mut flights = self.shared.flights.lock();
         flights.remove(&self.flight);
-        let shed_by = self.flight.shed_by();
-        // The other process counted the user; where its store cannot be read, memory follows here.
-        core.update(|snapshot| {
-            with_entry(snapshot, user, |entry| ActiveUser {
-                month: entry.month.max(Some(month)),
-                day: entry.day.max(Some(day)),
-                uncertain: entry.uncertain,
-            })
-        });
-        if shed_by.is_none() && core.snapshot().sessions.state(&user) == SessionState::LoggingIn {
-            put(core, user, Session { state: SessionState::LoggedIn, since: core.now(), connected: true });
+        let superseded = self.flight.is_shed();
+        if !superseded {
+            land();
         }
-        drop(flights);
-        self.flight.finish(FlightEnd::Succeeded);
-        shed_by.map_or(Answer::Joined, |newer| Answer::Shed { newer })
+        superseded
     }
 
-    /// Another process failed to log this user in a moment ago: nothing is sent here either.
-    pub(super) fn failed_elsewhere(mut self, code: i32) -> Answer {
-        self.done = true;
-        let class = FailureClass::of(code);
-        let moment = self.shared.moment();
-        let retry_at = self.shared.failures.failed(self.user, class, code, &moment, &self.shared.policy);
-        self.leave();
-        self.flight.finish(FlightEnd::Failed { class, code, retry_at });
-        Answer::Failed { class, code, retry_at }
-    }
-
-    fn leave(&self) {
+    pub(super) fn leave(&self) {
         let core = &self.shared.core;
-        let mut flights = self.shared.flights.lock();
-        flights.remove(&self.flight);
-        if self.flight.shed_by().is_none() {
-            restore(core, &self.flight, core.now(), None);
-        }
+        self.land(|| restore(core, &self.flight, core.now(), None));
     }
 
-    fn end_lease(&self, end: LeaseEnd) {
-        if let Some(fence) = self.fence
-            && let Err(error) = self.shared.core.store.end_lease(self.user, fence, end)
+    fn take_prepared(&self) -> Option<Prepared> {
+        self.prepared.lock().take()
+    }
+
+    fn finish(&self, now: Moment) -> Finish {
+        let held = crate::model::HeldSince { at: self.basis.now.at, seq: 0 };
+        let prepared = self.take_prepared().unwrap_or(Prepared { fence: 0, held });
+        Finish { names: self.names, prepared, now, taken: self.shared.totals.take() }
+    }
+
+    /// Price and warning of the period in which the login counts.
+    fn effect(&self, now: Moment, day: BillingDay, month: BillingMonth) -> ActiveUserEffect {
+        let Execution { price, warning, evidence, .. } = if (day, month) == (self.basis.day, self.basis.month)
         {
-            self.shared.core.store_failed("end a login lease", &error);
-        }
+            self.execution
+        } else {
+            self.shared.priced(&self.user(), now, day, month)
+        };
+        ActiveUserEffect { new_in_month: false, new_on_day: false, price, warning, evidence }
+    }
+}
+
+impl Shared {
+    /// What an active user of that period costs who logs in now.
+    fn priced(&self, user: &Pseudonym, now: Moment, day: BillingDay, month: BillingMonth) -> Execution {
+        let core = &self.core;
+        let snapshot = core.snapshot();
+        let counted = snapshot.ledger.counted(user, day, month);
+        let (entitlements, usage) = (&*snapshot.entitlements, &snapshot.usage);
+        let input = BudgetInput { entitlements, usage, counted, registers: false, day, month, now };
+        let creates = if counted.this_month { NewActiveUser::No } else { NewActiveUser::Yes };
+        execution(&assess(&input, &self.policy, &core.policy), creates)
+    }
+
+    /// Corrects what is known of the plan after a login that was refused for it: the app's own counters as well, so
+    /// that every new active user waits for the period to turn.
+    async fn refused(&self, user: &Pseudonym, code: i32, message: &str) {
+        let core = &self.core;
+        let limit = classify(code, message, &RejectionContext::default()).limit;
+        let check = limit.map(|limit| {
+            let now = core.moment();
+            let (day, month) = core.periods(now.at);
+            let snapshot = core.snapshot();
+            let input = BudgetInput {
+                entitlements: &snapshot.entitlements,
+                usage: &snapshot.usage,
+                counted: snapshot.ledger.counted(user, day, month),
+                registers: limit == LimitId::MaxUsers,
+                day,
+                month,
+                now,
+            };
+            let turns = match limit {
+                LimitId::FreeMau => Some(core.zone.start_of(month.next().first_date())),
+                LimitId::FreeDau => Some(core.zone.start_of(day.next().date())),
+                _ => None,
+            };
+            quota_check(&input, limit, turns, &core.policy)
+        });
+        let checks = check.as_slice();
+        rejections::report(core, code, message, &RejectionContext { checks, ..RejectionContext::default() })
+            .await;
     }
 }
 
 impl Drop for Lead {
     fn drop(&mut self) {
-        if self.done {
-            return;
+        match self.step {
+            Step::Done => {}
+            Step::Waiting => self.leave(),
+            Step::Preparing => {
+                self.leave();
+                let (slot, names, at) = (Arc::clone(&self.prepared), self.names, self.basis.now);
+                let now = self.shared.core.moment();
+                // The transaction that prepares it runs before this one, or never.
+                self.shared.core.submit(move |tx| {
+                    let prepared = *slot.lock();
+                    prepared.map_or(Ok(()), |prepared| undo(tx, names, prepared, at, now))
+                });
+            }
+            Step::Sent => {
+                self.leave();
+                let mut finish = self.finish(self.shared.core.moment());
+                self.shared.core.submit(move |tx| finish.abandon(tx));
+            }
         }
-        self.leave();
-        self.end_lease(LeaseEnd::Abandoned(self.shared.core.now()));
-        self.flight.finish(FlightEnd::Abandoned);
+        self.flight.finish(self.end);
     }
 }

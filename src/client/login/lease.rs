@@ -1,23 +1,29 @@
 //! Single flight across processes: the right to log a user in, held in the store.
 
+use std::future::{Future, poll_fn};
+use std::pin::pin;
+use std::sync::Arc;
+use std::task::Poll;
 use std::time::Duration;
 
 use super::answer::Answer;
-use super::lead::Lead;
-use super::wait::or_timeout;
-use crate::decide::login::LoginIntent;
-use crate::model::SessionState;
-use crate::port::BoxFuture;
-use crate::store::{Lease, LeaseAnswer, LeaseEnd};
+use super::deadline::Deadline;
+use super::facts::Stage;
+use super::lead::{Lead, NotSent, Step};
+use super::ledger::{Preparation, Start};
+use crate::decide::login::{LoginDecision, LoginIntent};
+use crate::model::{LimitId, SessionMode, SessionState, Wait};
 
-/// What one look at the lease showed.
-pub(super) enum LeaseStep {
-    /// It is ours, or the store failed and the login goes ahead without it.
-    Ours(Lead),
-    /// Another process's login of this user runs.
-    Running(Lead, Lease),
-    /// Another process's login answered this one.
+/// What came of preparing a login.
+pub(super) enum Attempt {
+    /// It was sent: the chat SDK must be called now.
+    Sent(Lead),
+    /// It is not to be carried out by this caller.
     Answered(Answer),
+    /// It has to be decided again from the start. Names the limit in which the store had no room.
+    Again(Option<LimitId>),
+    /// Another process's login runs, and this caller does not wait.
+    Running,
 }
 
 impl Lead {
@@ -30,114 +36,136 @@ impl Lead {
         if about_this_session { Duration::ZERO } else { self.shared.policy.debounce }
     }
 
-    /// Asks once. A store that fails stands in nobody's way.
-    pub(super) fn try_lease(mut self) -> LeaseStep {
-        let mut settle_for = self.settle_for();
-        // Each round takes one obstacle of our own away.
-        for _ in 0..3 {
-            let core = &self.shared.core;
-            let policy = &self.shared.policy;
-            let ttl = if self.flight.expires.is_some() { policy.ticket_ttl } else { policy.lease_ttl };
-            match core.store.acquire_lease(self.user, core.owner, core.now(), ttl, settle_for) {
-                Ok(LeaseAnswer::Granted { fence }) => {
-                    self.fence = Some(fence);
-                    break;
-                }
-                Ok(LeaseAnswer::Held(lease)) => match lease.ended {
-                    // A login of ours that was superseded and still runs upstream.
-                    None if lease.owner == core.owner => self.break_lease(&lease),
-                    None => {
-                        self.watched = true;
-                        return LeaseStep::Running(self, lease);
-                    }
-                    // This process knows better than its lease whether it is logged in.
-                    Some(_) if lease.owner == core.owner => settle_for = Duration::ZERO,
-                    // It ended before this process began (or in a time that a clock set back has undone), so it
-                    // logged another process in, not this one: the app was started again.
-                    Some(LeaseEnd::Succeeded(at) | LeaseEnd::Failed(at, _))
-                        if !self.watched && (at <= self.shared.opened_at || at > core.now()) =>
-                    {
-                        settle_for = Duration::ZERO;
-                    }
-                    Some(LeaseEnd::Succeeded(at)) => return LeaseStep::Answered(self.joined_elsewhere(at)),
-                    Some(LeaseEnd::Failed(_, answer)) => {
-                        return LeaseStep::Answered(self.failed_elsewhere(answer));
-                    }
-                    Some(LeaseEnd::Abandoned(_)) => settle_for = Duration::ZERO,
-                },
-                Err(error) => {
-                    core.store_failed("take a login lease", &error);
-                    break;
-                }
-            }
-        }
-        // Another user may have been logged in meanwhile, here or while another process was waited for.
-        match self.flight.shed_by() {
-            None => LeaseStep::Ours(self),
-            Some(newer) => LeaseStep::Answered(Answer::Shed { newer }),
+    fn preparation(&self, limit: Duration) -> Preparation {
+        let (core, policy, now) = (&self.shared.core, &self.shared.policy, self.basis.now.elapsed);
+        let (lease, hold) = match self.flight.lapse {
+            Some(_) => (policy.ticket_ttl, policy.ticket_ttl),
+            None => (policy.lease_ttl, limit),
+        };
+        Preparation {
+            names: self.names,
+            basis: self.basis.clone(),
+            owner: core.owner,
+            lease: Wait::new(now, lease),
+            hold: Wait::new(now, hold),
+            settle_for: self.settle_for(),
+            since: (!self.watched).then_some(self.shared.opened),
+            of_device: core.session_mode == SessionMode::Device,
+            policy: policy.clone(),
         }
     }
 
-    /// Waits until the lease is ours, or another process's login has answered, or this caller's time is up.
-    pub(super) async fn hold_lease(self, timer: &mut BoxFuture<'static, ()>) -> Result<Self, Answer> {
-        let mut lead = self;
-        let mut watched: Option<(u64, Duration)> = None;
+    /// Takes lease and room, and waits for another process's login if `patient`. Each look decides anew: a decision is
+    /// never used later than it was made.
+    pub(super) async fn prepare(
+        mut self,
+        deadline: &mut Deadline,
+        limit: Duration,
+        patient: bool,
+    ) -> Attempt {
+        let shared = Arc::clone(&self.shared);
+        let core = &shared.core;
         loop {
-            let lease = match lead.try_lease() {
-                LeaseStep::Ours(lead) => return Ok(lead),
-                LeaseStep::Answered(answer) => return Err(answer),
-                LeaseStep::Running(held, lease) => {
-                    lead = held;
-                    lease
+            if self.flight.is_shed() {
+                return Attempt::Answered(Answer::Shed);
+            }
+            self.step = Step::Preparing;
+            let (preparation, slot) = (self.preparation(limit), Arc::clone(&self.prepared));
+            let start = core
+                .write(deadline.store_wait(core), move |tx| {
+                    let start = preparation.run(tx)?;
+                    if let Start::Ready(prepared) = start {
+                        *slot.lock() = Some(prepared);
+                    }
+                    Ok(start)
+                })
+                .await;
+            match start {
+                Start::Ready(_) => {
+                    let not_sent = match self.send() {
+                        Ok(()) => return Attempt::Sent(self),
+                        Err(not_sent) => not_sent,
+                    };
+                    self.take_back(deadline.store_wait(core)).await;
+                    return match not_sent {
+                        NotSent::Shed => Attempt::Answered(Answer::Shed),
+                        NotSent::Aged => Attempt::Again(None),
+                    };
                 }
-            };
-            if let Some(newer) = lead.flight.shed_by() {
-                return Err(Answer::Shed { newer });
+                Start::Full(limit) => {
+                    self.step = Step::Waiting;
+                    return Attempt::Again(Some(limit));
+                }
+                Start::Changed => {
+                    self.step = Step::Waiting;
+                    return Attempt::Again(None);
+                }
+                Start::Joined => return Attempt::Answered(self.joined()),
+                Start::Running => {
+                    self.step = Step::Waiting;
+                    self.watched = true;
+                }
             }
-            // Trusted time stands still after the clock was set back, and with it the lease of a process that
-            // died. Time that was waited through has passed all the same.
-            let (poll, ttl) = (lead.shared.policy.lease_poll, lead.shared.policy.ticket_ttl);
-            let waited = match watched {
-                Some((until, waited)) if until == lease_mark(&lease) => waited,
-                _ => Duration::ZERO,
-            };
-            if waited > ttl {
-                lead.break_lease(&lease);
-                watched = None;
-                continue;
+            if !patient {
+                return Attempt::Running;
             }
-            watched = Some((lease_mark(&lease), waited.saturating_add(poll)));
-            let sleep = lead.shared.core.clock.sleep(poll);
-            if or_timeout(sleep, timer).await.is_none() {
-                return Err(Answer::TIMED_OUT);
+            if deadline.run(core.clock.sleep(shared.policy.lease_poll)).await.is_none() {
+                return Attempt::Answered(Answer::TIMED_OUT);
+            }
+            if !self.decide_again() {
+                return Attempt::Again(None);
             }
         }
+    }
+
+    /// Decides anew while another process's login runs; says whether this one is still to be carried out.
+    fn decide_again(&mut self) -> bool {
+        let user = self.user();
+        let decided = {
+            let flights = self.shared.flights.lock();
+            self.shared.decide(&user, &self.request, &flights, Stage::Asked)
+        };
+        self.basis = decided.basis;
+        match decided.decision {
+            LoginDecision::Execute(execution) => {
+                self.execution = execution;
+                true
+            }
+            _ => false,
+        }
+    }
+
+    /// The upstream login, its lease prolonged at a third of its life; `None` once the caller's time is up.
+    pub(super) async fn upstream<F: Future>(&self, login: F, deadline: &mut Deadline) -> Option<F::Output> {
+        let clock = Arc::clone(&self.shared.core.clock);
+        let third = (self.shared.policy.lease_ttl / 3).max(Duration::from_millis(1));
+        let mut login = pin!(login);
+        let mut tick = clock.sleep(third);
+        deadline
+            .run(poll_fn(move |cx| {
+                if let Poll::Ready(output) = login.as_mut().poll(cx) {
+                    return Poll::Ready(output);
+                }
+                while tick.as_mut().poll(cx).is_ready() {
+                    self.renew_lease();
+                    tick = clock.sleep(third);
+                }
+                Poll::Pending
+            }))
+            .await
     }
 
     /// Prolongs the lease while the login runs. Losing it stops nothing: the login is on its way, and its answer
     /// is counted all the same.
-    pub(super) fn renew_lease(&self) {
+    fn renew_lease(&self) {
+        let Some(prepared) = *self.prepared.lock() else { return };
         let core = &self.shared.core;
-        let Some(fence) = self.fence else { return };
-        let until = core.now().plus(self.shared.policy.lease_ttl);
-        match core.store.renew_lease(self.user, fence, until) {
-            Ok(true) => {}
-            Ok(false) => tracing::debug!("a login outlived its lease; another process may have taken over"),
-            Err(error) => core.store_failed("prolong a login lease", &error),
-        }
+        let (user, wait) = (self.user(), Wait::new(core.clock.elapsed(), self.shared.policy.lease_ttl));
+        core.submit(move |tx| {
+            if !tx.renew_lease(user, prepared.fence, wait)? {
+                tracing::debug!("a login outlived its lease; another process may have taken over");
+            }
+            Ok(())
+        });
     }
-
-    fn break_lease(&self, lease: &Lease) {
-        let core = &self.shared.core;
-        let end = LeaseEnd::Abandoned(core.now());
-        if let Err(error) = core.store.end_lease(self.user, lease.fence, end) {
-            core.store_failed("end a login lease", &error);
-        }
-    }
-}
-
-/// Changes whenever the holder acquires or prolongs its lease.
-fn lease_mark(lease: &Lease) -> u64 {
-    let until = u64::try_from(lease.until.as_millis()).unwrap_or(0);
-    lease.fence.rotate_left(32) ^ until
 }

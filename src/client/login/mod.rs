@@ -1,33 +1,39 @@
 //! The login guard: which logins reach the chat SDK, once each, and what they cost.
 //!
 //! What the provider bills is a user's first login in a billing period. Further logins of the same user cost
-//! requests, rate limits and battery, but no active user: the two are decided and reported apart.
+//! requests, rate limits and battery, but no active user: the two are decided and reported apart. The decisions
+//! themselves are pure: [`decide::login`](crate::decide::login).
+//!
+//! ```text
+//! api ─▶ guard ─▶ enter ─▶ lead ─▶ session, ledger ─▶ facts, report, churn
+//!          └────▶ lease ──┘
+//! ```
 
 mod answer;
+mod api;
 mod churn;
-mod count;
+mod deadline;
 mod enter;
-mod face;
+mod facts;
 mod failures;
 mod flight;
 mod guard;
 mod lead;
 mod lease;
-mod outcome;
+mod ledger;
+pub(super) mod outcome;
 mod report;
 mod request;
-mod session_events;
-mod shared;
+mod session;
 mod ticket;
-mod totals;
-mod wait;
 
 pub use crate::decide::login::{
     Alternative, DeferReason, DenyReason, FailureClass, IdentityWarning, LoginIntent, LoginPolicy,
-    LoginWarning, SessionEvent, Until,
+    LoginWarning, Until,
 };
-pub use guard::LoginGuard;
+pub(crate) use guard::LoginGuard;
 pub use outcome::{ActiveUserEffect, LoginFailure, LoginOutcome, ProviderError, UpstreamError};
 pub use report::LoginReport;
 pub use request::LoginRequest;
+pub use session::UserSession;
 pub use ticket::{Begun, LoginTicket};

@@ -6,13 +6,16 @@ use crate::decide::login::{Alternative, DeferReason, DenyReason, FailureClass, L
 use crate::model::{Evidence, Money, Remedy, Timestamp};
 
 /// What a login did to the count of active users.
+///
+/// The provider counts a success, so a login that was under way when the period turned counts in the period in which it
+/// succeeded; price, warning and evidence are those of the same period.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ActiveUserEffect {
     /// The user was not counted in this billing month before.
     pub new_in_month: bool,
     /// The user was not counted on this billing day before.
     pub new_on_day: bool,
-    /// What it costs at the margin: zero for a user counted already and inside the quota, `None` when not
+    /// What the active user costs at the margin: zero for a user counted already and inside the quota, `None` when not
     /// known.
     pub price: Option<Money>,
     /// What the app's owner may want to know.
@@ -47,10 +50,7 @@ pub enum LoginOutcome<T> {
         alternative: Alternative,
     },
     /// Superseded: another user was logged in on this device, or this one was logged out, in the meantime.
-    Shed {
-        /// The sequence number of what superseded it; later ones are higher.
-        newer: u64,
-    },
+    Shed,
     /// Refused.
     Denied {
         /// Why.

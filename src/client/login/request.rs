@@ -10,7 +10,7 @@ use crate::model::UserId;
 /// ```
 /// use planguard::login::{LoginIntent, LoginRequest};
 /// use planguard::UserId;
-/// let request = LoginRequest::new(UserId::new("ada")?).intent(LoginIntent::PushWake);
+/// let request = LoginRequest::new(UserId::new("ada")?, LoginIntent::PushWake);
 /// # let _ = request;
 /// # Ok::<(), planguard::IdError>(())
 /// ```
@@ -24,15 +24,9 @@ pub struct LoginRequest {
 }
 
 impl LoginRequest {
-    /// A request by a person who opened chat, [`LoginIntent::OpenChat`].
-    pub const fn new(user: UserId) -> Self {
-        Self { user, intent: LoginIntent::OpenChat, timeout: None, known_to_provider: true }
-    }
-
-    /// Why the login is asked for.
-    pub const fn intent(mut self, intent: LoginIntent) -> Self {
-        self.intent = intent;
-        self
+    /// A request to log `user` in. The intent says whether a person asks for it, which the guard cannot see.
+    pub const fn new(user: UserId, intent: LoginIntent) -> Self {
+        Self { user, intent, timeout: None, known_to_provider: true }
     }
 
     /// How long this caller waits for its outcome; the policy says how long by default.

@@ -1,14 +1,15 @@
 //! The two-step form: the app makes the upstream call itself, between a ticket and its answer.
 
 use std::sync::Arc;
+use std::time::Duration;
 
-use super::enter::Entered;
-use super::guard::LoginGuard;
+use super::deadline::{Deadline, longest_store_wait};
+use super::facts::Filing;
+use super::guard::{Asked, Led, LoginGuard};
 use super::lead::Lead;
-use super::lease::LeaseStep;
 use super::outcome::{LoginFailure, LoginOutcome, ProviderError};
+use super::report::Tally;
 use super::request::LoginRequest;
-use super::totals::Tally;
 
 /// What a two-step login begins with.
 #[derive(Debug)]
@@ -18,7 +19,8 @@ pub enum Begun {
     Ticket(LoginTicket),
     /// Nothing is to be carried out.
     Outcome(LoginOutcome<()>),
-    /// A login of this user is under way. Only [`LoginGuard::try_begin_login`], which never waits, says so.
+    /// A login of this user is under way. Only [`try_begin_login`](crate::Planguard::try_begin_login), which does not
+    /// wait for other logins, says so.
     InFlight,
 }
 
@@ -30,6 +32,9 @@ pub enum Begun {
 #[must_use = "a ticket that is dropped is an abandoned login"]
 pub struct LoginTicket {
     lead: Lead,
+    filing: Filing,
+    /// How long the store is waited for.
+    wait: Duration,
 }
 
 impl std::fmt::Debug for LoginTicket {
@@ -40,24 +45,26 @@ impl std::fmt::Debug for LoginTicket {
 
 impl LoginTicket {
     /// The chat SDK logged the user in.
-    pub fn succeed(self) -> LoginOutcome<()> {
-        match self.lead.succeed() {
+    pub async fn succeed(self) -> LoginOutcome<()> {
+        match self.lead.succeed(self.wait).await {
             Ok(mau) => LoginOutcome::Executed { value: (), mau },
-            Err(newer) => LoginOutcome::Shed { newer },
+            Err(_) => LoginOutcome::Shed,
         }
     }
 
     /// The chat SDK failed with the provider's `code` and `message`. `Ok` only when the login was superseded, so
     /// that its failure concerns nobody.
-    pub fn fail(
+    pub async fn fail(
         self,
         code: i32,
         message: impl Into<String>,
     ) -> Result<LoginOutcome<()>, LoginFailure<ProviderError>> {
-        let (shared, user, request) = (Arc::clone(&self.lead.shared), self.lead.user, self.lead.request);
+        let Self { lead, filing, wait } = self;
+        let (shared, user, request) = (Arc::clone(&lead.shared), lead.user(), lead.request);
         let message = message.into();
-        let answer = self.lead.fail(code, &message);
-        shared.answer(user, &request, answer).map_err(|failure: LoginFailure<ProviderError>| LoginFailure {
+        let answer = lead.fail(code, &message, wait).await;
+        let answered = shared.answer(user, &request, answer, &filing, wait).await;
+        answered.map_err(|failure: LoginFailure<ProviderError>| LoginFailure {
             source: Some(ProviderError { code, message }),
             ..failure
         })
@@ -65,69 +72,27 @@ impl LoginTicket {
 }
 
 impl LoginGuard {
-    /// The first step of a two-step login. Waits for a login of the same user that is under way, for as long as
-    /// the request allows.
-    ///
-    /// # Errors
-    ///
-    /// [`LoginFailure`] when the login waited for failed, or the time ran out.
-    pub async fn begin_login(&self, request: LoginRequest) -> Result<Begun, LoginFailure<ProviderError>> {
-        let shared = &self.shared;
-        let Some((asked, user)) = shared.ask(&request) else {
-            return Ok(Begun::Outcome(LoginOutcome::AlreadyLoggedIn));
+    /// The first step of a two-step login; `patient`: waits for a login of the same user that is under way.
+    pub(super) async fn begin(
+        &self,
+        asked: Asked,
+        request: &LoginRequest,
+        deadline: &mut Deadline,
+        patient: bool,
+    ) -> Result<Begun, LoginFailure<ProviderError>> {
+        let answer = match self.lead(&asked, request, deadline, true, patient).await {
+            Led::Sent(lead) => {
+                let (filing, wait) = (asked.filing, longest_store_wait(self.limit(request)));
+                return Ok(Begun::Ticket(LoginTicket { lead, filing, wait }));
+            }
+            Led::InFlight => {
+                asked.filing.file(Tally::InFlight);
+                return Ok(Begun::InFlight);
+            }
+            Led::Answered(answer) => answer,
         };
-        let mut timer = shared.core.clock.sleep(request.timeout.unwrap_or(shared.policy.timeout));
-        shared.refresh();
-        let held = match self.enter_or_wait(user, &request, &mut timer, true).await {
-            Ok(lead) => lead.hold_lease(&mut timer).await,
-            Err(answer) => Err(answer),
-        };
-        let begun = match held {
-            Ok(lead) => Ok(Begun::ticket(lead)),
-            Err(answer) => shared.answer(user, &request, answer).map(Begun::Outcome),
-        };
-        asked.answered();
-        begun
-    }
-
-    /// As [`Self::begin_login`] without waiting: [`Begun::InFlight`] where that would have to.
-    ///
-    /// # Errors
-    ///
-    /// [`LoginFailure`] when a login of another process failed a moment ago.
-    pub fn try_begin_login(&self, request: LoginRequest) -> Result<Begun, LoginFailure<ProviderError>> {
-        let shared = &self.shared;
-        let Some((asked, user)) = shared.ask(&request) else {
-            return Ok(Begun::Outcome(LoginOutcome::AlreadyLoggedIn));
-        };
-        shared.refresh();
-        let in_flight = || {
-            shared.count(Tally::InFlight);
-            Ok(Begun::InFlight)
-        };
-        let begun = loop {
-            break match shared.enter(user, &request, true) {
-                Entered::Again => continue,
-                Entered::Wait(_) => in_flight(),
-                Entered::Decided(answer) => shared.answer(user, &request, answer).map(Begun::Outcome),
-                Entered::Lead(lead) => match lead.try_lease() {
-                    LeaseStep::Ours(lead) => Ok(Begun::ticket(lead)),
-                    LeaseStep::Answered(answer) => shared.answer(user, &request, answer).map(Begun::Outcome),
-                    LeaseStep::Running(lead, _) => {
-                        drop(lead);
-                        in_flight()
-                    }
-                },
-            };
-        };
-        asked.answered();
-        begun
-    }
-}
-
-impl Begun {
-    fn ticket(mut lead: Lead) -> Self {
-        lead.send();
-        Self::Ticket(LoginTicket { lead })
+        let wait = deadline.store_wait(&self.shared.core);
+        let answered = self.shared.answer(asked.user, request, answer, &asked.filing, wait).await;
+        answered.map(Begun::Outcome)
     }
 }

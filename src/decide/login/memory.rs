@@ -213,7 +213,9 @@ pub fn user_sig_expired(memory: &mut LoginMemory) {
 pub fn new_user_sig(memory: &mut LoginMemory, now: Elapsed, jitter: Jitter, policy: &LoginPolicy) {
     memory.new_user_sig = true;
     let code = match memory.held_back {
-        Some(HeldBack::CredentialRefused { code } | HeldBack::Refused { code, users_full: false, .. }) => code,
+        Some(HeldBack::CredentialRefused { code } | HeldBack::Refused { code, users_full: false, .. }) => {
+            code
+        }
         _ => return,
     };
     memory.held_back = (memory.in_a_row > 1).then(|| {

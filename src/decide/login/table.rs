@@ -1,6 +1,6 @@
 //! The decision table of the login guard, as one pure function.
 
-use super::budget::Room;
+use super::budget::{Budget, Room};
 use super::decision::{
     Alternative, DeferReason, Deferral, Denial, DenyReason, Execution, LoginDecision, LoginWarning,
     NewActiveUser, Until,
@@ -37,7 +37,7 @@ pub fn decide(facts: &LoginFacts, policy: &LoginPolicy) -> LoginDecision {
     if let Some(denial) = denial {
         return LoginDecision::Deny(denial);
     }
-    LoginDecision::Execute(execution(facts, creates))
+    LoginDecision::Execute(execution(&facts.budget, creates))
 }
 
 /// The part of the table that needs neither ledger nor budget nor memory of failures: rules 1 to 3. `None` when
@@ -152,13 +152,14 @@ fn passing_denial(facts: &LoginFacts) -> Option<Denial> {
     (facts.now < until).then_some(Denial { reason, retry_at: Some(until), evidence: None })
 }
 
-fn execution(facts: &LoginFacts, creates: NewActiveUser) -> Execution {
+/// What carrying a login out means for the count of active users and the bill.
+pub fn execution(budget: &Budget, creates: NewActiveUser) -> Execution {
     if creates == NewActiveUser::No {
-        let price = facts.budget.price.map(|price| Money::zero(price.currency));
+        let price = budget.price.map(|price| Money::zero(price.currency));
         return Execution { creates, price, warning: None, evidence: None };
     }
-    let warning = match facts.budget.room {
-        _ if facts.budget.enforcement == Enforcement::Off => None,
+    let warning = match budget.room {
+        _ if budget.enforcement == Enforcement::Off => None,
         Room::Unknown | Room::Within => None,
         Room::NearQuota(threshold) => Some(LoginWarning::NearQuota(threshold)),
         Room::Charged => Some(LoginWarning::Charged),
@@ -166,5 +167,5 @@ fn execution(facts: &LoginFacts, creates: NewActiveUser) -> Execution {
         Room::BudgetUsedUp => Some(LoginWarning::BudgetUsedUp),
         Room::UsersFull => Some(LoginWarning::UsersFull),
     };
-    Execution { creates, price: facts.budget.price, warning, evidence: Some(facts.budget.evidence) }
+    Execution { creates, price: budget.price, warning, evidence: Some(budget.evidence) }
 }

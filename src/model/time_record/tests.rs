@@ -1,6 +1,5 @@
 //! The rules of trusted time, case by case.
 
-
 use super::*;
 
 const HOUR: i64 = 3600;

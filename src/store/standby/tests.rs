@@ -7,7 +7,8 @@ use futures_util::FutureExt as _;
 use futures_util::future::{pending, ready};
 use parking_lot::Mutex;
 
-use super::{MOST_KEPT, Outage, Ran, Standby};
+use super::down::MOST_KEPT;
+use super::{Outage, Ran, Standby};
 use crate::model::{
     Counter, CounterKey, Elapsed, Entitlements, HeldSince, HoldItem, Ledger, LimitId, Max, Moment, Sessions,
     Snapshot, Subject, Timestamp, Usage, Wait,
@@ -66,6 +67,7 @@ impl Client {
             ledger: Ledger::default(),
             sessions: Sessions::default(),
             device_user: None,
+            suspension: None,
         };
         let anchor = Arc::new(Mutex::new((Arc::new(empty), 0)));
         let events: Arc<Mutex<Vec<Outage>>> = Arc::default();

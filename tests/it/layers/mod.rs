@@ -12,11 +12,10 @@ use rules::{module_of, violations};
 
 #[test]
 fn every_source_file_keeps_to_its_layer() {
-    let problems: Vec<String> =
-        sources(&support::root().join("src"))
-            .iter()
-            .flat_map(|(name, source)| violations(name, source))
-            .collect();
+    let problems: Vec<String> = sources(&support::root().join("src"))
+        .iter()
+        .flat_map(|(name, source)| violations(name, source))
+        .collect();
     assert!(problems.is_empty(), "\n{}\n", problems.join("\n"));
 }
 

@@ -1,0 +1,178 @@
+//! The login guard on the handle that apps hold.
+
+use std::future::Future;
+
+use super::outcome::{LoginFailure, LoginOutcome, ProviderError, UpstreamError};
+use super::report::LoginReport;
+use super::request::LoginRequest;
+use super::session::UserSession;
+use super::ticket::Begun;
+use crate::client::guard::Planguard;
+use crate::model::{BillingMonth, IdError, UserId};
+use crate::store::StoreError;
+
+impl Planguard {
+    /// Logs a user in, unless that is needless, harmful or refused.
+    ///
+    /// `upstream` is the chat SDK's own login. It is called at most once, and not at all when the user is logged in,
+    /// when another caller's or process's login answers this one, or when the login is put off or refused.
+    ///
+    /// - Of concurrent requests for one user one is carried out; the others get its answer. When its caller goes away,
+    ///   another takes over.
+    /// - On a device the latest user wins: whoever asked earlier gets [`LoginOutcome::Shed`] once the later login is
+    ///   sent. A success counts in the ledger even then, because the provider counts it.
+    /// - A decision is made again after every wait, right before `upstream` is called; the whole call ends within the
+    ///   request's time-out, the store included.
+    /// - A user who is logged in already gets [`LoginOutcome::AlreadyLoggedIn`] without lock, allocation or I/O.
+    /// - Dropping the future at any point is safe: a login that was sent leaves the user uncertain. A panic in
+    ///   `upstream` reaches its own caller and nobody else.
+    ///
+    /// ```
+    /// use planguard::login::{LoginIntent, LoginOutcome, LoginRequest, ProviderError};
+    /// use planguard::{CatalogId, EditionId, Planguard, SdkAppId, UserId};
+    ///
+    /// # async fn chat_sdk_login() -> Result<&'static str, ProviderError> { Ok("session") }
+    /// # tokio::runtime::Runtime::new().unwrap().block_on(async {
+    /// let guard = Planguard::builder(SdkAppId::new(1_400_000_001)?)
+    ///     .fallback(CatalogId::Intl2024, EditionId::Standard)
+    ///     .open().await?;
+    /// let ada = UserId::new("ada")?;
+    ///
+    /// // A push woke the app: logging in would make an active user out of somebody who may never open chat.
+    /// let woken = LoginRequest::new(ada, LoginIntent::PushWake);
+    /// assert!(matches!(guard.login(woken, chat_sdk_login).await?, LoginOutcome::Deferred { .. }));
+    ///
+    /// // Ada opens chat.
+    /// let opened = LoginRequest::new(ada, LoginIntent::OpenChat);
+    /// match guard.login(opened, chat_sdk_login).await? {
+    ///     LoginOutcome::Executed { value, mau } => {
+    ///         assert_eq!(value, "session");
+    ///         assert!(mau.new_in_month);
+    ///     }
+    ///     other => panic!("{other:?}"),
+    /// }
+    ///
+    /// // Whoever asks again meanwhile gets an answer without a login.
+    /// assert_eq!(guard.login(opened, chat_sdk_login).await?, LoginOutcome::AlreadyLoggedIn);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// # }).unwrap();
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// [`LoginFailure`] when a login was carried out, here or by the caller joined, and failed, or when this
+    /// caller's time ran out. A refusal by the guard is an outcome.
+    pub async fn login<T, E, F, Fut>(
+        &self,
+        request: LoginRequest,
+        upstream: F,
+    ) -> Result<LoginOutcome<T>, LoginFailure<E>>
+    where
+        E: UpstreamError,
+        F: FnOnce() -> Fut,
+        Fut: Future<Output = Result<T, E>>,
+    {
+        let guard = &self.inner.login;
+        let Some(asked) = guard.ask(&request) else { return Ok(LoginOutcome::AlreadyLoggedIn) };
+        Box::pin(async {
+            let mut deadline = guard.deadline(&request);
+            deadline.look_after(&self.inner.core, self.catch_up()).await;
+            guard.login(asked, &request, upstream, &mut deadline).await
+        })
+        .await
+    }
+
+    /// The first step of a two-step login. Waits for a login of the same user that is under way, for as long as the
+    /// request allows.
+    ///
+    /// # Errors
+    ///
+    /// [`LoginFailure`] when the login waited for failed, or the time ran out.
+    pub async fn begin_login(&self, request: LoginRequest) -> Result<Begun, LoginFailure<ProviderError>> {
+        self.begin(request, true).await
+    }
+
+    /// As [`Self::begin_login`], but does not wait for other logins: [`Begun::InFlight`] where that would have to. The
+    /// store may be waited for, within a quarter of the request's time.
+    ///
+    /// ```
+    /// use planguard::login::{Begun, LoginIntent, LoginRequest};
+    /// # use planguard::{CatalogId, EditionId, Planguard, SdkAppId};
+    /// # tokio::runtime::Runtime::new().unwrap().block_on(async {
+    /// # let guard = Planguard::builder(SdkAppId::new(1_400_000_001)?)
+    /// #     .fallback(CatalogId::Intl2024, EditionId::Standard)
+    /// #     .open().await?;
+    /// use planguard::UserId;
+    ///
+    /// let ada = LoginRequest::new(UserId::new("ada")?, LoginIntent::OpenChat);
+    /// let Begun::Ticket(ticket) = guard.try_begin_login(ada).await? else { return Ok(()) };
+    /// // The chat SDK logs in; meanwhile nobody else does.
+    /// assert!(matches!(guard.try_begin_login(ada).await?, Begun::InFlight));
+    /// assert!(ticket.succeed().await.is_logged_in());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// # }).unwrap();
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// [`LoginFailure`] when the time ran out.
+    pub async fn try_begin_login(&self, request: LoginRequest) -> Result<Begun, LoginFailure<ProviderError>> {
+        self.begin(request, false).await
+    }
+
+    async fn begin(
+        &self,
+        request: LoginRequest,
+        patient: bool,
+    ) -> Result<Begun, LoginFailure<ProviderError>> {
+        let guard = &self.inner.login;
+        let Some(asked) = guard.ask(&request) else {
+            return Ok(Begun::Outcome(LoginOutcome::AlreadyLoggedIn));
+        };
+        Box::pin(async {
+            let mut deadline = guard.deadline(&request);
+            deadline.look_after(&self.inner.core, self.catch_up()).await;
+            guard.begin(asked, &request, &mut deadline, patient).await
+        })
+        .await
+    }
+
+    /// The session of one user in this process: hand the chat SDK's callbacks to the user they are about.
+    pub fn session(&self, user: &UserId) -> UserSession<'_> {
+        let shared = &self.inner.login.shared;
+        UserSession::new(shared, shared.core.pseudonyms.user(user))
+    }
+
+    /// Says that the app has a new `UserSig` for this user: a login refused for the old one may be tried again. A new
+    /// one that is refused too is not sent again.
+    pub async fn new_user_sig(&self, user: &UserId) {
+        let shared = &self.inner.login.shared;
+        shared.new_user_sig(shared.core.pseudonyms.user(user)).await;
+    }
+
+    /// Says that the provider has counted this user in the running billing period already, as the app's server or the
+    /// billing endpoint may know: on a new phone, say. The user's logins then make no new active user.
+    pub async fn known_active(&self, user: &UserId) {
+        self.inner.login.known_active(user).await;
+    }
+
+    /// Forgets what failed logins of this user left behind: waits, refusals and the loop breaker.
+    pub async fn forget_failures(&self, user: &UserId) {
+        let shared = &self.inner.login.shared;
+        shared.forget_failures(shared.core.pseudonyms.user(user)).await;
+    }
+
+    /// Checks a user id, and warns, once a month, when one is refused: ids cut to fit may collide or change.
+    pub fn user(&self, id: &str) -> Result<UserId, IdError> {
+        UserId::new(id).inspect_err(|_| self.inner.login.id_rejected())
+    }
+
+    /// What the login guard did in `month`.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError`] when the store cannot be read.
+    pub async fn login_report(&self, month: BillingMonth) -> Result<LoginReport, StoreError> {
+        self.inner.login.report(month).await
+    }
+}

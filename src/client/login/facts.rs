@@ -1,0 +1,234 @@
+//! What every operation of the login guard shares, and the facts that a decision rests on.
+
+use std::collections::HashSet;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicI32, Ordering};
+
+use super::flight::Flights;
+use super::report::{Tally, Totals};
+use super::request::LoginRequest;
+use crate::client::core::Core;
+use crate::client::plan::current;
+use crate::decide::login::{
+    Budget, BudgetInput, LoginDecision, LoginFacts, LoginPolicy, LoginRoom, MemoryView, Room, SessionOf,
+    assess, at_once, billing_model, decide, failure_state, login_room,
+};
+use crate::lock::Mutex;
+use crate::model::catalog::BillingModel;
+use crate::model::{
+    BillingDay, BillingMonth, Elapsed, Moment, Pseudonym, Session, SessionMode, SessionState, Snapshot,
+    UserFacts,
+};
+
+/// What every operation of the login guard shares.
+pub(super) struct Shared {
+    pub(super) core: Arc<Core>,
+    pub(super) policy: LoginPolicy,
+    /// When this guard was opened: a login of another process that ended before logged in that process, not this one.
+    pub(super) opened: Elapsed,
+    pub(super) flights: Mutex<Flights>,
+    pub(super) totals: Arc<Totals>,
+    /// Users whose deferral in a month is in the store already.
+    pub(super) deferred: Mutex<(Option<BillingMonth>, HashSet<Pseudonym>)>,
+    /// The month in which a refused user id was warned of last.
+    pub(super) warned_of_rejected: AtomicI32,
+}
+
+/// How far a login has got.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Stage {
+    /// It is asked for.
+    Asked,
+    /// Its lease, room, note and execution are in the store: they do not speak against it.
+    Prepared,
+}
+
+/// What a decision rested on, for what is done because of it.
+#[derive(Clone, Debug)]
+pub(super) struct Basis {
+    pub(super) now: Moment,
+    pub(super) day: BillingDay,
+    pub(super) month: BillingMonth,
+    /// The durable facts about the user.
+    pub(super) facts: UserFacts,
+    /// The room that the login takes.
+    pub(super) room: LoginRoom,
+    /// The login registers the user id with the provider.
+    pub(super) registers: bool,
+}
+
+/// A decision and what it rested on.
+pub(super) struct Decided {
+    pub(super) decision: LoginDecision,
+    pub(super) basis: Basis,
+}
+
+/// Counts one request, once: as what came of it, or as cancelled when its caller goes away before that.
+pub(super) struct Filing {
+    shared: Arc<Shared>,
+    pub(super) filed: Arc<AtomicBool>,
+}
+
+impl Filing {
+    pub(super) fn new(shared: &Arc<Shared>) -> Self {
+        Self { shared: Arc::clone(shared), filed: Arc::default() }
+    }
+
+    pub(super) fn file(&self, tally: Tally) {
+        self.shared.file(&self.filed, tally);
+    }
+}
+
+impl Drop for Filing {
+    fn drop(&mut self) {
+        self.file(Tally::Cancelled);
+    }
+}
+
+impl Shared {
+    /// Counts in the month that is now.
+    pub(super) fn count(&self, tally: Tally) {
+        let (_, month) = self.core.periods(self.core.now());
+        self.totals.count(month, tally);
+    }
+
+    /// Counts a request that was not counted yet.
+    pub(super) fn file(&self, filed: &AtomicBool, tally: Tally) {
+        if !filed.swap(true, Ordering::AcqRel) {
+            self.count(tally);
+        }
+    }
+
+    /// Whether this very user is logged in, which is the answer to most requests: no lock, no allocation, no I/O.
+    pub(super) fn already_logged_in(&self, user: &Pseudonym, request: &LoginRequest) -> bool {
+        let core = &self.core;
+        let now = core.moment();
+        let snapshot = current::snapshot(core, now);
+        let session = self.session_of(&snapshot, user, false);
+        if session != SessionOf::Asker(SessionState::LoggedIn) {
+            return false;
+        }
+        let kicked_off = snapshot.ledger.facts(user).is_some_and(|facts| facts.kicked_off.is_some());
+        let lifecycle = current::lifecycle(core, &snapshot, now.at);
+        at_once(request.intent, session, kicked_off, lifecycle) == Some(LoginDecision::AlreadyLoggedIn)
+    }
+
+    /// Where the session of `user` stands in this process. One that began before a kick was kicked off too, whichever
+    /// process was told.
+    pub(super) fn state(snapshot: &Snapshot, user: &Pseudonym) -> SessionState {
+        let Some(session) = snapshot.sessions.get(user) else { return SessionState::LoggedOut };
+        let kicked =
+            |session: &Session| snapshot.ledger.facts(user).is_some_and(|facts| facts.ended(session));
+        match session.state {
+            SessionState::LoggedIn | SessionState::SigExpired if kicked(&session) => SessionState::KickedOff,
+            state => state,
+        }
+    }
+
+    /// Whose session there is. `other_person`: a person's login of somebody else is under way.
+    fn session_of(&self, snapshot: &Snapshot, user: &Pseudonym, other_person: bool) -> SessionOf {
+        if self.core.session_mode == SessionMode::MultiUser {
+            return SessionOf::Asker(Self::state(snapshot, user));
+        }
+        match snapshot.sessions.current() {
+            _ if other_person => SessionOf::Other(SessionState::LoggingIn),
+            Some(other) if other != *user => SessionOf::Other(Self::state(snapshot, &other)),
+            _ => SessionOf::Asker(Self::state(snapshot, user)),
+        }
+    }
+
+    /// Whether a person asks.
+    pub(super) fn by_person(&self, request: &LoginRequest) -> bool {
+        request.intent.by_person(self.policy.launch_is_person)
+    }
+
+    /// Reads everything and decides. No lock and no I/O.
+    pub(super) fn decide(
+        &self,
+        user: &Pseudonym,
+        request: &LoginRequest,
+        flights: &Flights,
+        stage: Stage,
+    ) -> Decided {
+        let core = &self.core;
+        let now = core.moment();
+        let snapshot = core.snapshot();
+        let other_person = flights.has_other_person(user, now.elapsed);
+        let session = self.session_of(&snapshot, user, other_person);
+        let of_device = core.session_mode == SessionMode::Device;
+        let (day, month) = core.periods(now.at);
+        let active = snapshot.ledger.get(user);
+        let mut facts = snapshot.ledger.facts(user).cloned().unwrap_or_default();
+        let registers = !request.known_to_provider && active.month.is_none();
+        let counted = active.counted(day, month);
+        let input = BudgetInput {
+            entitlements: &snapshot.entitlements,
+            usage: &snapshot.usage,
+            counted,
+            registers,
+            day,
+            month,
+            now,
+        };
+        let mut budget = assess(&input, &self.policy, &core.policy);
+        let basis = Basis {
+            now,
+            day,
+            month,
+            facts: facts.clone(),
+            room: login_room(&input, &self.policy, &core.policy),
+            registers,
+        };
+        if stage == Stage::Prepared {
+            budget = Budget { room: Room::Within, ..budget };
+            facts.memory.executions.clear();
+        }
+        let billing = billing_model(&snapshot.entitlements);
+        let view = self.view(request, now, snapshot.entitlements.revision());
+        let login = LoginFacts {
+            intent: request.intent,
+            session,
+            kicked_off: facts.kicked_off.is_some(),
+            logged_out: facts.logged_out.is_some(),
+            other_device_user: of_device && snapshot.device_user.is_some_and(|other| other != *user),
+            counted,
+            uncertain: active.uncertain.is_some_and(|at| {
+                let (day_then, month_then) = core.periods(at);
+                match billing {
+                    BillingModel::Mau => month_then == month,
+                    BillingModel::DauPeakGroups => day_then == day,
+                }
+            }),
+            billing,
+            lifecycle: current::lifecycle(core, &snapshot, now.at),
+            budget,
+            failure: failure_state(&facts.memory, &view, &self.policy),
+            now: now.at,
+            day_turns: view.day_turns,
+            month_turns: view.month_turns,
+        };
+        Decided { decision: decide(&login, &self.policy), basis }
+    }
+
+    /// How the memory of failures is looked at for `request`.
+    pub(super) fn view(&self, request: &LoginRequest, now: Moment, plan_revision: u64) -> MemoryView {
+        let (day, month) = self.core.periods(now.at);
+        MemoryView {
+            by_person: self.by_person(request),
+            now,
+            day,
+            month,
+            day_turns: self.core.zone.start_of(day.next().date()),
+            month_turns: self.core.zone.start_of(month.next().first_date()),
+            plan_revision,
+        }
+    }
+}
+
+/// What nobody wrote yet is written; the last clone is gone.
+impl Drop for Shared {
+    fn drop(&mut self) {
+        let mut taken = self.totals.take();
+        self.core.submit(move |tx| taken.write(tx));
+    }
+}

@@ -1,0 +1,306 @@
+//! What a login writes: one transaction before it is sent, one when it ends.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use super::churn::Identity;
+use super::facts::Basis;
+use super::outcome::ActiveUserEffect;
+use super::report::{Taken, Tally};
+use crate::client::core::Core;
+use crate::client::events::Event;
+use crate::client::tx::Tx;
+use crate::client::usage::warn::Warner;
+use crate::decide::login::{
+    FailureClass, FailureContext, FailureState, LoginIntent, LoginPolicy, MemoryView, executed, failed,
+    failure_state, not_executed, succeeded,
+};
+use crate::lock::Mutex;
+use crate::model::{
+    BillingDay, BillingMonth, CountedLogin, CounterKey, HeldSince, LeaseAnswer, LeaseEnd, LimitId, LoginId,
+    Moment, Owner, Pseudonym, Subject, Timestamp, UserFacts, Wait,
+};
+use crate::port::MaybeSend;
+use crate::store::{Commit, Pass, PermitId, Reserve, ReserveAnswer, Sent, StoreError};
+
+/// Runs a transaction that happens though this future is dropped, and waits for it no longer than `wait`. `None` when
+/// the store has not run it by then; it is kept and will be run.
+pub(super) async fn carry<T: MaybeSend + 'static>(
+    core: &Core,
+    wait: Duration,
+    mut run: impl FnMut(&mut Tx<'_>) -> Result<T, StoreError> + MaybeSend + 'static,
+) -> Option<T> {
+    let answer = Arc::new(Mutex::new(None));
+    let slot = Arc::clone(&answer);
+    core.submit(move |tx| {
+        let value = run(tx)?;
+        if tx.pass() == Pass::First {
+            *slot.lock() = Some(value);
+        }
+        Ok(())
+    });
+    // Transactions run in the order they were given.
+    core.write(wait, |_| Ok(())).await;
+    let answer = answer.lock().take();
+    answer
+}
+
+/// The names of one login.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Names {
+    pub(super) user: Pseudonym,
+    pub(super) login: LoginId,
+    pub(super) permit: PermitId,
+}
+
+impl Names {
+    /// Each login has a note of its own; the room is held for the user, so that a repetition takes the place of a login
+    /// of unknown end.
+    pub(super) fn new(user: Pseudonym, login: u128) -> Self {
+        Self { user, login: LoginId(login), permit: PermitId(u128::from_le_bytes(user.0)) }
+    }
+}
+
+/// What is there once a login may be sent.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Prepared {
+    pub(super) fence: u64,
+    pub(super) held: HeldSince,
+}
+
+/// What came of preparing a login. Only `Ready` has written anything.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Start {
+    Ready(Prepared),
+    /// Another process's login of this user runs.
+    Running,
+    /// Another process's login of this user succeeded a moment ago.
+    Joined,
+    /// There is no room in this limit any more.
+    Full(LimitId),
+    /// The facts are not those that were decided on.
+    Changed,
+}
+
+/// The transaction before a login is sent: lease, room, note, execution, and whose device it is.
+pub(super) struct Preparation {
+    pub(super) names: Names,
+    pub(super) basis: Basis,
+    pub(super) owner: Owner,
+    /// For how long the lease is taken.
+    pub(super) lease: Wait,
+    /// For how long the room is held.
+    pub(super) hold: Wait,
+    /// A success of another process within this time answers this login, if it came after `since`.
+    pub(super) settle_for: Duration,
+    pub(super) since: Option<crate::model::Elapsed>,
+    pub(super) of_device: bool,
+    pub(super) policy: LoginPolicy,
+}
+
+impl Preparation {
+    pub(super) fn run(&self, tx: &mut Tx<'_>) -> Result<Start, StoreError> {
+        let (Names { user, login, .. }, basis) = (self.names, &self.basis);
+        let mut facts = tx.facts(user)?;
+        let replay = tx.pass() == Pass::Replay;
+        if !replay && facts != basis.facts {
+            return Ok(Start::Changed);
+        }
+        let fence = match self.lease(tx)? {
+            Ok(fence) => fence,
+            // It was sent long ago, with the leave of the store of those days.
+            Err(_) if replay => 0,
+            Err(start) => return Ok(start),
+        };
+        let held = match self.hold(tx)? {
+            Ok(held) => held,
+            Err(full) => {
+                tx.end_lease(user, fence, LeaseEnd::Abandoned, basis.now)?;
+                return Ok(Start::Full(full));
+            }
+        };
+        tx.begin_login(&Sent { login, user, at: basis.now.at, month: basis.month })?;
+        executed(&mut facts.memory, basis.now.elapsed, &self.policy);
+        tx.save_facts(user, &facts)?;
+        if self.of_device {
+            tx.set_device_user(Some(user))?;
+        }
+        Ok(Start::Ready(Prepared { fence, held }))
+    }
+
+    fn lease(&self, tx: &mut Tx<'_>) -> Result<Result<u64, Start>, StoreError> {
+        let (user, now) = (self.names.user, self.basis.now);
+        let mut settle_for = self.settle_for;
+        // Each round takes one obstacle of our own away.
+        for _ in 0..3 {
+            let lease = match tx.acquire_lease(user, self.owner, self.lease, settle_for)? {
+                LeaseAnswer::Granted { fence } => return Ok(Ok(fence)),
+                LeaseAnswer::Held(lease) => lease,
+            };
+            match lease.ended {
+                // A login of ours that was superseded and still runs upstream.
+                None if lease.owner == self.owner => {
+                    tx.end_lease(user, lease.fence, LeaseEnd::Abandoned, now)?;
+                }
+                None => return Ok(Err(Start::Running)),
+                Some(ended) => {
+                    let ours = lease.owner == self.owner;
+                    let old = self.since.is_some_and(|since| ended.elapsed <= since);
+                    if ended.end == LeaseEnd::Succeeded && !ours && !old {
+                        return Ok(Err(Start::Joined));
+                    }
+                    // This process knows better than its lease whether it is logged in; one that ended before this
+                    // process began logged in another; and what a failure left behind is in the facts.
+                    settle_for = Duration::ZERO;
+                }
+            }
+        }
+        Ok(Err(Start::Running))
+    }
+
+    fn hold(&self, tx: &mut Tx<'_>) -> Result<Result<HeldSince, LimitId>, StoreError> {
+        let now = self.basis.now;
+        if self.basis.room.is_empty() {
+            return Ok(Ok(HeldSince::new(now, tx.seq())));
+        }
+        let items = self.basis.room.to_vec();
+        let pass = tx.pass();
+        let reserve = Reserve { permit: self.names.permit, items, wait: self.hold, now, pass };
+        Ok(match tx.reserve(&reserve)? {
+            ReserveAnswer::Held(held) => Ok(held),
+            ReserveAnswer::Full { item, .. } => Err(self.basis.room[item].key.limit),
+        })
+    }
+}
+
+/// A login that was prepared is not sent after all: nothing of it stays.
+pub(super) fn undo(
+    tx: &mut Tx<'_>,
+    names: Names,
+    prepared: Prepared,
+    at: Moment,
+    now: Moment,
+) -> Result<(), StoreError> {
+    tx.clear_login(names.login)?;
+    tx.release(names.permit)?;
+    tx.end_lease(names.user, prepared.fence, LeaseEnd::Abandoned, now)?;
+    let mut facts = tx.facts(names.user)?;
+    not_executed(&mut facts.memory, at.elapsed);
+    tx.save_facts(names.user, &facts)
+}
+
+/// What a success is counted with, beside what every end has.
+pub(super) struct Success {
+    pub(super) day: BillingDay,
+    pub(super) month: BillingMonth,
+    pub(super) registers: bool,
+    /// The facts when the login was sent; `None` when it was superseded and says nothing about the session.
+    pub(super) sent: Option<UserFacts>,
+    pub(super) identity: Identity,
+    pub(super) intent: LoginIntent,
+    pub(super) effect: ActiveUserEffect,
+    pub(super) warner: Warner,
+}
+
+/// How the provider refused, beside what every end has.
+pub(super) struct Failure {
+    pub(super) class: FailureClass,
+    pub(super) code: i32,
+    pub(super) context: FailureContext,
+    pub(super) view: MemoryView,
+    /// The login was superseded: it says nothing about the session.
+    pub(super) superseded: bool,
+    pub(super) policy: LoginPolicy,
+}
+
+/// The transaction when a login ends: the count and its event, the room, the note, the lease, the facts, the totals.
+pub(super) struct Finish {
+    pub(super) names: Names,
+    pub(super) prepared: Prepared,
+    pub(super) now: Moment,
+    pub(super) taken: Taken,
+}
+
+impl Finish {
+    pub(super) fn succeed(&mut self, tx: &mut Tx<'_>, success: &Success) -> Result<CountedLogin, StoreError> {
+        let (Names { user, login, permit }, now) = (self.names, self.now);
+        let Success { day, month, .. } = *success;
+        tx.clear_login(login)?;
+        let registered = CounterKey { limit: LimitId::MaxUsers, subject: Subject::App, bucket: 0 };
+        let keys = [
+            CounterKey { limit: LimitId::FreeMau, bucket: month.number(), ..registered },
+            CounterKey { limit: LimitId::FreeDau, bucket: day.number(), ..registered },
+            registered,
+        ];
+        let held = self.prepared.held;
+        let counted = success.warner.around(tx, &keys, |tx| {
+            if success.registers {
+                let items = vec![(registered, 1)];
+                tx.commit(&Commit { permit, items, held, now: now.elapsed })?;
+            } else {
+                tx.release(permit)?;
+            }
+            tx.count_active(user, day, month, now.at)
+        })?;
+        tx.end_lease(user, self.prepared.fence, LeaseEnd::Succeeded, now)?;
+        let mut facts = tx.facts(user)?;
+        succeeded(&mut facts.memory);
+        if let Some(sent) = &success.sent {
+            facts.answer(sent);
+        }
+        tx.save_facts(user, &facts)?;
+        success.identity.note(tx, month)?;
+        self.taken.write(tx)?;
+        let CountedLogin { new_in_month, new_on_day } = counted;
+        for (new, tally) in [(new_in_month, Tally::NewInMonth), (new_on_day, Tally::NewOnDay)] {
+            if new {
+                tx.add_totals(month, &[(tally.key(), 1)])?;
+            }
+        }
+        if new_in_month || new_on_day {
+            tx.emit(Event::ActiveUserCounted { user, new_in_month, new_on_day })?;
+        }
+        let effect = ActiveUserEffect { new_in_month, new_on_day, ..success.effect };
+        tx.emit(Event::LoginExecuted { user, intent: success.intent, effect })?;
+        Ok(counted)
+    }
+
+    pub(super) fn fail(
+        &mut self,
+        tx: &mut Tx<'_>,
+        failure: &Failure,
+    ) -> Result<Option<Timestamp>, StoreError> {
+        let (Names { user, login, permit }, now) = (self.names, self.now);
+        let Failure { class, code, .. } = *failure;
+        if class.certainly_failed() {
+            tx.clear_login(login)?;
+            // Where the end is not known the room is held until the permit lapses.
+            tx.release(permit)?;
+        }
+        tx.end_lease(user, self.prepared.fence, LeaseEnd::Failed(code), now)?;
+        let mut facts = tx.facts(user)?;
+        failed(&mut facts.memory, class, code, &failure.context, &failure.policy);
+        if class == FailureClass::KickedOff && !failure.superseded {
+            facts.kick(now.at);
+        }
+        tx.save_facts(user, &facts)?;
+        self.taken.write(tx)?;
+        let retry_at = retry_at(&facts, &failure.view, &failure.policy);
+        tx.emit(Event::LoginFailed { user, class, code, retry_at })?;
+        Ok(retry_at)
+    }
+
+    /// Given up without an answer: the note stays, because the login may have succeeded, and so does the room.
+    pub(super) fn abandon(&mut self, tx: &mut Tx<'_>) -> Result<(), StoreError> {
+        tx.end_lease(self.names.user, self.prepared.fence, LeaseEnd::Abandoned, self.now)?;
+        self.taken.write(tx)
+    }
+}
+
+/// When the next login can be carried out, where waiting is what it takes.
+pub(super) fn retry_at(facts: &UserFacts, view: &MemoryView, policy: &LoginPolicy) -> Option<Timestamp> {
+    match failure_state(&facts.memory, view, policy) {
+        FailureState::BackingOff { until, .. } | FailureState::QuotaRefused { until, .. } => Some(until),
+        _ => None,
+    }
+}
