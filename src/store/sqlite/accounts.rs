@@ -1,31 +1,20 @@
-//! Accounts: one row a counter, and the counter with what permits hold of it.
+//! Accounts: what is kept of each counter, without what permits hold.
 
 use rusqlite::{Connection, OptionalExtension as _, Row, params};
 
 use super::codec::{Col, from_json, from_json_if_any, key as columns, read_key, to_json};
 use super::fail::Fail;
-use super::holds;
 use super::tx::Tx;
-use crate::model::{Account, Counter, CounterKey, CounterOp, Elapsed, GroupType, Hold, Timestamp};
-use crate::store::PermitId;
+use crate::model::{Account, Counter, CounterKey, CounterOp, GroupType, Timestamp};
 
 /// The columns of an account, in the order in which [`read_account`] takes them.
 const ACCOUNT: &str = "base, as_of, origin, added, ceiling, group_type, additions, reported_seq";
-
-/// The counters that changed after a write, by the index.
-pub(super) const CHANGED: &str =
-    "SELECT limit_id, subject, bucket, base, as_of, origin, added, ceiling, group_type
-     FROM counters WHERE changed > ?";
-
-/// All counters, for an image.
-const ALL: &str =
-    "SELECT limit_id, subject, bucket, base, as_of, origin, added, ceiling, group_type FROM counters";
 
 pub(super) fn read_additions(row: &Row<'_>) -> rusqlite::Result<(Timestamp, i64)> {
     Ok((row.get::<_, Col<Timestamp>>(0)?.0, row.get(1)?))
 }
 
-fn read_counter(row: &Row<'_>, at: usize) -> rusqlite::Result<Counter> {
+pub(super) fn read_counter(row: &Row<'_>, at: usize) -> rusqlite::Result<Counter> {
     let (Col(base), Col(origin)) = (row.get(at)?, row.get(at + 2)?);
     Ok(Counter {
         base,
@@ -108,49 +97,6 @@ pub(super) fn apply(t: &Tx<'_>, ops: &[CounterOp]) -> Result<(), Fail> {
         keep(t, &key, &account)?;
     }
     Ok(())
-}
-
-/// The counter as it stands at `now`, without what `except` holds.
-pub(super) fn counter(
-    t: &Tx<'_>,
-    key: &CounterKey,
-    now: Elapsed,
-    except: Option<PermitId>,
-) -> Result<Counter, Fail> {
-    let holds = holds::of_counter(t, key, except)?;
-    Ok(held(account(t, key)?.counter, key, &holds, now))
-}
-
-fn held(counter: Counter, key: &CounterKey, holds: &[Hold], now: Elapsed) -> Counter {
-    holds.iter().fold(counter, |counter, hold| hold.add_to(counter, key, now))
-}
-
-fn counters_of(
-    t: &Tx<'_>,
-    sql: &str,
-    values: impl rusqlite::Params,
-    now: Elapsed,
-) -> Result<Vec<(CounterKey, Counter)>, Fail> {
-    let holds = holds::all(t)?;
-    let mut statement = t.prepare(sql)?;
-    let mut rows = statement.query(values)?;
-    let mut counters = Vec::new();
-    while let Some(row) = rows.next()? {
-        if let Some(key) = read_key(row, 0)? {
-            counters.push((key, held(read_counter(row, 3)?, &key, &holds, now)));
-        }
-    }
-    Ok(counters)
-}
-
-/// Counters that changed after write `seq`.
-pub(super) fn changed(t: &Tx<'_>, seq: u64, now: Elapsed) -> Result<Vec<(CounterKey, Counter)>, Fail> {
-    counters_of(t, CHANGED, params![Col(seq)], now)
-}
-
-/// All counters of which a build knows the limit.
-pub(super) fn all(t: &Tx<'_>, now: Elapsed) -> Result<Vec<(CounterKey, Counter)>, Fail> {
-    counters_of(t, ALL, [], now)
 }
 
 /// Replaces accounts: `change` gives what is to be kept, where it differs.

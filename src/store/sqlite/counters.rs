@@ -1,17 +1,26 @@
-//! The room of counters: accounts, permits, and happenings that were counted.
+//! The room of counters: what is asked of accounts and permits together, and happenings that were counted.
 
 use rusqlite::params;
 
-use super::accounts::{account, apply, counter, keep};
-use super::codec::Col;
+use super::accounts::{account, apply, keep, read_counter};
+use super::codec::{Col, read_key};
 use super::fail::Fail;
+use super::permits::{self, held};
 use super::tx::Tx;
-use super::{holds, permits};
 use crate::model::{Counter, CounterKey, CounterOp, Elapsed, Timestamp};
 use crate::store::{Commit, Counters, PermitId, Reserve, ReserveAnswer, StoreError};
 
+/// The counters that changed after a write, by the index.
+pub(super) const CHANGED: &str =
+    "SELECT limit_id, subject, bucket, base, as_of, origin, added, ceiling, group_type
+     FROM counters WHERE changed > ?";
+
+/// All counters, for an image.
+const ALL: &str =
+    "SELECT limit_id, subject, bucket, base, as_of, origin, added, ceiling, group_type FROM counters";
+
 fn commit(t: &Tx<'_>, commit: &Commit) -> Result<bool, Fail> {
-    let live = holds::wait(t, commit.permit)?.is_some_and(|wait| !wait.is_over(commit.now));
+    let live = permits::wait(t, commit.permit)?.is_some_and(|wait| !wait.is_over(commit.now));
     permits::release(t, commit.permit)?;
     for (key, amount) in &commit.items {
         let mut account = account(t, key)?;
@@ -19,6 +28,34 @@ fn commit(t: &Tx<'_>, commit: &Commit) -> Result<bool, Fail> {
         keep(t, key, &account)?;
     }
     Ok(live)
+}
+
+fn counters_of(
+    t: &Tx<'_>,
+    sql: &str,
+    values: impl rusqlite::Params,
+    now: Elapsed,
+) -> Result<Vec<(CounterKey, Counter)>, Fail> {
+    let holds = permits::all(t)?;
+    let mut statement = t.prepare(sql)?;
+    let mut rows = statement.query(values)?;
+    let mut counters = Vec::new();
+    while let Some(row) = rows.next()? {
+        if let Some(key) = read_key(row, 0)? {
+            counters.push((key, held(read_counter(row, 3)?, &key, &holds, now)));
+        }
+    }
+    Ok(counters)
+}
+
+/// Counters that changed after write `seq`.
+pub(super) fn changed(t: &Tx<'_>, seq: u64, now: Elapsed) -> Result<Vec<(CounterKey, Counter)>, Fail> {
+    counters_of(t, CHANGED, params![Col(seq)], now)
+}
+
+/// All counters of which a build knows the limit.
+pub(super) fn all(t: &Tx<'_>, now: Elapsed) -> Result<Vec<(CounterKey, Counter)>, Fail> {
+    counters_of(t, ALL, [], now)
 }
 
 /// Notes what happened under its key; `false` when it was noted before.
@@ -34,7 +71,7 @@ impl Counters for Tx<'_> {
     }
 
     fn counter(&mut self, key: &CounterKey, now: Elapsed) -> Result<Counter, StoreError> {
-        let result = counter(self, key, now, None);
+        let result = permits::counter(self, key, now, None);
         self.answer(result)
     }
 

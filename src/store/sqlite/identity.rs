@@ -1,4 +1,4 @@
-//! Whose a store is: the app, the device, the install.
+//! Whose a store is: the app, the device and the install.
 
 use rusqlite::{Connection, OptionalExtension as _, Row, params};
 
@@ -43,6 +43,7 @@ impl Identity {
         Ok(found.or_else(|_| connection.query_row(first, [], read).optional())?)
     }
 
+    /// Writes it into a file.
     pub(super) fn save(&self, connection: &Connection) -> Result<(), Fail> {
         connection.execute(
             "REPLACE INTO install (id, app, device, salt, guest_id, install_id) VALUES (1, ?, ?, ?, ?, ?)",
@@ -51,6 +52,7 @@ impl Identity {
         Ok(())
     }
 
+    /// What a new install would be.
     pub(super) fn of(opening: &Opening) -> Self {
         let candidate = opening.candidate.clone();
         Self {
@@ -79,6 +81,7 @@ impl Identity {
         Ok((Self { app: new.app, device, salt: self.salt, guest_id, install_id }, moved))
     }
 
+    /// What the app is told of it.
     pub(super) fn install(&self) -> Install {
         Install {
             salt: self.salt,

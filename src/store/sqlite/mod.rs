@@ -10,7 +10,6 @@ mod codec;
 mod correction;
 mod counters;
 mod fail;
-mod holds;
 mod identity;
 mod leases;
 mod logins;
@@ -19,6 +18,7 @@ mod opening;
 mod outbox;
 mod paths;
 mod permits;
+mod place;
 mod prune;
 mod records;
 mod reports;
@@ -35,11 +35,12 @@ use std::sync::Arc;
 use std::sync::mpsc::{Sender, channel};
 use std::thread::JoinHandle;
 
-use parking_lot::Mutex;
 use tokio::sync::oneshot;
 
 use super::{Corruption, Store, StoreError, Work};
+use crate::lock::Mutex;
 use crate::port::BoxFuture;
+use place::Place;
 use worker::{Job, Task, Worker};
 
 /// A store in one SQLite file. Open it once per process; several processes may.
@@ -75,6 +76,7 @@ impl SqliteStore {
         let corruption = Arc::new(Mutex::new(corruption));
         let worker = Worker {
             path: path.clone(),
+            place: Place::of(&path),
             connection,
             corruption: Arc::clone(&corruption),
             identity: None,

@@ -50,6 +50,11 @@ fn first_to_open(path: &Path) -> Option<File> {
     if whose::has_log_format(path) {
         return None;
     }
+    lock(path)
+}
+
+/// The lock between processes that make or replace the file. Where locks are not to be had, they go on without.
+pub(super) fn lock(path: &Path) -> Option<File> {
     let lock = File::create(beside(path, "-recovery")).ok()?;
     lock.lock().ok()?;
     Some(lock)
@@ -63,9 +68,7 @@ pub(super) fn replace(
     proved: Option<&String>,
     known: Option<&Identity>,
 ) -> Result<(Connection, Option<Corruption>), StoreError> {
-    // Where locks are not to be had, recovery goes on without.
-    let lock = File::create(beside(path, "-recovery")).ok();
-    let _held = lock.as_ref().and_then(|file| file.lock().ok());
+    let _lock = lock(path);
     let opened = match proved {
         Some(why) => Err(Fail::damaged(why)),
         None => try_open(path),
@@ -126,7 +129,6 @@ fn check_pages(connection: &Connection) -> Result<(), Fail> {
     if found == "ok" { Ok(()) } else { Err(Fail::damaged(found)) }
 }
 
-/// A file of the same name with something after it.
 fn set_aside(path: &Path) -> std::io::Result<PathBuf> {
     let target = (1..=9999_u32)
         .map(|n| beside(path, &format!(".corrupt-{n}")))

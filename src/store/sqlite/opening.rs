@@ -1,4 +1,4 @@
-//! Opening the store for an app: whose it is, and taking over from the last instance of a role.
+//! Opening the store for an app, and taking over what the last instance of its role left.
 
 use rusqlite::{OptionalExtension as _, params};
 

@@ -1,14 +1,77 @@
-//! Taking and giving back room.
+//! Room held until it is used, given back or lapsed. There are few permits at a time, also beside many counters.
 
-use rusqlite::params;
+use std::collections::BTreeMap;
 
-use super::accounts::{counter, touch};
+use rusqlite::{OptionalExtension as _, Row, params};
+
+use super::accounts::{account, touch};
 use super::codec::{Col, key as columns, read_key, read_wait};
 use super::fail::Fail;
-use super::holds::read_permit;
 use super::tx::Tx;
-use crate::model::{Elapsed, HeldSince, Owner, first_full};
+use crate::model::{Counter, CounterKey, Elapsed, HeldSince, Hold, Owner, Timestamp, Wait, first_full};
 use crate::store::{Pass, PermitId, Reserve, ReserveAnswer};
+
+/// Since when it was held decides nothing while it is held; the caller keeps it until it commits.
+const SINCE: HeldSince = HeldSince { at: Timestamp::MIN, seq: 0 };
+
+fn read_permit(row: &Row<'_>) -> rusqlite::Result<PermitId> {
+    Ok(PermitId(row.get::<_, Col<u128>>(0)?.0))
+}
+
+/// What permits hold of one counter, but for `except`.
+pub(super) fn of_counter(t: &Tx<'_>, key: &CounterKey, except: Option<PermitId>) -> Result<Vec<Hold>, Fail> {
+    let (limit, subject, bucket) = columns(key);
+    let mut statement = t.prepare(
+        "SELECT amount, begun, length_ms FROM permit_items JOIN permits USING (permit)
+         WHERE limit_id = ?1 AND subject = ?2 AND bucket = ?3 AND permit IS NOT ?4",
+    )?;
+    let except = except.map(|permit| Col(permit.0));
+    let rows = statement.query_map(params![limit, subject, bucket, except], |row| {
+        Ok(Hold { items: vec![(*key, row.get(0)?)], wait: read_wait(row, 1)?, since: SINCE })
+    })?;
+    Ok(rows.collect::<Result<_, _>>()?)
+}
+
+/// Everything that permits hold.
+pub(super) fn all(t: &Tx<'_>) -> Result<Vec<Hold>, Fail> {
+    let mut statement = t.prepare(
+        "SELECT permit, begun, length_ms, amount, limit_id, subject, bucket
+         FROM permit_items JOIN permits USING (permit)",
+    )?;
+    let mut rows = statement.query([])?;
+    let mut holds = BTreeMap::<PermitId, Hold>::new();
+    while let Some(row) = rows.next()? {
+        if let Some(key) = read_key(row, 4)? {
+            let wait = read_wait(row, 1)?;
+            let hold = holds.entry(read_permit(row)?).or_insert(Hold { items: vec![], wait, since: SINCE });
+            hold.items.push((key, row.get(3)?));
+        }
+    }
+    Ok(holds.into_values().collect())
+}
+
+/// The counter as it stands at `now`, without what `except` holds.
+pub(super) fn counter(
+    t: &Tx<'_>,
+    key: &CounterKey,
+    now: Elapsed,
+    except: Option<PermitId>,
+) -> Result<Counter, Fail> {
+    let holds = of_counter(t, key, except)?;
+    Ok(held(account(t, key)?.counter, key, &holds, now))
+}
+
+/// `counter` with what `holds` take of it at `now`.
+pub(super) fn held(counter: Counter, key: &CounterKey, holds: &[Hold], now: Elapsed) -> Counter {
+    holds.iter().fold(counter, |counter, hold| hold.add_to(counter, key, now))
+}
+
+/// For how long a permit holds its room; `None` when it is not known.
+pub(super) fn wait(t: &Tx<'_>, permit: PermitId) -> Result<Option<Wait>, Fail> {
+    Ok(t.prepare("SELECT begun, length_ms FROM permits WHERE permit = ?")?
+        .query_row(params![Col(permit.0)], |row| read_wait(row, 0))
+        .optional()?)
+}
 
 pub(super) fn reserve(t: &Tx<'_>, reserve: &Reserve) -> Result<ReserveAnswer, Fail> {
     release_lapsed(t, reserve.now.elapsed)?;

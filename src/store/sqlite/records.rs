@@ -3,40 +3,40 @@
 use super::fail::Fail;
 use super::singles::Stamped;
 use super::tx::Tx;
-use super::{accounts, correction, logins, opening, outbox, prune, reports, singles};
+use super::{correction, counters, logins, opening, outbox, prune, reports, singles};
 use crate::model::{BillingDay, BillingMonth, Elapsed, Horizon, ReportedSuspension, TimeRecord, Timestamp};
 use crate::store::{Changes, Image, Opened, Opening, Records, StoreError, StoredDocument, SyncState};
 
 fn image(t: &Tx<'_>, since: BillingMonth, now: Elapsed) -> Result<Image, Fail> {
     let horizon = Horizon::new(since);
-    let held = singles::all(t)?;
-    let (mut counters, mut warned) = (accounts::all(t, now)?, reports::warned(t)?);
+    let values = singles::singles(t)?;
+    let (mut counters, mut warned) = (counters::all(t, now)?, reports::warned(t)?);
     counters.retain(|(key, _)| !key.is_past(&horizon));
     warned.retain(|warning| !warning.counter.is_past(&horizon));
     Ok(Image {
         seq: t.seen(),
         counters,
         users: logins::kept(t, since)?,
-        device_user: held.device_user.0,
+        device_user: values.device_user.0,
         warned,
         document: singles::document(t)?,
-        suspension: held.suspension.0,
+        suspension: values.suspension.0,
         sync: singles::sync(t)?,
-        time: held.time.0,
+        time: values.time.0,
         outbox_dropped: outbox::len(t)?.1,
     })
 }
 
 fn changes_since(t: &Tx<'_>, seq: u64, now: Elapsed) -> Result<Changes, Fail> {
-    let held = singles::all(t)?;
+    let values = singles::singles(t)?;
     Ok(Changes {
         seq: t.seen().max(seq),
-        counters: accounts::changed(t, seq, now)?,
+        counters: counters::changed(t, seq, now)?,
         users: logins::changed(t, seq)?,
-        device_user: since(held.device_user, seq),
+        device_user: since(values.device_user, seq),
         document: singles::document_since(t, seq)?,
-        suspension: since(held.suspension, seq),
-        time: since(held.time, seq),
+        suspension: since(values.suspension, seq),
+        time: since(values.time, seq),
     })
 }
 

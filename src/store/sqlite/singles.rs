@@ -1,4 +1,4 @@
-//! Values of which there is one: the document, a suspension, pauses, time.
+//! Values of which a store has one, each with the number of its last change: the document, pauses, time.
 
 use rusqlite::{OptionalExtension as _, Row, params};
 
@@ -28,13 +28,14 @@ fn read_document(row: &Row<'_>) -> rusqlite::Result<StoredDocument> {
 /// A single value with the number of its last change.
 pub(super) type Stamped<T> = (T, u64);
 
+/// The single values that changes report.
 pub(super) struct Singles {
     pub(super) device_user: Stamped<Option<Pseudonym>>,
     pub(super) suspension: Stamped<Option<ReportedSuspension>>,
     pub(super) time: Stamped<TimeRecord>,
 }
 
-pub(super) fn all(t: &Tx<'_>) -> Result<Singles, Fail> {
+pub(super) fn singles(t: &Tx<'_>) -> Result<Singles, Fail> {
     Ok(t.prepare(SINGLES)?.query_row([], |row| {
         let stamp = |at| row.get::<_, Col<u64>>(at).map(|col| col.0);
         let device_user = row.get::<_, Option<Col<Pseudonym>>>(0)?.map(|col| col.0);
@@ -44,6 +45,12 @@ pub(super) fn all(t: &Tx<'_>) -> Result<Singles, Fail> {
             time: (from_json(row, 4)?, stamp(5)?),
         })
     })?)
+}
+
+/// The document, if it changed after write `seq`.
+pub(super) fn document_since(t: &Tx<'_>, seq: u64) -> Result<Option<StoredDocument>, Fail> {
+    let sql = format!("{DOCUMENT} WHERE changed > ?");
+    Ok(t.prepare(&sql)?.query_row(params![Col(seq)], read_document).optional()?)
 }
 
 pub(super) fn document(t: &Tx<'_>) -> Result<Option<StoredDocument>, Fail> {
@@ -74,14 +81,10 @@ pub(super) fn save_document(t: &Tx<'_>, new: &StoredDocument) -> Result<bool, Fa
         return Ok(false);
     }
     keep_document(t, new)?;
-    if all(t)?.suspension.0.is_some_and(|reported| reported.revision < new.revision) {
+    if singles(t)?.suspension.0.is_some_and(|reported| reported.revision < new.revision) {
         save_suspension(t, None)?;
     }
     Ok(true)
-}
-
-pub(super) fn suspension(t: &Tx<'_>) -> Result<Option<ReportedSuspension>, Fail> {
-    Ok(all(t)?.suspension.0)
 }
 
 pub(super) fn save_suspension(t: &Tx<'_>, new: Option<&ReportedSuspension>) -> Result<(), Fail> {
@@ -100,7 +103,7 @@ pub(super) fn save_sync(t: &Tx<'_>, new: &SyncState) -> Result<(), Fail> {
 }
 
 pub(super) fn time(t: &Tx<'_>) -> Result<TimeRecord, Fail> {
-    Ok(all(t)?.time.0)
+    Ok(singles(t)?.time.0)
 }
 
 pub(super) fn save_time(t: &Tx<'_>, new: &TimeRecord) -> Result<(), Fail> {
@@ -110,10 +113,4 @@ pub(super) fn save_time(t: &Tx<'_>, new: &TimeRecord) -> Result<(), Fail> {
     t.prepare("UPDATE singles SET time = ?, time_changed = ?")?
         .execute(params![to_json(new)?, Col(t.seq)])?;
     Ok(())
-}
-
-/// The document, if it changed after write `seq`.
-pub(super) fn document_since(t: &Tx<'_>, seq: u64) -> Result<Option<StoredDocument>, Fail> {
-    let sql = format!("{DOCUMENT} WHERE changed > ?");
-    Ok(t.prepare(&sql)?.query_row(params![Col(seq)], read_document).optional()?)
 }

@@ -5,7 +5,7 @@ use rusqlite::{Connection, StatementStatus, params};
 use super::{temporary, write};
 use crate::model::{BillingDay, BillingMonth, Elapsed, Pseudonym, Timestamp};
 use crate::store::contract::read;
-use crate::store::sqlite::{SqliteStore, accounts, logins};
+use crate::store::sqlite::{SqliteStore, counters, logins};
 
 const USERS: u32 = 100_000;
 
@@ -45,7 +45,7 @@ fn following_a_change_reads_what_changed_and_not_the_ledger() {
     assert_eq!(changes.counters.len(), 1, "the day's counter");
 
     let connection = Connection::open(&path).unwrap();
-    for sql in [logins::CHANGED, accounts::CHANGED] {
+    for sql in [logins::CHANGED, counters::CHANGED] {
         let mut statement = connection.prepare(sql).unwrap();
         let mut rows = statement.query(params![1]).unwrap();
         let mut found = 0;
