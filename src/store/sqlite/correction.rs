@@ -7,7 +7,7 @@ use super::codec::Col;
 use super::fail::Fail;
 use super::tx::Tx;
 use super::{accounts, logins, reports, singles};
-use crate::model::{Account, BillingDay, BillingMonth, LoginId, Pseudonym, Timestamp};
+use crate::model::{Account, BillingDay, BillingMonth, LoginId, Pseudonym, ReportedSuspension, Timestamp};
 use crate::store::{Sent, StoredDocument};
 
 pub(super) fn correct(t: &Tx<'_>, now: Timestamp, day: BillingDay, month: BillingMonth) -> Result<(), Fail> {
@@ -30,6 +30,9 @@ pub(super) fn correct(t: &Tx<'_>, now: Timestamp, day: BillingDay, month: Billin
     months(t, now, month)?;
     if let Some(document) = singles::document(t)?.filter(|document| document.fetched_at > now) {
         singles::keep_document(t, &StoredDocument { fetched_at: now, ..document })?;
+    }
+    if let Some(reported) = singles::suspension(t)?.filter(|reported| reported.at > now) {
+        singles::save_suspension(t, Some(&ReportedSuspension { at: now, ..reported }))?;
     }
     Ok(())
 }
