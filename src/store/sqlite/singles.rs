@@ -87,6 +87,10 @@ pub(super) fn save_document(t: &Tx<'_>, new: &StoredDocument) -> Result<bool, Fa
     Ok(true)
 }
 
+pub(super) fn suspension(t: &Tx<'_>) -> Result<Option<ReportedSuspension>, Fail> {
+    Ok(singles(t)?.suspension.0)
+}
+
 pub(super) fn save_suspension(t: &Tx<'_>, new: Option<&ReportedSuspension>) -> Result<(), Fail> {
     t.prepare("UPDATE singles SET suspension = ?1, suspension_changed = ?2 WHERE suspension IS NOT ?1")?
         .execute(params![new.map(to_json).transpose()?, Col(t.seq)])?;
