@@ -43,7 +43,7 @@ fn users(t: &Tx<'_>, now: Timestamp, day: BillingDay, month: BillingMonth) -> Re
         .execute(params![Col(now), month.number()])?;
     for (user, entry) in logins::all(t)? {
         let mut active = entry.active;
-        if active.correct(now, day, month) {
+        if active.correct(now, day, month, reports::is_active(t, user, month)?) {
             logins::note(t, &Sent { login: drawn(user, t.seq), user, at: now, month })?;
         }
         if active != entry.active {

@@ -5,8 +5,8 @@ use std::sync::Arc;
 use super::counters::CounterRow;
 use super::{RowKey, State};
 use crate::model::{
-    Account, BillingDay, BillingMonth, Elapsed, Horizon, Lease, LeaseEnd, LeaseEnded, Owner, Pseudonym,
-    ReportedSuspension, TimeRecord, Timestamp,
+    Account, BillingDay, BillingMonth, Counter, CounterKey, Elapsed, Horizon, Lease, LeaseEnd, LeaseEnded,
+    Owner, Pseudonym, ReportedSuspension, TimeRecord, Timestamp,
 };
 use crate::store::{
     Changes, Image, Install, Opened, Opening, ProcessRole, Records, StoreError, StoredDocument, SyncState,
@@ -108,7 +108,7 @@ impl Records for State {
         let warned = whole.warned.iter().filter(|key| !key.counter.is_past(&horizon));
         Ok(Image {
             seq: whole.seq,
-            counters: counters.filter(|(_, counter)| *counter != Default::default()).collect(),
+            counters: counters.filter(|(_, counter)| *counter != Counter::default()).collect(),
             users: wanted.map(|(id, row)| (*id, row.user.clone())).collect(),
             device_user: whole.singles.device_user,
             warned: warned.copied().collect(),
@@ -213,8 +213,7 @@ impl Records for State {
         self.absorb();
         let horizon = Horizon::new(before);
         let gone = |key, row: &CounterRow| {
-            crate::model::CounterKey::is_past(key, &horizon)
-                || (row.is_empty() && self.permits.on(key).next().is_none())
+            CounterKey::is_past(key, &horizon) || (row.is_empty() && self.permits.on(key).next().is_none())
         };
         let gone = self.counters.iter().filter(|(key, row)| gone(key, row));
         let gone: Vec<_> = gone.map(|(key, row)| (*key, row.seq)).collect();
