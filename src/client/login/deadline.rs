@@ -39,7 +39,7 @@ impl Deadline {
     }
 
     /// Waits for `future`, which only looks after things, no longer than for the store.
-    pub(super) async fn look_after(&self, core: &Core, future: impl Future<Output = ()>) {
+    pub(super) async fn look_after(&mut self, core: &Core, future: impl Future<Output = ()>) {
         let limit = core.clock.sleep(self.store_wait(core));
         select(pin!(future), limit).await;
     }
