@@ -83,7 +83,7 @@ struct Shared {
     inner: Arc<dyn Store>,
     seed: Seed,
     listener: Listener,
-    core: parking_lot::Mutex<Core>,
+    core: crate::lock::Mutex<Core>,
 }
 
 /// How long a caller waits for the store.
@@ -112,7 +112,7 @@ impl Standby {
         listener: impl Fn(Outage) + MaybeSendSync + 'static,
     ) -> Self {
         let (seed, listener) = (Box::new(seed), Box::new(listener));
-        Self { shared: Arc::new(Shared { inner, seed, listener, core: parking_lot::Mutex::default() }) }
+        Self { shared: Arc::new(Shared { inner, seed, listener, core: crate::lock::Mutex::default() }) }
     }
 
     /// The store itself. What must not run anywhere else, such as opening it, is asked of it directly.

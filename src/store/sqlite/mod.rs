@@ -30,7 +30,7 @@ use std::sync::Arc;
 use std::sync::mpsc::{Sender, channel};
 use std::thread::JoinHandle;
 
-use parking_lot::Mutex;
+use crate::lock::Mutex;
 use tokio::sync::oneshot;
 
 use super::{Corruption, Store, StoreError, Work};
