@@ -1,15 +1,18 @@
 //! Random operations, with restarts, do the same to a store in SQLite as to one in memory.
 
+use std::fmt::Debug;
 use std::fmt::Write as _;
 use std::time::Duration;
 
 use planguard::model::{
-    BillingDay, BillingMonth, BillingZone, CounterKey, LimitId, Max, Pseudonym, Subject, Timestamp,
-    UsageOrigin,
+    BillingDay, BillingMonth, BillingZone, Ceiling, CeilingOrigin, CounterKey, CounterOp, Elapsed, GroupType,
+    HeldSince, HoldItem, LeaseEnd, LimitId, LoginId, Max, Moment, Owner, Pseudonym, ReportedSuspension, SdkAppId,
+    Subject, TimeRecord, Timestamp, UserFacts, Wait,
 };
+use planguard::store::contract::{read, write};
 use planguard::store::{
-    CounterOp, DeferredLogin, LeaseEnd, Marks, MemoryStore, Owner, PermitId, ReserveItem, SqliteStore, Store,
-    StoredDocument, SyncState, WarningKey,
+    Commit, DeferredLogin, Install, MemoryStore, NewEvent, Opening, Pass, PermitId, ProcessRole, Reserve, Sent,
+    SqliteStore, Store, StoreError, StoredDocument, SyncState, Transaction, WarningKey,
 };
 use proptest::collection::vec as bag;
 use proptest::prelude::*;
@@ -20,36 +23,49 @@ type Hour = u64;
 #[derive(Clone, Debug)]
 enum Op {
     Restart,
+    Open { owner: u8, role: Option<ProcessRole>, device: Option<u8>, renew: bool, at: Hour },
     Apply(Vec<(usize, Change)>),
-    Reserve { permit: u8, items: Vec<(usize, i64, Option<u64>)>, at: Hour, hours: u64 },
-    Commit(u8, Hour),
+    Reserve { permit: u8, items: Vec<(usize, i64, Option<u64>)>, at: Hour, hours: u64, pass: Pass },
+    Commit { permit: u8, items: Vec<(usize, i64)>, held: Hour, seq: u64, at: Hour },
     Release(u8),
     Counter(usize, Hour),
-    BeginLogin(u8, Hour),
-    CountLogin(u8, Hour),
-    FailLogin(u8),
+    Happening(u8, Hour),
+    BeginLogin(u8, u8, Hour),
+    ClearLogin(u8),
+    CountActive(u8, Hour),
     Acquire { user: u8, owner: u8, at: Hour, ttl: u64, settle: u64 },
-    Renew { user: u8, fence: u64, until: Hour },
+    Renew { user: u8, fence: u64, at: Hour, ttl: u64 },
     End { user: u8, fence: u64, how: u8, at: Hour },
     Lease(u8),
+    Sweep(Hour, u64),
+    Facts(u8, Option<Hour>),
+    DeviceUser(Option<u8>),
     Warn(usize, u8),
     Rearm(usize, u8),
     Defer(u8, Hour),
     Totals(Hour, u64),
     Identity(u8, Hour),
+    Spelling(u8, u8),
     Enqueue(Vec<u8>, u64),
     Deliver(usize),
     Document(u64),
+    Suspension(Option<(Hour, u64)>),
     Sync(u32),
-    Marks(Hour, Hour, bool),
+    Time(Hour, i64),
+    Correct(Hour),
     Prune(Hour),
+    /// All of them in one transaction, which fails after the last.
+    RolledBack(Vec<Op>),
 }
 
 #[derive(Clone, Debug)]
 enum Change {
     Add(i64, Hour),
+    Observe(u64, Hour),
+    Infer(u64, Hour),
     Report(u64, Hour),
-    OwnMax(Option<u64>),
+    Ceiling(Option<u64>),
+    Type(GroupType),
 }
 
 fn at(hour: Hour) -> Timestamp {
@@ -81,127 +97,200 @@ fn keys() -> Vec<CounterKey> {
 fn counter_op(key: CounterKey, change: &Change) -> CounterOp {
     match *change {
         Change::Add(delta, hour) => CounterOp::Add { key, delta, at: at(hour) },
-        Change::Report(value, hour) => {
-            CounterOp::Report { key, value, as_of: at(hour), origin: UsageOrigin::Endpoint }
+        Change::Observe(value, hour) => CounterOp::Observe { key, value, at: at(hour) },
+        Change::Infer(value, hour) => CounterOp::Infer { key, value, at: at(hour) },
+        Change::Report(value, hour) => CounterOp::Report { key, value, as_of: at(hour) },
+        Change::Ceiling(max) => {
+            let origin = CeilingOrigin::Inferred { revision: 3 };
+            CounterOp::Ceiling { key, ceiling: max.map(|max| Ceiling { max, origin }) }
         }
-        Change::OwnMax(max) => CounterOp::OwnMax { key, max },
+        Change::Type(group_type) => CounterOp::GroupType { key, group_type },
     }
 }
 
+fn elapsed(hour: Hour) -> Elapsed {
+    Elapsed(hour * 3_600_000)
+}
+
+fn moment(hour: Hour) -> Moment {
+    Moment { at: at(hour), elapsed: elapsed(hour) }
+}
+
+fn wait(hour: Hour, tens_of_minutes: u64) -> Wait {
+    Wait::new(elapsed(hour), Duration::from_secs(tens_of_minutes * 600))
+}
+
+fn said(answer: Result<impl Debug, StoreError>) -> Result<String, StoreError> {
+    answer.map(|answer| format!("{answer:?}"))
+}
+
 /// Does `op` and says what the store answered.
-fn perform(store: &dyn Store, op: &Op) -> String {
+fn perform(t: &mut dyn Transaction, op: &Op) -> Result<String, StoreError> {
     let key = |n: usize| keys()[n];
+    let permit_id = |n: u8| PermitId(n.into());
     match op.clone() {
-        Op::Restart => String::new(),
+        Op::Restart => Ok(String::new()),
+        Op::Open { owner, role, device, renew, at: hour } => said(t.open(&Opening {
+            app: SdkAppId::new(1_400_000_001).unwrap(),
+            owner: Owner(owner.into()),
+            role,
+            candidate: Install {
+                salt: [owner; 32],
+                guest_id: format!("guest-{owner}"),
+                install_id: format!("install-{owner}"),
+            },
+            device: device.map(|device| device.to_string()),
+            renew,
+            now: elapsed(hour),
+        })
+        .map(|opened| (opened.install.guest_id, opened.install.install_id, opened.install.salt, opened.moved))),
         Op::Apply(changes) => {
             let ops: Vec<_> = changes.iter().map(|(n, change)| counter_op(key(*n), change)).collect();
-            format!("{:?}", store.apply(&ops).unwrap())
+            said(t.apply(&ops))
         }
-        Op::Reserve { permit, items, at: hour, hours } => {
-            let items: Vec<_> = items
+        Op::Reserve { permit, items, at: hour, hours, pass } => {
+            let items = items
                 .into_iter()
-                .map(|(n, amount, max)| ReserveItem {
+                .map(|(n, amount, max)| HoldItem {
                     key: key(n),
                     amount,
                     max: max.map_or(Max::Unlimited, Max::Of),
                 })
                 .collect();
-            let permit = PermitId(permit.into());
-            format!("{:?}", store.reserve(permit, &items, at(hour), at(hour + hours)).unwrap())
+            let (permit, wait) = (permit_id(permit), wait(hour, hours * 6));
+            // The number of the write that held it is the store's own.
+            said(t.reserve(&Reserve { permit, items, wait, now: moment(hour), pass }))
         }
-        Op::Commit(permit, hour) => {
-            format!("{:?}", store.commit(PermitId(permit.into()), at(hour)).unwrap())
+        Op::Commit { permit, items, held, seq, at: hour } => {
+            let items = items.into_iter().map(|(n, amount)| (key(n), amount)).collect();
+            let held = HeldSince { at: at(held), seq };
+            said(t.commit(&Commit { permit: permit_id(permit), items, held, now: elapsed(hour) }))
         }
-        Op::Release(permit) => format!("{:?}", store.release(PermitId(permit.into())).unwrap()),
-        Op::Counter(n, hour) => format!("{:?}", store.counter(&key(n), at(hour)).unwrap()),
-        Op::BeginLogin(who, hour) => format!("{:?}", store.begin_login(user(who), at(hour)).unwrap()),
-        Op::CountLogin(who, hour) => {
+        Op::Release(permit) => said(t.release(permit_id(permit))),
+        Op::Counter(n, hour) => said(t.counter(&key(n), elapsed(hour))),
+        Op::Happening(n, hour) => said(t.note_happening([n; 16], at(hour))),
+        Op::BeginLogin(login, who, hour) => {
+            let (login, month) = (LoginId(login.into()), period(hour).1);
+            said(t.begin_login(&Sent { login, user: user(who), at: at(hour), month }))
+        }
+        Op::ClearLogin(login) => said(t.clear_login(LoginId(login.into()))),
+        Op::CountActive(who, hour) => {
             let (day, month) = period(hour);
-            format!("{:?}", store.count_login(user(who), day, month, at(hour)).unwrap())
+            said(t.count_active(user(who), day, month, at(hour)))
         }
-        Op::FailLogin(who) => format!("{:?}", store.fail_login(user(who)).unwrap()),
         Op::Acquire { user: who, owner, at: hour, ttl, settle } => {
-            let (ttl, settle) = (Duration::from_secs(ttl * 600), Duration::from_secs(settle * 600));
-            format!(
-                "{:?}",
-                store.acquire_lease(user(who), Owner(owner.into()), at(hour), ttl, settle).unwrap()
-            )
+            let settle = Duration::from_secs(settle * 600);
+            said(t.acquire_lease(user(who), Owner(owner.into()), wait(hour, ttl), settle))
         }
-        Op::Renew { user: who, fence, until } => {
-            format!("{:?}", store.renew_lease(user(who), fence, at(until)).unwrap())
+        Op::Renew { user: who, fence, at: hour, ttl } => {
+            said(t.renew_lease(user(who), fence, wait(hour, ttl)))
         }
         Op::End { user: who, fence, how, at: hour } => {
-            let end = match how {
-                0 => LeaseEnd::Succeeded(at(hour)),
-                1 => LeaseEnd::Failed(at(hour), -1),
-                _ => LeaseEnd::Abandoned(at(hour)),
-            };
-            format!("{:?}", store.end_lease(user(who), fence, end).unwrap())
+            let ends = [LeaseEnd::Succeeded, LeaseEnd::Failed(-1), LeaseEnd::Abandoned];
+            said(t.end_lease(user(who), fence, ends[usize::from(how)], moment(hour)))
         }
-        Op::Lease(who) => format!("{:?}", store.lease(user(who)).unwrap()),
-        Op::Warn(n, threshold) => {
-            format!("{:?}", store.mark_warned(WarningKey { counter: key(n), threshold }).unwrap())
+        Op::Lease(who) => said(t.lease(user(who))),
+        Op::Sweep(hour, settle) => said(t.sweep_leases(elapsed(hour), Duration::from_secs(settle * 600))),
+        Op::Facts(who, kicked) => {
+            let before = t.facts(user(who))?;
+            let facts = UserFacts { kicked_off: kicked.map(at), ..UserFacts::default() };
+            t.save_facts(user(who), &facts)?;
+            Ok(format!("{before:?}"))
         }
-        Op::Rearm(n, threshold) => {
-            format!("{:?}", store.rearm(WarningKey { counter: key(n), threshold }).unwrap())
-        }
-        Op::Defer(who, hour) => {
-            let deferred = DeferredLogin { user: user(who), month: period(hour).1, at: at(hour) };
-            format!("{:?}", store.defer_login(deferred).unwrap())
-        }
-        Op::Totals(hour, n) => {
-            store.add_totals(period(hour).1, &[("asked", n), ("executed", 1)]).unwrap();
-            format!("{:?}", store.totals(period(hour).1).unwrap())
-        }
-        Op::Identity(who, hour) => format!("{:?}", store.note_identity(period(hour).1, user(who)).unwrap()),
-        Op::Enqueue(ids, capacity) => {
-            let events: Vec<_> = ids.iter().map(|id| (format!("e{id}"), format!("{{{id}}}"))).collect();
-            format!("{:?}", store.enqueue(&events, capacity).unwrap())
-        }
-        Op::Deliver(n) => {
-            let entries = store.outbox(n).unwrap();
-            store.delivered(&entries.iter().map(|entry| entry.seq).collect::<Vec<_>>()).unwrap();
-            format!("{:?}", store.outbox_len().unwrap())
-        }
-        Op::Document(revision) => {
-            let document = StoredDocument {
-                body: vec![b'{'; usize::try_from(revision).unwrap()],
-                content_type: "application/json".to_owned(),
-                etag: None,
-                revision,
-                fetched_at: at(revision),
-                fresh_for_secs: (revision % 2 == 0).then_some(revision),
-            };
-            format!("{:?}", store.save_document(&document).unwrap())
-        }
-        Op::Sync(failures) => {
-            store.save_sync(&SyncState { failures, ..SyncState::default() }).unwrap();
-            String::new()
-        }
-        Op::Marks(high_water, server_floor, take_back) => {
-            let marks = Marks { high_water: at(high_water), server_floor: at(server_floor) };
-            format!("{:?}", store.raise_marks(marks, take_back).unwrap())
-        }
-        Op::Prune(hour) => format!("{:?}", store.prune(period(hour).1).unwrap()),
+        Op::DeviceUser(who) => said(t.set_device_user(who.map(user))),
+        op => perform_rest(t, op),
     }
 }
 
+/// The rooms of reports, of the outbox and of single values.
+fn perform_rest(t: &mut dyn Transaction, op: Op) -> Result<String, StoreError> {
+    let warning = |n: usize, threshold| WarningKey { counter: keys()[n], threshold };
+    match op {
+        Op::Warn(n, threshold) => said(t.mark_warned(warning(n, threshold))),
+        Op::Rearm(n, threshold) => said(t.rearm(warning(n, threshold))),
+        Op::Defer(who, hour) => {
+            said(t.defer_login(DeferredLogin { user: user(who), month: period(hour).1, at: at(hour) }))
+        }
+        Op::Totals(hour, n) => {
+            t.add_totals(period(hour).1, &[("asked", n), ("executed", 1)])?;
+            said(t.totals(period(hour).1))
+        }
+        Op::Identity(who, hour) => said(t.note_identity(period(hour).1, user(who))),
+        Op::Spelling(normal, who) => said(t.note_spelling(user(normal), user(who))),
+        Op::Enqueue(ids, capacity) => {
+            let event = |id: &u8| NewEvent { id: format!("e{id}"), body: format!("{{{id}}}") };
+            said(t.enqueue(&ids.iter().map(event).collect::<Vec<_>>(), capacity))
+        }
+        Op::Deliver(n) => {
+            let seqs: Vec<_> = t.oldest(n)?.iter().map(|entry| entry.seq).collect();
+            t.delivered(&seqs)?;
+            said(t.outbox_len())
+        }
+        Op::Document(revision) => said(t.save_document(&StoredDocument {
+            body: vec![b'{'; usize::try_from(revision).unwrap()],
+            content_type: "application/json".to_owned(),
+            etag: None,
+            revision,
+            fetched_at: at(revision * 300),
+            fresh_for_secs: (revision % 2 == 0).then_some(revision),
+        })),
+        Op::Suspension(reported) => {
+            let suspension = reported
+                .map(|(hour, revision)| ReportedSuspension { at: at(hour), wait: wait(hour, 1), revision });
+            said(t.save_suspension(suspension.as_ref()))
+        }
+        Op::Sync(failures) => said(t.save_sync(&SyncState { failures, ..SyncState::default() })),
+        Op::Time(high_water, offset_ms) => {
+            t.save_time(&TimeRecord { high_water: at(high_water), offset_ms, ..TimeRecord::default() })?;
+            said(t.time())
+        }
+        Op::Correct(hour) => {
+            let (day, month) = period(hour);
+            said(t.correct_time(at(hour), day, month))
+        }
+        Op::Prune(hour) => said(t.prune(period(hour).1)),
+        op => unreachable!("{op:?} is done by the other half"),
+    }
+}
+
+/// Does `op` as a transaction of its own. Writes are numbered alike by both stores, so their numbers are part of the
+/// answers.
+fn transact(store: &dyn Store, op: &Op) -> String {
+    let answer = match op.clone() {
+        Op::RolledBack(ops) => {
+            let undone: Result<(), _> = write(store, move |t| {
+                for op in &ops {
+                    perform(t, op)?;
+                }
+                Err(StoreError::DiskFull)
+            });
+            undone.map(|()| String::new())
+        }
+        op => write(store, move |t| perform(t, &op)),
+    };
+    format!("{answer:?}")
+}
+
 /// Everything that can be asked of a store.
-fn content(store: &dyn Store) -> String {
+fn content(store: &dyn Store, changed_since: u64) -> String {
     let mut text = String::new();
     for hour in [0, 740, 1500] {
-        let mut image = store.load(period(hour).1).unwrap();
-        image.counters.sort_by_key(|(key, _)| *key);
-        image.ledger.sort_by_key(|(user, _)| *user);
-        image.warned.sort_unstable();
         let month = period(hour).1;
-        let months = (store.deferred(month), store.active_users(month), store.totals(month));
+        let mut image = read(store, move |t| t.image(month, elapsed(hour))).unwrap();
+        image.counters.sort_by_key(|(key, _)| *key);
+        image.users.sort_by_key(|(user, _)| *user);
+        image.warned.sort_unstable();
+        let months = read(store, move |t| Ok((t.month_users(month)?, t.totals(month)?))).unwrap();
         writeln!(text, "{image:#?}\n{months:?}").unwrap();
     }
-    // Sequence numbers may have gaps where they like; the order is what counts.
-    let waiting: Vec<_> = store.outbox(100).unwrap().into_iter().map(|e| (e.id, e.body)).collect();
-    let leases: Vec<_> = (0..3).map(|who| store.lease(user(who)).unwrap()).collect();
-    text + &format!("{waiting:?}\n{leases:?}\n{:?}", store.outbox_len())
+    let mut changes = read(store, move |t| t.changes_since(changed_since, elapsed(0))).unwrap();
+    changes.counters.sort_by_key(|(key, _)| *key);
+    changes.users.sort_by_key(|(user, _)| *user);
+    // Sequence numbers of the outbox may have gaps where they like; the order is what counts.
+    let waiting: Vec<_> =
+        read(store, |t| t.oldest(100)).unwrap().into_iter().map(|e| (e.id, e.body)).collect();
+    let leases: Vec<_> = (0..3).map(|who| read(store, move |t| t.lease(user(who))).unwrap()).collect();
+    text + &format!("{changes:#?}\n{waiting:?}\n{leases:?}\n{:?}", read(store, |t| t.outbox_len()))
 }
 
 fn op() -> impl Strategy<Value = Op> {
@@ -209,38 +298,68 @@ fn op() -> impl Strategy<Value = Op> {
     let change = prop_oneof![
         3 => (-3..6_i64, hour()).prop_map(|(n, hour)| Change::Add(n, hour)),
         1 => Just(Change::Add(i64::MAX, 3)),
+        1 => (0..9_u64, hour()).prop_map(|(n, hour)| Change::Observe(n, hour)),
+        1 => (0..9_u64, hour()).prop_map(|(n, hour)| Change::Infer(n, hour)),
         2 => (0..9_u64, hour()).prop_map(|(n, hour)| Change::Report(n, hour)),
-        1 => proptest::option::of(0..9_u64).prop_map(Change::OwnMax),
+        1 => proptest::option::of(0..9_u64).prop_map(Change::Ceiling),
+        1 => proptest::sample::select(GroupType::ALL).prop_map(Change::Type),
     ];
     let item = (key(), -2..4_i64, proptest::option::of(0..9_u64));
-    prop_oneof![
-        2 => Just(Op::Restart),
+    let role = proptest::option::of(prop_oneof![Just(ProcessRole::App), Just(ProcessRole::Extension)]);
+    let pass = prop_oneof![3 => Just(Pass::First), 1 => Just(Pass::Replay)];
+    let counting = prop_oneof![
         6 => bag((key(), change), 0..4).prop_map(Op::Apply),
-        6 => (permit(), bag(item, 0..4), hour(), 0..60_u64)
-            .prop_map(|(permit, items, at, hours)| Op::Reserve { permit, items, at, hours }),
-        3 => (permit(), hour()).prop_map(|(permit, hour)| Op::Commit(permit, hour)),
+        6 => (permit(), bag(item, 0..4), hour(), 0..60_u64, pass)
+            .prop_map(|(permit, items, at, hours, pass)| Op::Reserve { permit, items, at, hours, pass }),
+        4 => (permit(), bag((key(), -2..4_i64), 0..3), hour(), 0..60_u64, hour())
+            .prop_map(|(permit, items, held, seq, at)| Op::Commit { permit, items, held, seq, at }),
         1 => permit().prop_map(Op::Release),
         2 => (key(), hour()).prop_map(|(key, hour)| Op::Counter(key, hour)),
-        2 => (who(), hour()).prop_map(|(who, hour)| Op::BeginLogin(who, hour)),
-        4 => (who(), hour()).prop_map(|(who, hour)| Op::CountLogin(who, hour)),
-        1 => who().prop_map(Op::FailLogin),
+        1 => (who(), hour()).prop_map(|(n, hour)| Op::Happening(n, hour)),
+    ];
+    let logins = prop_oneof![
+        2 => (who(), who(), hour()).prop_map(|(login, who, hour)| Op::BeginLogin(login, who, hour)),
+        1 => who().prop_map(Op::ClearLogin),
+        4 => (who(), hour()).prop_map(|(who, hour)| Op::CountActive(who, hour)),
         4 => (who(), who(), 0..6_u64, 0..9_u64, 0..9_u64)
             .prop_map(|(user, owner, at, ttl, settle)| Op::Acquire { user, owner, at, ttl, settle }),
-        2 => (who(), 0..6_u64, 0..6_u64).prop_map(|(user, fence, until)| Op::Renew { user, fence, until }),
+        2 => (who(), 0..6_u64, 0..6_u64, 0..9_u64)
+            .prop_map(|(user, fence, at, ttl)| Op::Renew { user, fence, at, ttl }),
         3 => (who(), 0..6_u64, 0..3_u8, 0..6_u64)
             .prop_map(|(user, fence, how, at)| Op::End { user, fence, how, at }),
         1 => who().prop_map(Op::Lease),
+        1 => (0..9_u64, 0..9_u64).prop_map(|(at, settle)| Op::Sweep(at, settle)),
+        2 => (who(), proptest::option::of(hour())).prop_map(|(who, kicked)| Op::Facts(who, kicked)),
+        1 => proptest::option::of(who()).prop_map(Op::DeviceUser),
+    ];
+    let reports = prop_oneof![
         2 => (key(), 80..82_u8).prop_map(|(key, threshold)| Op::Warn(key, threshold)),
         1 => (key(), 80..82_u8).prop_map(|(key, threshold)| Op::Rearm(key, threshold)),
         2 => (who(), hour()).prop_map(|(who, hour)| Op::Defer(who, hour)),
         1 => (hour(), 0..9_u64).prop_map(|(hour, n)| Op::Totals(hour, n)),
         1 => (who(), hour()).prop_map(|(who, hour)| Op::Identity(who, hour)),
+        1 => (who(), who()).prop_map(|(normal, who)| Op::Spelling(normal, who)),
         3 => (bag(0..9_u8, 0..4), 0..6_u64).prop_map(|(ids, capacity)| Op::Enqueue(ids, capacity)),
         1 => (0..3_usize).prop_map(Op::Deliver),
+    ];
+    let single_values = prop_oneof![
+        1 => (who(), role, proptest::option::of(who()), any::<bool>(), hour())
+            .prop_map(|(owner, role, device, renew, at)| Op::Open { owner, role, device, renew, at }),
         1 => (0..5_u64).prop_map(Op::Document),
+        1 => proptest::option::of((hour(), 0..5_u64)).prop_map(Op::Suspension),
         1 => (0..5_u32).prop_map(Op::Sync),
-        1 => (hour(), hour(), any::<bool>()).prop_map(|(a, b, back)| Op::Marks(a, b, back)),
+        1 => (hour(), -9..9_i64).prop_map(|(hour, offset)| Op::Time(hour, offset)),
+        1 => hour().prop_map(Op::Correct),
         1 => hour().prop_map(Op::Prune),
+    ];
+    prop_oneof![8 => counting, 8 => logins, 4 => reports, 3 => single_values]
+}
+
+fn step() -> impl Strategy<Value = Op> {
+    prop_oneof![
+        1 => Just(Op::Restart),
+        20 => op(),
+        2 => bag(op(), 1..4).prop_map(Op::RolledBack),
     ]
 }
 
@@ -248,19 +367,20 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: 128, ..ProptestConfig::default() })]
 
     #[test]
-    fn sqlite_and_memory_agree(ops in bag(op(), 1..60)) {
+    fn sqlite_and_memory_agree(steps in bag(step(), 1..60), changed_since in 0..40_u64) {
         let dir = tempfile::tempdir().unwrap();
         let path = dir.path().join("store.sqlite");
         let (mut sqlite, mut memory) = (SqliteStore::open(&path).unwrap(), MemoryStore::new());
-        for op in &ops {
-            if matches!(op, Op::Restart) {
+        for step in &steps {
+            if matches!(step, Op::Restart) {
                 drop(sqlite);
                 sqlite = SqliteStore::open(&path).unwrap();
                 memory = MemoryStore::from_json(&memory.to_json().unwrap()).unwrap();
+                continue;
             }
-            prop_assert_eq!(perform(&sqlite, op), perform(&memory, op), "{:?}", op);
+            prop_assert_eq!(transact(&sqlite, step), transact(&memory, step), "{:?}", step);
         }
-        prop_assert_eq!(content(&sqlite), content(&memory));
+        prop_assert_eq!(content(&sqlite, changed_since), content(&memory, changed_since));
         prop_assert_eq!(sqlite.take_corruption(), None);
     }
 }
