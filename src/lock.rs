@@ -64,7 +64,8 @@ mod watched {
         #[test]
         fn a_forbidden_lock_panics_and_is_allowed_again_afterwards() {
             let mutex = Mutex::new(1);
-            let took = std::panic::catch_unwind(|| without_locks(|| *mutex.lock()));
+            let took =
+                std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| without_locks(|| *mutex.lock())));
             assert!(took.is_err());
             assert_eq!(*mutex.lock(), 1);
         }

@@ -140,3 +140,34 @@ impl Store for FaultyStore {
         self.inner.take_corruption()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use futures_util::FutureExt as _;
+
+    use super::*;
+    use crate::store::MemoryStore;
+
+    fn work() -> Work {
+        Work::write(|transaction, _| transaction.set_device_user(None))
+    }
+
+    #[test]
+    fn only_the_transaction_asked_for_fails() {
+        let store = FaultyStore::new(MemoryStore::new());
+        store.fail_later(1, 1, Fault::Busy);
+        let ended: Vec<_> = (0..3).map(|_| store.transact(work()).now_or_never().unwrap()).collect();
+        assert_eq!(ended, [Ok(()), Err(StoreError::Busy), Ok(())]);
+    }
+
+    #[test]
+    fn what_hangs_goes_on_after_recovery() {
+        let store = FaultyStore::new(MemoryStore::new());
+        store.hang();
+        let mut ended = store.transact(work());
+        assert_eq!((&mut ended).now_or_never(), None);
+        store.recover();
+        assert_eq!(ended.now_or_never(), Some(Ok(())));
+        assert_eq!(store.transact(work()).now_or_never(), Some(Ok(())));
+    }
+}
