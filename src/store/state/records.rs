@@ -202,6 +202,10 @@ impl Records for State {
         for key in late {
             self.happenings.insert_mut(key, now);
         }
+        if let Some(reported) = self.singles.suspension.filter(|reported| reported.at > now) {
+            self.singles.suspension = Some(ReportedSuspension { at: now, ..reported });
+            self.singles.suspension_seq = self.seq;
+        }
         if let Some(document) = self.singles.document.as_deref().filter(|held| held.fetched_at > now) {
             self.singles.document = Some(Arc::new(StoredDocument { fetched_at: now, ..document.clone() }));
             self.singles.document_seq = self.seq;

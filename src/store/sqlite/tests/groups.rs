@@ -101,6 +101,18 @@ fn a_group_that_only_reads_takes_no_lock() {
 }
 
 #[test]
+fn reads_beside_a_write_that_finds_the_file_locked_are_answered() {
+    let (_dir, path) = temporary();
+    let (store, other) = (SqliteStore::open(&path).unwrap(), rusqlite::Connection::open(&path).unwrap());
+    store.on_connection(|connection| connection.busy_timeout(std::time::Duration::ZERO).unwrap());
+    other.execute_batch("BEGIN IMMEDIATE").unwrap();
+    let read = || store.transact(Work::read(|t| t.counter(&groups(), Elapsed(0)).map(drop)));
+    let write = || store.transact(Work::write(|t, _| t.apply(&[add(1)])));
+    let answers = held(&store, || [read(), write(), read(), write()]).map(block_on);
+    assert_eq!(answers, [Ok(()), Err(StoreError::Busy), Ok(()), Err(StoreError::Busy)]);
+}
+
+#[test]
 fn a_work_that_only_reads_may_not_write() {
     let (_dir, path) = temporary();
     let store = SqliteStore::open(&path).unwrap();
