@@ -27,12 +27,6 @@ pub(crate) fn horizon(zone: &BillingZone, now: Timestamp) -> BillingMonth {
 /// readers never do.
 pub(crate) async fn watch(core: &Core) {
     core.watch_store();
-    if let Some(stored) = core.news_of_time()
-        && let Some(correction) = core.trusted.adopt(stored, core.clock.now())
-    {
-        // The other process corrected the store with it.
-        follow_correction(core, correction);
-    }
     match core.trusted.watch(core.clock.now(), core.clock.elapsed()) {
         Some(ClockFinding::SetBack(jump)) => core.report(Event::ClockJumped(jump)),
         Some(ClockFinding::Corrected(correction)) => correct(core, correction).await,
@@ -42,6 +36,16 @@ pub(crate) async fn watch(core: &Core) {
     if mark_is_due(core) {
         let record = core.trusted.record();
         core.write(STORE_WAIT, move |tx| save(tx, record)).await;
+    }
+}
+
+/// Takes over what another process has learnt of time, as far as the last write has seen it.
+pub(crate) fn follow(core: &Core) {
+    if let Some(stored) = core.news_of_time()
+        && let Some(correction) = core.trusted.adopt(stored, core.clock.now())
+    {
+        // The other process corrected the store with it.
+        follow_correction(core, correction);
     }
 }
 
