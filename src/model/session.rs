@@ -2,8 +2,8 @@
 
 use rpds::HashTrieMapSync;
 
-use super::instant::Timestamp;
 use super::counter_key::Pseudonym;
+use super::instant::Timestamp;
 
 /// Where one user's session stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]

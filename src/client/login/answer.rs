@@ -140,7 +140,8 @@ impl Shared {
 
     /// Reports a broken loop, once, whichever process broke it.
     async fn report_loop(&self, user: Pseudonym, until: Timestamp, wait: Duration) {
-        let reported = self.core.snapshot().ledger.facts(&user).is_some_and(|facts| facts.memory.loop_reported);
+        let reported =
+            self.core.snapshot().ledger.facts(&user).is_some_and(|facts| facts.memory.loop_reported);
         if reported {
             return;
         }

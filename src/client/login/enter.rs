@@ -75,9 +75,8 @@ impl Shared {
         match decided.decision {
             LoginDecision::Execute(execution) => {
                 let before = core.snapshot().sessions.get(&user);
-                let lapse = entry
-                    .ticket
-                    .then(|| Wait::new(decided.basis.now.elapsed, self.policy.ticket_ttl));
+                let lapse =
+                    entry.ticket.then(|| Wait::new(decided.basis.now.elapsed, self.policy.ticket_ttl));
                 let by_person = self.by_person(entry.request);
                 let filed = Arc::clone(&entry.filing.filed);
                 let flight = Flight::new(user, order, by_person, before, lapse, filed);

@@ -10,13 +10,14 @@ use super::request::LoginRequest;
 use crate::client::core::Core;
 use crate::client::plan::current;
 use crate::decide::login::{
-    Budget, BudgetInput, LoginDecision, LoginFacts, LoginPolicy, LoginRoom, MemoryView, Room, SessionOf, assess,
-    at_once, billing_model, decide, failure_state, login_room,
+    Budget, BudgetInput, LoginDecision, LoginFacts, LoginPolicy, LoginRoom, MemoryView, Room, SessionOf,
+    assess, at_once, billing_model, decide, failure_state, login_room,
 };
 use crate::lock::Mutex;
 use crate::model::catalog::BillingModel;
 use crate::model::{
-    BillingDay, BillingMonth, Elapsed, Moment, Pseudonym, Session, SessionMode, SessionState, Snapshot, UserFacts,
+    BillingDay, BillingMonth, Elapsed, Moment, Pseudonym, Session, SessionMode, SessionState, Snapshot,
+    UserFacts,
 };
 
 /// What every operation of the login guard shares.
@@ -116,7 +117,8 @@ impl Shared {
     /// process was told.
     pub(super) fn state(snapshot: &Snapshot, user: &Pseudonym) -> SessionState {
         let Some(session) = snapshot.sessions.get(user) else { return SessionState::LoggedOut };
-        let kicked = |session: &Session| snapshot.ledger.facts(user).is_some_and(|facts| facts.ended(session));
+        let kicked =
+            |session: &Session| snapshot.ledger.facts(user).is_some_and(|facts| facts.ended(session));
         match session.state {
             SessionState::LoggedIn | SessionState::SigExpired if kicked(&session) => SessionState::KickedOff,
             state => state,
@@ -164,6 +166,8 @@ impl Shared {
             usage: &snapshot.usage,
             counted,
             registers,
+            // A login of unknown end holds its room for a while, which this one takes over; the store knows for sure.
+            own: u64::from(active.uncertain.is_some()),
             day,
             month,
             now,
@@ -227,6 +231,8 @@ impl Shared {
 impl Drop for Shared {
     fn drop(&mut self) {
         let mut taken = self.totals.take();
-        self.core.submit(move |tx| taken.write(tx));
+        if !taken.is_empty() {
+            self.core.submit(move |tx| taken.write(tx));
+        }
     }
 }

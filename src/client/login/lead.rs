@@ -16,14 +16,14 @@ use crate::client::plan::rejections;
 use crate::client::random;
 use crate::client::usage::warn::Warner;
 use crate::decide::login::{
-    BudgetInput, Execution, FailureClass, FailureContext, LoginDecision, NewActiveUser, assess, execution, failed,
-    quota_check,
+    BudgetInput, Execution, FailureClass, FailureContext, LoginDecision, NewActiveUser, assess, execution,
+    failed, quota_check,
 };
 use crate::decide::rejection::classify;
 use crate::lock::Mutex;
 use crate::model::{
-    BillingDay, BillingMonth, CountedLogin, LimitId, Moment, Pseudonym, RejectionContext, Session, SessionMode,
-    SessionState,
+    BillingDay, BillingMonth, CountedLogin, LimitId, Moment, Pseudonym, RejectionContext, Session,
+    SessionMode, SessionState,
 };
 
 /// How far a lead has got, which is what remains to be done when it is dropped.
@@ -53,6 +53,8 @@ pub(super) struct Lead {
     pub(super) step: Step,
     /// Another process's login was seen running.
     pub(super) watched: bool,
+    /// Whether the store must hold the very facts that were decided on.
+    pub(super) compare: bool,
     /// What those who wait are told.
     end: FlightEnd,
 }
@@ -83,6 +85,7 @@ impl Lead {
             prepared: Arc::default(),
             step: Step::Waiting,
             watched: false,
+            compare: true,
             end: FlightEnd::Abandoned,
         }
     }
@@ -114,7 +117,11 @@ impl Lead {
             // A renewal leaves a live session what it is.
             if self.flight.before.is_none_or(|session| session.state != SessionState::LoggedIn) {
                 let kicks = self.basis.facts.kicks;
-                put(core, user, Session { state: SessionState::LoggingIn, since: now.at, connected: false, kicks });
+                put(
+                    core,
+                    user,
+                    Session { state: SessionState::LoggingIn, since: now.at, connected: false, kicks },
+                );
             }
             shed
         };
@@ -160,9 +167,13 @@ impl Lead {
         let mut finish = self.finish(now);
         let counted = carry(core, wait, move |tx| finish.succeed(tx, &success)).await;
         // A store that has not counted yet will count this.
-        let CountedLogin { new_in_month, new_on_day } = counted
-            .unwrap_or(CountedLogin { new_in_month: !known.this_month, new_on_day: !known.today });
-        if superseded { Err(Answer::Shed) } else { Ok(ActiveUserEffect { new_in_month, new_on_day, ..effect }) }
+        let CountedLogin { new_in_month, new_on_day } =
+            counted.unwrap_or(CountedLogin { new_in_month: !known.this_month, new_on_day: !known.today });
+        if superseded {
+            Err(Answer::Shed)
+        } else {
+            Ok(ActiveUserEffect { new_in_month, new_on_day, ..effect })
+        }
     }
 
     /// The provider said no.
@@ -256,12 +267,12 @@ impl Lead {
 
     /// Price and warning of the period in which the login counts.
     fn effect(&self, now: Moment, day: BillingDay, month: BillingMonth) -> ActiveUserEffect {
-        let Execution { price, warning, evidence, .. } =
-            if (day, month) == (self.basis.day, self.basis.month) {
-                self.execution
-            } else {
-                self.shared.priced(&self.user(), now, day, month)
-            };
+        let Execution { price, warning, evidence, .. } = if (day, month) == (self.basis.day, self.basis.month)
+        {
+            self.execution
+        } else {
+            self.shared.priced(&self.user(), now, day, month)
+        };
         ActiveUserEffect { new_in_month: false, new_on_day: false, price, warning, evidence }
     }
 }
@@ -273,13 +284,14 @@ impl Shared {
         let snapshot = core.snapshot();
         let counted = snapshot.ledger.counted(user, day, month);
         let (entitlements, usage) = (&*snapshot.entitlements, &snapshot.usage);
-        let input = BudgetInput { entitlements, usage, counted, registers: false, day, month, now };
+        let input = BudgetInput { entitlements, usage, counted, registers: false, own: 0, day, month, now };
         let creates = if counted.this_month { NewActiveUser::No } else { NewActiveUser::Yes };
         execution(&assess(&input, &self.policy, &core.policy), creates)
     }
 
     /// Corrects what is known of the plan after a login that was refused for it: the app's own counters as well, so
     /// that every new active user waits for the period to turn.
+    #[allow(clippy::similar_names, reason = "a core and a code")]
     async fn refused(&self, user: &Pseudonym, code: i32, message: &str) {
         let core = &self.core;
         let limit = classify(code, message, &RejectionContext::default()).limit;
@@ -292,6 +304,7 @@ impl Shared {
                 usage: &snapshot.usage,
                 counted: snapshot.ledger.counted(user, day, month),
                 registers: limit == LimitId::MaxUsers,
+                own: 0,
                 day,
                 month,
                 now,
@@ -304,7 +317,8 @@ impl Shared {
             quota_check(&input, limit, turns, &core.policy)
         });
         let checks = check.as_slice();
-        rejections::report(core, code, message, &RejectionContext { checks, ..RejectionContext::default() }).await;
+        rejections::report(core, code, message, &RejectionContext { checks, ..RejectionContext::default() })
+            .await;
     }
 }
 

@@ -12,8 +12,8 @@ use crate::client::events::Event;
 use crate::client::tx::Tx;
 use crate::client::usage::warn::Warner;
 use crate::decide::login::{
-    FailureClass, FailureContext, FailureState, LoginIntent, LoginPolicy, MemoryView, executed, failed, failure_state,
-    not_executed, succeeded,
+    FailureClass, FailureContext, FailureState, LoginIntent, LoginPolicy, MemoryView, executed, failed,
+    failure_state, not_executed, succeeded,
 };
 use crate::lock::Mutex;
 use crate::model::{
@@ -41,8 +41,7 @@ pub(super) async fn carry<T: MaybeSend + 'static>(
     });
     // Transactions run in the order they were given.
     core.write(wait, |_| Ok(())).await;
-    let answer = answer.lock().take();
-    answer
+    answer.lock().take()
 }
 
 /// The names of one login.
@@ -94,6 +93,8 @@ pub(super) struct Preparation {
     /// A success of another process within this time answers this login, if it came after `since`.
     pub(super) settle_for: Duration,
     pub(super) since: Option<crate::model::Elapsed>,
+    /// Whether the facts must be those that were decided on.
+    pub(super) compare: bool,
     pub(super) of_device: bool,
     pub(super) policy: LoginPolicy,
 }
@@ -103,7 +104,7 @@ impl Preparation {
         let (Names { user, login, .. }, basis) = (self.names, &self.basis);
         let mut facts = tx.facts(user)?;
         let replay = tx.pass() == Pass::Replay;
-        if !replay && facts != basis.facts {
+        if !replay && self.compare && facts != basis.facts {
             return Ok(Start::Changed);
         }
         let fence = match self.lease(tx)? {
@@ -265,7 +266,11 @@ impl Finish {
         Ok(counted)
     }
 
-    pub(super) fn fail(&mut self, tx: &mut Tx<'_>, failure: &Failure) -> Result<Option<Timestamp>, StoreError> {
+    pub(super) fn fail(
+        &mut self,
+        tx: &mut Tx<'_>,
+        failure: &Failure,
+    ) -> Result<Option<Timestamp>, StoreError> {
         let (Names { user, login, permit }, now) = (self.names, self.now);
         let Failure { class, code, .. } = *failure;
         if class.certainly_failed() {

@@ -139,6 +139,10 @@ pub(super) struct Taken {
 }
 
 impl Taken {
+    pub(super) fn is_empty(&self) -> bool {
+        self.counts.is_empty()
+    }
+
     pub(super) fn write(&mut self, tx: &mut Tx<'_>) -> Result<(), StoreError> {
         self.written = true;
         self.counts.iter().try_for_each(|(month, named)| tx.add_totals(*month, named))
@@ -263,7 +267,8 @@ mod tests {
     fn every_tally_of_a_request_is_in_one_part_of_the_report() {
         let totals: LoginTotals = TALLIES.iter().map(|(_, key)| ((*key).to_owned(), 1)).collect();
         let report = LoginReport::new(&totals, MonthUsers::default());
-        let users = TALLIES.iter().filter(|(part, _)| matches!(part, Part::NewInMonth | Part::NewOnDay)).count();
+        let users =
+            TALLIES.iter().filter(|(part, _)| matches!(part, Part::NewInMonth | Part::NewOnDay)).count();
         assert_eq!(report.asked(), u64::try_from(TALLIES.len() - users).unwrap());
         assert_eq!(report.deferred["logged_out"], 1);
         assert_eq!(Tally::NewOnDay as usize, TALLIES.len() - 1);

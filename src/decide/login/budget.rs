@@ -7,9 +7,9 @@ use super::policy::LoginPolicy;
 use crate::decide::{quota, threshold};
 use crate::model::catalog::{BillingModel, Meter, Overage};
 use crate::model::{
-    Authority, BillingDay, BillingMonth, CatalogId, Counted, Counter, CounterKey, Currency, DecisionPolicy, EffectiveLimit,
-    Enforcement, Entitlements, Evidence, HoldItem, LimitCheck, LimitId, LimitStatus, Max, Moment, Money, Subject,
-    Timestamp, Usage,
+    Authority, BillingDay, BillingMonth, CatalogId, Counted, Counter, CounterKey, Currency, DecisionPolicy,
+    EffectiveLimit, Enforcement, Entitlements, Evidence, HoldItem, LimitCheck, LimitId, LimitStatus, Max,
+    Moment, Money, Subject, Timestamp, Usage,
 };
 
 /// How much room there is for one more active user; the tightest bound is named.
@@ -56,6 +56,8 @@ pub struct BudgetInput<'a> {
     pub counted: Counted,
     /// Whether the login registers the user id with the provider: it is unknown there.
     pub registers: bool,
+    /// What this user holds already of what is held: room that an earlier login of unknown end left.
+    pub own: u64,
     /// The billing day of the decision.
     pub day: BillingDay,
     /// The billing month of the decision.
@@ -92,7 +94,7 @@ impl BudgetInput<'_> {
 
     /// What is used, the logins under way included.
     fn taken(&self, counter: &Counter) -> u64 {
-        counter.used().saturating_add(counter.reserved_at(self.now.elapsed))
+        counter.used().saturating_add(counter.reserved_at(self.now.elapsed).saturating_sub(self.own))
     }
 
     fn is_full(&self, bound: &Bound) -> bool {
@@ -176,9 +178,10 @@ pub fn login_room(input: &BudgetInput<'_>, login: &LoginPolicy, policy: &Decisio
     let bounds = [Some(quota), input.budget(login, policy), input.users(policy)];
     let item = |limit| {
         let key = input.key(limit);
-        let enforced = bounds.iter().flatten().filter(|bound| {
-            bound.key == key && bound.is_final && bound.enforcement == Enforcement::Enforce
-        });
+        let enforced = bounds
+            .iter()
+            .flatten()
+            .filter(|bound| bound.key == key && bound.is_final && bound.enforcement == Enforcement::Enforce);
         let max = enforced.filter_map(|bound| bound.limit).map(|limit| limit.max).min();
         HoldItem { key, amount: 1, max: max.unwrap_or(Max::Unlimited) }
     };
@@ -267,7 +270,10 @@ mod tests {
     const NOW: Moment = Moment { at: Timestamp::from_secs(1_722_500_000), elapsed: Elapsed(1_000) };
 
     fn strict() -> DecisionPolicy {
-        DecisionPolicy { enforcement: [Some(Enforcement::Enforce); LimitId::COUNT], ..DecisionPolicy::default() }
+        DecisionPolicy {
+            enforcement: [Some(Enforcement::Enforce); LimitId::COUNT],
+            ..DecisionPolicy::default()
+        }
     }
 
     fn input<'a>(entitlements: &'a Entitlements, usage: &'a Usage) -> BudgetInput<'a> {
@@ -276,6 +282,7 @@ mod tests {
             usage,
             counted: Counted { this_month: false, today: false },
             registers: true,
+            own: 0,
             day: BillingDay::from_number(20_000),
             month: BillingMonth::from_number(24_296),
             now: NOW,
@@ -290,9 +297,11 @@ mod tests {
     #[test]
     fn logins_under_way_take_room_in_the_quota_and_the_budget() {
         let trial = entitle::fallback(CatalogId::Intl2024, EditionId::FreeTrial);
-        let (empty, login) = (Usage::default(), LoginPolicy { mau_budget: Some(3), ..LoginPolicy::default() });
+        let (empty, login) =
+            (Usage::default(), LoginPolicy { mau_budget: Some(3), ..LoginPolicy::default() });
         let key = input(&trial, &empty).key(LimitId::FreeMau);
-        let room = |used, hold| assess(&input(&trial, &held(&empty, key, used, hold)), &login, &strict()).room;
+        let room =
+            |used, hold| assess(&input(&trial, &held(&empty, key, used, hold)), &login, &strict()).room;
         assert_ne!(room(1, 1), Room::BudgetUsedUp);
         assert_eq!(room(1, 2), Room::BudgetUsedUp);
         let unbounded = LoginPolicy::default();
@@ -304,7 +313,8 @@ mod tests {
     fn the_room_of_a_login_is_bounded_by_what_is_enforced() {
         let trial = entitle::fallback(CatalogId::Intl2024, EditionId::FreeTrial);
         let standard = entitle::fallback(CatalogId::Intl2024, EditionId::Standard);
-        let (usage, login) = (Usage::default(), LoginPolicy { mau_budget: Some(30), ..LoginPolicy::default() });
+        let (usage, login) =
+            (Usage::default(), LoginPolicy { mau_budget: Some(30), ..LoginPolicy::default() });
         let max = |entitlements: &Entitlements, login: &LoginPolicy, policy: &DecisionPolicy| {
             let room = login_room(&input(entitlements, &usage), login, policy);
             room.iter().map(|item| (item.key.limit, item.max)).collect::<Vec<_>>()

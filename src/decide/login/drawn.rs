@@ -48,12 +48,9 @@ fn is_long_hex(id: &str) -> bool {
 
 /// 26 characters of Crockford's base 32, which begin with the time: for many years to come with a zero.
 fn is_ulid(id: &str) -> bool {
-    let digit = |b: u8| b.is_ascii_digit() || (b.is_ascii_alphabetic() && !b"ilou".contains(&b.to_ascii_lowercase()));
-    id.len() == 26
-        && id.starts_with('0')
-        && id.bytes().all(digit)
-        && figures(id) >= 4
-        && figures(id) <= 22
+    let digit =
+        |b: u8| b.is_ascii_digit() || (b.is_ascii_alphabetic() && !b"ilou".contains(&b.to_ascii_lowercase()));
+    id.len() == 26 && id.starts_with('0') && id.bytes().all(digit) && figures(id) >= 4 && figures(id) <= 22
 }
 
 /// A KSUID (27 letters and figures) or a nano id (21, also with `_` and `-`): upper case, lower case and figures in no

@@ -96,7 +96,10 @@ mod tests {
             ("j\u{fc}rgen", "j\u{fc}rgen\u{200b}"),
             ("J\u{dc}RGEN", "ju\u{200d}\u{308}rgen"),
             ("STRASSE", "stra\u{df}e"),
-            ("\u{39f}\u{394}\u{3a5}\u{3a3}\u{3a3}\u{395}\u{3a5}\u{3a3}", "\u{3bf}\u{3b4}\u{3c5}\u{3c3}\u{3c3}\u{3b5}\u{3c5}\u{3c2}"),
+            (
+                "\u{39f}\u{394}\u{3a5}\u{3a3}\u{3a3}\u{395}\u{3a5}\u{3a3}",
+                "\u{3bf}\u{3b4}\u{3c5}\u{3c3}\u{3c3}\u{3b5}\u{3c5}\u{3c2}",
+            ),
             ("ada lovelace", "ada\u{a0}lovelace"),
             ("4\u{feff}2", "42"),
         ] {

@@ -4,7 +4,10 @@ const DAY: BillingDay = BillingDay::from_number(20_000);
 const MONTH: BillingMonth = BillingMonth::from_number(24_296);
 
 const fn at(ms: u64) -> Moment {
-    Moment { at: Timestamp::from_millis(1_722_500_000_000 + ms.cast_signed()), elapsed: Elapsed(1_000_000 + ms) }
+    Moment {
+        at: Timestamp::from_millis(1_722_500_000_000 + ms.cast_signed()),
+        elapsed: Elapsed(1_000_000 + ms),
+    }
 }
 
 fn secs(secs: u64) -> u64 {
@@ -12,14 +15,7 @@ fn secs(secs: u64) -> u64 {
 }
 
 fn context(by_person: bool, ms: u64) -> FailureContext {
-    FailureContext {
-        by_person,
-        now: at(ms),
-        day: DAY,
-        month: MONTH,
-        plan_revision: 7,
-        jitter: Jitter::NONE,
-    }
+    FailureContext { by_person, now: at(ms), day: DAY, month: MONTH, plan_revision: 7, jitter: Jitter::NONE }
 }
 
 fn view(by_person: bool, ms: u64) -> MemoryView {
@@ -70,7 +66,8 @@ fn each_class_leaves_its_own_wait() {
         (9518, 5, 16),
         (123_456, 2, 3),
     ] {
-        let mut memory = LoginMemory { in_a_row: in_a_row - 1, person_in_a_row: in_a_row - 1, ..Default::default() };
+        let mut memory =
+            LoginMemory { in_a_row: in_a_row - 1, person_in_a_row: in_a_row - 1, ..Default::default() };
         fail(&mut memory, code, true, 0);
         assert_eq!((wait(&memory, true), wait(&memory, false)), (Some(expected), Some(expected)), "{code}");
     }
