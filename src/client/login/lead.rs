@@ -135,8 +135,8 @@ impl Lead {
         let Some(prepared) = self.take_prepared() else { return };
         self.step = Step::Done;
         self.leave();
-        let (names, at, now) = (self.names, self.basis.now, self.shared.core.moment());
-        carry(&self.shared.core, wait, move |tx| undo(tx, names, prepared, at, now)).await;
+        let (names, basis, now) = (self.names, self.basis.clone(), self.shared.core.moment());
+        carry(&self.shared.core, wait, move |tx| undo(tx, names, prepared, &basis, now)).await;
     }
 
     /// The provider said yes. Counts the user, whoever the session belongs to by now: the provider counts, too.
@@ -204,7 +204,8 @@ impl Lead {
         let foreseen = retry_at(&facts, &view, &shared.policy);
         self.end = FlightEnd::Failed { class, code, retry_at: foreseen };
         let policy = shared.policy.clone();
-        let failure = Failure { class, code, context, view, superseded, policy };
+        let alone = !self.basis.others_open && !self.is_followed();
+        let failure = Failure { class, code, context, view, superseded, alone, policy };
         let mut finish = self.finish(now);
         let kept = carry(core, wait, move |tx| finish.fail(tx, &failure)).await;
         let retry_at = kept.unwrap_or(foreseen);
@@ -248,6 +249,12 @@ impl Lead {
             land();
         }
         superseded
+    }
+
+    /// Whether a later login of the same user is under way.
+    fn is_followed(&self) -> bool {
+        let flights = self.shared.flights.lock();
+        flights.get(&self.user()).is_some_and(|other| !Arc::ptr_eq(other, &self.flight))
     }
 
     pub(super) fn leave(&self) {
@@ -329,12 +336,12 @@ impl Drop for Lead {
             Step::Waiting => self.leave(),
             Step::Preparing => {
                 self.leave();
-                let (slot, names, at) = (Arc::clone(&self.prepared), self.names, self.basis.now);
+                let (slot, names, basis) = (Arc::clone(&self.prepared), self.names, self.basis.clone());
                 let now = self.shared.core.moment();
                 // The transaction that prepares it runs before this one, or never.
                 self.shared.core.submit(move |tx| {
                     let prepared = *slot.lock();
-                    prepared.map_or(Ok(()), |prepared| undo(tx, names, prepared, at, now))
+                    prepared.map_or(Ok(()), |prepared| undo(tx, names, prepared, &basis, now))
                 });
             }
             Step::Sent => {

@@ -4,6 +4,7 @@
 
 mod budget;
 mod facts;
+mod history;
 mod identity;
 mod process;
 mod report;

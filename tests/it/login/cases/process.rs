@@ -2,6 +2,7 @@
 
 use planguard::SessionState;
 use planguard::login::{Begun, FailureClass};
+use planguard::store::ProcessRole;
 
 use super::*;
 
@@ -129,5 +130,18 @@ fn who_does_not_wait_is_told_of_another_processs_login() {
         assert!(ticket.succeed().await.is_logged_in());
         let report = report_of(&second, "2024-08").await;
         assert_eq!((report.asked(), report.in_flight, report.executed), (2, 1, 1));
+    });
+}
+
+#[test]
+fn a_restarted_app_logs_its_user_in_at_once() {
+    local(async {
+        let (clock, store) = (clock(), MemoryStore::new());
+        let open = || builder(&clock, &store).process_role(ProcessRole::App).open();
+        let killed = open().await.unwrap();
+        std::mem::forget(killed.begin_login(of("ada", OpenChat)).await.unwrap());
+        std::mem::forget(killed);
+        let guard = open().await.unwrap();
+        assert!(matches!(guard.try_begin_login(of("ada", OpenChat)).await, Ok(Begun::Ticket(_))));
     });
 }

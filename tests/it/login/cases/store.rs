@@ -116,3 +116,36 @@ fn who_is_logged_in_is_answered_without_a_lock() {
         assert_eq!(outcome.unwrap().unwrap(), LoginOutcome::AlreadyLoggedIn);
     });
 }
+
+#[test]
+fn a_user_is_counted_together_with_the_event_that_tells_of_it() {
+    local(async {
+        for position in 0..12 {
+            let (clock, kept) = (clock(), MemoryStore::new());
+            let store = FaultyStore::new(kept.clone());
+            let guard = builder(&clock, &kept)
+                .shared_store(Arc::new(store.clone()))
+                .endpoint("http://127.0.0.1:9")
+                .fallback(CatalogId::Intl2024, EditionId::Standard)
+                .open()
+                .await
+                .unwrap();
+            // From some transaction on nothing is kept any more: the process is killed.
+            store.fail_later(position, u64::MAX, Fault::DiskFull);
+            assert!(reached(&guard, of("ada", OpenChat)).await);
+            std::mem::forget(guard);
+            let found = Arc::new(std::sync::Mutex::new((0, 0)));
+            let slot = Arc::clone(&found);
+            let month = "2024-08".parse().unwrap();
+            let look = Work::read(move |tx| {
+                let told =
+                    tx.oldest(100)?.iter().filter(|event| event.body.contains("\"new_mau\":1")).count();
+                *slot.lock().unwrap() = (tx.month_users(month)?.active, u64::try_from(told).unwrap());
+                Ok(())
+            });
+            kept.transact(look).await.unwrap();
+            let (counted, told) = *found.lock().unwrap();
+            assert_eq!(counted, told, "{position}");
+        }
+    });
+}
