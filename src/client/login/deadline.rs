@@ -30,6 +30,11 @@ impl Deadline {
         left.max(self.limit / 16).min(longest_store_wait(self.limit))
     }
 
+    /// Whether the caller's time is up.
+    pub(super) fn is_over(&self, core: &Core) -> bool {
+        core.clock.elapsed().since(self.begun) >= self.limit
+    }
+
     /// `future`, or `None` once the caller's time is up.
     pub(super) async fn run<F: Future>(&mut self, future: F) -> Option<F::Output> {
         match select(pin!(future), &mut self.timer).await {
