@@ -45,6 +45,7 @@ struct Model {
 
 /// Shows what happened when something did not hold.
 impl Drop for World {
+    #[allow(clippy::print_stderr, reason = "a test that fails shows its history")]
     fn drop(&mut self) {
         if std::thread::panicking() {
             eprintln!("{:#?}", self.trace);
@@ -135,34 +136,36 @@ impl World {
         self.model.barred.remove(id);
     }
 
+    /// A login that is given up after some polls.
+    async fn give_up(&mut self, dice: &mut Dice, guard: &Planguard, id: &'static str) {
+        let (month, sdk) = (self.month(guard), Sdk::default());
+        let polls = dice.roll(6);
+        if polls > 0 {
+            self.model.requests += 1;
+        }
+        let login = Box::pin(guard.login(of(id, OpenChat), || sdk.clone().login()));
+        let mut login = login;
+        let mut already = false;
+        for _ in 0..polls {
+            if !already && futures::poll!(&mut login).is_ready() {
+                already = true;
+            }
+            settle().await;
+        }
+        drop(login);
+        self.trace.push(format!("{id} given up after {polls}, sent {}", sdk.started()));
+        if sdk.started() > 0 {
+            self.sent(id, OpenChat, &month);
+            self.model.maybe.push((month, id));
+        }
+    }
+
     async fn step(&mut self, dice: &mut Dice) {
         let guard = self.guards[dice.roll(self.guards.len())].clone();
         let id = dice.pick(&USERS);
         match dice.roll(16) {
             0..6 => self.login(dice).await,
-            6 => {
-                // Given up after some polls.
-                let (month, sdk) = (self.month(&guard), Sdk::default());
-                let polls = dice.roll(6);
-                if polls > 0 {
-                    self.model.requests += 1;
-                }
-                let login = Box::pin(guard.login(of(id, OpenChat), || sdk.clone().login()));
-                let mut login = login;
-                let mut already = false;
-                for _ in 0..polls {
-                    if !already && futures::poll!(&mut login).is_ready() {
-                        already = true;
-                    }
-                    settle().await;
-                }
-                drop(login);
-                self.trace.push(format!("{id} given up after {polls}, sent {}", sdk.started()));
-                if sdk.started() > 0 {
-                    self.sent(id, OpenChat, &month);
-                    self.model.maybe.push((month, id));
-                }
-            }
+            6 => self.give_up(dice, &guard, id).await,
             7 => {
                 let month = self.month(&guard);
                 self.model.requests += 1;
