@@ -2,7 +2,6 @@
 
 use std::sync::Arc;
 
-use super::counters::CounterRow;
 use super::{RowKey, State};
 use crate::model::{
     Account, BillingDay, BillingMonth, Elapsed, Horizon, Lease, LeaseEnd, LeaseEnded, Owner, Pseudonym,
@@ -212,11 +211,8 @@ impl Records for State {
     fn prune(&mut self, before: BillingMonth) -> Result<(), StoreError> {
         self.absorb();
         let horizon = Horizon::new(before);
-        let gone = |key, row: &CounterRow| {
-            crate::model::CounterKey::is_past(key, &horizon)
-                || (row.is_empty() && self.permits.on(key).next().is_none())
-        };
-        let gone = self.counters.iter().filter(|(key, row)| gone(key, row));
+        // Not what has become empty: other processes may not have followed that change yet.
+        let gone = self.counters.iter().filter(|(key, _)| key.is_past(&horizon));
         let gone: Vec<_> = gone.map(|(key, row)| (*key, row.seq)).collect();
         for (key, seq) in gone {
             self.counters.remove_mut(&key);
