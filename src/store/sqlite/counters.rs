@@ -47,7 +47,7 @@ fn read_account(row: &Row<'_>, at: usize) -> rusqlite::Result<Account> {
     })
 }
 
-fn account(t: &Tx<'_>, key: &CounterKey) -> Result<Account, Fail> {
+pub(super) fn account(t: &Tx<'_>, key: &CounterKey) -> Result<Account, Fail> {
     let (limit, subject, bucket) = columns(key);
     let sql = format!("SELECT {ACCOUNT} FROM counters WHERE limit_id = ? AND subject = ? AND bucket = ?");
     let kept =
