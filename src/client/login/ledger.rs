@@ -132,9 +132,11 @@ impl Preparation {
     fn lease(&self, tx: &mut Tx<'_>) -> Result<Result<u64, Start>, StoreError> {
         let (user, now) = (self.names.user, self.basis.now);
         let mut settle_for = self.settle_for;
+        // From when it is taken, for what is left of it.
+        let wait = Wait::new(tx.elapsed(), self.lease.left(tx.elapsed()));
         // Each round takes one obstacle of our own away.
         for _ in 0..3 {
-            let lease = match tx.acquire_lease(user, self.owner, self.lease, settle_for)? {
+            let lease = match tx.acquire_lease(user, self.owner, wait, settle_for)? {
                 LeaseAnswer::Granted { fence } => return Ok(Ok(fence)),
                 LeaseAnswer::Held(lease) => lease,
             };
@@ -166,6 +168,7 @@ impl Preparation {
         }
         let items = self.basis.room.to_vec();
         let pass = tx.pass();
+        let now = Moment { elapsed: tx.elapsed(), ..now };
         let reserve = Reserve { permit: self.names.permit, items, wait: self.hold, now, pass };
         Ok(match tx.reserve(&reserve)? {
             ReserveAnswer::Held(held) => Ok(held),
