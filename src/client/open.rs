@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use futures_util::future::{Either, select};
-use parking_lot::Mutex;
+use crate::lock::Mutex;
 
 use super::builder::Builder;
 use super::config::{Config, OpenError};

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use http::{HeaderValue, header};
-use parking_lot::Mutex;
+use crate::lock::Mutex;
 
 use super::answer_time::AnswerTime;
 use super::error::{Older, SyncError};

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use http::{HeaderValue, Method, StatusCode, header};
-use parking_lot::Mutex;
+use crate::lock::Mutex;
 
 use super::answer_time::AnswerTime;
 use super::error::SyncError;

@@ -222,7 +222,7 @@ impl LoginGuard {
     /// Writes what is counted in memory only.
     pub(crate) async fn flush(&self) {
         self.shared.sweep_tickets();
-        let mut taken = self.shared.totals.take();
+        let mut taken = self.shared.take_totals();
         self.shared.core.write(STORE_WAIT, move |tx| taken.write(tx)).await;
     }
 }

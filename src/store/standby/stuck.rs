@@ -4,7 +4,7 @@ use std::task::Context;
 
 use futures_util::FutureExt as _;
 use futures_util::task::noop_waker_ref;
-use parking_lot::Mutex;
+use crate::lock::Mutex;
 
 use crate::port::BoxFuture;
 use crate::store::work::Handle;

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use futures_util::FutureExt as _;
 use futures_util::future::{pending, ready};
-use parking_lot::Mutex;
+use crate::lock::Mutex;
 
 use super::down::MOST_KEPT;
 use super::{Outage, Ran, Standby};
