@@ -144,7 +144,8 @@ impl Planguard {
 
     /// Brings memory up to date: what other processes did, clock, plan.
     async fn look(&self, deadline: &mut Deadline) {
-        self.inner.login.look(deadline).await;
+        let wait = deadline.store_wait(&self.inner.core);
+        self.inner.login.look(wait).await;
         deadline.look_after(&self.inner.core, self.catch_up()).await;
     }
 
