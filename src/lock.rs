@@ -4,7 +4,7 @@
 //! test shows that reads take none.
 
 #[cfg(not(feature = "testing"))]
-pub(crate) use parking_lot::Mutex;
+pub(crate) use crate::lock::Mutex;
 #[cfg(feature = "testing")]
 pub(crate) use watched::Mutex;
 #[cfg(feature = "testing")]
@@ -35,6 +35,11 @@ mod watched {
             assert!(!FORBIDDEN.get(), "a lock was taken where none may be");
             self.0.lock()
         }
+
+        pub(crate) fn try_lock(&self) -> Option<MutexGuard<'_, T>> {
+            assert!(!FORBIDDEN.get(), "a lock was taken where none may be");
+            self.0.try_lock()
+        }
     }
 
     /// Runs `read` on this thread with every lock of the crate forbidden.
@@ -59,7 +64,8 @@ mod watched {
         #[test]
         fn a_forbidden_lock_panics_and_is_allowed_again_afterwards() {
             let mutex = Mutex::new(1);
-            let took = std::panic::catch_unwind(|| without_locks(|| *mutex.lock()));
+            let took =
+                std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| without_locks(|| *mutex.lock())));
             assert!(took.is_err());
             assert_eq!(*mutex.lock(), 1);
         }

@@ -5,18 +5,20 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicI32};
 use std::time::Duration;
 
-use parking_lot::Mutex;
+use crate::lock::Mutex;
 
 use super::events::{Event, Events};
 use super::memory::Memory;
 use super::random;
 use super::tx::{Outgoing, Tx};
 use crate::model::{
-    BillingDay, BillingMonth, BillingZone, DecisionPolicy, Moment, Owner, SdkAppId, SessionMode, Snapshot, TimeRecord,
-    Timestamp,
+    BillingDay, BillingMonth, BillingZone, DecisionPolicy, Moment, Owner, SdkAppId, SessionMode, Snapshot,
+    TimeRecord, Timestamp,
 };
 use crate::port::MaybeSend;
-use crate::store::{Changes, Pass, Pseudonymizer, Ran, Standby, StoreError, StoredDocument, Transaction, Work};
+use crate::store::{
+    Changes, Pass, Pseudonymizer, Ran, Standby, StoreError, StoredDocument, Transaction, Work,
+};
 use crate::time::{Clock, TrustedTime};
 
 /// How long a write waits for the store before it goes on in memory, where its caller has no shorter time.
@@ -138,7 +140,8 @@ impl Core {
         let ran = self.store.run(work, self.clock.sleep(wait)).await;
         self.settle();
         let answer = answer.lock().take();
-        answer.unwrap_or_else(|| unreachable!("the standby runs every write, and memory cannot fail: {ran:?}"))
+        answer
+            .unwrap_or_else(|| unreachable!("the standby runs every write, and memory cannot fail: {ran:?}"))
     }
 
     /// As [`Self::write`] for a caller that cannot wait, such as a destructor.

@@ -4,16 +4,17 @@ use std::collections::VecDeque;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
-use parking_lot::Mutex;
+use crate::lock::Mutex;
 use tokio::sync::broadcast;
 
-use super::login::outcome::ActiveUserEffect;
 use super::endpoint::usage_event::UsageEvent;
+use super::login::outcome::ActiveUserEffect;
 use crate::decide::login::{DeferReason, FailureClass, IdentityWarning, LoginIntent};
-use crate::model::{ClockJump, Evidence, Finding, LimitId, Max, Pseudonym, RejectionClass, Subject, Timestamp};
+use crate::model::{
+    ClockJump, Evidence, Finding, LimitId, Max, Pseudonym, RejectionClass, Subject, Timestamp,
+};
 use crate::port::MaybeSendSync;
 use crate::store::Corruption;
-
 
 /// How many events a stream holds for a reader that falls behind.
 const CAPACITY: usize = 256;

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use arc_swap::ArcSwap;
-use parking_lot::Mutex;
+use crate::lock::Mutex;
 
 use crate::model::{Snapshot, TimeRecord};
 use crate::store::{Changes, StoredDocument};

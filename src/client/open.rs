@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use futures_util::future::{Either, select};
-use parking_lot::Mutex;
+use crate::lock::Mutex;
 
 use super::builder::Builder;
 use super::config::{Config, OpenError};
@@ -90,7 +90,8 @@ impl Planguard {
         adopt::announce_findings(&core, &core.snapshot());
         upkeep::watch(&core).await;
         let login = LoginGuard::new(Arc::clone(&core), config.logins);
-        let inner = Inner { core, permit_ttl: config.permit_ttl, guest_id: install.guest_id, login, endpoint };
+        let inner =
+            Inner { core, permit_ttl: config.permit_ttl, guest_id: install.guest_id, login, endpoint };
         Ok(Self { inner: Arc::new(inner) })
     }
 }
@@ -109,7 +110,11 @@ async fn read(
         candidate: Install::draw()?,
         // Under a key of its own, since the salt is not read yet: the marker itself is never kept.
         device: config.device_marker.as_ref().map(|marker| {
-            keyed_hex(b"planguard: marker of the device.", config.app.to_string().as_bytes(), marker.as_bytes())
+            keyed_hex(
+                b"planguard: marker of the device.",
+                config.app.to_string().as_bytes(),
+                marker.as_bytes(),
+            )
         }),
         renew: config.renew_install,
         now: clock.elapsed(),

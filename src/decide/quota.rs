@@ -7,8 +7,8 @@ mod limit;
 use arrayvec::ArrayVec;
 
 use crate::model::{
-    Action, Assessment, BillingZone, CounterKey, DecisionPolicy, Demands, Enforcement, HoldItem, Lifecycle, LimitCheck,
-    LimitChecks, LimitStatus, Max, Moment, Snapshot, Standing, Verdict, VerdictReason,
+    Action, Assessment, BillingZone, CounterKey, DecisionPolicy, Demands, Enforcement, HoldItem, Lifecycle,
+    LimitCheck, LimitChecks, LimitStatus, Max, Moment, Snapshot, Standing, Verdict, VerdictReason,
 };
 
 pub(in crate::decide) use bound::would_bind;

@@ -2,10 +2,10 @@
 
 use arrayvec::ArrayVec;
 
+use super::counter_key::{Pseudonym, Subject};
 use super::feature::GroupType;
 use super::ids::{GroupId, UserId};
 use super::limit::LimitId;
-use super::counter_key::{Pseudonym, Subject};
 
 /// Something a user of the app is about to do that the plan may limit.
 ///

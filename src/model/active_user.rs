@@ -3,11 +3,11 @@
 use serde::{Deserialize, Serialize};
 
 use super::counter::CounterOp;
+use super::counter_key::{CounterKey, Subject};
 use super::horizon::Horizon;
 use super::instant::Timestamp;
 use super::limit::LimitId;
 use super::period::{BillingDay, BillingMonth};
-use super::counter_key::{CounterKey, Subject};
 
 /// What is known of one user in the period of the provider's counting.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -61,11 +61,13 @@ impl ActiveUser {
     /// Time was corrected: a count in a period that has not begun yet is dropped. The provider counted the login
     /// somewhere, planguard cannot say where, so it becomes a login of unknown end, now.
     ///
+    /// `listed` says whether the user is in the list of active users of `month`: the count in that month stays.
+    ///
     /// Says whether anything was dropped.
-    pub fn correct(&mut self, now: Timestamp, day: BillingDay, month: BillingMonth) -> bool {
+    pub fn correct(&mut self, now: Timestamp, day: BillingDay, month: BillingMonth, listed: bool) -> bool {
         let ahead = self.month > Some(month) || self.day > Some(day);
         if ahead {
-            self.month = self.month.filter(|last| *last <= month);
+            self.month = if listed { Some(month) } else { self.month.filter(|last| *last <= month) };
             self.day = self.day.filter(|last| *last <= day);
             self.uncertain = Some(now);
         }

@@ -5,11 +5,11 @@
 use serde::{Deserialize, Serialize};
 
 use super::additions::Additions;
+use super::counter_key::{CounterKey, UsageOrigin};
 use super::feature::GroupType;
 use super::instant::Timestamp;
 use super::limit::{LimitId, Max, Window};
 use super::moment::{Elapsed, Moment, Wait};
-use super::counter_key::{CounterKey, UsageOrigin};
 
 /// Who gave a counter a maximum of its own.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]

@@ -5,12 +5,12 @@ use std::time::Duration;
 
 use arrayvec::ArrayVec;
 
+use super::counter_key::{Subject, UsageOrigin};
 use super::entitlements::{Authority, EffectiveLimit, Entitlements};
 use super::instant::Timestamp;
 use super::lifecycle::Lifecycle;
 use super::limit::{LimitId, Max};
 use super::policy::Enforcement;
-use super::counter_key::{Subject, UsageOrigin};
 
 /// What a decision about one limit rests on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

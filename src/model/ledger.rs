@@ -5,9 +5,9 @@ use std::sync::Arc;
 use rpds::HashTrieMapSync;
 
 use super::active_user::{ActiveUser, Counted};
+use super::counter_key::Pseudonym;
 use super::horizon::Horizon;
 use super::period::{BillingDay, BillingMonth};
-use super::counter_key::Pseudonym;
 use super::user_facts::UserFacts;
 
 /// What memory holds of one user.

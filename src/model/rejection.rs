@@ -4,13 +4,13 @@ use std::fmt;
 use std::time::Duration;
 
 use super::action::Action;
+use super::counter_key::Subject;
 use super::decision::LimitCheck;
 use super::feature::Feature;
 use super::ids::ServiceId;
 use super::limit::LimitId;
 use super::named::named_enum;
 use super::remedy::Remedy;
-use super::counter_key::Subject;
 
 named_enum! {
     /// What kind of refusal it was.

@@ -2,11 +2,11 @@
 
 use std::sync::Arc;
 
+use super::counter_key::Pseudonym;
 use super::entitlements::Entitlements;
 use super::ledger::Ledger;
 use super::session::Sessions;
 use super::suspension::ReportedSuspension;
-use super::counter_key::Pseudonym;
 use super::usage::Usage;
 
 /// The state of a guard at one instant. Replaced whole; loaded once per operation.

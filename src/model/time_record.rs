@@ -6,8 +6,8 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use super::moment::Elapsed;
 use super::instant::Timestamp;
+use super::moment::Elapsed;
 
 /// How far one source alone may move time, and how long a wall clock must have run behind the mark to be believed.
 const DAY: Duration = Duration::from_secs(86_400);
@@ -308,6 +308,3 @@ fn shifted(wall: Timestamp, offset_ms: i64) -> Timestamp {
 fn apart(one: Timestamp, other: Timestamp) -> Duration {
     one.since(other).max(other.since(one))
 }
-
-#[cfg(test)]
-mod tests;

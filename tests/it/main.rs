@@ -7,6 +7,7 @@ mod docs;
 mod guard;
 mod layers;
 mod login;
+mod model;
 mod money;
 mod net;
 mod store;

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use planguard::decide::entitle;
 use planguard::{
-    CatalogId, EditionId, Entitlements, EntitlementsDocument, ServiceGrant, ServiceId, Timestamp, catalog,
+    CatalogId, EditionId, Entitlements, EntitlementsDocument, ServiceGrant, ServiceId, Timestamp,
 };
 
 use crate::app;
@@ -36,7 +36,6 @@ pub fn grant(id: ServiceId, tier: Option<&str>, expires_at: Option<Timestamp>) -
 
 /// What a document entitles to at `now`, when it has just been fetched.
 pub fn resolve_at(document: &EntitlementsDocument, now: Timestamp) -> Entitlements {
-    let list = document.catalog.map(|id| catalog::builtin(id).unwrap());
-    let fresh_until = Timestamp::from_millis(now.as_millis() + 300_000);
-    entitle::resolve(document, list, now, now, Some(fresh_until))
+    let list = document.catalog.map(CatalogId::catalog);
+    entitle::resolve(document, list, now, now, Some(300))
 }

@@ -16,13 +16,19 @@ pub fn builder(clock: &ManualClock) -> Builder {
 }
 
 /// A guard that falls back on Standard, in memory.
-pub fn open(clock: &ManualClock, store: &MemoryStore, mode: SessionMode, policy: LoginPolicy) -> Planguard {
+pub async fn open(
+    clock: &ManualClock,
+    store: &MemoryStore,
+    mode: SessionMode,
+    policy: LoginPolicy,
+) -> Planguard {
     builder(clock)
         .fallback(CatalogId::Intl2024, EditionId::Standard)
         .session_mode(mode)
         .logins(policy)
         .store(store.clone())
         .open()
+        .await
         .unwrap()
 }
 
@@ -32,17 +38,18 @@ pub fn strict() -> DecisionPolicy {
 }
 
 /// A guard that falls back on the Free Trial and enforces its limits.
-pub fn enforcing(store: Arc<dyn Store>, clock: &ManualClock) -> Planguard {
+pub async fn enforcing(store: Arc<dyn Store>, clock: &ManualClock) -> Planguard {
     builder(clock)
         .fallback(CatalogId::Intl2024, EditionId::FreeTrial)
         .decisions(strict())
         .shared_store(store)
         .open()
+        .await
         .unwrap()
 }
 
 /// A guard of one user's device, in memory, and its clock.
-pub fn device() -> (Planguard, ManualClock) {
+pub async fn device() -> (Planguard, ManualClock) {
     let clock = clock();
-    (open(&clock, &MemoryStore::new(), SessionMode::Device, LoginPolicy::default()), clock)
+    (open(&clock, &MemoryStore::new(), SessionMode::Device, LoginPolicy::default()).await, clock)
 }

@@ -38,10 +38,10 @@ pub fn add_friend() -> Action {
 
 /// A login of that user, to open chat.
 pub fn request(id: &str) -> LoginRequest {
-    LoginRequest::new(user(id))
+    LoginRequest::new(user(id), LoginIntent::OpenChat)
 }
 
 /// A login of that user, for that purpose.
 pub fn with(id: &str, intent: LoginIntent) -> LoginRequest {
-    request(id).intent(intent)
+    LoginRequest::new(user(id), intent)
 }

@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 use std::sync::{Arc, Mutex};
 
-use planguard::net::{HttpRequest, HttpResponse, Transport, TransportError};
+use planguard::net::{Request, Response, Transport, TransportError, http};
 use planguard::port::BoxFuture;
 
 /// What the endpoint answers.
@@ -34,18 +34,22 @@ impl Scripted {
 }
 
 impl Transport for Scripted {
-    fn send(&self, request: HttpRequest) -> BoxFuture<'_, Result<HttpResponse, TransportError>> {
+    fn send(&self, request: Request, _: usize) -> BoxFuture<'_, Result<Response, TransportError>> {
         let mut script = self.0.lock().unwrap();
-        let sent = String::from_utf8_lossy(request.body.as_deref().unwrap_or_default()).into_owned();
-        writeln!(script.1, "{} {sent} {request:?}", request.url).unwrap();
+        let sent = String::from_utf8_lossy(request.body()).into_owned();
+        writeln!(script.1, "{} {sent} {request:?}", request.uri()).unwrap();
         let reply = script.0.clone();
         Box::pin(std::future::ready(match reply {
             None | Some(Reply { status: 0, .. }) => Err(TransportError::Unreachable("cable cut".to_owned())),
-            Some(Reply { status, body, header }) => Ok(HttpResponse {
-                status,
-                headers: vec![("content-type".to_owned(), "application/json".to_owned()), header],
-                body: body.into_bytes(),
-            }),
+            Some(Reply { status, body, header: (name, value) }) => {
+                let mut response = Response::new(body.into_bytes());
+                *response.status_mut() = status.try_into().unwrap();
+                let headers = response.headers_mut();
+                headers.insert("content-type", "application/json".parse().unwrap());
+                let name: http::HeaderName = name.parse().unwrap();
+                headers.extend(value.parse().ok().map(|value| (name, value)));
+                Ok(response)
+            }
         }))
     }
 }

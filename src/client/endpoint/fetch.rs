@@ -3,11 +3,11 @@
 use std::sync::Arc;
 
 use http::{HeaderValue, header};
-use parking_lot::Mutex;
+use crate::lock::Mutex;
 
+use super::answer_time::AnswerTime;
 use super::error::{Older, SyncError};
 use super::held::Held;
-use super::answer_time::AnswerTime;
 use super::link::{Deadline, Link, MAX_BODY, NoAnswer, Pass};
 use super::outcome::SyncOutcome;
 use crate::client::core::STORE_WAIT;
@@ -159,7 +159,8 @@ impl Fetcher {
     pub(super) fn follow(&self, stored: StoredDocument) -> bool {
         let mut held = self.held.lock();
         let known = held.as_ref().is_some_and(|held| held.stored == stored);
-        let Some(read) = (!known).then(|| Held::read(&*self.verifier, stored, self.link.core.app).ok()).flatten()
+        let Some(read) =
+            (!known).then(|| Held::read(&*self.verifier, stored, self.link.core.app).ok()).flatten()
         else {
             return false;
         };

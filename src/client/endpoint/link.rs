@@ -4,10 +4,10 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use http::{HeaderValue, Method, StatusCode, header};
-use parking_lot::Mutex;
+use crate::lock::Mutex;
 
-use super::error::SyncError;
 use super::answer_time::AnswerTime;
+use super::error::SyncError;
 use super::pace::{Pace, Reading};
 use crate::client::core::{Core, STORE_WAIT};
 use crate::client::host_call::{self, NoReturn};
@@ -276,7 +276,12 @@ impl Link {
     }
 
     /// Notes an answer whose status means `refusal`.
-    pub(super) async fn refused_status(&self, refusal: Refusal, response: &Response, pass: &Pass) -> SyncError {
+    pub(super) async fn refused_status(
+        &self,
+        refusal: Refusal,
+        response: &Response,
+        pass: &Pass,
+    ) -> SyncError {
         let status = response.status().as_u16();
         self.refused(refusal, Some(response), pass, |retry_at| match refusal {
             Refusal::Credential if pass.authorization.is_none() => {

@@ -5,7 +5,7 @@ use std::sync::atomic::Ordering;
 
 use futures_util::FutureExt;
 use futures_util::future::{Shared, WeakShared};
-use parking_lot::Mutex;
+use crate::lock::Mutex;
 
 use super::error::SyncError;
 use super::fetch::{Fetched, Fetcher};

@@ -33,7 +33,7 @@ impl Planguard {
     /// use planguard::{CatalogId, EditionId, Planguard, SdkAppId, UserId};
     ///
     /// # async fn chat_sdk_login() -> Result<&'static str, ProviderError> { Ok("session") }
-    /// # futures_executor::block_on(async {
+    /// # tokio::runtime::Runtime::new().unwrap().block_on(async {
     /// let guard = Planguard::builder(SdkAppId::new(1_400_000_001)?)
     ///     .fallback(CatalogId::Intl2024, EditionId::Standard)
     ///     .open().await?;
@@ -77,8 +77,10 @@ impl Planguard {
         let Some(asked) = guard.ask(&request) else { return Ok(LoginOutcome::AlreadyLoggedIn) };
         Box::pin(async {
             let mut deadline = guard.deadline(&request);
-            self.look(&deadline).await;
-            guard.login(asked, &request, upstream, &mut deadline).await
+            self.look(&mut deadline).await;
+            let answer = guard.login(asked, &request, upstream, &mut deadline).await;
+            deadline.look_after(&self.inner.core, self.follow()).await;
+            answer
         })
         .await
     }
@@ -99,7 +101,7 @@ impl Planguard {
     /// ```
     /// use planguard::login::{Begun, LoginIntent, LoginRequest};
     /// # use planguard::{CatalogId, EditionId, Planguard, SdkAppId};
-    /// # futures_executor::block_on(async {
+    /// # tokio::runtime::Runtime::new().unwrap().block_on(async {
     /// # let guard = Planguard::builder(SdkAppId::new(1_400_000_001)?)
     /// #     .fallback(CatalogId::Intl2024, EditionId::Standard)
     /// #     .open().await?;
@@ -132,15 +134,17 @@ impl Planguard {
         };
         Box::pin(async {
             let mut deadline = guard.deadline(&request);
-            self.look(&deadline).await;
-            guard.begin(asked, &request, &mut deadline, patient).await
+            self.look(&mut deadline).await;
+            let answer = guard.begin(asked, &request, &mut deadline, patient).await;
+            deadline.look_after(&self.inner.core, self.follow()).await;
+            answer
         })
         .await
     }
 
     /// Brings memory up to date: what other processes did, clock, plan.
-    async fn look(&self, deadline: &Deadline) {
-        self.inner.login.look(deadline).await;
+    async fn look(&self, deadline: &mut Deadline) {
+        self.inner.login.look(deadline.store_wait(&self.inner.core)).await;
         deadline.look_after(&self.inner.core, self.catch_up()).await;
     }
 
@@ -155,18 +159,21 @@ impl Planguard {
     pub async fn new_user_sig(&self, user: &UserId) {
         let shared = &self.inner.login.shared;
         shared.new_user_sig(shared.core.pseudonyms.user(user)).await;
+        self.follow().await;
     }
 
     /// Says that the provider has counted this user in the running billing period already, as the app's server or the
     /// billing endpoint may know: on a new phone, say. The user's logins then make no new active user.
     pub async fn known_active(&self, user: &UserId) {
         self.inner.login.known_active(user).await;
+        self.follow().await;
     }
 
     /// Forgets what failed logins of this user left behind: waits, refusals and the loop breaker.
     pub async fn forget_failures(&self, user: &UserId) {
         let shared = &self.inner.login.shared;
         shared.forget_failures(shared.core.pseudonyms.user(user)).await;
+        self.follow().await;
     }
 
     /// Checks a user id, and warns, once a month, when one is refused: ids cut to fit may collide or change.

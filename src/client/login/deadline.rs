@@ -43,8 +43,9 @@ impl Deadline {
         }
     }
 
-    /// Waits for `future`, which only looks after things, no longer than for the store.
-    pub(super) async fn look_after(&self, core: &Core, future: impl Future<Output = ()>) {
+    /// Waits for `future`, which only looks after things, no longer than for the store. `&mut`, because a timer is no
+    /// `Sync`, and a caller's future has to be `Send`.
+    pub(super) async fn look_after(&mut self, core: &Core, future: impl Future<Output = ()>) {
         let limit = core.clock.sleep(self.store_wait(core));
         select(pin!(future), limit).await;
     }

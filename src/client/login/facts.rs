@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicI32, Ordering};
 
 use super::flight::Flights;
-use super::report::{Tally, Totals};
+use super::report::{Taken, Tally, Totals};
 use super::request::LoginRequest;
 use crate::client::core::Core;
 use crate::client::plan::current;
@@ -92,6 +92,12 @@ impl Shared {
     pub(super) fn count(&self, tally: Tally) {
         let (_, month) = self.core.periods(self.core.now());
         self.totals.count(month, tally);
+    }
+
+    /// What was counted and is not written yet.
+    pub(super) fn take_totals(&self) -> Taken {
+        let (_, month) = self.core.periods(self.core.now());
+        self.totals.take(month)
     }
 
     /// Counts a request that was not counted yet.
@@ -233,7 +239,7 @@ impl Shared {
 /// What nobody wrote yet is written; the last clone is gone.
 impl Drop for Shared {
     fn drop(&mut self) {
-        let mut taken = self.totals.take();
+        let mut taken = self.take_totals();
         if !taken.is_empty() {
             self.core.submit(move |tx| taken.write(tx));
         }

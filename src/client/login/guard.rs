@@ -4,6 +4,7 @@ use std::collections::HashSet;
 use std::future::Future;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI32, Ordering};
+use std::time::Duration;
 
 use super::answer::Answer;
 use super::churn::warn;
@@ -79,14 +80,13 @@ impl LoginGuard {
         Deadline::new(&self.shared.core, self.limit(request))
     }
 
-    pub(super) fn limit(&self, request: &LoginRequest) -> std::time::Duration {
+    pub(super) fn limit(&self, request: &LoginRequest) -> Duration {
         request.timeout.unwrap_or(self.shared.policy.timeout)
     }
 
     /// Memory follows the store: what other processes did since is known to the decision.
-    pub(super) async fn look(&self, deadline: &Deadline) {
-        let core = &self.shared.core;
-        core.write(deadline.store_wait(core), |_| Ok(())).await;
+    pub(super) async fn look(&self, wait: Duration) {
+        self.shared.core.write(wait, |_| Ok(())).await;
     }
 
     /// Carries a login out, or settles it without.
@@ -238,7 +238,7 @@ impl LoginGuard {
     /// Writes what is counted in memory only.
     pub(crate) async fn flush(&self) {
         self.shared.sweep_tickets();
-        let mut taken = self.shared.totals.take();
+        let mut taken = self.shared.take_totals();
         self.shared.core.write(STORE_WAIT, move |tx| taken.write(tx)).await;
     }
 }

@@ -269,7 +269,7 @@ impl Lead {
     fn finish(&self, now: Moment) -> Finish {
         let held = crate::model::HeldSince { at: self.basis.now.at, seq: 0 };
         let prepared = self.take_prepared().unwrap_or(Prepared { fence: 0, held });
-        Finish { names: self.names, prepared, now, taken: self.shared.totals.take() }
+        Finish { names: self.names, prepared, now, taken: self.shared.take_totals() }
     }
 
     /// Price and warning of the period in which the login counts.

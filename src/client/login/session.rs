@@ -113,6 +113,13 @@ impl<'a> UserSession<'a> {
         self.shared.change_facts(self.user, move |facts| facts.logged_out = Some(at)).await;
     }
 
+    /// The session ended without anybody's wish: the chat SDK was uninitialised, or the client of this user ended. As
+    /// after a start of the process: who was counted may be logged in again by any intent.
+    #[allow(clippy::unused_async, reason = "one shape for every callback")]
+    pub async fn ended(&self) {
+        self.step(SessionEvent::LoggedOut);
+    }
+
     fn facts(&self) -> Option<UserFacts> {
         self.shared.core.snapshot().ledger.facts(&self.user).cloned()
     }

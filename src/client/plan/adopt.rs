@@ -9,8 +9,8 @@ use crate::client::events::Event;
 use crate::client::usage::{count, warn::Warner};
 use crate::decide::{entitle, quota};
 use crate::model::{
-    AppPhase, BillingZone, CatalogId, CounterKey, CounterOp, EditionId, Entitlements, EntitlementsDocument, Finding, Snapshot,
-    Subject, Timestamp,
+    AppPhase, BillingZone, CatalogId, CounterKey, CounterOp, EditionId, Entitlements, EntitlementsDocument,
+    Finding, Snapshot, Subject, Timestamp,
 };
 use crate::net::DocumentError;
 

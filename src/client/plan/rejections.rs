@@ -10,8 +10,8 @@ use crate::decide::lifecycle::REPORT_BELIEVED_FOR;
 use crate::decide::rejection::classify;
 use crate::decide::remedy::for_rejection;
 use crate::model::{
-    Action, Ceiling, CeilingOrigin, Correction, CounterKey, CounterOp, LimitChecks, LimitId, Moment, Rejection,
-    RejectionClass, RejectionContext, ReportedSuspension, Subject, Wait,
+    Action, Ceiling, CeilingOrigin, Correction, CounterKey, CounterOp, LimitChecks, LimitId, Moment,
+    Rejection, RejectionClass, RejectionContext, ReportedSuspension, Subject, Wait,
 };
 
 /// Says what a refusal means and corrects what it shows to be wrong here. What it infers is durable, is about the one

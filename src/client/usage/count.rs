@@ -6,7 +6,8 @@ use super::warn::Warner;
 use crate::client::core::{Core, STORE_WAIT};
 use crate::client::tx::Tx;
 use crate::model::{
-    Action, Ceiling, CeilingOrigin, CounterKey, CounterOp, Demand, Demands, LimitId, Observation, Subject, Timestamp,
+    Action, Ceiling, CeilingOrigin, CounterKey, CounterOp, Demand, Demands, LimitId, Observation, Subject,
+    Timestamp,
 };
 use crate::store::StoreError;
 
@@ -46,7 +47,8 @@ pub(crate) fn apply(tx: &mut Tx<'_>, warner: &Warner, ops: &[CounterOp]) -> Resu
 
 /// The counter changes of an action that has happened at `at`.
 pub(crate) fn happened(core: &Core, action: &Action, demands: &Demands, at: Timestamp) -> Vec<CounterOp> {
-    let added = demands.iter().map(|demand| CounterOp::Add { key: key(core, demand, at), delta: demand.amount, at });
+    let added =
+        demands.iter().map(|demand| CounterOp::Add { key: key(core, demand, at), delta: demand.amount, at });
     added.chain(effects(core, action)).collect()
 }
 

@@ -12,8 +12,8 @@ use crate::client::plan::current;
 use crate::client::random;
 use crate::decide::quota;
 use crate::model::{
-    Action, Assessment, Counter, CounterKey, CounterOp, Demands, HeldSince, Moment, Snapshot, Timestamp, Verdict,
-    VerdictReason, Wait,
+    Action, Assessment, Counter, CounterKey, CounterOp, Demands, HeldSince, Moment, Snapshot, Timestamp,
+    Verdict, VerdictReason, Wait,
 };
 use crate::store::{Commit, PermitId, Reserve, ReserveAnswer};
 
@@ -137,7 +137,8 @@ async fn refresh(core: &Core, demands: &Demands, now: Moment) -> bool {
         })
         .await;
     core.update(|snapshot| {
-        let usage = counted.iter().fold(snapshot.usage.clone(), |usage, (key, counter)| usage.with(*key, *counter));
+        let usage =
+            counted.iter().fold(snapshot.usage.clone(), |usage, (key, counter)| usage.with(*key, *counter));
         Snapshot { usage, ..snapshot.clone() }
     });
     of(&core.snapshot()) != before

@@ -5,11 +5,9 @@ use std::sync::Arc;
 use crate::client::core::Core;
 use crate::client::events::Event;
 use crate::client::tx::Tx;
-use crate::decide::threshold::{Level, crossings};
 use crate::decide::quota;
-use crate::model::{
-    Counter, CounterKey, DecisionPolicy, Enforcement, Entitlements, Max, Moment,
-};
+use crate::decide::threshold::{Level, crossings};
+use crate::model::{Counter, CounterKey, DecisionPolicy, Enforcement, Entitlements, Max, Moment};
 use crate::store::{StoreError, WarningKey};
 
 /// What warnings rest on at one moment.
@@ -38,7 +36,8 @@ impl Warner {
         keys: &[CounterKey],
         change: impl FnOnce(&mut Tx<'_>) -> Result<T, StoreError>,
     ) -> Result<T, StoreError> {
-        let before = keys.iter().map(|key| tx.counter(key, self.now.elapsed)).collect::<Result<Vec<_>, _>>()?;
+        let before =
+            keys.iter().map(|key| tx.counter(key, self.now.elapsed)).collect::<Result<Vec<_>, _>>()?;
         let value = change(tx)?;
         for (key, before) in keys.iter().zip(before) {
             let after = tx.counter(key, self.now.elapsed)?;

@@ -28,8 +28,8 @@ pub use failure::FailureClass;
 pub use identity::{IdentityWarning, normal_form};
 pub use intent::LoginIntent;
 pub use memory::{
-    FailureContext, MemoryView, connected, executed, failed, failure_state, new_user_sig, not_executed, succeeded,
-    user_sig_expired,
+    FailureContext, MemoryView, connected, executed, failed, failure_state, new_user_sig, not_executed,
+    succeeded, user_sig_expired,
 };
 pub use policy::LoginPolicy;
 pub use remedies::remedies_for;

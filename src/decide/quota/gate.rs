@@ -19,9 +19,8 @@ pub(in crate::decide) fn covers_group_calls(tier: Option<&str>) -> bool {
 /// (trtc.io/document/33529).
 pub(super) const fn forbidden_by_type(action: &Action) -> Option<GroupType> {
     match action {
-        Action::JoinGroup { kind: GroupType::Work, .. } | Action::ApplyToJoin { kind: GroupType::Work, .. } => {
-            Some(GroupType::Work)
-        }
+        Action::JoinGroup { kind: GroupType::Work, .. }
+        | Action::ApplyToJoin { kind: GroupType::Work, .. } => Some(GroupType::Work),
         Action::AddMembers { kind: GroupType::AvChatRoom, count, .. } if *count > 0 => {
             Some(GroupType::AvChatRoom)
         }

@@ -43,7 +43,7 @@ impl CounterRow {
 
     /// Whether nothing is known of the counter that an absent one would not say.
     pub(super) fn is_empty(&self) -> bool {
-        self.account.counter == Counter::default() && self.held_before.is_none()
+        self.account == Account::default() && self.held_before.is_none()
     }
 }
 

@@ -10,14 +10,14 @@ use super::logins::{Note, UserRow};
 use super::permits::Permit;
 use super::persisted_v1::V1;
 use super::{RowKey, State};
-use crate::model::{ReportedSuspension, 
+use crate::model::{
     Account, ActiveUser, BillingDay, BillingMonth, HeldSince, Hold, Lease, LoginId, Owner, Pseudonym,
-    TimeRecord, Timestamp, User, UserFacts, Wait,
+    ReportedSuspension, TimeRecord, Timestamp, User, UserFacts, Wait,
 };
 use crate::store::text::{Key, Who};
 use crate::store::{
-    Install, LoginTotals, OutboxEntry, PermitId, ProcessRole, StoreError, StoredDocument,
-    SyncState, WarningKey,
+    Install, LoginTotals, OutboxEntry, PermitId, ProcessRole, StoreError, StoredDocument, SyncState,
+    WarningKey,
 };
 
 /// The version that is written. The first one had no number.

@@ -4,13 +4,12 @@ use std::sync::Arc;
 
 use super::counters::CounterRow;
 use super::{RowKey, State};
-use crate::model::{ReportedSuspension, 
-    Account, BillingDay, BillingMonth, Elapsed, Horizon, Lease, LeaseEnd, LeaseEnded, Owner, Pseudonym,
-    TimeRecord, Timestamp,
+use crate::model::{
+    Account, BillingDay, BillingMonth, Counter, CounterKey, Elapsed, Horizon, Lease, LeaseEnd, LeaseEnded,
+    Owner, Pseudonym, ReportedSuspension, TimeRecord, Timestamp,
 };
 use crate::store::{
-    Changes, Image, Install, Opened, Opening, ProcessRole, Records, StoreError,
-    StoredDocument, SyncState,
+    Changes, Image, Install, Opened, Opening, ProcessRole, Records, StoreError, StoredDocument, SyncState,
 };
 
 /// Each with the number of the write that changed it last, where its changes are reported.
@@ -109,7 +108,7 @@ impl Records for State {
         let warned = whole.warned.iter().filter(|key| !key.counter.is_past(&horizon));
         Ok(Image {
             seq: whole.seq,
-            counters: counters.filter(|(_, counter)| *counter != Default::default()).collect(),
+            counters: counters.filter(|(_, counter)| *counter != Counter::default()).collect(),
             users: wanted.map(|(id, row)| (*id, row.user.clone())).collect(),
             device_user: whole.singles.device_user,
             warned: warned.copied().collect(),
@@ -203,6 +202,10 @@ impl Records for State {
         for key in late {
             self.happenings.insert_mut(key, now);
         }
+        if let Some(reported) = self.singles.suspension.filter(|reported| reported.at > now) {
+            self.singles.suspension = Some(ReportedSuspension { at: now, ..reported });
+            self.singles.suspension_seq = self.seq;
+        }
         if let Some(document) = self.singles.document.as_deref().filter(|held| held.fetched_at > now) {
             self.singles.document = Some(Arc::new(StoredDocument { fetched_at: now, ..document.clone() }));
             self.singles.document_seq = self.seq;
@@ -214,8 +217,7 @@ impl Records for State {
         self.absorb();
         let horizon = Horizon::new(before);
         let gone = |key, row: &CounterRow| {
-            crate::model::CounterKey::is_past(key, &horizon)
-                || (row.is_empty() && self.permits.on(key).next().is_none())
+            CounterKey::is_past(key, &horizon) || (row.is_empty() && self.permits.on(key).next().is_none())
         };
         let gone = self.counters.iter().filter(|(key, row)| gone(key, row));
         let gone: Vec<_> = gone.map(|(key, row)| (*key, row.seq)).collect();

@@ -37,8 +37,11 @@ fn re_exports(name: &str, source: &str) -> BTreeMap<String, Vec<String>> {
     let module = module_of(name);
     let mut out = BTreeMap::new();
     for statement in source.split(';') {
-        let Some(start) = statement.find("pub use ").or_else(|| statement.find("pub(crate) use "))
-            .or_else(|| statement.find("pub(super) use ")).or_else(|| statement.find("pub(in "))
+        let Some(start) = statement
+            .find("pub use ")
+            .or_else(|| statement.find("pub(crate) use "))
+            .or_else(|| statement.find("pub(super) use "))
+            .or_else(|| statement.find("pub(in "))
         else {
             continue;
         };
@@ -67,9 +70,8 @@ fn file_of(
     path: &[String],
     depth: usize,
 ) -> Option<String> {
-    let (file, rest) = (0..=path.len())
-        .rev()
-        .find_map(|len| files.get(&path[..len]).map(|file| (*file, &path[len..])))?;
+    let (file, rest) =
+        (0..=path.len()).rev().find_map(|len| files.get(&path[..len]).map(|file| (*file, &path[len..])))?;
     if let Some(exported) = rest.first().and_then(|name| exports.get(file)?.get(name))
         && exported != path
         && depth < 8

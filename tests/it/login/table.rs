@@ -227,7 +227,8 @@ fn every_cell(mut check: impl FnMut(&Cell)) -> usize {
         .iter()
         .flat_map(|&state| [SessionOf::Asker(state), SessionOf::Other(state)])
         .collect();
-    let situations: Vec<_> = sessions.iter().flat_map(|&of| KEPT.iter().map(move |kept| (of, kept))).collect();
+    let situations: Vec<_> =
+        sessions.iter().flat_map(|&of| KEPT.iter().map(move |kept| (of, kept))).collect();
     let mut cells = 0;
     for bits in 0..64_u32 {
         let bit = |n: u32| bits & (1 << n) != 0;

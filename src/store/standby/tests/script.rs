@@ -4,7 +4,7 @@ use std::collections::VecDeque;
 use std::sync::Arc;
 
 use futures_util::FutureExt as _;
-use parking_lot::Mutex;
+use crate::lock::Mutex;
 use tokio::sync::oneshot;
 
 use super::NOW;
