@@ -144,8 +144,7 @@ impl Planguard {
 
     /// Brings memory up to date: what other processes did, clock, plan.
     async fn look(&self, deadline: &mut Deadline) {
-        let wait = deadline.store_wait(&self.inner.core);
-        self.inner.login.look(wait).await;
+        self.inner.login.look(deadline.store_wait(&self.inner.core)).await;
         deadline.look_after(&self.inner.core, self.catch_up()).await;
     }
 
