@@ -4,7 +4,7 @@ use std::future::Future;
 use std::sync::Arc;
 use std::task::{Context, Poll, Waker};
 
-use parking_lot::Mutex;
+use crate::lock::Mutex;
 
 use super::super::{Pass, Store, StoreError, Transaction, Work};
 use crate::port::MaybeSend;

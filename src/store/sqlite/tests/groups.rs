@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 
-use parking_lot::Mutex;
+use crate::lock::Mutex;
 
 use super::{add, document, groups, image, save_sync, temporary};
 use crate::model::Elapsed;
