@@ -34,6 +34,8 @@ pub(crate) async fn watch(core: &Core) {
         Some(ClockFinding::Corrected(correction)) => correct(core, correction).await,
         None => {}
     }
+    // A write is judged, and warned of, by what is in force when it is made.
+    drop(current::snapshot(core, core.moment()));
     tidy(core).await;
     if mark_is_due(core) {
         let record = core.trusted.record();

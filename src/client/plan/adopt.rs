@@ -6,8 +6,9 @@ use super::current::{announce, reported, resolve};
 use crate::client::core::{Core, STORE_WAIT};
 use crate::client::endpoint::HeldDocument;
 use crate::client::events::Event;
-use crate::client::usage::{count, warn::Warner};
-use crate::decide::{entitle, quota};
+use crate::client::usage::count;
+use crate::client::usage::warn::{Warner, moved_limits};
+use crate::decide::entitle;
 use crate::model::{
     AppPhase, BillingZone, CatalogId, CounterKey, CounterOp, EditionId, Entitlements, EntitlementsDocument,
     Finding, Snapshot, Subject, Timestamp,
@@ -76,18 +77,6 @@ pub(crate) async fn adopt(core: &Core, held: &HeldDocument) {
         count::apply(tx, &warner, &reports)
     })
     .await;
-}
-
-/// The counters that another limit binds now.
-pub(super) fn moved_limits(before: &Snapshot, after: &Snapshot) -> Vec<CounterKey> {
-    let bound = |snapshot: &Snapshot, key: &CounterKey, counter| {
-        quota::binds(&snapshot.entitlements, key.limit, None, counter).map(|bound| bound.max)
-    };
-    let moved = after
-        .usage
-        .iter()
-        .filter(|&(key, counter)| bound(before, key, counter) != bound(after, key, counter));
-    moved.map(|(key, _)| *key).collect()
 }
 
 /// Reports what of a document was not usable: once for each document.

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use crate::client::core::Core;
 use crate::client::events::Event;
+use crate::client::usage::warn::{Warner, moved_limits};
 use crate::decide::{entitle, lifecycle as stands};
 use crate::model::{
     AppPhase, BillingZone, CatalogId, Entitlements, EntitlementsDocument, Lifecycle, Moment, Snapshot,
@@ -18,11 +19,32 @@ pub(crate) fn snapshot(core: &Core, now: Moment) -> arc_swap::Guard<Arc<Snapshot
         return snapshot;
     }
     drop(snapshot);
+    let mut before = None;
     let after = core.update(|snapshot| {
-        if is_out_of_date(snapshot, now) { renewed(core, snapshot, now) } else { snapshot.clone() }
+        if !is_out_of_date(snapshot, now) {
+            return snapshot.clone();
+        }
+        before = Some(snapshot.clone());
+        renewed(core, snapshot, now)
     });
-    announce(core, &after);
+    if let Some(before) = before {
+        announce(core, &after);
+        warn_of_moved(core, before, &after);
+    }
     core.snapshot()
+}
+
+/// Warns where the end of a service has put a counter at a threshold. Nobody waits for it: this may be a read.
+fn warn_of_moved(core: &Core, before: Snapshot, after: &Snapshot) {
+    // Otherwise nothing but a suspension has ended, which moves no limit.
+    if before.entitlements.changes_at == after.entitlements.changes_at {
+        return;
+    }
+    let moved = moved_limits(&before, after);
+    if !moved.is_empty() {
+        let (warner, old) = (Warner::of(core), before.entitlements);
+        core.submit(move |tx| warner.moved(tx, &old, &moved));
+    }
 }
 
 fn is_out_of_date(snapshot: &Snapshot, now: Moment) -> bool {

@@ -7,7 +7,7 @@ use crate::client::events::Event;
 use crate::client::tx::Tx;
 use crate::decide::quota;
 use crate::decide::threshold::{Level, crossings};
-use crate::model::{Counter, CounterKey, DecisionPolicy, Enforcement, Entitlements, Max, Moment};
+use crate::model::{Counter, CounterKey, DecisionPolicy, Enforcement, Entitlements, Max, Moment, Snapshot};
 use crate::store::{StoreError, WarningKey};
 
 /// What warnings rest on at one moment.
@@ -98,4 +98,16 @@ impl Warner {
         }
         Ok(())
     }
+}
+
+/// The counters that another limit binds now.
+pub(crate) fn moved_limits(before: &Snapshot, after: &Snapshot) -> Vec<CounterKey> {
+    let bound = |snapshot: &Snapshot, key: &CounterKey, counter| {
+        quota::binds(&snapshot.entitlements, key.limit, None, counter).map(|bound| bound.max)
+    };
+    let moved = after
+        .usage
+        .iter()
+        .filter(|&(key, counter)| bound(before, key, counter) != bound(after, key, counter));
+    moved.map(|(key, _)| *key).collect()
 }
