@@ -3,6 +3,7 @@
 use std::collections::HashSet;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicI32, Ordering};
+use std::time::Duration;
 
 use super::flight::Flights;
 use super::report::{Taken, Tally, Totals};
@@ -28,8 +29,8 @@ pub(super) struct Shared {
     pub(super) opened: Elapsed,
     pub(super) flights: Mutex<Flights>,
     pub(super) totals: Arc<Totals>,
-    /// Users whose deferral in a month is in the store already.
-    pub(super) deferred: Mutex<(Option<BillingMonth>, HashSet<Pseudonym>)>,
+    /// Users whose deferral in a month is in the store already; the month as it was after so many corrections of time.
+    pub(super) deferred: Mutex<(Option<(u64, BillingMonth)>, HashSet<Pseudonym>)>,
     /// The month in which a refused user id was warned of last.
     pub(super) warned_of_rejected: AtomicI32,
 }
@@ -172,6 +173,7 @@ impl Shared {
             usage: &snapshot.usage,
             counted,
             registers,
+            repeats: active.uncertain.is_some_and(|sent| now.at.since(sent) < self.longest_hold(request)),
             day,
             month,
             now,
@@ -214,6 +216,13 @@ impl Shared {
             month_turns: view.month_turns,
         };
         Decided { decision: decide(&login, &self.policy), basis }
+    }
+
+    /// For how long a login holds its room at most. Whether one of unknown end still does the store knows, and it says
+    /// so when this one is prepared.
+    fn longest_hold(&self, request: &LoginRequest) -> Duration {
+        let timeout = request.timeout.map_or(self.policy.timeout, |own| own.max(self.policy.timeout));
+        timeout.max(self.policy.ticket_ttl)
     }
 
     /// How the memory of failures is looked at for `request`.
