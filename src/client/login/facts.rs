@@ -3,7 +3,6 @@
 use std::collections::HashSet;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicI32, Ordering};
-use std::time::Duration;
 
 use super::flight::Flights;
 use super::report::{Taken, Tally, Totals};
@@ -173,7 +172,8 @@ impl Shared {
             usage: &snapshot.usage,
             counted,
             registers,
-            repeats: active.uncertain.is_some_and(|sent| now.at.since(sent) < self.longest_hold(request)),
+            // Whether it still holds room the store knows, and says so when this login is prepared.
+            repeats: active.uncertain.is_some(),
             day,
             month,
             now,
@@ -216,13 +216,6 @@ impl Shared {
             month_turns: view.month_turns,
         };
         Decided { decision: decide(&login, &self.policy), basis }
-    }
-
-    /// For how long a login holds its room at most. Whether one of unknown end still does the store knows, and it says
-    /// so when this one is prepared.
-    fn longest_hold(&self, request: &LoginRequest) -> Duration {
-        let timeout = request.timeout.map_or(self.policy.timeout, |own| own.max(self.policy.timeout));
-        timeout.max(self.policy.ticket_ttl)
     }
 
     /// How the memory of failures is looked at for `request`.

@@ -93,6 +93,10 @@ impl State {
         for (id, mut row) in rows {
             row.unnamed = row.unnamed.map(|at| at.min(now));
             let ahead = row.user.active.correct(now, day, month);
+            if ahead {
+                let begun = self.months.iter().filter(|(of, kept)| **of <= month && kept.active.contains(&id));
+                row.user.active.month = row.user.active.month.max(begun.map(|(of, _)| *of).max());
+            }
             self.put_user(id, row);
             if ahead {
                 // Drawn from the user and the write: the same again whenever this work runs again.
