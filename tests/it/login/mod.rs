@@ -3,5 +3,7 @@
 mod budget;
 mod failures;
 mod flight;
+mod model;
 mod property;
+mod schedules;
 mod table;
