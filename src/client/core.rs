@@ -2,7 +2,7 @@
 
 use std::collections::VecDeque;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicI32};
+use std::sync::atomic::{AtomicBool, AtomicI32, AtomicU64, Ordering};
 use std::time::Duration;
 
 use crate::lock::Mutex;
@@ -49,6 +49,8 @@ pub(crate) struct Core {
     pub(super) tidied: AtomicI32,
     /// Trusted time as it was persisted last.
     pub(super) marked: Mutex<Timestamp>,
+    /// How often time was taken back: what a process remembers of a month may be of one that has not begun since.
+    pub(super) taken_back: AtomicU64,
 }
 
 /// What a transaction left when it ran.
@@ -95,6 +97,7 @@ impl Core {
             tidied: AtomicI32::new(i32::MIN),
             // The first look persists the time: a short run before the clock is set back must count.
             marked: Mutex::new(Timestamp::MIN),
+            taken_back: AtomicU64::new(0),
         }
     }
 
@@ -112,6 +115,11 @@ impl Core {
     pub(crate) fn periods(&self, at: Timestamp) -> (BillingDay, BillingMonth) {
         let date = self.zone.date(at);
         (BillingDay::of(date), BillingMonth::of(date))
+    }
+
+    /// How often time was taken back.
+    pub(crate) fn taken_back(&self) -> u64 {
+        self.taken_back.load(Ordering::Acquire)
     }
 
     /// The state as it is now. No lock, no allocation.

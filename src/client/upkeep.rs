@@ -100,6 +100,7 @@ fn follow_correction(core: &Core, correction: TimeCorrection) {
         current::go_back(core, Moment { at: correction.to, elapsed: core.clock.elapsed() });
         // The month that was tidied last may not have begun.
         core.tidied.store(i32::MIN, Ordering::Release);
+        core.taken_back.fetch_add(1, Ordering::AcqRel);
     }
     if let Some(jump) = correction.jump() {
         core.report(Event::ClockJumped(jump));

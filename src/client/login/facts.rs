@@ -28,8 +28,8 @@ pub(super) struct Shared {
     pub(super) opened: Elapsed,
     pub(super) flights: Mutex<Flights>,
     pub(super) totals: Arc<Totals>,
-    /// Users whose deferral in a month is in the store already.
-    pub(super) deferred: Mutex<(Option<BillingMonth>, HashSet<Pseudonym>)>,
+    /// Users whose deferral in a month is in the store already; the month as it was after so many corrections of time.
+    pub(super) deferred: Mutex<(Option<(u64, BillingMonth)>, HashSet<Pseudonym>)>,
     /// The month in which a refused user id was warned of last.
     pub(super) warned_of_rejected: AtomicI32,
 }
@@ -174,8 +174,8 @@ impl Shared {
             usage: &snapshot.usage,
             counted,
             registers,
-            // A login of unknown end holds its room for a while, which this one takes over; the store knows for sure.
-            own: u64::from(active.uncertain.is_some()),
+            // Whether it still holds room the store knows, and says so when this login is prepared.
+            repeats: active.uncertain.is_some(),
             day,
             month,
             now,

@@ -291,7 +291,8 @@ impl Shared {
         let snapshot = core.snapshot();
         let counted = snapshot.ledger.counted(user, day, month);
         let (entitlements, usage) = (&*snapshot.entitlements, &snapshot.usage);
-        let input = BudgetInput { entitlements, usage, counted, registers: false, own: 0, day, month, now };
+        let input =
+            BudgetInput { entitlements, usage, counted, registers: false, repeats: false, day, month, now };
         let creates = if counted.this_month { NewActiveUser::No } else { NewActiveUser::Yes };
         execution(&assess(&input, &self.policy, &core.policy), creates)
     }
@@ -311,7 +312,7 @@ impl Shared {
                 usage: &snapshot.usage,
                 counted: snapshot.ledger.counted(user, day, month),
                 registers: limit == LimitId::MaxUsers,
-                own: 0,
+                repeats: false,
                 day,
                 month,
                 now,

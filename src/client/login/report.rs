@@ -101,18 +101,27 @@ impl Totals {
     /// Counts one. No allocation and no I/O, and no lock but when a month gives its place to another.
     pub(super) fn count(&self, month: BillingMonth, tally: Tally) {
         let number = month.number();
-        let slot = &self.slots[usize::from(number % 2 != 0)];
+        let odd = usize::from(number % 2 != 0);
+        let (slot, other) = (&self.slots[odd], &self.slots[1 - odd]);
         if slot.month.load(Ordering::Acquire) != number {
-            if let Some(old) = slot.take() {
-                self.spilt.lock().push(old);
-            }
+            self.spill(slot, month);
             slot.month.store(number, Ordering::Release);
+        }
+        if other.month.load(Ordering::Acquire) > number {
+            self.spill(other, month);
+            other.month.store(0, Ordering::Release);
         }
         slot.counts[tally as usize].fetch_add(1, Ordering::AcqRel);
     }
 
-    /// What was counted, to be written by one transaction in the month that is `now`: what a clock that ran ahead
-    /// counted in a month that has not begun is of this one.
+    /// Empties a slot. What a clock that ran ahead counted in a month that has not begun is of this one, `now`.
+    fn spill(&self, slot: &Slot, now: BillingMonth) {
+        if let Some((month, named)) = slot.take() {
+            self.spilt.lock().push((now.min(month), named));
+        }
+    }
+
+    /// What was counted, to be written by one transaction in the month that is `now`, or before it.
     pub(super) fn take(self: &Arc<Self>, now: BillingMonth) -> Taken {
         let mut counts = std::mem::take(&mut *self.spilt.lock());
         counts.extend(self.slots.iter().filter_map(Slot::take));
@@ -302,8 +311,15 @@ mod tests {
         let totals = Arc::new(Totals::default());
         totals.count(AUGUST.next().next(), Tally::Joined);
         totals.count(AUGUST, Tally::Joined);
-        // The clock had run ahead.
+        // The clock had run ahead; now it is August, and soon September.
+        totals.count(AUGUST.next(), Tally::Joined);
+        totals.count(AUGUST, Tally::Joined);
+        let taken = totals.take(AUGUST.next());
+        assert!(taken.counts.iter().all(|(month, _)| *month == AUGUST), "{:?}", taken.counts);
+        assert_eq!(taken.counts.iter().flat_map(|(_, named)| named).map(|(_, n)| n).sum::<u64>(), 4);
+        drop(taken);
+        totals.count(AUGUST.next(), Tally::Joined);
         let taken = totals.take(AUGUST);
-        assert!(taken.counts.len() == 2 && taken.counts.iter().all(|(month, _)| *month == AUGUST));
+        assert!(taken.counts.iter().all(|(month, _)| *month == AUGUST), "{:?}", taken.counts);
     }
 }

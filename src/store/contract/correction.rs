@@ -43,6 +43,19 @@ pub(super) fn windows_ahead_lose_their_counts(backend: &dyn Backend) {
     assert_eq!(store.image("2026-11").warned, warned);
 }
 
+pub(super) fn users_counted_ahead_stay_counted_in_what_has_begun(backend: &dyn Backend) {
+    let store = Caller::of(backend);
+    for day in [2, 31, 62] {
+        store.count(user(1), noon(day));
+    }
+    store.correct_time(noon(3));
+    let (_, november) = super::day_and_month(noon(3));
+    let kept = &store.users("2026-11")[0].1.active;
+    assert_eq!((kept.month, kept.day, kept.uncertain), (Some(november), None, Some(noon(3))));
+    assert!(!store.count(user(1), noon(3)).new_in_month, "nobody is counted twice in a month");
+    assert_eq!(store.counter(&windowed(LimitId::FreeMau, noon(3)), 0).used(), 1);
+}
+
 pub(super) fn users_counted_ahead_become_uncertain(backend: &dyn Backend) {
     let store = Caller::of(backend);
     store.count(user(1), noon(31));

@@ -37,13 +37,23 @@ pub(super) fn correct(t: &Tx<'_>, now: Timestamp, day: BillingDay, month: Billin
     Ok(())
 }
 
-/// Users counted ahead lose that count: the provider counted them somewhere, and nobody can say where.
+/// Users counted ahead lose that count: the provider counted them somewhere, and nobody can say where. They stay counted
+/// in the months that have begun.
 fn users(t: &Tx<'_>, now: Timestamp, day: BillingDay, month: BillingMonth) -> Result<(), Fail> {
     t.prepare("UPDATE notes SET at = min(at, ?1), month = min(month, ?2) WHERE at > ?1 OR month > ?2")?
         .execute(params![Col(now), month.number()])?;
+    let begun: Vec<_> = logins::months_counted(t)?.into_iter().filter(|begun| *begun <= month).collect();
     for (user, entry) in logins::all(t)? {
         let mut active = entry.active;
-        if active.correct(now, day, month, reports::is_active(t, user, month)?) {
+        let mut listed = None;
+        if active.is_ahead(day, month) {
+            for of in &begun {
+                if listed.is_none() && reports::is_active(t, user, *of)? {
+                    listed = Some(*of);
+                }
+            }
+        }
+        if active.correct(now, day, month, listed) {
             logins::note(t, &Sent { login: drawn(user, t.seq), user, at: now, month })?;
         }
         if active != entry.active {

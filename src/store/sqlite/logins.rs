@@ -81,6 +81,13 @@ pub(super) fn keep(t: &Tx<'_>, user: Pseudonym, active: &ActiveUser) -> Result<(
     Ok(())
 }
 
+/// The months in which anybody was counted, the last one first.
+pub(super) fn months_counted(t: &Tx<'_>) -> Result<Vec<BillingMonth>, Fail> {
+    let mut statement = t.prepare("SELECT DISTINCT month FROM active ORDER BY month DESC")?;
+    let months = statement.query_map([], |row| row.get(0).map(BillingMonth::from_number))?;
+    Ok(months.collect::<Result<_, _>>()?)
+}
+
 /// Writes a note.
 pub(super) fn note(t: &Tx<'_>, sent: &Sent) -> Result<(), Fail> {
     t.prepare("REPLACE INTO notes (login, user, at, month) VALUES (?, ?, ?, ?)")?.execute(params![

@@ -92,8 +92,8 @@ impl State {
         let rows: Vec<_> = self.users.iter().map(|(id, row)| (*id, row.clone())).collect();
         for (id, mut row) in rows {
             row.unnamed = row.unnamed.map(|at| at.min(now));
-            let listed = self.is_active(id, month);
-            let ahead = row.user.active.correct(now, day, month, listed);
+            let listed = self.months.keys().filter(|of| **of <= month && self.is_active(id, **of));
+            let ahead = row.user.active.correct(now, day, month, listed.max().copied());
             self.put_user(id, row);
             if ahead {
                 // Drawn from the user and the write: the same again whenever this work runs again.

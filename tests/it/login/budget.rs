@@ -49,7 +49,7 @@ fn room(entitlements: &Entitlements, usage: &Usage, known: bool, login: &LoginPo
         usage,
         counted: Counted { this_month: false, today: false },
         registers: !known,
-        own: 0,
+        repeats: false,
         day: BillingDay::from_number(1),
         month: BillingMonth::from_number(1),
         now: Moment { at: NOW, elapsed: ELAPSED },

@@ -4,5 +4,7 @@ mod budget;
 mod cases;
 mod failures;
 mod flight;
+mod model;
 mod property;
+mod schedules;
 mod table;
