@@ -4,7 +4,7 @@
 //! test shows that reads take none.
 
 #[cfg(not(feature = "testing"))]
-pub(crate) use parking_lot::Mutex;
+pub(crate) use crate::lock::Mutex;
 #[cfg(feature = "testing")]
 pub(crate) use watched::Mutex;
 #[cfg(feature = "testing")]
@@ -34,6 +34,11 @@ mod watched {
         pub(crate) fn lock(&self) -> MutexGuard<'_, T> {
             assert!(!FORBIDDEN.get(), "a lock was taken where none may be");
             self.0.lock()
+        }
+
+        pub(crate) fn try_lock(&self) -> Option<MutexGuard<'_, T>> {
+            assert!(!FORBIDDEN.get(), "a lock was taken where none may be");
+            self.0.try_lock()
         }
     }
 

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicI32};
 use std::time::Duration;
 
-use parking_lot::Mutex;
+use crate::lock::Mutex;
 
 use super::events::{Event, Events};
 use super::memory::Memory;
@@ -196,6 +196,7 @@ impl Core {
                 events: &mut events,
                 outgoing: outgoing.as_ref(),
                 now,
+                elapsed: clock.elapsed(),
                 seed,
                 drawn: 0,
             })?;

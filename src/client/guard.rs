@@ -291,3 +291,51 @@ fn happened(core: &Core, action: &Action) -> Vec<crate::model::CounterOp> {
     let demands = action.demands(&core.pseudonyms);
     if action.counts() { count::happened(core, action, &demands, core.now()) } else { Vec::new() }
 }
+
+#[cfg(all(test, not(target_arch = "wasm32")))]
+mod tests {
+    use super::*;
+    use crate::client::FetchPolicy;
+    use crate::login::{LoginIntent, LoginRequest, LoginTicket, ProviderError};
+    use crate::model::UserId;
+
+    /// A host may spawn any call on a runtime with several threads; the foreign bindings do.
+    #[test]
+    fn every_future_of_the_guard_can_move_between_threads() {
+        fn send<T: Send>(_: impl Fn(Planguard, Action, UserId) -> T) {}
+        fn answered<T: Send>(_: impl Fn(LoginTicket) -> T) {}
+        let context = RejectionContext::default();
+        send(|guard, action, _| async move { Some(guard.reserve(&action).await.permit()?.commit().await) });
+        send(|guard, action, _| async move { guard.record(&action).await });
+        send(|guard, action, _| async move { guard.record_once("key", &action).await });
+        send(|guard, _, user| async move { guard.observe(&Observation::Friends { user, count: 1 }).await });
+        send(|guard, _, _| async move { guard.report_rejection(0, "", &context).await });
+        send(|guard, _, _| async move { guard.sync(FetchPolicy::Fetch).await });
+        send(|guard, _, _| async move { guard.flush().await });
+        send(|guard, _, _| async move { guard.login_report(guard.billing_month()).await });
+        send(|guard, _, user| async move {
+            let request = LoginRequest::new(user, LoginIntent::OpenChat);
+            guard.login(request, || async { Ok::<_, ProviderError>(()) }).await
+        });
+        send(|guard, _, user| async move {
+            guard.begin_login(LoginRequest::new(user, LoginIntent::OpenChat)).await
+        });
+        send(|guard, _, user| async move {
+            guard.try_begin_login(LoginRequest::new(user, LoginIntent::OpenChat)).await
+        });
+        answered(|ticket| async move { ticket.succeed().await });
+        answered(|ticket| async move { ticket.fail(1, "").await });
+        send(|guard, _, user| async move {
+            guard.new_user_sig(&user).await;
+            guard.known_active(&user).await;
+            guard.forget_failures(&user).await;
+            let session = guard.session(&user);
+            session.connected().await;
+            session.disconnected().await;
+            session.kicked_off().await;
+            session.user_sig_expired().await;
+            session.logged_out().await;
+            session.ended().await;
+        });
+    }
+}

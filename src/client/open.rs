@@ -4,8 +4,8 @@ use std::collections::VecDeque;
 use std::sync::Arc;
 use std::time::Duration;
 
+use crate::lock::Mutex;
 use futures_util::future::{Either, select};
-use parking_lot::Mutex;
 
 use super::builder::Builder;
 use super::config::{Config, OpenError};

@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use rusqlite::{OptionalExtension as _, Row, params};
 
+use super::accounts::apply;
 use super::codec::{Col, from_json_if_any, to_json};
-use super::counters::apply;
 use super::fail::Fail;
 use super::leases;
 use super::tx::Tx;

@@ -17,6 +17,7 @@ pub(super) fn prune(t: &Tx<'_>, before: BillingMonth) -> Result<(), Fail> {
                 .execute(params![limit, subject, bucket])?;
         }
     }
+    // Not counters that have become empty: other processes may not have followed that change yet.
     notes(t, before)?;
     for (user, entry) in logins::all(t)? {
         let kept = entry.active.is_needed(&horizon) || entry.active.uncertain.is_some();
