@@ -279,8 +279,9 @@ impl Planguard {
     /// a write too: who writes has seen the newest, and answers by it from then on.
     pub(super) async fn follow(&self) {
         upkeep::follow(&self.inner.core);
-        if let Some(held) = self.inner.endpoint.followed(&self.inner.core) {
-            adopt::adopt(&self.inner.core, &held).await;
+        let endpoint = &self.inner.endpoint;
+        if endpoint.follow(&self.inner.core) {
+            adopt::adopt(&self.inner.core, || endpoint.held()).await;
         }
     }
 }

@@ -36,9 +36,7 @@ impl Planguard {
         let outcome = syncer.sync(policy, core.snapshot().entitlements.phase).await?;
         if matches!(outcome, SyncOutcome::UpdatedTo { .. } | SyncOutcome::NotModified { .. }) {
             core.doubted.store(false, Ordering::Release);
-            if let Some(held) = self.inner.endpoint.held() {
-                adopt::adopt(core, &held).await;
-            }
+            adopt::adopt(core, || self.inner.endpoint.held()).await;
         }
         Ok(outcome)
     }

@@ -164,6 +164,10 @@ impl Fetcher {
         else {
             return false;
         };
+        // Of several that are followed at once, the newest stays.
+        if held.as_ref().is_some_and(|held| held.document.revision > read.document.revision) {
+            return false;
+        }
         *held = Some(Arc::new(read));
         true
     }

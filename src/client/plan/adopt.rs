@@ -46,21 +46,27 @@ pub(crate) fn at_open(
 }
 
 /// Takes over what a sync brought: entitlements, and the usage the endpoint knows of.
-pub(crate) async fn adopt(core: &Core, held: &HeldDocument) {
+///
+/// `held` is asked for the document when its turn has come, since several may be taken over at once: the last one is
+/// then the newest.
+pub(crate) async fn adopt(core: &Core, held: impl Fn() -> Option<HeldDocument>) {
     let now = core.moment();
-    let before = Arc::clone(&core.snapshot());
+    let mut taken = None;
     let after = core.update(|snapshot| {
+        let Some(held) = held() else { return snapshot.clone() };
         let phase = snapshot.entitlements.phase;
         let mut entitlements =
             resolve(&held.document, now.at, held.fetched_at, held.fresh_for_secs, phase, &core.zone);
         entitlements.reported_suspended = reported(snapshot, &entitlements, now);
+        taken = Some((held.document, snapshot.clone()));
         Snapshot { entitlements: Arc::new(entitlements), ..snapshot.clone() }
     });
+    let Some((document, before)) = taken else { return };
     // A confirmation of the same document can change answers too: it ends what only a refusal had shown.
     if !before.entitlements.same_terms(&after.entitlements) {
         announce(core, &after);
     }
-    if before.entitlements.document.as_ref() == Some(&*held.document) {
+    if before.entitlements.document.as_ref() == Some(&*document) {
         return;
     }
     // A document may be made anew at every request; its findings are reported once for each revision.
@@ -69,7 +75,7 @@ pub(crate) async fn adopt(core: &Core, held: &HeldDocument) {
         announce_findings(core, &after);
     }
     let moved = moved_limits(&before, &after);
-    let reports = usage_reports(core, &held.document, now.at);
+    let reports = usage_reports(core, &document, now.at);
     let warner = Warner::of(core);
     let old = Arc::clone(&before.entitlements);
     core.write(STORE_WAIT, move |tx| {

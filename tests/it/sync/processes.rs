@@ -1,5 +1,8 @@
 //! Two processes on one store: what one of them fetched and learnt, the other follows without asking.
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
 use planguard::client::{Event, FetchPolicy, SyncOutcome};
 use planguard::{
     Action, ClockJump, GroupType, LimitId, Max, Observation, Planguard, RejectionContext, Timestamp,
@@ -193,4 +196,33 @@ async fn a_pause_of_one_process_does_not_keep_out_the_others_document() {
     first.fetch().await.unwrap();
     write(&second.guard, "record").await;
     assert_eq!(second.revision(), Some(1));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 8)]
+async fn many_threads_that_follow_at_once_end_at_the_newest_document() {
+    let (endpoint, build) = played();
+    let (first, second) = (build.open().await, build.open().await);
+    for round in 1..=10 {
+        let done = Arc::new(AtomicBool::new(false));
+        let writers: Vec<_> = (0..6)
+            .map(|_| {
+                let (guard, over) = (second.guard.clone(), Arc::clone(&done));
+                tokio::spawn(async move {
+                    while !over.load(Ordering::SeqCst) {
+                        guard.record(&create()).await;
+                    }
+                })
+            })
+            .collect();
+        for revision in 20 * round..20 * round + 20 {
+            endpoint.set(|script| script.document = plan(revision));
+            first.fetch().await.unwrap();
+        }
+        done.store(true, Ordering::SeqCst);
+        for writer in writers {
+            writer.await.unwrap();
+        }
+        second.guard.record(&create()).await;
+        assert_eq!(second.revision(), Some(20 * round + 19));
+    }
 }

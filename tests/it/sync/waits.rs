@@ -179,8 +179,11 @@ async fn an_endpoint_that_wants_a_credential_where_none_is_configured_says_so() 
     assert!(!matches!(rig.fetch().await, Err(SyncError::CredentialMissing { .. })));
 }
 
-/// Everything after which a guard leaves the endpoint alone, and for how long at most.
-fn refusals() -> Vec<(&'static str, fn() -> Response, Duration)> {
+/// A refusal by name, and for how long at most it makes a guard leave the endpoint alone.
+type Refusal = (&'static str, fn() -> Response, Duration);
+
+/// Everything after which a guard leaves the endpoint alone.
+fn refusals() -> Vec<Refusal> {
     let longest_backoff = Duration::from_secs(5);
     vec![
         ("503 with a Retry-After", || with(status(503), "retry-after", "120"), Duration::from_secs(132)),
@@ -229,15 +232,16 @@ async fn every_wait_ends_within_its_own_length_wherever_the_clock_is_set() {
                         build.clock.reboot();
                     }
                     let rig = if restart { build.open().await } else { rig };
-                    if !restart {
+                    if restart {
+                        build.clock.advance(length);
+                    } else {
                         // Nor does it end sooner.
-                        build.clock.advance(length - Duration::from_millis(1));
+                        let last = Duration::from_millis(1);
+                        build.clock.advance(length.saturating_sub(last));
                         let error = rig.fetch().await.unwrap_err();
                         assert!(matches!(error, SyncError::NotYet { .. }), "{case}: {error}");
                         assert!(error.retry_at().unwrap().since(rig.guard.now()) <= length, "{case}");
-                        build.clock.advance(Duration::from_millis(1));
-                    } else {
-                        build.clock.advance(length);
+                        build.clock.advance(last);
                     }
                     rig.fetch().await.unwrap_or_else(|error| panic!("{case}: {error}"));
                     assert_eq!(transport.asked(), 2, "{case}");
