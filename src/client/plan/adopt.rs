@@ -55,7 +55,7 @@ pub(crate) async fn adopt(core: &Core, held: &HeldDocument) {
         entitlements.reported_suspended = reported(snapshot, &entitlements, now);
         Snapshot { entitlements: Arc::new(entitlements), ..snapshot.clone() }
     });
-    // A confirmation of the same document can change answers too: it ends what only a refusal had shown.
+    // A confirmation of the same document can change answers too: a service in it may have ended meanwhile.
     if !before.entitlements.same_terms(&after.entitlements) {
         announce(core, &after);
     }
