@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use super::{RowKey, State};
 use crate::model::{
-    BillingDay, BillingMonth, CountedLogin, Elapsed, Horizon, Lease, LeaseAnswer, LeaseEnd,
-    LeaseEnded, LoginId, Moment, Owner, Pseudonym, Timestamp, User, UserFacts, Wait,
+    BillingDay, BillingMonth, CountedLogin, Elapsed, Horizon, Lease, LeaseAnswer, LeaseEnd, LeaseEnded,
+    LoginId, Moment, Owner, Pseudonym, Timestamp, User, UserFacts, Wait,
 };
 use crate::store::{Counters as _, Logins, Sent, StoreError};
 
