@@ -48,10 +48,12 @@ impl Planguard {
     pub async fn flush(&self) -> Flushed {
         self.catch_up().await;
         self.inner.login.flush().await;
-        match self.inner.endpoint.outbox() {
+        let flushed = match self.inner.endpoint.outbox() {
             Ok(outbox) => outbox.flush().await,
             Err(error) => Flushed { stopped: Some(error), ..Flushed::default() },
-        }
+        };
+        self.follow().await;
+        flushed
     }
 
     /// Whether somebody is looking at the app. It decides how long entitlements are fresh where the endpoint does

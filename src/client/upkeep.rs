@@ -5,9 +5,11 @@ use std::time::Duration;
 
 use super::core::{Core, STORE_WAIT};
 use super::events::Event;
+use super::plan::current;
 use super::tx::Tx;
 use crate::model::{
-    BillingMonth, BillingZone, ClockFinding, Elapsed, Lesson, Snapshot, TimeCorrection, TimeRecord, Timestamp,
+    BillingMonth, BillingZone, ClockFinding, Elapsed, Lesson, Moment, Snapshot, TimeCorrection, TimeRecord,
+    Timestamp,
 };
 use crate::store::StoreError;
 
@@ -27,12 +29,6 @@ pub(crate) fn horizon(zone: &BillingZone, now: Timestamp) -> BillingMonth {
 /// readers never do.
 pub(crate) async fn watch(core: &Core) {
     core.watch_store();
-    if let Some(stored) = core.news_of_time()
-        && let Some(correction) = core.trusted.adopt(stored, core.clock.now())
-    {
-        // The other process corrected the store with it.
-        follow_correction(core, correction);
-    }
     match core.trusted.watch(core.clock.now(), core.clock.elapsed()) {
         Some(ClockFinding::SetBack(jump)) => core.report(Event::ClockJumped(jump)),
         Some(ClockFinding::Corrected(correction)) => correct(core, correction).await,
@@ -42,6 +38,16 @@ pub(crate) async fn watch(core: &Core) {
     if mark_is_due(core) {
         let record = core.trusted.record();
         core.write(STORE_WAIT, move |tx| save(tx, record)).await;
+    }
+}
+
+/// Takes over what another process has learnt of time, as far as the last write has seen it.
+pub(crate) fn follow(core: &Core) {
+    if let Some(stored) = core.news_of_time()
+        && let Some(correction) = core.trusted.adopt(stored, core.clock.now())
+    {
+        // The other process corrected the store with it.
+        follow_correction(core, correction);
     }
 }
 
@@ -64,14 +70,12 @@ fn mark_is_due(core: &Core) -> bool {
 /// Learns the time from an answer of the endpoint that was accepted.
 /// `wall` and `elapsed` are the clocks at its receipt.
 pub(crate) async fn learn(core: &Core, lesson: Lesson, wall: Timestamp, elapsed: Elapsed) {
-    match core.trusted.learn(lesson, wall, elapsed) {
-        Some(correction) => correct(core, correction).await,
-        None => {
-            *core.marked.lock() = core.trusted.high_water();
-            let record = core.trusted.record();
-            core.write(STORE_WAIT, move |tx| save(tx, record)).await;
-        }
+    if let Some(correction) = core.trusted.learn(lesson, wall, elapsed) {
+        return correct(core, correction).await;
     }
+    *core.marked.lock() = core.trusted.high_water();
+    let record = core.trusted.record();
+    core.write(STORE_WAIT, move |tx| save(tx, record)).await;
 }
 
 /// A correction of time corrects what hung on it: in the store, in one transaction with the time itself, and in memory.
@@ -91,11 +95,7 @@ async fn correct(core: &Core, correction: TimeCorrection) {
 
 fn follow_correction(core: &Core, correction: TimeCorrection) {
     if correction.is_backward() {
-        core.update(|snapshot| {
-            let mut entitlements = crate::model::Entitlements::clone(&snapshot.entitlements);
-            entitlements.clamp(correction.to);
-            Snapshot { entitlements: entitlements.into(), ..snapshot.clone() }
-        });
+        current::go_back(core, Moment { at: correction.to, elapsed: core.clock.elapsed() });
         // The month that was tidied last may not have begun.
         core.tidied.store(i32::MIN, Ordering::Release);
     }

@@ -39,7 +39,7 @@ impl From<Fault> for StoreError {
 /// ```
 /// use planguard::store::{Fault, FaultyStore, MemoryStore, Store, StoreError, Work};
 ///
-/// # futures::executor::block_on(async {
+/// # tokio::runtime::Runtime::new().unwrap().block_on(async {
 /// let store = FaultyStore::new(MemoryStore::new());
 /// store.fail_next(1, Fault::DiskFull);
 /// let work = || Work::write(|transaction, _| transaction.set_device_user(None));

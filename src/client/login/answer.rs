@@ -120,7 +120,7 @@ impl Shared {
         if !creates || !self.is_first_deferral(user, month) {
             return self.core.report(event(false));
         }
-        let mut taken = self.totals.take();
+        let mut taken = self.take_totals();
         carry(&self.core, wait, move |tx| {
             let first = tx.defer_login(DeferredLogin { user, month, at })?;
             taken.write(tx)?;

@@ -30,6 +30,11 @@ impl Deadline {
         left.max(self.limit / 16).min(longest_store_wait(self.limit))
     }
 
+    /// Whether the caller's time is up.
+    pub(super) fn is_over(&self, core: &Core) -> bool {
+        core.clock.elapsed().since(self.begun) >= self.limit
+    }
+
     /// `future`, or `None` once the caller's time is up.
     pub(super) async fn run<F: Future>(&mut self, future: F) -> Option<F::Output> {
         match select(pin!(future), &mut self.timer).await {
@@ -38,7 +43,8 @@ impl Deadline {
         }
     }
 
-    /// Waits for `future`, which only looks after things, no longer than for the store.
+    /// Waits for `future`, which only looks after things, no longer than for the store. `&mut`, because a timer is no
+    /// `Sync`, and a caller's future has to be `Send`.
     pub(super) async fn look_after(&mut self, core: &Core, future: impl Future<Output = ()>) {
         let limit = core.clock.sleep(self.store_wait(core));
         select(pin!(future), limit).await;

@@ -111,10 +111,14 @@ impl Totals {
         slot.counts[tally as usize].fetch_add(1, Ordering::AcqRel);
     }
 
-    /// What was counted, to be written by one transaction.
-    pub(super) fn take(self: &Arc<Self>) -> Taken {
+    /// What was counted, to be written by one transaction in the month that is `now`: what a clock that ran ahead
+    /// counted in a month that has not begun is of this one.
+    pub(super) fn take(self: &Arc<Self>, now: BillingMonth) -> Taken {
         let mut counts = std::mem::take(&mut *self.spilt.lock());
         counts.extend(self.slots.iter().filter_map(Slot::take));
+        for (month, _) in &mut counts {
+            *month = now.min(*month);
+        }
         Taken { totals: Arc::clone(self), counts, written: false }
     }
 }
@@ -139,6 +143,10 @@ pub(super) struct Taken {
 }
 
 impl Taken {
+    pub(super) fn is_empty(&self) -> bool {
+        self.counts.is_empty()
+    }
+
     pub(super) fn write(&mut self, tx: &mut Tx<'_>) -> Result<(), StoreError> {
         self.written = true;
         self.counts.iter().try_for_each(|(month, named)| tx.add_totals(*month, named))
@@ -276,9 +284,10 @@ mod tests {
         for month in [AUGUST, AUGUST.next(), AUGUST.next().next()] {
             totals.count(month, Tally::Joined);
         }
-        drop(totals.take());
+        let october = AUGUST.next().next();
+        drop(totals.take(october));
         totals.count(AUGUST, Tally::Joined);
-        let taken = totals.take();
+        let taken = totals.take(october);
         let mut of_august = 0;
         let mut all = 0;
         for (month, named) in &taken.counts {
@@ -287,5 +296,14 @@ mod tests {
             of_august += if *month == AUGUST { n } else { 0 };
         }
         assert_eq!((of_august, all), (2, 4));
+    }
+    #[test]
+    fn nothing_is_kept_for_a_month_that_has_not_begun() {
+        let totals = Arc::new(Totals::default());
+        totals.count(AUGUST.next().next(), Tally::Joined);
+        totals.count(AUGUST, Tally::Joined);
+        // The clock had run ahead.
+        let taken = totals.take(AUGUST);
+        assert!(taken.counts.len() == 2 && taken.counts.iter().all(|(month, _)| *month == AUGUST));
     }
 }

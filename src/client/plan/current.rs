@@ -6,7 +6,8 @@ use crate::client::core::Core;
 use crate::client::events::Event;
 use crate::decide::{entitle, lifecycle as stands};
 use crate::model::{
-    AppPhase, BillingZone, Entitlements, EntitlementsDocument, Lifecycle, Moment, Snapshot, Timestamp,
+    AppPhase, BillingZone, CatalogId, Entitlements, EntitlementsDocument, Lifecycle, Moment, Snapshot,
+    Timestamp,
 };
 
 /// The state to decide on. Resolves the entitlements again when a service in them, or a suspension that only a
@@ -50,6 +51,27 @@ fn renewed(core: &Core, snapshot: &Snapshot, now: Moment) -> Snapshot {
     Snapshot { entitlements: Arc::new(entitlements), ..snapshot.clone() }
 }
 
+/// Time went back to `now`: what ended later has not ended yet. Resolves the entitlements anew, and tells if they are
+/// others.
+pub(crate) fn go_back(core: &Core, now: Moment) {
+    let before = Arc::clone(&core.snapshot().entitlements);
+    let after = core.update(|snapshot| {
+        let old = &snapshot.entitlements;
+        let mut entitlements = match (&old.document, old.fetched_at) {
+            (Some(document), Some(fetched_at)) => {
+                resolve(document, now.at, fetched_at, old.fresh_for, old.phase, &core.zone)
+            }
+            _ => Entitlements::clone(old),
+        };
+        entitlements.reported_suspended = reported(snapshot, &entitlements, now);
+        entitlements.clamp(now.at);
+        Snapshot { entitlements: Arc::new(entitlements), ..snapshot.clone() }
+    });
+    if !before.same_terms(&after.entitlements) {
+        announce(core, &after);
+    }
+}
+
 /// What a document entitles to at `now`.
 pub(super) fn resolve(
     document: &EntitlementsDocument,
@@ -60,7 +82,7 @@ pub(super) fn resolve(
     zone: &BillingZone,
 ) -> Entitlements {
     let mut entitlements =
-        entitle::resolve(document, document.catalog.map(|id| id.catalog()), now, fetched_at, fresh_for);
+        entitle::resolve(document, document.catalog.map(CatalogId::catalog), now, fetched_at, fresh_for);
     entitlements.phase = phase;
     entitlements.zone = Some(zone.clone());
     entitlements

@@ -12,8 +12,8 @@ use planguard::net::{
 use planguard::port::BoxFuture;
 use planguard_endpoint::{Endpoint, Options};
 
-use super::rig::{Build, Rig, document, image, start};
-use super::scripted::{json, scripted, status};
+use super::rig::{Build, Rig, document, http_date, image, start};
+use super::scripted::{json, scripted, status, with};
 
 const DAY: Duration = Duration::from_secs(86_400);
 
@@ -177,4 +177,96 @@ async fn an_endpoint_that_wants_a_credential_where_none_is_configured_says_so() 
     rig.fetch().await.unwrap_err();
     rig.fetch().await.unwrap_err();
     assert!(!matches!(rig.fetch().await, Err(SyncError::CredentialMissing { .. })));
+}
+
+/// Everything after which a guard leaves the endpoint alone, and for how long at most.
+fn refusals() -> Vec<(&'static str, fn() -> Response, Duration)> {
+    let longest_backoff = Duration::from_secs(5);
+    vec![
+        ("503 with a Retry-After", || with(status(503), "retry-after", "120"), Duration::from_secs(132)),
+        (
+            "429 with a Retry-After of a year",
+            || with(status(429), "retry-after", "31536000"),
+            Duration::from_secs(3_960),
+        ),
+        (
+            "503 with a Retry-After that is a date",
+            || with(status(503), "retry-after", &http_date(start().plus(500 * DAY))),
+            Duration::from_secs(3_960),
+        ),
+        ("500", || status(500), longest_backoff),
+        ("404", || status(404), longest_backoff),
+        ("403 of a proxy", || status(403), longest_backoff),
+        ("204", || status(204), longest_backoff),
+        ("a redirect", || with(status(302), "location", "https://elsewhere.example"), longest_backoff),
+        ("a page", || with(Response::new(b"<html>".to_vec()), "content-type", "text/html"), longest_backoff),
+        (
+            "a broken document",
+            || with(Response::new(b"{".to_vec()), "content-type", "application/json"),
+            longest_backoff,
+        ),
+    ]
+}
+
+#[tokio::test]
+async fn every_wait_ends_within_its_own_length_wherever_the_clock_is_set() {
+    let walls =
+        [start(), start().plus(400 * DAY), start().minus(400 * DAY), Timestamp::MIN, start().plus(DAY / 24)];
+    for (what, refusal, longest) in refusals() {
+        for before in walls {
+            for after in walls {
+                for (restart, reboot) in [(false, false), (true, false), (true, true)] {
+                    let case = format!("{what}, {before} to {after}, restart {restart}, reboot {reboot}");
+                    let answer = move |n| if n == 0 { refusal() } else { json(&document(1)) };
+                    let (transport, build) = scripted(answer, Duration::ZERO);
+                    build.clock.set(before);
+                    let rig = build.open().await;
+                    let error = rig.fetch().await.unwrap_err();
+                    let length = error.retry_at().unwrap().since(rig.guard.now());
+                    assert!(length <= longest && !length.is_zero(), "{case}: {length:?}");
+                    build.clock.set(after);
+                    if reboot {
+                        build.clock.reboot();
+                    }
+                    let rig = if restart { build.open().await } else { rig };
+                    if !restart {
+                        // Nor does it end sooner.
+                        build.clock.advance(length - Duration::from_millis(1));
+                        let error = rig.fetch().await.unwrap_err();
+                        assert!(matches!(error, SyncError::NotYet { .. }), "{case}: {error}");
+                        assert!(error.retry_at().unwrap().since(rig.guard.now()) <= length, "{case}");
+                        build.clock.advance(Duration::from_millis(1));
+                    } else {
+                        build.clock.advance(length);
+                    }
+                    rig.fetch().await.unwrap_or_else(|error| panic!("{case}: {error}"));
+                    assert_eq!(transport.asked(), 2, "{case}");
+                }
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_pause_goes_on_over_restarts_and_ends_in_elapsed_time_though_trusted_time_stands() {
+    let answer = |n| if n == 0 { with(status(503), "retry-after", "600") } else { json(&document(1)) };
+    let (transport, build) = scripted(answer, Duration::ZERO);
+    // Time has been seen a year ahead, and stands still from here on.
+    build.clock.set(start().plus(365 * DAY));
+    build.open().await;
+    build.clock.set(start());
+    let rig = build.open().await;
+    let error = rig.fetch().await.unwrap_err();
+    let length = error.retry_at().unwrap().since(rig.guard.now());
+    let mut waited = Duration::ZERO;
+    while waited < Duration::from_secs(600) {
+        let rig = build.open().await;
+        assert_eq!(rig.guard.now(), start().plus(365 * DAY), "time stands");
+        assert!(matches!(rig.fetch().await, Err(SyncError::NotYet { .. })), "after {waited:?}");
+        build.clock.advance(Duration::from_secs(60));
+        waited += Duration::from_secs(60);
+    }
+    build.clock.advance(length.saturating_sub(waited));
+    build.open().await.fetch().await.unwrap();
+    assert_eq!(transport.asked(), 2);
 }
