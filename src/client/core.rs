@@ -11,6 +11,7 @@ use super::events::{Event, Events};
 use super::memory::Memory;
 use super::random;
 use super::tx::{Outgoing, Tx};
+use super::usage::recent::Recent;
 use crate::model::{
     BillingDay, BillingMonth, BillingZone, DecisionPolicy, Moment, Owner, SdkAppId, SessionMode, Snapshot,
     TimeRecord, Timestamp,
@@ -45,6 +46,8 @@ pub(crate) struct Core {
     memory: Arc<Memory>,
     /// Events of transactions that are durable, not reported yet.
     unreported: Arc<Mutex<VecDeque<Event>>>,
+    /// Happenings that were counted lately.
+    pub(super) happenings: Mutex<Recent>,
     /// The month in which the past was forgotten last.
     pub(super) tidied: AtomicI32,
     /// Trusted time as it was persisted last.
@@ -94,6 +97,7 @@ impl Core {
             store: parts.store,
             memory: parts.memory,
             unreported: parts.unreported,
+            happenings: Mutex::default(),
             tidied: AtomicI32::new(i32::MIN),
             // The first look persists the time: a short run before the clock is set back must count.
             marked: Mutex::new(Timestamp::MIN),

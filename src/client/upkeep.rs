@@ -110,12 +110,16 @@ fn follow_correction(core: &Core, correction: TimeCorrection) {
 /// Forgets, once a month, what no decision and no report needs any more, so that neither the store nor the memory of
 /// a long-lived server grows without bound.
 ///
-/// Where an endpoint may yet correct the clock, nothing is forgotten until it has told the time once.
+/// Where an endpoint may yet correct the clock, the past is what it was when the endpoint told the time last: a clock
+/// that has run years ahead since then forgets nobody.
 async fn tidy(core: &Core) {
-    if core.outgoing.is_some() && core.trusted.confirmed_at().is_none() {
-        return;
-    }
-    let month = horizon(&core.zone, core.now());
+    let now = core.now();
+    let confirmed = match core.outgoing {
+        Some(_) => core.trusted.confirmed_at(),
+        None => Some(now),
+    };
+    let Some(confirmed) = confirmed else { return };
+    let month = horizon(&core.zone, confirmed.min(now));
     if core.tidied.swap(month.number(), Ordering::AcqRel) == month.number() {
         return;
     }

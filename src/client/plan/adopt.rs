@@ -62,7 +62,8 @@ pub(crate) async fn adopt(core: &Core, held: impl Fn() -> Option<HeldDocument>) 
         Snapshot { entitlements: Arc::new(entitlements), ..snapshot.clone() }
     });
     let Some((document, before)) = taken else { return };
-    // A confirmation of the same document can change answers too: it ends what only a refusal had shown.
+    // A confirmation of the same document can change answers too: it ends what only a refusal had shown, and a service
+    // in it may have ended meanwhile.
     if !before.entitlements.same_terms(&after.entitlements) {
         announce(core, &after);
     }

@@ -1,19 +1,24 @@
 //! What the README promises of a whole guard, where no other test shows it from the outside.
 
+use std::future::Future as _;
+use std::pin::pin;
 use std::sync::Arc;
+use std::task::{Context, Poll, Waker};
 use std::time::Duration;
 
+use futures::executor::block_on;
 use planguard::client::{Event, FetchPolicy};
+use planguard::lock::without_locks;
 use planguard::login::{DenyReason, LoginOutcome, ProviderError};
 use planguard::store::{Fault, FaultyStore, MemoryStore};
 use planguard::time::ManualClock;
 use planguard::{
-    Authority, CatalogId, EditionId, Feature, FeatureReason, Lifecycle, Observation, Planguard, Remedies,
-    Remedy, Verdict, VerdictReason,
+    Authority, CatalogId, EditionId, Feature, FeatureContext, FeatureReason, Lifecycle, Observation,
+    Planguard, Platform, Remedies, Remedy, SessionState, Verdict, VerdictReason,
 };
 use planguard_endpoint::{DEFAULT_APP, Endpoint};
 use serde_json::json;
-use support::{ada, add_friend, at, builder, clock_at, request, start_endpoint};
+use support::{Scripted, ada, add_friend, at, builder, clock_at, request, start_endpoint};
 
 /// An endpoint whose plan was bought on 20 July and ends on 20 August at 20:00 in the billing zone.
 async fn endpoint(clock: &ManualClock) -> Endpoint {
@@ -137,6 +142,41 @@ async fn reads_do_not_touch_the_store() {
     assert_eq!(events.try_next(), None);
     guard.record(&add_friend()).await;
     assert!(matches!(events.try_next(), Some(Ok(Event::StoreFailed { .. }))));
+}
+
+#[test]
+fn reads_take_no_lock() {
+    let guard = block_on(
+        builder(&clock_at("2024-08-20T02:00:00Z"))
+            .fallback(CatalogId::Intl2024, EditionId::Standard)
+            .endpoint("https://billing.example.com")
+            .transport(Scripted::default())
+            .store(MemoryStore::new())
+            .open(),
+    )
+    .unwrap();
+    let login = || guard.login(request("ada"), || async { Ok::<_, ProviderError>(()) });
+    assert!(matches!(block_on(login()), Ok(LoginOutcome::Executed { .. })));
+    block_on(guard.observe(&Observation::Friends { user: ada(), count: 3_000 }));
+
+    without_locks(|| {
+        let context = FeatureContext { platform: Some(Platform::Web), ..FeatureContext::default() };
+        for &feature in Feature::ALL {
+            let _ = (guard.feature(feature), guard.feature_in(feature, &context));
+        }
+        assert!(!guard.check(&add_friend()).may_proceed() || guard.entitlements().is_stale(guard.now()));
+        let _ = (guard.lifecycle(), guard.snapshot(), guard.billing_month());
+        assert_eq!(guard.session(&ada()).state(), SessionState::LoggedIn);
+        let again = pin!(login()).poll(&mut Context::from_waker(Waker::noop()));
+        assert!(matches!(again, Poll::Ready(Ok(LoginOutcome::AlreadyLoggedIn))));
+    });
+}
+
+#[test]
+#[should_panic(expected = "a lock was taken where none may be")]
+fn a_write_takes_a_lock_which_shows_that_the_test_above_sees_them() {
+    let guard = block_on(builder(&clock_at("2024-08-20T02:00:00Z")).open()).unwrap();
+    without_locks(|| block_on(guard.record(&add_friend())));
 }
 
 /// Not run: that it compiles is the test.

@@ -47,9 +47,14 @@ async fn a_limit_lower_than_known_is_believed_where_the_usage_was_observed() {
     let add = Action::AddFriend { user: ada(), peer: UserId::new("bob").unwrap() };
     assert!(guard.check(&add).may_proceed());
     reject(&guard, 30010, &add).await;
-    let limit = guard.entitlements().limit(LimitId::FriendsPerUser).unwrap();
-    assert_eq!((limit.max, limit.authority), (Max::Of(1_000), Authority::Rejection));
-    assert!(!guard.check(&add).may_proceed());
+    let verdict = guard.check(&add);
+    let full = verdict.assessment().tightest().unwrap();
+    assert_eq!((full.evidence.max, full.evidence.authority), (Some(Max::Of(1_000)), Authority::Rejection));
+    assert!(!verdict.may_proceed());
+    // The refusal was about Ada's list: the plan's limit and everybody else's stay.
+    assert_eq!(guard.entitlements().limit(LimitId::FriendsPerUser).unwrap().max, Max::Of(3_000));
+    let other = Action::AddFriend { user: UserId::new("cid").unwrap(), peer: UserId::new("dan").unwrap() };
+    assert!(guard.check(&other).may_proceed());
 }
 
 #[tokio::test]
@@ -115,7 +120,7 @@ async fn a_refusal_that_puts_the_plan_in_doubt_lets_the_next_sync_fetch_and_asks
 }
 
 #[tokio::test]
-async fn a_confirmation_that_ends_a_reported_suspension_is_announced_and_findings_are_told_once() {
+async fn a_newer_document_ends_a_reported_suspension_and_findings_are_told_once() {
     let clock = clock();
     let endpoint = start_endpoint(&clock, None).await;
     endpoint.edit(DEFAULT_APP, |document| document["limits"]["not_a_limit"] = 7.into()).unwrap();
@@ -136,9 +141,11 @@ async fn a_confirmation_that_ends_a_reported_suspension_is_announced_and_finding
     assert_eq!(seen(), (1, 0));
     let confirmed = guard.sync(FetchPolicy::Fetch).await.unwrap();
     assert!(matches!(confirmed, SyncOutcome::NotModified { .. }));
-    assert!(guard.feature(Feature::GlobalCoverage).granted);
-    assert_eq!(seen(), (1, 0), "a table of answers is out of date: a feature is granted again");
-    guard.sync(FetchPolicy::Fetch).await.unwrap();
+    assert!(!guard.feature(Feature::GlobalCoverage).granted, "the refusal is newer than what is confirmed");
     assert_eq!(seen(), (0, 0), "the same terms again are no change");
+    endpoint.edit(DEFAULT_APP, |document| document["limits"]["av_groups"] = 7.into()).unwrap();
+    guard.sync(FetchPolicy::Fetch).await.unwrap();
+    assert!(guard.feature(Feature::GlobalCoverage).granted);
+    assert_eq!(seen(), (1, 1), "a table of answers is out of date: a feature is granted again");
     endpoint.shutdown().await;
 }
