@@ -107,9 +107,11 @@ fn follow_correction(core: &Core, correction: TimeCorrection) {
 /// Forgets, once a month, what no decision and no report needs any more, so that neither the store nor the memory of
 /// a long-lived server grows without bound.
 ///
-/// Where an endpoint may yet correct the clock, nothing is forgotten until it has told the time once.
+/// Where an endpoint may yet correct the clock, nothing is forgotten until it has told the time once; nor while the
+/// clock is found behind, since trusted time may then be what is wrong, and the months of before be the running ones.
 async fn tidy(core: &Core) {
-    if core.outgoing.is_some() && core.trusted.confirmed_at().is_none() {
+    let record = core.trusted.record();
+    if record.behind.is_some() || (core.outgoing.is_some() && record.confirmed.is_none()) {
         return;
     }
     let month = horizon(&core.zone, core.now());
