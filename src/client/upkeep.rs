@@ -111,8 +111,12 @@ fn follow_correction(core: &Core, correction: TimeCorrection) {
 /// a long-lived server grows without bound.
 ///
 /// Where an endpoint may yet correct the clock, the past is what it was when the endpoint told the time last: a clock
-/// that has run years ahead since then forgets nobody.
+/// that has run years ahead since then forgets nobody. Nor is anything forgotten while the clock is found behind:
+/// trusted time may then be what is wrong, and the months of before be the running ones.
 async fn tidy(core: &Core) {
+    if core.trusted.record().behind.is_some() {
+        return;
+    }
     let now = core.now();
     let confirmed = match core.outgoing {
         Some(_) => core.trusted.confirmed_at(),

@@ -75,11 +75,6 @@ impl TrustedTime {
         self.mark.get()
     }
 
-    /// The time that the last answer that was followed showed; `None` until an answer has taught time.
-    pub fn confirmed_at(&self) -> Option<Timestamp> {
-        self.kept.lock().confirmed_at()
-    }
-
     fn step<T>(&self, step: impl FnOnce(TimeRecord) -> (TimeRecord, T)) -> T {
         let mut kept = self.kept.lock();
         let before = TimeRecord { high_water: self.mark.get(), ..*kept };

@@ -33,7 +33,7 @@ fn the_offset_survives_a_restart() {
     assert_eq!(correction, Some(TimeCorrection { from: s(20_000), to: s(10_000) }));
     let second = TrustedTime::new(first.record());
     assert_eq!(second.now(s(20_060)), s(10_060));
-    assert_eq!(second.confirmed_at(), Some(s(10_000)));
+    assert_eq!(second.record().confirmed_at(), Some(s(10_000)));
 }
 
 #[test]

@@ -30,6 +30,15 @@ pub(super) enum Step {
     ListMembers(usize, u8, u64),
     /// The store of a process fails, after so many transactions, so many times.
     Fail(usize, u64, u64, Fault),
+    Login(usize, u8, LoginIntent, i32),
+    LoginSlowly(usize, u8, LoginIntent),
+    Answer(usize, i32),
+    Cancel(usize),
+    Begin(usize, u8, LoginIntent),
+    AnswerTicket(usize, i32),
+    /// A ticket is dropped, or forgotten.
+    DropTicket(usize, bool),
+    Session(usize, u8, u8),
     Hang(usize),
     Recover(usize),
     Kill(usize),
@@ -86,7 +95,18 @@ pub(super) fn step() -> impl Strategy<Value = Step> {
         1 => (-400..400_i64).prop_map(|days| Step::SetClock(days * 86_400)),
         1 => (-4000..4000_i64).prop_map(Step::SetClock),
     ];
-    prop_oneof![12 => usage, 4 => faults, 2 => time, 1 => Just(Step::Check)]
+    let who = || 0..4_u8;
+    let logins = prop_oneof![
+        6 => (process(), who(), intent(), code()).prop_map(|(p, who, intent, code)| Step::Login(p, who, intent, code)),
+        2 => (process(), who(), intent()).prop_map(|(p, who, intent)| Step::LoginSlowly(p, who, intent)),
+        3 => (nth(), code()).prop_map(|(nth, code)| Step::Answer(nth, code)),
+        1 => nth().prop_map(Step::Cancel),
+        3 => (process(), who(), intent()).prop_map(|(p, who, intent)| Step::Begin(p, who, intent)),
+        2 => (nth(), code()).prop_map(|(nth, code)| Step::AnswerTicket(nth, code)),
+        1 => (nth(), any::<bool>()).prop_map(|(nth, forget)| Step::DropTicket(nth, forget)),
+        3 => (process(), who(), 0..7_u8).prop_map(|(p, who, event)| Step::Session(p, who, event)),
+    ];
+    prop_oneof![8 => usage, 8 => logins, 4 => faults, 2 => time, 1 => Just(Step::Check)]
 }
 
 pub(super) fn setting() -> impl Strategy<Value = Setting> {
@@ -104,7 +124,11 @@ pub(super) fn history() -> impl Strategy<Value = (Setting, Vec<Step>)> {
     (setting(), bag(step(), 1..60))
 }
 
-#[allow(dead_code, reason = "used by logins")]
-pub(super) fn intent() -> impl Strategy<Value = LoginIntent> {
+/// What the provider answers a login: yes, one of the refusals, or something that leaves the outcome open.
+fn code() -> impl Strategy<Value = i32> {
+    prop_oneof![3 => Just(0), 2 => select(vec![9506, 70_001, 70_003, 70_050, 9518, 6208, 6012, 9520])]
+}
+
+fn intent() -> impl Strategy<Value = LoginIntent> {
     prop_oneof![2 => Just(LoginIntent::OpenChat), 1 => select(LoginIntent::ALL.to_vec())]
 }

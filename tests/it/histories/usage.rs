@@ -219,8 +219,15 @@ impl World {
         let guard = self.processes[n].guard.clone();
         let look = Action::ApplyToJoin { user: user("nobody"), group: group("nowhere"), kind: KIND };
         drop(self.finish(async move { guard.reserve(&look).await }).await);
+        let guard = self.processes[n].guard.clone();
+        self.finish(async move { guard.flush().await }).await;
         self.barrier().await;
         self.acknowledged(n, None);
+        if !self.processes[n].is_down() {
+            for month in std::mem::take(&mut self.processes[n].tallied) {
+                self.people.asked(month, true);
+            }
+        }
     }
 
     /// Compares what is counted.

@@ -15,7 +15,9 @@ use planguard::time::ManualClock;
 use planguard::{CatalogId, EditionId, Enforcement, Planguard, SessionMode, Timestamp};
 use support::{builder, clock, strict};
 
+use super::logins::{Flight, Ticket};
 use super::model::{Change, Counts, Key};
+use super::people::{Fact, People};
 use super::steps::Setting;
 
 /// Room that was given, as the truth has it.
@@ -55,6 +57,14 @@ pub(super) struct Process {
     pub(super) hanging: bool,
     /// Acknowledged while the store failed, not written yet.
     pub(super) pending: Vec<Change>,
+    pub(super) flights: Vec<Flight>,
+    /// What time it was to it last.
+    seen: i64,
+    pub(super) tickets: Vec<Ticket>,
+    /// What it learnt while its store failed, or may have.
+    pub(super) untold: Vec<Fact>,
+    /// Requests that ended and are counted in memory, perhaps in memory only.
+    pub(super) tallied: Vec<i64>,
 }
 
 impl Process {
@@ -78,8 +88,31 @@ pub(super) struct World {
     /// How many things have happened.
     pub(super) happened: u64,
     pub(super) counts: Counts,
+    pub(super) people: People,
     /// Room that nobody will give back: it lapses by itself.
     pub(super) ghosts: Vec<Held>,
+}
+
+/// The month of a day since 1970, counted from year 0.
+pub(super) fn month_of(day: i64) -> i64 {
+    let since = |year: i64| 365 * year + year / 4 - year / 100 + year / 400;
+    // 1970-01-01 is day 719,528 since 0000-01-01.
+    let day = day + 719_528;
+    let mut year = day / 366;
+    let leap = |year: i64| year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
+    let first = |year: i64| if year == 0 { 0 } else { since(year - 1) + 366 };
+    while first(year + 1) <= day {
+        year += 1;
+    }
+    let mut left = day - first(year);
+    for (month, days) in [31, 28 + i64::from(leap(year)), 31, 30, 31, 30, 31, 31, 30, 31, 30, 31].into_iter().enumerate()
+    {
+        if left < days {
+            return year * 12 + i64::try_from(month).unwrap();
+        }
+        left -= days;
+    }
+    unreachable!("a year has twelve months")
 }
 
 impl World {
@@ -96,6 +129,7 @@ impl World {
             passed: Duration::ZERO,
             happened: 0,
             counts: Counts::default(),
+            people: People::default(),
             ghosts: Vec::new(),
             setting,
         };
@@ -156,6 +190,11 @@ impl World {
             armed: false,
             hanging: false,
             pending: Vec::new(),
+            flights: Vec::new(),
+            seen: 0,
+            tickets: Vec::new(),
+            untold: Vec::new(),
+            tallied: Vec::new(),
         }
     }
 
@@ -203,11 +242,34 @@ impl World {
         }
     }
 
+    /// Notes where a process has learnt that its time was ahead: what is dated beyond has not happened yet.
+    pub(super) fn watch_time(&mut self) {
+        for n in 0..self.processes.len() {
+            let now = self.processes[n].guard.now().as_millis();
+            if now < self.processes[n].seen {
+                let month = month_of(self.day(n));
+                self.people.correct(month);
+                self.counts.unknow_days();
+                for process in &mut self.processes {
+                    for fact in std::mem::take(&mut process.untold) {
+                        self.people.learn(fact, false);
+                    }
+                }
+                self.people.correct(month);
+            }
+            self.processes[n].seen = now;
+        }
+    }
+
     /// What `n` acknowledged is written, or waits until it can be.
     pub(super) fn acknowledged(&mut self, n: usize, change: Option<Change>) {
+        self.watch_time();
         let process = &mut self.processes[n];
         let down = process.is_down();
         if !down {
+            for fact in std::mem::take(&mut process.untold) {
+                self.people.learn(fact, true);
+            }
             for change in std::mem::take(&mut process.pending) {
                 self.counts.apply(&change, true);
                 if let (Change::Listed(key, ..), true) = (&change, self.setting.processes > 1) {
@@ -260,8 +322,27 @@ impl World {
     }
 
     fn bury(&mut self, process: Process) {
+        let armed = process.armed || process.is_down();
         for change in &process.pending {
             self.counts.apply(change, false);
+        }
+        for fact in process.untold {
+            self.people.learn(fact, false);
+        }
+        for month in process.tallied {
+            self.people.asked(month, false);
+        }
+        for flight in process.flights {
+            let fact = flight.lost();
+            self.people.strays += 1;
+            if let Some(fact) = fact {
+                self.people.learn(fact, !armed);
+            }
+        }
+        for ticket in process.tickets {
+            let fact = ticket.lost();
+            self.people.strays += 1;
+            self.people.learn(fact, !armed);
         }
         for (held, permit) in process.permits {
             self.ghosts.push(held);

@@ -1,0 +1,423 @@
+//! Logging in, by closure and by ticket.
+
+use std::cell::Cell;
+use std::future::Future;
+use std::pin::Pin;
+use std::rc::Rc;
+use std::task::Poll;
+use std::time::Duration;
+
+use futures::poll;
+use planguard::login::{Begun, DeferReason, LoginIntent, LoginOutcome, LoginTicket};
+use planguard::Planguard;
+use support::{Outcome, error, with};
+use tokio::sync::oneshot;
+
+use super::people::{Fact, People};
+use super::world::World;
+
+/// The provider's answer: 0 for yes.
+pub(super) type Code = i32;
+
+/// How long a ticket is waited for.
+const TICKET: Duration = Duration::from_secs(60);
+
+/// Codes after which the provider certainly logged nobody in; after the others it may have.
+const CERTAIN: [Code; 6] = [9506, 70_001, 70_003, 70_050, 9518, 6208];
+
+pub(super) struct Flight {
+    user: u8,
+    intent: LoginIntent,
+    month: i64,
+    sent: Rc<Cell<bool>>,
+    future: Pin<Box<dyn Future<Output = Outcome>>>,
+    answer: Option<oneshot::Sender<Code>>,
+}
+
+pub(super) struct Ticket {
+    user: u8,
+    since: Duration,
+    month: i64,
+    ticket: LoginTicket,
+}
+
+impl Flight {
+    /// Its process is gone.
+    pub(super) fn lost(self) -> Option<Fact> {
+        let fact = self.sent.get().then_some(Fact::MayHaveOpened(self.user, self.month));
+        std::mem::forget(self.future);
+        fact
+    }
+}
+
+impl Ticket {
+    /// Its process is gone.
+    pub(super) fn lost(self) -> Fact {
+        std::mem::forget(self.ticket);
+        Fact::MayHaveOpened(self.user, self.month)
+    }
+}
+
+fn name(user: u8) -> String {
+    format!("person-{user}")
+}
+
+fn by_person(intent: LoginIntent) -> bool {
+    matches!(intent, LoginIntent::OpenChat | LoginIntent::AfterKick { confirmed: true })
+}
+
+fn start(guard: &Planguard, user: u8, intent: LoginIntent) -> (Flight, oneshot::Sender<Code>) {
+    let (answer, answered) = oneshot::channel();
+    let (guard, sent) = (guard.clone(), Rc::new(Cell::new(false)));
+    let seen = Rc::clone(&sent);
+    let future = Box::pin(async move {
+        let login = || async move {
+            seen.set(true);
+            match answered.await.unwrap_or(-1) {
+                0 => Ok(1),
+                code => Err(error(code)),
+            }
+        };
+        guard.login(with(&name(user), intent), login).await
+    });
+    (Flight { user, intent, month: 0, sent, future, answer: None }, answer)
+}
+
+impl World {
+    /// The month that it is to process `n`, in UTC+08:00.
+    pub(super) fn month(&self, n: usize) -> i64 {
+        super::world::month_of(self.day(n))
+    }
+
+    pub(super) async fn login(&mut self, n: usize, user: u8, intent: LoginIntent, code: Code) {
+        let (mut flight, answer) = start(&self.processes[n].guard.clone(), user, intent);
+        answer.send(code).unwrap();
+        flight.month = self.month(n);
+        let sent = Rc::clone(&flight.sent);
+        let outcome = self.finish(flight.future.as_mut()).await;
+        self.ended(n, user, intent, flight.month, sent.get().then_some(Some(code)), outcome);
+    }
+
+    pub(super) async fn login_slowly(&mut self, n: usize, user: u8, intent: LoginIntent) {
+        let (mut flight, answer) = start(&self.processes[n].guard.clone(), user, intent);
+        flight.answer = Some(answer);
+        flight.month = self.month(n);
+        self.processes[n].flights.push(flight);
+        self.poll_flights().await;
+    }
+
+    /// Lets everything that is under way run as far as it can.
+    pub(super) async fn poll_flights(&mut self) {
+        for n in 0..self.processes.len() {
+            let mut flights = std::mem::take(&mut self.processes[n].flights);
+            let mut at = 0;
+            while at < flights.len() {
+                let before = flights[at].sent.get();
+                let mut ended = None;
+                for _ in 0..if self.setting.sqlite { 12 } else { 3 } {
+                    if let Poll::Ready(outcome) = poll!(&mut flights[at].future) {
+                        ended = Some(outcome);
+                        break;
+                    }
+                    tokio::task::yield_now().await;
+                    self.barrier().await;
+                }
+                if flights[at].sent.get() && !before {
+                    self.sent(n, flights[at].user, flights[at].intent);
+                    flights[at].month = self.month(n);
+                }
+                match ended {
+                    Some(outcome) => {
+                        let flight = flights.remove(at);
+                        let sent = flight.sent.get().then_some(None);
+                        self.ended(n, flight.user, flight.intent, flight.month, sent, outcome);
+                    }
+                    None => at += 1,
+                }
+            }
+            self.processes[n].flights = flights;
+        }
+    }
+
+    fn take_flight(&mut self, nth: usize) -> Option<(usize, Flight)> {
+        let all: Vec<_> = (self.processes.iter().enumerate())
+            .flat_map(|(n, process)| (0..process.flights.len()).map(move |at| (n, at)))
+            .collect();
+        let &(n, at) = all.get(nth % all.len().max(1))?;
+        Some((n, self.processes[n].flights.remove(at)))
+    }
+
+    pub(super) async fn answer(&mut self, nth: usize, code: Code) {
+        let Some((n, mut flight)) = self.take_flight(nth) else { return };
+        if let Some(answer) = flight.answer.take() {
+            drop(answer.send(code));
+        }
+        let before = flight.sent.get();
+        let sent = Rc::clone(&flight.sent);
+        let outcome = self.finish(flight.future.as_mut()).await;
+        if sent.get() && !before {
+            flight.month = self.month(n);
+        }
+        self.ended(n, flight.user, flight.intent, flight.month, sent.get().then_some(Some(code)), outcome);
+    }
+
+    pub(super) async fn cancel(&mut self, nth: usize) {
+        let Some((n, flight)) = self.take_flight(nth) else { return };
+        let (user, sent, month) = (flight.user, flight.sent.get(), flight.month);
+        drop(flight);
+        self.settle().await;
+        if sent {
+            self.learn(n, Fact::MayHaveOpened(user, month));
+        }
+        self.asked(n, month, false);
+    }
+
+    /// A login reached the chat SDK.
+    fn sent(&mut self, n: usize, user: u8, intent: LoginIntent) {
+        let month = self.month(n);
+        if by_person(intent) {
+            self.people.forget(Fact::Gone(user));
+            self.processes[n].untold.retain(|fact| *fact != Fact::Gone(user));
+            return;
+        }
+        assert!(
+            self.people.is_possible(Fact::Counted(user, month))
+                || self.processes.iter().any(|process| process.untold.contains(&Fact::Counted(user, month))),
+            "{intent:?} makes an active user of {user}"
+        );
+        assert!(!self.people.is_sure(Fact::Gone(user)), "{intent:?} brings {user} back");
+    }
+
+    /// A request ended. `sent`: it reached the chat SDK, and what that answered.
+    fn ended(
+        &mut self,
+        n: usize,
+        user: u8,
+        intent: LoginIntent,
+        began: i64,
+        sent: Option<Option<Code>>,
+        outcome: Outcome,
+    ) {
+        self.watch_time();
+        let month = self.month(n);
+        if let Some(answer) = sent {
+            if answer.is_some() {
+                self.sent(n, user, intent);
+            }
+            let logged_in = matches!(outcome, Ok(LoginOutcome::Executed { .. } | LoginOutcome::Shed));
+            match (answer, logged_in) {
+                (Some(0), true) if began == month => {
+                    if let Ok(LoginOutcome::Executed { mau, .. }) = &outcome {
+                        self.check_new(n, user, month, mau.new_in_month);
+                    }
+                    self.learn(n, Fact::Counted(user, month));
+                }
+                (Some(0), _) => {
+                    self.learn(n, Fact::MayHaveOpened(user, began));
+                    self.people.learn(Fact::Counted(user, began), false);
+                    self.people.learn(Fact::Counted(user, month), false);
+                }
+                (Some(code), _) if CERTAIN.contains(&code) => {}
+                _ => self.learn(n, Fact::MayHaveOpened(user, began)),
+            }
+        } else {
+            match &outcome {
+                Ok(LoginOutcome::Executed { .. }) => panic!("executed, and never sent"),
+                Ok(LoginOutcome::Deferred { reason: DeferReason::WouldCreateActiveUser, .. }) => {
+                    assert!(
+                        !self.is_calm() || !self.people.is_sure(Fact::Counted(user, month)) || began != month,
+                        "put off, and counted"
+                    );
+                    self.learn(n, Fact::PutOff(user, month));
+                }
+                _ => {}
+            }
+        }
+        self.asked(n, began, sent.is_some() && !self.processes[n].is_down());
+        self.acknowledged(n, None);
+    }
+
+    /// Whether the guard may say that a user is new in the month, or is not.
+    fn check_new(&self, n: usize, user: u8, month: i64, new: bool) {
+        let fact = Fact::Counted(user, month);
+        let here = self.processes[n].untold.contains(&fact);
+        if new {
+            assert!(!here, "{user} is counted twice");
+            assert!(self.processes[n].is_down() || !self.people.is_sure(fact), "{user} is counted twice");
+        } else {
+            let elsewhere = self.processes.iter().any(|process| process.untold.contains(&fact));
+            assert!(elsewhere || self.people.is_possible(fact), "{user} is not counted at all");
+        }
+    }
+
+    /// `n` acknowledged `fact`.
+    pub(super) fn learn(&mut self, n: usize, fact: Fact) {
+        if self.processes[n].is_down() || self.processes[n].armed {
+            self.processes[n].untold.push(fact);
+        } else {
+            self.people.learn(fact, true);
+        }
+    }
+
+    /// A request of process `n` ended: in the month that is now, or the one it began in.
+    fn asked(&mut self, n: usize, began: i64, written: bool) {
+        let month = self.month(n);
+        if month != began {
+            self.people.strays += 1;
+        } else if written {
+            self.people.asked(month, true);
+        } else {
+            self.processes[n].tallied.push(month);
+        }
+    }
+
+    pub(super) async fn begin(&mut self, n: usize, user: u8, intent: LoginIntent) {
+        let guard = self.processes[n].guard.clone();
+        let began = self.month(n);
+        let begun = self.finish(async move { guard.try_begin_login(with(&name(user), intent)).await }).await;
+        match begun {
+            Ok(Begun::Ticket(ticket)) => {
+                self.sent(n, user, intent);
+                let (since, month) = (self.passed, self.month(n));
+                self.processes[n].tickets.push(Ticket { user, since, month, ticket });
+                self.acknowledged(n, None);
+            }
+            Ok(Begun::Outcome(outcome)) => {
+                let outcome = match outcome {
+                    LoginOutcome::Deferred { reason, until, alternative } => {
+                        LoginOutcome::Deferred { reason, until, alternative }
+                    }
+                    _ => LoginOutcome::Joined,
+                };
+                self.ended(n, user, intent, began, None, Ok(outcome));
+            }
+            Ok(Begun::InFlight) => self.asked(n, began, false),
+            Err(failure) => {
+                assert_eq!(failure.code, 0, "nothing was sent");
+                self.asked(n, began, false);
+            }
+        }
+    }
+
+    fn take_ticket(&mut self, nth: usize) -> Option<(usize, Ticket)> {
+        let all: Vec<_> = (self.processes.iter().enumerate())
+            .flat_map(|(n, process)| (0..process.tickets.len()).map(move |at| (n, at)))
+            .collect();
+        let &(n, at) = all.get(nth % all.len().max(1))?;
+        Some((n, self.processes[n].tickets.remove(at)))
+    }
+
+    pub(super) async fn answer_ticket(&mut self, nth: usize, code: Code) {
+        let Some((n, Ticket { user, since, month: began, ticket })) = self.take_ticket(nth) else { return };
+        let before = self.month(n);
+        if code == 0 {
+            let outcome = self.finish(ticket.succeed()).await;
+            let month = self.month(n);
+            if month == before {
+                if let LoginOutcome::Executed { mau, .. } = &outcome {
+                    self.check_new(n, user, month, mau.new_in_month);
+                }
+                self.learn(n, Fact::Counted(user, month));
+            } else {
+                self.people.learn(Fact::Counted(user, before), false);
+                self.people.learn(Fact::Counted(user, month), false);
+            }
+        } else {
+            drop(self.finish(ticket.fail(code, "")).await);
+            if !CERTAIN.contains(&code) {
+                self.learn(n, Fact::MayHaveOpened(user, began));
+            }
+        }
+        self.ticket_ended(n, since, began);
+        self.acknowledged(n, None);
+    }
+
+    /// A ticket that was answered after its time was swept away as cancelled, or was not.
+    fn ticket_ended(&mut self, n: usize, since: Duration, began: i64) {
+        if self.passed - since >= TICKET {
+            self.people.strays += 1;
+        } else {
+            self.asked(n, began, false);
+        }
+    }
+
+    pub(super) async fn drop_ticket(&mut self, nth: usize, forget: bool) {
+        let Some((n, Ticket { user, since, month, ticket })) = self.take_ticket(nth) else { return };
+        if forget {
+            std::mem::forget(ticket);
+            self.people.strays += 1;
+        } else {
+            drop(ticket);
+            self.settle().await;
+            self.ticket_ended(n, since, month);
+        }
+        self.learn(n, Fact::MayHaveOpened(user, month));
+    }
+
+    /// Lets what was given to the stores without waiting for it be done.
+    async fn settle(&mut self) {
+        for _ in 0..4 {
+            tokio::task::yield_now().await;
+        }
+        self.barrier().await;
+    }
+
+    /// A callback of the chat SDK about a user.
+    pub(super) async fn session(&mut self, n: usize, user: u8, event: u8) {
+        let guard = self.processes[n].guard.clone();
+        let user_id = super::usage::who(user);
+        self.finish(async move {
+            let session = guard.session(&user_id);
+            match event {
+                0 => session.connected().await,
+                1 => session.disconnected().await,
+                2 => session.kicked_off().await,
+                3 => session.user_sig_expired().await,
+                4 => session.logged_out().await,
+                5 => guard.new_user_sig(&user_id).await,
+                _ => guard.forget_failures(&user_id).await,
+            }
+        })
+        .await;
+        if event == 2 || event == 4 {
+            self.learn(n, Fact::Gone(user));
+        }
+        self.acknowledged(n, None);
+    }
+
+    /// People, where a login that is under way may have opened chat already.
+    fn with_those_under_way(&self) -> People {
+        let mut people = self.people.clone();
+        for process in &self.processes {
+            let sent = process.flights.iter().filter(|flight| flight.sent.get());
+            let sent = sent.map(|flight| (flight.user, flight.month));
+            for (user, month) in sent.chain(process.tickets.iter().map(|ticket| (ticket.user, ticket.month))) {
+                people.learn(Fact::MayHaveOpened(user, month), true);
+            }
+        }
+        people
+    }
+
+    /// What the report says of the month that is now.
+    pub(super) async fn compare_report(&mut self, n: usize) {
+        let guard = self.processes[n].guard.clone();
+        let (month, now) = (guard.billing_month(), self.month(n));
+        assert_eq!(i64::from(month.number()), now);
+        let report = self.finish(async move { guard.login_report(month).await }).await.unwrap();
+        let within = |what: &str, of: u64, (least, most): (u64, u64)| {
+            assert!((least..=most).contains(&of), "{what}: {of} is not in {least} to {most}: {report:#?}");
+        };
+        let counted = self.people.span(|user| Fact::Counted(user, now));
+        within("active users", report.active_users, counted);
+        within("users put off", report.deferred_users, self.people.span(|user| Fact::PutOff(user, now)));
+        within("users spared", report.deferred_users_never_active, self.with_those_under_way().spared(now));
+        if !self.people.corrected {
+            within("new active users", report.new_active_users, counted);
+            // A ticket that nobody answered in time may be counted as given up already.
+            let tickets = self.processes.iter().flat_map(|process| &process.tickets);
+            let lapsed = tickets.filter(|ticket| self.passed - ticket.since >= TICKET).count() as u64;
+            let (least, most) = self.people.requests(now);
+            within("requests", report.asked(), (least, most + lapsed));
+        }
+    }
+}
