@@ -4,4 +4,5 @@ mod budget;
 mod failures;
 mod flight;
 mod property;
+mod restarts;
 mod table;
