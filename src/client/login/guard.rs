@@ -40,7 +40,7 @@ pub(super) struct Asked {
 /// What came of a request that was let in.
 pub(super) enum Led {
     /// The login was sent: the chat SDK must be called now.
-    Sent(Lead),
+    Sent(Box<Lead>),
     Answered(Answer),
     /// A login is under way, and this caller does not wait.
     InFlight,
@@ -188,8 +188,8 @@ impl LoginGuard {
         carry(core, STORE_WAIT, move |tx| {
             let counted = tx.count_active(user, day, month, now.at)?;
             for (key, new) in keys.into_iter().zip([counted.new_in_month, counted.new_on_day]) {
-                let counter = tx.counter(&key, now.elapsed)?;
-                if new && counter.as_of.is_some() && counter.origin != UsageOrigin::Counted {
+                let kept = tx.counter(&key, now.elapsed)?;
+                if new && kept.as_of.is_some() && kept.origin != UsageOrigin::Counted {
                     tx.apply(&[CounterOp::Add { key, delta: -1, at: now.at }])?;
                 }
             }

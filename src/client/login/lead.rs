@@ -288,6 +288,7 @@ impl Shared {
 
     /// Corrects what is known of the plan after a login that was refused for it: the app's own counters as well, so
     /// that every new active user waits for the period to turn.
+    #[allow(clippy::similar_names, reason = "`core` and `code` are called so everywhere")]
     async fn refused(&self, user: &Pseudonym, code: i32, message: &str) {
         let core = &self.core;
         let limit = classify(code, message, &RejectionContext::default()).limit;

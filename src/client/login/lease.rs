@@ -17,7 +17,7 @@ use crate::model::{LimitId, SessionMode, SessionState, Wait};
 /// What came of preparing a login.
 pub(super) enum Attempt {
     /// It was sent: the chat SDK must be called now.
-    Sent(Lead),
+    Sent(Box<Lead>),
     /// It is not to be carried out by this caller.
     Answered(Answer),
     /// It has to be decided again from the start. Names the limit in which the store had no room.
@@ -58,7 +58,7 @@ impl Lead {
     /// Takes lease and room, and waits for another process's login if `patient`. Each look decides anew: a decision is
     /// never used later than it was made.
     pub(super) async fn prepare(
-        mut self,
+        mut self: Box<Self>,
         deadline: &mut Deadline,
         limit: Duration,
         patient: bool,

@@ -41,8 +41,7 @@ pub(super) async fn carry<T: MaybeSend + 'static>(
     });
     // Transactions run in the order they were given.
     core.write(wait, |_| Ok(())).await;
-    let answer = answer.lock().take();
-    answer
+    answer.lock().take()
 }
 
 /// The names of one login.
