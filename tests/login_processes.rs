@@ -11,9 +11,7 @@ use planguard::store::{MemoryStore, ProcessRole, SqliteStore, Store, StoreError,
 use planguard::time::{Clock as _, ManualClock, SystemClock};
 use planguard::{CatalogId, EditionId, Planguard, SessionMode};
 use processes::{Part, Process};
-use support::{
-    MINUTE, SECOND, Upstream, builder, clock, error, local, never, now, request, settle, spawn,
-};
+use support::{MINUTE, SECOND, Upstream, builder, clock, error, local, never, now, request, settle, spawn};
 
 async fn open(clock: &ManualClock, store: impl Store + 'static) -> Planguard {
     builder(clock).fallback(CatalogId::Intl2024, EditionId::Standard).store(store).open().await.unwrap()
@@ -173,7 +171,11 @@ fn after_a_death(dead: &Part, next: &Part) -> (String, Duration) {
     if answer == "called" {
         heir.tell();
         assert_eq!(heir.hear(), "executed");
-        assert_eq!(heir.hear(), "active 1, uncertain 0, asked 1", "the dead one's login was of this user too");
+        assert_eq!(
+            heir.hear(),
+            "active 1, uncertain 0, asked 1",
+            "the dead one's login was of this user too"
+        );
     }
     (answer, waited)
 }
@@ -195,8 +197,7 @@ fn a_process_of_another_role_leaves_a_running_login_alone() {
     for ticket in [false, true] {
         let dir = tempfile::tempdir().unwrap();
         let app = Part { role: Some(ProcessRole::App), lease: Some(LONG), ticket, ..Part::in_dir(&dir) };
-        let extension =
-            Part { role: Some(ProcessRole::Extension), timeout: Some(3 * SECOND), ..app.clone() };
+        let extension = Part { role: Some(ProcessRole::Extension), timeout: Some(3 * SECOND), ..app.clone() };
         assert_eq!(after_a_death(&app, &extension).0, "timed out");
         assert_eq!(processes::calls(&dir), 1);
     }

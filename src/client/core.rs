@@ -196,6 +196,7 @@ impl Core {
                 events: &mut events,
                 outgoing: outgoing.as_ref(),
                 now,
+                elapsed: clock.elapsed(),
                 seed,
                 drawn: 0,
             })?;

@@ -13,6 +13,7 @@
 //! | `forecast` | what the running month costs |
 
 mod builder;
+mod by_line;
 mod config;
 mod core;
 mod endpoint;

@@ -4,8 +4,8 @@ use std::collections::VecDeque;
 use std::sync::Arc;
 use std::time::Duration;
 
-use futures_util::future::{Either, select};
 use crate::lock::Mutex;
+use futures_util::future::{Either, select};
 
 use super::builder::Builder;
 use super::config::{Config, OpenError};

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::endpoint::usage_event;
 use super::events::Event;
-use crate::model::Timestamp;
+use crate::model::{Elapsed, Timestamp};
 use crate::store::{NewEvent, Pass, StoreError, Transaction};
 
 /// How usage events for the billing endpoint are written.
@@ -25,6 +25,9 @@ pub(crate) struct Tx<'a> {
     /// `None` where the app has no billing endpoint.
     pub(super) outgoing: Option<&'a Outgoing>,
     pub(super) now: Timestamp,
+    /// The reading of the monotonic clock while the transaction runs. Against it waits are held that others began: a
+    /// reading of before, such as the one a replay brings along, may lie before their beginning, as after a reboot.
+    pub(super) elapsed: Elapsed,
     /// Drawn once for the work: a replay writes its events under the same ids.
     pub(super) seed: u128,
     pub(super) drawn: u32,
@@ -48,6 +51,11 @@ impl Tx<'_> {
     /// In which pass the work runs.
     pub(crate) const fn pass(&self) -> Pass {
         self.pass
+    }
+
+    /// The reading of the monotonic clock while the transaction runs.
+    pub(crate) const fn elapsed(&self) -> Elapsed {
+        self.elapsed
     }
 
     /// A number of this work's own: the same in a replay.

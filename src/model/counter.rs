@@ -215,7 +215,10 @@ impl Account {
     /// Counts what a permit held. A report taken since the room was taken, and true of a time not before that,
     /// contains the action already.
     pub fn commit(&mut self, limit: LimitId, amount: i64, held: HeldSince) {
-        let contained = self.reported_seq > held.seq && self.counter.as_of >= Some(held.at);
+        let later = self.reported_seq > held.seq
+            // What is replayed together has one number; then the time tells.
+            || (self.reported_seq == held.seq && self.counter.as_of > Some(held.at));
+        let contained = later && self.counter.as_of >= Some(held.at);
         if !contained {
             self.add(limit, amount, held.at);
         }
@@ -325,6 +328,12 @@ impl HeldSince {
     /// Since this moment, in the store's write number `seq`.
     pub const fn new(moment: Moment, seq: u64) -> Self {
         Self { at: moment.at, seq }
+    }
+
+    /// As [`Self::new`] for a hold that is replayed together with other works, all under the number `seq`. What one of
+    /// them reported before it is of that number already; what comes after it must count as later.
+    pub const fn replayed(moment: Moment, seq: u64, reported_before: bool) -> Self {
+        Self { at: moment.at, seq: if reported_before { seq } else { seq.saturating_sub(1) } }
     }
 }
 

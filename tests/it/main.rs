@@ -5,6 +5,7 @@ mod catalog;
 mod decisions;
 mod docs;
 mod guard;
+mod histories;
 mod layers;
 mod login;
 mod model;

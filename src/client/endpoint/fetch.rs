@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
-use http::{HeaderValue, header};
 use crate::lock::Mutex;
+use http::{HeaderValue, header};
 
 use super::answer_time::AnswerTime;
 use super::error::{Older, SyncError};

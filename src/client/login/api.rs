@@ -2,6 +2,7 @@
 
 use std::future::Future;
 
+use super::deadline::Deadline;
 use super::outcome::{LoginFailure, LoginOutcome, ProviderError, UpstreamError};
 use super::report::LoginReport;
 use super::request::LoginRequest;
@@ -76,7 +77,7 @@ impl Planguard {
         let Some(asked) = guard.ask(&request) else { return Ok(LoginOutcome::AlreadyLoggedIn) };
         Box::pin(async {
             let mut deadline = guard.deadline(&request);
-            deadline.look_after(&self.inner.core, self.catch_up()).await;
+            self.look(&mut deadline).await;
             let answer = guard.login(asked, &request, upstream, &mut deadline).await;
             deadline.look_after(&self.inner.core, self.follow()).await;
             answer
@@ -133,12 +134,18 @@ impl Planguard {
         };
         Box::pin(async {
             let mut deadline = guard.deadline(&request);
-            deadline.look_after(&self.inner.core, self.catch_up()).await;
+            self.look(&mut deadline).await;
             let answer = guard.begin(asked, &request, &mut deadline, patient).await;
             deadline.look_after(&self.inner.core, self.follow()).await;
             answer
         })
         .await
+    }
+
+    /// Brings memory up to date: what other processes did, clock, plan.
+    async fn look(&self, deadline: &mut Deadline) {
+        self.inner.login.look(deadline).await;
+        deadline.look_after(&self.inner.core, self.catch_up()).await;
     }
 
     /// The session of one user in this process: hand the chat SDK's callbacks to the user they are about.

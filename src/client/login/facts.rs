@@ -55,6 +55,8 @@ pub(super) struct Basis {
     pub(super) room: LoginRoom,
     /// The login registers the user id with the provider.
     pub(super) registers: bool,
+    /// Another login of this user has no known end: it may yet need the room that this one takes over.
+    pub(super) others_open: bool,
 }
 
 /// A decision and what it rested on.
@@ -172,6 +174,8 @@ impl Shared {
             usage: &snapshot.usage,
             counted,
             registers,
+            // A login of unknown end holds its room for a while, which this one takes over; the store knows for sure.
+            own: u64::from(active.uncertain.is_some()),
             day,
             month,
             now,
@@ -184,6 +188,7 @@ impl Shared {
             facts: facts.clone(),
             room: login_room(&input, &self.policy, &core.policy),
             registers,
+            others_open: active.uncertain.is_some(),
         };
         if stage == Stage::Prepared {
             budget = Budget { room: Room::Within, ..budget };
@@ -235,6 +240,8 @@ impl Shared {
 impl Drop for Shared {
     fn drop(&mut self) {
         let mut taken = self.take_totals();
-        self.core.submit(move |tx| taken.write(tx));
+        if !taken.is_empty() {
+            self.core.submit(move |tx| taken.write(tx));
+        }
     }
 }

@@ -26,6 +26,9 @@ use crate::store::StoreError;
 /// How often the store may find no room where memory sees some before it is believed.
 const MOST_FULL: u32 = 3;
 
+/// How often the facts may have changed since the decision before the login goes ahead with those there are.
+const MOST_AGAIN: u32 = 8;
+
 /// Decides which logins reach the chat SDK, and carries them out once.
 pub(crate) struct LoginGuard {
     pub(super) shared: Arc<Shared>,
@@ -80,6 +83,12 @@ impl LoginGuard {
         request.timeout.unwrap_or(self.shared.policy.timeout)
     }
 
+    /// Memory follows the store: what other processes did since is known to the decision.
+    pub(super) async fn look(&self, deadline: &Deadline) {
+        let core = &self.shared.core;
+        core.write(deadline.store_wait(core), |_| Ok(())).await;
+    }
+
     /// Carries a login out, or settles it without.
     pub(super) async fn login<T, E, F, Fut>(
         &self,
@@ -131,28 +140,35 @@ impl LoginGuard {
     ) -> Led {
         let (shared, core) = (&self.shared, &self.shared.core);
         let mut entry = Entry { user: asked.user, request, filing: &asked.filing, ticket, order: None };
-        let mut full = 0;
-        // Memory follows the store: what other processes did since is known to the decision.
-        core.write(deadline.store_wait(core), |_| Ok(())).await;
+        let (mut full, mut again) = (0, 0);
         loop {
             let flight = match shared.enter(&mut entry) {
                 Entered::Decided(answer) => return Led::Answered(answer),
                 Entered::Wait(_) if !patient => return Led::InFlight,
                 Entered::Wait(flight) => flight,
-                Entered::Lead(lead) => match lead.prepare(deadline, self.limit(request), patient).await {
-                    Attempt::Sent(lead) => return Led::Sent(lead),
-                    Attempt::Answered(answer) => return Led::Answered(answer),
-                    Attempt::Running => return Led::InFlight,
-                    Attempt::Again(None) => continue,
-                    Attempt::Again(Some(limit)) => {
-                        full += 1;
-                        if full < MOST_FULL {
+                Entered::Lead(mut lead) => {
+                    lead.compare = again < MOST_AGAIN;
+                    match lead.prepare(deadline, self.limit(request), patient).await {
+                        Attempt::Sent(lead) => return Led::Sent(lead),
+                        Attempt::Answered(answer) => return Led::Answered(answer),
+                        Attempt::Running => return Led::InFlight,
+                        Attempt::Again(_) if deadline.is_over(core) => {
+                            return Led::Answered(Answer::TIMED_OUT);
+                        }
+                        Attempt::Again(None) => {
+                            again += 1;
                             continue;
                         }
-                        let budget = shared.policy.mau_budget.is_some() && limit == LimitId::FreeMau;
-                        return Led::Answered(Answer::full(limit, budget));
+                        Attempt::Again(Some(limit)) => {
+                            full += 1;
+                            if full < MOST_FULL {
+                                continue;
+                            }
+                            let budget = shared.policy.mau_budget.is_some() && limit == LimitId::FreeMau;
+                            return Led::Answered(Answer::full(limit, budget));
+                        }
                     }
-                },
+                }
             };
             let mut end = flight.wait();
             let left = flight.lapse.map(|wait| wait.left(core.clock.elapsed()));
@@ -188,8 +204,8 @@ impl LoginGuard {
         carry(core, STORE_WAIT, move |tx| {
             let counted = tx.count_active(user, day, month, now.at)?;
             for (key, new) in keys.into_iter().zip([counted.new_in_month, counted.new_on_day]) {
-                let kept = tx.counter(&key, now.elapsed)?;
-                if new && kept.as_of.is_some() && kept.origin != UsageOrigin::Counted {
+                let known = tx.counter(&key, now.elapsed)?;
+                if new && known.as_of.is_some() && known.origin != UsageOrigin::Counted {
                     tx.apply(&[CounterOp::Add { key, delta: -1, at: now.at }])?;
                 }
             }

@@ -53,6 +53,8 @@ pub(super) struct Lead {
     pub(super) step: Step,
     /// Another process's login was seen running.
     pub(super) watched: bool,
+    /// Whether the store must hold the very facts that were decided on.
+    pub(super) compare: bool,
     /// What those who wait are told.
     end: FlightEnd,
 }
@@ -83,6 +85,7 @@ impl Lead {
             prepared: Arc::default(),
             step: Step::Waiting,
             watched: false,
+            compare: true,
             end: FlightEnd::Abandoned,
         }
     }
@@ -132,8 +135,8 @@ impl Lead {
         let Some(prepared) = self.take_prepared() else { return };
         self.step = Step::Done;
         self.leave();
-        let (names, at, now) = (self.names, self.basis.now, self.shared.core.moment());
-        carry(&self.shared.core, wait, move |tx| undo(tx, names, prepared, at, now)).await;
+        let (names, basis, now) = (self.names, self.basis.clone(), self.shared.core.moment());
+        carry(&self.shared.core, wait, move |tx| undo(tx, names, prepared, &basis, now)).await;
     }
 
     /// The provider said yes. Counts the user, whoever the session belongs to by now: the provider counts, too.
@@ -201,7 +204,8 @@ impl Lead {
         let foreseen = retry_at(&facts, &view, &shared.policy);
         self.end = FlightEnd::Failed { class, code, retry_at: foreseen };
         let policy = shared.policy.clone();
-        let failure = Failure { class, code, context, view, superseded, policy };
+        let alone = !self.basis.others_open && !self.is_followed();
+        let failure = Failure { class, code, context, view, superseded, alone, policy };
         let mut finish = self.finish(now);
         let kept = carry(core, wait, move |tx| finish.fail(tx, &failure)).await;
         let retry_at = kept.unwrap_or(foreseen);
@@ -247,6 +251,12 @@ impl Lead {
         superseded
     }
 
+    /// Whether a later login of the same user is under way.
+    fn is_followed(&self) -> bool {
+        let flights = self.shared.flights.lock();
+        flights.get(&self.user()).is_some_and(|other| !Arc::ptr_eq(other, &self.flight))
+    }
+
     pub(super) fn leave(&self) {
         let core = &self.shared.core;
         self.land(|| restore(core, &self.flight, core.now(), None));
@@ -281,14 +291,14 @@ impl Shared {
         let snapshot = core.snapshot();
         let counted = snapshot.ledger.counted(user, day, month);
         let (entitlements, usage) = (&*snapshot.entitlements, &snapshot.usage);
-        let input = BudgetInput { entitlements, usage, counted, registers: false, day, month, now };
+        let input = BudgetInput { entitlements, usage, counted, registers: false, own: 0, day, month, now };
         let creates = if counted.this_month { NewActiveUser::No } else { NewActiveUser::Yes };
         execution(&assess(&input, &self.policy, &core.policy), creates)
     }
 
     /// Corrects what is known of the plan after a login that was refused for it: the app's own counters as well, so
     /// that every new active user waits for the period to turn.
-    #[allow(clippy::similar_names, reason = "`core` and `code` are called so everywhere")]
+    #[allow(clippy::similar_names, reason = "a core and a code")]
     async fn refused(&self, user: &Pseudonym, code: i32, message: &str) {
         let core = &self.core;
         let limit = classify(code, message, &RejectionContext::default()).limit;
@@ -301,6 +311,7 @@ impl Shared {
                 usage: &snapshot.usage,
                 counted: snapshot.ledger.counted(user, day, month),
                 registers: limit == LimitId::MaxUsers,
+                own: 0,
                 day,
                 month,
                 now,
@@ -325,12 +336,12 @@ impl Drop for Lead {
             Step::Waiting => self.leave(),
             Step::Preparing => {
                 self.leave();
-                let (slot, names, at) = (Arc::clone(&self.prepared), self.names, self.basis.now);
+                let (slot, names, basis) = (Arc::clone(&self.prepared), self.names, self.basis.clone());
                 let now = self.shared.core.moment();
                 // The transaction that prepares it runs before this one, or never.
                 self.shared.core.submit(move |tx| {
                     let prepared = *slot.lock();
-                    prepared.map_or(Ok(()), |prepared| undo(tx, names, prepared, at, now))
+                    prepared.map_or(Ok(()), |prepared| undo(tx, names, prepared, &basis, now))
                 });
             }
             Step::Sent => {

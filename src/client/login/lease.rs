@@ -50,6 +50,7 @@ impl Lead {
             hold: Wait::new(now, hold),
             settle_for: self.settle_for(),
             since: (!self.watched).then_some(self.shared.opened),
+            compare: self.compare,
             of_device: core.session_mode == SessionMode::Device,
             policy: policy.clone(),
         }

@@ -93,6 +93,8 @@ pub(super) struct Preparation {
     /// A success of another process within this time answers this login, if it came after `since`.
     pub(super) settle_for: Duration,
     pub(super) since: Option<crate::model::Elapsed>,
+    /// Whether the facts must be those that were decided on.
+    pub(super) compare: bool,
     pub(super) of_device: bool,
     pub(super) policy: LoginPolicy,
 }
@@ -102,7 +104,7 @@ impl Preparation {
         let (Names { user, login, .. }, basis) = (self.names, &self.basis);
         let mut facts = tx.facts(user)?;
         let replay = tx.pass() == Pass::Replay;
-        if !replay && facts != basis.facts {
+        if !replay && self.compare && facts != basis.facts {
             return Ok(Start::Changed);
         }
         let fence = match self.lease(tx)? {
@@ -130,9 +132,11 @@ impl Preparation {
     fn lease(&self, tx: &mut Tx<'_>) -> Result<Result<u64, Start>, StoreError> {
         let (user, now) = (self.names.user, self.basis.now);
         let mut settle_for = self.settle_for;
+        // From when it is taken, for what is left of it.
+        let wait = Wait::new(tx.elapsed(), self.lease.left(tx.elapsed()));
         // Each round takes one obstacle of our own away.
         for _ in 0..3 {
-            let lease = match tx.acquire_lease(user, self.owner, self.lease, settle_for)? {
+            let lease = match tx.acquire_lease(user, self.owner, wait, settle_for)? {
                 LeaseAnswer::Granted { fence } => return Ok(Ok(fence)),
                 LeaseAnswer::Held(lease) => lease,
             };
@@ -164,6 +168,7 @@ impl Preparation {
         }
         let items = self.basis.room.to_vec();
         let pass = tx.pass();
+        let now = Moment { elapsed: tx.elapsed(), ..now };
         let reserve = Reserve { permit: self.names.permit, items, wait: self.hold, now, pass };
         Ok(match tx.reserve(&reserve)? {
             ReserveAnswer::Held(held) => Ok(held),
@@ -177,14 +182,16 @@ pub(super) fn undo(
     tx: &mut Tx<'_>,
     names: Names,
     prepared: Prepared,
-    at: Moment,
+    basis: &Basis,
     now: Moment,
 ) -> Result<(), StoreError> {
     tx.clear_login(names.login)?;
-    tx.release(names.permit)?;
+    if !basis.others_open {
+        tx.release(names.permit)?;
+    }
     tx.end_lease(names.user, prepared.fence, LeaseEnd::Abandoned, now)?;
     let mut facts = tx.facts(names.user)?;
-    not_executed(&mut facts.memory, at.elapsed);
+    not_executed(&mut facts.memory, basis.now.elapsed);
     tx.save_facts(names.user, &facts)
 }
 
@@ -209,6 +216,8 @@ pub(super) struct Failure {
     pub(super) view: MemoryView,
     /// The login was superseded: it says nothing about the session.
     pub(super) superseded: bool,
+    /// No other login of this user needs the room.
+    pub(super) alone: bool,
     pub(super) policy: LoginPolicy,
 }
 
@@ -233,13 +242,15 @@ impl Finish {
         ];
         let held = self.prepared.held;
         let counted = success.warner.around(tx, &keys, |tx| {
-            if success.registers {
+            let counted = tx.count_active(user, day, month, now.at)?;
+            // Of several logins under way for one user the first registers it.
+            if success.registers && counted.new_in_month {
                 let items = vec![(registered, 1)];
                 tx.commit(&Commit { permit, items, held, now: now.elapsed })?;
             } else {
                 tx.release(permit)?;
             }
-            tx.count_active(user, day, month, now.at)
+            Ok(counted)
         })?;
         tx.end_lease(user, self.prepared.fence, LeaseEnd::Succeeded, now)?;
         let mut facts = tx.facts(user)?;
@@ -273,7 +284,9 @@ impl Finish {
         let Failure { class, code, .. } = *failure;
         if class.certainly_failed() {
             tx.clear_login(login)?;
-            // Where the end is not known the room is held until the permit lapses.
+        }
+        // Where an end is not known the room is held until the permit lapses.
+        if class.certainly_failed() && failure.alone {
             tx.release(permit)?;
         }
         tx.end_lease(user, self.prepared.fence, LeaseEnd::Failed(code), now)?;

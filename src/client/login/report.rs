@@ -143,6 +143,10 @@ pub(super) struct Taken {
 }
 
 impl Taken {
+    pub(super) fn is_empty(&self) -> bool {
+        self.counts.is_empty()
+    }
+
     pub(super) fn write(&mut self, tx: &mut Tx<'_>) -> Result<(), StoreError> {
         self.written = true;
         self.counts.iter().try_for_each(|(month, named)| tx.add_totals(*month, named))

@@ -6,6 +6,7 @@ use std::time::Duration;
 use super::check;
 use super::count;
 use super::warn::Warner;
+use crate::client::by_line::ByLine;
 use crate::client::core::{Core, STORE_WAIT};
 use crate::client::events::Event;
 use crate::client::plan::current;
@@ -56,8 +57,10 @@ pub struct Permit {
     verdict: Box<Verdict>,
     items: Vec<(CounterKey, i64)>,
     effects: Vec<CounterOp>,
-    held: HeldSince,
+    /// Since when, by each line it was held on.
+    held: ByLine<HeldSince>,
     wait: Wait,
+    asked: Timestamp,
     expires: Timestamp,
     settled: bool,
 }
@@ -92,20 +95,24 @@ pub(crate) async fn reserve(core: &Arc<Core>, action: &Action, length: Duration)
     let permit = PermitId(random::id());
     let wait = Wait::new(now.elapsed, length);
     let mut reserve = Reserve { permit, items: items.clone(), wait, now, pass: crate::store::Pass::First };
+    let held = ByLine::default();
+    let since = ByLine::clone(&held);
     let answer = core
         .write(STORE_WAIT, move |tx| {
             reserve.pass = tx.pass();
-            tx.reserve(&reserve)
+            reserve.now.elapsed = tx.elapsed();
+            let answer = tx.reserve(&reserve)?;
+            if let ReserveAnswer::Held(at) = answer {
+                since.put(&**tx, at);
+            }
+            Ok(answer)
         })
         .await;
-    let held = match answer {
-        ReserveAnswer::Held(held) => held,
+    if let ReserveAnswer::Full { .. } = answer {
         // Another action was faster between the decision and the reservation: memory has followed, decide again.
-        ReserveAnswer::Full { .. } => {
-            let verdict = check::decide(core, &core.snapshot(), action, &demands, now);
-            return denied(core, verdict.assessment().clone()).await;
-        }
-    };
+        let verdict = check::decide(core, &core.snapshot(), action, &demands, now);
+        return denied(core, verdict.assessment().clone()).await;
+    }
     Reservation::Held(Permit {
         core: Arc::clone(core),
         id: permit,
@@ -114,6 +121,7 @@ pub(crate) async fn reserve(core: &Arc<Core>, action: &Action, length: Duration)
         effects: if action.counts() { count::effects(core, action) } else { Vec::new() },
         held,
         wait,
+        asked: now.at,
         expires: now.at.plus(length),
         settled: false,
     })
@@ -174,18 +182,33 @@ impl Permit {
     pub async fn commit(mut self) -> Committed {
         self.settled = true;
         let core = Arc::clone(&self.core);
-        let commit = Commit {
+        // Dated when it was asked for, should it be known nowhere.
+        let unknown = HeldSince { at: self.asked, seq: 0 };
+        let mut commit = Commit {
             permit: self.id,
             items: std::mem::take(&mut self.items),
-            held: self.held,
+            held: unknown,
             now: core.clock.elapsed(),
         };
-        let keys: Vec<_> = commit.items.iter().map(|(key, _)| *key).collect();
+        let (held, now) = (self.held.clone(), core.now());
+        let (keys, wait): (Vec<_>, _) = (commit.items.iter().map(|(key, _)| *key).collect(), self.wait);
         let (warner, effects) = (Warner::of(&core), std::mem::take(&mut self.effects));
         let in_time = core
             .write(STORE_WAIT, move |tx| {
+                commit.held = held.on(&**tx).unwrap_or(unknown);
+                if commit.held.at > now {
+                    // Time was corrected since: lists that were read then are dated earlier now, and their order tells.
+                    commit.held.at = now;
+                    for key in &keys {
+                        let as_of = tx.counter(key, commit.now)?.as_of;
+                        commit.held.at = as_of.map_or(commit.held.at, |as_of| as_of.min(commit.held.at));
+                    }
+                }
                 warner.around(tx, &keys, |tx| {
-                    let in_time = tx.commit(&commit)?;
+                    let known = tx.commit(&commit)?;
+                    // Memory that stands in for the store does not know the permits of before; the store holds the
+                    // room of this one until its time is over.
+                    let in_time = known || (tx.line() != 0 && !wait.is_over(commit.now));
                     tx.apply(&effects)?;
                     Ok(in_time)
                 })

@@ -56,6 +56,8 @@ pub struct BudgetInput<'a> {
     pub counted: Counted,
     /// Whether the login registers the user id with the provider: it is unknown there.
     pub registers: bool,
+    /// What this user holds already of what is held: room that an earlier login of unknown end left.
+    pub own: u64,
     /// The billing day of the decision.
     pub day: BillingDay,
     /// The billing month of the decision.
@@ -92,7 +94,7 @@ impl BudgetInput<'_> {
 
     /// What is used, the logins under way included.
     fn taken(&self, counter: &Counter) -> u64 {
-        counter.used().saturating_add(counter.reserved_at(self.now.elapsed))
+        counter.used().saturating_add(counter.reserved_at(self.now.elapsed).saturating_sub(self.own))
     }
 
     fn is_full(&self, bound: &Bound) -> bool {
@@ -280,6 +282,7 @@ mod tests {
             usage,
             counted: Counted { this_month: false, today: false },
             registers: true,
+            own: 0,
             day: BillingDay::from_number(20_000),
             month: BillingMonth::from_number(24_296),
             now: NOW,

@@ -95,7 +95,16 @@ pub(super) fn reserve(t: &Tx<'_>, reserve: &Reserve) -> Result<ReserveAnswer, Fa
         )?
         .execute(params![permit, Col(position), limit, subject, bucket, item.amount])?;
     }
-    Ok(ReserveAnswer::Held(HeldSince::new(reserve.now, t.seq)))
+    Ok(ReserveAnswer::Held(match reserve.pass {
+        Pass::First => HeldSince::new(reserve.now, t.seq),
+        Pass::Replay => {
+            let mut reported = false;
+            for item in &reserve.items {
+                reported |= account(t, &item.key)?.reported_seq == t.seq;
+            }
+            HeldSince::replayed(reserve.now, t.seq, reported)
+        }
+    }))
 }
 
 pub(super) fn release(t: &Tx<'_>, permit: PermitId) -> Result<(), Fail> {

@@ -8,15 +8,6 @@ use super::logins;
 use super::tx::Tx;
 use crate::model::{BillingMonth, CounterKey, Horizon, Pseudonym};
 
-/// Counters that say nothing any more: their last change has been reported for long.
-const EMPTY: &str = "
-    DELETE FROM counters
-    WHERE base = 0 AND as_of IS NULL AND added = 0 AND ceiling IS NULL AND group_type IS NULL
-      AND additions = '[]' AND reported_seq = 0
-      AND NOT EXISTS (SELECT 1 FROM permit_items AS held
-                      WHERE held.limit_id = counters.limit_id AND held.subject = counters.subject
-                        AND held.bucket = counters.bucket)";
-
 pub(super) fn prune(t: &Tx<'_>, before: BillingMonth) -> Result<(), Fail> {
     let horizon = Horizon::new(before);
     for table in ["counters", "warnings"] {
@@ -26,7 +17,7 @@ pub(super) fn prune(t: &Tx<'_>, before: BillingMonth) -> Result<(), Fail> {
                 .execute(params![limit, subject, bucket])?;
         }
     }
-    t.prepare(EMPTY)?.execute([])?;
+    // Not counters that have become empty: other processes may not have followed that change yet.
     notes(t, before)?;
     for (user, entry) in logins::all(t)? {
         let kept = entry.active.is_needed(&horizon) || entry.active.uncertain.is_some();

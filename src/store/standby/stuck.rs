@@ -2,9 +2,9 @@
 
 use std::task::Context;
 
+use crate::lock::Mutex;
 use futures_util::FutureExt as _;
 use futures_util::task::noop_waker_ref;
-use crate::lock::Mutex;
 
 use crate::port::BoxFuture;
 use crate::store::work::Handle;

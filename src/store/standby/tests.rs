@@ -3,9 +3,9 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use crate::lock::Mutex;
 use futures_util::FutureExt as _;
 use futures_util::future::{pending, ready};
-use crate::lock::Mutex;
 
 use super::down::MOST_KEPT;
 use super::{Outage, Ran, Standby};

@@ -40,11 +40,6 @@ impl CounterRow {
         }
         counter
     }
-
-    /// Whether nothing is known of the counter that an absent one would not say.
-    pub(super) fn is_empty(&self) -> bool {
-        self.account == Account::default() && self.held_before.is_none()
-    }
 }
 
 impl State {
@@ -121,7 +116,14 @@ impl Counters for State {
             }
         }
         self.drop_permit(reserve.permit);
-        let since = HeldSince::new(reserve.now, self.seq);
+        let since = match reserve.pass {
+            Pass::First => HeldSince::new(reserve.now, self.seq),
+            Pass::Replay => {
+                let mut accounts = reserve.items.iter().map(|item| self.counter_row(&item.key).account);
+                let reported = accounts.any(|account| account.reported_seq == self.seq);
+                HeldSince::replayed(reserve.now, self.seq, reported)
+            }
+        };
         let items: Vec<_> = reserve.items.iter().map(|item| (item.key, item.amount)).collect();
         self.touch(items.iter().map(|(key, _)| key));
         let hold = Hold { items, wait: reserve.wait, since };

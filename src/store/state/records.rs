@@ -2,11 +2,10 @@
 
 use std::sync::Arc;
 
-use super::counters::CounterRow;
 use super::{RowKey, State};
 use crate::model::{
-    Account, BillingDay, BillingMonth, Counter, CounterKey, Elapsed, Horizon, Lease, LeaseEnd, LeaseEnded,
-    Owner, Pseudonym, ReportedSuspension, TimeRecord, Timestamp,
+    Account, BillingDay, BillingMonth, Counter, Elapsed, Horizon, Lease, LeaseEnd, LeaseEnded, Owner,
+    Pseudonym, ReportedSuspension, TimeRecord, Timestamp,
 };
 use crate::store::{
     Changes, Image, Install, Opened, Opening, ProcessRole, Records, StoreError, StoredDocument, SyncState,
@@ -216,10 +215,8 @@ impl Records for State {
     fn prune(&mut self, before: BillingMonth) -> Result<(), StoreError> {
         self.absorb();
         let horizon = Horizon::new(before);
-        let gone = |key, row: &CounterRow| {
-            CounterKey::is_past(key, &horizon) || (row.is_empty() && self.permits.on(key).next().is_none())
-        };
-        let gone = self.counters.iter().filter(|(key, row)| gone(key, row));
+        // Not what has become empty: other processes may not have followed that change yet.
+        let gone = self.counters.iter().filter(|(key, _)| key.is_past(&horizon));
         let gone: Vec<_> = gone.map(|(key, row)| (*key, row.seq)).collect();
         for (key, seq) in gone {
             self.counters.remove_mut(&key);

@@ -4,9 +4,9 @@ use std::sync::Arc;
 
 use planguard::decide::quota;
 use planguard::{
-    Action, BillingZone, CatalogId, Ceiling, CeilingOrigin, Counter, CounterKey, DecisionPolicy, EditionId, Elapsed, Entitlements,
-    EntitlementsDocument, GroupId, GroupType, Ledger, Lifecycle, LimitId, Moment, Pseudonym, Pseudonyms, Sessions,
-    Snapshot, Subject, Timestamp, Usage, UserId, Verdict,
+    Action, BillingZone, CatalogId, Ceiling, CeilingOrigin, Counter, CounterKey, DecisionPolicy, EditionId,
+    Elapsed, Entitlements, EntitlementsDocument, GroupId, GroupType, Ledger, Lifecycle, LimitId, Moment,
+    Pseudonym, Pseudonyms, Sessions, Snapshot, Subject, Timestamp, Usage, UserId, Verdict,
 };
 pub(crate) use support::{add_friend, at, grant, group, resolve_at, user};
 

@@ -7,8 +7,8 @@ use planguard::{
 };
 
 use super::fixtures::{
-    add_members, at, check, create, document, group, join, key, now, of_group, of_user, own, plan, resolve_at,
-    snapshot, user, using,
+    add_members, at, check, create, document, group, join, key, now, of_group, of_user, own, plan,
+    resolve_at, snapshot, user, using,
 };
 
 fn standard() -> Snapshot {

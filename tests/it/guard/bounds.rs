@@ -28,7 +28,8 @@ const _: () = {
 async fn logins_and_syncs_run_as_tasks_of_a_server() {
     let guard = Planguard::builder(SdkAppId::new(1_400_000_001).unwrap())
         .fallback(CatalogId::Intl2024, EditionId::Standard)
-        .open().await
+        .open()
+        .await
         .unwrap();
     let tasks: Vec<_> = (0..32)
         .map(|_| {

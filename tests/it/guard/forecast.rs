@@ -80,7 +80,8 @@ async fn synced(now: &str, document: serde_json::Value) -> Planguard {
     let guard = support::builder(&clock_at(now))
         .store(MemoryStore::new())
         .endpoint(endpoint.url())
-        .open().await
+        .open()
+        .await
         .unwrap();
     guard.sync(FetchPolicy::Fetch).await.unwrap();
     endpoint.shutdown().await;

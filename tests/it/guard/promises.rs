@@ -33,7 +33,8 @@ async fn open(clock: &ManualClock, store: &MemoryStore, endpoint: &Endpoint) -> 
 async fn a_fallback_gates_features_and_warns_at_limits() {
     let guard = builder(&clock_at("2024-08-20T02:00:00Z"))
         .fallback(CatalogId::Intl2024, EditionId::FreeTrial)
-        .open().await
+        .open()
+        .await
         .unwrap();
     let community = guard.feature(Feature::Community);
     assert_eq!((community.granted, community.evidence.authority), (true, Authority::Fallback));
@@ -119,7 +120,8 @@ async fn reads_do_not_touch_the_store() {
     let guard = builder(&clock_at("2024-08-20T02:00:00Z"))
         .fallback(CatalogId::Intl2024, EditionId::Standard)
         .shared_store(store.clone())
-        .open().await
+        .open()
+        .await
         .unwrap();
     let login = || guard.login(request("ada"), || async { Ok::<_, ProviderError>(()) });
     assert!(matches!(login().await, Ok(LoginOutcome::Executed { .. })));

@@ -30,7 +30,8 @@ async fn a_modified_plan_is_offered_changes_from_the_next_month_in_the_apps_zone
         .store(MemoryStore::new())
         .billing_zone("-05:00".parse().unwrap())
         .endpoint(endpoint.url())
-        .open().await
+        .open()
+        .await
         .unwrap();
     guard.sync(FetchPolicy::Fetch).await.unwrap();
     let ada = ada();

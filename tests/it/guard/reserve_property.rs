@@ -32,7 +32,8 @@ fn race(guards: &[Planguard], room: u64, commits: &[bool]) -> (usize, usize, u64
             scope.spawn(move || {
                 let peer = user(&format!("peer{n}"));
                 start.wait();
-                let Some(permit) = block_on(guard.reserve(&Action::AddFriend { user: ada, peer })).permit() else {
+                let Some(permit) = block_on(guard.reserve(&Action::AddFriend { user: ada, peer })).permit()
+                else {
                     return;
                 };
                 held.fetch_add(1, Ordering::SeqCst);

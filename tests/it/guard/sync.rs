@@ -44,7 +44,8 @@ impl Rig {
             .store(self.store.clone())
             .endpoint(self.endpoint.url())
             .credential(Credential::new(credential).unwrap())
-            .open().await
+            .open()
+            .await
             .unwrap()
     }
 

@@ -318,8 +318,9 @@ fn the_report_says_what_was_spared_and_nothing_more() {
         let (guard, _clock) = device().await;
         a_busy_month(&guard).await;
         let report = guard.login_report("2024-08".parse().unwrap()).await.unwrap();
-        let of =
-            |map: &std::collections::BTreeMap<&'static str, u64>, key: &str| map.get(key).copied().unwrap_or(0);
+        let of = |map: &std::collections::BTreeMap<&'static str, u64>, key: &str| {
+            map.get(key).copied().unwrap_or(0)
+        };
         assert_eq!(report.executed, 1);
         assert_eq!(of(&report.suppressed, "already_logged_in"), 10);
         assert_eq!(of(&report.deferred, "would_create_active_user"), 6);
@@ -351,12 +352,8 @@ fn a_store_that_fails_blocks_no_login_and_the_count_catches_up() {
     local(async {
         let (clock, memory) = (clock(), MemoryStore::new());
         let faulty = FaultyStore::new(memory.clone());
-        let guard = builder(&clock)
-            .session_mode(SessionMode::MultiUser)
-            .store(faulty.clone())
-            .open()
-            .await
-            .unwrap();
+        let guard =
+            builder(&clock).session_mode(SessionMode::MultiUser).store(faulty.clone()).open().await.unwrap();
         let mut events = guard.subscribe();
         let mut told = move |what: fn(&Event) -> bool| {
             std::iter::from_fn(|| events.try_next()).filter(|event| what(event.as_ref().unwrap())).count()

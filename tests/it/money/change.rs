@@ -5,9 +5,9 @@ use planguard::decide::change::{
 };
 use planguard::decide::entitle::fallback;
 use planguard::{
-    Authority, BillingZone, CatalogId, Ceiling, CeilingOrigin, ChangePath, Counter, CounterKey, EditionId, EffectiveFeature,
-    EffectiveLimit, Feature, GroupType, LimitId, Max, Pseudonym, ServiceGrant, ServiceId, Subject, Support,
-    Timestamp, Usage,
+    Authority, BillingZone, CatalogId, Ceiling, CeilingOrigin, ChangePath, Counter, CounterKey, EditionId,
+    EffectiveFeature, EffectiveLimit, Feature, GroupType, LimitId, Max, Pseudonym, ServiceGrant, ServiceId,
+    Subject, Support, Timestamp, Usage,
 };
 use support::at;
 
@@ -275,7 +275,7 @@ fn a_preview_starts_from_what_the_endpoint_overrides() {
             to: EditionId::Premium,
             services: &[],
             usage: &Usage::default(),
-                last_change: None,
+            last_change: None,
             now: at("2024-08-15T00:00:00Z"),
             zone: &BillingZone::default(),
         })

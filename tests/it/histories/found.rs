@@ -1,0 +1,74 @@
+//! What random histories have found, each as short as it gets.
+
+use super::model::Deed;
+use super::play;
+use super::steps::{Setting, Step};
+use planguard::store::Fault;
+use support::local;
+
+fn one() -> Setting {
+    Setting { processes: 1, ..two() }
+}
+
+fn two() -> Setting {
+    Setting { sqlite: false, many_users: false, endpoint: false, roles: false, processes: 2 }
+}
+
+const MONTH: u64 = 31 * 86_400;
+
+#[test]
+fn a_count_that_fell_to_zero_is_seen_though_the_past_was_forgotten_since() {
+    let steps =
+        [Step::Record(0, Deed::Found(0)), Step::Check, Step::Pass(MONTH), Step::Record(0, Deed::Leave(0, 0))];
+    for sqlite in [false, true] {
+        local(play(Setting { sqlite, ..two() }, steps.to_vec()));
+    }
+}
+
+#[test]
+fn a_permit_of_before_an_outage_is_committed_in_time_while_the_store_hangs() {
+    for deed in [Deed::Part(2, 0), Deed::Befriend(2, 0)] {
+        local(play(one(), vec![Step::Reserve(0, deed), Step::Hang(0), Step::Commit(0)]));
+    }
+}
+
+#[test]
+fn a_list_read_after_the_store_came_back_contains_what_was_held_while_it_failed() {
+    let steps = [
+        Step::Fail(0, 0, 2, Fault::DiskFull),
+        Step::Reserve(0, Deed::Befriend(2, 0)),
+        Step::ListFriends(0, 2, 0),
+        Step::Commit(0),
+    ];
+    local(play(one(), steps.to_vec()));
+}
+
+#[test]
+fn what_is_replayed_late_takes_no_room_from_who_came_meanwhile() {
+    let steps = [
+        Step::Hang(1),
+        Step::Reserve(1, Deed::Join(0, 0)),
+        Step::Reserve(0, Deed::Befriend(0, 1)),
+        Step::Recover(1),
+        Step::Record(1, Deed::Befriend(1, 0)),
+        Step::Record(1, Deed::Befriend(1, 0)),
+        Step::Commit(0),
+    ];
+    for sqlite in [false, true] {
+        local(play(Setting { sqlite, ..two() }, steps.to_vec()));
+    }
+}
+
+#[test]
+fn a_list_contains_what_was_held_before_it_though_time_was_corrected_since() {
+    let steps = [
+        Step::Reserve(0, Deed::Befriend(2, 0)),
+        Step::ListFriends(0, 2, 0),
+        Step::SetClock(-30 * 86_400),
+        Step::Reserve(0, Deed::Befriend(1, 0)),
+        Step::Pass(86_400),
+        Step::Record(0, Deed::Befriend(1, 0)),
+        Step::Commit(0),
+    ];
+    local(play(one(), steps.to_vec()));
+}

@@ -1,0 +1,271 @@
+//! The processes of an app, their store, their clock, and how an operation of one of them is carried through.
+
+use std::future::Future;
+use std::pin::pin;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex};
+use std::task::Poll;
+use std::time::Duration;
+
+use futures::poll;
+use planguard::client::{Event, Permit};
+use planguard::login::LoginPolicy;
+use planguard::store::{FaultyStore, MemoryStore, ProcessRole, SqliteStore, Store, Work};
+use planguard::time::ManualClock;
+use planguard::{CatalogId, EditionId, Enforcement, Planguard, SessionMode, Timestamp};
+use support::{builder, clock, strict};
+
+use super::model::{Change, Counts, Key};
+use super::steps::Setting;
+
+/// Room that was given, as the truth has it.
+#[derive(Clone, Debug)]
+pub(super) struct Held {
+    pub(super) adds: Vec<(Key, i64)>,
+    /// In time that has truly passed.
+    pub(super) since: Duration,
+    pub(super) when: u64,
+    /// Whether the store took it at once.
+    pub(super) durable: bool,
+}
+
+pub(super) const PERMIT: Duration = Duration::from_secs(60);
+
+impl Held {
+    pub(super) fn is_over(&self, passed: Duration) -> bool {
+        passed - self.since >= PERMIT
+    }
+
+    pub(super) fn of(&self, key: Key) -> i64 {
+        self.adds.iter().filter(|(of, n)| *of == key && *n > 0).map(|(_, n)| n).sum()
+    }
+}
+
+/// One process.
+pub(super) struct Process {
+    pub(super) guard: Planguard,
+    pub(super) store: FaultyStore,
+    /// The store behind the switch.
+    inner: Arc<dyn Store>,
+    pub(super) down: Arc<AtomicBool>,
+    pub(super) told: Arc<Mutex<Vec<Event>>>,
+    pub(super) permits: Vec<(Held, Permit)>,
+    /// Whether its store fails or hangs, or is about to.
+    pub(super) armed: bool,
+    pub(super) hanging: bool,
+    /// Acknowledged while the store failed, not written yet.
+    pub(super) pending: Vec<Change>,
+}
+
+impl Process {
+    pub(super) fn is_down(&self) -> bool {
+        self.down.load(Ordering::Acquire)
+    }
+}
+
+enum Disk {
+    Memory(MemoryStore),
+    Sqlite(tempfile::TempDir),
+}
+
+pub(super) struct World {
+    pub(super) setting: Setting,
+    pub(super) clock: ManualClock,
+    disk: Disk,
+    pub(super) processes: Vec<Process>,
+    /// Time that has truly passed.
+    pub(super) passed: Duration,
+    /// How many things have happened.
+    pub(super) happened: u64,
+    pub(super) counts: Counts,
+    /// Room that nobody will give back: it lapses by itself.
+    pub(super) ghosts: Vec<Held>,
+}
+
+impl World {
+    pub(super) async fn new(setting: Setting) -> Self {
+        let disk = if setting.sqlite {
+            Disk::Sqlite(tempfile::tempdir().unwrap())
+        } else {
+            Disk::Memory(MemoryStore::new())
+        };
+        let mut world = Self {
+            clock: clock(),
+            disk,
+            processes: Vec::new(),
+            passed: Duration::ZERO,
+            happened: 0,
+            counts: Counts::default(),
+            ghosts: Vec::new(),
+            setting,
+        };
+        world.clock.advance(Duration::from_millis(1));
+        for n in 0..world.setting.processes {
+            let process = world.open(n).await;
+            world.processes.push(process);
+        }
+        world
+    }
+
+    fn store(&self) -> Arc<dyn Store> {
+        match &self.disk {
+            Disk::Memory(memory) => Arc::new(memory.clone()),
+            Disk::Sqlite(dir) => Arc::new(SqliteStore::open(dir.path().join("store.sqlite")).unwrap()),
+        }
+    }
+
+    async fn open(&self, n: usize) -> Process {
+        let inner = self.store();
+        let store = FaultyStore::over(Arc::clone(&inner));
+        let mode = if self.setting.many_users { SessionMode::MultiUser } else { SessionMode::Device };
+        let logins = LoginPolicy {
+            mau_budget: Some(3),
+            on_budget: Some(Enforcement::Enforce),
+            ..LoginPolicy::default()
+        };
+        let mut builder = builder(&self.clock)
+            .fallback(CatalogId::Intl2024, EditionId::FreeTrial)
+            .session_mode(mode)
+            .decisions(strict())
+            .logins(logins)
+            .shared_store(Arc::new(store.clone()));
+        if self.setting.roles && n < 2 {
+            builder = builder.process_role([ProcessRole::App, ProcessRole::Extension][n]);
+        }
+        let guard = builder.open().await.unwrap();
+        let (down, told) = (Arc::new(AtomicBool::new(false)), Arc::new(Mutex::new(Vec::new())));
+        let (fell, heard) = (Arc::clone(&down), Arc::clone(&told));
+        guard.on_event(move |event| {
+            match event {
+                Event::StoreFailed { .. } => fell.store(true, Ordering::Release),
+                Event::StoreRecovered { dropped, .. } => {
+                    assert_eq!(*dropped, 0, "so little fits");
+                    fell.store(false, Ordering::Release);
+                }
+                _ => {}
+            }
+            heard.lock().unwrap().push(event.clone());
+        });
+        Process {
+            guard,
+            store,
+            inner,
+            down,
+            told,
+            permits: Vec::new(),
+            armed: false,
+            hanging: false,
+            pending: Vec::new(),
+        }
+    }
+
+    /// Lets time pass, truly.
+    pub(super) fn pass(&mut self, time: Duration) {
+        self.clock.advance(time);
+        self.passed += time;
+    }
+
+    /// What the wall clock shows is set.
+    pub(super) fn set_clock(&self, by_secs: i64) {
+        let now = planguard::time::Clock::now(&self.clock).as_millis();
+        self.clock.set(Timestamp::from_millis((now + by_secs * 1_000).max(0)));
+    }
+
+    /// What the day is to process `n`, in UTC+08:00.
+    pub(super) fn day(&self, n: usize) -> i64 {
+        (self.processes[n].guard.now().as_millis() + 8 * 3_600_000).div_euclid(86_400_000)
+    }
+
+    /// Carries an operation through. Where nothing but a wait is left, time passes.
+    pub(super) async fn finish<T>(&mut self, operation: impl Future<Output = T>) -> T {
+        let mut operation = pin!(operation);
+        for _ in 0..2_000 {
+            for _ in 0..if self.setting.sqlite { 8 } else { 2 } {
+                for _ in 0..4 {
+                    if let Poll::Ready(answer) = poll!(&mut operation) {
+                        return answer;
+                    }
+                    tokio::task::yield_now().await;
+                }
+                self.barrier().await;
+            }
+            self.pass(Duration::from_millis(250));
+        }
+        panic!("an operation never ends");
+    }
+
+    /// Waits until every store has done what was given to it.
+    pub(super) async fn barrier(&self) {
+        if self.setting.sqlite {
+            for process in &self.processes {
+                process.inner.transact(Work::read(|_| Ok(()))).await.unwrap();
+            }
+        }
+    }
+
+    /// What `n` acknowledged is written, or waits until it can be.
+    pub(super) fn acknowledged(&mut self, n: usize, change: Option<Change>) {
+        let process = &mut self.processes[n];
+        let down = process.is_down();
+        if !down {
+            for change in std::mem::take(&mut process.pending) {
+                self.counts.apply(&change, true);
+                if let (Change::Listed(key, ..), true) = (&change, self.setting.processes > 1) {
+                    // What others have counted since it was read is not in it.
+                    self.counts.unknow(*key);
+                }
+            }
+        }
+        if let Some(change) = change {
+            if down {
+                self.processes[n].pending.push(change);
+            } else {
+                self.counts.apply(&change, true);
+            }
+        }
+    }
+
+    /// A process ends without a word, and begins again on the same store.
+    pub(super) async fn kill(&mut self, n: usize) {
+        let process = self.processes.remove(n);
+        self.bury(process);
+        let again = self.open(n).await;
+        self.processes.insert(n, again);
+    }
+
+    /// A process ends in good order, and begins again on the same store.
+    pub(super) async fn restart(&mut self, n: usize) {
+        let process = &mut self.processes[n];
+        let permits = std::mem::take(&mut process.permits);
+        let guard = process.guard.clone();
+        for (held, permit) in permits {
+            drop(permit);
+            self.ghosts.push(held);
+        }
+        self.finish(async move { guard.flush().await }).await;
+        self.acknowledged(n, None);
+        self.kill(n).await;
+    }
+
+    /// The machine starts again.
+    pub(super) async fn reboot(&mut self) {
+        for process in std::mem::take(&mut self.processes) {
+            self.bury(process);
+        }
+        self.clock.reboot();
+        for n in 0..self.setting.processes {
+            let process = self.open(n).await;
+            self.processes.push(process);
+        }
+    }
+
+    fn bury(&mut self, process: Process) {
+        for change in &process.pending {
+            self.counts.apply(change, false);
+        }
+        for (held, permit) in process.permits {
+            self.ghosts.push(held);
+            std::mem::forget(permit);
+        }
+    }
+}
