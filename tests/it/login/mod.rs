@@ -5,5 +5,4 @@ mod cases;
 mod failures;
 mod flight;
 mod property;
-mod restarts;
 mod table;
