@@ -23,7 +23,7 @@ use planguard::{
 const ROUNDS: usize = 60;
 
 fn main() {
-    let users = std::env::args().filter_map(|word| word.parse().ok()).next().unwrap_or(500_000_u32);
+    let users = std::env::args().find_map(|word| word.parse().ok()).unwrap_or(500_000_u32);
     let folder = std::env::temp_dir().join(format!("planguard-foreign-{}", std::process::id()));
     std::fs::create_dir_all(&folder).unwrap();
     let path = folder.join("store.db");

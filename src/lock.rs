@@ -4,7 +4,7 @@
 //! test shows that reads take none.
 
 #[cfg(not(feature = "testing"))]
-pub(crate) use crate::lock::Mutex;
+pub(crate) use parking_lot::Mutex;
 #[cfg(feature = "testing")]
 pub(crate) use watched::Mutex;
 #[cfg(feature = "testing")]
@@ -31,6 +31,11 @@ mod watched {
     }
 
     impl<T: ?Sized> Mutex<T> {
+        /// What it guards, without a lock: nobody else has it.
+        pub(crate) fn get_mut(&mut self) -> &mut T {
+            self.0.get_mut()
+        }
+
         pub(crate) fn lock(&self) -> MutexGuard<'_, T> {
             assert!(!FORBIDDEN.get(), "a lock was taken where none may be");
             self.0.lock()

@@ -114,12 +114,13 @@ fn follow_correction(core: &Core, correction: TimeCorrection) {
 /// that has run years ahead since then forgets nobody. Nor is anything forgotten while the clock is found behind:
 /// trusted time may then be what is wrong, and the months of before be the running ones.
 async fn tidy(core: &Core) {
-    if core.trusted.record().behind.is_some() {
+    let record = core.trusted.record();
+    if record.behind.is_some() {
         return;
     }
     let now = core.now();
     let confirmed = match core.outgoing {
-        Some(_) => core.trusted.confirmed_at(),
+        Some(_) => record.confirmed_at(),
         None => Some(now),
     };
     let Some(confirmed) = confirmed else { return };

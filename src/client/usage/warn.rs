@@ -41,7 +41,7 @@ impl Warner {
         let value = change(tx)?;
         for (key, before) in keys.iter().zip(before) {
             let after = tx.counter(key, self.now.elapsed)?;
-            self.compare(tx, key, &self.level(&self.entitlements, key, &before), &after)?;
+            self.compare(tx, key, &Self::level(&self.entitlements, key, &before), &after)?;
         }
         Ok(value)
     }
@@ -55,13 +55,13 @@ impl Warner {
     ) -> Result<(), StoreError> {
         for key in keys {
             let counter = tx.counter(key, self.now.elapsed)?;
-            self.compare(tx, key, &self.level(before, key, &counter), &counter)?;
+            self.compare(tx, key, &Self::level(before, key, &counter), &counter)?;
         }
         Ok(())
     }
 
     /// How much of its limit a counter uses. A limit that is not known warned of nothing.
-    fn level(&self, entitlements: &Entitlements, key: &CounterKey, counter: &Counter) -> Level {
+    fn level(entitlements: &Entitlements, key: &CounterKey, counter: &Counter) -> Level {
         let bound = quota::binds(entitlements, key.limit, None, counter);
         match bound {
             Some(bound) => Level { used: counter.used(), max: bound.max },
@@ -80,7 +80,7 @@ impl Warner {
         if self.policy.enforcement(key.limit, stale) == Enforcement::Off {
             return Ok(());
         }
-        let after = self.level(&self.entitlements, key, counter);
+        let after = Self::level(&self.entitlements, key, counter);
         let step = crossings(*before, after, &self.policy);
         for threshold in step.rearm {
             tx.rearm(WarningKey { counter: *key, threshold })?;

@@ -40,6 +40,21 @@ fn nobody_is_logged_in_by_a_push_who_logged_out_on_purpose() {
 }
 
 #[test]
+fn a_session_that_ended_without_a_log_out_leaves_the_user_as_before() {
+    local(async {
+        let guard = device(&clock(), &MemoryStore::new()).await;
+        assert!(reached(&guard, of("ada", OpenChat)).await);
+        guard.session(&ada()).ended().await;
+        assert_eq!(guard.session(&ada()).state(), SessionState::LoggedOut);
+        assert!(reached(&guard, of("ada", PushWake)).await);
+        // It undoes no kick.
+        guard.session(&ada()).kicked_off().await;
+        guard.session(&ada()).ended().await;
+        assert_eq!(denied(&never(&guard, of("ada", PushWake)).await), Some(DenyReason::KickedOff));
+    });
+}
+
+#[test]
 fn a_push_logs_in_nobody_but_the_devices_user() {
     local(async {
         let (clock, store) = (clock(), MemoryStore::new());
