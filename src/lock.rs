@@ -4,7 +4,7 @@
 //! test shows that reads take none.
 
 #[cfg(not(feature = "testing"))]
-pub(crate) use crate::lock::Mutex;
+pub(crate) use parking_lot::Mutex;
 #[cfg(feature = "testing")]
 pub(crate) use watched::Mutex;
 #[cfg(feature = "testing")]
