@@ -118,17 +118,17 @@ pub(crate) fn moved_limits(core: &Core, before: &Entitlements, after: &Snapshot)
 
 /// Warns of what is at a threshold and was never warned of: a limit may have moved while no process ran.
 pub(crate) async fn overdue(core: &Core, warned: Vec<WarningKey>) {
-    let (warner, none) = (Warner::of(core), Entitlements::unknown());
-    let warned: HashSet<_> = warned.into_iter().collect();
+    let (warner, unknown) = (Warner::of(core), Entitlements::unknown());
+    let given: HashSet<_> = warned.into_iter().collect();
     let snapshot = Arc::clone(&core.snapshot());
-    let mut due = moved_limits(core, &none, &snapshot);
+    let mut due = moved_limits(core, &unknown, &snapshot);
     due.retain(|key| {
         let counter = snapshot.usage.get(key);
         let level = |entitlements: &Entitlements| Warner::level(entitlements, key, &counter);
-        let reached = crossings(level(&none), level(&warner.entitlements), &warner.policy).reached;
-        reached.iter().any(|&threshold| !warned.contains(&WarningKey { counter: *key, threshold }))
+        let reached = crossings(level(&unknown), level(&warner.entitlements), &warner.policy).reached;
+        reached.iter().any(|&threshold| !given.contains(&WarningKey { counter: *key, threshold }))
     });
     if !due.is_empty() {
-        core.write(STORE_WAIT, move |tx| warner.moved(tx, &none, &due)).await;
+        core.write(STORE_WAIT, move |tx| warner.moved(tx, &unknown, &due)).await;
     }
 }
