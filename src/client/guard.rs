@@ -296,7 +296,7 @@ fn happened(core: &Core, action: &Action) -> Vec<crate::model::CounterOp> {
 mod tests {
     use super::*;
     use crate::client::FetchPolicy;
-    use crate::login::{LoginIntent, LoginRequest, LoginTicket, ProviderError};
+    use crate::client::login::{LoginIntent, LoginRequest, LoginTicket, ProviderError};
     use crate::model::UserId;
 
     /// A host may spawn any call on a runtime with several threads; the foreign bindings do.
