@@ -20,6 +20,9 @@ use crate::model::{
     UserFacts,
 };
 
+/// Users with a deferral in a month; the month as it was after so many corrections of time.
+type Deferred = (Option<(u64, BillingMonth)>, HashSet<Pseudonym>);
+
 /// What every operation of the login guard shares.
 pub(super) struct Shared {
     pub(super) core: Arc<Core>,
@@ -28,8 +31,8 @@ pub(super) struct Shared {
     pub(super) opened: Elapsed,
     pub(super) flights: Mutex<Flights>,
     pub(super) totals: Arc<Totals>,
-    /// Users whose deferral in a month is in the store already; the month as it was after so many corrections of time.
-    pub(super) deferred: Mutex<(Option<(u64, BillingMonth)>, HashSet<Pseudonym>)>,
+    /// Users whose deferral in a month is in the store already.
+    pub(super) deferred: Mutex<Deferred>,
     /// The month in which a refused user id was warned of last.
     pub(super) warned_of_rejected: AtomicI32,
 }

@@ -7,7 +7,6 @@ mod forecast;
 mod limits;
 mod months;
 mod promises;
-mod reads;
 mod rejections;
 mod remedies;
 mod reserve_property;
