@@ -3,6 +3,7 @@
 use super::model::Deed;
 use super::play;
 use super::steps::{Setting, Step};
+use planguard::login::LoginIntent;
 use planguard::store::Fault;
 use support::local;
 
@@ -75,4 +76,13 @@ fn a_list_contains_what_was_held_before_it_though_time_was_corrected_since() {
         Step::Commit(0),
     ];
     local(play(one(), steps.to_vec()));
+}
+
+#[test]
+fn nothing_is_forgotten_as_past_while_the_clock_is_found_behind() {
+    let open_chat = |user| Step::Login(0, user, LoginIntent::OpenChat, 0);
+    let ahead = 45 * 86_400;
+    let mut steps = vec![open_chat(1), Step::SetClock(4 * ahead), Step::SetClock(-4 * ahead)];
+    steps.extend([open_chat(0), Step::Pass(86_400)]);
+    local(play(one(), steps));
 }

@@ -210,7 +210,7 @@ impl World {
                     if let Ok(LoginOutcome::Executed { mau, .. }) = &outcome {
                         self.check_new(n, user, month, mau.new_in_month);
                     }
-                    self.learn(n, Fact::Counted(user, month));
+                    self.success(n, user, month, &outcome);
                 }
                 (Some(0), _) => {
                     self.learn(n, Fact::MayHaveOpened(user, began));
@@ -235,6 +235,18 @@ impl World {
         }
         self.asked(n, began, sent.is_some() && !self.processes[n].is_down());
         self.acknowledged(n, None);
+    }
+
+    /// A login succeeded. One that the guard takes for a repetition, of a login that it may have lost, may count nothing.
+    fn success(&mut self, n: usize, user: u8, month: i64, outcome: &Outcome) {
+        let fact = Fact::Counted(user, month);
+        let old = matches!(outcome, Ok(LoginOutcome::Executed { mau, .. }) if !mau.new_in_month);
+        if old && !self.people.is_sure(fact) && self.people.corrected {
+            self.people.learn(fact, false);
+            self.people.learn(Fact::MayHaveOpened(user, month), false);
+        } else {
+            self.learn(n, fact);
+        }
     }
 
     /// Whether the guard may say that a user is new in the month, or is not.
@@ -317,7 +329,7 @@ impl World {
                 if let LoginOutcome::Executed { mau, .. } = &outcome {
                     self.check_new(n, user, month, mau.new_in_month);
                 }
-                self.learn(n, Fact::Counted(user, month));
+                self.success(n, user, month, &Ok(LoginOutcome::Joined));
             } else {
                 self.people.learn(Fact::Counted(user, before), false);
                 self.people.learn(Fact::Counted(user, month), false);

@@ -89,6 +89,8 @@ pub(super) struct World {
     pub(super) happened: u64,
     pub(super) counts: Counts,
     pub(super) people: People,
+    /// The latest that the wall clock showed when something was done.
+    acted: i64,
     /// Room that nobody will give back: it lapses by itself.
     pub(super) ghosts: Vec<Held>,
 }
@@ -130,6 +132,7 @@ impl World {
             happened: 0,
             counts: Counts::default(),
             people: People::default(),
+            acted: 0,
             ghosts: Vec::new(),
             setting,
         };
@@ -248,14 +251,16 @@ impl World {
             let now = self.processes[n].guard.now().as_millis();
             if now < self.processes[n].seen {
                 let month = month_of(self.day(n));
-                self.people.correct(month);
+                let far = self.acted - now > 60 * 86_400_000;
+                let late = self.processes.iter().any(|process| process.armed);
+                self.people.correct(month, far, late);
                 self.counts.unknow_days();
                 for process in &mut self.processes {
                     for fact in std::mem::take(&mut process.untold) {
                         self.people.learn(fact, false);
                     }
                 }
-                self.people.correct(month);
+                self.people.correct(month, far, late);
             }
             self.processes[n].seen = now;
         }
@@ -264,6 +269,8 @@ impl World {
     /// What `n` acknowledged is written, or waits until it can be.
     pub(super) fn acknowledged(&mut self, n: usize, change: Option<Change>) {
         self.watch_time();
+        let wall = planguard::time::Clock::now(&self.clock).as_millis();
+        self.acted = self.acted.max(wall);
         let process = &mut self.processes[n];
         let down = process.is_down();
         if !down {
