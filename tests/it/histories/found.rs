@@ -86,3 +86,9 @@ fn nothing_is_forgotten_as_past_while_the_clock_is_found_behind() {
     steps.extend([open_chat(0), Step::Pass(86_400)]);
     local(play(one(), steps));
 }
+
+#[test]
+fn a_login_that_ended_before_the_reboot_answers_none_after_it() {
+    let steps = [Step::Reboot, Step::Heal, Step::Reboot];
+    local(play(Setting { endpoint: true, ..one() }, steps.to_vec()));
+}

@@ -19,6 +19,8 @@ use super::world::World;
 /// The provider's answer: 0 for yes.
 pub(super) type Code = i32;
 
+const EXECUTED: &str = "planguard.login.executed";
+
 /// How long a ticket is waited for.
 const TICKET: Duration = Duration::from_secs(60);
 
@@ -213,6 +215,7 @@ impl World {
                     self.success(n, user, month, &outcome);
                 }
                 (Some(0), _) => {
+                    self.events.entry(EXECUTED).or_default().1 += 1;
                     self.learn(n, Fact::MayHaveOpened(user, began));
                     self.people.learn(Fact::Counted(user, began), false);
                     self.people.learn(Fact::Counted(user, month), false);
@@ -239,6 +242,7 @@ impl World {
 
     /// A login succeeded. One that the guard takes for a repetition, of a login that it may have lost, may count nothing.
     fn success(&mut self, n: usize, user: u8, month: i64, outcome: &Outcome) {
+        self.told(n, EXECUTED);
         let fact = Fact::Counted(user, month);
         let old = matches!(outcome, Ok(LoginOutcome::Executed { mau, .. }) if !mau.new_in_month);
         if old && !self.people.is_sure(fact) && self.people.corrected {
@@ -331,6 +335,7 @@ impl World {
                 }
                 self.success(n, user, month, &Ok(LoginOutcome::Joined));
             } else {
+                self.told(n, EXECUTED);
                 self.people.learn(Fact::Counted(user, before), false);
                 self.people.learn(Fact::Counted(user, month), false);
             }
