@@ -12,7 +12,7 @@ use super::memory::Memory;
 use super::random;
 use super::tx::{Outgoing, Tx};
 use crate::model::{
-    BillingDay, BillingMonth, BillingZone, DecisionPolicy, Moment, Owner, SdkAppId, SessionMode, Snapshot,
+    BillingDay, BillingMonth, BillingZone, DecisionPolicy, Elapsed, Moment, Owner, SdkAppId, SessionMode, Snapshot,
     TimeRecord, Timestamp,
 };
 use crate::port::MaybeSend;
@@ -45,6 +45,8 @@ pub(crate) struct Core {
     memory: Arc<Memory>,
     /// Events of transactions that are durable, not reported yet.
     unreported: Arc<Mutex<VecDeque<Event>>>,
+    /// The earliest month that is needed, and since when that is so.
+    pub(super) turned: Mutex<Option<(BillingMonth, Elapsed)>>,
     /// The month in which the past was forgotten last.
     pub(super) tidied: AtomicI32,
     /// Trusted time as it was persisted last.
@@ -92,6 +94,7 @@ impl Core {
             store: parts.store,
             memory: parts.memory,
             unreported: parts.unreported,
+            turned: Mutex::new(None),
             tidied: AtomicI32::new(i32::MIN),
             // The first look persists the time: a short run before the clock is set back must count.
             marked: Mutex::new(Timestamp::MIN),

@@ -14,6 +14,9 @@ use crate::store::StoreError;
 /// How many months before the running one the store keeps, for reports.
 const MONTHS_KEPT: i32 = 3;
 
+/// How long a month must have lasted for this process before those of before are forgotten.
+const TURNED_FOR: Duration = Duration::from_secs(86_400);
+
 /// Trusted time is persisted when it has moved this far, and with every correction.
 const MARK_EVERY: Duration = Duration::from_secs(60);
 
@@ -107,14 +110,32 @@ fn follow_correction(core: &Core, correction: TimeCorrection) {
 /// Forgets, once a month, what no decision and no report needs any more, so that neither the store nor the memory of
 /// a long-lived server grows without bound.
 ///
-/// Where an endpoint may yet correct the clock, nothing is forgotten until it has told the time once; nor while the
-/// clock is found behind, since trusted time may then be what is wrong, and the months of before be the running ones.
+/// Where an endpoint may yet correct the clock, it decides which months are over; and nothing is forgotten while the
+/// clock is found behind, since trusted time may then be what is wrong, and the months of before be the running ones;
+/// nor before the new month has lasted a day, so that neither one false answer nor a clock set for a moment makes a
+/// running month past.
 async fn tidy(core: &Core) {
     let record = core.trusted.record();
-    if record.behind.is_some() || (core.outgoing.is_some() && record.confirmed.is_none()) {
-        return;
+    let told = match record.confirmed_at() {
+        _ if record.behind.is_some() => return,
+        None if core.outgoing.is_some() => return,
+        // The clock may have been set since; a month that the endpoint has seen is over for certain.
+        Some(told) if core.outgoing.is_some() => told,
+        _ => core.now(),
+    };
+    let month = horizon(&core.zone, told.min(core.now()));
+    let now = core.clock.elapsed();
+    {
+        let mut turned = core.turned.lock();
+        match *turned {
+            Some((of, since)) if of == month && now.since(since) >= TURNED_FOR => {}
+            Some((of, _)) if of == month => return,
+            _ => {
+                *turned = Some((month, now));
+                return;
+            }
+        }
     }
-    let month = horizon(&core.zone, core.now());
     if core.tidied.swap(month.number(), Ordering::AcqRel) == month.number() {
         return;
     }

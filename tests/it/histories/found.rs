@@ -92,3 +92,9 @@ fn a_login_that_ended_before_the_reboot_answers_none_after_it() {
     let steps = [Step::Reboot, Step::Heal, Step::Reboot];
     local(play(Setting { endpoint: true, ..one() }, steps.to_vec()));
 }
+
+#[test]
+fn a_clock_that_runs_ahead_of_the_endpoint_makes_no_month_past() {
+    let steps = [Step::Heal, Step::SetClock(144 * 86_400), Step::Begin(0, 0, LoginIntent::OpenChat)];
+    local(play(Setting { endpoint: true, ..one() }, steps.to_vec()));
+}
