@@ -45,8 +45,8 @@ pub(crate) struct Core {
     memory: Arc<Memory>,
     /// Events of transactions that are durable, not reported yet.
     unreported: Arc<Mutex<VecDeque<Event>>>,
-    /// The earliest month that is needed, and since when that is so.
-    pub(super) turned: Mutex<Option<(BillingMonth, Elapsed)>>,
+    /// The earliest month that is needed, since when that is so, and what time it was then.
+    pub(super) turned: Mutex<Option<(BillingMonth, Elapsed, Timestamp)>>,
     /// The month in which the past was forgotten last.
     pub(super) tidied: AtomicI32,
     /// Trusted time as it was persisted last.

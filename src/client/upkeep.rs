@@ -128,10 +128,15 @@ async fn tidy(core: &Core) {
     {
         let mut turned = core.turned.lock();
         match *turned {
-            Some((of, since)) if of == month && now.since(since) >= TURNED_FOR => {}
-            Some((of, _)) if of == month => return,
+            Some((of, since, first)) if of == month => {
+                // A second answer of the endpoint, which confirms the first.
+                let confirmed = core.outgoing.is_none() || told.since(first) >= TURNED_FOR;
+                if !confirmed || now.since(since) < TURNED_FOR {
+                    return;
+                }
+            }
             _ => {
-                *turned = Some((month, now));
+                *turned = Some((month, now, told));
                 return;
             }
         }

@@ -306,9 +306,8 @@ impl World {
             }
             for change in std::mem::take(&mut process.pending) {
                 self.counts.apply(&change, true);
-                if let (Change::Listed(key, ..), true) = (&change, self.setting.processes > 1) {
-                    // What others have counted since it was read is not in it.
-                    self.counts.unknow(*key);
+                if self.setting.processes > 1 {
+                    self.counts.told_late(&change);
                 }
             }
         }
