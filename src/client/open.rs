@@ -83,6 +83,7 @@ impl Planguard {
                 source: format!("/apps/{}/installs/{}", config.app, install.install_id).into(),
                 capacity: config.outbox_capacity,
             }),
+            turn: upkeep::Turn::stored(&config.zone, &image.time, config.endpoint.is_some()),
             memory,
             unreported,
         }));

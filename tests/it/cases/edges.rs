@@ -268,8 +268,7 @@ fn a_limit_lowered_by_another_processs_sync_warns_once_in_all() {
 fn a_warning_due_at_opening_survives_a_store_that_fails_then() {
     local(async {
         let (clock, memory) = (clock(), MemoryStore::new());
-        let lenient =
-            builder(&clock).fallback(CatalogId::Intl2024, EditionId::Premium).store(memory.clone());
+        let lenient = builder(&clock).fallback(CatalogId::Intl2024, EditionId::Premium).store(memory.clone());
         let guard = lenient.open().await.unwrap();
         guard.observe(&Observation::Friends { user: ada(), count: 20 }).await;
         drop(guard);

@@ -8,8 +8,8 @@ use std::task::Poll;
 use std::time::Duration;
 
 use futures::poll;
-use planguard::login::{Begun, DeferReason, LoginIntent, LoginOutcome, LoginTicket};
 use planguard::Planguard;
+use planguard::login::{Begun, DeferReason, LoginIntent, LoginOutcome, LoginTicket};
 use support::{Outcome, error, with};
 use tokio::sync::oneshot;
 
@@ -18,6 +18,8 @@ use super::world::World;
 
 /// The provider's answer: 0 for yes.
 pub(super) type Code = i32;
+
+const EXECUTED: &str = "planguard.login.executed";
 
 /// How long a ticket is waited for.
 const TICKET: Duration = Duration::from_secs(60);
@@ -210,9 +212,10 @@ impl World {
                     if let Ok(LoginOutcome::Executed { mau, .. }) = &outcome {
                         self.check_new(n, user, month, mau.new_in_month);
                     }
-                    self.learn(n, Fact::Counted(user, month));
+                    self.success(n, user, month, &outcome);
                 }
                 (Some(0), _) => {
+                    self.events.entry(EXECUTED).or_default().1 += 1;
                     self.learn(n, Fact::MayHaveOpened(user, began));
                     self.people.learn(Fact::Counted(user, began), false);
                     self.people.learn(Fact::Counted(user, month), false);
@@ -235,6 +238,19 @@ impl World {
         }
         self.asked(n, began, sent.is_some() && !self.processes[n].is_down());
         self.acknowledged(n, None);
+    }
+
+    /// A login succeeded. One that the guard takes for a repetition, of a login that it may have lost, may count nothing.
+    fn success(&mut self, n: usize, user: u8, month: i64, outcome: &Outcome) {
+        self.told(n, EXECUTED);
+        let fact = Fact::Counted(user, month);
+        let old = matches!(outcome, Ok(LoginOutcome::Executed { mau, .. }) if !mau.new_in_month);
+        if old && !self.people.is_sure(fact) && self.people.corrected {
+            self.people.learn(fact, false);
+            self.people.learn(Fact::MayHaveOpened(user, month), false);
+        } else {
+            self.learn(n, fact);
+        }
     }
 
     /// Whether the guard may say that a user is new in the month, or is not.
@@ -317,8 +333,9 @@ impl World {
                 if let LoginOutcome::Executed { mau, .. } = &outcome {
                     self.check_new(n, user, month, mau.new_in_month);
                 }
-                self.learn(n, Fact::Counted(user, month));
+                self.success(n, user, month, &Ok(LoginOutcome::Joined));
             } else {
+                self.told(n, EXECUTED);
                 self.people.learn(Fact::Counted(user, before), false);
                 self.people.learn(Fact::Counted(user, month), false);
             }
@@ -391,7 +408,8 @@ impl World {
         for process in &self.processes {
             let sent = process.flights.iter().filter(|flight| flight.sent.get());
             let sent = sent.map(|flight| (flight.user, flight.month));
-            for (user, month) in sent.chain(process.tickets.iter().map(|ticket| (ticket.user, ticket.month))) {
+            for (user, month) in sent.chain(process.tickets.iter().map(|ticket| (ticket.user, ticket.month)))
+            {
                 people.learn(Fact::MayHaveOpened(user, month), true);
             }
         }
