@@ -9,6 +9,7 @@ use planguard::time::ManualClock;
 use planguard::{Feature, Lifecycle, LimitId, Planguard, RejectionContext, Timestamp};
 use support::{Outcome, builder, strict, with};
 
+use super::logins::BUDGET;
 use super::people::Fact;
 use super::wire::{Answer, PLANS};
 use super::world::World;
@@ -137,7 +138,7 @@ impl World {
                 self.people.asked(month, true);
                 self.told(0, "planguard.login.executed");
             }
-            LoginOutcome::Denied { reason: DenyReason::BudgetUsedUp, .. } if counted >= 3 => {
+            LoginOutcome::Denied { reason: DenyReason::BudgetUsedUp, .. } if counted >= BUDGET => {
                 self.people.asked(month, true);
             }
             // Counted in this month already.

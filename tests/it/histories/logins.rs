@@ -19,6 +19,9 @@ use super::world::World;
 /// The provider's answer: 0 for yes.
 pub(super) type Code = i32;
 
+/// How many active users the app wants to pay for in a month.
+pub(super) const BUDGET: u64 = 3;
+
 const EXECUTED: &str = "planguard.login.executed";
 
 /// How long a ticket is waited for.
@@ -97,7 +100,10 @@ impl World {
         flight.month = self.month(n);
         let sent = Rc::clone(&flight.sent);
         let outcome = self.finish(flight.future.as_mut()).await;
-        self.ended(n, user, intent, flight.month, sent.get().then_some(Some(code)), outcome);
+        if sent.get() {
+            self.sent(n, user, intent);
+        }
+        self.ended(n, user, flight.month, sent.get().then_some(Some(code)), outcome);
     }
 
     pub(super) async fn login_slowly(&mut self, n: usize, user: u8, intent: LoginIntent) {
@@ -132,7 +138,7 @@ impl World {
                     Some(outcome) => {
                         let flight = flights.remove(at);
                         let sent = flight.sent.get().then_some(None);
-                        self.ended(n, flight.user, flight.intent, flight.month, sent, outcome);
+                        self.ended(n, flight.user, flight.month, sent, outcome);
                     }
                     None => at += 1,
                 }
@@ -158,9 +164,10 @@ impl World {
         let sent = Rc::clone(&flight.sent);
         let outcome = self.finish(flight.future.as_mut()).await;
         if sent.get() && !before {
+            self.sent(n, flight.user, flight.intent);
             flight.month = self.month(n);
         }
-        self.ended(n, flight.user, flight.intent, flight.month, sent.get().then_some(Some(code)), outcome);
+        self.ended(n, flight.user, flight.month, sent.get().then_some(Some(code)), outcome);
     }
 
     pub(super) async fn cancel(&mut self, nth: usize) {
@@ -177,6 +184,7 @@ impl World {
     /// A login reached the chat SDK.
     fn sent(&mut self, n: usize, user: u8, intent: LoginIntent) {
         let month = self.month(n);
+        self.check_budget(user, month);
         if by_person(intent) {
             self.people.forget(Fact::Gone(user));
             self.processes[n].untold.retain(|fact| *fact != Fact::Gone(user));
@@ -190,12 +198,28 @@ impl World {
         assert!(!self.people.is_sure(Fact::Gone(user)), "{intent:?} brings {user} back");
     }
 
+    /// A new active user is let in only where the budget has room, those who are on their way included.
+    fn check_budget(&self, user: u8, month: i64) {
+        // A process whose store fails knows only of itself; and a month that was corrected has lost what it was sure of.
+        if self.people.is_possible(Fact::Counted(user, month)) || !self.is_calm() || self.people.corrected {
+            return;
+        }
+        let mut people = self.people.clone();
+        for process in &self.processes {
+            let tickets = process.tickets.iter().filter(|ticket| self.passed - ticket.since < TICKET);
+            for user in tickets.map(|ticket| ticket.user) {
+                people.learn(Fact::Counted(user, month), true);
+            }
+        }
+        let (least, _) = people.span(|other| if other == user { Fact::Gone(255) } else { Fact::Counted(other, month) });
+        assert!(least < BUDGET, "{user} is let in beside {least} others");
+    }
+
     /// A request ended. `sent`: it reached the chat SDK, and what that answered.
     fn ended(
         &mut self,
         n: usize,
         user: u8,
-        intent: LoginIntent,
         began: i64,
         sent: Option<Option<Code>>,
         outcome: Outcome,
@@ -203,9 +227,6 @@ impl World {
         self.watch_time();
         let month = self.month(n);
         if let Some(answer) = sent {
-            if answer.is_some() {
-                self.sent(n, user, intent);
-            }
             let logged_in = matches!(outcome, Ok(LoginOutcome::Executed { .. } | LoginOutcome::Shed));
             match (answer, logged_in) {
                 (Some(0), true) if began == month => {
@@ -305,7 +326,7 @@ impl World {
                     }
                     _ => LoginOutcome::Joined,
                 };
-                self.ended(n, user, intent, began, None, Ok(outcome));
+                self.ended(n, user, began, None, Ok(outcome));
             }
             Ok(Begun::InFlight) => self.asked(n, began, false),
             Err(failure) => {

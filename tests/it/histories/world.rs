@@ -16,7 +16,7 @@ use planguard::time::ManualClock;
 use planguard::{CatalogId, EditionId, Enforcement, Planguard, SessionMode, Timestamp};
 use support::{builder, clock, strict};
 
-use super::logins::{Flight, Ticket};
+use super::logins::{BUDGET, Flight, Ticket};
 use super::model::{Change, Counts, Key};
 use super::people::{Fact, People};
 use super::steps::Setting;
@@ -170,7 +170,7 @@ impl World {
         let store = FaultyStore::over(Arc::clone(&inner));
         let mode = if self.setting.many_users { SessionMode::MultiUser } else { SessionMode::Device };
         let logins = LoginPolicy {
-            mau_budget: Some(3),
+            mau_budget: Some(BUDGET),
             on_budget: Some(Enforcement::Enforce),
             ..LoginPolicy::default()
         };
