@@ -14,8 +14,8 @@ use super::tx::{Outgoing, Tx};
 use super::upkeep::Turn;
 use super::usage::recent::Recent;
 use crate::model::{
-    BillingDay, BillingMonth, BillingZone, DecisionPolicy, Elapsed, Moment, Owner, SdkAppId, SessionMode,
-    Snapshot, TimeRecord, Timestamp,
+    BillingDay, BillingMonth, BillingZone, DecisionPolicy, Moment, Owner, SdkAppId, SessionMode, Snapshot,
+    TimeRecord, Timestamp,
 };
 use crate::port::MaybeSend;
 use crate::store::{

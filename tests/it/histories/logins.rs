@@ -211,19 +211,13 @@ impl World {
                 people.learn(Fact::Counted(user, month), true);
             }
         }
-        let (least, _) = people.span(|other| if other == user { Fact::Gone(255) } else { Fact::Counted(other, month) });
+        let (least, _) =
+            people.span(|other| if other == user { Fact::Gone(255) } else { Fact::Counted(other, month) });
         assert!(least < BUDGET, "{user} is let in beside {least} others");
     }
 
     /// A request ended. `sent`: it reached the chat SDK, and what that answered.
-    fn ended(
-        &mut self,
-        n: usize,
-        user: u8,
-        began: i64,
-        sent: Option<Option<Code>>,
-        outcome: Outcome,
-    ) {
+    fn ended(&mut self, n: usize, user: u8, began: i64, sent: Option<Option<Code>>, outcome: Outcome) {
         self.watch_time();
         let month = self.month(n);
         if let Some(answer) = sent {
