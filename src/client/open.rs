@@ -18,7 +18,7 @@ use super::memory::Memory;
 use super::plan::{adopt, current};
 use super::tx::Outgoing;
 use super::usage::warn;
-use super::{random, upkeep};
+use super::{random, turn, upkeep};
 use crate::model::{Entitlements, Ledger, Moment, Owner, SdkAppId, Sessions, Snapshot, Usage};
 use crate::net::keyed_hex;
 use crate::store::{
@@ -83,7 +83,7 @@ impl Planguard {
                 source: format!("/apps/{}/installs/{}", config.app, install.install_id).into(),
                 capacity: config.outbox_capacity,
             }),
-            turn: upkeep::Turn::stored(&config.zone, &image.time, config.endpoint.is_some()),
+            turn: turn::Turn::stored(&config.zone, &image.time, config.endpoint.is_some()),
             memory,
             unreported,
         }));
@@ -128,7 +128,7 @@ async fn read(
     let work = Work::write(move |transaction, _| {
         let opened = transaction.open(&opening)?;
         let time = transaction.time()?;
-        let since = upkeep::horizon(&zone, time.now(wall));
+        let since = turn::horizon(&zone, time.now(wall));
         *slot.lock() = Some((opened, transaction.image(since, opening.now)?));
         Ok(())
     });
