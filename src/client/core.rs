@@ -11,6 +11,7 @@ use super::events::{Event, Events};
 use super::memory::Memory;
 use super::random;
 use super::tx::{Outgoing, Tx};
+use super::upkeep::Turn;
 use super::usage::recent::Recent;
 use crate::model::{
     BillingDay, BillingMonth, BillingZone, DecisionPolicy, Moment, Owner, SdkAppId, SessionMode, Snapshot,
@@ -48,6 +49,8 @@ pub(crate) struct Core {
     unreported: Arc<Mutex<VecDeque<Event>>>,
     /// Happenings that were counted lately.
     pub(super) happenings: Mutex<Recent>,
+    /// Since when which month is the earliest that is needed.
+    pub(super) turn: Mutex<Option<Turn>>,
     /// The month in which the past was forgotten last.
     pub(super) tidied: AtomicI32,
     /// Trusted time as it was persisted last.
@@ -76,6 +79,8 @@ pub(crate) struct Parts {
     pub(crate) owner: Owner,
     pub(crate) outgoing: Option<Outgoing>,
     pub(crate) store: Standby,
+    /// Since when which month is the earliest that is needed, as the store tells it.
+    pub(crate) turn: Option<Turn>,
     pub(crate) memory: Arc<Memory>,
     pub(crate) unreported: Arc<Mutex<VecDeque<Event>>>,
 }
@@ -98,6 +103,7 @@ impl Core {
             memory: parts.memory,
             unreported: parts.unreported,
             happenings: Mutex::default(),
+            turn: Mutex::new(parts.turn),
             tidied: AtomicI32::new(i32::MIN),
             // The first look persists the time: a short run before the clock is set back must count.
             marked: Mutex::new(Timestamp::MIN),

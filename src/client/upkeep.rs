@@ -16,6 +16,9 @@ use crate::store::StoreError;
 /// How many months before the running one the store keeps, for reports.
 const MONTHS_KEPT: i32 = 3;
 
+/// How long a month must have lasted for this process before those of before are forgotten.
+const TURNED_FOR: Duration = Duration::from_secs(86_400);
+
 /// Trusted time is persisted when it has moved this far, and with every correction.
 const MARK_EVERY: Duration = Duration::from_secs(60);
 
@@ -107,24 +110,61 @@ fn follow_correction(core: &Core, correction: TimeCorrection) {
     }
 }
 
+/// Since when a month is the earliest that is needed.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Turn {
+    month: BillingMonth,
+    /// `None` since a process before this one.
+    since: Option<Elapsed>,
+    /// What time it was then.
+    first: Timestamp,
+}
+
+impl Turn {
+    /// What the store tells of it: `confirmed` says whether an endpoint decides which months are over.
+    pub(crate) fn stored(zone: &BillingZone, record: &TimeRecord, confirmed: bool) -> Option<Self> {
+        let seen = Some(record.high_water).filter(|mark| *mark > Timestamp::MIN);
+        let first = if confirmed { record.confirmed_at() } else { seen }?;
+        Some(Self { month: horizon(zone, first), since: None, first })
+    }
+
+    fn has_lasted(&self, told: Timestamp, now: Elapsed) -> bool {
+        let here = self.since.is_none_or(|since| now.since(since) >= TURNED_FOR);
+        here && told.since(self.first) >= TURNED_FOR
+    }
+}
+
 /// Forgets, once a month, what no decision and no report needs any more, so that neither the store nor the memory of
 /// a long-lived server grows without bound.
 ///
-/// Where an endpoint may yet correct the clock, the past is what it was when the endpoint told the time last: a clock
-/// that has run years ahead since then forgets nobody. Nor is anything forgotten while the clock is found behind:
-/// trusted time may then be what is wrong, and the months of before be the running ones.
+/// Where an endpoint may yet correct the clock, it decides which months are over; and nothing is forgotten while the
+/// clock is found behind, since trusted time may then be what is wrong, and the months of before be the running ones;
+/// nor before the new month has lasted a day, in this process or since one before it, so that neither one false answer
+/// nor a clock set for a moment makes a running month past.
 async fn tidy(core: &Core) {
     let record = core.trusted.record();
     if record.behind.is_some() {
         return;
     }
-    let now = core.now();
-    let confirmed = match core.outgoing {
-        Some(_) => record.confirmed_at(),
-        None => Some(now),
-    };
-    let Some(confirmed) = confirmed else { return };
-    let month = horizon(&core.zone, confirmed.min(now));
+    let now = core.moment();
+    // The clock may have been set since the endpoint told the time; a month that it has seen is over for certain.
+    let told = if core.outgoing.is_some() { record.confirmed_at() } else { Some(now.at) };
+    let Some(told) = told else { return };
+    let month = horizon(&core.zone, told.min(now.at));
+    {
+        let mut turn = core.turn.lock();
+        match *turn {
+            Some(turn) if turn.month == month => {
+                if !turn.has_lasted(told, now.elapsed) {
+                    return;
+                }
+            }
+            _ => {
+                *turn = Some(Turn { month, since: Some(now.elapsed), first: told });
+                return;
+            }
+        }
+    }
     if core.tidied.swap(month.number(), Ordering::AcqRel) == month.number() {
         return;
     }

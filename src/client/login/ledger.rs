@@ -148,7 +148,9 @@ impl Preparation {
                 None => return Ok(Err(Start::Running)),
                 Some(ended) => {
                     let ours = lease.owner == self.owner;
-                    let old = self.since.is_some_and(|since| ended.elapsed <= since);
+                    // The monotonic reading of another boot may look like one of a moment ago; its date does not.
+                    let old = self.since.is_some_and(|since| ended.elapsed <= since)
+                        || now.at.since(ended.at) > self.settle_for;
                     if ended.end == LeaseEnd::Succeeded && !ours && !old {
                         return Ok(Err(Start::Joined));
                     }

@@ -75,7 +75,7 @@ pub(crate) async fn adopt(core: &Core, held: impl Fn() -> Option<HeldDocument>) 
     if findings(&before.entitlements) != findings(&after.entitlements) {
         announce_findings(core, &after);
     }
-    let moved = moved_limits(&before, &after);
+    let moved = moved_limits(core, &before.entitlements, &after);
     let reports = usage_reports(core, &document, now.at);
     let warner = Warner::of(core);
     let old = Arc::clone(&before.entitlements);

@@ -40,7 +40,7 @@ fn warn_of_moved(core: &Core, before: Snapshot, after: &Snapshot) {
     if before.entitlements.changes_at == after.entitlements.changes_at {
         return;
     }
-    let moved = moved_limits(&before, after);
+    let moved = moved_limits(core, &before.entitlements, after);
     if !moved.is_empty() {
         let (warner, old) = (Warner::of(core), before.entitlements);
         core.submit(move |tx| warner.moved(tx, &old, &moved));

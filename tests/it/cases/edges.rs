@@ -199,3 +199,90 @@ fn a_fallback_that_is_replaced_by_a_document_warns_by_the_document() {
         assert_eq!(warned(&mut events, LimitId::FriendsPerUser), [95]);
     });
 }
+
+#[test]
+fn a_service_that_ended_while_the_app_was_closed_warns_when_it_is_opened() {
+    local(async {
+        let (clock, wire, store) = (clock(), Wire::default(), MemoryStore::new());
+        let guard = online(&clock, store.clone(), &wire).open().await.unwrap();
+        let now = clock.now();
+        let service =
+            json!([{ "id": "unlimited_av_groups", "quantity": 1, "expires_at": now.plus(2 * DAY) }]);
+        let document = but(but(doc(1, "pro", now), "catalog", json!("intl-2022")), "value_added", service);
+        wire.then(ok(&but(document, "usage", json!({ "as_of": now, "av_groups": 10_000 })), now));
+        guard.sync(FetchPolicy::Fetch).await.unwrap();
+        drop(guard);
+        clock.advance(3 * DAY);
+        for expected in [vec![100], vec![]] {
+            let guard = online(&clock, store.clone(), &wire).open().await.unwrap();
+            let mut events = guard.subscribe();
+            guard.record(&Action::RegisterUser).await;
+            assert_eq!(warned(&mut events, LimitId::AvGroups), expected);
+        }
+    });
+}
+
+#[test]
+fn a_lowered_limit_does_not_warn_of_a_day_that_is_over() {
+    local(async {
+        let (clock, wire) = (clock(), Wire::default());
+        let guard = online(&clock, MemoryStore::new(), &wire).open().await.unwrap();
+        let mut events = guard.subscribe();
+        for (revision, calls) in [(1, 100), (2, 10)] {
+            let limits = json!({ "push_calls_per_day": calls });
+            wire.then(ok(&but(doc(revision, "standard", clock.now()), "limits", limits), clock.now()));
+            guard.sync(FetchPolicy::Fetch).await.unwrap();
+            for _ in 0..if revision == 1 { 20 } else { 1 } {
+                guard.record(&Action::Push { messages: 1 }).await;
+            }
+            clock.advance(DAY);
+        }
+        assert_eq!(guard.entitlements().revision(), 2);
+        assert_eq!(warned(&mut events, LimitId::PushCallsPerDay), Vec::<u8>::new());
+    });
+}
+
+#[test]
+fn a_limit_lowered_by_another_processs_sync_warns_once_in_all() {
+    local(async {
+        let (clock, wire, store) = (clock(), Wire::default(), MemoryStore::new());
+        let one = online(&clock, store.clone(), &wire).open().await.unwrap();
+        let two = online(&clock, store, &wire).open().await.unwrap();
+        wire.then(ok(&doc(1, "standard", clock.now()), clock.now()));
+        one.sync(FetchPolicy::Fetch).await.unwrap();
+        two.observe(&Observation::Friends { user: ada(), count: 96 }).await;
+        let (mut first, mut second) = (one.subscribe(), two.subscribe());
+        let lowered = but(doc(2, "standard", clock.now()), "limits", json!({ "friends_per_user": 100 }));
+        wire.then(ok(&lowered, clock.now()));
+        one.sync(FetchPolicy::Fetch).await.unwrap();
+        two.record(&Action::RegisterUser).await;
+        two.record(&Action::RegisterUser).await;
+        assert_eq!(two.entitlements().revision(), 2);
+        let mut all = warned(&mut first, LimitId::FriendsPerUser);
+        all.extend(warned(&mut second, LimitId::FriendsPerUser));
+        assert_eq!(all, [95]);
+    });
+}
+
+#[test]
+fn a_warning_due_at_opening_survives_a_store_that_fails_then() {
+    local(async {
+        let (clock, memory) = (clock(), MemoryStore::new());
+        let lenient = builder(&clock).fallback(CatalogId::Intl2024, EditionId::Premium).store(memory.clone());
+        let guard = lenient.open().await.unwrap();
+        guard.observe(&Observation::Friends { user: ada(), count: 20 }).await;
+        drop(guard);
+        let store = FaultyStore::new(memory.clone());
+        // Opening itself reads the store; what follows fails.
+        store.fail_later(1, u64::MAX, Fault::DiskFull);
+        let guard = plain(&clock, store.clone(), EditionId::FreeTrial).await;
+        let mut events = guard.subscribe();
+        guard.record(&Action::RegisterUser).await;
+        assert_eq!(warned(&mut events, LimitId::FriendsPerUser), [100]);
+        store.recover();
+        guard.record(&Action::RegisterUser).await;
+        drop(guard);
+        let guard = plain(&clock, memory, EditionId::FreeTrial).await;
+        assert_eq!(warned(&mut guard.subscribe(), LimitId::FriendsPerUser), Vec::<u8>::new());
+    });
+}

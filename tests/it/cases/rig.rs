@@ -71,14 +71,12 @@ impl Transport for Wire {
         } else {
             script.sent += 1;
             let events: Vec<Value> = serde_json::from_slice(request.body()).unwrap();
-            match script.batches.clone() {
-                Some(answer) => Some(answer),
-                None => {
-                    let count = json!({ "accepted": events.len(), "duplicates": 0 });
-                    script.posted.extend(events);
-                    Some(body(202, "application/json", count.to_string()))
-                }
-            }
+            let answer = script.batches.clone().unwrap_or_else(|| {
+                let count = json!({ "accepted": events.len(), "duplicates": 0 });
+                script.posted.extend(events);
+                body(202, "application/json", count.to_string())
+            });
+            Some(answer)
         };
         let lost = || TransportError::Unreachable("the cable is cut".to_owned());
         Box::pin(std::future::ready(answer.ok_or_else(lost)))

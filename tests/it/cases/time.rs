@@ -316,3 +316,31 @@ fn deferred_and_uncertain_users_of_a_month_ahead_move_back_with_the_time() {
         assert_eq!(figures(&guard, "2024-09").await.unwrap(), [0, 0, 0]);
     });
 }
+
+#[test]
+fn a_service_whose_end_only_a_wrong_clock_saw_is_in_force_again() {
+    local(async {
+        let (clock, store, wire) = (clock(), MemoryStore::new(), Wire::default());
+        let real = clock.now();
+        let guard = online(&clock, store.clone(), &wire).open().await.unwrap();
+        let service =
+            json!([{ "id": "unlimited_av_groups", "quantity": 1, "expires_at": real.plus(20 * DAY) }]);
+        let document = but(but(doc(1, "pro", real), "catalog", json!("intl-2022")), "value_added", service);
+        wire.then(ok(&document, real));
+        fetched(&guard).await.unwrap();
+        let unlimited = guard.entitlements().limit(LimitId::AvGroups);
+        clock.set(real.plus(30 * DAY));
+        guard.record(&planguard::Action::RegisterUser).await;
+        assert_ne!(guard.entitlements().limit(LimitId::AvGroups), unlimited);
+        clock.set(real);
+        for _ in 0..2 {
+            clock.advance(MINUTE);
+            wire.then(ok(&document, clock.now()));
+            fetched(&guard).await.unwrap();
+        }
+        assert_eq!((guard.now(), guard.entitlements().limit(LimitId::AvGroups)), (clock.now(), unlimited));
+        drop(guard);
+        let guard = online(&clock, store, &wire).open().await.unwrap();
+        assert_eq!(guard.entitlements().limit(LimitId::AvGroups), unlimited);
+    });
+}

@@ -3,6 +3,7 @@
 use super::model::Deed;
 use super::play;
 use super::steps::{Setting, Step};
+use planguard::login::LoginIntent;
 use planguard::store::Fault;
 use support::local;
 
@@ -71,4 +72,25 @@ fn a_list_contains_what_was_held_before_it_though_time_was_corrected_since() {
         Step::Commit(0),
     ];
     local(play(one(), steps.to_vec()));
+}
+
+#[test]
+fn nothing_is_forgotten_as_past_while_the_clock_is_found_behind() {
+    let open_chat = |user| Step::Login(0, user, LoginIntent::OpenChat, 0);
+    let ahead = 45 * 86_400;
+    let mut steps = vec![open_chat(1), Step::SetClock(4 * ahead), Step::SetClock(-4 * ahead)];
+    steps.extend([open_chat(0), Step::Pass(86_400)]);
+    local(play(one(), steps));
+}
+
+#[test]
+fn a_login_that_ended_before_the_reboot_answers_none_after_it() {
+    let steps = [Step::Reboot, Step::Heal, Step::Reboot];
+    local(play(Setting { endpoint: true, ..one() }, steps.to_vec()));
+}
+
+#[test]
+fn a_clock_that_runs_ahead_of_the_endpoint_makes_no_month_past() {
+    let steps = [Step::Heal, Step::SetClock(144 * 86_400), Step::Begin(0, 0, LoginIntent::OpenChat)];
+    local(play(Setting { endpoint: true, ..one() }, steps.to_vec()));
 }

@@ -8,8 +8,8 @@ use std::task::Poll;
 use std::time::Duration;
 
 use futures::poll;
-use planguard::login::{Begun, DeferReason, LoginIntent, LoginOutcome, LoginTicket};
 use planguard::Planguard;
+use planguard::login::{Begun, DeferReason, LoginIntent, LoginOutcome, LoginTicket};
 use support::{Outcome, error, with};
 use tokio::sync::oneshot;
 
@@ -18,6 +18,11 @@ use super::world::World;
 
 /// The provider's answer: 0 for yes.
 pub(super) type Code = i32;
+
+/// How many active users the app wants to pay for in a month.
+pub(super) const BUDGET: u64 = 3;
+
+const EXECUTED: &str = "planguard.login.executed";
 
 /// How long a ticket is waited for.
 const TICKET: Duration = Duration::from_secs(60);
@@ -95,7 +100,10 @@ impl World {
         flight.month = self.month(n);
         let sent = Rc::clone(&flight.sent);
         let outcome = self.finish(flight.future.as_mut()).await;
-        self.ended(n, user, intent, flight.month, sent.get().then_some(Some(code)), outcome);
+        if sent.get() {
+            self.sent(n, user, intent);
+        }
+        self.ended(n, user, flight.month, sent.get().then_some(Some(code)), outcome);
     }
 
     pub(super) async fn login_slowly(&mut self, n: usize, user: u8, intent: LoginIntent) {
@@ -130,7 +138,7 @@ impl World {
                     Some(outcome) => {
                         let flight = flights.remove(at);
                         let sent = flight.sent.get().then_some(None);
-                        self.ended(n, flight.user, flight.intent, flight.month, sent, outcome);
+                        self.ended(n, flight.user, flight.month, sent, outcome);
                     }
                     None => at += 1,
                 }
@@ -156,9 +164,10 @@ impl World {
         let sent = Rc::clone(&flight.sent);
         let outcome = self.finish(flight.future.as_mut()).await;
         if sent.get() && !before {
+            self.sent(n, flight.user, flight.intent);
             flight.month = self.month(n);
         }
-        self.ended(n, flight.user, flight.intent, flight.month, sent.get().then_some(Some(code)), outcome);
+        self.ended(n, flight.user, flight.month, sent.get().then_some(Some(code)), outcome);
     }
 
     pub(super) async fn cancel(&mut self, nth: usize) {
@@ -175,6 +184,7 @@ impl World {
     /// A login reached the chat SDK.
     fn sent(&mut self, n: usize, user: u8, intent: LoginIntent) {
         let month = self.month(n);
+        self.check_budget(user, month);
         if by_person(intent) {
             self.people.forget(Fact::Gone(user));
             self.processes[n].untold.retain(|fact| *fact != Fact::Gone(user));
@@ -188,31 +198,39 @@ impl World {
         assert!(!self.people.is_sure(Fact::Gone(user)), "{intent:?} brings {user} back");
     }
 
+    /// A new active user is let in only where the budget has room, those who are on their way included.
+    fn check_budget(&self, user: u8, month: i64) {
+        // A process whose store fails knows only of itself; and a month that was corrected has lost what it was sure of.
+        if self.people.is_possible(Fact::Counted(user, month)) || !self.is_calm() || self.people.corrected {
+            return;
+        }
+        let mut people = self.people.clone();
+        for process in &self.processes {
+            let tickets = process.tickets.iter().filter(|ticket| self.passed - ticket.since < TICKET);
+            for user in tickets.map(|ticket| ticket.user) {
+                people.learn(Fact::Counted(user, month), true);
+            }
+        }
+        let (least, _) =
+            people.span(|other| if other == user { Fact::Gone(255) } else { Fact::Counted(other, month) });
+        assert!(least < BUDGET, "{user} is let in beside {least} others");
+    }
+
     /// A request ended. `sent`: it reached the chat SDK, and what that answered.
-    fn ended(
-        &mut self,
-        n: usize,
-        user: u8,
-        intent: LoginIntent,
-        began: i64,
-        sent: Option<Option<Code>>,
-        outcome: Outcome,
-    ) {
+    fn ended(&mut self, n: usize, user: u8, began: i64, sent: Option<Option<Code>>, outcome: Outcome) {
         self.watch_time();
         let month = self.month(n);
         if let Some(answer) = sent {
-            if answer.is_some() {
-                self.sent(n, user, intent);
-            }
             let logged_in = matches!(outcome, Ok(LoginOutcome::Executed { .. } | LoginOutcome::Shed));
             match (answer, logged_in) {
                 (Some(0), true) if began == month => {
                     if let Ok(LoginOutcome::Executed { mau, .. }) = &outcome {
                         self.check_new(n, user, month, mau.new_in_month);
                     }
-                    self.learn(n, Fact::Counted(user, month));
+                    self.success(n, user, month, &outcome);
                 }
                 (Some(0), _) => {
+                    self.events.entry(EXECUTED).or_default().1 += 1;
                     self.learn(n, Fact::MayHaveOpened(user, began));
                     self.people.learn(Fact::Counted(user, began), false);
                     self.people.learn(Fact::Counted(user, month), false);
@@ -235,6 +253,19 @@ impl World {
         }
         self.asked(n, began, sent.is_some() && !self.processes[n].is_down());
         self.acknowledged(n, None);
+    }
+
+    /// A login succeeded. One that the guard takes for a repetition, of a login that it may have lost, may count nothing.
+    fn success(&mut self, n: usize, user: u8, month: i64, outcome: &Outcome) {
+        self.told(n, EXECUTED);
+        let fact = Fact::Counted(user, month);
+        let old = matches!(outcome, Ok(LoginOutcome::Executed { mau, .. }) if !mau.new_in_month);
+        if old && !self.people.is_sure(fact) && self.people.corrected {
+            self.people.learn(fact, false);
+            self.people.learn(Fact::MayHaveOpened(user, month), false);
+        } else {
+            self.learn(n, fact);
+        }
     }
 
     /// Whether the guard may say that a user is new in the month, or is not.
@@ -289,7 +320,7 @@ impl World {
                     }
                     _ => LoginOutcome::Joined,
                 };
-                self.ended(n, user, intent, began, None, Ok(outcome));
+                self.ended(n, user, began, None, Ok(outcome));
             }
             Ok(Begun::InFlight) => self.asked(n, began, false),
             Err(failure) => {
@@ -317,8 +348,9 @@ impl World {
                 if let LoginOutcome::Executed { mau, .. } = &outcome {
                     self.check_new(n, user, month, mau.new_in_month);
                 }
-                self.learn(n, Fact::Counted(user, month));
+                self.success(n, user, month, &Ok(LoginOutcome::Joined));
             } else {
+                self.told(n, EXECUTED);
                 self.people.learn(Fact::Counted(user, before), false);
                 self.people.learn(Fact::Counted(user, month), false);
             }
@@ -391,7 +423,8 @@ impl World {
         for process in &self.processes {
             let sent = process.flights.iter().filter(|flight| flight.sent.get());
             let sent = sent.map(|flight| (flight.user, flight.month));
-            for (user, month) in sent.chain(process.tickets.iter().map(|ticket| (ticket.user, ticket.month))) {
+            for (user, month) in sent.chain(process.tickets.iter().map(|ticket| (ticket.user, ticket.month)))
+            {
                 people.learn(Fact::MayHaveOpened(user, month), true);
             }
         }

@@ -1,11 +1,13 @@
 //! Whatever befalls an app, its stores, its clocks and its endpoint, what the guard says stays true.
 
 mod found;
+mod heal;
 mod logins;
 mod model;
 mod people;
 mod steps;
 mod usage;
+mod wire;
 mod world;
 
 use std::time::Duration;
@@ -39,6 +41,15 @@ async fn play(setting: Setting, steps: Vec<Step>) {
             Step::AnswerTicket(nth, code) => world.answer_ticket(nth, code).await,
             Step::DropTicket(nth, forget) => world.drop_ticket(nth, forget).await,
             Step::Session(n, who, event) => world.session(of(n), who, event).await,
+            Step::Sync(n, policy, answer) => world.sync(of(n), policy, answer).await,
+            Step::Publish(plan) => world.publish(plan),
+            Step::Flush(n, answer) => world.flush(of(n), answer).await,
+            Step::Reject(n, code) => world.reject(of(n), code).await,
+            Step::Phase(n, background) => world.phase(of(n), background),
+            Step::Heal => {
+                world.calm().await;
+                world.heal().await;
+            }
             Step::Fail(n, after, times, fault) => {
                 let process = &mut world.processes[of(n)];
                 process.store.fail_later(after, times, fault);
@@ -64,6 +75,9 @@ async fn play(setting: Setting, steps: Vec<Step>) {
         world.poll_flights().await;
         world.watch_time();
     }
+    check(&mut world).await;
+    world.heal().await;
+    world.compare_events().await;
     check(&mut world).await;
 }
 

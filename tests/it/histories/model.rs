@@ -152,6 +152,16 @@ impl Counts {
         (count.least, count.most) = (0, i64::MAX / 4);
     }
 
+    /// A process tells late what others have not known: a list does not contain what they have counted since, and what
+    /// it used may be in a list that they have read.
+    pub(super) fn told_late(&mut self, change: &Change) {
+        match change {
+            Change::Listed(key, ..) => self.unknow(*key),
+            Change::Commit(adds, held) => adds.iter().for_each(|(key, _)| self.blur(*key, *held)),
+            Change::Add(_) | Change::Once(..) => {}
+        }
+    }
+
     /// As [`Self::unknow`] where a list was read since the `n`th thing that happened.
     pub(super) fn blur(&mut self, key: Key, when: u64) {
         if self.get(key).listed > when {

@@ -83,16 +83,24 @@ impl People {
     }
 
     /// Time was corrected to lie in `month`: what is dated beyond it has not happened then, though it may have now.
-    pub(super) fn correct(&mut self, month: i64) {
+    /// `far`: it was so far ahead that what is true of the months of before may have been forgotten as past.
+    /// `late`: a store could not be told at once, so that logins of meanwhile may have been taken for old ones.
+    pub(super) fn correct(&mut self, month: i64, far: bool, late: bool) {
         self.corrected = true;
-        for (fact, _) in std::mem::take(&mut self.facts) {
+        for (fact, sure) in std::mem::take(&mut self.facts) {
             let moved = match fact {
                 Fact::Counted(user, of) if of > month => Fact::MayHaveOpened(user, month),
                 Fact::MayHaveOpened(user, of) => Fact::MayHaveOpened(user, of.min(month)),
                 Fact::PutOff(user, of) => Fact::PutOff(user, of.min(month)),
                 other => other,
             };
-            self.learn(moved, !matches!(moved, Fact::MayHaveOpened(..) | Fact::PutOff(..)));
+            if let (Fact::Counted(user, of), true) = (fact, late)
+                && of > month
+            {
+                self.learn(Fact::Counted(user, month), false);
+            }
+            let kept = matches!(moved, Fact::Counted(..)) && !far;
+            self.learn(moved, sure && (kept || matches!(moved, Fact::Gone(_))));
         }
     }
 }

@@ -1,12 +1,15 @@
 //! What may happen, drawn at random.
 
+use planguard::client::FetchPolicy;
 use planguard::login::LoginIntent;
 use planguard::store::Fault;
 use proptest::collection::vec as bag;
 use proptest::prelude::*;
 use proptest::sample::select;
 
+use super::heal::REPORTED;
 use super::model::Deed;
+use super::wire::Answer;
 
 /// Who and where it happens to.
 #[derive(Clone, Debug)]
@@ -39,6 +42,12 @@ pub(super) enum Step {
     /// A ticket is dropped, or forgotten.
     DropTicket(usize, bool),
     Session(usize, u8, u8),
+    Sync(usize, FetchPolicy, Answer),
+    Publish(usize),
+    Flush(usize, Answer),
+    Reject(usize, i32),
+    Phase(usize, bool),
+    Heal,
     Hang(usize),
     Recover(usize),
     Kill(usize),
@@ -106,7 +115,16 @@ pub(super) fn step() -> impl Strategy<Value = Step> {
         1 => (nth(), any::<bool>()).prop_map(|(nth, forget)| Step::DropTicket(nth, forget)),
         3 => (process(), who(), 0..7_u8).prop_map(|(p, who, event)| Step::Session(p, who, event)),
     ];
-    prop_oneof![8 => usage, 8 => logins, 4 => faults, 2 => time, 1 => Just(Step::Check)]
+    let policy =
+        select(vec![FetchPolicy::Fetch, FetchPolicy::FreshOrFetch, FetchPolicy::StaleWhileRevalidate]);
+    let plan = prop_oneof![
+        6 => (process(), policy, answer()).prop_map(|(p, policy, answer)| Step::Sync(p, policy, answer)),
+        1 => (0..5_usize).prop_map(Step::Publish),
+        2 => (process(), answer()).prop_map(|(p, answer)| Step::Flush(p, answer)),
+        1 => (process(), select(REPORTED.to_vec())).prop_map(|(p, code)| Step::Reject(p, code)),
+        1 => (process(), any::<bool>()).prop_map(|(p, background)| Step::Phase(p, background)),
+    ];
+    prop_oneof![6 => plan, 8 => usage, 8 => logins, 4 => faults, 2 => time, 1 => Just(Step::Check), 1 => Just(Step::Heal)]
 }
 
 pub(super) fn setting() -> impl Strategy<Value = Setting> {
@@ -122,6 +140,18 @@ pub(super) fn setting() -> impl Strategy<Value = Setting> {
 
 pub(super) fn history() -> impl Strategy<Value = (Setting, Vec<Step>)> {
     (setting(), bag(step(), 1..60))
+}
+
+fn answer() -> impl Strategy<Value = Answer> {
+    let day = 86_400;
+    prop_oneof![
+        5 => Just(Answer::Good),
+        1 => select(vec![Answer::Foreign, Answer::Late, Answer::IssuedAhead, Answer::Portal, Answer::Garbage]),
+        1 => select(vec![Answer::Unavailable, Answer::Unreachable, Answer::LostReceipt]),
+        1 => (0..100_000_u64).prop_map(Answer::RetryAfter),
+        1 => (-500..3_700_i64).prop_map(move |days| Answer::Lie(days * day)),
+        1 => (-100_000..100_000_i64).prop_map(Answer::Lie),
+    ]
 }
 
 /// What the provider answers a login: yes, one of the refusals, or something that leaves the outcome open.

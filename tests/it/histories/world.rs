@@ -1,5 +1,6 @@
 //! The processes of an app, their store, their clock, and how an operation of one of them is carried through.
 
+use std::collections::BTreeMap;
 use std::future::Future;
 use std::pin::pin;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -15,10 +16,11 @@ use planguard::time::ManualClock;
 use planguard::{CatalogId, EditionId, Enforcement, Planguard, SessionMode, Timestamp};
 use support::{builder, clock, strict};
 
-use super::logins::{Flight, Ticket};
+use super::logins::{BUDGET, Flight, Ticket};
 use super::model::{Change, Counts, Key};
 use super::people::{Fact, People};
 use super::steps::Setting;
+use super::wire::Wire;
 
 /// Room that was given, as the truth has it.
 #[derive(Clone, Debug)]
@@ -63,6 +65,7 @@ pub(super) struct Process {
     pub(super) tickets: Vec<Ticket>,
     /// What it learnt while its store failed, or may have.
     pub(super) untold: Vec<Fact>,
+    pub(super) untold_events: Vec<&'static str>,
     /// Requests that ended and are counted in memory, perhaps in memory only.
     pub(super) tallied: Vec<i64>,
 }
@@ -89,6 +92,13 @@ pub(super) struct World {
     pub(super) happened: u64,
     pub(super) counts: Counts,
     pub(super) people: People,
+    pub(super) wire: Wire,
+    /// Events that the endpoint must have been told of, by type: at least, and at most.
+    pub(super) events: BTreeMap<&'static str, (u64, u64)>,
+    /// The latest that the wall clock showed when something was done.
+    acted: i64,
+    /// The true time at the beginning.
+    start: Timestamp,
     /// Room that nobody will give back: it lapses by itself.
     pub(super) ghosts: Vec<Held>,
 }
@@ -105,7 +115,8 @@ pub(super) fn month_of(day: i64) -> i64 {
         year += 1;
     }
     let mut left = day - first(year);
-    for (month, days) in [31, 28 + i64::from(leap(year)), 31, 30, 31, 30, 31, 31, 30, 31, 30, 31].into_iter().enumerate()
+    for (month, days) in
+        [31, 28 + i64::from(leap(year)), 31, 30, 31, 30, 31, 31, 30, 31, 30, 31].into_iter().enumerate()
     {
         if left < days {
             return year * 12 + i64::try_from(month).unwrap();
@@ -122,18 +133,24 @@ impl World {
         } else {
             Disk::Memory(MemoryStore::new())
         };
+        let clock = clock();
         let mut world = Self {
-            clock: clock(),
+            wire: Wire::new(planguard::time::Clock::now(&clock)),
+            events: BTreeMap::new(),
+            clock,
             disk,
             processes: Vec::new(),
             passed: Duration::ZERO,
             happened: 0,
             counts: Counts::default(),
             people: People::default(),
+            acted: 0,
+            start: Timestamp::MIN,
             ghosts: Vec::new(),
             setting,
         };
-        world.clock.advance(Duration::from_millis(1));
+        world.start = planguard::time::Clock::now(&world.clock);
+        world.pass(Duration::from_millis(1));
         for n in 0..world.setting.processes {
             let process = world.open(n).await;
             world.processes.push(process);
@@ -153,7 +170,7 @@ impl World {
         let store = FaultyStore::over(Arc::clone(&inner));
         let mode = if self.setting.many_users { SessionMode::MultiUser } else { SessionMode::Device };
         let logins = LoginPolicy {
-            mau_budget: Some(3),
+            mau_budget: Some(BUDGET),
             on_budget: Some(Enforcement::Enforce),
             ..LoginPolicy::default()
         };
@@ -165,6 +182,9 @@ impl World {
             .shared_store(Arc::new(store.clone()));
         if self.setting.roles && n < 2 {
             builder = builder.process_role([ProcessRole::App, ProcessRole::Extension][n]);
+        }
+        if self.setting.endpoint {
+            builder = builder.endpoint("https://billing.example.com").transport(self.wire.clone());
         }
         let guard = builder.open().await.unwrap();
         let (down, told) = (Arc::new(AtomicBool::new(false)), Arc::new(Mutex::new(Vec::new())));
@@ -194,6 +214,7 @@ impl World {
             seen: 0,
             tickets: Vec::new(),
             untold: Vec::new(),
+            untold_events: Vec::new(),
             tallied: Vec::new(),
         }
     }
@@ -202,6 +223,12 @@ impl World {
     pub(super) fn pass(&mut self, time: Duration) {
         self.clock.advance(time);
         self.passed += time;
+        self.wire.0.lock().unwrap().now = self.truth();
+    }
+
+    /// The true time.
+    pub(super) fn truth(&self) -> Timestamp {
+        self.start.plus(self.passed)
     }
 
     /// What the wall clock shows is set.
@@ -248,14 +275,16 @@ impl World {
             let now = self.processes[n].guard.now().as_millis();
             if now < self.processes[n].seen {
                 let month = month_of(self.day(n));
-                self.people.correct(month);
+                let far = self.acted - now > 60 * 86_400_000;
+                let late = self.processes.iter().any(|process| process.armed);
+                self.people.correct(month, far, late);
                 self.counts.unknow_days();
                 for process in &mut self.processes {
                     for fact in std::mem::take(&mut process.untold) {
                         self.people.learn(fact, false);
                     }
                 }
-                self.people.correct(month);
+                self.people.correct(month, far, late);
             }
             self.processes[n].seen = now;
         }
@@ -264,17 +293,22 @@ impl World {
     /// What `n` acknowledged is written, or waits until it can be.
     pub(super) fn acknowledged(&mut self, n: usize, change: Option<Change>) {
         self.watch_time();
+        let wall = planguard::time::Clock::now(&self.clock).as_millis();
+        self.acted = self.acted.max(wall);
         let process = &mut self.processes[n];
         let down = process.is_down();
         if !down {
             for fact in std::mem::take(&mut process.untold) {
                 self.people.learn(fact, true);
             }
+            for kind in std::mem::take(&mut process.untold_events) {
+                let (least, most) = self.events.entry(kind).or_default();
+                (*least, *most) = (*least + 1, *most + 1);
+            }
             for change in std::mem::take(&mut process.pending) {
                 self.counts.apply(&change, true);
-                if let (Change::Listed(key, ..), true) = (&change, self.setting.processes > 1) {
-                    // What others have counted since it was read is not in it.
-                    self.counts.unknow(*key);
+                if self.setting.processes > 1 {
+                    self.counts.told_late(&change);
                 }
             }
         }
@@ -328,6 +362,9 @@ impl World {
         }
         for fact in process.untold {
             self.people.learn(fact, false);
+        }
+        for kind in process.untold_events {
+            self.events.entry(kind).or_default().1 += 1;
         }
         for month in process.tallied {
             self.people.asked(month, false);

@@ -109,7 +109,8 @@ impl Model {
             self.tidied = None;
         }
         let month = self.periods().1.before(1);
-        if self.tidied.replace(month) != Some(month) {
+        // While the clock is found behind, trusted time may be what is wrong: nothing is forgotten.
+        if self.time.behind.is_none() && self.tidied.replace(month) != Some(month) {
             self.forget(month.before(MONTHS_KEPT));
         }
         let mark = self.time.high_water;
