@@ -78,6 +78,13 @@ class Gates(unittest.IsolatedAsyncioTestCase):
         self.assertEqual(answer.limits[0].max, 200)
         self.assertEqual(answer.limits[0].fits, 200)
 
+    async def test_what_is_recorded_counts_at_once(self):
+        guard = await pg.Guard.open(fallback())
+        await guard.record(pg.PlannedAction.ADD_FRIEND(user="ada", peer="bob"))
+        answer = guard.check(pg.PlannedAction.ADD_FRIEND(user="ada", peer="eve"))
+        # The tightest first, which is Ada's.
+        self.assertEqual([limit.used for limit in answer.limits], [1, 0])
+
     async def test_bad_input_names_the_field(self):
         with self.assertRaises(pg.GuardError.InvalidInput) as caught:
             await pg.Guard.open(pg.OpenOptions(sdk_app_id=0))

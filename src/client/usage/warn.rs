@@ -117,9 +117,9 @@ pub(crate) fn moved_limits(core: &Core, before: &Entitlements, after: &Snapshot)
 }
 
 /// Warns of what is at a threshold and was never warned of: a limit may have moved while no process ran.
-pub(crate) async fn overdue(core: &Core, warned: Vec<WarningKey>) {
+pub(crate) async fn overdue(core: &Core, given: Vec<WarningKey>) {
     let (warner, unknown) = (Warner::of(core), Entitlements::unknown());
-    let given: HashSet<_> = warned.into_iter().collect();
+    let given: HashSet<_> = given.into_iter().collect();
     let snapshot = Arc::clone(&core.snapshot());
     let mut due = moved_limits(core, &unknown, &snapshot);
     due.retain(|key| {
