@@ -30,12 +30,7 @@ pub(crate) fn horizon(zone: &BillingZone, now: Timestamp) -> BillingMonth {
 /// readers never do.
 pub(crate) async fn watch(core: &Core) {
     core.watch_store();
-    if let Some(stored) = core.news_of_time()
-        && let Some(correction) = core.trusted.adopt(stored, core.clock.now())
-    {
-        // The other process corrected the store with it.
-        follow_correction(core, correction);
-    }
+    follow_time(core);
     match core.trusted.watch(core.clock.now(), core.clock.elapsed()) {
         Some(ClockFinding::SetBack(jump)) => core.report(Event::ClockJumped(jump)),
         Some(ClockFinding::Corrected(correction)) => correct(core, correction).await,
@@ -45,6 +40,17 @@ pub(crate) async fn watch(core: &Core) {
     if mark_is_due(core) {
         let record = core.trusted.record();
         core.write(STORE_WAIT, move |tx| save(tx, record)).await;
+    }
+}
+
+/// Takes over what another process has learnt of time, as far as memory has followed the store. To be called between
+/// following it and deciding: what is dated by a time that was corrected elsewhere would be corrected by nobody.
+pub(crate) fn follow_time(core: &Core) {
+    if let Some(stored) = core.news_of_time()
+        && let Some(correction) = core.trusted.adopt(stored, core.clock.now())
+    {
+        // The other process corrected the store with it.
+        follow_correction(core, correction);
     }
 }
 

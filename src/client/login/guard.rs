@@ -18,6 +18,7 @@ use super::outcome::{LoginFailure, LoginOutcome, UpstreamError};
 use super::report::{LoginReport, Tally, Totals};
 use super::request::LoginRequest;
 use crate::client::core::{Core, STORE_WAIT};
+use crate::client::upkeep;
 use crate::decide::login::{IdentityWarning, LoginPolicy};
 use crate::lock::Mutex;
 use crate::model::{BillingMonth, CounterKey, CounterOp, LimitId, Pseudonym, Subject, UsageOrigin, UserId};
@@ -134,6 +135,7 @@ impl LoginGuard {
         let mut full = 0;
         // Memory follows the store: what other processes did since is known to the decision.
         core.write(deadline.store_wait(core), |_| Ok(())).await;
+        upkeep::follow_time(core);
         loop {
             let flight = match shared.enter(&mut entry) {
                 Entered::Decided(answer) => return Led::Answered(answer),
