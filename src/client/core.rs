@@ -12,8 +12,8 @@ use super::memory::Memory;
 use super::random;
 use super::tx::{Outgoing, Tx};
 use crate::model::{
-    BillingDay, BillingMonth, BillingZone, DecisionPolicy, Elapsed, Moment, Owner, SdkAppId, SessionMode, Snapshot,
-    TimeRecord, Timestamp,
+    BillingDay, BillingMonth, BillingZone, DecisionPolicy, Elapsed, Moment, Owner, SdkAppId, SessionMode,
+    Snapshot, TimeRecord, Timestamp,
 };
 use crate::port::MaybeSend;
 use crate::store::{
