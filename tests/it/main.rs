@@ -1,14 +1,14 @@
 //! planguard from the outside: every test that can share a process with the others.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
 
-// mod catalog;
-// mod decisions;
-// mod docs;
-// mod guard;
-// mod layers;
-// mod login;
-// mod money;
-// mod net;
-// mod store;
-// mod sync;
+mod catalog;
+mod decisions;
+mod docs;
+mod guard;
 mod histories;
+mod layers;
+mod login;
+mod money;
+mod net;
+mod store;
+mod sync;

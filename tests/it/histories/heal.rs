@@ -45,7 +45,8 @@ impl World {
 
     pub(super) async fn reject(&mut self, n: usize, code: i32) {
         let guard = self.processes[n].guard.clone();
-        self.finish(async move { guard.report_rejection(code, "", &RejectionContext::default()).await }).await;
+        self.finish(async move { guard.report_rejection(code, "", &RejectionContext::default()).await })
+            .await;
         self.told(n, "planguard.rejection");
         self.acknowledged(n, None);
     }
@@ -80,10 +81,8 @@ impl World {
                 self.wire.0.lock().unwrap().answer = Answer::Good;
                 let guard = self.processes[n].guard.clone();
                 let synced = self.finish(async move { guard.sync(FetchPolicy::Fetch).await }).await;
-                let good = matches!(
-                    synced,
-                    Ok(SyncOutcome::UpdatedTo { .. } | SyncOutcome::NotModified { .. })
-                );
+                let good =
+                    matches!(synced, Ok(SyncOutcome::UpdatedTo { .. } | SyncOutcome::NotModified { .. }));
                 assert!(good, "{synced:?}");
                 self.acknowledged(n, None);
             }
@@ -126,7 +125,8 @@ impl World {
     async fn newcomer(&mut self) {
         let guard = self.processes[0].guard.clone();
         let login = async move {
-            let outcome: Outcome = guard.login(with("newcomer", LoginIntent::OpenChat), || async { Ok(1) }).await;
+            let outcome: Outcome =
+                guard.login(with("newcomer", LoginIntent::OpenChat), || async { Ok(1) }).await;
             outcome
         };
         let outcome = self.finish(login).await.unwrap();
@@ -156,7 +156,8 @@ impl World {
         let server = self.wire.0.lock().unwrap();
         for (kind, (least, most)) in &self.events {
             // Refused logins are told as rejections, too.
-            let reported = |whole: &str| REPORTED.iter().any(|code| whole.contains(&format!("\"code\":{code}")));
+            let reported =
+                |whole: &str| REPORTED.iter().any(|code| whole.contains(&format!("\"code\":{code}")));
             let arrived = (server.events.values())
                 .filter(|(of, whole)| of == kind && (*kind != "planguard.rejection" || reported(whole)))
                 .count() as u64;

@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use futures::poll;
 use planguard::login::{Begun, DeferReason, LoginIntent, LoginOutcome, LoginTicket};
-use planguard::Planguard;
+use planguard::{CatalogId, Planguard};
 use support::{Outcome, error, with};
 use tokio::sync::oneshot;
 
@@ -211,19 +211,13 @@ impl World {
                 people.learn(Fact::Counted(user, month), true);
             }
         }
-        let (least, _) = people.span(|other| if other == user { Fact::Gone(255) } else { Fact::Counted(other, month) });
+        let (least, _) =
+            people.span(|other| if other == user { Fact::Gone(255) } else { Fact::Counted(other, month) });
         assert!(least < BUDGET, "{user} is let in beside {least} others");
     }
 
     /// A request ended. `sent`: it reached the chat SDK, and what that answered.
-    fn ended(
-        &mut self,
-        n: usize,
-        user: u8,
-        began: i64,
-        sent: Option<Option<Code>>,
-        outcome: Outcome,
-    ) {
+    fn ended(&mut self, n: usize, user: u8, began: i64, sent: Option<Option<Code>>, outcome: Outcome) {
         self.watch_time();
         let month = self.month(n);
         if let Some(answer) = sent {
@@ -248,16 +242,24 @@ impl World {
             match &outcome {
                 Ok(LoginOutcome::Executed { .. }) => panic!("executed, and never sent"),
                 Ok(LoginOutcome::Deferred { reason: DeferReason::WouldCreateActiveUser, .. }) => {
+                    let counted = Fact::Counted(user, month);
+                    let by_month =
+                        self.processes[n].guard.entitlements().catalog == Some(CatalogId::Intl2024);
                     assert!(
-                        !self.is_calm() || !self.people.is_sure(Fact::Counted(user, month)) || began != month,
+                        !self.is_calm() || !self.people.is_sure(counted) || began != month || !by_month,
                         "put off, and counted"
                     );
-                    self.learn(n, Fact::PutOff(user, month));
+                    // Who is counted in the month and not on the day spares no user of the month.
+                    if !self.people.is_possible(counted) {
+                        self.learn(n, Fact::PutOff(user, month));
+                    } else if !self.people.is_sure(counted) {
+                        self.people.learn(Fact::PutOff(user, month), false);
+                    }
                 }
                 _ => {}
             }
         }
-        self.asked(n, began, sent.is_some() && !self.processes[n].is_down());
+        self.asked(n, began, sent.is_some() && !self.processes[n].is_down() && !self.processes[n].armed);
         self.acknowledged(n, None);
     }
 
@@ -429,7 +431,8 @@ impl World {
         for process in &self.processes {
             let sent = process.flights.iter().filter(|flight| flight.sent.get());
             let sent = sent.map(|flight| (flight.user, flight.month));
-            for (user, month) in sent.chain(process.tickets.iter().map(|ticket| (ticket.user, ticket.month))) {
+            for (user, month) in sent.chain(process.tickets.iter().map(|ticket| (ticket.user, ticket.month)))
+            {
                 people.learn(Fact::MayHaveOpened(user, month), true);
             }
         }

@@ -115,7 +115,8 @@ pub(super) fn step() -> impl Strategy<Value = Step> {
         1 => (nth(), any::<bool>()).prop_map(|(nth, forget)| Step::DropTicket(nth, forget)),
         3 => (process(), who(), 0..7_u8).prop_map(|(p, who, event)| Step::Session(p, who, event)),
     ];
-    let policy = select(vec![FetchPolicy::Fetch, FetchPolicy::FreshOrFetch, FetchPolicy::StaleWhileRevalidate]);
+    let policy =
+        select(vec![FetchPolicy::Fetch, FetchPolicy::FreshOrFetch, FetchPolicy::StaleWhileRevalidate]);
     let plan = prop_oneof![
         6 => (process(), policy, answer()).prop_map(|(p, policy, answer)| Step::Sync(p, policy, answer)),
         1 => (0..5_usize).prop_map(Step::Publish),

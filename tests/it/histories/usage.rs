@@ -51,7 +51,9 @@ impl World {
 
     /// Nothing is kept for the store by anybody.
     pub(super) fn is_calm(&self) -> bool {
-        self.processes.iter().all(|process| !process.armed && !process.is_down() && process.pending.is_empty())
+        self.processes
+            .iter()
+            .all(|process| !process.armed && !process.is_down() && process.pending.is_empty())
     }
 
     pub(super) async fn reserve(&mut self, n: usize, deed: Deed) {
@@ -79,7 +81,10 @@ impl World {
                         .map(|(held, _)| held.of(key))
                         .sum();
                     let (least, max) = (counts.get(key).least, self.max(n, key));
-                    assert!(least + held + amount <= max, "oversold {key:?}: {least} + {held} + {amount} > {max}");
+                    assert!(
+                        least + held + amount <= max,
+                        "oversold {key:?}: {least} + {held} + {amount} > {max}"
+                    );
                 }
                 self.happened += 1;
                 let held = Held { adds, since: before, when: self.happened, durable: !down };
@@ -162,7 +167,10 @@ impl World {
         let new = self.finish(async move { guard.record_once(&name, &action(deed)).await }).await;
         let day = self.day(n);
         self.happened += 1;
-        let mine = self.processes[n].pending.iter().any(|change| matches!(change, Change::Once(of, ..) if *of == key));
+        let mine = self.processes[n]
+            .pending
+            .iter()
+            .any(|change| matches!(change, Change::Once(of, ..) if *of == key));
         let now = self.processes[n].guard.now().as_millis();
         let known = self.counts.happened(key, now);
         assert!(!(new && (mine || (known == Some(true) && !self.processes[n].is_down()))), "counted twice");

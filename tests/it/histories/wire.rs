@@ -152,8 +152,7 @@ impl Transport for Wire {
     fn send(&self, request: Request, _: usize) -> BoxFuture<'_, Result<Response, TransportError>> {
         let mut server = self.0.lock().unwrap();
         server.requests += 1;
-        let answer =
-            if request.method() == "GET" { server.get() } else { server.post(request.body()) };
+        let answer = if request.method() == "GET" { server.get() } else { server.post(request.body()) };
         Box::pin(std::future::ready(answer))
     }
 }
