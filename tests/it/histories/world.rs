@@ -16,10 +16,11 @@ use planguard::time::ManualClock;
 use planguard::{CatalogId, EditionId, Enforcement, Planguard, SessionMode, Timestamp};
 use support::{builder, clock, strict};
 
-use super::logins::{BUDGET, Flight, Ticket};
+use super::logins::{BUDGET, Flight};
 use super::model::{Change, Counts, Key};
 use super::people::{Fact, People};
 use super::steps::Setting;
+use super::tickets::Ticket;
 use super::wire::Wire;
 
 /// Room that was given, as the truth has it.
