@@ -18,7 +18,7 @@ use std::time::{Duration, Instant};
 
 use futures::executor::block_on;
 use governor::{Quota, RateLimiter};
-use planguard::login::{LoginRequest, ProviderError};
+use planguard::login::{LoginIntent, LoginRequest, ProviderError};
 use planguard::store::MemoryStore;
 use planguard::{Action, CatalogId, EditionId, Feature, Observation, Planguard, SdkAppId, UserId};
 
@@ -62,15 +62,18 @@ fn compare(mut ours: Subject<'_>, mut peer: Subject<'_>) {
 }
 
 fn main() {
-    let guard = Planguard::builder(SdkAppId::new(1_400_000_001).unwrap())
-        .fallback(CatalogId::Intl2024, EditionId::Standard)
-        .store(MemoryStore::new())
-        .open()
-        .unwrap();
+    let guard = block_on(
+        Planguard::builder(SdkAppId::new(1_400_000_001).unwrap())
+            .fallback(CatalogId::Intl2024, EditionId::Standard)
+            .store(MemoryStore::new())
+            .open(),
+    )
+    .unwrap();
     let (ada, bob) = (UserId::new("ada").unwrap(), UserId::new("bob").unwrap());
     // Neighbours, so that lookups are not in a map of one.
     for n in 0..1_000 {
-        guard.observe(&Observation::Friends { user: UserId::new(format!("user{n}")).unwrap(), count: n });
+        let user = UserId::new(format!("user{n}")).unwrap();
+        block_on(guard.observe(&Observation::Friends { user, count: n }));
     }
 
     let cache = moka::sync::Cache::<Feature, bool>::new(100);
@@ -99,7 +102,7 @@ fn main() {
         }),
     );
 
-    let request = LoginRequest::new(ada);
+    let request = LoginRequest::new(ada, LoginIntent::OpenChat);
     let login = || guard.login(request, || async { Ok::<_, ProviderError>(()) });
     assert!(block_on(login()).unwrap().is_logged_in());
     let flights = moka::sync::Cache::<UserId, bool>::new(10_000);

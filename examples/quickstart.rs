@@ -32,14 +32,14 @@ async fn main() -> Outcome {
     // A clock turned by hand makes the story reproducible; an app leaves it out and gets the machine's clock.
     let clock = ManualClock::at("2024-08-20T02:00:00Z".parse()?);
     let endpoint = start_endpoint(&clock).await?;
-    let open = || -> Result<Planguard, Box<dyn Error>> {
-        Ok(Planguard::builder(SdkAppId::new(DEFAULT_APP)?)
+    let open = async || -> Result<Planguard, Box<dyn Error>> {
+        let builder = Planguard::builder(SdkAppId::new(DEFAULT_APP)?)
             .store(SqliteStore::open(&path)?)
             .clock(clock.clone())
-            .endpoint(endpoint.url())
-            .open()?)
+            .endpoint(endpoint.url());
+        Ok(builder.open().await?)
     };
-    let guard = open()?;
+    let guard = open().await?;
     let ada = UserId::new("ada")?;
 
     heading("1. Sync: what is our plan?");
@@ -47,7 +47,7 @@ async fn main() -> Outcome {
     heading("2. Gate features by edition");
     gate_features(&guard);
     heading("3. Warn before a limit, deny with a priced remedy");
-    meet_limits(&guard, ada)?;
+    meet_limits(&guard, ada).await?;
     heading("4. A push wakes the phone before Ada has opened chat this month");
     defer(&guard, ada).await?;
     heading("5. Ada opens chat: a storm of 1,000 concurrent logins");
@@ -55,14 +55,16 @@ async fn main() -> Outcome {
     drop(guard);
     clock.advance(Duration::from_secs(1_800));
     heading("6. Relaunch half an hour later: the ledger remembers");
-    let guard = open()?;
+    let guard = open().await?;
     relaunch(&guard, ada).await?;
-    heading("7. Offline: the last good entitlements, with their age");
+    heading("7. Ada's tablet kicks her phone off");
+    kicked_off(&guard, ada, &clock).await?;
+    heading("8. Offline: the last good entitlements, with their age");
     offline(&guard, &endpoint, &clock).await?;
-    heading("8. Back online: the outbox is delivered");
+    heading("9. Back online: the outbox is delivered");
     online(&guard, &endpoint).await?;
-    heading("9. The ledger, and what the month costs so far");
-    report(&guard)?;
+    heading("10. The ledger, and what the month costs so far");
+    report(&guard).await?;
     Ok(())
 }
 
@@ -118,17 +120,17 @@ fn gate_features(guard: &Planguard) {
     }
 }
 
-fn meet_limits(guard: &Planguard, ada: UserId) -> Outcome {
-    guard.observe(&Observation::Groups { user: ada, count: 480 });
+async fn meet_limits(guard: &Planguard, ada: UserId) -> Outcome {
+    guard.observe(&Observation::Groups { user: ada, count: 480 }).await;
     let join = |group: &str| -> Result<Action, Box<dyn Error>> {
         Ok(Action::JoinGroup { user: ada, group: GroupId::new(group)?, kind: GroupType::Public })
     };
     show(&guard.check(&join("book-club")?));
     let mut joined = 0;
     loop {
-        match guard.reserve(&join(&format!("group-{joined}"))?) {
+        match guard.reserve(&join(&format!("group-{joined}"))?).await {
             Reservation::Held(permit) => {
-                permit.commit();
+                permit.commit().await;
                 joined += 1;
             }
             Reservation::Denied(denied) => {
@@ -139,7 +141,7 @@ fn meet_limits(guard: &Planguard, ada: UserId) -> Outcome {
         }
     }
     let group = GroupId::new("all-hands")?;
-    guard.observe(&Observation::Group { group, members: 153, own_max: None });
+    guard.observe(&Observation::Group { group, members: 153, own_max: None }).await;
     show(&guard.check(&Action::AddMembers { group, kind: GroupType::Work, count: 60 }));
     Ok(())
 }
@@ -188,7 +190,7 @@ fn describe(remedy: &Remedy) -> String {
 
 async fn storm(guard: &Planguard, ada: UserId) -> Outcome {
     let calls = AtomicU32::new(0);
-    let request = LoginRequest::new(ada).intent(LoginIntent::OpenChat);
+    let request = LoginRequest::new(ada, LoginIntent::OpenChat);
     let outcomes = join_all((0..1_000).map(|_| guard.login(request, || chat_sdk_login(&calls)))).await;
     let (mut executed, mut joined, mut already) = (0, 0, 0);
     for outcome in outcomes {
@@ -223,7 +225,7 @@ async fn chat_sdk_login(calls: &AtomicU32) -> Result<(), ProviderError> {
 
 async fn defer(guard: &Planguard, ada: UserId) -> Outcome {
     let calls = AtomicU32::new(0);
-    let woken = LoginRequest::new(ada).intent(LoginIntent::PushWake);
+    let woken = LoginRequest::new(ada, LoginIntent::PushWake);
     match guard.login(woken, || chat_sdk_login(&calls)).await? {
         LoginOutcome::Deferred { reason, until, alternative } => {
             println!("  deferred ({reason:?}) until {until:?}; meanwhile: {alternative:?}");
@@ -235,7 +237,7 @@ async fn defer(guard: &Planguard, ada: UserId) -> Outcome {
 
 async fn relaunch(guard: &Planguard, ada: UserId) -> Outcome {
     let calls = AtomicU32::new(0);
-    let launch = LoginRequest::new(ada).intent(LoginIntent::AppLaunch);
+    let launch = LoginRequest::new(ada, LoginIntent::AppLaunch);
     match guard.login(launch, || chat_sdk_login(&calls)).await? {
         LoginOutcome::Executed { mau, .. } => {
             println!("  logged in at launch; new active user: {} (already counted)", mau.new_in_month);
@@ -245,11 +247,28 @@ async fn relaunch(guard: &Planguard, ada: UserId) -> Outcome {
         }
         other => return Err(format!("unexpected: {other:?}").into()),
     }
-    let outcome = guard.login(LoginRequest::new(ada), || chat_sdk_login(&calls)).await?;
+    let open_chat = LoginRequest::new(ada, LoginIntent::OpenChat);
+    let outcome = guard.login(open_chat, || chat_sdk_login(&calls)).await?;
     println!(
         "  asked again: {outcome:?}, upstream calls since the relaunch: {}",
         calls.load(Ordering::SeqCst)
     );
+    Ok(())
+}
+
+async fn kicked_off(guard: &Planguard, ada: UserId, clock: &ManualClock) -> Outcome {
+    let calls = AtomicU32::new(0);
+    // From the chat SDK's callback. It is kept, so a restart changes nothing about it.
+    guard.session(&ada).kicked_off().await;
+    let woken = LoginRequest::new(ada, LoginIntent::PushWake);
+    match guard.login(woken, || chat_sdk_login(&calls)).await? {
+        LoginOutcome::Denied { reason, .. } => println!("  a push: denied ({})", reason.as_str()),
+        other => return Err(format!("a push kicked the tablet off: {other:?}").into()),
+    }
+    clock.advance(Duration::from_secs(60));
+    let confirmed = LoginRequest::new(ada, LoginIntent::AfterKick { confirmed: true });
+    let outcome = guard.login(confirmed, || chat_sdk_login(&calls)).await?;
+    println!("  Ada asks to come back: logged in {}", outcome.is_logged_in());
     Ok(())
 }
 
@@ -289,12 +308,14 @@ async fn online(guard: &Planguard, endpoint: &Endpoint) -> Outcome {
     }
 }
 
-fn report(guard: &Planguard) -> Outcome {
+async fn report(guard: &Planguard) -> Outcome {
     let month = guard.billing_month();
-    let report = guard.login_report(month)?;
+    let report = guard.login_report(month).await?;
     println!(
         "  {month}: {} logins asked for, {} carried out, {} joined",
-        report.asked, report.executed, report.joined
+        report.asked(),
+        report.executed,
+        report.joined
     );
     println!("  needed no login: {:?}  (spares requests and battery, no active user)", report.suppressed);
     println!(

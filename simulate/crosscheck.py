@@ -118,7 +118,7 @@ def replay(path, report):
         local = latest.astimezone(zone)
         if local.date() != day:
             day = local.date()
-            processes, sessions, kicked, seen_today, active_today = {}, set(), set(), set(), set()
+            processes, sessions, seen_today, active_today = {}, set(), set(), set()
         month = months.setdefault(local.strftime("%Y-%m"), Month())
         for who, device, intent in wanted:
             everyone.add(who)
@@ -129,9 +129,9 @@ def replay(path, report):
                 last_device, last = processes[who]
                 if last_device != device or latest - last >= alive_for:
                     sessions.discard(who)
-                    kicked.discard(who)
             processes[who] = (device, latest)
-            if intent.startswith("after_kick") and who in sessions:
+            # A kick outlives the process: only a person's login ends it.
+            if intent.startswith("after_kick"):
                 sessions.discard(who)
                 kicked.add(who)
             period = active_today if by_day else month.sets["mau_with"]

@@ -11,7 +11,8 @@
 //! # tokio::runtime::Runtime::new().unwrap().block_on(async {
 //! let guard = Planguard::builder(SdkAppId::new(1_400_000_001)?)
 //!     .fallback(CatalogId::Intl2024, EditionId::Standard)
-//!     .open()?;
+//!     .open()
+//!     .await?;
 //!
 //! // Is this feature in our edition? If not, what would bring it?
 //! let community = guard.feature(Feature::Community);
@@ -25,7 +26,7 @@
 //! assert!(guard.check(&Action::AddFriend { user: ada, peer: UserId::new("bob")? }).may_proceed());
 //!
 //! // Should this login reach the chat SDK? A push wake-up is no reason to make an active user.
-//! let woken = LoginRequest::new(ada).intent(LoginIntent::PushWake);
+//! let woken = LoginRequest::new(ada, LoginIntent::PushWake);
 //! let outcome = guard.login(woken, || async { Ok::<_, ProviderError>(()) }).await?;
 //! assert!(matches!(outcome, LoginOutcome::Deferred { .. }));
 //!
@@ -44,7 +45,8 @@
 //! | [`port`] | futures and bounds that differ between native targets and the Web |
 //!
 //! Reads ([`Planguard::feature`], [`Planguard::check`], a login of somebody who is logged in) take no lock, allocate
-//! nothing and do no I/O. A denial is a value with its evidence, not an error.
+//! nothing and do no I/O. Everything that writes is a future that resolves once the change is durable. A denial is a
+//! value with its evidence, not an error.
 #![cfg_attr(not(feature = "ffi"), forbid(unsafe_code))]
 #![cfg_attr(feature = "ffi", deny(unsafe_code))]
 

@@ -31,9 +31,19 @@ mod watched {
     }
 
     impl<T: ?Sized> Mutex<T> {
+        /// What it guards, without a lock: nobody else has it.
+        pub(crate) fn get_mut(&mut self) -> &mut T {
+            self.0.get_mut()
+        }
+
         pub(crate) fn lock(&self) -> MutexGuard<'_, T> {
             assert!(!FORBIDDEN.get(), "a lock was taken where none may be");
             self.0.lock()
+        }
+
+        pub(crate) fn try_lock(&self) -> Option<MutexGuard<'_, T>> {
+            assert!(!FORBIDDEN.get(), "a lock was taken where none may be");
+            self.0.try_lock()
         }
     }
 
@@ -59,7 +69,8 @@ mod watched {
         #[test]
         fn a_forbidden_lock_panics_and_is_allowed_again_afterwards() {
             let mutex = Mutex::new(1);
-            let took = std::panic::catch_unwind(|| without_locks(|| *mutex.lock()));
+            let took =
+                std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| without_locks(|| *mutex.lock())));
             assert!(took.is_err());
             assert_eq!(*mutex.lock(), 1);
         }

@@ -8,7 +8,7 @@ use std::task::{Context, Poll, Waker};
 
 use allocation_counter::measure;
 use futures::executor::block_on;
-use planguard::login::{LoginOutcome, LoginRequest, ProviderError};
+use planguard::login::{LoginIntent, LoginOutcome, LoginRequest, ProviderError};
 use planguard::store::MemoryStore;
 use planguard::{
     Action, Feature, FeatureContext, GroupId, GroupType, Observation, Planguard, Platform, UserId, Verdict,
@@ -16,7 +16,7 @@ use planguard::{
 use support::{clock, enforcing};
 
 fn guard() -> Planguard {
-    enforcing(Arc::new(MemoryStore::new()), &clock())
+    block_on(enforcing(Arc::new(MemoryStore::new()), &clock()))
 }
 
 /// Runs once to warm up (lazy statics, thread locals), then counts.
@@ -41,6 +41,13 @@ fn feature_allocates_nothing_granted_or_not() {
 }
 
 #[test]
+fn the_lifecycle_and_the_time_allocate_nothing() {
+    let guard = guard();
+    assert_eq!(allocations(|| _ = black_box(guard.lifecycle())), 0);
+    assert_eq!(allocations(|| drop(black_box((guard.now(), guard.billing_month(), guard.snapshot())))), 0);
+}
+
+#[test]
 fn check_allocates_nothing_allowed_warned_or_denied() {
     let guard = guard();
     let (ada, bob) = (UserId::new("ada").unwrap(), UserId::new("bob").unwrap());
@@ -48,7 +55,7 @@ fn check_allocates_nothing_allowed_warned_or_denied() {
     let action = Action::AddFriend { user: ada, peer: bob };
     // The Free Trial allows 20 friends.
     for (friends, way) in [(0, "allowed"), (17, "warned"), (20, "denied")] {
-        guard.observe(&Observation::Friends { user: ada, count: friends });
+        block_on(guard.observe(&Observation::Friends { user: ada, count: friends }));
         let verdict = guard.check(&action);
         let went = match verdict {
             Verdict::Allowed(_) => "allowed",
@@ -74,7 +81,8 @@ fn check_allocates_nothing_allowed_warned_or_denied() {
 #[test]
 fn a_user_who_is_logged_in_already_costs_no_allocation() {
     let guard = guard();
-    let request = LoginRequest::new(UserId::new("ada").unwrap());
+    let ada = UserId::new("ada").unwrap();
+    let request = LoginRequest::new(ada, LoginIntent::OpenChat);
     let login = || async { Ok::<_, ProviderError>(()) };
     let first = block_on(guard.login(request, login)).unwrap();
     assert!(matches!(first, LoginOutcome::Executed { .. }));
@@ -87,4 +95,5 @@ fn a_user_who_is_logged_in_already_costs_no_allocation() {
         }
     };
     assert_eq!(allocations(again), 0);
+    assert_eq!(allocations(|| _ = black_box(guard.session(&ada).state())), 0);
 }

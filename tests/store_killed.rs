@@ -98,7 +98,7 @@ fn a_killed_process_loses_nothing_it_acknowledged() {
         assert!(counted == waiting, "a user was counted without the event that tells of it");
         // What was counted in the ledger was counted in the counter, in the same step.
         let key = CounterKey::at(LimitId::FreeMau, Subject::App, now(), &BillingZone::default());
-        let counter = read(&store, move |t| t.counter(&key, Elapsed(0))).unwrap();
-        assert_eq!(counter.used(), counted.len() as u64);
+        let of_app = read(&store, move |t| t.counter(&key, Elapsed(0))).unwrap();
+        assert_eq!(of_app.used(), counted.len() as u64);
     }
 }

@@ -11,9 +11,9 @@ use axum::{Json, Router, body::Bytes};
 use serde_json::{Value, json};
 
 use crate::events::without_bom;
+use crate::extract::{AppPath, app_id, body_problem};
 use crate::faults::{Fault, Faults};
 use crate::problem::Problem;
-use crate::routes::{AppPath, app_id, body_problem};
 use crate::state::State;
 
 pub(crate) fn routes() -> Router<Arc<State>> {

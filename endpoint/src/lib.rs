@@ -19,6 +19,7 @@ mod clock;
 mod control;
 mod document;
 mod events;
+mod extract;
 mod faults;
 mod inject;
 mod options;

@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
-use axum::extract::rejection::{BytesRejection, PathRejection};
-use axum::extract::{DefaultBodyLimit, Path, State as Shared};
+use axum::extract::rejection::BytesRejection;
+use axum::extract::{DefaultBodyLimit, State as Shared};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::middleware;
 use axum::response::{IntoResponse, Response};
@@ -11,13 +11,11 @@ use axum::routing::{get, post};
 use axum::{Extension, Json, Router, body::Bytes};
 
 use crate::document::{Rendered, matches};
+use crate::extract::{AppPath, app_id, body_problem};
 use crate::inject::{self, Serve};
 use crate::problem::Problem;
 use crate::state::State;
 use crate::{control, events};
-
-/// The path's `sdk_app_id`, as text so that a bad one is told apart from an unknown path.
-pub(crate) type AppPath = Result<Path<String>, PathRejection>;
 
 /// All routes over one state.
 pub(crate) fn router(state: Arc<State>) -> Router {
@@ -82,23 +80,6 @@ async fn usage_events(
     let body = body.map_err(|rejection| body_problem(&rejection, state.max_body_bytes))?;
     let batch = events::parse_batch(&body)?;
     Ok((StatusCode::ACCEPTED, Json(state.record(app_id, batch))).into_response())
-}
-
-/// Why a body could not be read.
-pub(crate) fn body_problem(rejection: &BytesRejection, max: usize) -> Problem {
-    if rejection.status() == StatusCode::PAYLOAD_TOO_LARGE {
-        let detail = format!("the body is over {max} bytes; send fewer events at once");
-        return Problem::new(StatusCode::PAYLOAD_TOO_LARGE, detail);
-    }
-    Problem::field("", "the body broke off; send it again")
-}
-
-/// An app id from a path. What is no number above zero is no app either.
-pub(crate) fn app_id(path: AppPath) -> Result<u64, Problem> {
-    let id = path.ok().and_then(|Path(text)| text.parse().ok()).filter(|id| *id > 0);
-    id.ok_or_else(|| {
-        Problem::not_found("sdk_app_id: not a number above 0; it is the app's number in the console")
-    })
 }
 
 fn text(headers: &HeaderMap, name: header::HeaderName) -> Option<&str> {

@@ -2,7 +2,8 @@
 
 use std::collections::HashSet;
 
-use planguard::login::{LoginOutcome, LoginRequest, SessionEvent, UpstreamError};
+use futures::executor::block_on;
+use planguard::login::{LoginOutcome, LoginRequest, UpstreamError};
 use planguard::store::{MemoryStore, StoreError};
 use planguard::time::ManualClock;
 use planguard::{
@@ -73,14 +74,15 @@ impl Gate {
     /// count as stale elsewhere: the plan is given, not assumed.
     pub(crate) fn open(catalog: CatalogId, edition: EditionId, zone: BillingZone) -> Result<Self, GateError> {
         let clock = ManualClock::at(Timestamp::MIN);
-        let guard = Planguard::builder(SdkAppId::new(APP)?)
+        let opening = Planguard::builder(SdkAppId::new(APP)?)
             .fallback(catalog, edition)
             .decisions(DecisionPolicy { on_stale: Enforcement::Enforce, ..DecisionPolicy::default() })
             .billing_zone(zone)
             .session_mode(SessionMode::MultiUser)
             .clock(clock.clone())
             .store(MemoryStore::new())
-            .open()?;
+            .open();
+        let guard = block_on(opening)?;
         Ok(Self { guard, clock, registered: HashSet::new() })
     }
 
@@ -91,25 +93,25 @@ impl Gate {
 
     /// The user's app process ended, and the chat session with it.
     pub(crate) fn process_ended(&self, user: &UserId) {
-        self.guard.session_event_of(user, SessionEvent::LoggedOut);
+        block_on(self.guard.session(user).ended());
     }
 
     /// Another device kicked the user off.
     pub(crate) fn kicked_off(&self, user: &UserId) {
-        self.guard.session_event_of(user, SessionEvent::KickedOff);
+        block_on(self.guard.session(user).kicked_off());
     }
 
     /// Asks for one login. What counts as a login is the call that reaches the chat SDK, not what the guard says
     /// of it.
     pub(crate) fn ask(&mut self, ask: &Ask) -> Result<Answer, GateError> {
         let known = self.registered.contains(&ask.user);
-        let request = LoginRequest::new(ask.user).intent(ask.intent).known_to_provider(known);
+        let request = LoginRequest::new(ask.user, ask.intent).known_to_provider(known);
         let mut sent = false;
         let chat_sdk_login = || {
             sent = true;
             std::future::ready(Ok::<(), Never>(()))
         };
-        let outcome = futures::executor::block_on(self.guard.login(request, chat_sdk_login));
+        let outcome = block_on(self.guard.login(request, chat_sdk_login));
         let unexpected = |outcome| Err(GateError::Unexpected { outcome });
         let answer = match outcome {
             Ok(LoginOutcome::Executed { .. }) if sent => Answer::LoggedIn,
@@ -119,17 +121,17 @@ impl Gate {
             Ok(LoginOutcome::Deferred { .. }) => Answer::Deferred,
             Ok(LoginOutcome::Denied { .. }) => Answer::Denied,
             Ok(LoginOutcome::Joined) => return unexpected("joined"),
-            Ok(LoginOutcome::Shed { .. }) => return unexpected("shed"),
+            Ok(LoginOutcome::Shed) => return unexpected("shed"),
             Err(_) => return unexpected("failed"),
         };
         if answer == Answer::LoggedIn && self.registered.insert(ask.user) {
-            self.guard.record(&Action::RegisterUser);
+            block_on(self.guard.record(&Action::RegisterUser));
         }
         Ok(answer)
     }
 
     /// The active users of `month` by the guard's ledger.
     pub(crate) fn active_users(&self, month: BillingMonth) -> Result<u64, GateError> {
-        Ok(self.guard.login_report(month)?.active_users)
+        Ok(block_on(self.guard.login_report(month))?.active_users)
     }
 }

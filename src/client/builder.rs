@@ -136,7 +136,7 @@ impl Builder {
     /// The part this process plays in the app, where several share one store: the app, or an extension such as a
     /// notification service. At most one process of each role runs at a time, so a new one takes over at once what
     /// the last one of its role left, such as a login under way when it was killed. Default none: what a dead process
-    /// left then lapses within seconds.
+    /// left then lapses by itself, a login within seconds, a ticket and a permit after their own time.
     pub const fn process_role(mut self, role: ProcessRole) -> Self {
         self.0.process_role = Some(role);
         self

@@ -2,18 +2,20 @@
 
 use std::collections::VecDeque;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicI32};
+use std::sync::atomic::{AtomicBool, AtomicI32, AtomicU64, Ordering};
 use std::time::Duration;
 
-use parking_lot::Mutex;
+use crate::lock::Mutex;
 
 use super::events::{Event, Events};
 use super::memory::Memory;
 use super::random;
 use super::tx::{Outgoing, Tx};
+use super::upkeep::Turn;
+use super::usage::recent::Recent;
 use crate::model::{
-    BillingDay, BillingMonth, BillingZone, DecisionPolicy, Elapsed, Moment, Owner, SdkAppId, SessionMode,
-    Snapshot, TimeRecord, Timestamp,
+    BillingDay, BillingMonth, BillingZone, DecisionPolicy, Moment, Owner, SdkAppId, SessionMode, Snapshot,
+    TimeRecord, Timestamp,
 };
 use crate::port::MaybeSend;
 use crate::store::{
@@ -45,12 +47,16 @@ pub(crate) struct Core {
     memory: Arc<Memory>,
     /// Events of transactions that are durable, not reported yet.
     unreported: Arc<Mutex<VecDeque<Event>>>,
-    /// The earliest month that is needed, since when that is so, and what time it was then.
-    pub(super) turned: Mutex<Option<(BillingMonth, Elapsed, Timestamp)>>,
+    /// Happenings that were counted lately.
+    pub(super) happenings: Mutex<Recent>,
+    /// Since when which month is the earliest that is needed.
+    pub(super) turn: Mutex<Option<Turn>>,
     /// The month in which the past was forgotten last.
     pub(super) tidied: AtomicI32,
     /// Trusted time as it was persisted last.
     pub(super) marked: Mutex<Timestamp>,
+    /// How often time was taken back: what a process remembers of a month may be of one that has not begun since.
+    pub(super) taken_back: AtomicU64,
 }
 
 /// What a transaction left when it ran.
@@ -73,6 +79,8 @@ pub(crate) struct Parts {
     pub(crate) owner: Owner,
     pub(crate) outgoing: Option<Outgoing>,
     pub(crate) store: Standby,
+    /// Since when which month is the earliest that is needed, as the store tells it.
+    pub(crate) turn: Option<Turn>,
     pub(crate) memory: Arc<Memory>,
     pub(crate) unreported: Arc<Mutex<VecDeque<Event>>>,
 }
@@ -94,10 +102,12 @@ impl Core {
             store: parts.store,
             memory: parts.memory,
             unreported: parts.unreported,
-            turned: Mutex::new(None),
+            happenings: Mutex::default(),
+            turn: Mutex::new(parts.turn),
             tidied: AtomicI32::new(i32::MIN),
             // The first look persists the time: a short run before the clock is set back must count.
             marked: Mutex::new(Timestamp::MIN),
+            taken_back: AtomicU64::new(0),
         }
     }
 
@@ -115,6 +125,11 @@ impl Core {
     pub(crate) fn periods(&self, at: Timestamp) -> (BillingDay, BillingMonth) {
         let date = self.zone.date(at);
         (BillingDay::of(date), BillingMonth::of(date))
+    }
+
+    /// How often time was taken back.
+    pub(crate) fn taken_back(&self) -> u64 {
+        self.taken_back.load(Ordering::Acquire)
     }
 
     /// The state as it is now. No lock, no allocation.

@@ -124,7 +124,9 @@ impl Planguard {
     /// ```
     pub async fn reserve(&self, action: &Action) -> Reservation {
         self.catch_up().await;
-        permit::reserve(&self.inner.core, action, self.inner.permit_ttl).await
+        let answer = permit::reserve(&self.inner.core, action, self.inner.permit_ttl).await;
+        self.follow().await;
+        answer
     }
 
     /// Counts an action that has happened without a permit, such as one seen in a chat SDK callback.
@@ -132,6 +134,7 @@ impl Planguard {
         self.catch_up().await;
         let core = &self.inner.core;
         count::count(core, happened(core, action)).await;
+        self.follow().await;
     }
 
     /// As [`Self::record`] for a happening that may be reported more than once: `key` names it, for instance the
@@ -143,7 +146,9 @@ impl Planguard {
         self.catch_up().await;
         let core = &self.inner.core;
         let key = core.pseudonyms.happening(key);
-        count::count_once(core, key, happened(core, action)).await
+        let counted = count::count_once(core, key, happened(core, action)).await;
+        self.follow().await;
+        counted
     }
 
     /// Takes over what the chat SDK's own lists say, which is better than counting along.
@@ -167,6 +172,7 @@ impl Planguard {
         self.catch_up().await;
         let core = &self.inner.core;
         count::count(core, count::observed(core, observation, core.now())).await;
+        self.follow().await;
     }
 
     /// Says that the provider refused a call, and gets told what that means: what the app should show and do, and
@@ -198,7 +204,9 @@ impl Planguard {
         context: &RejectionContext<'_>,
     ) -> Rejection {
         self.catch_up().await;
-        rejections::report(&self.inner.core, code, message, context).await
+        let rejection = rejections::report(&self.inner.core, code, message, context).await;
+        self.follow().await;
+        rejection
     }
 
     /// Where the plan stands now. No lock, no allocation, no I/O.
@@ -260,11 +268,20 @@ impl Planguard {
         self.inner.core.events.subscribe()
     }
 
-    /// Looks after clock and store before a write, and takes over a document that another process kept.
+    /// Looks after clock and store before a write, and takes over what another process kept.
     pub(super) async fn catch_up(&self) {
+        upkeep::follow(&self.inner.core);
         upkeep::watch(&self.inner.core).await;
-        if let Some(held) = self.inner.endpoint.followed(&self.inner.core) {
-            adopt::adopt(&self.inner.core, &held).await;
+        self.follow().await;
+    }
+
+    /// Takes over what another process of the app learnt and kept, as far as the last write has seen it. Called after
+    /// a write too: who writes has seen the newest, and answers by it from then on.
+    pub(super) async fn follow(&self) {
+        upkeep::follow(&self.inner.core);
+        let endpoint = &self.inner.endpoint;
+        if endpoint.follow(&self.inner.core) {
+            adopt::adopt(&self.inner.core, || endpoint.held()).await;
         }
     }
 }
@@ -273,4 +290,52 @@ impl Planguard {
 fn happened(core: &Core, action: &Action) -> Vec<crate::model::CounterOp> {
     let demands = action.demands(&core.pseudonyms);
     if action.counts() { count::happened(core, action, &demands, core.now()) } else { Vec::new() }
+}
+
+#[cfg(all(test, not(target_arch = "wasm32")))]
+mod tests {
+    use super::*;
+    use crate::client::FetchPolicy;
+    use crate::client::login::{LoginIntent, LoginRequest, LoginTicket, ProviderError};
+    use crate::model::UserId;
+
+    /// A host may spawn any call on a runtime with several threads; the foreign bindings do.
+    #[test]
+    fn every_future_of_the_guard_can_move_between_threads() {
+        fn send<T: Send>(_: impl Fn(Planguard, Action, UserId) -> T) {}
+        fn answered<T: Send>(_: impl Fn(LoginTicket) -> T) {}
+        let context = RejectionContext::default();
+        send(|guard, action, _| async move { Some(guard.reserve(&action).await.permit()?.commit().await) });
+        send(|guard, action, _| async move { guard.record(&action).await });
+        send(|guard, action, _| async move { guard.record_once("key", &action).await });
+        send(|guard, _, user| async move { guard.observe(&Observation::Friends { user, count: 1 }).await });
+        send(|guard, _, _| async move { guard.report_rejection(0, "", &context).await });
+        send(|guard, _, _| async move { guard.sync(FetchPolicy::Fetch).await });
+        send(|guard, _, _| async move { guard.flush().await });
+        send(|guard, _, _| async move { guard.login_report(guard.billing_month()).await });
+        send(|guard, _, user| async move {
+            let request = LoginRequest::new(user, LoginIntent::OpenChat);
+            guard.login(request, || async { Ok::<_, ProviderError>(()) }).await
+        });
+        send(|guard, _, user| async move {
+            guard.begin_login(LoginRequest::new(user, LoginIntent::OpenChat)).await
+        });
+        send(|guard, _, user| async move {
+            guard.try_begin_login(LoginRequest::new(user, LoginIntent::OpenChat)).await
+        });
+        answered(|ticket| async move { ticket.succeed().await });
+        answered(|ticket| async move { ticket.fail(1, "").await });
+        send(|guard, _, user| async move {
+            guard.new_user_sig(&user).await;
+            guard.known_active(&user).await;
+            guard.forget_failures(&user).await;
+            let session = guard.session(&user);
+            session.connected().await;
+            session.disconnected().await;
+            session.kicked_off().await;
+            session.user_sig_expired().await;
+            session.logged_out().await;
+            session.ended().await;
+        });
+    }
 }

@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
+use crate::lock::Mutex;
 use arc_swap::ArcSwap;
-use parking_lot::Mutex;
 
 use crate::model::{Snapshot, TimeRecord};
 use crate::store::{Changes, StoredDocument};

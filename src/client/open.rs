@@ -4,8 +4,8 @@ use std::collections::VecDeque;
 use std::sync::Arc;
 use std::time::Duration;
 
+use crate::lock::Mutex;
 use futures_util::future::{Either, select};
-use parking_lot::Mutex;
 
 use super::builder::Builder;
 use super::config::{Config, OpenError};
@@ -17,6 +17,7 @@ use super::login::LoginGuard;
 use super::memory::Memory;
 use super::plan::{adopt, current};
 use super::tx::Outgoing;
+use super::usage::warn;
 use super::{random, upkeep};
 use crate::model::{Entitlements, Ledger, Moment, Owner, SdkAppId, Sessions, Snapshot, Usage};
 use crate::net::keyed_hex;
@@ -82,6 +83,7 @@ impl Planguard {
                 source: format!("/apps/{}/installs/{}", config.app, install.install_id).into(),
                 capacity: config.outbox_capacity,
             }),
+            turn: upkeep::Turn::stored(&config.zone, &image.time, config.endpoint.is_some()),
             memory,
             unreported,
         }));
@@ -89,6 +91,7 @@ impl Planguard {
         current::announce(&core, &core.snapshot());
         adopt::announce_findings(&core, &core.snapshot());
         upkeep::watch(&core).await;
+        warn::overdue(&core, image.warned).await;
         let login = LoginGuard::new(Arc::clone(&core), config.logins);
         let inner =
             Inner { core, permit_ttl: config.permit_ttl, guest_id: install.guest_id, login, endpoint };

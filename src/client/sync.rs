@@ -36,9 +36,7 @@ impl Planguard {
         let outcome = syncer.sync(policy, core.snapshot().entitlements.phase).await?;
         if matches!(outcome, SyncOutcome::UpdatedTo { .. } | SyncOutcome::NotModified { .. }) {
             core.doubted.store(false, Ordering::Release);
-            if let Some(held) = self.inner.endpoint.held() {
-                adopt::adopt(core, &held).await;
-            }
+            adopt::adopt(core, || self.inner.endpoint.held()).await;
         }
         Ok(outcome)
     }
@@ -48,10 +46,12 @@ impl Planguard {
     pub async fn flush(&self) -> Flushed {
         self.catch_up().await;
         self.inner.login.flush().await;
-        match self.inner.endpoint.outbox() {
+        let flushed = match self.inner.endpoint.outbox() {
             Ok(outbox) => outbox.flush().await,
             Err(error) => Flushed { stopped: Some(error), ..Flushed::default() },
-        }
+        };
+        self.follow().await;
+        flushed
     }
 
     /// Whether somebody is looking at the app. It decides how long entitlements are fresh where the endpoint does

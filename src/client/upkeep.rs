@@ -5,9 +5,11 @@ use std::time::Duration;
 
 use super::core::{Core, STORE_WAIT};
 use super::events::Event;
+use super::plan::current;
 use super::tx::Tx;
 use crate::model::{
-    BillingMonth, BillingZone, ClockFinding, Elapsed, Lesson, Snapshot, TimeCorrection, TimeRecord, Timestamp,
+    BillingMonth, BillingZone, ClockFinding, Elapsed, Lesson, Moment, Snapshot, TimeCorrection, TimeRecord,
+    Timestamp,
 };
 use crate::store::StoreError;
 
@@ -30,12 +32,13 @@ pub(crate) fn horizon(zone: &BillingZone, now: Timestamp) -> BillingMonth {
 /// readers never do.
 pub(crate) async fn watch(core: &Core) {
     core.watch_store();
-    follow_time(core);
     match core.trusted.watch(core.clock.now(), core.clock.elapsed()) {
         Some(ClockFinding::SetBack(jump)) => core.report(Event::ClockJumped(jump)),
         Some(ClockFinding::Corrected(correction)) => correct(core, correction).await,
         None => {}
     }
+    // A write is judged, and warned of, by what is in force when it is made.
+    drop(current::snapshot(core, core.moment()));
     tidy(core).await;
     if mark_is_due(core) {
         let record = core.trusted.record();
@@ -43,9 +46,8 @@ pub(crate) async fn watch(core: &Core) {
     }
 }
 
-/// Takes over what another process has learnt of time, as far as memory has followed the store. To be called between
-/// following it and deciding: what is dated by a time that was corrected elsewhere would be corrected by nobody.
-pub(crate) fn follow_time(core: &Core) {
+/// Takes over what another process has learnt of time, as far as the last write has seen it.
+pub(crate) fn follow(core: &Core) {
     if let Some(stored) = core.news_of_time()
         && let Some(correction) = core.trusted.adopt(stored, core.clock.now())
     {
@@ -73,14 +75,12 @@ fn mark_is_due(core: &Core) -> bool {
 /// Learns the time from an answer of the endpoint that was accepted.
 /// `wall` and `elapsed` are the clocks at its receipt.
 pub(crate) async fn learn(core: &Core, lesson: Lesson, wall: Timestamp, elapsed: Elapsed) {
-    match core.trusted.learn(lesson, wall, elapsed) {
-        Some(correction) => correct(core, correction).await,
-        None => {
-            *core.marked.lock() = core.trusted.high_water();
-            let record = core.trusted.record();
-            core.write(STORE_WAIT, move |tx| save(tx, record)).await;
-        }
+    if let Some(correction) = core.trusted.learn(lesson, wall, elapsed) {
+        return correct(core, correction).await;
     }
+    *core.marked.lock() = core.trusted.high_water();
+    let record = core.trusted.record();
+    core.write(STORE_WAIT, move |tx| save(tx, record)).await;
 }
 
 /// A correction of time corrects what hung on it: in the store, in one transaction with the time itself, and in memory.
@@ -100,16 +100,37 @@ async fn correct(core: &Core, correction: TimeCorrection) {
 
 fn follow_correction(core: &Core, correction: TimeCorrection) {
     if correction.is_backward() {
-        core.update(|snapshot| {
-            let mut entitlements = crate::model::Entitlements::clone(&snapshot.entitlements);
-            entitlements.clamp(correction.to);
-            Snapshot { entitlements: entitlements.into(), ..snapshot.clone() }
-        });
+        current::go_back(core, Moment { at: correction.to, elapsed: core.clock.elapsed() });
         // The month that was tidied last may not have begun.
         core.tidied.store(i32::MIN, Ordering::Release);
+        core.taken_back.fetch_add(1, Ordering::AcqRel);
     }
     if let Some(jump) = correction.jump() {
         core.report(Event::ClockJumped(jump));
+    }
+}
+
+/// Since when a month is the earliest that is needed.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Turn {
+    month: BillingMonth,
+    /// `None` since a process before this one.
+    since: Option<Elapsed>,
+    /// What time it was then.
+    first: Timestamp,
+}
+
+impl Turn {
+    /// What the store tells of it: `confirmed` says whether an endpoint decides which months are over.
+    pub(crate) fn stored(zone: &BillingZone, record: &TimeRecord, confirmed: bool) -> Option<Self> {
+        let seen = Some(record.high_water).filter(|mark| *mark > Timestamp::MIN);
+        let first = if confirmed { record.confirmed_at() } else { seen }?;
+        Some(Self { month: horizon(zone, first), since: None, first })
+    }
+
+    fn has_lasted(&self, told: Timestamp, now: Elapsed) -> bool {
+        let here = self.since.is_none_or(|since| now.since(since) >= TURNED_FOR);
+        here && told.since(self.first) >= TURNED_FOR
     }
 }
 
@@ -118,31 +139,28 @@ fn follow_correction(core: &Core, correction: TimeCorrection) {
 ///
 /// Where an endpoint may yet correct the clock, it decides which months are over; and nothing is forgotten while the
 /// clock is found behind, since trusted time may then be what is wrong, and the months of before be the running ones;
-/// nor before the new month has lasted a day, so that neither one false answer nor a clock set for a moment makes a
-/// running month past.
+/// nor before the new month has lasted a day, in this process or since one before it, so that neither one false answer
+/// nor a clock set for a moment makes a running month past.
 async fn tidy(core: &Core) {
     let record = core.trusted.record();
-    let told = match record.confirmed_at() {
-        _ if record.behind.is_some() => return,
-        None if core.outgoing.is_some() => return,
-        // The clock may have been set since; a month that the endpoint has seen is over for certain.
-        Some(told) if core.outgoing.is_some() => told,
-        _ => core.now(),
-    };
-    let month = horizon(&core.zone, told.min(core.now()));
-    let now = core.clock.elapsed();
+    if record.behind.is_some() {
+        return;
+    }
+    let now = core.moment();
+    // The clock may have been set since the endpoint told the time; a month that it has seen is over for certain.
+    let told = if core.outgoing.is_some() { record.confirmed_at() } else { Some(now.at) };
+    let Some(told) = told else { return };
+    let month = horizon(&core.zone, told.min(now.at));
     {
-        let mut turned = core.turned.lock();
-        match *turned {
-            Some((of, since, first)) if of == month => {
-                // A second answer of the endpoint, which confirms the first.
-                let confirmed = core.outgoing.is_none() || told.since(first) >= TURNED_FOR;
-                if !confirmed || now.since(since) < TURNED_FOR {
+        let mut turn = core.turn.lock();
+        match *turn {
+            Some(turn) if turn.month == month => {
+                if !turn.has_lasted(told, now.elapsed) {
                     return;
                 }
             }
             _ => {
-                *turned = Some((month, now, told));
+                *turn = Some(Turn { month, since: Some(now.elapsed), first: told });
                 return;
             }
         }

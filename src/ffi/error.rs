@@ -6,7 +6,7 @@ use crate::model::{IdError, UnknownZone};
 /// Why a call did not do what it was asked. Denials are answers, not errors.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error, uniffi::Error)]
 pub enum GuardError {
-    /// Something passed in cannot be used; `reason` names the field and the remedy. Mend the call.
+    /// Something passed in cannot be used; `reason` names the field and the remedy. Fix the call.
     #[error("{reason}")]
     InvalidInput {
         /// What is wrong with which field.

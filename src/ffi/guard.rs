@@ -51,7 +51,7 @@ pub struct Guard {
 impl Guard {
     /// Opens a guard: reads the store, makes no request.
     #[uniffi::constructor]
-    pub fn open(options: OpenOptions) -> Result<Arc<Self>, GuardError> {
+    pub async fn open(options: OpenOptions) -> Result<Arc<Self>, GuardError> {
         let mut builder = Planguard::builder(SdkAppId::new(options.sdk_app_id)?);
         if let Some(path) = options.store_path {
             builder = with_store(builder, &path)?;
@@ -76,7 +76,7 @@ impl Guard {
                 });
             }
         }
-        Ok(Arc::new(Self { guard: builder.open()? }))
+        Ok(Arc::new(Self { guard: builder.open().await? }))
     }
 
     /// Whether the plan has a feature.
@@ -89,9 +89,9 @@ impl Guard {
         Ok(VerdictAnswer::from(&self.guard.check(&Action::try_from(action)?)))
     }
 
-    /// Counts an action that has happened.
-    pub fn record(&self, action: PlannedAction) -> Result<(), GuardError> {
-        self.guard.record(&Action::try_from(action)?);
+    /// Counts an action that has happened. Ends once that is durable.
+    pub async fn record(&self, action: PlannedAction) -> Result<(), GuardError> {
+        self.guard.record(&Action::try_from(action)?).await;
         Ok(())
     }
 

@@ -108,7 +108,7 @@ pub enum LoginResult {
     AlreadyLoggedIn,
     /// Put off: show cached conversations.
     Deferred,
-    /// Superseded by another user's login or a logout.
+    /// Superseded by another user's login, a kick or a logout.
     Shed,
     /// Refused.
     Denied,
@@ -147,7 +147,7 @@ impl From<LoginOutcome<()>> for LoginAnswer {
             LoginOutcome::Deferred { reason, .. } => {
                 Self { reason: Some(reason.as_str().to_owned()), ..plain(LoginResult::Deferred) }
             }
-            LoginOutcome::Shed { .. } => plain(LoginResult::Shed),
+            LoginOutcome::Shed => plain(LoginResult::Shed),
             LoginOutcome::Denied { reason, remedies, retry_at, .. } => Self {
                 reason: Some(reason.as_str().to_owned()),
                 retry_at_ms: retry_at.map(Timestamp::as_millis),
@@ -180,7 +180,7 @@ impl Guard {
         handler: Arc<dyn LoginHandler>,
         timeout_ms: Option<u64>,
     ) -> Result<LoginAnswer, GuardError> {
-        let mut request = LoginRequest::new(UserId::new(&user_id)?).intent(purpose.into());
+        let mut request = LoginRequest::new(UserId::new(&user_id)?, purpose.into());
         if let Some(timeout) = timeout_ms {
             request = request.timeout(Duration::from_millis(timeout));
         }

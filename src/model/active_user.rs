@@ -58,14 +58,27 @@ impl ActiveUser {
         CountedLogin { new_in_month: !counted.this_month, new_on_day: !counted.today }
     }
 
+    /// Whether a count lies in a period after `day` and `month`.
+    pub fn is_ahead(&self, day: BillingDay, month: BillingMonth) -> bool {
+        self.month > Some(month) || self.day > Some(day)
+    }
+
     /// Time was corrected: a count in a period that has not begun yet is dropped. The provider counted the login
     /// somewhere, planguard cannot say where, so it becomes a login of unknown end, now.
     ///
+    /// `listed` is the last month that has begun in whose list of active users this one is: that count stays.
+    ///
     /// Says whether anything was dropped.
-    pub fn correct(&mut self, now: Timestamp, day: BillingDay, month: BillingMonth) -> bool {
-        let ahead = self.month > Some(month) || self.day > Some(day);
+    pub fn correct(
+        &mut self,
+        now: Timestamp,
+        day: BillingDay,
+        month: BillingMonth,
+        listed: Option<BillingMonth>,
+    ) -> bool {
+        let ahead = self.is_ahead(day, month);
         if ahead {
-            self.month = self.month.filter(|last| *last <= month);
+            self.month = self.month.filter(|last| *last <= month).max(listed);
             self.day = self.day.filter(|last| *last <= day);
             self.uncertain = Some(now);
         }

@@ -93,7 +93,7 @@ fn several_items_on_one_counter_are_added_up() {
 fn a_hold_takes_room_until_its_wait_is_over() {
     let wait = Wait::new(Elapsed(1_000), Duration::from_secs(60));
     let hold = Hold { items: vec![(FRIENDS, 2), (FRIENDS, -5)], wait, since: HeldSince { at: s(1), seq: 1 } };
-    let held = hold.add_to(Counter::default(), &FRIENDS, Elapsed(2_000));
-    assert_eq!((held.reserved, held.reserved_until), (2, Elapsed(61_000)));
+    let counter = hold.add_to(Counter::default(), &FRIENDS, Elapsed(2_000));
+    assert_eq!((counter.reserved, counter.reserved_until), (2, Elapsed(61_000)));
     assert_eq!(hold.add_to(Counter::default(), &FRIENDS, Elapsed(61_000)), Counter::default());
 }

@@ -55,7 +55,8 @@ impl Ledger {
     /// This ledger without users that nothing at `horizon` or later needs.
     #[must_use]
     pub fn since(&self, horizon: &Horizon) -> Self {
-        let needed = |user: &User| user.active.is_needed(horizon) || user.facts.is_some();
+        let lasting = |user: &User| user.facts.as_deref().is_some_and(UserFacts::are_lasting);
+        let needed = |user: &User| user.active.is_needed(horizon) || lasting(user);
         self.iter().filter(|(_, user)| needed(user)).map(|(id, user)| (*id, user.clone())).collect()
     }
 

@@ -308,6 +308,3 @@ fn shifted(wall: Timestamp, offset_ms: i64) -> Timestamp {
 fn apart(one: Timestamp, other: Timestamp) -> Duration {
     one.since(other).max(other.since(one))
 }
-
-#[cfg(test)]
-mod tests;

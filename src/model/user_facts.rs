@@ -31,6 +31,15 @@ impl UserFacts {
         *self == Self::default()
     }
 
+    /// Whether they bind when the months in which the user was active are forgotten. What logins that ended well leave
+    /// behind for the next minutes does not.
+    pub const fn are_lasting(&self) -> bool {
+        self.kicked_off.is_some()
+            || self.kicks > 0
+            || self.logged_out.is_some()
+            || self.memory.held_back.is_some()
+    }
+
     /// Whether a kick came after `session` had begun.
     pub const fn ended(&self, session: &Session) -> bool {
         self.kicks > session.kicks

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use parking_lot::Mutex;
+use crate::lock::Mutex;
 use tokio::sync::Notify;
 
 use super::{Corruption, Store, StoreError, Work};
@@ -39,7 +39,7 @@ impl From<Fault> for StoreError {
 /// ```
 /// use planguard::store::{Fault, FaultyStore, MemoryStore, Store, StoreError, Work};
 ///
-/// # futures::executor::block_on(async {
+/// # tokio::runtime::Runtime::new().unwrap().block_on(async {
 /// let store = FaultyStore::new(MemoryStore::new());
 /// store.fail_next(1, Fault::DiskFull);
 /// let work = || Work::write(|transaction, _| transaction.set_device_user(None));
@@ -138,5 +138,36 @@ impl Store for FaultyStore {
 
     fn take_corruption(&self) -> Option<Corruption> {
         self.inner.take_corruption()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use futures_util::FutureExt as _;
+
+    use super::*;
+    use crate::store::MemoryStore;
+
+    fn work() -> Work {
+        Work::write(|transaction, _| transaction.set_device_user(None))
+    }
+
+    #[test]
+    fn only_the_transaction_asked_for_fails() {
+        let store = FaultyStore::new(MemoryStore::new());
+        store.fail_later(1, 1, Fault::Busy);
+        let ended: Vec<_> = (0..3).map(|_| store.transact(work()).now_or_never().unwrap()).collect();
+        assert_eq!(ended, [Ok(()), Err(StoreError::Busy), Ok(())]);
+    }
+
+    #[test]
+    fn what_hangs_goes_on_after_recovery() {
+        let store = FaultyStore::new(MemoryStore::new());
+        store.hang();
+        let mut ended = store.transact(work());
+        assert_eq!((&mut ended).now_or_never(), None);
+        store.recover();
+        assert_eq!(ended.now_or_never(), Some(Ok(())));
+        assert_eq!(store.transact(work()).now_or_never(), Some(Ok(())));
     }
 }

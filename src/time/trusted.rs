@@ -2,7 +2,7 @@
 
 use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 
-use parking_lot::Mutex;
+use crate::lock::Mutex;
 
 use crate::model::{ClockFinding, Elapsed, Lesson, TimeCorrection, TimeRecord, Timestamp, time_reading};
 

@@ -1,6 +1,7 @@
 //! planguard from the outside: every test that can share a process with the others.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
 
+mod cases;
 mod catalog;
 mod decisions;
 mod docs;
@@ -8,6 +9,7 @@ mod guard;
 mod histories;
 mod layers;
 mod login;
+mod model;
 mod money;
 mod net;
 mod store;

@@ -61,42 +61,42 @@ class Billing(BaseHTTPRequestHandler):
         pass
 
 
-class Gates(unittest.TestCase):
-    def test_a_feature_that_the_edition_lacks_comes_with_a_priced_remedy(self):
-        answer = pg.Guard.open(fallback()).feature(pg.Feature.COMMUNITY)
+class Gates(unittest.IsolatedAsyncioTestCase):
+    async def test_a_feature_that_the_edition_lacks_comes_with_a_priced_remedy(self):
+        answer = (await pg.Guard.open(fallback())).feature(pg.Feature.COMMUNITY)
         self.assertFalse(answer.granted)
         self.assertEqual(answer.reason, "not_in_edition")
         premium = next(r for r in answer.remedies if r.edition == pg.EditionId.PREMIUM)
         # Premium 699 USD less Standard 399 USD a month.
         self.assertEqual((premium.price.amount, premium.price.currency), ("300", "USD"))
 
-    def test_a_bulk_action_says_how_much_of_it_fits(self):
-        answer = pg.Guard.open(fallback()).check(
+    async def test_a_bulk_action_says_how_much_of_it_fits(self):
+        answer = (await pg.Guard.open(fallback())).check(
             pg.PlannedAction.ADD_MEMBERS(group="g1", kind=pg.GroupType.WORK, count=260)
         )
         # 200 members a group on Standard.
         self.assertEqual(answer.limits[0].max, 200)
         self.assertEqual(answer.limits[0].fits, 200)
 
-    def test_bad_input_names_the_field(self):
+    async def test_bad_input_names_the_field(self):
         with self.assertRaises(pg.GuardError.InvalidInput) as caught:
-            pg.Guard.open(pg.OpenOptions(sdk_app_id=0))
+            await pg.Guard.open(pg.OpenOptions(sdk_app_id=0))
         self.assertIn("sdk_app_id", caught.exception.reason)
-        guard = pg.Guard.open(fallback())
+        guard = await pg.Guard.open(fallback())
         with self.assertRaises(pg.GuardError.InvalidInput) as caught:
             guard.check(pg.PlannedAction.ADD_FRIEND(user="", peer="bob"))
         self.assertIn("user_id", caught.exception.reason)
 
-    def test_a_store_that_cannot_be_written_is_an_error(self):
+    async def test_a_store_that_cannot_be_written_is_an_error(self):
         with self.assertRaises(pg.GuardError.Store):
-            pg.Guard.open(fallback(store_path="/proc/no/such/place.db"))
+            await pg.Guard.open(fallback(store_path="/proc/no/such/place.db"))
 
 
 class Logins(unittest.IsolatedAsyncioTestCase):
     async def test_a_storm_makes_one_call_and_a_relaunch_remembers(self):
         with tempfile.TemporaryDirectory() as folder:
             path = str(Path(folder) / "planguard.db")
-            guard, handler = pg.Guard.open(fallback(store_path=path)), Handler()
+            guard, handler = await pg.Guard.open(fallback(store_path=path)), Handler()
             answers = await asyncio.gather(
                 *(guard.login("ada", pg.LoginPurpose.OPEN_CHAT, handler) for _ in range(100))
             )
@@ -104,17 +104,17 @@ class Logins(unittest.IsolatedAsyncioTestCase):
             executed = [a for a in answers if a.result == pg.LoginResult.EXECUTED]
             self.assertEqual([a.new_active_user for a in executed], [True])
             del guard
-            again, handler = pg.Guard.open(fallback(store_path=path)), Handler()
+            again, handler = await pg.Guard.open(fallback(store_path=path)), Handler()
             answer = await again.login("ada", pg.LoginPurpose.APP_LAUNCH, handler)
             self.assertEqual(answer.result, pg.LoginResult.EXECUTED)
             self.assertFalse(answer.new_active_user, "counted before the relaunch")
-            again, handler = pg.Guard.open(fallback(store_path=path)), Handler()
+            again, handler = await pg.Guard.open(fallback(store_path=path)), Handler()
             answer = await again.login("bob", pg.LoginPurpose.PUSH_WAKE, handler)
             self.assertEqual(answer.result, pg.LoginResult.DEFERRED)
             self.assertEqual(handler.calls, [])
 
     async def test_the_provider_s_code_and_a_bug_in_the_handler_arrive_typed(self):
-        guard = pg.Guard.open(fallback())
+        guard = await pg.Guard.open(fallback())
         refused = Handler(pg.UpstreamFailure.Provider(code=70003, detail="bad UserSig"))
         with self.assertRaises(pg.GuardError.Login) as caught:
             await guard.login("ada", pg.LoginPurpose.OPEN_CHAT, refused)
@@ -130,7 +130,7 @@ class Sync(unittest.IsolatedAsyncioTestCase):
         threading.Thread(target=server.serve_forever, daemon=True).start()
         try:
             url = f"http://127.0.0.1:{server.server_address[1]}"
-            guard = pg.Guard.open(fallback(endpoint=url))
+            guard = await pg.Guard.open(fallback(endpoint=url))
             answer = await guard.sync(pg.FetchMode.FETCH)
             self.assertEqual((answer.result, answer.revision), (pg.SyncResult.UPDATED, 42))
             self.assertTrue(guard.feature(pg.Feature.COMMUNITY).granted)
@@ -140,7 +140,7 @@ class Sync(unittest.IsolatedAsyncioTestCase):
 
     async def test_without_an_endpoint_it_says_what_to_configure(self):
         with self.assertRaises(pg.GuardError.InvalidInput) as caught:
-            await pg.Guard.open(fallback()).sync(pg.FetchMode.FETCH)
+            await (await pg.Guard.open(fallback())).sync(pg.FetchMode.FETCH)
         self.assertIn("endpoint", caught.exception.reason)
 
 

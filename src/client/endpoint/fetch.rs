@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
+use crate::lock::Mutex;
 use http::{HeaderValue, header};
-use parking_lot::Mutex;
 
 use super::answer_time::AnswerTime;
 use super::error::{Older, SyncError};
@@ -164,6 +164,10 @@ impl Fetcher {
         else {
             return false;
         };
+        // Of several that are followed at once, the newest stays.
+        if held.as_ref().is_some_and(|held| held.document.revision > read.document.revision) {
+            return false;
+        }
         *held = Some(Arc::new(read));
         true
     }

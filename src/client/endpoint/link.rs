@@ -3,8 +3,8 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use crate::lock::Mutex;
 use http::{HeaderValue, Method, StatusCode, header};
-use parking_lot::Mutex;
 
 use super::answer_time::AnswerTime;
 use super::error::SyncError;

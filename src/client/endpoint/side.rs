@@ -9,11 +9,19 @@ use super::outbox::Outbox;
 use super::syncer::Syncer;
 use crate::client::config::{Config, OpenError};
 use crate::client::core::Core;
+use crate::lock::Mutex;
 use crate::net::{EndpointUrl, StaticCredential, Transport, UnsignedDocuments};
 use crate::store::{Install, SyncState};
 
 /// The endpoint of a guard.
-pub(crate) struct Endpoint(Option<Online>);
+pub(crate) struct Endpoint(Side);
+
+/// Whether there is one.
+enum Side {
+    Online(Online),
+    /// None is configured. What another process of the app fetched is followed all the same.
+    Offline(Mutex<Option<HeldDocument>>),
+}
 
 struct Online {
     syncer: Syncer,
@@ -29,7 +37,9 @@ impl Endpoint {
         remembered: SyncState,
         at_open: AtOpen,
     ) -> Result<Self, OpenError> {
-        let Some(url) = &config.endpoint else { return Ok(Self(None)) };
+        let Some(url) = &config.endpoint else {
+            return Ok(Self(Side::Offline(Mutex::new(at_open.view()))));
+        };
         let transport = match config.transport.clone() {
             Some(transport) => transport,
             None => default_transport()?,
@@ -44,30 +54,49 @@ impl Endpoint {
         let link = Arc::new(Link::open(core, parts, remembered).await);
         let outbox = Outbox::new(Arc::clone(&link));
         let syncer = Syncer::new(link, at_open.verifier, at_open.held);
-        Ok(Self(Some(Online { syncer, outbox })))
+        Ok(Self(Side::Online(Online { syncer, outbox })))
+    }
+
+    fn online(&self) -> Result<&Online, SyncError> {
+        match &self.0 {
+            Side::Online(online) => Ok(online),
+            Side::Offline(_) => Err(SyncError::NoEndpoint),
+        }
     }
 
     /// The syncer.
     pub(crate) fn syncer(&self) -> Result<&Syncer, SyncError> {
-        self.0.as_ref().map(|online| &online.syncer).ok_or(SyncError::NoEndpoint)
+        self.online().map(|online| &online.syncer)
     }
 
     /// The outbox.
     pub(crate) fn outbox(&self) -> Result<&Outbox, SyncError> {
-        self.0.as_ref().map(|online| &online.outbox).ok_or(SyncError::NoEndpoint)
+        self.online().map(|online| &online.outbox)
     }
 
     /// The document held now.
     pub(crate) fn held(&self) -> Option<HeldDocument> {
-        self.0.as_ref().and_then(|online| online.syncer.held())
+        match &self.0 {
+            Side::Online(online) => online.syncer.held(),
+            Side::Offline(held) => held.lock().clone(),
+        }
     }
 
-    /// The document that another process of the app kept since the last look, if it can be used and is another one.
-    pub(crate) fn followed(&self, core: &Core) -> Option<HeldDocument> {
-        let stored = core.news_of_document()?;
+    /// Takes over the document that another process of the app kept since the last look, if it can be used. Says whether
+    /// it is another one than that held.
+    pub(crate) fn follow(&self, core: &Core) -> bool {
+        let Some(stored) = core.news_of_document() else { return false };
         match &self.0 {
-            Some(online) => online.syncer.follow(stored).then(|| online.syncer.held()).flatten(),
-            None => Held::read(&UnsignedDocuments, stored, core.app).ok().map(|held| held.view()),
+            Side::Online(online) => online.syncer.follow(stored),
+            Side::Offline(held) => {
+                let Ok(read) = Held::read(&UnsignedDocuments, stored, core.app) else { return false };
+                let mut held = held.lock();
+                if held.as_ref().is_some_and(|held| held.document.revision > read.document.revision) {
+                    return false;
+                }
+                *held = Some(read.view());
+                true
+            }
         }
     }
 }

@@ -3,9 +3,9 @@
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
+use crate::lock::Mutex;
 use futures_util::FutureExt;
 use futures_util::future::{Shared, WeakShared};
-use parking_lot::Mutex;
 
 use super::error::SyncError;
 use super::fetch::{Fetched, Fetcher};

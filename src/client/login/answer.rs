@@ -120,7 +120,7 @@ impl Shared {
         if !creates || !self.is_first_deferral(user, month) {
             return self.core.report(event(false));
         }
-        let mut taken = self.totals.take();
+        let mut taken = self.take_totals();
         carry(&self.core, wait, move |tx| {
             let first = tx.defer_login(DeferredLogin { user, month, at })?;
             taken.write(tx)?;
@@ -131,9 +131,10 @@ impl Shared {
 
     /// Whether this process has not put this user off in `month` before.
     fn is_first_deferral(&self, user: Pseudonym, month: crate::model::BillingMonth) -> bool {
+        let month = Some((self.core.taken_back(), month));
         let mut deferred = self.deferred.lock();
-        if deferred.0 != Some(month) {
-            *deferred = (Some(month), std::collections::HashSet::new());
+        if deferred.0 != month {
+            *deferred = (month, std::collections::HashSet::new());
         }
         deferred.1.insert(user)
     }

@@ -2,6 +2,7 @@
 
 use std::future::Future;
 
+use super::deadline::Deadline;
 use super::outcome::{LoginFailure, LoginOutcome, ProviderError, UpstreamError};
 use super::report::LoginReport;
 use super::request::LoginRequest;
@@ -76,8 +77,10 @@ impl Planguard {
         let Some(asked) = guard.ask(&request) else { return Ok(LoginOutcome::AlreadyLoggedIn) };
         Box::pin(async {
             let mut deadline = guard.deadline(&request);
-            deadline.look_after(&self.inner.core, self.catch_up()).await;
-            guard.login(asked, &request, upstream, &mut deadline).await
+            self.look(&mut deadline).await;
+            let answer = guard.login(asked, &request, upstream, &mut deadline).await;
+            deadline.look_after(&self.inner.core, self.follow()).await;
+            answer
         })
         .await
     }
@@ -131,10 +134,18 @@ impl Planguard {
         };
         Box::pin(async {
             let mut deadline = guard.deadline(&request);
-            deadline.look_after(&self.inner.core, self.catch_up()).await;
-            guard.begin(asked, &request, &mut deadline, patient).await
+            self.look(&mut deadline).await;
+            let answer = guard.begin(asked, &request, &mut deadline, patient).await;
+            deadline.look_after(&self.inner.core, self.follow()).await;
+            answer
         })
         .await
+    }
+
+    /// Brings memory up to date: what other processes did, clock, plan.
+    async fn look(&self, deadline: &mut Deadline) {
+        self.inner.login.look(deadline.store_wait(&self.inner.core)).await;
+        deadline.look_after(&self.inner.core, self.catch_up()).await;
     }
 
     /// The session of one user in this process: hand the chat SDK's callbacks to the user they are about.
@@ -148,18 +159,21 @@ impl Planguard {
     pub async fn new_user_sig(&self, user: &UserId) {
         let shared = &self.inner.login.shared;
         shared.new_user_sig(shared.core.pseudonyms.user(user)).await;
+        self.follow().await;
     }
 
     /// Says that the provider has counted this user in the running billing period already, as the app's server or the
     /// billing endpoint may know: on a new phone, say. The user's logins then make no new active user.
     pub async fn known_active(&self, user: &UserId) {
         self.inner.login.known_active(user).await;
+        self.follow().await;
     }
 
     /// Forgets what failed logins of this user left behind: waits, refusals and the loop breaker.
     pub async fn forget_failures(&self, user: &UserId) {
         let shared = &self.inner.login.shared;
         shared.forget_failures(shared.core.pseudonyms.user(user)).await;
+        self.follow().await;
     }
 
     /// Checks a user id, and warns, once a month, when one is refused: ids cut to fit may collide or change.

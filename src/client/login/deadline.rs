@@ -7,19 +7,22 @@ use std::time::Duration;
 use futures_util::future::{Either, select};
 
 use crate::client::core::{Core, STORE_WAIT};
+use crate::lock::Mutex;
 use crate::model::Elapsed;
 use crate::port::BoxFuture;
 
 /// How long one caller waits for its outcome.
 pub(super) struct Deadline {
-    timer: BoxFuture<'static, ()>,
+    /// Never locked. It makes a deadline `Sync`, which a boxed future is not: a caller's future that holds a shared
+    /// borrow of one could not be spawned, nor exported to other languages.
+    timer: Mutex<BoxFuture<'static, ()>>,
     begun: Elapsed,
     limit: Duration,
 }
 
 impl Deadline {
     pub(super) fn new(core: &Core, limit: Duration) -> Self {
-        Self { timer: core.clock.sleep(limit), begun: core.clock.elapsed(), limit }
+        Self { timer: Mutex::new(core.clock.sleep(limit)), begun: core.clock.elapsed(), limit }
     }
 
     /// How long the store is waited for now: never longer than a quarter of the caller's time, so that a store which
@@ -30,16 +33,22 @@ impl Deadline {
         left.max(self.limit / 16).min(longest_store_wait(self.limit))
     }
 
+    /// Whether the caller's time is up.
+    pub(super) fn is_over(&self, core: &Core) -> bool {
+        core.clock.elapsed().since(self.begun) >= self.limit
+    }
+
     /// `future`, or `None` once the caller's time is up.
     pub(super) async fn run<F: Future>(&mut self, future: F) -> Option<F::Output> {
-        match select(pin!(future), &mut self.timer).await {
+        match select(pin!(future), self.timer.get_mut()).await {
             Either::Left((output, _)) => Some(output),
             Either::Right(_) => None,
         }
     }
 
-    /// Waits for `future`, which only looks after things, no longer than for the store.
-    pub(super) async fn look_after(&self, core: &Core, future: impl Future<Output = ()>) {
+    /// Waits for `future`, which only looks after things, no longer than for the store. `&mut`, because a timer is no
+    /// `Sync`, and a caller's future has to be `Send`.
+    pub(super) async fn look_after(&mut self, core: &Core, future: impl Future<Output = ()>) {
         let limit = core.clock.sleep(self.store_wait(core));
         select(pin!(future), limit).await;
     }

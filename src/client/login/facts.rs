@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicI32, Ordering};
 
 use super::flight::Flights;
-use super::report::{Tally, Totals};
+use super::report::{Taken, Tally, Totals};
 use super::request::LoginRequest;
 use crate::client::core::Core;
 use crate::client::plan::current;
@@ -20,6 +20,9 @@ use crate::model::{
     UserFacts,
 };
 
+/// Users with a deferral in a month; the month as it was after so many corrections of time.
+type Deferred = (Option<(u64, BillingMonth)>, HashSet<Pseudonym>);
+
 /// What every operation of the login guard shares.
 pub(super) struct Shared {
     pub(super) core: Arc<Core>,
@@ -29,7 +32,7 @@ pub(super) struct Shared {
     pub(super) flights: Mutex<Flights>,
     pub(super) totals: Arc<Totals>,
     /// Users whose deferral in a month is in the store already.
-    pub(super) deferred: Mutex<(Option<BillingMonth>, HashSet<Pseudonym>)>,
+    pub(super) deferred: Mutex<Deferred>,
     /// The month in which a refused user id was warned of last.
     pub(super) warned_of_rejected: AtomicI32,
 }
@@ -55,6 +58,8 @@ pub(super) struct Basis {
     pub(super) room: LoginRoom,
     /// The login registers the user id with the provider.
     pub(super) registers: bool,
+    /// Another login of this user has no known end: it may yet need the room that this one takes over.
+    pub(super) others_open: bool,
 }
 
 /// A decision and what it rested on.
@@ -90,6 +95,12 @@ impl Shared {
     pub(super) fn count(&self, tally: Tally) {
         let (_, month) = self.core.periods(self.core.now());
         self.totals.count(month, tally);
+    }
+
+    /// What was counted and is not written yet.
+    pub(super) fn take_totals(&self) -> Taken {
+        let (_, month) = self.core.periods(self.core.now());
+        self.totals.take(month)
     }
 
     /// Counts a request that was not counted yet.
@@ -166,6 +177,8 @@ impl Shared {
             usage: &snapshot.usage,
             counted,
             registers,
+            // Whether it still holds room the store knows, and says so when this login is prepared.
+            repeats: active.uncertain.is_some(),
             day,
             month,
             now,
@@ -178,6 +191,7 @@ impl Shared {
             facts: facts.clone(),
             room: login_room(&input, &self.policy, &core.policy),
             registers,
+            others_open: active.uncertain.is_some(),
         };
         if stage == Stage::Prepared {
             budget = Budget { room: Room::Within, ..budget };
@@ -228,7 +242,9 @@ impl Shared {
 /// What nobody wrote yet is written; the last clone is gone.
 impl Drop for Shared {
     fn drop(&mut self) {
-        let mut taken = self.totals.take();
-        self.core.submit(move |tx| taken.write(tx));
+        let mut taken = self.take_totals();
+        if !taken.is_empty() {
+            self.core.submit(move |tx| taken.write(tx));
+        }
     }
 }

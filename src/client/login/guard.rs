@@ -4,6 +4,7 @@ use std::collections::HashSet;
 use std::future::Future;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI32, Ordering};
+use std::time::Duration;
 
 use super::answer::Answer;
 use super::churn::warn;
@@ -18,7 +19,6 @@ use super::outcome::{LoginFailure, LoginOutcome, UpstreamError};
 use super::report::{LoginReport, Tally, Totals};
 use super::request::LoginRequest;
 use crate::client::core::{Core, STORE_WAIT};
-use crate::client::upkeep;
 use crate::decide::login::{IdentityWarning, LoginPolicy};
 use crate::lock::Mutex;
 use crate::model::{BillingMonth, CounterKey, CounterOp, LimitId, Pseudonym, Subject, UsageOrigin, UserId};
@@ -26,6 +26,9 @@ use crate::store::StoreError;
 
 /// How often the store may find no room where memory sees some before it is believed.
 const MOST_FULL: u32 = 3;
+
+/// How often the facts may have changed since the decision before the login goes ahead with those there are.
+const MOST_AGAIN: u32 = 8;
 
 /// Decides which logins reach the chat SDK, and carries them out once.
 pub(crate) struct LoginGuard {
@@ -41,7 +44,7 @@ pub(super) struct Asked {
 /// What came of a request that was let in.
 pub(super) enum Led {
     /// The login was sent: the chat SDK must be called now.
-    Sent(Lead),
+    Sent(Box<Lead>),
     Answered(Answer),
     /// A login is under way, and this caller does not wait.
     InFlight,
@@ -77,8 +80,13 @@ impl LoginGuard {
         Deadline::new(&self.shared.core, self.limit(request))
     }
 
-    pub(super) fn limit(&self, request: &LoginRequest) -> std::time::Duration {
+    pub(super) fn limit(&self, request: &LoginRequest) -> Duration {
         request.timeout.unwrap_or(self.shared.policy.timeout)
+    }
+
+    /// Memory follows the store: what other processes did since is known to the decision.
+    pub(super) async fn look(&self, wait: Duration) {
+        self.shared.core.write(wait, |_| Ok(())).await;
     }
 
     /// Carries a login out, or settles it without.
@@ -132,29 +140,35 @@ impl LoginGuard {
     ) -> Led {
         let (shared, core) = (&self.shared, &self.shared.core);
         let mut entry = Entry { user: asked.user, request, filing: &asked.filing, ticket, order: None };
-        let mut full = 0;
-        // Memory follows the store: what other processes did since is known to the decision.
-        core.write(deadline.store_wait(core), |_| Ok(())).await;
-        upkeep::follow_time(core);
+        let (mut full, mut again) = (0, 0);
         loop {
             let flight = match shared.enter(&mut entry) {
                 Entered::Decided(answer) => return Led::Answered(answer),
                 Entered::Wait(_) if !patient => return Led::InFlight,
                 Entered::Wait(flight) => flight,
-                Entered::Lead(lead) => match lead.prepare(deadline, self.limit(request), patient).await {
-                    Attempt::Sent(lead) => return Led::Sent(lead),
-                    Attempt::Answered(answer) => return Led::Answered(answer),
-                    Attempt::Running => return Led::InFlight,
-                    Attempt::Again(None) => continue,
-                    Attempt::Again(Some(limit)) => {
-                        full += 1;
-                        if full < MOST_FULL {
+                Entered::Lead(mut lead) => {
+                    lead.compare = again < MOST_AGAIN;
+                    match lead.prepare(deadline, self.limit(request), patient).await {
+                        Attempt::Sent(lead) => return Led::Sent(lead),
+                        Attempt::Answered(answer) => return Led::Answered(answer),
+                        Attempt::Running => return Led::InFlight,
+                        Attempt::Again(_) if deadline.is_over(core) => {
+                            return Led::Answered(Answer::TIMED_OUT);
+                        }
+                        Attempt::Again(None) => {
+                            again += 1;
                             continue;
                         }
-                        let budget = shared.policy.mau_budget.is_some() && limit == LimitId::FreeMau;
-                        return Led::Answered(Answer::full(limit, budget));
+                        Attempt::Again(Some(limit)) => {
+                            full += 1;
+                            if full < MOST_FULL {
+                                continue;
+                            }
+                            let budget = shared.policy.mau_budget.is_some() && limit == LimitId::FreeMau;
+                            return Led::Answered(Answer::full(limit, budget));
+                        }
                     }
-                },
+                }
             };
             let mut end = flight.wait();
             let left = flight.lapse.map(|wait| wait.left(core.clock.elapsed()));
@@ -190,8 +204,8 @@ impl LoginGuard {
         carry(core, STORE_WAIT, move |tx| {
             let counted = tx.count_active(user, day, month, now.at)?;
             for (key, new) in keys.into_iter().zip([counted.new_in_month, counted.new_on_day]) {
-                let counter = tx.counter(&key, now.elapsed)?;
-                if new && counter.as_of.is_some() && counter.origin != UsageOrigin::Counted {
+                let known = tx.counter(&key, now.elapsed)?;
+                if new && known.as_of.is_some() && known.origin != UsageOrigin::Counted {
                     tx.apply(&[CounterOp::Add { key, delta: -1, at: now.at }])?;
                 }
             }
@@ -224,7 +238,7 @@ impl LoginGuard {
     /// Writes what is counted in memory only.
     pub(crate) async fn flush(&self) {
         self.shared.sweep_tickets();
-        let mut taken = self.shared.totals.take();
+        let mut taken = self.shared.take_totals();
         self.shared.core.write(STORE_WAIT, move |tx| taken.write(tx)).await;
     }
 }

@@ -53,6 +53,8 @@ pub(super) struct Lead {
     pub(super) step: Step,
     /// Another process's login was seen running.
     pub(super) watched: bool,
+    /// Whether the store must hold the very facts that were decided on.
+    pub(super) compare: bool,
     /// What those who wait are told.
     end: FlightEnd,
 }
@@ -83,6 +85,7 @@ impl Lead {
             prepared: ByLine::default(),
             step: Step::Waiting,
             watched: false,
+            compare: true,
             end: FlightEnd::Abandoned,
         }
     }
@@ -134,9 +137,9 @@ impl Lead {
         }
         self.step = Step::Done;
         self.leave();
-        let (names, at, now) = (self.names, self.basis.now, self.shared.core.moment());
+        let (names, basis, now) = (self.names, self.basis.clone(), self.shared.core.moment());
         let prepared = self.prepared.clone();
-        carry(&self.shared.core, wait, move |tx| undo(tx, names, &prepared, at, now)).await;
+        carry(&self.shared.core, wait, move |tx| undo(tx, names, &prepared, &basis, now)).await;
     }
 
     /// The provider said yes. Counts the user, whoever the session belongs to by now: the provider counts, too.
@@ -204,7 +207,8 @@ impl Lead {
         let foreseen = retry_at(&facts, &view, &shared.policy);
         self.end = FlightEnd::Failed { class, code, retry_at: foreseen };
         let policy = shared.policy.clone();
-        let failure = Failure { class, code, context, view, superseded, policy };
+        let alone = !self.basis.others_open && !self.is_followed();
+        let failure = Failure { class, code, context, view, superseded, alone, policy };
         let mut finish = self.finish(now);
         let kept = carry(core, wait, move |tx| finish.fail(tx, &failure)).await;
         let retry_at = kept.unwrap_or(foreseen);
@@ -250,6 +254,12 @@ impl Lead {
         superseded
     }
 
+    /// Whether a later login of the same user is under way.
+    fn is_followed(&self) -> bool {
+        let flights = self.shared.flights.lock();
+        flights.get(&self.user()).is_some_and(|other| !Arc::ptr_eq(other, &self.flight))
+    }
+
     pub(super) fn leave(&self) {
         let core = &self.shared.core;
         self.land(|| restore(core, &self.flight, core.now(), None));
@@ -257,7 +267,7 @@ impl Lead {
 
     fn finish(&self, now: Moment) -> Finish {
         let (names, prepared, sent) = (self.names, self.prepared.clone(), self.basis.now);
-        Finish { names, prepared, sent, now, taken: self.shared.totals.take() }
+        Finish { names, prepared, sent, now, taken: self.shared.take_totals() }
     }
 
     /// Price and warning of the period in which the login counts.
@@ -279,13 +289,15 @@ impl Shared {
         let snapshot = core.snapshot();
         let counted = snapshot.ledger.counted(user, day, month);
         let (entitlements, usage) = (&*snapshot.entitlements, &snapshot.usage);
-        let input = BudgetInput { entitlements, usage, counted, registers: false, day, month, now };
+        let input =
+            BudgetInput { entitlements, usage, counted, registers: false, repeats: false, day, month, now };
         let creates = if counted.this_month { NewActiveUser::No } else { NewActiveUser::Yes };
         execution(&assess(&input, &self.policy, &core.policy), creates)
     }
 
     /// Corrects what is known of the plan after a login that was refused for it: the app's own counters as well, so
     /// that every new active user waits for the period to turn.
+    #[allow(clippy::similar_names, reason = "a core and a code")]
     async fn refused(&self, user: &Pseudonym, code: i32, message: &str) {
         let core = &self.core;
         let limit = classify(code, message, &RejectionContext::default()).limit;
@@ -298,6 +310,7 @@ impl Shared {
                 usage: &snapshot.usage,
                 counted: snapshot.ledger.counted(user, day, month),
                 registers: limit == LimitId::MaxUsers,
+                repeats: false,
                 day,
                 month,
                 now,
@@ -322,10 +335,10 @@ impl Drop for Lead {
             Step::Waiting => self.leave(),
             Step::Preparing => {
                 self.leave();
-                let (prepared, names, at) = (self.prepared.clone(), self.names, self.basis.now);
+                let (prepared, names, basis) = (self.prepared.clone(), self.names, self.basis.clone());
                 let now = self.shared.core.moment();
                 // The transaction that prepares it runs before this one, or never.
-                self.shared.core.submit(move |tx| undo(tx, names, &prepared, at, now));
+                self.shared.core.submit(move |tx| undo(tx, names, &prepared, &basis, now));
             }
             Step::Sent => {
                 self.leave();

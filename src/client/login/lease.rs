@@ -17,7 +17,7 @@ use crate::model::{LimitId, SessionMode, SessionState, Wait};
 /// What came of preparing a login.
 pub(super) enum Attempt {
     /// It was sent: the chat SDK must be called now.
-    Sent(Lead),
+    Sent(Box<Lead>),
     /// It is not to be carried out by this caller.
     Answered(Answer),
     /// It has to be decided again from the start. Names the limit in which the store had no room.
@@ -50,6 +50,7 @@ impl Lead {
             hold: Wait::new(now, hold),
             settle_for: self.settle_for(),
             since: (!self.watched).then_some(self.shared.opened),
+            compare: self.compare,
             of_device: core.session_mode == SessionMode::Device,
             policy: policy.clone(),
         }
@@ -58,7 +59,7 @@ impl Lead {
     /// Takes lease and room, and waits for another process's login if `patient`. Each look decides anew: a decision is
     /// never used later than it was made.
     pub(super) async fn prepare(
-        mut self,
+        mut self: Box<Self>,
         deadline: &mut Deadline,
         limit: Duration,
         patient: bool,

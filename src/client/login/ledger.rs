@@ -42,8 +42,7 @@ pub(super) async fn carry<T: MaybeSend + 'static>(
     });
     // Transactions run in the order they were given.
     core.write(wait, |_| Ok(())).await;
-    let answer = answer.lock().take();
-    answer
+    answer.lock().take()
 }
 
 /// The names of one login.
@@ -95,6 +94,8 @@ pub(super) struct Preparation {
     /// A success of another process within this time answers this login, if it came after `since`.
     pub(super) settle_for: Duration,
     pub(super) since: Option<crate::model::Elapsed>,
+    /// Whether the facts must be those that were decided on.
+    pub(super) compare: bool,
     pub(super) of_device: bool,
     pub(super) policy: LoginPolicy,
 }
@@ -104,7 +105,7 @@ impl Preparation {
         let (Names { user, login, .. }, basis) = (self.names, &self.basis);
         let mut facts = tx.facts(user)?;
         let replay = tx.pass() == Pass::Replay;
-        if !replay && facts != basis.facts {
+        if !replay && self.compare && facts != basis.facts {
             return Ok(Start::Changed);
         }
         let fence = match self.lease(tx)? {
@@ -184,15 +185,17 @@ pub(super) fn undo(
     tx: &mut Tx<'_>,
     names: Names,
     prepared: &ByLine<Prepared>,
-    at: Moment,
+    basis: &Basis,
     now: Moment,
 ) -> Result<(), StoreError> {
     let Some(prepared) = prepared.on(&**tx) else { return Ok(()) };
     tx.clear_login(names.login)?;
-    tx.release(names.permit)?;
+    if !basis.others_open {
+        tx.release(names.permit)?;
+    }
     tx.end_lease(names.user, prepared.fence, LeaseEnd::Abandoned, now)?;
     let mut facts = tx.facts(names.user)?;
-    not_executed(&mut facts.memory, at.elapsed);
+    not_executed(&mut facts.memory, basis.now.elapsed);
     tx.save_facts(names.user, &facts)
 }
 
@@ -217,6 +220,8 @@ pub(super) struct Failure {
     pub(super) view: MemoryView,
     /// The login was superseded: it says nothing about the session.
     pub(super) superseded: bool,
+    /// No other login of this user needs the room.
+    pub(super) alone: bool,
     pub(super) policy: LoginPolicy,
 }
 
@@ -250,13 +255,15 @@ impl Finish {
         ];
         let Prepared { fence, held } = self.prepared(tx);
         let counted = success.warner.around(tx, &keys, |tx| {
-            if success.registers {
+            let counted = tx.count_active(user, day, month, now.at)?;
+            // Of several logins under way for one user the first registers it.
+            if success.registers && counted.new_in_month {
                 let items = vec![(registered, 1)];
                 tx.commit(&Commit { permit, items, held, now: now.elapsed })?;
             } else {
                 tx.release(permit)?;
             }
-            tx.count_active(user, day, month, now.at)
+            Ok(counted)
         })?;
         tx.end_lease(user, fence, LeaseEnd::Succeeded, now)?;
         let mut facts = tx.facts(user)?;
@@ -290,7 +297,9 @@ impl Finish {
         let Failure { class, code, .. } = *failure;
         if class.certainly_failed() {
             tx.clear_login(login)?;
-            // Where the end is not known the room is held until the permit lapses.
+        }
+        // Where an end is not known the room is held until the permit lapses.
+        if class.certainly_failed() && failure.alone {
             tx.release(permit)?;
         }
         let fence = self.prepared(tx).fence;

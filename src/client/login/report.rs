@@ -101,20 +101,33 @@ impl Totals {
     /// Counts one. No allocation and no I/O, and no lock but when a month gives its place to another.
     pub(super) fn count(&self, month: BillingMonth, tally: Tally) {
         let number = month.number();
-        let slot = &self.slots[usize::from(number % 2 != 0)];
+        let odd = usize::from(number % 2 != 0);
+        let (slot, other) = (&self.slots[odd], &self.slots[1 - odd]);
         if slot.month.load(Ordering::Acquire) != number {
-            if let Some(old) = slot.take() {
-                self.spilt.lock().push(old);
-            }
+            self.spill(slot, month);
             slot.month.store(number, Ordering::Release);
+        }
+        if other.month.load(Ordering::Acquire) > number {
+            self.spill(other, month);
+            other.month.store(0, Ordering::Release);
         }
         slot.counts[tally as usize].fetch_add(1, Ordering::AcqRel);
     }
 
-    /// What was counted, to be written by one transaction.
-    pub(super) fn take(self: &Arc<Self>) -> Taken {
+    /// Empties a slot. What a clock that ran ahead counted in a month that has not begun is of this one, `now`.
+    fn spill(&self, slot: &Slot, now: BillingMonth) {
+        if let Some((month, named)) = slot.take() {
+            self.spilt.lock().push((now.min(month), named));
+        }
+    }
+
+    /// What was counted, to be written by one transaction in the month that is `now`, or before it.
+    pub(super) fn take(self: &Arc<Self>, now: BillingMonth) -> Taken {
         let mut counts = std::mem::take(&mut *self.spilt.lock());
         counts.extend(self.slots.iter().filter_map(Slot::take));
+        for (month, _) in &mut counts {
+            *month = now.min(*month);
+        }
         Taken { totals: Arc::clone(self), counts, written: false }
     }
 }
@@ -139,6 +152,10 @@ pub(super) struct Taken {
 }
 
 impl Taken {
+    pub(super) fn is_empty(&self) -> bool {
+        self.counts.is_empty()
+    }
+
     pub(super) fn write(&mut self, tx: &mut Tx<'_>) -> Result<(), StoreError> {
         self.written = true;
         self.counts.iter().try_for_each(|(month, named)| tx.add_totals(*month, named))
@@ -276,9 +293,10 @@ mod tests {
         for month in [AUGUST, AUGUST.next(), AUGUST.next().next()] {
             totals.count(month, Tally::Joined);
         }
-        drop(totals.take());
+        let october = AUGUST.next().next();
+        drop(totals.take(october));
         totals.count(AUGUST, Tally::Joined);
-        let taken = totals.take();
+        let taken = totals.take(october);
         let mut of_august = 0;
         let mut all = 0;
         for (month, named) in &taken.counts {
@@ -287,5 +305,21 @@ mod tests {
             of_august += if *month == AUGUST { n } else { 0 };
         }
         assert_eq!((of_august, all), (2, 4));
+    }
+    #[test]
+    fn nothing_is_kept_for_a_month_that_has_not_begun() {
+        let totals = Arc::new(Totals::default());
+        totals.count(AUGUST.next().next(), Tally::Joined);
+        totals.count(AUGUST, Tally::Joined);
+        // The clock had run ahead; now it is August, and soon September.
+        totals.count(AUGUST.next(), Tally::Joined);
+        totals.count(AUGUST, Tally::Joined);
+        let taken = totals.take(AUGUST.next());
+        assert!(taken.counts.iter().all(|(month, _)| *month == AUGUST), "{:?}", taken.counts);
+        assert_eq!(taken.counts.iter().flat_map(|(_, named)| named).map(|(_, n)| n).sum::<u64>(), 4);
+        drop(taken);
+        totals.count(AUGUST.next(), Tally::Joined);
+        let taken = totals.take(AUGUST);
+        assert!(taken.counts.iter().all(|(month, _)| *month == AUGUST), "{:?}", taken.counts);
     }
 }

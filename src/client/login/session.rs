@@ -113,6 +113,34 @@ impl<'a> UserSession<'a> {
         self.shared.change_facts(self.user, move |facts| facts.logged_out = Some(at)).await;
     }
 
+    /// The session ended without a log-out: the chat SDK was uninitialised, or the client of this user went away. As
+    /// after a start of the app, any intent may log a user in again who is counted.
+    ///
+    /// ```
+    /// use planguard::login::{LoginIntent, LoginRequest, ProviderError};
+    /// # use planguard::{CatalogId, EditionId, Planguard, SdkAppId, UserId};
+    /// # tokio::runtime::Runtime::new().unwrap().block_on(async {
+    /// # let guard = Planguard::builder(SdkAppId::new(1_400_000_001)?)
+    /// #     .fallback(CatalogId::Intl2024, EditionId::Standard)
+    /// #     .open().await?;
+    /// # let sdk_login = || async { Ok::<_, ProviderError>(()) };
+    /// let ada = UserId::new("ada")?;
+    /// let woken = LoginRequest::new(ada, LoginIntent::PushWake);
+    /// assert!(guard.login(LoginRequest::new(ada, LoginIntent::OpenChat), sdk_login).await?.is_logged_in());
+    ///
+    /// guard.session(&ada).ended().await;
+    /// assert!(guard.login(woken, sdk_login).await?.is_logged_in());
+    ///
+    /// guard.session(&ada).logged_out().await;
+    /// assert!(!guard.login(woken, sdk_login).await?.is_logged_in());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// # }).unwrap();
+    /// ```
+    #[allow(clippy::unused_async, reason = "one shape for every callback")]
+    pub async fn ended(&self) {
+        self.step(SessionEvent::LoggedOut);
+    }
+
     fn facts(&self) -> Option<UserFacts> {
         self.shared.core.snapshot().ledger.facts(&self.user).cloned()
     }

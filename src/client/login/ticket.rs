@@ -31,7 +31,7 @@ pub enum Begun {
 /// no longer changes the session once somebody else has taken over.
 #[must_use = "a ticket that is dropped is an abandoned login"]
 pub struct LoginTicket {
-    lead: Lead,
+    lead: Box<Lead>,
     filing: Filing,
     /// How long the store is waited for.
     wait: Duration,

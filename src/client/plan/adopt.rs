@@ -6,8 +6,9 @@ use super::current::{announce, reported, resolve};
 use crate::client::core::{Core, STORE_WAIT};
 use crate::client::endpoint::HeldDocument;
 use crate::client::events::Event;
-use crate::client::usage::{count, warn::Warner};
-use crate::decide::{entitle, quota};
+use crate::client::usage::count;
+use crate::client::usage::warn::{Warner, moved_limits};
+use crate::decide::entitle;
 use crate::model::{
     AppPhase, BillingZone, CatalogId, CounterKey, CounterOp, EditionId, Entitlements, EntitlementsDocument,
     Finding, Snapshot, Subject, Timestamp,
@@ -45,21 +46,28 @@ pub(crate) fn at_open(
 }
 
 /// Takes over what a sync brought: entitlements, and the usage the endpoint knows of.
-pub(crate) async fn adopt(core: &Core, held: &HeldDocument) {
+///
+/// `held` is asked for the document when its turn has come, since several may be taken over at once: the last one is
+/// then the newest.
+pub(crate) async fn adopt(core: &Core, held: impl Fn() -> Option<HeldDocument>) {
     let now = core.moment();
-    let before = Arc::clone(&core.snapshot());
+    let mut taken = None;
     let after = core.update(|snapshot| {
+        let Some(held) = held() else { return snapshot.clone() };
         let phase = snapshot.entitlements.phase;
         let mut entitlements =
             resolve(&held.document, now.at, held.fetched_at, held.fresh_for_secs, phase, &core.zone);
         entitlements.reported_suspended = reported(snapshot, &entitlements, now);
+        taken = Some((held.document, snapshot.clone()));
         Snapshot { entitlements: Arc::new(entitlements), ..snapshot.clone() }
     });
-    // A confirmation of the same document can change answers too: it ends what only a refusal had shown.
+    let Some((document, before)) = taken else { return };
+    // A confirmation of the same document can change answers too: it ends what only a refusal had shown, and a service
+    // in it may have ended meanwhile.
     if !before.entitlements.same_terms(&after.entitlements) {
         announce(core, &after);
     }
-    if before.entitlements.document.as_ref() == Some(&*held.document) {
+    if before.entitlements.document.as_ref() == Some(&*document) {
         return;
     }
     // A document may be made anew at every request; its findings are reported once for each revision.
@@ -67,8 +75,8 @@ pub(crate) async fn adopt(core: &Core, held: &HeldDocument) {
     if findings(&before.entitlements) != findings(&after.entitlements) {
         announce_findings(core, &after);
     }
-    let moved = moved_limits(&before, &after);
-    let reports = usage_reports(core, &held.document, now.at);
+    let moved = moved_limits(core, &before.entitlements, &after);
+    let reports = usage_reports(core, &document, now.at);
     let warner = Warner::of(core);
     let old = Arc::clone(&before.entitlements);
     core.write(STORE_WAIT, move |tx| {
@@ -76,18 +84,6 @@ pub(crate) async fn adopt(core: &Core, held: &HeldDocument) {
         count::apply(tx, &warner, &reports)
     })
     .await;
-}
-
-/// The counters that another limit binds now.
-pub(super) fn moved_limits(before: &Snapshot, after: &Snapshot) -> Vec<CounterKey> {
-    let bound = |snapshot: &Snapshot, key: &CounterKey, counter| {
-        quota::binds(&snapshot.entitlements, key.limit, None, counter).map(|bound| bound.max)
-    };
-    let moved = after
-        .usage
-        .iter()
-        .filter(|&(key, counter)| bound(before, key, counter) != bound(after, key, counter));
-    moved.map(|(key, _)| *key).collect()
 }
 
 /// Reports what of a document was not usable: once for each document.

@@ -4,9 +4,11 @@ use std::sync::Arc;
 
 use crate::client::core::Core;
 use crate::client::events::Event;
+use crate::client::usage::warn::{Warner, moved_limits};
 use crate::decide::{entitle, lifecycle as stands};
 use crate::model::{
-    AppPhase, BillingZone, Entitlements, EntitlementsDocument, Lifecycle, Moment, Snapshot, Timestamp,
+    AppPhase, BillingZone, CatalogId, Entitlements, EntitlementsDocument, Lifecycle, Moment, Snapshot,
+    Timestamp,
 };
 
 /// The state to decide on. Resolves the entitlements again when a service in them, or a suspension that only a
@@ -17,11 +19,32 @@ pub(crate) fn snapshot(core: &Core, now: Moment) -> arc_swap::Guard<Arc<Snapshot
         return snapshot;
     }
     drop(snapshot);
+    let mut before = None;
     let after = core.update(|snapshot| {
-        if is_out_of_date(snapshot, now) { renewed(core, snapshot, now) } else { snapshot.clone() }
+        if !is_out_of_date(snapshot, now) {
+            return snapshot.clone();
+        }
+        before = Some(snapshot.clone());
+        renewed(core, snapshot, now)
     });
-    announce(core, &after);
+    if let Some(before) = before {
+        announce(core, &after);
+        warn_of_moved(core, before, &after);
+    }
     core.snapshot()
+}
+
+/// Warns where the end of a service has put a counter at a threshold. Nobody waits for it: this may be a read.
+fn warn_of_moved(core: &Core, before: Snapshot, after: &Snapshot) {
+    // Otherwise nothing but a suspension has ended, which moves no limit.
+    if before.entitlements.changes_at == after.entitlements.changes_at {
+        return;
+    }
+    let moved = moved_limits(core, &before.entitlements, after);
+    if !moved.is_empty() {
+        let (warner, old) = (Warner::of(core), before.entitlements);
+        core.submit(move |tx| warner.moved(tx, &old, &moved));
+    }
 }
 
 fn is_out_of_date(snapshot: &Snapshot, now: Moment) -> bool {
@@ -50,6 +73,27 @@ fn renewed(core: &Core, snapshot: &Snapshot, now: Moment) -> Snapshot {
     Snapshot { entitlements: Arc::new(entitlements), ..snapshot.clone() }
 }
 
+/// Time went back to `now`: what ended later has not ended yet. Resolves the entitlements anew, and tells if they are
+/// others.
+pub(crate) fn go_back(core: &Core, now: Moment) {
+    let before = Arc::clone(&core.snapshot().entitlements);
+    let after = core.update(|snapshot| {
+        let old = &snapshot.entitlements;
+        let mut entitlements = match (&old.document, old.fetched_at) {
+            (Some(document), Some(fetched_at)) => {
+                resolve(document, now.at, fetched_at, old.fresh_for, old.phase, &core.zone)
+            }
+            _ => Entitlements::clone(old),
+        };
+        entitlements.reported_suspended = reported(snapshot, &entitlements, now);
+        entitlements.clamp(now.at);
+        Snapshot { entitlements: Arc::new(entitlements), ..snapshot.clone() }
+    });
+    if !before.same_terms(&after.entitlements) {
+        announce(core, &after);
+    }
+}
+
 /// What a document entitles to at `now`.
 pub(super) fn resolve(
     document: &EntitlementsDocument,
@@ -60,7 +104,7 @@ pub(super) fn resolve(
     zone: &BillingZone,
 ) -> Entitlements {
     let mut entitlements =
-        entitle::resolve(document, document.catalog.map(|id| id.catalog()), now, fetched_at, fresh_for);
+        entitle::resolve(document, document.catalog.map(CatalogId::catalog), now, fetched_at, fresh_for);
     entitlements.phase = phase;
     entitlements.zone = Some(zone.clone());
     entitlements

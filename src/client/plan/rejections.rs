@@ -16,6 +16,7 @@ use crate::model::{
 
 /// Says what a refusal means and corrects what it shows to be wrong here. What it infers is durable, is about the one
 /// counter it was about, and ends with the endpoint's next document.
+#[allow(clippy::similar_names, reason = "`core` and `code` are called so everywhere")]
 pub(crate) async fn report(
     core: &Core,
     code: i32,

@@ -27,15 +27,21 @@ pub(crate) async fn count(core: &Core, ops: Vec<CounterOp>) {
 /// As [`count`] for a happening with a key: one that was counted before is not counted again. Says whether it was
 /// counted now.
 pub(crate) async fn count_once(core: &Core, key: [u8; 16], ops: Vec<CounterOp>) -> bool {
+    if core.happenings.lock().contains(&key) {
+        return false;
+    }
     let (warner, at) = (Warner::of(core), core.now());
-    core.write(STORE_WAIT, move |tx| {
-        let new = tx.note_happening(key, at)?;
-        if new {
-            apply(tx, &warner, &ops)?;
-        }
-        Ok(new)
-    })
-    .await
+    let new = core
+        .write(STORE_WAIT, move |tx| {
+            let new = tx.note_happening(key, at)?;
+            if new {
+                apply(tx, &warner, &ops)?;
+            }
+            Ok(new)
+        })
+        .await;
+    core.happenings.lock().note(key);
+    new
 }
 
 /// Applies `ops` inside a transaction, with their warnings.

@@ -3,4 +3,5 @@
 pub(crate) mod check;
 pub(crate) mod count;
 pub(crate) mod permit;
+pub(crate) mod recent;
 pub(crate) mod warn;

@@ -1,13 +1,16 @@
 //! Warnings: which thresholds a change reaches, found and noted in the transaction that makes the change.
 
+use std::collections::HashSet;
 use std::sync::Arc;
 
-use crate::client::core::Core;
+use crate::client::core::{Core, STORE_WAIT};
 use crate::client::events::Event;
 use crate::client::tx::Tx;
 use crate::decide::quota;
 use crate::decide::threshold::{Level, crossings};
-use crate::model::{Counter, CounterKey, DecisionPolicy, Enforcement, Entitlements, Max, Moment};
+use crate::model::{
+    Counter, CounterKey, DecisionPolicy, Enforcement, Entitlements, Horizon, Max, Moment, Snapshot,
+};
 use crate::store::{StoreError, WarningKey};
 
 /// What warnings rest on at one moment.
@@ -41,7 +44,7 @@ impl Warner {
         let value = change(tx)?;
         for (key, before) in keys.iter().zip(before) {
             let after = tx.counter(key, self.now.elapsed)?;
-            self.compare(tx, key, &self.level(&self.entitlements, key, &before), &after)?;
+            self.compare(tx, key, &Self::level(&self.entitlements, key, &before), &after)?;
         }
         Ok(value)
     }
@@ -55,13 +58,13 @@ impl Warner {
     ) -> Result<(), StoreError> {
         for key in keys {
             let counter = tx.counter(key, self.now.elapsed)?;
-            self.compare(tx, key, &self.level(before, key, &counter), &counter)?;
+            self.compare(tx, key, &Self::level(before, key, &counter), &counter)?;
         }
         Ok(())
     }
 
     /// How much of its limit a counter uses. A limit that is not known warned of nothing.
-    fn level(&self, entitlements: &Entitlements, key: &CounterKey, counter: &Counter) -> Level {
+    fn level(entitlements: &Entitlements, key: &CounterKey, counter: &Counter) -> Level {
         let bound = quota::binds(entitlements, key.limit, None, counter);
         match bound {
             Some(bound) => Level { used: counter.used(), max: bound.max },
@@ -80,7 +83,7 @@ impl Warner {
         if self.policy.enforcement(key.limit, stale) == Enforcement::Off {
             return Ok(());
         }
-        let after = self.level(&self.entitlements, key, counter);
+        let after = Self::level(&self.entitlements, key, counter);
         let step = crossings(*before, after, &self.policy);
         for threshold in step.rearm {
             tx.rearm(WarningKey { counter: *key, threshold })?;
@@ -97,5 +100,35 @@ impl Warner {
             tx.emit(Event::LimitWarning { limit: key.limit, subject: key.subject, threshold, evidence })?;
         }
         Ok(())
+    }
+}
+
+/// The counters of windows that run which another limit binds than by the terms of `before`.
+pub(crate) fn moved_limits(core: &Core, before: &Entitlements, after: &Snapshot) -> Vec<CounterKey> {
+    let bound = |entitlements: &Entitlements, key: &CounterKey, counter| {
+        quota::binds(entitlements, key.limit, None, counter).map(|bound| bound.max)
+    };
+    let (day, month) = core.periods(core.now());
+    let now = Horizon { day, ..Horizon::new(month) };
+    let counters = after.usage.iter().filter(|(key, _)| !key.is_past(&now) && !key.is_ahead(day, month));
+    let moved = counters
+        .filter(|&(key, counter)| bound(before, key, counter) != bound(&after.entitlements, key, counter));
+    moved.map(|(key, _)| *key).collect()
+}
+
+/// Warns of what is at a threshold and was never warned of: a limit may have moved while no process ran.
+pub(crate) async fn overdue(core: &Core, warned: Vec<WarningKey>) {
+    let (warner, unknown) = (Warner::of(core), Entitlements::unknown());
+    let given: HashSet<_> = warned.into_iter().collect();
+    let snapshot = Arc::clone(&core.snapshot());
+    let mut due = moved_limits(core, &unknown, &snapshot);
+    due.retain(|key| {
+        let counter = snapshot.usage.get(key);
+        let level = |entitlements: &Entitlements| Warner::level(entitlements, key, &counter);
+        let reached = crossings(level(&unknown), level(&warner.entitlements), &warner.policy).reached;
+        reached.iter().any(|&threshold| !given.contains(&WarningKey { counter: *key, threshold }))
+    });
+    if !due.is_empty() {
+        core.write(STORE_WAIT, move |tx| warner.moved(tx, &unknown, &due)).await;
     }
 }

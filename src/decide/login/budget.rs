@@ -56,6 +56,8 @@ pub struct BudgetInput<'a> {
     pub counted: Counted,
     /// Whether the login registers the user id with the provider: it is unknown there.
     pub registers: bool,
+    /// Whether an earlier login of this user, of unknown end, may hold room still: this one takes its place.
+    pub repeats: bool,
     /// The billing day of the decision.
     pub day: BillingDay,
     /// The billing month of the decision.
@@ -90,9 +92,10 @@ impl BudgetInput<'_> {
         CounterKey { limit, subject: Subject::App, bucket }
     }
 
-    /// What is used, the logins under way included.
+    /// What is used, the other logins under way included.
     fn taken(&self, counter: &Counter) -> u64 {
-        counter.used().saturating_add(counter.reserved_at(self.now.elapsed))
+        let held = counter.reserved_at(self.now.elapsed).saturating_sub(u64::from(self.repeats));
+        counter.used().saturating_add(held)
     }
 
     fn is_full(&self, bound: &Bound) -> bool {
@@ -280,6 +283,7 @@ mod tests {
             usage,
             counted: Counted { this_month: false, today: false },
             registers: true,
+            repeats: false,
             day: BillingDay::from_number(20_000),
             month: BillingMonth::from_number(24_296),
             now: NOW,
@@ -304,6 +308,19 @@ mod tests {
         let unbounded = LoginPolicy::default();
         let quota = |hold| assess(&input(&trial, &held(&empty, key, 99, hold)), &unbounded, &strict()).room;
         assert_eq!((quota(0), quota(1)), (Room::NearQuota(100), Room::QuotaUsedUp));
+    }
+
+    #[test]
+    fn a_repetition_takes_the_place_of_the_users_own_login() {
+        let trial = entitle::fallback(CatalogId::Intl2024, EditionId::FreeTrial);
+        let (empty, login) =
+            (Usage::default(), LoginPolicy { mau_budget: Some(2), ..LoginPolicy::default() });
+        let key = input(&trial, &empty).key(LimitId::FreeMau);
+        for (used, hold, full) in [(1, 1, false), (1, 2, true), (2, 0, true)] {
+            let usage = held(&empty, key, used, hold);
+            let again = BudgetInput { repeats: true, ..input(&trial, &usage) };
+            assert_eq!(assess(&again, &login, &strict()).room == Room::BudgetUsedUp, full, "{used} {hold}");
+        }
     }
 
     #[test]

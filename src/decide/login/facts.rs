@@ -59,6 +59,7 @@ pub enum FailureState {
 
 /// Everything that one login decision depends on, besides the app's policy.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[allow(clippy::struct_excessive_bools, reason = "each is a fact of its own, and the table covers them all")]
 pub struct LoginFacts {
     /// Why the login is asked for.
     pub intent: LoginIntent,

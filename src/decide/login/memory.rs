@@ -212,11 +212,10 @@ pub fn user_sig_expired(memory: &mut LoginMemory) {
 /// a growing wait when new ones were refused before.
 pub fn new_user_sig(memory: &mut LoginMemory, now: Elapsed, jitter: Jitter, policy: &LoginPolicy) {
     memory.new_user_sig = true;
-    let code = match memory.held_back {
-        Some(HeldBack::CredentialRefused { code } | HeldBack::Refused { code, users_full: false, .. }) => {
-            code
-        }
-        _ => return,
+    let Some(HeldBack::CredentialRefused { code } | HeldBack::Refused { code, users_full: false, .. }) =
+        memory.held_back
+    else {
+        return;
     };
     memory.held_back = (memory.in_a_row > 1).then(|| {
         let wait = Wait::new(now, policy.backoff().after(memory.in_a_row, jitter).max(policy.debounce));

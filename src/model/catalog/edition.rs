@@ -5,7 +5,8 @@ use rust_decimal::Decimal;
 use crate::model::named::named_enum;
 use crate::model::{Condition, EditionId, Feature, LimitId, Max, Support};
 
-use super::overage::{Meter, Overage};
+use super::meter::Meter;
+use super::overage::Overage;
 use super::source::SourceId;
 
 named_enum! {

@@ -15,6 +15,7 @@ mod edition;
 mod error;
 mod json;
 mod load;
+mod meter;
 mod overage;
 mod policy;
 mod raw;
@@ -28,7 +29,8 @@ pub use builtin::all;
 pub use edition::{Edition, FeatureFigure, LimitFigure, Validity};
 pub use error::CatalogError;
 pub use json::to_json;
-pub use overage::{Meter, Overage, Rate, Rounding};
+pub use meter::Meter;
+pub use overage::{Overage, Rate, Rounding};
 pub use policy::{
     ChangeCharge, ChangeFrequency, DayWindow, FreeTrial, Move, MoveKind, Payment, PeriodRule, Policies,
     PurchaseLength, RefundRule, Reminders, Retention, UsedBasis,

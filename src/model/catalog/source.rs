@@ -5,7 +5,7 @@ use std::str::FromStr;
 
 use crate::model::{EditionId, Feature, LimitId, ServiceId};
 
-use super::overage::Meter;
+use super::meter::Meter;
 
 /// A document that a catalog's figures were taken from.
 #[derive(Clone, Debug, PartialEq, Eq)]

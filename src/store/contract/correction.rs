@@ -3,7 +3,7 @@
 use super::caller::Caller;
 use super::records::document;
 use super::{Backend, app, friends, month, noon, user, windowed};
-use crate::model::{ActiveUser, CountedLogin, Counter, LimitId, User};
+use crate::model::{ActiveUser, CountedLogin, Counter, LimitId, ReportedSuspension, User};
 use crate::store::{MonthUsers, StoredDocument, WarningKey};
 
 pub(super) fn reports_and_additions_are_dated_now_at_the_latest(backend: &dyn Backend) {
@@ -41,6 +41,19 @@ pub(super) fn windows_ahead_lose_their_counts(backend: &dyn Backend) {
     let mut warned = current.map(|counter| WarningKey { counter, threshold: 80 });
     warned.sort_unstable();
     assert_eq!(store.image("2026-11").warned, warned);
+}
+
+pub(super) fn users_counted_ahead_stay_counted_in_what_has_begun(backend: &dyn Backend) {
+    let store = Caller::of(backend);
+    for day in [2, 31, 62] {
+        store.count(user(1), noon(day));
+    }
+    store.correct_time(noon(3));
+    let (_, november) = super::day_and_month(noon(3));
+    let kept = &store.users("2026-11")[0].1.active;
+    assert_eq!((kept.month, kept.day, kept.uncertain), (Some(november), None, Some(noon(3))));
+    assert!(!store.count(user(1), noon(3)).new_in_month, "nobody is counted twice in a month");
+    assert_eq!(store.counter(&windowed(LimitId::FreeMau, noon(3)), 0).used(), 1);
 }
 
 pub(super) fn users_counted_ahead_become_uncertain(backend: &dyn Backend) {
@@ -90,6 +103,15 @@ pub(super) fn notes_deferred_logins_and_totals_ahead_move(backend: &dyn Backend)
     assert_eq!(store.users("2026-11"), [(user(1), User { active, facts: None })]);
     store.clear(1);
     assert_eq!(store.users_of(november).uncertain, 0, "its own login still clears it");
+}
+
+pub(super) fn a_suspension_was_reported_now_at_the_latest(backend: &dyn Backend) {
+    let store = Caller::of(backend);
+    let reported = |day| ReportedSuspension { at: noon(day), wait: super::wait(1, 300), revision: 4 };
+    store.write(move |t| t.save_suspension(Some(&reported(31))));
+    let seen = store.changes(0, 0).seq;
+    store.correct_time(noon(2));
+    assert_eq!(store.changes(seen, 0).suspension, Some(Some(reported(2))));
 }
 
 pub(super) fn the_document_was_fetched_now_at_the_latest(backend: &dyn Backend) {

@@ -2,9 +2,9 @@
 
 use std::future::Future;
 use std::sync::Arc;
-use std::task::{Context, Poll, Wake, Waker};
+use std::task::{Context, Poll, Waker};
 
-use parking_lot::Mutex;
+use crate::lock::Mutex;
 
 use super::super::{Pass, Store, StoreError, Transaction, Work};
 use crate::port::MaybeSend;
@@ -13,7 +13,7 @@ use crate::port::MaybeSend;
 struct Unpark(std::thread::Thread);
 
 #[cfg(not(target_arch = "wasm32"))]
-impl Wake for Unpark {
+impl std::task::Wake for Unpark {
     fn wake(self: Arc<Self>) {
         self.0.unpark();
     }

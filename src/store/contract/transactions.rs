@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use parking_lot::Mutex;
+use crate::lock::Mutex;
 
 use super::caller::{Caller, opening};
 use super::run::{Value, block_on, write};

@@ -6,12 +6,12 @@ use sha2::{Digest as _, Sha256};
 use super::codec::Col;
 use super::fail::Fail;
 use super::tx::Tx;
-use super::{counters, logins, records, reports};
+use super::{accounts, logins, reports, singles};
 use crate::model::{Account, BillingDay, BillingMonth, LoginId, Pseudonym, ReportedSuspension, Timestamp};
 use crate::store::{Sent, StoredDocument};
 
 pub(super) fn correct(t: &Tx<'_>, now: Timestamp, day: BillingDay, month: BillingMonth) -> Result<(), Fail> {
-    counters::rewrite(t, |key, account| {
+    accounts::rewrite(t, |key, account| {
         let mut corrected = account.clone();
         if key.is_ahead(day, month) {
             // The row stays and says nothing, so that its end is reported like any change.
@@ -28,22 +28,32 @@ pub(super) fn correct(t: &Tx<'_>, now: Timestamp, day: BillingDay, month: Billin
     }
     users(t, now, day, month)?;
     months(t, now, month)?;
-    if let Some(document) = records::document(t)?.filter(|document| document.fetched_at > now) {
-        records::keep_document(t, &StoredDocument { fetched_at: now, ..document })?;
+    if let Some(document) = singles::document(t)?.filter(|document| document.fetched_at > now) {
+        singles::keep_document(t, &StoredDocument { fetched_at: now, ..document })?;
     }
-    if let Some(reported) = records::suspension(t)?.filter(|reported| reported.at > now) {
-        records::save_suspension(t, Some(&ReportedSuspension { at: now, ..reported }))?;
+    if let Some(reported) = singles::suspension(t)?.filter(|reported| reported.at > now) {
+        singles::save_suspension(t, Some(&ReportedSuspension { at: now, ..reported }))?;
     }
     Ok(())
 }
 
-/// Users counted ahead lose that count: the provider counted them somewhere, and nobody can say where.
+/// Users counted ahead lose that count: the provider counted them somewhere, and nobody can say where. They stay counted
+/// in the months that have begun.
 fn users(t: &Tx<'_>, now: Timestamp, day: BillingDay, month: BillingMonth) -> Result<(), Fail> {
     t.prepare("UPDATE notes SET at = min(at, ?1), month = min(month, ?2) WHERE at > ?1 OR month > ?2")?
         .execute(params![Col(now), month.number()])?;
+    let begun: Vec<_> = logins::months_counted(t)?.into_iter().filter(|begun| *begun <= month).collect();
     for (user, entry) in logins::all(t)? {
         let mut active = entry.active;
-        if active.correct(now, day, month) {
+        let mut listed = None;
+        if active.is_ahead(day, month) {
+            for of in &begun {
+                if listed.is_none() && reports::is_active(t, user, *of)? {
+                    listed = Some(*of);
+                }
+            }
+        }
+        if active.correct(now, day, month, listed) {
             logins::note(t, &Sent { login: drawn(user, t.seq), user, at: now, month })?;
         }
         if active != entry.active {

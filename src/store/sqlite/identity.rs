@@ -1,13 +1,10 @@
-//! Whose a store is: the app, the device, the install, and the instances that open it.
+//! Whose a store is: the app, the device and the install.
 
 use rusqlite::{Connection, OptionalExtension as _, Row, params};
 
 use super::codec::Col;
 use super::fail::Fail;
-use super::tx::Tx;
-use super::{leases, permits, records};
-use crate::model::{Moment, Owner};
-use crate::store::{Install, Opened, Opening, StoreError};
+use crate::store::{Install, Opening, StoreError};
 
 /// Whose the store is. Goes along when a damaged file is replaced, so that known users keep their pseudonyms.
 #[derive(Clone, PartialEq, Eq)]
@@ -46,6 +43,7 @@ impl Identity {
         Ok(found.or_else(|_| connection.query_row(first, [], read).optional())?)
     }
 
+    /// Writes it into a file.
     pub(super) fn save(&self, connection: &Connection) -> Result<(), Fail> {
         connection.execute(
             "REPLACE INTO install (id, app, device, salt, guest_id, install_id) VALUES (1, ?, ?, ?, ?, ?)",
@@ -54,7 +52,8 @@ impl Identity {
         Ok(())
     }
 
-    fn of(opening: &Opening) -> Self {
+    /// What a new install would be.
+    pub(super) fn of(opening: &Opening) -> Self {
         let candidate = opening.candidate.clone();
         Self {
             app: Some(opening.app.get()),
@@ -66,7 +65,7 @@ impl Identity {
     }
 
     /// This identity as `opening` leaves it, and whether it was brought from another device.
-    fn opened(self, opening: &Opening) -> Result<(Self, bool), StoreError> {
+    pub(super) fn opened(self, opening: &Opening) -> Result<(Self, bool), StoreError> {
         let wanted = opening.app.get();
         if let Some(found) = self.app.filter(|app| *app != wanted) {
             return Err(StoreError::OtherApp { found, wanted });
@@ -82,49 +81,12 @@ impl Identity {
         Ok((Self { app: new.app, device, salt: self.salt, guest_id, install_id }, moved))
     }
 
-    fn install(&self) -> Install {
+    /// What the app is told of it.
+    pub(super) fn install(&self) -> Install {
         Install {
             salt: self.salt,
             guest_id: self.guest_id.clone(),
             install_id: self.install_id.clone().unwrap_or_default(),
         }
     }
-}
-
-/// Opens the store for an app.
-pub(super) fn open(t: &mut Tx<'_>, opening: &Opening) -> Result<Opened, Fail> {
-    let held = Identity::find(t.connection())?;
-    let (identity, moved) = match held.clone() {
-        Some(held) => held.opened(opening)?,
-        None => (Identity::of(opening), false),
-    };
-    if held.as_ref() != Some(&identity) {
-        identity.save(t.connection())?;
-    }
-    take_over(t, opening)?;
-    let install = identity.install();
-    t.owner = Some(opening.owner);
-    t.opened = Some(identity);
-    Ok(Opened { install, moved })
-}
-
-/// Ends what the last instance of the same role left running.
-fn take_over(t: &Tx<'_>, opening: &Opening) -> Result<(), Fail> {
-    let Some(role) = opening.role else { return Ok(()) };
-    let last = t
-        .prepare("SELECT owner FROM processes WHERE role = ?")?
-        .query_row(params![role.as_str()], |row| row.get::<_, Col<u128>>(0))
-        .optional()?
-        .map(|col| Owner(col.0));
-    if last == Some(opening.owner) {
-        return Ok(());
-    }
-    if let Some(gone) = last {
-        let now = Moment { at: records::time(t)?.high_water, elapsed: opening.now };
-        leases::end_of(t, gone, now)?;
-        permits::release_of(t, gone)?;
-    }
-    t.prepare("REPLACE INTO processes (role, owner) VALUES (?, ?)")?
-        .execute(params![role.as_str(), Col(opening.owner.0)])?;
-    Ok(())
 }

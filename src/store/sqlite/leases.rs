@@ -64,7 +64,8 @@ fn running(t: &Tx<'_>, user: Pseudonym, fence: u64) -> Result<Option<Lease>, Fai
 
 pub(super) fn renew(t: &Tx<'_>, user: Pseudonym, fence: u64, wait: Wait) -> Result<bool, Fail> {
     let Some(lease) = running(t, user, fence)? else { return Ok(false) };
-    if lease.wait.end() < wait.end() {
+    // Never shortened.
+    if lease.wait.left(wait.begun) < wait.left(wait.begun) {
         t.prepare("UPDATE leases SET begun = ?, length_ms = ? WHERE user = ?")?.execute(params![
             Col(wait.begun),
             Col(wait.length_ms),

@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use rusqlite::{OptionalExtension as _, Row, params};
 
+use super::accounts::apply;
 use super::codec::{Col, from_json_if_any, to_json};
-use super::counters::apply;
 use super::fail::Fail;
 use super::leases;
 use super::tx::Tx;
@@ -79,6 +79,13 @@ pub(super) fn keep(t: &Tx<'_>, user: Pseudonym, active: &ActiveUser) -> Result<(
         Col(t.seq)
     ])?;
     Ok(())
+}
+
+/// The months in which anybody was counted, the last one first.
+pub(super) fn months_counted(t: &Tx<'_>) -> Result<Vec<BillingMonth>, Fail> {
+    let mut statement = t.prepare("SELECT DISTINCT month FROM active ORDER BY month DESC")?;
+    let months = statement.query_map([], |row| row.get(0).map(BillingMonth::from_number))?;
+    Ok(months.collect::<Result<_, _>>()?)
 }
 
 /// Writes a note.

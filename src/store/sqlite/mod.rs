@@ -5,6 +5,7 @@
 //! `synchronous = NORMAL` a work that was answered survives the death of the process at any point; a power cut may
 //! take back the last ones, never half of one.
 
+mod accounts;
 mod codec;
 mod correction;
 mod counters;
@@ -13,13 +14,17 @@ mod identity;
 mod leases;
 mod logins;
 mod open;
+mod opening;
 mod outbox;
+mod paths;
 mod permits;
+mod place;
 mod prune;
 mod records;
 mod reports;
 mod salvage;
 mod schema;
+mod singles;
 mod tx;
 mod v2;
 mod whose;
@@ -30,11 +35,12 @@ use std::sync::Arc;
 use std::sync::mpsc::{Sender, channel};
 use std::thread::JoinHandle;
 
-use parking_lot::Mutex;
 use tokio::sync::oneshot;
 
 use super::{Corruption, Store, StoreError, Work};
+use crate::lock::Mutex;
 use crate::port::BoxFuture;
+use place::Place;
 use worker::{Job, Task, Worker};
 
 /// A store in one SQLite file. Open it once per process; several processes may.
@@ -70,6 +76,7 @@ impl SqliteStore {
         let corruption = Arc::new(Mutex::new(corruption));
         let worker = Worker {
             path: path.clone(),
+            place: Place::of(&path),
             connection,
             corruption: Arc::clone(&corruption),
             identity: None,

@@ -1,16 +1,19 @@
 //! Opening the file, and setting it aside when it is a damaged store of ours.
 
-use std::ffi::OsString;
 use std::fs::File;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use rusqlite::{Connection, OpenFlags};
 
 use super::fail::Fail;
 use super::identity::Identity;
-use super::worker::BUSY;
+use super::paths::beside;
 use super::{salvage, schema, whose};
 use crate::store::{Corruption, StoreError};
+
+/// How long works wait for another process's transaction. Those take milliseconds.
+pub(super) const BUSY: Duration = Duration::from_secs(2);
 
 /// Up to this size every page is checked on opening, in some tens of milliseconds on a phone. In a larger file
 /// damage is found when it is met, and answered in the same way.
@@ -47,6 +50,11 @@ fn first_to_open(path: &Path) -> Option<File> {
     if whose::has_log_format(path) {
         return None;
     }
+    lock(path)
+}
+
+/// The lock between processes that make or replace the file. Where locks are not to be had, they go on without.
+pub(super) fn lock(path: &Path) -> Option<File> {
     let lock = File::create(beside(path, "-recovery")).ok()?;
     lock.lock().ok()?;
     Some(lock)
@@ -60,9 +68,7 @@ pub(super) fn replace(
     proved: Option<&String>,
     known: Option<&Identity>,
 ) -> Result<(Connection, Option<Corruption>), StoreError> {
-    // Where locks are not to be had, recovery goes on without.
-    let lock = File::create(beside(path, "-recovery")).ok();
-    let _held = lock.as_ref().and_then(|file| file.lock().ok());
+    let _lock = lock(path);
     let opened = match proved {
         Some(why) => Err(Fail::damaged(why)),
         None => try_open(path),
@@ -121,13 +127,6 @@ fn try_open(path: &Path) -> Result<Connection, Fail> {
 fn check_pages(connection: &Connection) -> Result<(), Fail> {
     let found: String = connection.query_row("PRAGMA quick_check(1)", [], |row| row.get(0))?;
     if found == "ok" { Ok(()) } else { Err(Fail::damaged(found)) }
-}
-
-/// A file of the same name with something after it.
-pub(super) fn beside(path: &Path, suffix: &str) -> PathBuf {
-    let mut name = OsString::from(path);
-    name.push(suffix);
-    name.into()
 }
 
 fn set_aside(path: &Path) -> std::io::Result<PathBuf> {

@@ -4,11 +4,11 @@ use std::collections::BTreeMap;
 
 use rusqlite::{OptionalExtension as _, Row, params};
 
+use super::accounts::{account, touch};
 use super::codec::{Col, key as columns, read_key, read_wait};
-use super::counters::{account, counter, touch};
 use super::fail::Fail;
 use super::tx::Tx;
-use crate::model::{CounterKey, Elapsed, HeldSince, Hold, Owner, Timestamp, Wait, first_full};
+use crate::model::{Counter, CounterKey, Elapsed, HeldSince, Hold, Owner, Timestamp, Wait, first_full};
 use crate::store::{Pass, PermitId, Reserve, ReserveAnswer};
 
 /// Since when it was held decides nothing while it is held; the caller keeps it until it commits.
@@ -48,6 +48,22 @@ pub(super) fn all(t: &Tx<'_>) -> Result<Vec<Hold>, Fail> {
         }
     }
     Ok(holds.into_values().collect())
+}
+
+/// The counter as it stands at `now`, without what `except` holds.
+pub(super) fn counter(
+    t: &Tx<'_>,
+    key: &CounterKey,
+    now: Elapsed,
+    except: Option<PermitId>,
+) -> Result<Counter, Fail> {
+    let holds = of_counter(t, key, except)?;
+    Ok(held(account(t, key)?.counter, key, &holds, now))
+}
+
+/// `counter` with what `holds` take of it at `now`.
+pub(super) fn held(counter: Counter, key: &CounterKey, holds: &[Hold], now: Elapsed) -> Counter {
+    holds.iter().fold(counter, |counter, hold| hold.add_to(counter, key, now))
 }
 
 /// For how long a permit holds its room; `None` when it is not known.

@@ -6,7 +6,7 @@ use super::codec::{Col, key as columns, read_key};
 use super::fail::Fail;
 use super::logins;
 use super::tx::Tx;
-use crate::model::{BillingMonth, CounterKey, Horizon, Pseudonym};
+use crate::model::{BillingMonth, CounterKey, Horizon, Pseudonym, UserFacts};
 
 pub(super) fn prune(t: &Tx<'_>, before: BillingMonth) -> Result<(), Fail> {
     let horizon = Horizon::new(before);
@@ -17,10 +17,11 @@ pub(super) fn prune(t: &Tx<'_>, before: BillingMonth) -> Result<(), Fail> {
                 .execute(params![limit, subject, bucket])?;
         }
     }
+    // Not counters that have become empty: other processes may not have followed that change yet.
     notes(t, before)?;
     for (user, entry) in logins::all(t)? {
         let kept = entry.active.is_needed(&horizon) || entry.active.uncertain.is_some();
-        if !kept && entry.facts.is_none() {
+        if !kept && !entry.facts.as_deref().is_some_and(UserFacts::are_lasting) {
             t.prepare("DELETE FROM users WHERE user = ?")?.execute(params![Col(user)])?;
         }
     }

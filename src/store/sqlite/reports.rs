@@ -64,6 +64,12 @@ fn totals(t: &Tx<'_>, month: BillingMonth) -> Result<LoginTotals, Fail> {
     Ok(rows.collect::<Result<_, _>>()?)
 }
 
+/// Whether the user is in the list of active users of `month`.
+pub(super) fn is_active(t: &Tx<'_>, user: Pseudonym, month: BillingMonth) -> Result<bool, Fail> {
+    let sql = "SELECT EXISTS (SELECT 1 FROM active WHERE month = ? AND user = ?)";
+    Ok(t.prepare(sql)?.query_row(params![month.number(), Col(user)], |row| row.get(0))?)
+}
+
 /// Adds to the totals. Added up here, because SQLite's numbers do not saturate.
 pub(super) fn add_totals<'a>(
     t: &Tx<'_>,

@@ -5,7 +5,7 @@ use std::path::Path;
 use rusqlite::{Connection, OpenFlags};
 
 use super::identity::Identity;
-use super::open::beside;
+use super::paths::beside;
 
 /// A larger file is not copied for this.
 const COPIED: u64 = 64 << 20;

@@ -2,8 +2,8 @@
 
 use rusqlite::{Connection, params};
 
+use super::accounts::{insert, read_additions};
 use super::codec::{Col, key as columns, read_key};
-use super::counters::{insert, read_additions};
 use super::fail::Fail;
 use crate::model::{
     Account, BillingZone, Ceiling, CeilingOrigin, Counter, CounterKey, TimeRecord, Timestamp, UsageOrigin,

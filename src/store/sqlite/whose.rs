@@ -4,7 +4,7 @@ use std::fs::File;
 use std::io::Read as _;
 use std::path::Path;
 
-use super::open::beside;
+use super::paths::beside;
 use super::schema::APPLICATION_ID;
 use crate::store::StoreError;
 

@@ -6,19 +6,17 @@ use std::sync::Arc;
 use std::sync::mpsc::Receiver;
 use std::time::Duration;
 
-use parking_lot::Mutex;
 use rusqlite::{Connection, Transaction, TransactionBehavior};
 use tokio::sync::oneshot;
 
 use super::fail::Fail;
 use super::identity::Identity;
-use super::open;
+use super::open::{self, BUSY};
+use super::place::Place;
 use super::tx::Tx;
+use crate::lock::Mutex;
 use crate::model::Owner;
 use crate::store::{Corruption, Pass, StoreError, Work};
-
-/// How long works wait for another process's transaction. Those take milliseconds.
-pub(super) const BUSY: Duration = Duration::from_secs(2);
 
 /// How many works are committed together at most, so that the first one's caller need not wait for all.
 const GROUP: usize = 256;
@@ -42,6 +40,8 @@ pub(super) enum Task {
 pub(super) struct Worker {
     pub(super) path: PathBuf,
     pub(super) connection: Connection,
+    /// The file that is open; `None` after it could not be opened again.
+    pub(super) place: Option<Place>,
     pub(super) corruption: Arc<Mutex<Option<Corruption>>>,
     /// Whose the store is, once it was opened through this handle.
     pub(super) identity: Option<Identity>,
@@ -56,6 +56,30 @@ struct Group {
     results: Vec<Result<(), StoreError>>,
     identity: Option<Identity>,
     owner: Option<Owner>,
+}
+
+fn all_read(jobs: &[Job]) -> bool {
+    jobs.iter().all(|job| job.work.reads_only())
+}
+
+/// Announces what was committed, in order, and answers.
+fn finish(mut jobs: Vec<Job>, results: Vec<Result<(), StoreError>>) {
+    for (job, _) in jobs.iter_mut().zip(&results).filter(|(_, result)| result.is_ok()) {
+        if catch_unwind(AssertUnwindSafe(|| job.work.committed())).is_err() {
+            tracing::error!("what follows a commit panicked; the commit stands");
+        }
+    }
+    for (Job { work, reply }, result) in jobs.into_iter().zip(results) {
+        // Before the answer, so that whoever has it finds the work let go of.
+        drop(work);
+        // Whoever dropped the future does not want the answer.
+        drop(reply.send(result));
+    }
+}
+
+fn fail(jobs: Vec<Job>, error: &StoreError) {
+    let results = vec![Err(error.clone()); jobs.len()];
+    finish(jobs, results);
 }
 
 impl Worker {
@@ -77,28 +101,26 @@ impl Worker {
     }
 
     fn process(&mut self, mut jobs: Vec<Job>) {
-        let results = match self.attempt_until_whole(&mut jobs) {
+        match self.attempt_until_whole(&mut jobs) {
             Ok(group) => {
                 self.identity = group.identity;
                 self.owner = group.owner;
-                group.results
+                finish(jobs, group.results);
             }
-            Err(error) => vec![Err(error); jobs.len()],
-        };
-        for (job, _) in jobs.iter_mut().zip(&results).filter(|(_, result)| result.is_ok()) {
-            if catch_unwind(AssertUnwindSafe(|| job.work.committed())).is_err() {
-                tracing::error!("what follows a commit panicked; the commit stands");
+            // Those that only read need no lock.
+            Err(StoreError::Busy) if !all_read(&jobs) => {
+                let (reading, writing): (Vec<_>, _) = jobs.into_iter().partition(|job| job.work.reads_only());
+                fail(writing, &StoreError::Busy);
+                if !reading.is_empty() {
+                    self.process(reading);
+                }
             }
-        }
-        for (Job { work, reply }, result) in jobs.into_iter().zip(results) {
-            // Before the answer, so that whoever has it finds the work let go of.
-            drop(work);
-            // Whoever dropped the future does not want the answer.
-            drop(reply.send(result));
+            Err(error) => fail(jobs, &error),
         }
     }
 
     fn attempt_until_whole(&mut self, jobs: &mut [Job]) -> Result<Group, StoreError> {
+        self.keep_place()?;
         let mut result = self.attempt(jobs);
         // Opening again is enough where another process has replaced the file already, or where the checks on
         // opening find the damage. Where they do not, the works have proved it.
@@ -108,11 +130,13 @@ impl Worker {
             self.reopen(replace.then_some(&why))?;
             result = self.attempt(jobs);
         }
-        self.learn_patience(matches!(result, Err(Fail::Told(StoreError::Busy))))?;
+        if !all_read(jobs) {
+            self.learn_patience(matches!(result, Err(Fail::Told(StoreError::Busy))))?;
+        }
         result.map_err(StoreError::from)
     }
 
-    /// Groups after one that waited in vain do not wait as well: their callers would wait for all of them.
+    /// Groups that write after one that waited in vain do not wait as well: their callers would wait for all of them.
     fn learn_patience(&mut self, busy: bool) -> Result<(), StoreError> {
         if busy != self.impatient {
             let wait = if busy { Duration::ZERO } else { BUSY };
@@ -124,9 +148,8 @@ impl Worker {
 
     /// Runs all works in one transaction, each in a part that can be taken back alone.
     fn attempt(&self, jobs: &mut [Job]) -> Result<Group, Fail> {
-        let reads_only = jobs.iter().all(|job| job.work.reads_only());
         let behavior =
-            if reads_only { TransactionBehavior::Deferred } else { TransactionBehavior::Immediate };
+            if all_read(jobs) { TransactionBehavior::Deferred } else { TransactionBehavior::Immediate };
         let transaction = Transaction::new_unchecked(&self.connection, behavior)?;
         let last = transaction.query_row("SELECT seq FROM singles", [], |row| row.get::<_, i64>(0))?;
         let mut last = last.cast_unsigned();
@@ -182,8 +205,39 @@ impl Worker {
         Ok(Ok(()))
     }
 
+    /// Makes sure that the file at the path is the one that is open: what is written to a deleted file is gone with
+    /// the process.
+    fn keep_place(&mut self) -> Result<(), StoreError> {
+        let found = Place::of(&self.path);
+        match (self.place, found) {
+            (Some(open), Some(found)) if open == found => return Ok(()),
+            (Some(_), None) => self.write_again()?,
+            _ => {}
+        }
+        self.reopen(None)
+    }
+
+    /// Writes what is open to the path that lost its file.
+    fn write_again(&self) -> Result<(), StoreError> {
+        let _lock = open::lock(&self.path);
+        if Place::of(&self.path).is_some() {
+            // Another process was faster.
+            return Ok(());
+        }
+        tracing::warn!("the store's file was deleted while it was open; it is written again");
+        let unwritable = |why: String| StoreError::Unwritable { why };
+        let path = self.path.to_str().ok_or_else(|| unwritable("its path is no text".to_owned()))?;
+        let written = self.connection.execute("VACUUM INTO ?", [path]).map_err(Fail::from);
+        written.map(drop).map_err(|fail| match fail.into() {
+            // That the folder is gone as well comes without a code of its own.
+            StoreError::Backend { why } => unwritable(why),
+            error => error,
+        })
+    }
+
     fn reopen(&mut self, damage: Option<&String>) -> Result<(), StoreError> {
         // Closes the old connection first; some systems do not move an open file.
+        self.place = None;
         self.connection = Connection::open_in_memory().map_err(Fail::from)?;
         let opened = match damage {
             None => open::open(&self.path, self.identity.as_ref()),
@@ -191,6 +245,7 @@ impl Worker {
         };
         let (connection, corruption) = opened?;
         self.connection = connection;
+        self.place = Place::of(&self.path);
         self.impatient = false;
         let mut kept = self.corruption.lock();
         *kept = kept.take().or(corruption);

@@ -3,7 +3,7 @@
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Weak};
 
-use super::Shared;
+use super::shared::Shared;
 use super::task::{Phase, Task};
 use crate::store::{Handle, Pass, StoreError, Work};
 

@@ -2,9 +2,8 @@
 
 use std::sync::Arc;
 
-use parking_lot::Mutex;
+use crate::lock::Mutex;
 
-use super::Shared;
 use crate::store::Work;
 
 /// A write. It may run in the store, then in memory, then in the store again.
@@ -38,40 +37,14 @@ pub(super) struct InFlight {
     pub(super) caller_has_it: bool,
 }
 
-/// The caller's part in a write.
-pub(super) struct Ticket {
-    pub(super) id: u64,
-    shared: Arc<Shared>,
-}
-
-impl Ticket {
-    pub(super) fn new(shared: &Arc<Shared>, task: &Arc<Task>) -> Self {
-        let id = shared.core.lock().enter(InFlight {
+impl InFlight {
+    pub(super) fn new(task: &Arc<Task>) -> Self {
+        Self {
             task: Arc::clone(task),
             phase: Phase::Open,
             applied_in: None,
             store_has_it: true,
             caller_has_it: true,
-        });
-        Self { id, shared: Arc::clone(shared) }
-    }
-}
-
-impl Drop for Ticket {
-    fn drop(&mut self) {
-        self.shared.let_go(self.id, |entry| entry.caller_has_it = false);
-    }
-}
-
-impl Shared {
-    /// One of the two lets go of a write.
-    pub(super) fn let_go(&self, id: u64, part: impl FnOnce(&mut InFlight)) {
-        let mut core = self.core.lock();
-        let Some(entry) = core.in_flight.get_mut(&id) else { return };
-        part(entry);
-        let forgotten = !entry.store_has_it && !entry.caller_has_it;
-        let gone = forgotten.then(|| core.in_flight.remove(&id));
-        drop(core);
-        drop(gone);
+        }
     }
 }

@@ -3,11 +3,12 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use crate::lock::Mutex;
 use futures_util::FutureExt as _;
 use futures_util::future::{pending, ready};
-use parking_lot::Mutex;
 
-use super::{MOST_KEPT, Outage, Ran, Standby};
+use super::down::MOST_KEPT;
+use super::{Outage, Ran, Standby};
 use crate::model::{
     Counter, CounterKey, Elapsed, Entitlements, HeldSince, HoldItem, Ledger, LimitId, Max, Moment, Sessions,
     Snapshot, Subject, Timestamp, Usage, Wait,
@@ -19,6 +20,8 @@ mod outages;
 mod property;
 mod replays;
 mod script;
+#[cfg(feature = "testing")]
+mod threads;
 
 use script::Script;
 
@@ -53,6 +56,10 @@ fn now<T>(future: BoxFuture<'static, T>) -> T {
 impl Client {
     fn new() -> Self {
         let script = Script::default();
+        Self::over(Arc::new(script.clone()), script)
+    }
+
+    fn over(store: Arc<dyn Store>, script: Script) -> Self {
         let empty = Snapshot {
             generation: 0,
             entitlements: Arc::new(Entitlements::unknown()),
@@ -60,13 +67,14 @@ impl Client {
             ledger: Ledger::default(),
             sessions: Sessions::default(),
             device_user: None,
+            suspension: None,
         };
         let anchor = Arc::new(Mutex::new((Arc::new(empty), 0)));
         let events: Arc<Mutex<Vec<Outage>>> = Arc::default();
         let this: Arc<Mutex<Option<Standby>>> = Arc::default();
         let (seed, told, itself) = (Arc::clone(&anchor), Arc::clone(&events), Arc::clone(&this));
         let standby = Standby::new(
-            Arc::new(script.clone()),
+            store,
             move || seed.lock().clone(),
             move |event| {
                 // Under the standby's lock this would never return.

@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use super::{RowKey, State};
 use crate::model::{
-    ActiveUser, BillingDay, BillingMonth, CountedLogin, Elapsed, Horizon, Lease, LeaseAnswer, LeaseEnd,
-    LeaseEnded, LoginId, Moment, Owner, Pseudonym, Timestamp, User, UserFacts, Wait,
+    BillingDay, BillingMonth, CountedLogin, Elapsed, Horizon, Lease, LeaseAnswer, LeaseEnd, LeaseEnded,
+    LoginId, Moment, Owner, Pseudonym, Timestamp, User, UserFacts, Wait,
 };
 use crate::store::{Counters as _, Logins, Sent, StoreError};
 
@@ -92,7 +92,8 @@ impl State {
         let rows: Vec<_> = self.users.iter().map(|(id, row)| (*id, row.clone())).collect();
         for (id, mut row) in rows {
             row.unnamed = row.unnamed.map(|at| at.min(now));
-            let ahead = row.user.active.correct(now, day, month);
+            let listed = self.months.keys().filter(|of| **of <= month && self.is_active(id, **of));
+            let ahead = row.user.active.correct(now, day, month, listed.max().copied());
             self.put_user(id, row);
             if ahead {
                 // Drawn from the user and the write: the same again whenever this work runs again.
@@ -109,9 +110,9 @@ impl State {
         for login in past {
             self.drop_note(login);
         }
-        let needed =
-            |active: &ActiveUser, row: &UserRow| active.is_needed(horizon) || row.user.facts.is_some();
-        let gone = self.users.iter().filter(|(_, row)| row.open.is_empty() && !needed(&row.user.active, row));
+        let lasting = |row: &UserRow| row.user.facts.as_deref().is_some_and(UserFacts::are_lasting);
+        let needed = |row: &UserRow| row.user.active.is_needed(horizon) || lasting(row);
+        let gone = self.users.iter().filter(|(_, row)| row.open.is_empty() && !needed(row));
         let gone: Vec<_> = gone.map(|(id, row)| (*id, row.seq)).collect();
         for (id, seq) in gone {
             self.users.remove_mut(&id);

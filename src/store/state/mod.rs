@@ -70,7 +70,7 @@ pub(super) struct State {
 }
 
 impl State {
-    /// A state that stands in for a store during its `line`th outage. Counters, users and the device's user are taken
+    /// A state that stands in for a store during its `line`th outage. Counters, users, the device's user and a reported suspension are taken
     /// from `base` at first touch; what a snapshot does not hold (leases, permits by name, reports, the outbox) is
     /// empty. Its sequence numbers go on after `seq`, on a line of their own: [`Records::changes_since`] reports the
     /// changes made here and none from before.
@@ -83,6 +83,7 @@ impl State {
             line,
             singles: Singles {
                 device_user: base.device_user,
+                suspension: base.suspension,
                 known_revision: base.entitlements.document.as_ref().map(|document| document.revision),
                 ..Singles::default()
             },

@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use super::{RowKey, State};
 use crate::model::{
-    Account, BillingDay, BillingMonth, Elapsed, Horizon, Lease, LeaseEnd, LeaseEnded, Owner, Pseudonym,
-    ReportedSuspension, TimeRecord, Timestamp,
+    Account, BillingDay, BillingMonth, Counter, Elapsed, Horizon, Lease, LeaseEnd, LeaseEnded, Owner,
+    Pseudonym, ReportedSuspension, TimeRecord, Timestamp,
 };
 use crate::store::{
     Changes, Image, Install, Opened, Opening, ProcessRole, Records, StoreError, StoredDocument, SyncState,
@@ -107,7 +107,7 @@ impl Records for State {
         let warned = whole.warned.iter().filter(|key| !key.counter.is_past(&horizon));
         Ok(Image {
             seq: whole.seq,
-            counters: counters.filter(|(_, counter)| *counter != Default::default()).collect(),
+            counters: counters.filter(|(_, counter)| *counter != Counter::default()).collect(),
             users: wanted.map(|(id, row)| (*id, row.user.clone())).collect(),
             device_user: whole.singles.device_user,
             warned: warned.copied().collect(),
@@ -200,6 +200,10 @@ impl Records for State {
         let late: Vec<_> = late.map(|(key, _)| *key).collect();
         for key in late {
             self.happenings.insert_mut(key, now);
+        }
+        if let Some(reported) = self.singles.suspension.filter(|reported| reported.at > now) {
+            self.singles.suspension = Some(ReportedSuspension { at: now, ..reported });
+            self.singles.suspension_seq = self.seq;
         }
         if let Some(document) = self.singles.document.as_deref().filter(|held| held.fetched_at > now) {
             self.singles.document = Some(Arc::new(StoredDocument { fetched_at: now, ..document.clone() }));

@@ -36,6 +36,11 @@ impl Months {
 }
 
 impl State {
+    /// Whether the user is in the list of active users of `month`.
+    pub(super) fn is_active(&self, user: Pseudonym, month: BillingMonth) -> bool {
+        self.months.get(&month).is_some_and(|kept| kept.active.contains(&user))
+    }
+
     pub(super) fn in_month<T>(&mut self, month: BillingMonth, change: impl FnOnce(&mut Months) -> T) -> T {
         let mut kept = self.months.get(&month).cloned().unwrap_or_default();
         let answer = change(&mut kept);

@@ -3,7 +3,8 @@ use std::time::Duration;
 use super::*;
 use crate::model::{
     Account, BillingDay, CounterOp, Elapsed, Entitlements, HeldSince, HoldItem, LeaseAnswer, LeaseEnd,
-    Ledger, LimitId, Max, Moment, SdkAppId, Sessions, Subject, TimeRecord, Usage, UserFacts, Wait,
+    Ledger, LimitId, Max, Moment, ReportedSuspension, SdkAppId, Sessions, Subject, TimeRecord, Usage,
+    UserFacts, Wait,
 };
 use crate::store::{
     Commit, Counters as _, DeferredLogin, Install, Logins as _, NewEvent, Opening, Outbox as _, PermitId,
@@ -96,7 +97,7 @@ fn full() -> State {
         t.note_spelling(user(8), user(1)).unwrap();
         let event = |id: &str| NewEvent { id: id.to_owned(), body: "{}".to_owned() };
         assert_eq!(t.enqueue(&[event("a"), event("b")], 1).unwrap().dropped, 1);
-        t.save_time(&TimeRecord { high_water: at(5), offset_ms: -7, learnt: true }).unwrap();
+        t.save_time(&TimeRecord { high_water: at(5), offset_ms: -7, ..TimeRecord::default() }).unwrap();
         let document = StoredDocument {
             body: b"{\"revision\":42}".to_vec(),
             content_type: "application/json".to_owned(),
@@ -110,6 +111,10 @@ fn full() -> State {
     state
 }
 
+fn suspended() -> ReportedSuspension {
+    ReportedSuspension { at: at(0), wait: Wait::new(NOW, Duration::from_secs(60)), revision: 4 }
+}
+
 fn snapshot(usage: Usage, ledger: Ledger) -> Arc<Snapshot> {
     Arc::new(Snapshot {
         generation: 1,
@@ -118,6 +123,7 @@ fn snapshot(usage: Usage, ledger: Ledger) -> Arc<Snapshot> {
         ledger,
         sessions: Sessions::default(),
         device_user: Some(user(1)),
+        suspension: Some(suspended()),
     })
 }
 
@@ -147,7 +153,7 @@ fn the_first_version_is_read() {
     let image = state.image(month, NOW).unwrap();
     assert_eq!(image.document.unwrap().revision, 42);
     assert_eq!((image.sync.failures, image.sync.refused_credential.as_deref()), (3, Some("c0ffee")));
-    assert_eq!((image.time.learnt, image.outbox_dropped, image.warned.len()), (true, 1, 1));
+    assert_eq!((image.time.high_water, image.outbox_dropped, image.warned.len()), (at(5), 1, 1));
     let counter = |limit| image.counters.iter().find(|(key, _)| key.limit == limit).unwrap().1;
     assert_eq!(counter(LimitId::NonAvGroups).used(), u64::MAX - 8);
     assert_eq!(counter(LimitId::MembersPerGroup).ceiling.unwrap().max, 50);
@@ -250,6 +256,7 @@ fn a_state_over_a_snapshot_goes_on_from_it() {
     let image = state.image(period().1, NOW).unwrap();
     assert_eq!((image.counters.len(), image.users.len(), image.device_user), (2, 1, Some(user(1))));
     assert_eq!(image.users[0].1.active.uncertain, Some(at(-9)));
+    assert_eq!(image.suspension, Some(suspended()));
 }
 
 fn counter_of(added: i64, reserved: u64) -> crate::model::Counter {
@@ -303,7 +310,7 @@ fn a_correction_reaches_what_only_the_snapshot_shows() {
 fn a_row_without_content_is_gone_after_pruning() {
     let mut state = State::default();
     write(&mut state, |t| {
-        t.save_facts(user(1), &UserFacts { logged_out: Some(at(0)), ..UserFacts::default() }).unwrap()
+        t.save_facts(user(1), &UserFacts { logged_out: Some(at(0)), ..UserFacts::default() }).unwrap();
     });
     write(&mut state, |t| t.save_facts(user(1), &UserFacts::default()).unwrap());
     assert_eq!(state.changes_since(1, NOW).unwrap().users, [(user(1), crate::model::User::default())]);

@@ -4,9 +4,9 @@ use std::sync::Arc;
 
 use planguard::decide::quota;
 use planguard::{
-    Action, BillingZone, CatalogId, Counter, CounterKey, DecisionPolicy, EditionId, Entitlements,
-    EntitlementsDocument, GroupId, GroupType, Ledger, Lifecycle, LimitId, Pseudonym, Pseudonyms, Sessions,
-    Snapshot, Subject, Timestamp, Usage, UserId, Verdict,
+    Action, BillingZone, CatalogId, Ceiling, CeilingOrigin, Counter, CounterKey, DecisionPolicy, EditionId,
+    Elapsed, Entitlements, EntitlementsDocument, GroupId, GroupType, Ledger, Lifecycle, LimitId, Moment,
+    Pseudonym, Pseudonyms, Sessions, Snapshot, Subject, Timestamp, Usage, UserId, Verdict,
 };
 pub(crate) use support::{add_friend, at, grant, group, resolve_at, user};
 
@@ -37,6 +37,8 @@ pub(crate) fn snapshot(entitlements: Entitlements) -> Snapshot {
         usage: Usage::default(),
         ledger: Ledger::default(),
         sessions: Sessions::default(),
+        device_user: None,
+        suspension: None,
     }
 }
 
@@ -82,13 +84,23 @@ pub(crate) fn using(snapshot: &Snapshot, limit: LimitId, subject: Subject, used:
     Snapshot { usage: snapshot.usage.with(key, counter), ..snapshot.clone() }
 }
 
+/// `at` on both clocks: the elapsed one began with the Unix epoch.
+pub(crate) fn moment(at: Timestamp) -> Moment {
+    Moment { at, elapsed: Elapsed(u64::try_from(at.as_millis()).unwrap()) }
+}
+
+/// A group's own maximum.
+pub(crate) fn own(max: u64) -> Ceiling {
+    Ceiling { max, origin: CeilingOrigin::Group }
+}
+
 pub(crate) fn check_with(
     snapshot: &Snapshot,
     action: &Action,
     policy: &DecisionPolicy,
     at: Timestamp,
 ) -> Verdict {
-    quota::check(snapshot, action, &action.demands(&Plain), at, &zone(), policy, Lifecycle::Active)
+    quota::check(snapshot, action, &action.demands(&Plain), moment(at), &zone(), policy, Lifecycle::Active)
 }
 
 pub(crate) fn check(snapshot: &Snapshot, action: &Action) -> Verdict {

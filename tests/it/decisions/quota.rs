@@ -9,7 +9,7 @@ use planguard::{
 
 use super::fixtures::{
     HOUR, Plain, add_friend, add_members, at, check, check_with, create, document, grant, group, join, key,
-    now, of_group, of_user, plan, resolve_at, snapshot, user, using, zone,
+    moment, now, of_group, of_user, plan, resolve_at, snapshot, user, using, zone,
 };
 
 fn standard() -> Snapshot {
@@ -67,7 +67,8 @@ fn of_sixty_forty_seven_fit() {
 fn reservations_take_room_until_they_expire() {
     let key = key(LimitId::FriendsPerUser, of_user("ada"));
     let until = Timestamp::from_millis(now().as_millis() + 10);
-    let counter = Counter { base: 2999, reserved: 1, reserved_until: until, ..Counter::default() };
+    let counter =
+        Counter { base: 2999, reserved: 1, reserved_until: moment(until).elapsed, ..Counter::default() };
     let snapshot = Snapshot { usage: standard().usage.with(key, counter), ..standard() };
     let denied = check(&snapshot, &add_friend());
     assert!(!denied.may_proceed());
@@ -172,7 +173,7 @@ fn suspension_denies_every_action() {
             &standard(),
             &action,
             &action.demands(&Plain),
-            now(),
+            moment(now()),
             &zone(),
             &DecisionPolicy::default(),
             suspended,
@@ -262,13 +263,15 @@ fn reservations_carry_the_bounds_of_the_check() {
     let snapshot = standard();
     let action = join(GroupType::Public);
     let demands = action.demands(&Plain);
-    let holds = quota::reservation(&snapshot, &action, &demands, now(), &zone(), &DecisionPolicy::default());
+    let holds =
+        quota::reservation(&snapshot, &action, &demands, moment(now()), &zone(), &DecisionPolicy::default());
     let bounds: Vec<_> = holds.iter().map(|hold| (hold.key.limit, hold.amount, hold.max)).collect();
     assert_eq!(
         bounds,
         [(LimitId::GroupsPerUser, 1, Max::Of(500)), (LimitId::MembersPerGroup, 1, Max::Of(200))]
     );
     let later = Timestamp::from_millis(now().as_millis() + HOUR);
-    let stale = quota::reservation(&snapshot, &action, &demands, later, &zone(), &DecisionPolicy::default());
+    let stale =
+        quota::reservation(&snapshot, &action, &demands, moment(later), &zone(), &DecisionPolicy::default());
     assert!(stale.iter().all(|hold| hold.max == Max::Unlimited), "warned, not denied");
 }

@@ -7,8 +7,8 @@ use planguard::{
 };
 
 use super::fixtures::{
-    add_members, at, check, create, document, group, join, key, now, of_group, of_user, plan, resolve_at,
-    snapshot, user, using,
+    add_members, at, check, create, document, group, join, key, now, of_group, of_user, own, plan,
+    resolve_at, snapshot, user, using,
 };
 
 fn standard() -> Snapshot {
@@ -16,7 +16,7 @@ fn standard() -> Snapshot {
 }
 
 fn with_own_max(snapshot: &Snapshot, members: u64, own_max: u64) -> Snapshot {
-    let counter = Counter { base: members, own_max: Some(own_max), ..Counter::default() };
+    let counter = Counter { base: members, ceiling: Some(own(own_max)), ..Counter::default() };
     let usage = snapshot.usage.with(key(LimitId::MembersPerGroup, of_group("g")), counter);
     Snapshot { usage, ..snapshot.clone() }
 }

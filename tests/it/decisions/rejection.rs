@@ -108,13 +108,14 @@ fn what_was_observed_corrects_the_limit() {
     let snapshot = standard_with(LimitId::FriendsPerUser, of_user("ada"), observed);
     assert_eq!(
         correction(30_010, &snapshot, &add_friend()),
-        Some(Correction::Limit { limit: LimitId::FriendsPerUser, max: 2000 })
+        Some(Correction::Ceiling { limit: LimitId::FriendsPerUser, subject: of_user("ada"), max: 2000 }),
+        "of this user: nobody else's list was refused"
     );
     let members = Counter { base: 100, origin: UsageOrigin::Observed, ..Counter::default() };
     let group = standard_with(LimitId::MembersPerGroup, of_group("g"), members);
     assert_eq!(
         correction(10_014, &group, &add_members(GroupType::Public, 1)),
-        Some(Correction::GroupMaximum { subject: of_group("g"), max: 100 }),
+        Some(Correction::Ceiling { limit: LimitId::MembersPerGroup, subject: of_group("g"), max: 100 }),
         "the group's own maximum, not the plan's"
     );
     let bulk = add_members(GroupType::Public, 30);

@@ -162,8 +162,8 @@ fn the_login_guard_judges_codes_alike() {
             // Nothing mends these but the app's owner.
             FailureClass::Permanent => {
                 matches!(class, RejectionClass::CredentialInvalid | RejectionClass::Permanent)
-                    || row.limit == Some(LimitId::MaxUsers)
             }
+            FailureClass::UsersFull => row.limit == Some(LimitId::MaxUsers),
             FailureClass::QuotaUsedUp(_) => matches!(row.limit, Some(LimitId::FreeMau | LimitId::FreeDau)),
             FailureClass::Suspended => class == RejectionClass::Suspended,
             FailureClass::KickedOff => class == RejectionClass::KickedOff,

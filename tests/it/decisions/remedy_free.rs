@@ -2,7 +2,7 @@
 
 use planguard::{Action, ChangePath, Counter, EditionId, GroupType, LimitId, Max, Remedy, Snapshot, Subject};
 
-use super::fixtures::{add_members, at, create, group, join, key, of_group, plan, snapshot};
+use super::fixtures::{add_members, at, create, group, join, key, of_group, own, plan, snapshot};
 use super::remedy::{denied, full, upgrade};
 
 #[test]
@@ -40,7 +40,7 @@ fn of_sixty_forty_seven_can_be_asked_for() {
 
 #[test]
 fn the_groups_own_maximum_is_no_upsell() {
-    let counter = Counter { base: 50, own_max: Some(50), ..Counter::default() };
+    let counter = Counter { base: 50, ceiling: Some(own(50)), ..Counter::default() };
     let standard = snapshot(plan(EditionId::Standard));
     let usage = standard.usage.with(key(LimitId::MembersPerGroup, of_group("g")), counter);
     let small = Snapshot { usage, ..standard };
@@ -54,7 +54,7 @@ fn the_groups_own_maximum_is_no_upsell() {
     // A community's own maximum is raised up to what its type has, not to the plan's 2,000.
     let usage = small.usage.with(
         key(LimitId::MembersPerGroup, of_group("g")),
-        Counter { base: 5000, own_max: Some(5000), ..Counter::default() },
+        Counter { base: 5000, ceiling: Some(own(5000)), ..Counter::default() },
     );
     assert_eq!(
         denied(&Snapshot { usage, ..small }, &join(GroupType::Community))[0],

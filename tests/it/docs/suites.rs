@@ -11,21 +11,18 @@ fn programs() -> Vec<PathBuf> {
     paths.map(|path| root().join("tests").join(path)).collect()
 }
 
-/// The files that `file` names with `mod`, and theirs.
-fn modules(file: &Path, found: &mut Vec<PathBuf>) {
+/// `file`, the files that it names with `mod`, and theirs. They lie in `folder`.
+fn modules(file: &Path, folder: &Path, found: &mut Vec<PathBuf>) {
     let text = std::fs::read_to_string(file).unwrap();
-    let stem = file.file_stem().unwrap();
-    let folder = match stem.to_str().unwrap() {
-        "main" | "mod" => file.parent().unwrap().to_path_buf(),
-        _ => file.with_extension(""),
-    };
     found.push(file.to_path_buf());
     for line in text.lines() {
         let line = line.strip_prefix("pub(crate) ").unwrap_or(line);
         let Some(name) = line.strip_prefix("mod ").and_then(|rest| rest.strip_suffix(';')) else { continue };
-        let paths = [folder.join(format!("{name}.rs")), folder.join(name).join("mod.rs")];
+        let below = folder.join(name);
+        let paths = [below.with_extension("rs"), below.join("mod.rs")];
         let path = paths.into_iter().find(|path| path.is_file());
-        modules(&path.unwrap_or_else(|| panic!("{}: no file of `{name}`", file.display())), found);
+        let path = path.unwrap_or_else(|| panic!("{}: no file of `{name}`", file.display()));
+        modules(&path, &below, found);
     }
 }
 
@@ -44,7 +41,8 @@ fn sources(folder: &Path, found: &mut Vec<PathBuf>) {
 fn every_test_file_belongs_to_a_program() {
     let mut included = Vec::new();
     for program in programs() {
-        modules(&program, &mut included);
+        // The root of a program has its modules beside it, whatever it is called.
+        modules(&program, program.parent().unwrap(), &mut included);
     }
     let mut files = Vec::new();
     sources(&root().join("tests"), &mut files);

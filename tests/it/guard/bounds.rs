@@ -1,7 +1,7 @@
 //! What an app does with the handles compiles: share them between threads, move them into tasks.
 
 use planguard::client::{EventStream, FetchPolicy, Permit, SyncError, SyncOutcome};
-use planguard::login::{LoginFailure, LoginOutcome, LoginRequest, LoginTicket, ProviderError};
+use planguard::login::{LoginFailure, LoginIntent, LoginOutcome, LoginRequest, LoginTicket, ProviderError};
 use planguard::store::{MemoryStore, SqliteStore};
 use planguard::time::ManualClock;
 use planguard::{CatalogId, EditionId, Planguard, SdkAppId, UserId, Verdict};
@@ -29,11 +29,12 @@ async fn logins_and_syncs_run_as_tasks_of_a_server() {
     let guard = Planguard::builder(SdkAppId::new(1_400_000_001).unwrap())
         .fallback(CatalogId::Intl2024, EditionId::Standard)
         .open()
+        .await
         .unwrap();
     let tasks: Vec<_> = (0..32)
         .map(|_| {
             let guard = guard.clone();
-            let request = LoginRequest::new(UserId::new("ada").unwrap());
+            let request = LoginRequest::new(UserId::new("ada").unwrap(), LoginIntent::OpenChat);
             tokio::spawn(async move { guard.login(request, || async { Ok::<_, ProviderError>(()) }).await })
         })
         .collect();

@@ -5,7 +5,7 @@ use planguard::decide::bill::{AssumptionId, Bill, BillError};
 use planguard::decide::forecast::{Forecast, Marginal};
 use planguard::login::{LoginOutcome, ProviderError};
 use planguard::store::MemoryStore;
-use planguard::{Action, ServiceId};
+use planguard::{Action, Planguard, ServiceId};
 use planguard_endpoint::{DEFAULT_APP, Endpoint, Options};
 use serde_json::json;
 use support::{clock_at, request};
@@ -14,9 +14,9 @@ fn builder() -> planguard::client::Builder {
     support::builder(&clock_at("2024-08-20T02:00:00Z")).store(MemoryStore::new())
 }
 
-#[test]
-fn an_unknown_plan_has_no_bill() {
-    assert_eq!(builder().open().unwrap().forecast(), Err(ForecastError::PlanUnknown));
+#[tokio::test]
+async fn an_unknown_plan_has_no_bill() {
+    assert_eq!(builder().open().await.unwrap().forecast(), Err(ForecastError::PlanUnknown));
 }
 
 #[tokio::test]
@@ -42,11 +42,11 @@ async fn the_month_so_far_is_plan_services_in_force_and_usage_with_what_was_adde
             }),
         )
         .unwrap();
-    let guard = builder().endpoint(endpoint.url()).open().unwrap();
+    let guard = builder().endpoint(endpoint.url()).open().await.unwrap();
     guard.sync(FetchPolicy::Fetch).await.unwrap();
     let outcome = guard.login(request("ada"), || async { Ok::<_, ProviderError>(()) }).await.unwrap();
     assert!(matches!(outcome, LoginOutcome::Executed { .. }));
-    guard.record(&Action::Push { messages: 5 });
+    guard.record(&Action::Push { messages: 5 }).await;
 
     let month = guard.forecast().unwrap();
     let bill = month.forecast.low;
@@ -77,11 +77,11 @@ async fn synced(now: &str, document: serde_json::Value) -> Planguard {
     let clock = planguard_endpoint::Clock::fixed(now.parse().unwrap());
     let endpoint = Endpoint::start(Options { clock, ..Options::default() }).await.unwrap();
     endpoint.set_document(DEFAULT_APP, document).unwrap();
-    let guard = Planguard::builder(SdkAppId::new(DEFAULT_APP).unwrap())
-        .clock(ManualClock::at(now.parse().unwrap()))
+    let guard = support::builder(&clock_at(now))
         .store(MemoryStore::new())
         .endpoint(endpoint.url())
         .open()
+        .await
         .unwrap();
     guard.sync(FetchPolicy::Fetch).await.unwrap();
     endpoint.shutdown().await;

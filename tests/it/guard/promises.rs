@@ -1,19 +1,24 @@
 //! What the README promises of a whole guard, where no other test shows it from the outside.
 
+use std::future::Future as _;
+use std::pin::pin;
 use std::sync::Arc;
+use std::task::{Context, Poll, Waker};
 use std::time::Duration;
 
+use futures::executor::block_on;
 use planguard::client::{Event, FetchPolicy};
-use planguard::login::{DenyReason, LoginOutcome, LoginRequest, ProviderError};
+use planguard::lock::without_locks;
+use planguard::login::{DenyReason, LoginOutcome, ProviderError};
 use planguard::store::{Fault, FaultyStore, MemoryStore};
 use planguard::time::ManualClock;
 use planguard::{
-    Authority, CatalogId, EditionId, Feature, FeatureReason, Lifecycle, Observation, Planguard, Remedies,
-    Remedy, Verdict, VerdictReason,
+    Authority, CatalogId, EditionId, Feature, FeatureContext, FeatureReason, Lifecycle, Observation,
+    Planguard, Platform, Remedies, Remedy, SessionState, Verdict, VerdictReason,
 };
 use planguard_endpoint::{DEFAULT_APP, Endpoint};
 use serde_json::json;
-use support::{ada, add_friend, at, builder, clock_at, start_endpoint};
+use support::{Scripted, ada, add_friend, at, builder, clock_at, request, start_endpoint};
 
 /// An endpoint whose plan was bought on 20 July and ends on 20 August at 20:00 in the billing zone.
 async fn endpoint(clock: &ManualClock) -> Endpoint {
@@ -25,20 +30,21 @@ async fn endpoint(clock: &ManualClock) -> Endpoint {
     start_endpoint(clock, document).await
 }
 
-fn open(clock: &ManualClock, store: &MemoryStore, endpoint: &Endpoint) -> Planguard {
-    builder(clock).store(store.clone()).endpoint(endpoint.url()).open().unwrap()
+async fn open(clock: &ManualClock, store: &MemoryStore, endpoint: &Endpoint) -> Planguard {
+    builder(clock).store(store.clone()).endpoint(endpoint.url()).open().await.unwrap()
 }
 
-#[test]
-fn a_fallback_gates_features_and_warns_at_limits() {
+#[tokio::test]
+async fn a_fallback_gates_features_and_warns_at_limits() {
     let guard = builder(&clock_at("2024-08-20T02:00:00Z"))
         .fallback(CatalogId::Intl2024, EditionId::FreeTrial)
         .open()
+        .await
         .unwrap();
     let community = guard.feature(Feature::Community);
     assert_eq!((community.granted, community.evidence.authority), (true, Authority::Fallback));
     // The Free Trial allows 20 friends.
-    guard.observe(&Observation::Friends { user: ada(), count: 20 });
+    guard.observe(&Observation::Friends { user: ada(), count: 20 }).await;
     let verdict = guard.check(&add_friend());
     let tightest = verdict.assessment().tightest().unwrap();
     assert_eq!(tightest.evidence.authority, Authority::Fallback);
@@ -52,7 +58,7 @@ async fn a_clock_set_back_makes_nothing_fresh_prolongs_no_grace_and_reopens_no_m
     let clock = ManualClock::at(start);
     let store = MemoryStore::new();
     let endpoint = endpoint(&clock).await;
-    let guard = open(&clock, &store, &endpoint);
+    let guard = open(&clock, &store, &endpoint).await;
     guard.sync(FetchPolicy::Fetch).await.unwrap();
     endpoint.go_offline().await;
     let stale = |guard: &Planguard| guard.feature(Feature::GlobalCoverage).evidence.stale;
@@ -75,11 +81,11 @@ async fn a_clock_set_back_makes_nothing_fresh_prolongs_no_grace_and_reopens_no_m
     clock.set(at("2024-09-01T00:00:00Z"));
     let september = guard.billing_month();
     // Whatever is written also persists the time it was written at.
-    guard.observe(&Observation::Friends { user: ada(), count: 1 });
+    guard.observe(&Observation::Friends { user: ada(), count: 1 }).await;
     clock.set(start);
     assert_eq!(guard.billing_month(), september);
     drop(guard);
-    let guard = open(&clock, &store, &endpoint);
+    let guard = open(&clock, &store, &endpoint).await;
     assert_eq!(guard.billing_month(), september, "a restart does not help");
     assert!(stale(&guard));
 }
@@ -88,7 +94,7 @@ async fn a_clock_set_back_makes_nothing_fresh_prolongs_no_grace_and_reopens_no_m
 async fn a_suspended_plan_refuses_features_actions_and_logins_with_the_way_back() {
     let clock = clock_at("2024-08-21T12:00:00Z");
     let endpoint = endpoint(&clock).await;
-    let guard = open(&clock, &MemoryStore::new(), &endpoint);
+    let guard = open(&clock, &MemoryStore::new(), &endpoint).await;
     guard.sync(FetchPolicy::Fetch).await.unwrap();
 
     let feature = guard.feature(Feature::GlobalCoverage);
@@ -98,7 +104,7 @@ async fn a_suspended_plan_refuses_features_actions_and_logins_with_the_way_back(
     assert!(!verdict.may_proceed());
     assert!(matches!(verdict.assessment().reason, VerdictReason::Suspended(_)));
     let outcome = guard
-        .login(LoginRequest::new(ada()), || async { panic!("a suspended app logs nobody in") })
+        .login(request("ada"), || async { panic!("a suspended app logs nobody in") })
         .await
         .unwrap_or_else(|failure: planguard::login::LoginFailure<ProviderError>| panic!("{failure}"));
     let LoginOutcome::<()>::Denied { reason: DenyReason::Suspended(_), remedies, .. } = outcome else {
@@ -120,8 +126,9 @@ async fn reads_do_not_touch_the_store() {
         .fallback(CatalogId::Intl2024, EditionId::Standard)
         .shared_store(store.clone())
         .open()
+        .await
         .unwrap();
-    let login = || guard.login(LoginRequest::new(ada()), || async { Ok::<_, ProviderError>(()) });
+    let login = || guard.login(request("ada"), || async { Ok::<_, ProviderError>(()) });
     assert!(matches!(login().await, Ok(LoginOutcome::Executed { .. })));
 
     let mut events = guard.subscribe();
@@ -133,8 +140,43 @@ async fn reads_do_not_touch_the_store() {
     let _ = guard.lifecycle();
     assert!(matches!(login().await, Ok(LoginOutcome::AlreadyLoggedIn)));
     assert_eq!(events.try_next(), None);
-    guard.record(&add_friend());
+    guard.record(&add_friend()).await;
     assert!(matches!(events.try_next(), Some(Ok(Event::StoreFailed { .. }))));
+}
+
+#[test]
+fn reads_take_no_lock() {
+    let guard = block_on(
+        builder(&clock_at("2024-08-20T02:00:00Z"))
+            .fallback(CatalogId::Intl2024, EditionId::Standard)
+            .endpoint("https://billing.example.com")
+            .transport(Scripted::default())
+            .store(MemoryStore::new())
+            .open(),
+    )
+    .unwrap();
+    let login = || guard.login(request("ada"), || async { Ok::<_, ProviderError>(()) });
+    assert!(matches!(block_on(login()), Ok(LoginOutcome::Executed { .. })));
+    block_on(guard.observe(&Observation::Friends { user: ada(), count: 3_000 }));
+
+    without_locks(|| {
+        let context = FeatureContext { platform: Some(Platform::Web), ..FeatureContext::default() };
+        for &feature in Feature::ALL {
+            let _ = (guard.feature(feature), guard.feature_in(feature, &context));
+        }
+        assert!(!guard.check(&add_friend()).may_proceed() || guard.entitlements().is_stale(guard.now()));
+        let _ = (guard.lifecycle(), guard.snapshot(), guard.billing_month());
+        assert_eq!(guard.session(&ada()).state(), SessionState::LoggedIn);
+        let again = pin!(login()).poll(&mut Context::from_waker(Waker::noop()));
+        assert!(matches!(again, Poll::Ready(Ok(LoginOutcome::AlreadyLoggedIn))));
+    });
+}
+
+#[test]
+#[should_panic(expected = "a lock was taken where none may be")]
+fn a_write_takes_a_lock_which_shows_that_the_test_above_sees_them() {
+    let guard = block_on(builder(&clock_at("2024-08-20T02:00:00Z")).open()).unwrap();
+    without_locks(|| block_on(guard.record(&add_friend())));
 }
 
 /// Not run: that it compiles is the test.
@@ -143,6 +185,6 @@ fn futures_can_cross_threads(guard: &Planguard) {
     fn sendable(_: impl Send) {}
     sendable(guard.sync(FetchPolicy::Fetch));
     sendable(guard.flush());
-    sendable(guard.begin_login(LoginRequest::new(ada())));
-    sendable(guard.login(LoginRequest::new(ada()), || async { Ok::<_, ProviderError>(()) }));
+    sendable(guard.begin_login(request("ada")));
+    sendable(guard.login(request("ada"), || async { Ok::<_, ProviderError>(()) }));
 }

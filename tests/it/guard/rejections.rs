@@ -19,18 +19,18 @@ fn builder(clock: &ManualClock) -> planguard::client::Builder {
         .store(MemoryStore::new())
 }
 
-fn reject(guard: &Planguard, code: i32, action: &Action) -> Rejection {
+async fn reject(guard: &Planguard, code: i32, action: &Action) -> Rejection {
     let context = RejectionContext { action: Some(action), ..RejectionContext::default() };
-    guard.report_rejection(code, "", &context)
+    guard.report_rejection(code, "", &context).await
 }
 
-#[test]
-fn a_limit_met_at_the_provider_corrects_the_counter_so_that_the_next_check_denies() {
-    let guard = builder(&clock()).open().unwrap();
+#[tokio::test]
+async fn a_limit_met_at_the_provider_corrects_the_counter_so_that_the_next_check_denies() {
+    let guard = builder(&clock()).open().await.unwrap();
     let group = GroupId::new("g1").unwrap();
     let join = Action::JoinGroup { user: ada(), group, kind: GroupType::Public };
     assert!(guard.check(&join).may_proceed(), "nothing was counted here yet");
-    let rejection = reject(&guard, 10037, &join);
+    let rejection = reject(&guard, 10037, &join).await;
     assert_eq!(
         (rejection.class, rejection.limit),
         (RejectionClass::LimitReached, Some(LimitId::GroupsPerUser))
@@ -40,37 +40,42 @@ fn a_limit_met_at_the_provider_corrects_the_counter_so_that_the_next_check_denie
     assert_eq!(verdict.assessment().tightest().unwrap().evidence.used, 500);
 }
 
-#[test]
-fn a_limit_lower_than_known_is_believed_where_the_usage_was_observed() {
-    let guard = builder(&clock()).open().unwrap();
-    guard.observe(&Observation::Friends { user: ada(), count: 1_000 });
+#[tokio::test]
+async fn a_limit_lower_than_known_is_believed_where_the_usage_was_observed() {
+    let guard = builder(&clock()).open().await.unwrap();
+    guard.observe(&Observation::Friends { user: ada(), count: 1_000 }).await;
     let add = Action::AddFriend { user: ada(), peer: UserId::new("bob").unwrap() };
     assert!(guard.check(&add).may_proceed());
-    reject(&guard, 30010, &add);
-    let limit = guard.entitlements().limit(LimitId::FriendsPerUser).unwrap();
-    assert_eq!((limit.max, limit.authority), (Max::Of(1_000), Authority::Rejection));
-    assert!(!guard.check(&add).may_proceed());
+    reject(&guard, 30010, &add).await;
+    let verdict = guard.check(&add);
+    let full = verdict.assessment().tightest().unwrap();
+    assert_eq!((full.evidence.max, full.evidence.authority), (Some(Max::Of(1_000)), Authority::Rejection));
+    assert!(!verdict.may_proceed());
+    // The refusal was about Ada's list: the plan's limit and everybody else's stay.
+    assert_eq!(guard.entitlements().limit(LimitId::FriendsPerUser).unwrap().max, Max::Of(3_000));
+    let other = Action::AddFriend { user: UserId::new("cid").unwrap(), peer: UserId::new("dan").unwrap() };
+    assert!(guard.check(&other).may_proceed());
 }
 
-#[test]
-fn a_full_group_is_the_groups_own_maximum_and_no_upsell() {
-    let guard = builder(&clock()).open().unwrap();
+#[tokio::test]
+async fn a_full_group_is_the_groups_own_maximum_and_no_upsell() {
+    let guard = builder(&clock()).open().await.unwrap();
     let group = GroupId::new("g1").unwrap();
-    guard.observe(&Observation::Group { group, members: 50, own_max: None });
+    guard.observe(&Observation::Group { group, members: 50, own_max: None }).await;
     let add = Action::AddMembers { group, kind: GroupType::Public, count: 1 };
-    let rejection = reject(&guard, 10014, &add);
+    let rejection = reject(&guard, 10014, &add).await;
     assert_eq!(rejection.advice, Advice::RaiseGroupMaximum);
     let verdict = guard.check(&add);
     assert_eq!(verdict.assessment().tightest().unwrap().evidence.authority, Authority::GroupOwn);
     assert!(!verdict.may_proceed());
 }
 
-#[test]
-fn a_suspension_is_believed_for_five_minutes() {
+#[tokio::test]
+async fn a_suspension_is_believed_for_five_minutes() {
     let clock = clock();
-    let guard = builder(&clock).open().unwrap();
+    let guard = builder(&clock).open().await.unwrap();
     assert!(guard.feature(Feature::GlobalCoverage).granted);
-    let rejection = guard.report_rejection(60020, "", &RejectionContext::default());
+    let rejection = guard.report_rejection(60020, "", &RejectionContext::default()).await;
     assert_eq!(rejection.class, RejectionClass::Suspended);
     let decision = guard.feature(Feature::GlobalCoverage);
     assert!(matches!(decision.reason, FeatureReason::Suspended(_)));
@@ -87,7 +92,7 @@ fn a_suspension_is_believed_for_five_minutes() {
 async fn a_refusal_that_puts_the_plan_in_doubt_lets_the_next_sync_fetch_and_asks_for_it_once() {
     let clock = clock();
     let endpoint = start_endpoint(&clock, None).await;
-    let guard = builder(&clock).endpoint(endpoint.url()).open().unwrap();
+    let guard = builder(&clock).endpoint(endpoint.url()).open().await.unwrap();
     guard.sync(FetchPolicy::Fetch).await.unwrap();
     let fresh = guard.sync(FetchPolicy::FreshOrFetch).await.unwrap();
     assert!(matches!(fresh, SyncOutcome::FromCache { .. }));
@@ -95,7 +100,7 @@ async fn a_refusal_that_puts_the_plan_in_doubt_lets_the_next_sync_fetch_and_asks
     let mut events = guard.subscribe();
     for _ in 0..3 {
         let context = RejectionContext { feature: Some(Feature::UserStatus), ..RejectionContext::default() };
-        let rejection = guard.report_rejection(7013, "", &context);
+        let rejection = guard.report_rejection(7013, "", &context).await;
         assert_eq!((rejection.class, rejection.refetch), (RejectionClass::FeatureNotInPlan, true));
     }
     let mut wanted = 0;
@@ -115,11 +120,11 @@ async fn a_refusal_that_puts_the_plan_in_doubt_lets_the_next_sync_fetch_and_asks
 }
 
 #[tokio::test]
-async fn a_confirmation_that_ends_a_reported_suspension_is_announced_and_findings_are_told_once() {
+async fn a_newer_document_ends_a_reported_suspension_and_findings_are_told_once() {
     let clock = clock();
     let endpoint = start_endpoint(&clock, None).await;
     endpoint.edit(DEFAULT_APP, |document| document["limits"]["not_a_limit"] = 7.into()).unwrap();
-    let guard = builder(&clock).endpoint(endpoint.url()).open().unwrap();
+    let guard = builder(&clock).endpoint(endpoint.url()).open().await.unwrap();
     let mut stream = guard.subscribe();
     let mut seen = || {
         let (mut changed, mut findings) = (0, 0);
@@ -131,14 +136,16 @@ async fn a_confirmation_that_ends_a_reported_suspension_is_announced_and_finding
     };
     guard.sync(FetchPolicy::Fetch).await.unwrap();
     assert_eq!(seen(), (2, 1), "on opening, and by the document");
-    guard.report_rejection(60020, "", &RejectionContext::default());
+    guard.report_rejection(60020, "", &RejectionContext::default()).await;
     assert!(!guard.feature(Feature::GlobalCoverage).granted);
     assert_eq!(seen(), (1, 0));
     let confirmed = guard.sync(FetchPolicy::Fetch).await.unwrap();
     assert!(matches!(confirmed, SyncOutcome::NotModified { .. }));
-    assert!(guard.feature(Feature::GlobalCoverage).granted);
-    assert_eq!(seen(), (1, 0), "a table of answers is out of date: a feature is granted again");
-    guard.sync(FetchPolicy::Fetch).await.unwrap();
+    assert!(!guard.feature(Feature::GlobalCoverage).granted, "the refusal is newer than what is confirmed");
     assert_eq!(seen(), (0, 0), "the same terms again are no change");
+    endpoint.edit(DEFAULT_APP, |document| document["limits"]["av_groups"] = 7.into()).unwrap();
+    guard.sync(FetchPolicy::Fetch).await.unwrap();
+    assert!(guard.feature(Feature::GlobalCoverage).granted);
+    assert_eq!(seen(), (1, 1), "a table of answers is out of date: a feature is granted again");
     endpoint.shutdown().await;
 }

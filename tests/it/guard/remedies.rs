@@ -31,10 +31,11 @@ async fn a_modified_plan_is_offered_changes_from_the_next_month_in_the_apps_zone
         .billing_zone("-05:00".parse().unwrap())
         .endpoint(endpoint.url())
         .open()
+        .await
         .unwrap();
     guard.sync(FetchPolicy::Fetch).await.unwrap();
     let ada = ada();
-    guard.observe(&Observation::Groups { user: ada, count: 500 });
+    guard.observe(&Observation::Groups { user: ada, count: 500 }).await;
     let join = Action::JoinGroup { user: ada, group: group("g"), kind: GroupType::Public };
     let verdict = guard.check(&join);
     assert!(!verdict.may_proceed());

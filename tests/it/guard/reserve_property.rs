@@ -3,8 +3,9 @@
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Barrier};
 
+use futures::executor::block_on;
 use planguard::client::Committed;
-use planguard::store::{MemoryStore, SqliteStore};
+use planguard::store::{MemoryStore, SqliteStore, Store};
 use planguard::{Action, Observation, Planguard};
 use proptest::collection::vec;
 use proptest::prelude::*;
@@ -13,11 +14,15 @@ use support::{ada, clock, enforcing, user};
 /// The Free Trial allows so many friends.
 const FRIENDS: u64 = 20;
 
+fn open(store: impl Store + 'static) -> Planguard {
+    block_on(enforcing(Arc::new(store), &clock()))
+}
+
 /// Every racer asks for one friend at the same moment, through one of the guards; those in `commits` commit what they
 /// get and the others give it back at once. Returns how many got a permit, how many committed, and what is used then.
 fn race(guards: &[Planguard], room: u64, commits: &[bool]) -> (usize, usize, u64) {
     let ada = ada();
-    guards[0].observe(&Observation::Friends { user: ada, count: FRIENDS - room });
+    block_on(guards[0].observe(&Observation::Friends { user: ada, count: FRIENDS - room }));
     let start = Barrier::new(commits.len());
     let (held, committed) = (AtomicUsize::new(0), AtomicUsize::new(0));
     std::thread::scope(|scope| {
@@ -27,12 +32,13 @@ fn race(guards: &[Planguard], room: u64, commits: &[bool]) -> (usize, usize, u64
             scope.spawn(move || {
                 let peer = user(&format!("peer{n}"));
                 start.wait();
-                let Some(permit) = guard.reserve(&Action::AddFriend { user: ada, peer }).permit() else {
+                let Some(permit) = block_on(guard.reserve(&Action::AddFriend { user: ada, peer })).permit()
+                else {
                     return;
                 };
                 held.fetch_add(1, Ordering::SeqCst);
                 if commit {
-                    assert_eq!(permit.commit(), Committed::InTime);
+                    assert_eq!(block_on(permit.commit()), Committed::InTime);
                     committed.fetch_add(1, Ordering::SeqCst);
                 }
             });
@@ -40,7 +46,7 @@ fn race(guards: &[Planguard], room: u64, commits: &[bool]) -> (usize, usize, u64
     });
     // A reservation catches up with what the other guard wrote; the one asked for here is given back at once.
     let last = user("last");
-    drop(guards[0].reserve(&Action::AddFriend { user: ada, peer: last }));
+    drop(block_on(guards[0].reserve(&Action::AddFriend { user: ada, peer: last })));
     let verdict = guards[0].check(&Action::AddFriend { user: ada, peer: last });
     let used = verdict.assessment().checks.iter().map(|check| check.evidence.used).max().unwrap();
     (held.into_inner(), committed.into_inner(), used)
@@ -67,9 +73,9 @@ proptest! {
         room in 0..=FRIENDS,
         commits in prop_oneof![vec(Just(true), 1..32), vec(any::<bool>(), 1..32)],
     ) {
-        holds(&[enforcing(Arc::new(MemoryStore::new()), &clock())], room, &commits)?;
+        holds(&[open(MemoryStore::new())], room, &commits)?;
         let shared = MemoryStore::new();
-        holds(&[shared.clone(), shared].map(|store| enforcing(Arc::new(store), &clock())), room, &commits)?;
+        holds(&[shared.clone(), shared].map(open), room, &commits)?;
     }
 }
 
@@ -82,10 +88,7 @@ proptest! {
         commits in prop_oneof![vec(Just(true), 1..24), vec(any::<bool>(), 1..24)],
     ) {
         let dir = tempfile::tempdir().unwrap();
-        let open = || {
-            let store = SqliteStore::open(dir.path().join("planguard.db")).unwrap();
-            enforcing(Arc::new(store), &clock())
-        };
-        holds(&[open(), open()], room, &commits)?;
+        let file = || open(SqliteStore::open(dir.path().join("planguard.db")).unwrap());
+        holds(&[file(), file()], room, &commits)?;
     }
 }

@@ -124,15 +124,29 @@ fn what_is_impure_is_found_in_pure_layers_only() {
         "use std::time;",
         "use std::time::{self, Duration};",
         "use std::time::*;",
-        "static X: parking_lot::Mutex<u8> = parking_lot::const_mutex(0);",
+        "static X: parking_lot::Once = parking_lot::Once::new();",
         "fn f() { tracing::info!(\"hello\") }",
-        "use std::sync::RwLock;",
+        "use std::sync::Condvar;",
     ];
     for source in impure {
         assert!(!violations("model/mod.rs", source).is_empty(), "{source}");
         assert!(!violations("decide/mod.rs", source).is_empty(), "{source}");
         assert_eq!(violations("client/mod.rs", source), [""; 0], "{source}");
     }
+}
+
+#[test]
+fn only_the_crate_s_own_mutex_is_taken() {
+    for source in [
+        "use parking_lot::Mutex;",
+        "use std::sync::{Arc, Mutex};",
+        "struct X(std::sync::RwLock<u8>);",
+        "fn f() { parking_lot::Mutex::new(1); }",
+    ] {
+        assert_eq!(violations("client/core.rs", source).len(), 1, "{source}");
+        assert_eq!(violations("lock.rs", source), [""; 0], "{source}");
+    }
+    assert_eq!(violations("client/core.rs", "use crate::lock::Mutex; use parking_lot::MutexGuard;"), [""; 0]);
 }
 
 #[test]

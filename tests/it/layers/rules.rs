@@ -71,6 +71,18 @@ const DESCRIBES: &[&str] = &["uniffi", "Enum"];
 /// The one file that may read the clock of the machine.
 const CLOCK_FILE: &str = "time/system.rs";
 
+/// Mutexes that the crate's own stands for: what takes one of these is not seen by `lock::without_locks`.
+const MUTEXES: &[&[&str]] = &[
+    &["parking_lot", "Mutex"],
+    &["parking_lot", "RwLock"],
+    &["std", "sync", "Mutex"],
+    &["std", "sync", "RwLock"],
+];
+
+/// The files that may name them: the one that makes the crate's own, and the clock that tests turn by hand, which reads
+/// ask for the time.
+const MUTEX_FILES: &[&str] = &["lock.rs", "time/manual.rs"];
+
 /// Types whose `now` reads that clock.
 const CLOCKS: &[&str] = &["SystemTime", "Instant", "Timestamp", "Zoned", "Date", "Local", "Utc"];
 
@@ -104,9 +116,12 @@ pub(crate) fn violations(file: &str, source: &str) -> Vec<String> {
         let (Target::Inside(path) | Target::Outside(path)) = &reference.target;
         let clock = (file != CLOCK_FILE && reads_clock(path))
             .then(|| format!("reads the machine's clock; only src/{CLOCK_FILE} may"));
+        let mutex = (!MUTEX_FILES.contains(&file) && takes_a_lock(path))
+            .then(|| "is a lock that tests cannot forbid; take `crate::lock::Mutex`".to_owned());
         problems.extend(
             why.into_iter()
                 .chain(clock)
+                .chain(mutex)
                 .map(|why| format!("{file}:{}: `{}` {why}", reference.line, path.join("::"))),
         );
     }
@@ -141,6 +156,10 @@ fn outside(layer: &Layer, path: &[String]) -> Option<String> {
         named.iter().zip(&banned).take(shared).all(|(a, b)| a == b)
     });
     impure.then(|| format!("has no place in {}, which is pure", layer.name))
+}
+
+fn takes_a_lock(path: &[String]) -> bool {
+    MUTEXES.iter().any(|mutex| path.len() >= mutex.len() && path.iter().zip(*mutex).all(|(a, b)| a == b))
 }
 
 fn reads_clock(path: &[String]) -> bool {

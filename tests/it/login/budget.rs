@@ -2,11 +2,13 @@
 
 use planguard::decide::login::{Budget, BudgetInput, LoginPolicy, Room, assess};
 use planguard::{
-    Authority, CatalogId, Counted, Counter, CounterKey, Currency, DecisionPolicy, EditionId, EffectiveLimit,
-    Enforcement, Entitlements, LimitId, Max, Money, Subject, Timestamp, Usage, UsageOrigin,
+    Authority, BillingDay, BillingMonth, CatalogId, Counted, Counter, CounterKey, Currency, DecisionPolicy,
+    EditionId, EffectiveLimit, Elapsed, Enforcement, Entitlements, LimitId, Max, Moment, Money, Subject,
+    Timestamp, Usage, UsageOrigin, Wait,
 };
 
 const NOW: Timestamp = Timestamp::from_secs(1_722_500_000);
+const ELAPSED: Elapsed = Elapsed(5_000);
 
 fn key(limit: LimitId) -> CounterKey {
     CounterKey { limit, subject: Subject::App, bucket: i32::from(limit != LimitId::MaxUsers) }
@@ -46,10 +48,11 @@ fn room(entitlements: &Entitlements, usage: &Usage, known: bool, login: &LoginPo
         entitlements,
         usage,
         counted: Counted { this_month: false, today: false },
-        known_to_provider: known,
-        mau: key(LimitId::FreeMau),
-        dau: key(LimitId::FreeDau),
-        now: NOW,
+        registers: !known,
+        repeats: false,
+        day: BillingDay::from_number(1),
+        month: BillingMonth::from_number(1),
+        now: Moment { at: NOW, elapsed: ELAPSED },
     };
     assess(&input, login, &DecisionPolicy::default())
 }
@@ -159,6 +162,31 @@ fn an_unknown_id_needs_room_among_the_registered() {
     assert_eq!(room(&plan, &full, false, &policy).room, Room::UsersFull);
     assert_eq!(room(&plan, &full, true, &policy).room, Room::Within);
     assert_eq!(room(&plan, &usage(&[(LimitId::MaxUsers, 99, 0)]), false, &policy).room, Room::Within);
+}
+
+#[test]
+fn what_running_logins_hold_is_taken_until_they_lapse() {
+    let plan = entitlements(CatalogId::Intl2024, EditionId::FreeTrial, &[(LimitId::FreeMau, 100)]);
+    let policy = LoginPolicy { mau_budget: Some(99), ..LoginPolicy::default() };
+    for (seconds, own, expected) in [
+        (60, false, Room::QuotaUsedUp),
+        (60, true, Room::BudgetUsedUp),
+        // They lapsed in this very moment.
+        (0, false, Room::NearQuota(95)),
+        (0, true, Room::NearQuota(95)),
+    ] {
+        let counted = usage(&[(LimitId::FreeMau, 95, 0)]);
+        let wait = Wait::new(ELAPSED, std::time::Duration::from_secs(seconds));
+        let mut counter = counted.get(&key(LimitId::FreeMau));
+        for _ in 0..5 {
+            counter = counter.holding(1, &wait);
+        }
+        let held = counted.with(key(LimitId::FreeMau), counter);
+        let policy = if own { &policy } else { &LoginPolicy::default() };
+        let budget = room(&plan, &held, true, policy);
+        assert_eq!(budget.room, expected, "{seconds} s, own budget: {own}");
+        assert_eq!(budget.evidence.used, 95);
+    }
 }
 
 #[test]

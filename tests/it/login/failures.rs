@@ -3,7 +3,7 @@
 use planguard::client::Event;
 use planguard::login::{
     Alternative, DeferReason, DenyReason, FailureClass, IdentityWarning, LoginIntent, LoginOutcome,
-    LoginPolicy, SessionEvent, Until,
+    LoginPolicy, Until,
 };
 use planguard::store::{Fault, FaultyStore, MemoryStore};
 use planguard::{IdError, Planguard, Remedy, SessionMode, SessionState};
@@ -25,9 +25,9 @@ fn executed(outcome: &LoginOutcome<u32>) -> bool {
 #[test]
 fn after_a_kick_only_a_person_logs_in_again() {
     local(async {
-        let (guard, _clock) = device();
+        let (guard, _clock) = device().await;
         assert!(executed(&now(&guard, request("ada"), Ok(1)).await.unwrap()));
-        guard.session_event(SessionEvent::KickedOff);
+        guard.session(&user("ada")).kicked_off().await;
         for intent in [
             LoginIntent::Reconnect,
             LoginIntent::AppLaunch,
@@ -46,10 +46,10 @@ fn after_a_kick_only_a_person_logs_in_again() {
 #[test]
 fn a_kick_while_logging_in_is_kept() {
     local(async {
-        let (guard, _clock) = device();
+        let (guard, _clock) = device().await;
         let failure = now(&guard, request("ada"), Err(error(6208))).await.unwrap_err();
         assert_eq!(failure.class, FailureClass::KickedOff);
-        assert_eq!(guard.session_state(&user("ada")), SessionState::KickedOff);
+        assert_eq!(guard.session(&user("ada")).state(), SessionState::KickedOff);
         assert_eq!(denied(&never(&guard, with("ada", LoginIntent::Reconnect)).await), DenyReason::KickedOff);
     });
 }
@@ -57,22 +57,22 @@ fn a_kick_while_logging_in_is_kept() {
 #[test]
 fn a_lost_connection_causes_no_login() {
     local(async {
-        let (guard, _clock) = device();
+        let (guard, _clock) = device().await;
         assert!(executed(&now(&guard, request("ada"), Ok(1)).await.unwrap()));
-        guard.session_event(SessionEvent::Disconnected);
+        guard.session(&user("ada")).disconnected().await;
         let again = never(&guard, with("ada", LoginIntent::Reconnect)).await;
         assert_eq!(again, LoginOutcome::AlreadyLoggedIn);
-        guard.session_event(SessionEvent::Connected);
-        assert_eq!(guard.session_state(&user("ada")), SessionState::LoggedIn);
+        guard.session(&user("ada")).connected().await;
+        assert_eq!(guard.session(&user("ada")).state(), SessionState::LoggedIn);
     });
 }
 
 #[test]
 fn an_expired_user_sig_is_renewed_once() {
     local(async {
-        let (guard, clock) = device();
+        let (guard, clock) = device().await;
         assert!(executed(&now(&guard, request("ada"), Ok(1)).await.unwrap()));
-        guard.session_event(SessionEvent::UserSigExpired);
+        guard.session(&user("ada")).user_sig_expired().await;
         let renew = with("ada", LoginIntent::RenewUserSig);
         let failure = now(&guard, renew, Err(error(70_001))).await.unwrap_err();
         assert_eq!((failure.class, failure.retry_at), (FailureClass::CredentialExpired, None));
@@ -81,10 +81,10 @@ fn an_expired_user_sig_is_renewed_once() {
             let outcome = never(&guard, with("ada", intent)).await;
             assert_eq!(denied(&outcome), DenyReason::CredentialRefused { code: 70_001 });
         }
-        guard.new_user_sig(&user("ada"));
+        guard.new_user_sig(&user("ada")).await;
         assert!(executed(&now(&guard, renew, Ok(2)).await.unwrap()));
         // A success wipes the slate: the next expiry has its own renewal.
-        guard.session_event(SessionEvent::UserSigExpired);
+        guard.session(&user("ada")).user_sig_expired().await;
         assert!(executed(&now(&guard, renew, Ok(3)).await.unwrap()));
     });
 }
@@ -93,7 +93,7 @@ fn an_expired_user_sig_is_renewed_once() {
 fn each_failure_waits_as_its_class_demands() {
     local(async {
         for (code, wait) in [(70_050, MINUTE), (7501, 3 * SECOND), (6013, 3 * SECOND)] {
-            let (guard, clock) = device();
+            let (guard, clock) = device().await;
             let failure = now(&guard, request("ada"), Err(error(code))).await.unwrap_err();
             let retry_at = failure.retry_at.unwrap();
             let (least, most) = (guard.now().plus(wait), guard.now().plus(wait + wait / 10));
@@ -113,7 +113,7 @@ fn each_failure_waits_as_its_class_demands() {
 #[test]
 fn a_login_refused_for_the_plan_stops_the_app_for_as_long_as_a_new_plan_takes() {
     local(async {
-        let (guard, clock) = device();
+        let (guard, clock) = device().await;
         let failure = now(&guard, request("ada"), Err(error(60_020))).await.unwrap_err();
         assert_eq!(failure.class, FailureClass::Suspended);
         let outcome = never(&guard, request("bob")).await;
@@ -129,27 +129,35 @@ fn a_login_refused_for_the_plan_stops_the_app_for_as_long_as_a_new_plan_takes() 
 }
 
 #[test]
-fn a_clock_set_back_ends_a_wait_instead_of_prolonging_it() {
+fn a_clock_set_back_neither_ends_a_wait_nor_prolongs_it() {
     local(async {
-        let (guard, clock) = device();
+        let (guard, clock) = device().await;
         now(&guard, request("ada"), Err(error(70_050))).await.unwrap_err();
         clock.set(guard.now().minus(30 * DAY));
+        clock.advance(MINUTE - SECOND);
+        assert_eq!(denied(&never(&guard, request("ada")).await), DenyReason::BackingOff { code: 70_050 });
+        clock.advance(MINUTE / 10 + SECOND);
         assert!(executed(&now(&guard, request("ada"), Ok(1)).await.unwrap()));
     });
 }
 
 #[test]
-fn a_permanent_failure_is_not_repeated_until_it_is_forgotten() {
+fn a_permanent_failure_is_repeated_after_a_day_or_when_it_is_forgotten() {
     local(async {
-        let (guard, clock) = device();
+        let (guard, clock) = device().await;
         now(&guard, request("ada"), Err(error(70_107))).await.unwrap_err();
-        clock.advance(10 * DAY);
+        clock.advance(DAY - SECOND);
         assert_eq!(denied(&never(&guard, request("ada")).await), DenyReason::Permanent { code: 70_107 });
         assert!(
             executed(&now(&guard, request("bob"), Ok(1)).await.unwrap()),
             "another request is another matter"
         );
-        guard.forget_failures(&user("ada"));
+        guard.forget_failures(&user("ada")).await;
+        assert!(executed(&now(&guard, request("ada"), Ok(1)).await.unwrap()));
+        // Nothing says that an account was unblocked: after a day it is tried again.
+        guard.session(&user("ada")).logged_out().await;
+        now(&guard, request("ada"), Err(error(70_107))).await.unwrap_err();
+        clock.advance(DAY);
         assert!(executed(&now(&guard, request("ada"), Ok(1)).await.unwrap()));
     });
 }
@@ -157,7 +165,7 @@ fn a_permanent_failure_is_not_repeated_until_it_is_forgotten() {
 #[test]
 fn the_provider_knows_its_quota_better() {
     local(async {
-        let (guard, clock) = device();
+        let (guard, clock) = device().await;
         now(&guard, request("ada"), Err(error(72_002))).await.unwrap_err();
         let outcome = never(&guard, request("ada")).await;
         let LoginOutcome::Denied { reason, retry_at, .. } = outcome else { panic!("{outcome:?}") };
@@ -174,12 +182,12 @@ fn the_provider_knows_its_quota_better() {
 #[test]
 fn a_login_loop_is_broken_and_told_once() {
     local(async {
-        let (guard, clock) = device();
+        let (guard, clock) = device().await;
         let mut events = guard.subscribe();
         for _ in 0..6 {
             clock.advance(5 * SECOND);
             assert!(executed(&now(&guard, request("ada"), Ok(1)).await.unwrap()));
-            guard.session_event(SessionEvent::LoggedOut);
+            guard.session(&user("ada")).logged_out().await;
         }
         clock.advance(5 * SECOND);
         // Six in a window of a minute, the first of them 30 seconds ago.
@@ -210,12 +218,12 @@ fn the_own_budget_refuses_the_next_user_and_not_those_counted() {
             on_budget: Some(planguard::Enforcement::Enforce),
             ..LoginPolicy::default()
         };
-        let guard = open(&clock(), &MemoryStore::new(), SessionMode::MultiUser, policy);
+        let guard = open(&clock(), &MemoryStore::new(), SessionMode::MultiUser, policy).await;
         for id in ["ada", "bob"] {
             assert!(executed(&now(&guard, request(id), Ok(1)).await.unwrap()));
         }
         assert_eq!(denied(&never(&guard, request("cleo")).await), DenyReason::BudgetUsedUp);
-        guard.session_event_of(&user("ada"), SessionEvent::LoggedOut);
+        guard.session(&user("ada")).logged_out().await;
         assert!(executed(&now(&guard, request("ada"), Ok(1)).await.unwrap()));
     });
 }
@@ -224,9 +232,9 @@ fn the_own_budget_refuses_the_next_user_and_not_those_counted() {
 fn a_relaunch_finds_the_user_counted_and_the_month_turn_does_not() {
     local(async {
         let (clock, store) = (clock(), MemoryStore::new());
-        let start = || {
+        let start = async || {
             clock.advance(SECOND);
-            open(&clock, &store, SessionMode::Device, LoginPolicy::default())
+            open(&clock, &store, SessionMode::Device, LoginPolicy::default()).await
         };
         let push = with("ada", LoginIntent::PushWake);
         let deferred = LoginOutcome::Deferred {
@@ -234,13 +242,13 @@ fn a_relaunch_finds_the_user_counted_and_the_month_turn_does_not() {
             until: Until::PersonOpensChat,
             alternative: Alternative::CachedConversations,
         };
-        assert_eq!(never(&start(), push).await, deferred);
-        assert!(executed(&now(&start(), request("ada"), Ok(1)).await.unwrap()));
-        let outcome = now(&start(), push, Ok(1)).await.unwrap();
+        assert_eq!(never(&start().await, push).await, deferred);
+        assert!(executed(&now(&start().await, request("ada"), Ok(1)).await.unwrap()));
+        let outcome = now(&start().await, push, Ok(1)).await.unwrap();
         let LoginOutcome::Executed { mau, .. } = outcome else { panic!("{outcome:?}") };
         assert!(!mau.new_in_month);
         clock.set("2024-08-31T16:00:00Z".parse().unwrap());
-        assert_eq!(never(&start(), push).await, deferred, "when the month turns nobody is counted");
+        assert_eq!(never(&start().await, push).await, deferred, "when the month turns nobody is counted");
     });
 }
 
@@ -248,7 +256,7 @@ fn a_relaunch_finds_the_user_counted_and_the_month_turn_does_not() {
 fn ids_that_make_users_without_people_are_told_once_a_month_and_kind() {
     local(async {
         let (clock, store) = (clock(), MemoryStore::new());
-        let guard = open(&clock, &store, SessionMode::Device, LoginPolicy::default());
+        let guard = open(&clock, &store, SessionMode::Device, LoginPolicy::default()).await;
         let mut events = guard.subscribe();
         for id in ["guest_1722500000123", "Ada", "ada", " ada", "guest_1722500000456", "bob", "cleo"] {
             assert!(executed(&now(&guard, request(id), Ok(1)).await.unwrap()));
@@ -257,6 +265,8 @@ fn ids_that_make_users_without_people_are_told_once_a_month_and_kind() {
         let long = "x".repeat(33);
         assert!(matches!(guard.user(&long), Err(IdError::TooLong { .. })));
         assert!(guard.user("").is_err());
+        // A refused id waits for nothing; what it warns of is told with the next write.
+        guard.login_report("2024-08".parse().unwrap()).await.unwrap();
         let told = |events: &mut planguard::client::EventStream| {
             let mut told = Vec::new();
             while let Some(event) = events.try_next() {
@@ -275,7 +285,7 @@ fn ids_that_make_users_without_people_are_told_once_a_month_and_kind() {
                 IdentityWarning::Rejected,
             ]
         );
-        let relaunched = open(&clock, &store, SessionMode::Device, LoginPolicy::default());
+        let relaunched = open(&clock, &store, SessionMode::Device, LoginPolicy::default()).await;
         let mut events = relaunched.subscribe();
         assert!(executed(&now(&relaunched, request("guest_1722500000789"), Ok(1)).await.unwrap()));
         assert_eq!(told(&mut events), []);
@@ -296,7 +306,7 @@ async fn a_busy_month(guard: &Planguard) {
         let _ = never(guard, request("ada")).await;
     }
     let _ = never(guard, push("bob")).await;
-    guard.session_event(SessionEvent::KickedOff);
+    guard.session(&user("ada")).kicked_off().await;
     let _ = never(guard, with("ada", LoginIntent::Reconnect)).await;
     now(guard, request("bob"), Err(error(9506))).await.unwrap_err();
     let _ = never(guard, request("bob")).await;
@@ -305,11 +315,12 @@ async fn a_busy_month(guard: &Planguard) {
 #[test]
 fn the_report_says_what_was_spared_and_nothing_more() {
     local(async {
-        let (guard, _clock) = device();
+        let (guard, _clock) = device().await;
         a_busy_month(&guard).await;
-        let report = guard.login_report("2024-08".parse().unwrap()).unwrap();
-        let of =
-            |map: &std::collections::BTreeMap<String, u64>, key: &str| map.get(key).copied().unwrap_or(0);
+        let report = guard.login_report("2024-08".parse().unwrap()).await.unwrap();
+        let of = |map: &std::collections::BTreeMap<&'static str, u64>, key: &str| {
+            map.get(key).copied().unwrap_or(0)
+        };
         assert_eq!(report.executed, 1);
         assert_eq!(of(&report.suppressed, "already_logged_in"), 10);
         assert_eq!(of(&report.deferred, "would_create_active_user"), 6);
@@ -320,7 +331,7 @@ fn the_report_says_what_was_spared_and_nothing_more() {
         assert_eq!((report.new_active_users, report.active_users, report.uncertain), (1, 1, 0));
         // Ada opened chat in the end; Bob and Cleo never became active.
         assert_eq!((report.deferred_users, report.deferred_users_never_active), (3, 2));
-        let sum = |map: &std::collections::BTreeMap<String, u64>| map.values().sum::<u64>();
+        let sum = |map: &std::collections::BTreeMap<&'static str, u64>| map.values().sum::<u64>();
         let outcomes = report.executed
             + report.joined
             + report.failed
@@ -331,8 +342,8 @@ fn the_report_says_what_was_spared_and_nothing_more() {
             + sum(&report.suppressed)
             + sum(&report.deferred)
             + sum(&report.denied);
-        assert_eq!(report.asked, outcomes);
-        assert_eq!(guard.login_report("2024-07".parse().unwrap()).unwrap().asked, 0);
+        assert_eq!(report.asked(), outcomes);
+        assert_eq!(guard.login_report("2024-07".parse().unwrap()).await.unwrap().asked(), 0);
     });
 }
 
@@ -341,33 +352,33 @@ fn a_store_that_fails_blocks_no_login_and_the_count_catches_up() {
     local(async {
         let (clock, memory) = (clock(), MemoryStore::new());
         let faulty = FaultyStore::new(memory.clone());
-        let guard = builder(&clock).store(faulty.clone()).open().unwrap();
+        let guard =
+            builder(&clock).session_mode(SessionMode::MultiUser).store(faulty.clone()).open().await.unwrap();
         let mut events = guard.subscribe();
+        let mut told = move |what: fn(&Event) -> bool| {
+            std::iter::from_fn(|| events.try_next()).filter(|event| what(event.as_ref().unwrap())).count()
+        };
         let month = "2024-08".parse().unwrap();
+        let is_new = |outcome| {
+            let LoginOutcome::Executed { mau, .. } = outcome else { panic!("{outcome:?}") };
+            mau.new_in_month
+        };
         faulty.fail_next(u64::MAX, Fault::DiskFull);
-        let outcome = now(&guard, request("ada"), Ok(1)).await.unwrap();
-        let LoginOutcome::Executed { mau, .. } = outcome else { panic!("{outcome:?}") };
-        assert!(mau.new_in_month);
-        let failed = std::iter::from_fn(|| events.try_next())
-            .filter(|event| matches!(event, Ok(Event::StoreFailed { .. })))
-            .count();
-        assert!(failed > 0);
-        guard.session_event(SessionEvent::LoggedOut);
-        // Memory remembers: a push may log a counted user in.
-        let push = with("ada", LoginIntent::PushWake);
-        let outcome = now(&guard, push, Ok(1)).await.unwrap();
-        let LoginOutcome::Executed { mau, .. } = outcome else { panic!("{outcome:?}") };
-        assert!(!mau.new_in_month);
-        assert!(guard.login_report(month).is_err());
+        assert!(is_new(now(&guard, request("ada"), Ok(1)).await.unwrap()));
+        // Memory remembers: she is counted, and logged in.
+        let renew = with("ada", LoginIntent::RenewUserSig);
+        assert!(!is_new(now(&guard, renew, Ok(1)).await.unwrap()));
+        assert_eq!(told(|event| matches!(event, Event::StoreFailed { .. })), 1);
+        assert!(guard.login_report(month).await.is_err());
         faulty.recover();
         // Somebody else writes, so that memory follows the store: nothing is lost by that.
-        let other = open(&clock, &memory, SessionMode::Device, LoginPolicy::default());
+        let other = open(&clock, &memory, SessionMode::MultiUser, LoginPolicy::default()).await;
         assert!(executed(&now(&other, request("bob"), Ok(1)).await.unwrap()));
-        guard.session_event(SessionEvent::LoggedOut);
-        let outcome = now(&guard, push, Ok(1)).await.unwrap();
-        let LoginOutcome::Executed { mau, .. } = outcome else { panic!("{outcome:?}") };
-        assert!(!mau.new_in_month);
-        let report = guard.login_report(month).unwrap();
-        assert_eq!((report.active_users, report.new_active_users, report.executed), (2, 2, 4));
+        assert!(!is_new(now(&guard, renew, Ok(1)).await.unwrap()));
+        assert_eq!(told(|event| matches!(event, Event::StoreRecovered { .. })), 1);
+        let report = guard.login_report(month).await.unwrap();
+        assert_eq!((report.active_users, report.new_active_users, report.uncertain), (2, 2, 0));
+        other.login_report(month).await.unwrap();
+        assert_eq!(guard.login_report(month).await.unwrap().executed, 4);
     });
 }

@@ -1,8 +1,11 @@
 //! What holds of trusted time after any history.
 
+use std::time::Duration;
+
+use planguard::{ClockFinding, TimeCorrection, TimeRecord, Timestamp};
 use proptest::prelude::*;
 
-use super::*;
+use super::device::{DAYS, Device, HOUR, YEAR, s};
 
 #[derive(Clone, Copy, Debug)]
 enum Step {
@@ -80,7 +83,7 @@ impl History {
         let after = self.device.record.now(self.device.wall());
         let wall = self.device.wall().as_millis() / 1000;
         let said = s(self.device.truth + error).as_millis() / 1000;
-        if apart(before, after) > DAY {
+        if after.since(before).max(before.since(after)) > Duration::from_secs(DAYS.unsigned_abs()) {
             let agreed = self.answers.iter().any(|(server, at, up)| {
                 let near = |passed: i64| (said - server - passed).abs() <= 600;
                 near(wall - at) || near(self.device.up - up)

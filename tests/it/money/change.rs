@@ -5,9 +5,9 @@ use planguard::decide::change::{
 };
 use planguard::decide::entitle::fallback;
 use planguard::{
-    Authority, BillingZone, CatalogId, ChangePath, Counter, CounterKey, EditionId, EffectiveFeature,
-    EffectiveLimit, Feature, GroupType, LimitId, Max, Pseudonym, ServiceGrant, ServiceId, Subject, Support,
-    Timestamp, Usage,
+    Authority, BillingZone, CatalogId, Ceiling, CeilingOrigin, ChangePath, Counter, CounterKey, EditionId,
+    EffectiveFeature, EffectiveLimit, Feature, GroupType, LimitId, Max, Pseudonym, ServiceGrant, ServiceId,
+    Subject, Support, Timestamp, Usage,
 };
 use support::at;
 
@@ -28,7 +28,6 @@ fn look(from: EditionId, to: EditionId, services: &[ServiceGrant], usage: &Usage
         services,
         effective: None,
         usage,
-        group_type: &|_| None,
         last_change: None,
         now: at("2024-08-15T00:00:00Z"),
         zone: &BillingZone::default(),
@@ -195,7 +194,8 @@ fn counters(counts: &[(LimitId, Subject, u64, Option<u64>)]) -> Usage {
     counts
         .iter()
         .map(|&(limit, subject, base, own_max)| {
-            (CounterKey::at(limit, subject, now, &zone), Counter { base, own_max, ..Counter::default() })
+            let ceiling = own_max.map(|max| Ceiling { max, origin: CeilingOrigin::Group });
+            (CounterKey::at(limit, subject, now, &zone), Counter { base, ceiling, ..Counter::default() })
         })
         .collect()
 }
@@ -231,20 +231,17 @@ fn usage_that_the_new_plan_charges_is_not_over() {
 #[test]
 fn a_preview_judges_a_group_by_its_type_and_its_own_maximum() {
     let group = |n| Subject::Group(Pseudonym([n; 16]));
-    let usage = counters(&[
+    let mut usage = counters(&[
         (LimitId::MembersPerGroup, group(1), 250, None),
         (LimitId::MembersPerGroup, group(2), 250, None),
         (LimitId::MembersPerGroup, group(3), 260, None),
         (LimitId::MembersPerGroup, group(4), 150, Some(100)),
     ]);
-    let kinds = |subject: &Subject| match subject {
-        Subject::Group(Pseudonym([1, ..])) => Some(GroupType::AvChatRoom),
-        Subject::Group(Pseudonym([2, ..])) => Some(GroupType::Community),
-        Subject::Group(_) => Some(GroupType::Public),
-        _ => None,
-    };
+    for (n, kind) in (1..).zip([GroupType::AvChatRoom, GroupType::Community, GroupType::Public]) {
+        let key = CounterKey { limit: LimitId::MembersPerGroup, subject: group(n), bucket: 0 };
+        usage = usage.with(key, Counter { group_type: Some(kind), ..usage.get(&key) });
+    }
     let seen = preview(&ChangeRequest {
-        group_type: &kinds,
         usage: &usage,
         catalog: CatalogId::Intl2024.catalog(),
         from: EditionId::Premium,
@@ -278,7 +275,6 @@ fn a_preview_starts_from_what_the_endpoint_overrides() {
             to: EditionId::Premium,
             services: &[],
             usage: &Usage::default(),
-            group_type: &|_| None,
             last_change: None,
             now: at("2024-08-15T00:00:00Z"),
             zone: &BillingZone::default(),

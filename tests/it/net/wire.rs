@@ -304,7 +304,7 @@ proptest! {
 #[test]
 fn a_byte_order_mark_is_passed_over() {
     let body = format!("\u{feff}{}", sample());
-    let document = parse_document(body.as_bytes(), JSON, SdkAppId::new(APP).unwrap()).unwrap();
+    let document = parse_document(body.as_bytes(), JSON, app()).unwrap();
     assert_eq!(document, parse(&sample()).unwrap());
 }
 
@@ -321,7 +321,7 @@ fn a_doubled_key_is_refused_by_name() {
     ] {
         let body = sample().to_string().replace(once, twice);
         assert!(body.contains(twice), "{body}");
-        let error = parse_document(body.as_bytes(), JSON, SdkAppId::new(APP).unwrap()).unwrap_err();
+        let error = parse_document(body.as_bytes(), JSON, app()).unwrap_err();
         assert_eq!(error, DocumentError::DoubledKey { field: field.to_owned() });
         assert!(error.to_string().starts_with(field), "{error}");
     }

@@ -1,15 +1,17 @@
-//! Random operations, with restarts, do the same to a store in SQLite as to one in memory.
+//! Random works, with restarts, do the same to a store in SQLite as to one in memory.
 
 use std::fmt::Write as _;
 use std::time::Duration;
 
 use planguard::model::{
-    BillingDay, BillingMonth, BillingZone, CounterKey, LimitId, Max, Pseudonym, Subject, Timestamp,
-    UsageOrigin,
+    BillingDay, BillingMonth, BillingZone, Ceiling, CeilingOrigin, Counter, CounterKey, CounterOp, Elapsed,
+    GroupType, HeldSince, HoldItem, LeaseEnd, LimitId, LoginId, Max, Moment, Owner, Pseudonym,
+    ReportedSuspension, Subject, TimeRecord, Timestamp, User, UserFacts, Wait,
 };
+use planguard::store::contract::{read, write};
 use planguard::store::{
-    CounterOp, DeferredLogin, LeaseEnd, Marks, MemoryStore, Owner, PermitId, ReserveItem, SqliteStore, Store,
-    StoredDocument, SyncState, WarningKey,
+    Commit, DeferredLogin, MemoryStore, NewEvent, Pass, PermitId, Reserve, Sent, SqliteStore, Store,
+    StoreError, StoredDocument, SyncState, Transaction, WarningKey,
 };
 use proptest::collection::vec as bag;
 use proptest::prelude::*;
@@ -19,37 +21,55 @@ type Hour = u64;
 
 #[derive(Clone, Debug)]
 enum Op {
-    Restart,
     Apply(Vec<(usize, Change)>),
-    Reserve { permit: u8, items: Vec<(usize, i64, Option<u64>)>, at: Hour, hours: u64 },
-    Commit(u8, Hour),
+    Reserve { permit: u8, items: Vec<(usize, i64, Option<u64>)>, at: Hour, secs: u64, replay: bool },
+    Commit { permit: u8, item: (usize, i64), at: Hour, secs: u64, seq: u64 },
     Release(u8),
-    Counter(usize, Hour),
-    BeginLogin(u8, Hour),
-    CountLogin(u8, Hour),
-    FailLogin(u8),
-    Acquire { user: u8, owner: u8, at: Hour, ttl: u64, settle: u64 },
-    Renew { user: u8, fence: u64, until: Hour },
-    End { user: u8, fence: u64, how: u8, at: Hour },
-    Lease(u8),
+    Counter(usize, u64),
+    Happening(u8, Hour),
+    Begin { login: u8, user: u8, at: Hour },
+    Clear(u8),
+    Count(u8, Hour),
+    Acquire { user: u8, owner: u8, begun: u64, length: u64, settle: u64 },
+    Renew { user: u8, fence: u64, begun: u64 },
+    End { user: u8, fence: u64, how: u8, at: u64 },
+    Sweep(u64),
+    Facts(u8, Option<Hour>),
+    DeviceUser(Option<u8>),
     Warn(usize, u8),
     Rearm(usize, u8),
     Defer(u8, Hour),
     Totals(Hour, u64),
     Identity(u8, Hour),
+    Spelling(u8, u8),
     Enqueue(Vec<u8>, u64),
     Deliver(usize),
     Document(u64),
+    Suspend(Option<u64>),
     Sync(u32),
-    Marks(Hour, Hour, bool),
+    Time(Hour),
+    Correct(Hour),
     Prune(Hour),
+}
+
+/// What is done to both stores between two comparisons.
+#[derive(Clone, Debug)]
+enum Step {
+    Restart,
+    /// One work of several operations.
+    Work(Vec<Op>),
+    /// One that fails after them.
+    Failing(Vec<Op>),
 }
 
 #[derive(Clone, Debug)]
 enum Change {
     Add(i64, Hour),
+    Observe(u64, Hour),
+    Infer(u64, Hour),
     Report(u64, Hour),
-    OwnMax(Option<u64>),
+    Ceiling(Option<u64>),
+    Type(bool),
 }
 
 fn at(hour: Hour) -> Timestamp {
@@ -64,6 +84,10 @@ fn period(hour: Hour) -> (BillingDay, BillingMonth) {
 
 fn user(n: u8) -> Pseudonym {
     Pseudonym([n; 16])
+}
+
+fn secs(n: u64) -> Elapsed {
+    Elapsed(n * 1000)
 }
 
 fn keys() -> Vec<CounterKey> {
@@ -81,166 +105,268 @@ fn keys() -> Vec<CounterKey> {
 fn counter_op(key: CounterKey, change: &Change) -> CounterOp {
     match *change {
         Change::Add(delta, hour) => CounterOp::Add { key, delta, at: at(hour) },
-        Change::Report(value, hour) => {
-            CounterOp::Report { key, value, as_of: at(hour), origin: UsageOrigin::Endpoint }
+        Change::Observe(value, hour) => CounterOp::Observe { key, value, at: at(hour) },
+        Change::Infer(value, hour) => CounterOp::Infer { key, value, at: at(hour) },
+        Change::Report(value, hour) => CounterOp::Report { key, value, as_of: at(hour) },
+        Change::Ceiling(max) => {
+            let origin = |max: u64| match max % 2 {
+                0 => CeilingOrigin::Group,
+                _ => CeilingOrigin::Inferred { revision: max },
+            };
+            CounterOp::Ceiling { key, ceiling: max.map(|max| Ceiling { max, origin: origin(max) }) }
         }
-        Change::OwnMax(max) => CounterOp::OwnMax { key, max },
+        Change::Type(work) => {
+            CounterOp::GroupType { key, group_type: if work { GroupType::Work } else { GroupType::Public } }
+        }
     }
 }
 
 /// Does `op` and says what the store answered.
-fn perform(store: &dyn Store, op: &Op) -> String {
+fn perform(t: &mut dyn Transaction, op: &Op) -> Result<String, StoreError> {
     let key = |n: usize| keys()[n];
-    match op.clone() {
-        Op::Restart => String::new(),
+    Ok(match op.clone() {
         Op::Apply(changes) => {
             let ops: Vec<_> = changes.iter().map(|(n, change)| counter_op(key(*n), change)).collect();
-            format!("{:?}", store.apply(&ops).unwrap())
+            format!("{:?}", t.apply(&ops)?)
         }
-        Op::Reserve { permit, items, at: hour, hours } => {
-            let items: Vec<_> = items
-                .into_iter()
-                .map(|(n, amount, max)| ReserveItem {
-                    key: key(n),
-                    amount,
-                    max: max.map_or(Max::Unlimited, Max::Of),
-                })
-                .collect();
-            let permit = PermitId(permit.into());
-            format!("{:?}", store.reserve(permit, &items, at(hour), at(hour + hours)).unwrap())
+        Op::Reserve { permit, items, at: hour, secs: elapsed, replay } => {
+            let max = |max: Option<u64>| max.map_or(Max::Unlimited, Max::Of);
+            let items =
+                items.into_iter().map(|(n, amount, bound)| HoldItem { key: key(n), amount, max: max(bound) });
+            let now = Moment { at: at(hour), elapsed: secs(elapsed) };
+            let answer = t.reserve(&Reserve {
+                permit: PermitId(permit.into()),
+                items: items.collect(),
+                wait: Wait::new(now.elapsed, Duration::from_secs(40)),
+                now,
+                pass: if replay { Pass::Replay } else { Pass::First },
+            })?;
+            // Numbers of writes may have gaps where a store likes.
+            match answer {
+                planguard::store::ReserveAnswer::Held(since) => format!("held since {:?}", since.at),
+                full @ planguard::store::ReserveAnswer::Full { .. } => format!("{full:?}"),
+            }
         }
-        Op::Commit(permit, hour) => {
-            format!("{:?}", store.commit(PermitId(permit.into()), at(hour)).unwrap())
+        Op::Commit { permit, item: (n, amount), at: hour, secs: elapsed, seq } => {
+            let held = HeldSince { at: at(hour), seq: if seq == 0 { 0 } else { u64::MAX } };
+            let items = vec![(key(n), amount)];
+            let commit = Commit { permit: PermitId(permit.into()), items, held, now: secs(elapsed) };
+            format!("{:?}", t.commit(&commit)?)
         }
-        Op::Release(permit) => format!("{:?}", store.release(PermitId(permit.into())).unwrap()),
-        Op::Counter(n, hour) => format!("{:?}", store.counter(&key(n), at(hour)).unwrap()),
-        Op::BeginLogin(who, hour) => format!("{:?}", store.begin_login(user(who), at(hour)).unwrap()),
-        Op::CountLogin(who, hour) => {
-            let (day, month) = period(hour);
-            format!("{:?}", store.count_login(user(who), day, month, at(hour)).unwrap())
-        }
-        Op::FailLogin(who) => format!("{:?}", store.fail_login(user(who)).unwrap()),
-        Op::Acquire { user: who, owner, at: hour, ttl, settle } => {
-            let (ttl, settle) = (Duration::from_secs(ttl * 600), Duration::from_secs(settle * 600));
-            format!(
-                "{:?}",
-                store.acquire_lease(user(who), Owner(owner.into()), at(hour), ttl, settle).unwrap()
-            )
-        }
-        Op::Renew { user: who, fence, until } => {
-            format!("{:?}", store.renew_lease(user(who), fence, at(until)).unwrap())
-        }
-        Op::End { user: who, fence, how, at: hour } => {
-            let end = match how {
-                0 => LeaseEnd::Succeeded(at(hour)),
-                1 => LeaseEnd::Failed(at(hour), -1),
-                _ => LeaseEnd::Abandoned(at(hour)),
-            };
-            format!("{:?}", store.end_lease(user(who), fence, end).unwrap())
-        }
-        Op::Lease(who) => format!("{:?}", store.lease(user(who)).unwrap()),
-        Op::Warn(n, threshold) => {
-            format!("{:?}", store.mark_warned(WarningKey { counter: key(n), threshold }).unwrap())
-        }
-        Op::Rearm(n, threshold) => {
-            format!("{:?}", store.rearm(WarningKey { counter: key(n), threshold }).unwrap())
-        }
-        Op::Defer(who, hour) => {
-            let deferred = DeferredLogin { user: user(who), month: period(hour).1, at: at(hour) };
-            format!("{:?}", store.defer_login(deferred).unwrap())
-        }
-        Op::Totals(hour, n) => {
-            store.add_totals(period(hour).1, &[("asked", n), ("executed", 1)]).unwrap();
-            format!("{:?}", store.totals(period(hour).1).unwrap())
-        }
-        Op::Identity(who, hour) => format!("{:?}", store.note_identity(period(hour).1, user(who)).unwrap()),
-        Op::Enqueue(ids, capacity) => {
-            let events: Vec<_> = ids.iter().map(|id| (format!("e{id}"), format!("{{{id}}}"))).collect();
-            format!("{:?}", store.enqueue(&events, capacity).unwrap())
-        }
-        Op::Deliver(n) => {
-            let entries = store.outbox(n).unwrap();
-            store.delivered(&entries.iter().map(|entry| entry.seq).collect::<Vec<_>>()).unwrap();
-            format!("{:?}", store.outbox_len().unwrap())
-        }
-        Op::Document(revision) => {
-            let document = StoredDocument {
-                body: vec![b'{'; usize::try_from(revision).unwrap()],
-                content_type: "application/json".to_owned(),
-                etag: None,
-                revision,
-                fetched_at: at(revision),
-                fresh_for_secs: (revision % 2 == 0).then_some(revision),
-            };
-            format!("{:?}", store.save_document(&document).unwrap())
-        }
-        Op::Sync(failures) => {
-            store.save_sync(&SyncState { failures, ..SyncState::default() }).unwrap();
+        Op::Release(permit) => format!("{:?}", t.release(PermitId(permit.into()))?),
+        Op::Counter(n, elapsed) => format!("{:?}", t.counter(&key(n), secs(elapsed))?),
+        Op::Happening(n, hour) => format!("{:?}", t.note_happening([n; 16], at(hour))?),
+        op @ (Op::Begin { .. }
+        | Op::Clear(_)
+        | Op::Count(..)
+        | Op::Acquire { .. }
+        | Op::Renew { .. }
+        | Op::End { .. }
+        | Op::Sweep(_)
+        | Op::Facts(..)
+        | Op::DeviceUser(_)) => perform_login(t, &op)?,
+        op => perform_other(t, &op)?,
+    })
+}
+
+fn perform_login(t: &mut dyn Transaction, op: &Op) -> Result<String, StoreError> {
+    Ok(match op.clone() {
+        Op::Begin { login, user: who, at: hour } => {
+            let login = LoginId(login.into());
+            t.begin_login(&Sent { login, user: user(who), at: at(hour), month: period(hour).1 })?;
             String::new()
         }
-        Op::Marks(high_water, server_floor, take_back) => {
-            let marks = Marks { high_water: at(high_water), server_floor: at(server_floor) };
-            format!("{:?}", store.raise_marks(marks, take_back).unwrap())
+        Op::Clear(login) => format!("{:?}", t.clear_login(LoginId(login.into()))?),
+        Op::Count(who, hour) => {
+            let (day, month) = period(hour);
+            format!("{:?}", t.count_active(user(who), day, month, at(hour))?)
         }
-        Op::Prune(hour) => format!("{:?}", store.prune(period(hour).1).unwrap()),
+        Op::Acquire { user: who, owner, begun, length, settle } => {
+            let wait = Wait::new(secs(begun), Duration::from_secs(length));
+            let settle = Duration::from_secs(settle);
+            format!("{:?}", t.acquire_lease(user(who), Owner(owner.into()), wait, settle)?)
+        }
+        Op::Renew { user: who, fence, begun } => {
+            let wait = Wait::new(secs(begun), Duration::from_secs(5));
+            format!("{:?}", t.renew_lease(user(who), fence, wait)?)
+        }
+        Op::End { user: who, fence, how, at: elapsed } => {
+            let end = [LeaseEnd::Succeeded, LeaseEnd::Failed(-1), LeaseEnd::Abandoned][usize::from(how)];
+            let now = Moment { at: at(elapsed), elapsed: secs(elapsed) };
+            format!("{:?}", t.end_lease(user(who), fence, end, now)?)
+        }
+        Op::Sweep(elapsed) => format!("{:?}", t.sweep_leases(secs(elapsed), Duration::from_secs(2))?),
+        Op::Facts(who, hour) => {
+            t.save_facts(user(who), &UserFacts { kicked_off: hour.map(at), ..UserFacts::default() })?;
+            format!("{:?}", t.facts(user(who))?)
+        }
+        Op::DeviceUser(who) => format!("{:?}", t.set_device_user(who.map(user))?),
+        other => unreachable!("{other:?}"),
+    })
+}
+
+fn perform_other(t: &mut dyn Transaction, op: &Op) -> Result<String, StoreError> {
+    let warning = |n: usize, threshold| WarningKey { counter: keys()[n], threshold };
+    Ok(match op.clone() {
+        Op::Warn(n, threshold) => format!("{:?}", t.mark_warned(warning(n, threshold))?),
+        Op::Rearm(n, threshold) => format!("{:?}", t.rearm(warning(n, threshold))?),
+        Op::Defer(who, hour) => {
+            let deferred = DeferredLogin { user: user(who), month: period(hour).1, at: at(hour) };
+            format!("{:?}", t.defer_login(deferred)?)
+        }
+        Op::Totals(hour, n) => {
+            t.add_totals(period(hour).1, &[("asked", n), ("executed", 1)])?;
+            format!("{:?}", t.totals(period(hour).1)?)
+        }
+        Op::Identity(who, hour) => format!("{:?}", t.note_identity(period(hour).1, user(who))?),
+        Op::Spelling(normal, who) => format!("{:?}", t.note_spelling(user(normal), user(who))?),
+        Op::Enqueue(ids, capacity) => {
+            let event = |id: &u8| NewEvent { id: format!("e{id}"), body: format!("{{{id}}}") };
+            format!("{:?}", t.enqueue(&ids.iter().map(event).collect::<Vec<_>>(), capacity)?)
+        }
+        Op::Deliver(n) => {
+            let entries = t.oldest(n)?;
+            t.delivered(&entries.iter().map(|entry| entry.seq).collect::<Vec<_>>())?;
+            format!("{:?}", t.outbox_len()?)
+        }
+        Op::Document(revision) => format!("{:?}", t.save_document(&document(revision))?),
+        Op::Suspend(revision) => {
+            let wait = Wait::new(secs(1), Duration::from_secs(9));
+            let reported =
+                revision.map(|revision| ReportedSuspension { at: at(revision * 300), wait, revision });
+            format!("{:?}", t.save_suspension(reported.as_ref())?)
+        }
+        Op::Sync(failures) => format!("{:?}", t.save_sync(&SyncState { failures, ..SyncState::default() })?),
+        Op::Time(hour) => {
+            let record = TimeRecord { high_water: at(hour), offset_ms: -5, ..TimeRecord::default() };
+            t.save_time(&record)?;
+            format!("{:?}", t.time()?)
+        }
+        Op::Correct(hour) => {
+            let (day, month) = period(hour);
+            format!("{:?}", t.correct_time(at(hour), day, month)?)
+        }
+        Op::Prune(hour) => format!("{:?}", t.prune(period(hour).1)?),
+        other => unreachable!("{other:?}"),
+    })
+}
+
+fn document(revision: u64) -> StoredDocument {
+    StoredDocument {
+        body: vec![b'{'; usize::try_from(revision).unwrap()],
+        content_type: "application/json".to_owned(),
+        etag: None,
+        revision,
+        fetched_at: at(revision * 300),
+        fresh_for_secs: revision.is_multiple_of(2).then_some(revision),
     }
+}
+
+fn run(store: &dyn Store, step: &Step) -> String {
+    let (ops, fails) = match step.clone() {
+        Step::Restart => return String::new(),
+        Step::Work(ops) => (ops, false),
+        Step::Failing(ops) => (ops, true),
+    };
+    let answers = write(store, move |t| {
+        let answers = ops.iter().map(|op| perform(t, op)).collect::<Result<Vec<_>, _>>()?;
+        if fails { Err(StoreError::Backend { why: answers.join("\n") }) } else { Ok(answers) }
+    });
+    format!("{answers:?}")
 }
 
 /// Everything that can be asked of a store.
 fn content(store: &dyn Store) -> String {
     let mut text = String::new();
     for hour in [0, 740, 1500] {
-        let mut image = store.load(period(hour).1).unwrap();
-        image.counters.sort_by_key(|(key, _)| *key);
-        image.ledger.sort_by_key(|(user, _)| *user);
-        image.warned.sort_unstable();
         let month = period(hour).1;
-        let months = (store.deferred(month), store.active_users(month), store.totals(month));
+        let mut image = read(store, move |t| t.image(month, secs(20))).unwrap();
+        image.seq = 0;
+        image.counters.retain(|(_, counter)| *counter != Counter::default());
+        image.users.retain(|(_, user)| *user != User::default());
+        image.counters.sort_by_key(|(key, _)| *key);
+        image.users.sort_by_key(|(user, _)| *user);
+        image.warned.sort_unstable();
+        let months = read(store, move |t| Ok((t.month_users(month)?, t.totals(month)?))).unwrap();
         writeln!(text, "{image:#?}\n{months:?}").unwrap();
     }
-    // Sequence numbers may have gaps where they like; the order is what counts.
-    let waiting: Vec<_> = store.outbox(100).unwrap().into_iter().map(|e| (e.id, e.body)).collect();
-    let leases: Vec<_> = (0..3).map(|who| store.lease(user(who)).unwrap()).collect();
-    text + &format!("{waiting:?}\n{leases:?}\n{:?}", store.outbox_len())
+    let rest = read(store, |t| {
+        // Sequence numbers may have gaps where they like; the order is what counts.
+        let waiting: Vec<_> = t.oldest(100)?.into_iter().map(|entry| (entry.id, entry.body)).collect();
+        let leases: Vec<_> = (0..3).map(|who| t.lease(user(who))).collect::<Result<_, _>>()?;
+        Ok(format!("{waiting:?}\n{leases:?}\n{:?}", t.outbox_len()?))
+    });
+    text + &rest.unwrap()
 }
 
-fn op() -> impl Strategy<Value = Op> {
-    let (hour, who, key, permit) = (|| 0..1600_u64, || 0..3_u8, || 0..6_usize, || 0..4_u8);
+fn counting() -> impl Strategy<Value = Op> {
+    let (hour, key, permit, elapsed) = (|| 0..1600_u64, || 0..6_usize, || 0..4_u8, || 0..90_u64);
     let change = prop_oneof![
         3 => (-3..6_i64, hour()).prop_map(|(n, hour)| Change::Add(n, hour)),
         1 => Just(Change::Add(i64::MAX, 3)),
+        1 => (0..9_u64, hour()).prop_map(|(n, hour)| Change::Observe(n, hour)),
+        1 => (0..9_u64, hour()).prop_map(|(n, hour)| Change::Infer(n, hour)),
         2 => (0..9_u64, hour()).prop_map(|(n, hour)| Change::Report(n, hour)),
-        1 => proptest::option::of(0..9_u64).prop_map(Change::OwnMax),
+        1 => proptest::option::of(0..9_u64).prop_map(Change::Ceiling),
+        1 => any::<bool>().prop_map(Change::Type),
     ];
     let item = (key(), -2..4_i64, proptest::option::of(0..9_u64));
     prop_oneof![
-        2 => Just(Op::Restart),
         6 => bag((key(), change), 0..4).prop_map(Op::Apply),
-        6 => (permit(), bag(item, 0..4), hour(), 0..60_u64)
-            .prop_map(|(permit, items, at, hours)| Op::Reserve { permit, items, at, hours }),
-        3 => (permit(), hour()).prop_map(|(permit, hour)| Op::Commit(permit, hour)),
+        6 => (permit(), bag(item, 0..4), hour(), elapsed(), any::<bool>())
+            .prop_map(|(permit, items, at, secs, replay)| Op::Reserve { permit, items, at, secs, replay }),
+        3 => (permit(), (key(), -2..4_i64), hour(), elapsed(), 0..2_u64)
+            .prop_map(|(permit, item, at, secs, seq)| Op::Commit { permit, item, at, secs, seq }),
         1 => permit().prop_map(Op::Release),
-        2 => (key(), hour()).prop_map(|(key, hour)| Op::Counter(key, hour)),
-        2 => (who(), hour()).prop_map(|(who, hour)| Op::BeginLogin(who, hour)),
-        4 => (who(), hour()).prop_map(|(who, hour)| Op::CountLogin(who, hour)),
-        1 => who().prop_map(Op::FailLogin),
-        4 => (who(), who(), 0..6_u64, 0..9_u64, 0..9_u64)
-            .prop_map(|(user, owner, at, ttl, settle)| Op::Acquire { user, owner, at, ttl, settle }),
-        2 => (who(), 0..6_u64, 0..6_u64).prop_map(|(user, fence, until)| Op::Renew { user, fence, until }),
-        3 => (who(), 0..6_u64, 0..3_u8, 0..6_u64)
+        2 => (key(), elapsed()).prop_map(|(key, elapsed)| Op::Counter(key, elapsed)),
+        1 => (0..3_u8, hour()).prop_map(|(key, hour)| Op::Happening(key, hour)),
+    ]
+}
+
+fn logging_in() -> impl Strategy<Value = Op> {
+    let (hour, who, elapsed) = (|| 0..1600_u64, || 0..3_u8, || 0..9_u64);
+    prop_oneof![
+        4 => (0..5_u8, who(), hour()).prop_map(|(login, user, at)| Op::Begin { login, user, at }),
+        2 => (0..5_u8).prop_map(Op::Clear),
+        4 => (who(), hour()).prop_map(|(who, hour)| Op::Count(who, hour)),
+        4 => (who(), who(), elapsed(), elapsed(), elapsed()).prop_map(|(user, owner, begun, length, settle)| {
+            Op::Acquire { user, owner, begun, length, settle }
+        }),
+        2 => (who(), 0..6_u64, elapsed()).prop_map(|(user, fence, begun)| Op::Renew { user, fence, begun }),
+        3 => (who(), 0..6_u64, 0..3_u8, elapsed())
             .prop_map(|(user, fence, how, at)| Op::End { user, fence, how, at }),
-        1 => who().prop_map(Op::Lease),
+        1 => elapsed().prop_map(Op::Sweep),
+        2 => (who(), proptest::option::of(hour())).prop_map(|(who, hour)| Op::Facts(who, hour)),
+        1 => proptest::option::of(who()).prop_map(Op::DeviceUser),
+    ]
+}
+
+fn other() -> impl Strategy<Value = Op> {
+    let (hour, who, key) = (|| 0..1600_u64, || 0..3_u8, || 0..6_usize);
+    prop_oneof![
         2 => (key(), 80..82_u8).prop_map(|(key, threshold)| Op::Warn(key, threshold)),
         1 => (key(), 80..82_u8).prop_map(|(key, threshold)| Op::Rearm(key, threshold)),
         2 => (who(), hour()).prop_map(|(who, hour)| Op::Defer(who, hour)),
         1 => (hour(), 0..9_u64).prop_map(|(hour, n)| Op::Totals(hour, n)),
         1 => (who(), hour()).prop_map(|(who, hour)| Op::Identity(who, hour)),
+        1 => (who(), who()).prop_map(|(normal, who)| Op::Spelling(normal, who)),
         3 => (bag(0..9_u8, 0..4), 0..6_u64).prop_map(|(ids, capacity)| Op::Enqueue(ids, capacity)),
         1 => (0..3_usize).prop_map(Op::Deliver),
         1 => (0..5_u64).prop_map(Op::Document),
+        1 => proptest::option::of(0..5_u64).prop_map(Op::Suspend),
         1 => (0..5_u32).prop_map(Op::Sync),
-        1 => (hour(), hour(), any::<bool>()).prop_map(|(a, b, back)| Op::Marks(a, b, back)),
+        1 => hour().prop_map(Op::Time),
+        2 => hour().prop_map(Op::Correct),
         1 => hour().prop_map(Op::Prune),
+    ]
+}
+
+fn step() -> impl Strategy<Value = Step> {
+    let ops = || bag(prop_oneof![counting(), logging_in(), other()], 1..4);
+    prop_oneof![
+        1 => Just(Step::Restart),
+        12 => ops().prop_map(Step::Work),
+        1 => ops().prop_map(Step::Failing),
     ]
 }
 
@@ -248,17 +374,17 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: 128, ..ProptestConfig::default() })]
 
     #[test]
-    fn sqlite_and_memory_agree(ops in bag(op(), 1..60)) {
+    fn sqlite_and_memory_agree(steps in bag(step(), 1..40)) {
         let dir = tempfile::tempdir().unwrap();
         let path = dir.path().join("store.sqlite");
         let (mut sqlite, mut memory) = (SqliteStore::open(&path).unwrap(), MemoryStore::new());
-        for op in &ops {
-            if matches!(op, Op::Restart) {
+        for step in &steps {
+            if matches!(step, Step::Restart) {
                 drop(sqlite);
                 sqlite = SqliteStore::open(&path).unwrap();
                 memory = MemoryStore::from_json(&memory.to_json().unwrap()).unwrap();
             }
-            prop_assert_eq!(perform(&sqlite, op), perform(&memory, op), "{:?}", op);
+            prop_assert_eq!(run(&sqlite, step), run(&memory, step), "{:?}", step);
         }
         prop_assert_eq!(content(&sqlite), content(&memory));
         prop_assert_eq!(sqlite.take_corruption(), None);

@@ -5,8 +5,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use futures::future::join_all;
-use planguard::client::{AppPhase, FetchPolicy};
-use planguard::client::{SyncError, SyncOutcome};
+use planguard::client::{FetchPolicy, SyncError, SyncOutcome};
 use planguard::net::{
     Credential, CredentialError, CredentialProvider, Request, Response, Transport, TransportError,
 };
@@ -51,20 +50,20 @@ impl Transport for Gated {
 }
 
 fn build(transport: &Arc<Gated>) -> Build {
-    Build { transport: Arc::clone(transport) as _, ..Build::new("https://billing.example") }
+    Build::with(Arc::clone(transport) as _)
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn a_hundred_callers_make_one_request_and_each_gets_its_outcome() {
     let transport = Gated::closed();
-    let rig = build(&transport).open();
+    let rig = build(&transport).open().await;
     let waiting = Arc::new(AtomicUsize::new(0));
     let callers: Vec<_> = (0..100)
         .map(|n| {
-            let (syncer, waiting) = (Arc::clone(&rig.syncer), Arc::clone(&waiting));
+            let (guard, waiting) = (rig.guard.clone(), Arc::clone(&waiting));
             let policy = [FetchPolicy::Fetch, FetchPolicy::FreshOrFetch, FetchPolicy::default()][n % 3];
             tokio::spawn(async move {
-                let mut sync = Box::pin(syncer.sync(policy, AppPhase::default()));
+                let mut sync = Box::pin(guard.sync(policy));
                 assert!(futures::poll!(&mut sync).is_pending());
                 waiting.fetch_add(1, Ordering::SeqCst);
                 sync.await
@@ -84,7 +83,7 @@ async fn a_hundred_callers_make_one_request_and_each_gets_its_outcome() {
 #[tokio::test]
 async fn a_caller_that_gives_up_hands_the_fetch_over_without_a_second_request() {
     let transport = Gated::closed();
-    let rig = build(&transport).open();
+    let rig = build(&transport).open().await;
     let mut leader = Box::pin(rig.fetch());
     let mut follower = Box::pin(rig.fetch());
     assert!(futures::poll!(&mut leader).is_pending());
@@ -98,7 +97,7 @@ async fn a_caller_that_gives_up_hands_the_fetch_over_without_a_second_request() 
 #[tokio::test]
 async fn a_fetch_that_everybody_gave_up_is_gone_and_the_next_one_starts_anew() {
     let transport = Gated::closed();
-    let rig = build(&transport).open();
+    let rig = build(&transport).open().await;
     let mut only = Box::pin(rig.fetch());
     assert!(futures::poll!(&mut only).is_pending());
     drop(only);
@@ -112,7 +111,7 @@ async fn a_fetch_that_everybody_gave_up_is_gone_and_the_next_one_starts_anew() {
 #[tokio::test]
 async fn one_after_the_other_each_fetches() {
     let transport = Arc::new(Gated::default());
-    let rig = build(&transport).open();
+    let rig = build(&transport).open().await;
     rig.fetch().await.unwrap();
     rig.fetch().await.unwrap();
     assert_eq!(transport.started(), 2);
@@ -126,10 +125,10 @@ async fn what_another_process_stored_meanwhile_is_taken_over_when_it_is_newer() 
     let store = first.store.clone();
     second.started.store(8, Ordering::SeqCst);
     let other = Build { store, ..build(&Arc::new(second)) };
-    let rig = first.open();
+    let rig = first.open().await;
     let mut fetch = Box::pin(rig.fetch());
     assert!(futures::poll!(&mut fetch).is_pending());
-    other.open().fetch().await.unwrap();
+    other.open().await.fetch().await.unwrap();
     transport.open(1);
     let outcome = fetch.await.unwrap();
     assert!(matches!(outcome, SyncOutcome::UpdatedTo { document, .. } if document.revision == 9));
@@ -153,16 +152,19 @@ async fn a_credential_provider_that_fails_or_hangs_stops_nothing_else() {
     let transport = Arc::new(Gated::default());
     let error = CredentialError::Unavailable("signed out".into());
     let failing = Build { credentials: Arc::new(Provider(Some(error.clone()))), ..build(&transport) };
-    assert_eq!(failing.open().fetch().await.unwrap_err(), SyncError::CredentialUnavailable { why: error });
+    assert_eq!(
+        failing.open().await.fetch().await.unwrap_err(),
+        SyncError::CredentialUnavailable { why: error }
+    );
     let hanging = Build { credentials: Arc::new(Provider(None)), ..build(&transport) };
-    let rig = hanging.open();
+    let rig = hanging.open().await;
     let mut fetch = Box::pin(rig.fetch());
     assert!(futures::poll!(&mut fetch).is_pending());
     rig.clock.advance(Duration::from_secs(10));
     assert!(matches!(fetch.await.unwrap_err(), SyncError::CredentialUnavailable { .. }));
     assert_eq!(transport.started(), 0);
     // No pause came of it: with a credential the next call goes through.
-    Build { store: rig.store.clone(), ..build(&transport) }.open().fetch().await.unwrap();
+    Build { store: rig.store.clone(), ..build(&transport) }.open().await.fetch().await.unwrap();
 }
 
 /// Panics with the credential in its message: when it is called, or when its answer is waited for.
@@ -188,17 +190,17 @@ impl Transport for Panics {
 async fn a_host_that_panics_is_contained_and_its_words_are_not_repeated() {
     for at_once in [true, false] {
         let transport = Arc::new(Gated::default());
-        let asked = Build { credentials: Arc::new(Panics { at_once }), ..build(&transport) }.open();
+        let asked = Build { credentials: Arc::new(Panics { at_once }), ..build(&transport) }.open().await;
         let error = asked.fetch().await.unwrap_err();
         assert!(matches!(error, SyncError::CredentialUnavailable { .. }), "{error:?}");
         assert!(!format!("{error} {error:?}").contains("s3cret"));
 
-        let sent = Build { transport: Arc::new(Panics { at_once }), ..build(&transport) }.open();
+        let sent = Build::with(Arc::new(Panics { at_once })).open().await;
         let error = sent.fetch().await.unwrap_err();
         assert!(matches!(error, SyncError::Unreachable { .. }), "{error:?}");
         assert!(!format!("{error} {error:?}").contains("s3cret"));
         // Nothing is left locked or in flight: the same guard asks again.
         assert!(matches!(sent.fetch().await.unwrap_err(), SyncError::Unreachable { .. }));
-        Build { store: sent.store.clone(), ..build(&transport) }.open().fetch().await.unwrap();
+        Build { store: sent.store.clone(), ..build(&transport) }.open().await.fetch().await.unwrap();
     }
 }

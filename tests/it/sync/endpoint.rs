@@ -11,7 +11,7 @@ use planguard_endpoint::{
     default_document,
 };
 
-use super::rig::{APP, Build, Rig, SECRET, image, start};
+use super::rig::{APP, Build, SECRET, start, stored};
 
 /// An endpoint on the rig's clock, and the rig.
 async fn start_both() -> (Endpoint, Build) {
@@ -34,7 +34,7 @@ async fn start_both() -> (Endpoint, Build) {
 #[tokio::test]
 async fn the_contracts_sample_arrives_without_findings_and_is_confirmed_by_its_etag() {
     let (endpoint, build) = start_both().await;
-    let rig = build.open();
+    let rig = build.open().await;
     let outcome = rig.fetch().await.unwrap();
     assert_eq!(outcome.document().unwrap().findings, []);
     assert_eq!(rig.revision(), Some(42));
@@ -61,7 +61,7 @@ async fn every_fault_leaves_the_last_good_copy_and_passes() {
         (FaultKind::status(StatusCode::NOT_FOUND), "UnknownApp"),
     ] {
         let (endpoint, build) = start_both().await;
-        let rig = build.open();
+        let rig = build.open().await;
         build.clock.advance(Duration::from_secs(60));
         endpoint.edit(APP, |document| document["edition"] = "premium".into()).unwrap();
         rig.fetch().await.unwrap();
@@ -69,7 +69,7 @@ async fn every_fault_leaves_the_last_good_copy_and_passes() {
         let error = rig.fetch().await.unwrap_err();
         assert!(format!("{error:?}").starts_with(expected), "{fault:?}: {error:?}");
         assert_eq!(rig.revision(), Some(43), "{fault:?}");
-        assert_eq!(image(&rig.store).document.unwrap().revision, 43, "{fault:?}");
+        assert_eq!(stored(&rig.store).revision, 43, "{fault:?}");
         rig.advance_to(error.retry_at().unwrap());
         endpoint.edit(APP, |document| document["edition"] = "standard".into()).unwrap();
         rig.fetch().await.unwrap();
@@ -81,21 +81,21 @@ async fn every_fault_leaves_the_last_good_copy_and_passes() {
 async fn a_cut_off_body_is_named_as_such() {
     let (endpoint, build) = start_both().await;
     endpoint.faults(FaultKind::CutOff);
-    let error = build.open().fetch().await.unwrap_err();
+    let error = build.open().await.fetch().await.unwrap_err();
     assert!(matches!(error, SyncError::Unreachable { why: TransportError::CutOff(_), .. }), "{error:?}");
 }
 
 #[tokio::test]
 async fn faults_that_do_no_harm_do_none() {
     let (endpoint, build) = start_both().await;
-    let rig = build.open();
+    let rig = build.open().await;
     endpoint.faults(Fault::from(FaultKind::UnaskedNotModified).times(1));
     assert!(matches!(rig.fetch().await.unwrap(), SyncOutcome::UpdatedTo { .. }));
     assert_eq!(endpoint.requests().total, 2);
     endpoint.faults(Faults::from(FaultKind::DropEtag).and(FaultKind::LatencyMs(1)));
     endpoint.edit(APP, |document| document["edition"] = "premium".into()).unwrap();
     rig.fetch().await.unwrap();
-    assert_eq!(image(&rig.store).document.unwrap().etag, None);
+    assert_eq!(stored(&rig.store).etag, None);
     assert!(matches!(rig.fetch().await.unwrap(), SyncOutcome::NotModified { .. }));
 }
 
@@ -103,7 +103,7 @@ async fn faults_that_do_no_harm_do_none() {
 async fn an_endpoint_that_hangs_is_given_up_by_the_injected_clock() {
     let (endpoint, build) = start_both().await;
     endpoint.faults(FaultKind::Hang);
-    let rig = Arc::new(build.open());
+    let rig = Arc::new(build.open().await);
     let fetch = tokio::spawn({
         let rig = Arc::clone(&rig);
         async move { rig.fetch().await }
@@ -122,11 +122,11 @@ async fn an_endpoint_that_hangs_is_given_up_by_the_injected_clock() {
 #[tokio::test]
 async fn offline_serves_the_copy_and_back_online_goes_on() {
     let (endpoint, build) = start_both().await;
-    build.open().fetch().await.unwrap();
+    build.open().await.fetch().await.unwrap();
     endpoint.go_offline().await;
     build.clock.advance(Duration::from_secs(3600));
     // Started again without network: the copy is there, stale, with its age.
-    let rig = build.open();
+    let rig = build.open().await;
     let outcome = rig.sync(FetchPolicy::StaleWhileRevalidate).await.unwrap();
     let SyncOutcome::FromCache { document, staleness, revalidate: true } = outcome else {
         panic!("{outcome:?}")
@@ -146,39 +146,45 @@ async fn a_pause_the_endpoint_asked_for_outlives_a_restart_and_a_lost_connection
         retry_after: Some(RetryAfter::HttpDateInSecs(600)),
     };
     endpoint.faults(Fault::from(busy).times(1));
-    let error = build.open().fetch().await.unwrap_err();
+    let error = build.open().await.fetch().await.unwrap_err();
     let retry_at = error.retry_at().unwrap();
     assert_eq!(error, SyncError::Busy { status: 503, retry_at });
     assert!(retry_at >= start().plus(Duration::from_secs(600)), "{retry_at}");
-    assert_eq!(build.open().fetch().await.unwrap_err(), SyncError::NotYet { retry_at });
+    assert_eq!(build.open().await.fetch().await.unwrap_err(), SyncError::NotYet { retry_at });
     build.clock.advance(retry_at.since(start()));
 
     endpoint.go_offline().await;
-    let rig = build.open();
+    let rig = build.open().await;
     assert!(matches!(rig.sync(FetchPolicy::FreshOrFetch).await, Err(SyncError::Unreachable { .. })));
     assert!(matches!(rig.sync(FetchPolicy::FreshOrFetch).await, Err(SyncError::NotYet { .. })));
     endpoint.go_online().await.unwrap();
-    build.open().sync(FetchPolicy::FreshOrFetch).await.unwrap();
+    build.open().await.sync(FetchPolicy::FreshOrFetch).await.unwrap();
 }
 
 #[tokio::test]
 async fn a_wrong_credential_is_sent_once() {
     let (endpoint, build) = start_both().await;
     let wrong = build.clone().credential("wrong");
-    assert_eq!(wrong.open().fetch().await.unwrap_err(), SyncError::CredentialRefused { status: Some(401) });
-    assert_eq!(wrong.open().fetch().await.unwrap_err(), SyncError::CredentialRefused { status: None });
+    assert_eq!(
+        wrong.open().await.fetch().await.unwrap_err(),
+        SyncError::CredentialRefused { status: Some(401) }
+    );
+    assert_eq!(wrong.open().await.fetch().await.unwrap_err(), SyncError::CredentialRefused { status: None });
     assert_eq!(endpoint.requests().total, 1);
-    build.open().fetch().await.unwrap();
+    build.open().await.fetch().await.unwrap();
     endpoint.set_forbidden(APP, true);
-    assert_eq!(build.open().fetch().await.unwrap_err(), SyncError::CredentialRefused { status: Some(403) });
+    assert_eq!(
+        build.open().await.fetch().await.unwrap_err(),
+        SyncError::CredentialRefused { status: Some(403) }
+    );
 }
 
 #[tokio::test]
 async fn a_device_clock_that_is_wrong_does_not_matter() {
     let (endpoint, build) = start_both().await;
     endpoint.faults(FaultKind::ClockSkewSecs(86_400));
-    let rig: Rig = build.open();
+    let rig = build.open().await;
     rig.fetch().await.unwrap();
-    assert_eq!(rig.syncer.held().unwrap().fetched_at, start().plus(Duration::from_secs(86_400)));
+    assert_eq!(rig.guard.entitlements().fetched_at.unwrap(), start().plus(Duration::from_secs(86_400)));
     assert_eq!(rig.fresh(), Some(true));
 }

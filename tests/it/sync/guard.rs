@@ -11,8 +11,8 @@ use planguard::time::ManualClock;
 use planguard::{CounterKey, Feature, LimitId, Planguard, RejectionContext, SdkAppId, Subject, Timestamp};
 use serde_json::{Value, json};
 
-use crate::rig::{APP, document, http_date, start};
-use crate::scripted;
+use super::rig::{APP, document, http_date, start};
+use super::scripted;
 
 /// Serves a document to every `GET` and a problem to every `POST`.
 #[derive(Clone)]
@@ -37,7 +37,7 @@ impl Transport for Endpoint {
     }
 }
 
-fn open(document: Value) -> (Planguard, Endpoint) {
+async fn open(document: Value) -> (Planguard, Endpoint) {
     let clock = ManualClock::at(start());
     let endpoint = Endpoint { clock: clock.clone(), document: Arc::new(Mutex::new(document)) };
     let guard = Planguard::builder(SdkAppId::new(APP).unwrap())
@@ -46,6 +46,7 @@ fn open(document: Value) -> (Planguard, Endpoint) {
         .store(MemoryStore::new())
         .clock(clock)
         .open()
+        .await
         .unwrap();
     (guard, endpoint)
 }
@@ -65,7 +66,7 @@ async fn a_sync_and_a_decision_agree_on_freshness_in_every_phase() {
     ] {
         let mut body = document(1);
         body["fresh_for_secs"] = said.into();
-        let (guard, endpoint) = open(body);
+        let (guard, endpoint) = open(body).await;
         guard.set_phase(AppPhase::Background);
         guard.sync(FetchPolicy::Fetch).await.unwrap();
         endpoint.clock.advance(Duration::from_secs(3_600));
@@ -87,7 +88,7 @@ async fn a_figure_dated_ahead_does_not_keep_out_the_true_one() {
         body["usage"] = json!({ "as_of": as_of, "non_av_groups": groups });
         body
     };
-    let (guard, endpoint) = open(figure(1, 9, start().plus(Duration::from_secs(20 * 86_400)), 999_999));
+    let (guard, endpoint) = open(figure(1, 9, start().plus(Duration::from_secs(20 * 86_400)), 999_999)).await;
     guard.sync(FetchPolicy::Fetch).await.unwrap();
     endpoint.clock.advance(Duration::from_secs(60));
     let now = planguard::time::Clock::now(&endpoint.clock);
@@ -101,7 +102,7 @@ async fn a_figure_dated_ahead_does_not_keep_out_the_true_one() {
 async fn a_document_made_anew_with_the_same_terms_announces_nothing() {
     let mut first = document(1);
     first["unknown"] = true.into();
-    let (guard, endpoint) = open(first);
+    let (guard, endpoint) = open(first).await;
     guard.sync(FetchPolicy::Fetch).await.unwrap();
     let mut events = guard.subscribe();
     while events.try_next().is_some() {}
@@ -118,9 +119,9 @@ async fn a_document_made_anew_with_the_same_terms_announces_nothing() {
 
 #[tokio::test]
 async fn events_that_the_endpoint_names_as_bad_are_counted_and_reported() {
-    let (guard, _) = open(document(1));
+    let (guard, _) = open(document(1)).await;
     let mut events = guard.subscribe();
-    guard.report_rejection(10_037, "", &RejectionContext::default());
+    guard.report_rejection(10_037, "", &RejectionContext::default()).await;
     let flushed = guard.flush().await;
     assert_eq!((flushed.delivered, flushed.refused, flushed.waiting), (0, 1, 0));
     let mut told = Vec::new();
@@ -130,10 +131,10 @@ async fn events_that_the_endpoint_names_as_bad_are_counted_and_reported() {
     assert!(told.contains(&Event::UsageEventsRefused { count: 1 }), "{told:?}");
 }
 
-#[test]
-fn a_credential_without_an_endpoint_is_an_error_that_names_it() {
+#[tokio::test]
+async fn a_credential_without_an_endpoint_is_an_error_that_names_it() {
     let builder = Planguard::builder(SdkAppId::new(APP).unwrap());
-    let error = builder.credential(Credential::new("token").unwrap()).open().unwrap_err();
+    let error = builder.credential(Credential::new("token").unwrap()).open().await.unwrap_err();
     assert!(matches!(error, OpenError::Setting { field: "credential", .. }), "{error}");
     assert!(error.to_string().contains("endpoint") && !error.to_string().contains("token"), "{error}");
 }

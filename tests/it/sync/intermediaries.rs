@@ -9,8 +9,8 @@ use mockito::Server;
 use planguard::client::{FetchPolicy, SyncError, SyncOutcome};
 use planguard::net::{DocumentError, EncodingError};
 
-use crate::mocked::{PATH, answer, dated, good, holding, keeps_revision_5};
-use crate::rig::{Build, Rig, document, http_date, image, start};
+use super::mocked::{PATH, answer, dated, good, holding, keeps_revision_5};
+use super::rig::{Build, Rig, document, http_date, image, start, stored};
 
 fn gzip(body: &[u8]) -> Vec<u8> {
     let mut encoder = GzEncoder::new(Vec::new(), Compression::best());
@@ -21,7 +21,7 @@ fn gzip(body: &[u8]) -> Vec<u8> {
 #[tokio::test]
 async fn the_time_in_a_cache_counts_against_freshness() {
     let mut server = Server::new_async().await;
-    let rig = Rig::at(&server.url());
+    let rig = Rig::at(&server.url()).await;
     let an_hour_ago = http_date(start().minus(Duration::from_secs(3_600)));
     let mock = dated(&mut server, 1, &an_hour_ago);
     mock.with_header("age", "3600").with_header("cache-control", "max-age=3660").create_async().await;
@@ -51,10 +51,10 @@ async fn a_304_out_of_a_cache_is_as_old_as_the_cache_says() {
 async fn an_age_beyond_a_day_teaches_no_time_and_leaves_nothing_fresh() {
     for age in ["86401", "40000000", "4294967295", "99999999999999999999"] {
         let mut server = Server::new_async().await;
-        let rig = Rig::at(&server.url());
+        let rig = Rig::at(&server.url()).await;
         good(&mut server, &rig, 1).with_header("age", age).create_async().await;
         rig.fetch().await.unwrap();
-        assert_eq!(rig.trusted.now(rig.wall()), start(), "{age}");
+        assert_eq!(rig.guard.now(), start(), "{age}");
         assert_eq!(rig.fresh(), Some(false), "{age}");
     }
 }
@@ -67,8 +67,9 @@ async fn only_an_accepted_answer_teaches_the_time() {
         let mock = server.mock("GET", PATH).with_status(status).with_header("date", &ahead);
         mock.with_header("content-type", "text/html").with_body("<html>").create_async().await;
         rig.fetch().await.unwrap_err();
-        assert_eq!(rig.trusted.now(rig.wall()), rig.wall(), "{status}");
-        assert!(image(&rig.store).marks.server_floor <= rig.wall(), "{status}");
+        assert_eq!(rig.guard.now(), rig.wall(), "{status}");
+        assert!(image(&rig.store).time.confirmed_at() <= Some(rig.wall()), "{status}");
+        assert_eq!(image(&rig.store).time.claim, None, "{status}");
         keeps_revision_5(&rig);
     }
 }
@@ -77,7 +78,7 @@ async fn only_an_accepted_answer_teaches_the_time() {
 async fn a_gzipped_document_is_read_and_kept_inflated() {
     let mut server = Server::new_async().await;
     let build = Build::new(&server.url());
-    let rig = build.open();
+    let rig = build.open().await;
     let body = document(1).to_string();
     good(&mut server, &rig, 1)
         .match_header("accept-encoding", "gzip")
@@ -86,8 +87,8 @@ async fn a_gzipped_document_is_read_and_kept_inflated() {
         .create_async()
         .await;
     rig.fetch().await.unwrap();
-    assert_eq!(image(&rig.store).document.unwrap().body, body.as_bytes());
-    assert_eq!(build.open().revision(), Some(1));
+    assert_eq!(stored(&rig.store).body, body.as_bytes());
+    assert_eq!(build.open().await.revision(), Some(1));
 }
 
 #[tokio::test]
@@ -124,11 +125,11 @@ async fn an_encoding_that_is_not_read_is_named() {
 async fn a_byte_order_mark_before_the_document_is_passed_over() {
     let mut server = Server::new_async().await;
     let build = Build::new(&server.url());
-    let rig = build.open();
+    let rig = build.open().await;
     let body = format!("\u{feff}{}", document(1));
     good(&mut server, &rig, 1).with_body(body).create_async().await;
     rig.fetch().await.unwrap();
-    assert_eq!(build.open().revision(), Some(1));
+    assert_eq!(build.open().await.revision(), Some(1));
 }
 
 #[tokio::test]

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use mockito::{Mock, Server, ServerGuard};
 
-use super::rig::{Rig, document, image};
+use super::rig::{Rig, document, stored};
 
 pub(crate) const PATH: &str = "/v1/apps/1400000001/entitlements";
 
@@ -33,7 +33,7 @@ pub(crate) fn dated(server: &mut ServerGuard, revision: u64, date: &str) -> Mock
 /// A rig that holds revision 5, five minutes old and past its freshness of a minute, and an endpoint without mocks.
 pub(crate) async fn holding() -> (ServerGuard, Rig) {
     let mut server = Server::new_async().await;
-    let rig = Rig::at(&server.url());
+    let rig = Rig::at(&server.url()).await;
     cached(&mut server, &rig, 5, "max-age=60").create_async().await;
     rig.fetch().await.unwrap();
     server.reset();
@@ -44,6 +44,6 @@ pub(crate) async fn holding() -> (ServerGuard, Rig) {
 /// What must hold after any failure: the last good copy, in memory and in the store.
 pub(crate) fn keeps_revision_5(rig: &Rig) {
     assert_eq!(rig.revision(), Some(5));
-    assert_eq!(image(&rig.store).document.unwrap().revision, 5);
+    assert_eq!(stored(&rig.store).revision, 5);
     assert_eq!(rig.fresh(), Some(false));
 }

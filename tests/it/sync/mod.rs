@@ -2,14 +2,19 @@
 
 mod concurrency;
 mod endpoint;
+mod failing_store;
 mod freshness;
 mod guard;
+mod healing;
 mod intermediaries;
 mod mocked;
 mod outbox;
+mod played;
+mod processes;
 mod rig;
 mod scripted;
 mod secrets;
 mod statuses;
 mod versions;
 mod waits;
+mod wrong_dates;

@@ -1,19 +1,22 @@
 //! Delivery of usage events.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use mockito::{Matcher, Server};
-use planguard::client::{SyncError, UsageEvent};
-use planguard::model::Pseudonym;
+use planguard::client::{Event, Reservation, SyncError};
+use planguard::login::{LoginIntent, LoginOutcome};
 use planguard::net::{Request, Response, Transport, TransportError};
 use planguard::port::BoxFuture;
-use planguard::{LimitId, store::Store};
+use planguard::store::NewEvent;
+use planguard::{Action, GroupType};
 use planguard_endpoint::{Endpoint, Fault, FaultKind, On, Options, StatusCode, default_document};
-use serde_json::Value;
+use serde_json::{Value, json};
+use support::{ada, never, now, request, strict, with};
 
-use super::rig::{APP, Build, Rig, image};
+use super::rig::{APP, Build, Rig, beside, image};
 
 const PATH: &str = "/v1/apps/1400000001/usage-events";
 
@@ -25,10 +28,6 @@ async fn start_both() -> (Endpoint, Build) {
     (endpoint, build)
 }
 
-fn rejections(codes: std::ops::Range<i32>) -> Vec<UsageEvent> {
-    codes.map(|code| UsageEvent::Rejection { code, class: "suspended" }).collect()
-}
-
 fn codes(endpoint: &Endpoint) -> Vec<i64> {
     endpoint.events().received.iter().map(|event| event.event["data"]["code"].as_i64().unwrap()).collect()
 }
@@ -36,35 +35,45 @@ fn codes(endpoint: &Endpoint) -> Vec<i64> {
 #[tokio::test]
 async fn every_kind_of_event_meets_the_contract_and_names_no_one() {
     let (endpoint, build) = start_both().await;
-    let rig = build.open();
-    let user = Pseudonym([0xa5; 16]);
-    rig.outbox
-        .record(&[
-            UsageEvent::LoginExecuted { user, intent: "open_chat", new_mau: true },
-            UsageEvent::LoginDeferred { user, intent: "push_wake", reason: "not_counted_yet" },
-            UsageEvent::LimitWarned { limit: LimitId::AvGroups, used: 40, max: 50, threshold_percent: 80 },
-            UsageEvent::LimitDenied { limit: LimitId::AvGroups, used: 50, max: 50, requested: 1 },
-            UsageEvent::Rejection { code: 60_020, class: "suspended" },
-        ])
+    let limited = json!({ "limits": { "non_av_groups": 10 }, "usage": { "as_of": "2026-11-20T09:00:00Z", "non_av_groups": 0 } });
+    endpoint
+        .edit(APP, |document| document.as_object_mut().unwrap().extend(limited.as_object().unwrap().clone()))
         .unwrap();
-    let flushed = rig.outbox.flush().await;
-    assert_eq!((flushed.delivered, flushed.waiting, flushed.stopped), (5, 0, None));
+    let rig = build.rig(build.builder().decisions(strict()).open().await.unwrap());
+    rig.fetch().await.unwrap();
+    let deferred = never(&rig.guard, with("ada", LoginIntent::PushWake)).await;
+    assert!(matches!(deferred, LoginOutcome::Deferred { .. }), "{deferred:?}");
+    let executed = now(&rig.guard, request("ada"), Ok(1)).await.unwrap();
+    assert!(matches!(executed, LoginOutcome::Executed { .. }), "{executed:?}");
+    let create = Action::CreateGroup { owner: ada(), kind: GroupType::Work, initial_members: 0 };
+    for _ in 0..8 {
+        rig.guard.record(&create).await;
+    }
+    for _ in 0..2 {
+        let Reservation::Held(permit) = rig.guard.reserve(&create).await else { panic!("there is room") };
+        permit.commit().await;
+    }
+    assert!(matches!(rig.guard.reserve(&create).await, Reservation::Denied(_)));
+    rig.reject(60_020..60_021).await;
+    let flushed = rig.guard.flush().await;
+    assert_eq!((flushed.waiting, flushed.stopped), (0, None));
     let received = endpoint.events().received;
-    let types: Vec<_> = received.iter().map(|event| event.event["type"].as_str().unwrap()).collect();
+    assert_eq!(flushed.delivered, received.len() as u64);
+    let types: BTreeSet<_> = received.iter().map(|event| event.event["type"].as_str().unwrap()).collect();
     assert_eq!(
-        types,
+        types.into_iter().collect::<Vec<_>>(),
         [
-            "planguard.login.executed",
-            "planguard.login.deferred",
-            "planguard.limit.warned",
             "planguard.limit.denied",
+            "planguard.limit.warned",
+            "planguard.login.deferred",
+            "planguard.login.executed",
             "planguard.rejection"
         ]
     );
     let source = received[0].event["source"].as_str().unwrap();
     assert!(source.starts_with("/apps/1400000001/installs/"), "{source}");
     assert!(received.iter().all(|event| event.event["source"] == source));
-    assert_eq!(received[0].event["data"]["user"], "a5".repeat(16));
+    assert!(!format!("{received:?}").contains("ada"));
     let schema = contract_schema("UsageEvent");
     for event in &received {
         let wrong: Vec<_> = schema.iter_errors(&event.event).map(|error| error.to_string()).collect();
@@ -79,8 +88,8 @@ async fn every_kind_of_event_meets_the_contract_and_names_no_one() {
 fn contract_schema(name: &str) -> jsonschema::Validator {
     let path = support::root().join("docs/openapi.yaml");
     let contract: Value = serde_saphyr::from_str(&std::fs::read_to_string(path).unwrap()).unwrap();
-    let reference = serde_json::json!({ "$ref": format!("#/components/schemas/{name}") });
-    let root = serde_json::json!({ "allOf": [reference], "components": contract["components"] });
+    let reference = json!({ "$ref": format!("#/components/schemas/{name}") });
+    let root = json!({ "allOf": [reference], "components": contract["components"] });
     jsonschema::draft202012::options().should_validate_formats(true).build(&root).unwrap()
 }
 
@@ -88,24 +97,24 @@ fn contract_schema(name: &str) -> jsonschema::Validator {
 async fn events_outlive_a_restart_and_an_endpoint_that_is_away() {
     let (endpoint, build) = start_both().await;
     endpoint.go_offline().await;
-    let rig = build.open();
-    rig.outbox.record(&rejections(0..3)).unwrap();
-    let flushed = rig.outbox.flush().await;
+    let rig = build.open().await;
+    rig.reject(0..3).await;
+    let flushed = rig.guard.flush().await;
     assert_eq!((flushed.delivered, flushed.waiting), (0, 3));
     assert!(matches!(flushed.stopped, Some(SyncError::Unreachable { .. })));
     endpoint.go_online().await.unwrap();
-    assert_eq!(build.open().outbox.flush().await.delivered, 3);
+    assert_eq!(build.open().await.guard.flush().await.delivered, 3);
     assert_eq!(codes(&endpoint), [0, 1, 2]);
 }
 
 #[tokio::test]
 async fn an_answer_that_broke_off_is_sent_again_and_recorded_once() {
     let (endpoint, build) = start_both().await;
-    let rig = build.open();
-    rig.outbox.record(&rejections(0..2)).unwrap();
+    let rig = build.open().await;
+    rig.reject(0..2).await;
     endpoint.faults(Fault::from(FaultKind::CutOff).on(On::Post).times(1));
-    assert_eq!(rig.outbox.flush().await.waiting, 2);
-    assert_eq!(rig.outbox.flush().await.delivered, 2);
+    assert_eq!(rig.guard.flush().await.waiting, 2);
+    assert_eq!(rig.guard.flush().await.delivered, 2);
     assert_eq!(codes(&endpoint), [0, 1]);
     assert_eq!(endpoint.events().duplicates, 2);
 }
@@ -113,9 +122,9 @@ async fn an_answer_that_broke_off_is_sent_again_and_recorded_once() {
 #[tokio::test]
 async fn many_events_leave_in_batches_of_a_hundred_in_order() {
     let (endpoint, build) = start_both().await;
-    let rig = build.open();
-    rig.outbox.record(&rejections(0..250)).unwrap();
-    assert_eq!(rig.outbox.flush().await.delivered, 250);
+    let rig = build.open().await;
+    rig.reject(0..250).await;
+    assert_eq!(rig.guard.flush().await.delivered, 250);
     assert_eq!(endpoint.requests().total, 3);
     assert_eq!(codes(&endpoint), (0..250).collect::<Vec<_>>());
 }
@@ -123,9 +132,9 @@ async fn many_events_leave_in_batches_of_a_hundred_in_order() {
 #[tokio::test]
 async fn two_flushes_at_once_send_nothing_twice() {
     let (endpoint, build) = start_both().await;
-    let rig = build.open();
-    rig.outbox.record(&rejections(0..10)).unwrap();
-    let (one, other) = futures::join!(rig.outbox.flush(), rig.outbox.flush());
+    let rig = build.open().await;
+    rig.reject(0..10).await;
+    let (one, other) = futures::join!(rig.guard.flush(), rig.guard.flush());
     assert_eq!(one.delivered + other.delivered, 10);
     assert_eq!(endpoint.events().duplicates, 0);
 }
@@ -133,11 +142,14 @@ async fn two_flushes_at_once_send_nothing_twice() {
 #[tokio::test]
 async fn an_event_that_the_endpoint_names_as_bad_is_dropped_and_the_others_arrive() {
     let (endpoint, build) = start_both().await;
-    let rig = build.open();
-    rig.outbox.record(&rejections(0..3)).unwrap();
-    rig.store.enqueue(&[("bad".into(), r#"{"specversion":"1.0"}"#.into())], 100).unwrap();
-    rig.outbox.record(&rejections(3..5)).unwrap();
-    let flushed = rig.outbox.flush().await;
+    let rig = build.open().await;
+    rig.reject(0..3).await;
+    beside(&rig.store, |transaction| {
+        let bad = NewEvent { id: "bad".into(), body: r#"{"specversion":"1.0"}"#.into() };
+        transaction.enqueue(&[bad], 100)
+    });
+    rig.reject(3..5).await;
+    let flushed = rig.guard.flush().await;
     assert_eq!((flushed.delivered, flushed.refused, flushed.waiting), (5, 1, 0));
     assert_eq!(codes(&endpoint), [0, 1, 2, 3, 4]);
     assert_eq!(endpoint.requests().total, 2);
@@ -161,8 +173,8 @@ impl Always {
         self.asked.load(Ordering::SeqCst)
     }
 
-    fn open(&self) -> Rig {
-        Build { transport: Arc::new(self.clone()), ..Build::new("https://billing.example") }.open()
+    async fn open(&self) -> Rig {
+        Build::with(Arc::new(self.clone())).open().await
     }
 }
 
@@ -197,15 +209,15 @@ async fn whatever_is_no_receipt_for_the_whole_batch_keeps_the_events() {
         (202, "application/problem+json", RECEIPT),
     ] {
         let transport = Always::new(status, content_type, body);
-        let rig = transport.open();
-        rig.outbox.record(&rejections(0..2)).unwrap();
-        let flushed = rig.outbox.flush().await;
+        let rig = transport.open().await;
+        rig.reject(0..2).await;
+        let flushed = rig.guard.flush().await;
         assert_eq!((flushed.delivered, flushed.refused, flushed.waiting), (0, 0, 2), "{status} {body}");
         let error = flushed.stopped.unwrap();
         assert!(matches!(error, SyncError::NoReceipt { .. }), "{status} {body}: {error}");
         assert_eq!(transport.asked(), 1);
         // A pause came of it.
-        assert!(matches!(rig.outbox.flush().await.stopped, Some(SyncError::NotYet { .. })));
+        assert!(matches!(rig.guard.flush().await.stopped, Some(SyncError::NotYet { .. })));
         assert_eq!(transport.asked(), 1);
     }
 }
@@ -213,9 +225,9 @@ async fn whatever_is_no_receipt_for_the_whole_batch_keeps_the_events() {
 #[tokio::test]
 async fn a_receipt_delivers_with_duplicates_and_after_a_byte_order_mark() {
     for body in [RECEIPT, r#"{"accepted":0,"duplicates":2}"#, "\u{feff}{\"duplicates\":1,\"accepted\":1}"] {
-        let rig = Always::new(202, "application/json; charset=utf-8", body).open();
-        rig.outbox.record(&rejections(0..2)).unwrap();
-        let flushed = rig.outbox.flush().await;
+        let rig = Always::new(202, "application/json; charset=utf-8", body).open().await;
+        rig.reject(0..2).await;
+        let flushed = rig.guard.flush().await;
         assert_eq!((flushed.delivered, flushed.waiting, flushed.stopped), (2, 0, None), "{body}");
     }
 }
@@ -234,9 +246,9 @@ async fn a_refusal_that_names_no_event_drops_none() {
         (415, problem, r#"{"field":"/0"}"#),
     ] {
         let transport = Always::new(status, content_type, body);
-        let rig = transport.open();
-        rig.outbox.record(&rejections(0..100)).unwrap();
-        let flushed = rig.outbox.flush().await;
+        let rig = transport.open().await;
+        rig.reject(0..100).await;
+        let flushed = rig.guard.flush().await;
         assert_eq!((flushed.refused, flushed.waiting), (0, 100), "{status} {content_type} {body}");
         assert!(matches!(flushed.stopped, Some(SyncError::UnexpectedStatus { .. })), "{flushed:?}");
         assert_eq!(transport.asked(), 1, "{status} {content_type} {body}");
@@ -246,9 +258,9 @@ async fn a_refusal_that_names_no_event_drops_none() {
 #[tokio::test]
 async fn a_413_for_ever_costs_few_requests_and_no_event() {
     let transport = Always::new(413, "text/html", "<html>Request Entity Too Large</html>");
-    let rig = transport.open();
-    rig.outbox.record(&rejections(0..1_000)).unwrap();
-    let flushed = rig.outbox.flush().await;
+    let rig = transport.open().await;
+    rig.reject(0..1_000).await;
+    let flushed = rig.guard.flush().await;
     assert_eq!((flushed.delivered, flushed.refused, flushed.waiting), (0, 0, 1_000));
     assert_eq!(transport.asked(), 7);
     assert!(matches!(flushed.stopped, Some(SyncError::UnexpectedStatus { status: 413, .. })));
@@ -257,11 +269,11 @@ async fn a_413_for_ever_costs_few_requests_and_no_event() {
 #[tokio::test]
 async fn a_redirected_batch_is_kept_and_the_target_named() {
     let mut server = Server::new_async().await;
-    let rig = Rig::at(&server.url());
+    let rig = Rig::at(&server.url()).await;
     let lured = server.mock("POST", "/elsewhere").expect(0).create_async().await;
     server.mock("POST", PATH).with_status(307).with_header("location", "/elsewhere").create_async().await;
-    rig.outbox.record(&rejections(0..1)).unwrap();
-    let flushed = rig.outbox.flush().await;
+    rig.reject(0..1).await;
+    let flushed = rig.guard.flush().await;
     assert_eq!(flushed.waiting, 1);
     assert!(matches!(flushed.stopped, Some(SyncError::Redirected { .. })), "{flushed:?}");
     lured.assert_async().await;
@@ -272,9 +284,9 @@ async fn a_batch_too_large_for_the_endpoint_is_split() {
     let clock = planguard_endpoint::Clock::fixed("2026-11-20T10:00:00Z".parse().unwrap());
     let options = Options { max_body_bytes: 2000, clock, ..Options::default() };
     let endpoint = Endpoint::start(options).await.unwrap();
-    let rig = Rig::at(&endpoint.url());
-    rig.outbox.record(&rejections(0..30)).unwrap();
-    assert_eq!(rig.outbox.flush().await.delivered, 30);
+    let rig = Rig::at(&endpoint.url()).await;
+    rig.reject(0..30).await;
+    assert_eq!(rig.guard.flush().await.delivered, 30);
     // 30, 15 and perhaps 7 at once are too many; what fits is not tried to be exceeded again.
     assert!(endpoint.requests().total < 15, "{}", endpoint.requests().total);
     assert_eq!(codes(&endpoint), (0..30).collect::<Vec<_>>());
@@ -283,7 +295,7 @@ async fn a_batch_too_large_for_the_endpoint_is_split() {
 #[tokio::test]
 async fn an_endpoint_that_refuses_everything_does_not_empty_the_outbox() {
     let mut server = Server::new_async().await;
-    let rig = Rig::at(&server.url());
+    let rig = Rig::at(&server.url()).await;
     server
         .mock("POST", PATH)
         .with_status(400)
@@ -292,8 +304,8 @@ async fn an_endpoint_that_refuses_everything_does_not_empty_the_outbox() {
         .expect(11)
         .create_async()
         .await;
-    rig.outbox.record(&rejections(0..100)).unwrap();
-    let flushed = rig.outbox.flush().await;
+    rig.reject(0..100).await;
+    let flushed = rig.guard.flush().await;
     assert_eq!((flushed.refused, flushed.waiting), (10, 90));
     assert!(matches!(flushed.stopped, Some(SyncError::UnexpectedStatus { status: 400, .. })));
 }
@@ -301,26 +313,31 @@ async fn an_endpoint_that_refuses_everything_does_not_empty_the_outbox() {
 #[tokio::test]
 async fn pauses_and_refused_credentials_hold_for_events_and_documents_alike() {
     let (endpoint, build) = start_both().await;
-    let rig = build.open();
-    rig.outbox.record(&rejections(0..1)).unwrap();
+    let rig = build.open().await;
+    rig.reject(0..1).await;
     endpoint.faults(Fault::from(FaultKind::status(StatusCode::SERVICE_UNAVAILABLE)).on(On::Get).times(1));
     let retry_at = rig.fetch().await.unwrap_err().retry_at().unwrap();
-    assert_eq!(rig.outbox.flush().await.stopped, Some(SyncError::NotYet { retry_at }));
+    assert_eq!(rig.guard.flush().await.stopped, Some(SyncError::NotYet { retry_at }));
     assert_eq!(endpoint.requests().total, 1);
     rig.clock.advance(Duration::from_secs(5));
     endpoint.set_credential(Some("another".into()));
-    assert_eq!(rig.outbox.flush().await.stopped, Some(SyncError::CredentialRefused { status: Some(401) }));
+    assert_eq!(rig.guard.flush().await.stopped, Some(SyncError::CredentialRefused { status: Some(401) }));
     assert_eq!(rig.fetch().await.unwrap_err(), SyncError::CredentialRefused { status: None });
-    assert_eq!(build.credential("another").open().outbox.flush().await.delivered, 1);
+    assert_eq!(build.credential("another").open().await.guard.flush().await.delivered, 1);
 }
 
 #[tokio::test]
 async fn a_full_outbox_drops_the_oldest_and_says_so() {
     let (endpoint, build) = start_both().await;
-    let rig = Build { capacity: 3, ..build }.open();
-    assert_eq!(rig.outbox.record(&rejections(0..2)).unwrap().dropped, 0);
-    assert_eq!(rig.outbox.record(&rejections(2..5)).unwrap().dropped, 2);
-    let flushed = rig.outbox.flush().await;
+    let rig = Build { capacity: 3, ..build }.open().await;
+    rig.reject(0..2).await;
+    assert!(!rig.told().iter().any(|event| matches!(event, Event::OutboxDropped { .. })));
+    rig.reject(2..5).await;
+    let told = rig.told();
+    let dropped =
+        told.iter().map(|event| if let Event::OutboxDropped { count } = event { *count } else { 0 });
+    assert_eq!(dropped.sum::<u64>(), 2, "{told:?}");
+    let flushed = rig.guard.flush().await;
     assert_eq!((flushed.delivered, flushed.dropped), (3, 2));
     assert_eq!(codes(&endpoint), [2, 3, 4]);
     assert_eq!(image(&rig.store).outbox_dropped, 2);
@@ -329,7 +346,7 @@ async fn a_full_outbox_drops_the_oldest_and_says_so() {
 #[tokio::test]
 async fn a_batch_is_sent_as_a_cloud_events_batch() {
     let mut server = Server::new_async().await;
-    let rig = Rig::at(&server.url());
+    let rig = Rig::at(&server.url()).await;
     let mock = server
         .mock("POST", PATH)
         .match_header("content-type", "application/cloudevents-batch+json")
@@ -339,8 +356,8 @@ async fn a_batch_is_sent_as_a_cloud_events_batch() {
         .with_body(RECEIPT)
         .create_async()
         .await;
-    rig.outbox.record(&rejections(0..2)).unwrap();
-    assert_eq!(rig.outbox.flush().await.delivered, 2);
+    rig.reject(0..2).await;
+    assert_eq!(rig.guard.flush().await.delivered, 2);
     mock.assert_async().await;
-    assert_eq!(rig.outbox.flush().await.delivered, 0);
+    assert_eq!(rig.guard.flush().await.delivered, 0);
 }

@@ -1,23 +1,22 @@
-//! A syncer and an outbox on a clock turned by hand.
+//! A whole guard with a billing endpoint, on a clock turned by hand.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 use std::time::{Duration, UNIX_EPOCH};
 
-use planguard::client::{AppPhase, FetchPolicy};
-use planguard::client::{
-    Link, LinkParts, LinkTimeouts, OUTBOX_CAPACITY, Outbox, SyncError, SyncOutcome, Syncer,
-};
-use planguard::model::BillingMonth;
+use futures::FutureExt as _;
+use planguard::client::{Builder, Event, EventStream, FetchPolicy, OUTBOX_CAPACITY, SyncError, SyncOutcome};
 use planguard::net::{
-    Credential, CredentialProvider, EndpointUrl, ReqwestTransport, StaticCredential, Timeouts, Transport,
-    UnsignedDocuments,
+    Credential, CredentialError, CredentialProvider, Request, Response, StaticCredential, Transport,
+    TransportError,
 };
-use planguard::store::{Image, MemoryStore, Store};
-use planguard::time::{Clock, ManualClock, TrustedTime};
-use planguard::{SdkAppId, TimeRecord, Timestamp};
+use planguard::port::BoxFuture;
+use planguard::store::{Image, MemoryStore, Store, StoreError, StoredDocument, Transaction, Work};
+use planguard::time::{Clock, ManualClock};
+use planguard::{BillingMonth, Elapsed, Planguard, RejectionContext, Timestamp};
 use serde_json::{Value, json};
 
-pub(crate) const APP: u64 = 1_400_000_001;
+pub(crate) use support::APP;
+
 pub(crate) const SECRET: &str = "s3cret-credential";
 
 pub(crate) fn start() -> Timestamp {
@@ -41,87 +40,131 @@ pub(crate) fn document(revision: u64) -> Value {
 pub(crate) struct Rig {
     pub(crate) clock: ManualClock,
     pub(crate) store: MemoryStore,
-    pub(crate) trusted: Arc<TrustedTime>,
-    pub(crate) link: Arc<Link>,
-    pub(crate) syncer: Arc<Syncer>,
-    pub(crate) outbox: Arc<Outbox>,
+    pub(crate) guard: Planguard,
+    events: Mutex<EventStream>,
 }
 
 /// What a rig is built from; a restart changes some of it.
 #[derive(Clone)]
 pub(crate) struct Build {
     pub(crate) url: String,
-    pub(crate) transport: Arc<dyn Transport>,
+    /// Instead of the default one, which uses the network.
+    pub(crate) transport: Option<Arc<dyn Transport>>,
     pub(crate) credentials: Arc<dyn CredentialProvider>,
     pub(crate) clock: ManualClock,
     pub(crate) store: MemoryStore,
+    /// Before the store, where a test wants it to fail.
+    pub(crate) switch: Option<planguard::store::FaultyStore>,
     pub(crate) capacity: u64,
+}
+
+struct Shared<T: ?Sized>(Arc<T>);
+
+impl Transport for Shared<dyn Transport> {
+    fn send(&self, request: Request, limit: usize) -> BoxFuture<'_, Result<Response, TransportError>> {
+        self.0.send(request, limit)
+    }
+}
+
+impl CredentialProvider for Shared<dyn CredentialProvider> {
+    fn credential(&self) -> BoxFuture<'_, Result<Option<Credential>, CredentialError>> {
+        self.0.credential()
+    }
 }
 
 impl Build {
     pub(crate) fn new(url: &str) -> Self {
         Self {
             url: url.to_owned(),
-            transport: Arc::new(ReqwestTransport::new(Timeouts::default()).unwrap()),
+            transport: None,
             credentials: Arc::new(StaticCredential::new(Credential::new(SECRET).unwrap())),
             clock: ManualClock::at(start()),
             store: MemoryStore::new(),
+            switch: None,
             capacity: OUTBOX_CAPACITY,
         }
+    }
+
+    /// On a transport of the test's own, without a network.
+    pub(crate) fn with(transport: Arc<dyn Transport>) -> Self {
+        Self { transport: Some(transport), ..Self::new("https://billing.example") }
     }
 
     pub(crate) fn credential(self, text: &str) -> Self {
         Self { credentials: Arc::new(StaticCredential::new(Credential::new(text).unwrap())), ..self }
     }
 
-    /// Opens, on what the store holds.
-    pub(crate) fn open(&self) -> Rig {
-        let image = image(&self.store);
-        let trusted = Arc::new(TrustedTime::new(TimeRecord::from_marks(
-            image.marks.high_water,
-            image.marks.server_floor,
-        )));
-        let link = Arc::new(Link::new(LinkParts {
-            app: SdkAppId::new(APP).unwrap(),
-            url: EndpointUrl::parse(&self.url).unwrap(),
-            transport: Arc::clone(&self.transport),
-            credentials: Arc::clone(&self.credentials),
-            clock: Arc::new(self.clock.clone()),
-            trusted: Arc::clone(&trusted),
-            store: Arc::new(self.store.clone()),
-            salt: [7; 32],
-            remembered: image.sync,
-            timeouts: LinkTimeouts::default(),
-        }));
-        let (syncer, unreadable) =
-            Syncer::new(Arc::clone(&link), Arc::new(UnsignedDocuments), image.document);
-        assert_eq!(unreadable, None);
-        Rig {
-            clock: self.clock.clone(),
-            store: self.store.clone(),
-            trusted,
-            outbox: Arc::new(Outbox::new(Arc::clone(&link), self.capacity)),
-            link,
-            syncer: Arc::new(syncer),
+    /// For a test that wants more of its guard.
+    pub(crate) fn builder(&self) -> Builder {
+        let builder = support::builder(&self.clock)
+            .endpoint(&self.url)
+            .credentials(Shared(Arc::clone(&self.credentials)))
+            .outbox_capacity(self.capacity);
+        let builder = match &self.switch {
+            Some(switch) => builder.store(switch.clone()),
+            None => builder.store(self.store.clone()),
+        };
+        match &self.transport {
+            Some(transport) => builder.transport(Shared(Arc::clone(transport))),
+            None => builder,
         }
+    }
+
+    /// Opens, on what the store holds.
+    pub(crate) async fn open(&self) -> Rig {
+        self.rig(self.builder().open().await.unwrap())
+    }
+
+    pub(crate) fn rig(&self, guard: Planguard) -> Rig {
+        let events = Mutex::new(guard.subscribe());
+        Rig { clock: self.clock.clone(), store: self.store.clone(), guard, events }
     }
 }
 
+/// Runs `run` as a transaction of the store itself, beside every guard.
+pub(crate) fn beside<T: Send + 'static>(
+    store: &MemoryStore,
+    run: impl Fn(&mut dyn Transaction) -> Result<T, StoreError> + Send + 'static,
+) -> T {
+    let answer = Arc::new(Mutex::new(None));
+    let slot = Arc::clone(&answer);
+    let work = Work::write(move |transaction, _| {
+        *slot.lock().unwrap() = Some(run(transaction)?);
+        Ok(())
+    });
+    store.transact(work).now_or_never().expect("a transaction in memory runs at once").unwrap();
+    let answer = answer.lock().unwrap().take();
+    answer.unwrap()
+}
+
+/// Everything the store holds.
 pub(crate) fn image(store: &MemoryStore) -> Image {
-    store.load(BillingMonth::from_number(0)).unwrap()
+    beside(store, |transaction| transaction.image(BillingMonth::from_number(0), Elapsed::default()))
+}
+
+/// The document that the store holds.
+pub(crate) fn stored(store: &MemoryStore) -> StoredDocument {
+    image(store).document.unwrap()
 }
 
 impl Rig {
-    pub(crate) fn at(url: &str) -> Self {
-        Build::new(url).open()
+    pub(crate) async fn at(url: &str) -> Self {
+        Build::new(url).open().await
     }
 
     pub(crate) async fn fetch(&self) -> Result<SyncOutcome, SyncError> {
-        self.syncer.sync(FetchPolicy::Fetch, AppPhase::Foreground).await
+        self.sync(FetchPolicy::Fetch).await
     }
 
     pub(crate) async fn sync(&self, policy: FetchPolicy) -> Result<SyncOutcome, SyncError> {
-        self.syncer.sync(policy, AppPhase::Foreground).await
+        self.guard.sync(policy).await
+    }
+
+    /// Reports a refusal with each of these codes: one usage event each.
+    pub(crate) async fn reject(&self, codes: std::ops::Range<i32>) {
+        for code in codes {
+            self.guard.report_rejection(code, "", &RejectionContext::default()).await;
+        }
     }
 
     /// What the wall clock says.
@@ -135,11 +178,19 @@ impl Rig {
     }
 
     pub(crate) fn revision(&self) -> Option<u64> {
-        self.syncer.held().map(|held| held.document.revision)
+        self.guard.entitlements().document.as_ref().map(|document| document.revision)
     }
 
+    /// Whether what decisions rest on is fresh; `None` while nothing is known.
     pub(crate) fn fresh(&self) -> Option<bool> {
-        self.syncer.staleness(AppPhase::Foreground).map(|staleness| staleness.fresh)
+        let held = self.guard.entitlements();
+        held.fetched_at.map(|_| !held.is_stale(self.guard.now()))
+    }
+
+    /// What was told since the last call.
+    pub(crate) fn told(&self) -> Vec<Event> {
+        let mut events = self.events.lock().unwrap();
+        std::iter::from_fn(|| events.try_next()).map(Result::unwrap).collect()
     }
 
     /// Turns the clock to `at`.

@@ -1,4 +1,4 @@
-//! A transport that answers by a script, without a `Date` and on the rig's own clock.
+//! A transport that answers by a script, on the rig's own clock.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -9,12 +9,14 @@ use planguard::port::BoxFuture;
 use planguard::time::{Clock, ManualClock};
 use serde_json::Value;
 
-use crate::rig::Build;
+use super::rig::Build;
+
+type Answer = Box<dyn Fn(usize) -> Response + Send + Sync>;
 
 pub(crate) struct Scripted {
     clock: ManualClock,
     takes: Duration,
-    answer: fn(usize) -> Response,
+    answer: Answer,
     asked: AtomicUsize,
 }
 
@@ -36,11 +38,14 @@ impl Transport for Scripted {
 }
 
 /// The `n`-th request is answered with `answer(n)`, after the time it takes.
-pub(crate) fn scripted(answer: fn(usize) -> Response, takes: Duration) -> (Arc<Scripted>, Build) {
+pub(crate) fn scripted(
+    answer: impl Fn(usize) -> Response + Send + Sync + 'static,
+    takes: Duration,
+) -> (Arc<Scripted>, Build) {
     let build = Build::new("https://billing.example");
-    let transport =
-        Arc::new(Scripted { clock: build.clock.clone(), takes, answer, asked: AtomicUsize::new(0) });
-    (Arc::clone(&transport), Build { transport, ..build })
+    let (clock, answer) = (build.clock.clone(), Box::new(answer));
+    let transport = Arc::new(Scripted { clock, takes, answer, asked: AtomicUsize::new(0) });
+    (Arc::clone(&transport), Build { transport: Some(transport), ..build })
 }
 
 pub(crate) fn status(code: u16) -> Response {
@@ -50,7 +55,12 @@ pub(crate) fn status(code: u16) -> Response {
 }
 
 pub(crate) fn json(document: &Value) -> Response {
-    let mut response = Response::new(document.to_string().into_bytes());
-    response.headers_mut().insert("content-type", "application/json".parse().unwrap());
+    with(Response::new(document.to_string().into_bytes()), "content-type", "application/json")
+}
+
+/// `response` with one more header.
+pub(crate) fn with(response: Response, name: &'static str, value: &str) -> Response {
+    let mut response = response;
+    response.headers_mut().insert(name, value.parse().unwrap());
     response
 }

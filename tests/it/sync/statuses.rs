@@ -8,12 +8,12 @@ use planguard::client::{Older, SyncError, SyncOutcome};
 use planguard::net::{DocumentError, TransportError};
 
 use super::mocked::{PATH, answer, good, holding, keeps_revision_5};
-use super::rig::{APP, Build, Rig, SECRET, document, http_date, image, start};
+use super::rig::{APP, Build, Rig, SECRET, document, http_date, image, start, stored};
 
 #[tokio::test]
 async fn a_200_is_taken_over_persisted_and_fresh_for_as_long_as_said() {
     let mut server = Server::new_async().await;
-    let rig = Rig::at(&server.url());
+    let rig = Rig::at(&server.url()).await;
     let mock = good(&mut server, &rig, 1)
         .match_header("authorization", format!("Bearer {SECRET}").as_str())
         .match_header("accept", "application/json, application/jose")
@@ -22,10 +22,8 @@ async fn a_200_is_taken_over_persisted_and_fresh_for_as_long_as_said() {
         .await;
     let outcome = rig.fetch().await.unwrap();
     mock.assert_async().await;
-    assert!(
-        matches!(&outcome, SyncOutcome::UpdatedTo { document, not_saved: None } if document.revision == 1)
-    );
-    let stored = image(&rig.store).document.unwrap();
+    assert!(matches!(&outcome, SyncOutcome::UpdatedTo { document } if document.revision == 1));
+    let stored = stored(&rig.store);
     assert_eq!(stored.body, document(1).to_string().into_bytes());
     assert_eq!(stored.etag.as_deref(), Some("\"1\""));
     assert_eq!((stored.fetched_at, stored.fresh_for_secs), (start(), Some(600)));
@@ -47,7 +45,7 @@ async fn a_304_confirms_and_freshness_starts_again() {
     mock.assert_async().await;
     assert!(matches!(outcome, SyncOutcome::NotModified { document } if document.revision == 5));
     assert_eq!(rig.fresh(), Some(true));
-    let stored = image(&rig.store).document.unwrap();
+    let stored = stored(&rig.store);
     assert_eq!(
         (stored.fetched_at, stored.fresh_for_secs),
         (start().plus(Duration::from_secs(300)), Some(120))
@@ -57,7 +55,7 @@ async fn a_304_confirms_and_freshness_starts_again() {
 #[tokio::test]
 async fn a_304_without_a_body_at_hand_is_asked_once_more_without_the_etag() {
     let mut server = Server::new_async().await;
-    let rig = Rig::at(&server.url());
+    let rig = Rig::at(&server.url()).await;
     let first = answer(&mut server, &rig, 304).expect(2).create_async().await;
     let error = rig.fetch().await.unwrap_err();
     first.assert_async().await;
@@ -87,7 +85,7 @@ async fn a_401_or_403_stops_until_the_credential_changes_also_after_a_restart() 
     for status in [401, 403] {
         let mut server = Server::new_async().await;
         let build = Build::new(&server.url());
-        let rig = build.open();
+        let rig = build.open().await;
         let refused = answer(&mut server, &rig, status)
             .match_header("authorization", format!("Bearer {SECRET}").as_str())
             .with_header("content-type", "application/problem+json")
@@ -98,11 +96,11 @@ async fn a_401_or_403_stops_until_the_credential_changes_also_after_a_restart() 
         assert_eq!(rig.fetch().await.unwrap_err(), SyncError::CredentialRefused { status: Some(status) });
         rig.clock.advance(Duration::from_secs(86_400));
         assert_eq!(rig.fetch().await.unwrap_err(), SyncError::CredentialRefused { status: None });
-        let restarted = build.open();
+        let restarted = build.open().await;
         assert_eq!(restarted.fetch().await.unwrap_err(), SyncError::CredentialRefused { status: None });
         refused.assert_async().await;
 
-        let renewed = build.clone().credential("another").open();
+        let renewed = build.clone().credential("another").open().await;
         good(&mut server, &renewed, 1).match_header("authorization", "Bearer another").create_async().await;
         renewed.fetch().await.unwrap();
         assert_eq!(image(&rig.store).sync.refused_credential, None);
@@ -125,7 +123,7 @@ async fn retry_after_is_honoured_in_both_forms_by_all_and_after_a_restart() {
         for form in ["seconds", "date"] {
             let mut server = Server::new_async().await;
             let build = Build::new(&server.url());
-            let rig = build.open();
+            let rig = build.open().await;
             let until = start().plus(Duration::from_secs(120));
             let value = if form == "date" { http_date(until) } else { "120".to_owned() };
             answer(&mut server, &rig, status).with_header("retry-after", &value).create_async().await;
@@ -139,7 +137,7 @@ async fn retry_after_is_honoured_in_both_forms_by_all_and_after_a_restart() {
             server.reset();
             let quiet = server.mock("GET", PATH).expect(0).create_async().await;
             rig.clock.advance(Duration::from_secs(119));
-            for rig in [&rig, &build.open()] {
+            for rig in [&rig, &build.open().await] {
                 for policy in
                     [FetchPolicy::Fetch, FetchPolicy::FreshOrFetch, FetchPolicy::StaleWhileRevalidate]
                 {
@@ -152,7 +150,7 @@ async fn retry_after_is_honoured_in_both_forms_by_all_and_after_a_restart() {
             server.reset();
             rig.advance_to(retry_at);
             good(&mut server, &rig, 1).create_async().await;
-            build.open().fetch().await.unwrap();
+            build.open().await.fetch().await.unwrap();
             assert_eq!(image(&rig.store).sync, planguard::store::SyncState::default());
         }
     }
@@ -161,7 +159,7 @@ async fn retry_after_is_honoured_in_both_forms_by_all_and_after_a_restart() {
 #[tokio::test]
 async fn retry_after_is_capped_at_an_hour() {
     let mut server = Server::new_async().await;
-    let rig = Rig::at(&server.url());
+    let rig = Rig::at(&server.url()).await;
     answer(&mut server, &rig, 503).with_header("retry-after", "31536000").create_async().await;
     let wait = rig.fetch().await.unwrap_err().retry_at().unwrap().since(start());
     assert!((3_600..3_960).contains(&wait.as_secs()), "{wait:?}");
@@ -191,7 +189,7 @@ async fn a_5xx_backs_off_longer_each_time_and_keeps_the_copy() {
 #[tokio::test]
 async fn a_redirect_is_followed_within_the_origin_three_times_and_the_credential_goes_nowhere_else() {
     let mut server = Server::new_async().await;
-    let rig = Rig::at(&server.url());
+    let rig = Rig::at(&server.url()).await;
     answer(&mut server, &rig, 307).with_header("location", "/a").create_async().await;
     let hop = format!("{}/b", server.url());
     server.mock("GET", "/a").with_status(301).with_header("location", &hop).create_async().await;
@@ -324,7 +322,7 @@ async fn nothing_listening_is_unreachable_and_a_fetch_on_purpose_may_try_at_once
     let (_server, rig) = holding().await;
     let gone =
         Build { store: rig.store.clone(), clock: rig.clock.clone(), ..Build::new("http://127.0.0.1:1") };
-    let rig = gone.open();
+    let rig = gone.open().await;
     let error = rig.sync(FetchPolicy::FreshOrFetch).await.unwrap_err();
     assert!(matches!(&error, SyncError::Unreachable { why: TransportError::Unreachable(_), .. }), "{error}");
     let retry_at = error.retry_at().unwrap();

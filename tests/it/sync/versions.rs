@@ -8,9 +8,9 @@ use planguard::net::DocumentError;
 use planguard::{EditionId, Timestamp};
 use serde_json::{Value, json};
 
-use crate::mocked::{dated, good, holding, keeps_revision_5};
-use crate::rig::{Rig, document, image, start};
-use crate::scripted::{self, scripted};
+use super::mocked::{dated, good, holding, keeps_revision_5};
+use super::rig::{Rig, document, start, stored};
+use super::scripted::{self, scripted};
 
 fn minutes(minutes: u64) -> Timestamp {
     start().plus(Duration::from_secs(60 * minutes))
@@ -102,7 +102,7 @@ async fn a_document_taken_without_a_date_and_dated_ahead_binds_nothing() {
         },
         Duration::ZERO,
     );
-    let rig = build.open();
+    let rig = build.open().await;
     rig.fetch().await.unwrap();
     rig.fetch().await.unwrap();
     assert_eq!(rig.revision(), Some(2));
@@ -139,7 +139,7 @@ async fn a_mistake_that_would_lose_a_section_leaves_the_held_copy() {
         ("features", without("features", json!({ "FEATURES": {} }))),
     ] {
         let mut server = Server::new_async().await;
-        let rig = Rig::at(&server.url());
+        let rig = Rig::at(&server.url()).await;
         serve(&mut server, &rig, &held_but(&full)).await;
         rig.fetch().await.unwrap();
         serve(&mut server, &rig, &next).await;
@@ -150,7 +150,7 @@ async fn a_mistake_that_would_lose_a_section_leaves_the_held_copy() {
             "{field}: {error}"
         );
         assert!(error.to_string().starts_with(field), "{error}");
-        assert_eq!(image(&rig.store).document.unwrap().revision, 5, "{field}");
+        assert_eq!(stored(&rig.store).revision, 5, "{field}");
     }
 }
 
@@ -165,7 +165,7 @@ async fn what_is_left_out_on_purpose_or_was_never_held_is_no_loss() {
 
     // A first document with an edition that this version does not know is better than none.
     let mut server = Server::new_async().await;
-    let rig = Rig::at(&server.url());
+    let rig = Rig::at(&server.url()).await;
     let mut first = document(1);
     first["edition"] = "enterprise".into();
     dated(&mut server, 1, &rig.date()).with_body(first.to_string()).create_async().await;

@@ -142,6 +142,8 @@ fn after_one_wait_in_vain_nobody_waits_until_one_succeeds() {
     assert_eq!(patience(&store), 0);
     assert_eq!(save_sync(&store, 2), Err(StoreError::Busy));
     assert_eq!(patience(&store), 0, "nor does the next one wait");
+    assert!(image(&store).is_ok());
+    assert_eq!(patience(&store), 0, "one that needs no lock says nothing about it");
     other.execute_batch("COMMIT").unwrap();
     save_sync(&store, 3).unwrap();
     assert_eq!(patience(&store), 2_000);
@@ -161,4 +163,76 @@ fn dropping_the_store_carries_out_what_waits_and_closes_the_file() {
     assert_eq!(image(&store).unwrap().counters[0].1.used(), 500);
     assert_eq!(open_as(&store, 2).unwrap().install, install(1));
     assert_eq!(waiting(&store), 0);
+}
+
+#[cfg(unix)]
+#[test]
+fn a_file_that_is_deleted_while_it_is_open_is_written_again() {
+    let (_dir, path) = temporary();
+    for also in [&[""][..], &["", "-wal", "-shm"]] {
+        let store = SqliteStore::open(&path).unwrap();
+        open_as(&store, 1).unwrap();
+        save_sync(&store, 1).unwrap();
+        for suffix in also {
+            std::fs::remove_file(path.with_file_name(format!("store.sqlite{suffix}"))).unwrap();
+        }
+        super::write(&store, |t| t.apply(&[super::add(1)])).unwrap();
+        assert_eq!(image(&store).unwrap().sync, failures(1));
+        drop(store);
+        let store = SqliteStore::open(&path).unwrap();
+        assert_eq!(store.take_corruption(), None);
+        assert_eq!(open_as(&store, 2).unwrap().install, install(1));
+        let kept = image(&store).unwrap();
+        assert_eq!((kept.counters[0].1.used(), kept.sync), (1, failures(1)), "nothing was lost");
+        super::write(&store, |t| t.apply(&[super::add(-1)])).unwrap();
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn a_file_that_is_replaced_while_it_is_open_is_followed() {
+    let (dir, path) = temporary();
+    let other = dir.path().join("other");
+    let store = SqliteStore::open(&other).unwrap();
+    save_sync(&store, 7).unwrap();
+    drop(store);
+
+    let store = SqliteStore::open(&path).unwrap();
+    save_sync(&store, 1).unwrap();
+    std::fs::rename(&other, &path).unwrap();
+    for suffix in ["-wal", "-shm"] {
+        std::fs::remove_file(path.with_file_name(format!("store.sqlite{suffix}"))).unwrap();
+    }
+    assert_eq!(image(&store).unwrap().sync, failures(7));
+
+    // By a file that is not ours: an error, until it is gone.
+    std::fs::remove_file(&path).unwrap();
+    std::fs::write(&path, "somebody's notes").unwrap();
+    for _ in 0..2 {
+        let error = save_sync(&store, 2).unwrap_err();
+        assert!(matches!(error, StoreError::NotOurs { .. }), "{error}");
+    }
+    assert_eq!(std::fs::read(&path).unwrap(), b"somebody's notes");
+    std::fs::remove_file(&path).unwrap();
+    save_sync(&store, 3).unwrap();
+    assert_eq!(image(&store).unwrap().sync, failures(3));
+}
+
+#[cfg(unix)]
+#[test]
+fn a_folder_that_goes_away_is_an_error_until_it_is_back() {
+    let (dir, _) = temporary();
+    let folder = dir.path().join("folder");
+    let path = folder.join("store.sqlite");
+    std::fs::create_dir(&folder).unwrap();
+    let store = SqliteStore::open(&path).unwrap();
+    save_sync(&store, 1).unwrap();
+    std::fs::remove_dir_all(&folder).unwrap();
+    let error = save_sync(&store, 2).unwrap_err();
+    assert!(matches!(error, StoreError::Unwritable { .. }), "{error}");
+    std::fs::create_dir(&folder).unwrap();
+    assert_eq!(image(&store).unwrap().sync, failures(1), "nothing was lost");
+    save_sync(&store, 3).unwrap();
+    drop(store);
+    assert_eq!(image(&SqliteStore::open(&path).unwrap()).unwrap().sync, failures(3));
 }

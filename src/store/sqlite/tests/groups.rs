@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 
-use parking_lot::Mutex;
+use crate::lock::Mutex;
 
 use super::{add, document, groups, image, save_sync, temporary};
 use crate::model::Elapsed;
@@ -98,6 +98,18 @@ fn a_group_that_only_reads_takes_no_lock() {
     let (store, other) = (SqliteStore::open(&path).unwrap(), rusqlite::Connection::open(&path).unwrap());
     other.execute_batch("BEGIN IMMEDIATE").unwrap();
     assert!(image(&store).is_ok());
+}
+
+#[test]
+fn reads_beside_a_write_that_finds_the_file_locked_are_answered() {
+    let (_dir, path) = temporary();
+    let (store, other) = (SqliteStore::open(&path).unwrap(), rusqlite::Connection::open(&path).unwrap());
+    store.on_connection(|connection| connection.busy_timeout(std::time::Duration::ZERO).unwrap());
+    other.execute_batch("BEGIN IMMEDIATE").unwrap();
+    let read = || store.transact(Work::read(|t| t.counter(&groups(), Elapsed(0)).map(drop)));
+    let write = || store.transact(Work::write(|t, _| t.apply(&[add(1)])));
+    let answers = held(&store, || [read(), write(), read(), write()]).map(block_on);
+    assert_eq!(answers, [Ok(()), Err(StoreError::Busy), Ok(()), Err(StoreError::Busy)]);
 }
 
 #[test]

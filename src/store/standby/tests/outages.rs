@@ -124,6 +124,34 @@ fn a_commit_that_fails_while_memory_stands_in_is_replayed() {
 }
 
 #[test]
+fn what_was_being_committed_counts_once_in_memory_however_it_ends() {
+    for end in [Ok(()), Err(StoreError::DiskFull)] {
+        let client = Client::new();
+        client.script.set(Mode::Hang);
+        let op =
+            crate::model::CounterOp::Add { key: OTHER, delta: 1, at: Timestamp::from_secs(1_795_147_200) };
+        let mut run = client.standby.run(client.work(1, move |t, _| t.apply(&[op])), wait_forever());
+        assert!((&mut run).now_or_never().is_none());
+        client.script.run();
+        assert_eq!(client.touch(), Ran::Kept);
+        client.script.finish(end);
+        now(run);
+        let seen: Arc<Mutex<u64>> = Arc::default();
+        let found = Arc::clone(&seen);
+        let look = client.work(2, move |t, _| {
+            *found.lock() = t.counter(&OTHER, NOW)?.used();
+            Ok(())
+        });
+        assert_eq!(now(client.standby.run(look, no_wait())), Ran::Kept);
+        assert_eq!(*seen.lock(), 1);
+        client.script.set(Mode::Serve);
+        client.script.serve();
+        assert_eq!(client.touch(), Ran::Durable);
+        assert_eq!(client.stored(OTHER).used(), 1);
+    }
+}
+
+#[test]
 fn a_work_that_the_store_reaches_too_late_runs_in_memory() {
     let client = Client::new();
     client.script.set(Mode::Hang);

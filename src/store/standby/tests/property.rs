@@ -91,8 +91,8 @@ impl Model {
         self.calls.push(Call { run: client.standby.run(work, wait), name, asked });
     }
 
-    fn step(&mut self, client: &Client, step: Step) {
-        match step {
+    fn step(&mut self, client: &Client, step: &Step) {
+        match *step {
             Step::Mode(mode) => client.script.set(mode),
             Step::Reserve { patient } => {
                 self.names += 1;
@@ -135,7 +135,7 @@ proptest! {
         let client = Client::new();
         let mut model = Model::default();
         for step in steps {
-            model.step(&client, step);
+            model.step(&client, &step);
             model.poll();
         }
         // The store is well again.

@@ -3,8 +3,8 @@
 use std::collections::VecDeque;
 use std::sync::Arc;
 
+use crate::lock::Mutex;
 use futures_util::FutureExt as _;
-use parking_lot::Mutex;
 use tokio::sync::oneshot;
 
 use super::NOW;

@@ -9,13 +9,15 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use planguard::client::{AppPhase, Permit};
-use planguard::login::{Begun, LoginRequest, LoginTicket, ProviderError};
+use planguard::login::{Begun, LoginIntent, LoginRequest, LoginTicket, ProviderError};
 use planguard::store::{Fault, FaultyStore, MemoryStore};
-use planguard::{BillingMonth, Feature, FeatureContext, Planguard, RejectionContext, SessionMode, Timestamp};
+use planguard::{
+    BillingMonth, Feature, FeatureContext, Planguard, RejectionContext, SessionMode, Timestamp, UserId,
+};
 use proptest::prelude::*;
 use support::{Outcome, Scripted, clock, error, local, logged};
 
-use steps::{MARK, Step, step, user};
+use steps::{Callback, MARK, Step, step, user};
 use world::World;
 
 async fn login(world: &World, guard: &Planguard, request: LoginRequest, code: i32) {
@@ -31,54 +33,71 @@ async fn login(world: &World, guard: &Planguard, request: LoginRequest, code: i3
     }
 }
 
+async fn called_back(guard: &Planguard, user: &UserId, callback: Callback) {
+    let session = guard.session(user);
+    match callback {
+        Callback::Connected => session.connected().await,
+        Callback::Disconnected => session.disconnected().await,
+        Callback::KickedOff => session.kicked_off().await,
+        Callback::UserSigExpired => session.user_sig_expired().await,
+        Callback::LoggedOut => session.logged_out().await,
+        Callback::NewUserSig => guard.new_user_sig(user).await,
+        Callback::KnownActive => guard.known_active(user).await,
+        Callback::ForgetFailures => guard.forget_failures(user).await,
+    }
+}
+
 async fn play(steps: Vec<Step>, world: &World) {
-    let mut guard = world.open();
+    let mut guard = world.open().await;
     let (mut permits, mut tickets) = (Vec::<Permit>::new(), Vec::<LoginTicket>::new());
     for step in steps {
         match step {
             Step::Check(action) => world.tell(&guard.check(&action)),
             Step::Hold(action) => {
-                let reservation = guard.reserve(&action);
+                let reservation = guard.reserve(&action).await;
                 world.tell(&reservation);
                 permits.extend(reservation.permit());
             }
             Step::Settle(commit) => {
                 if let Some(permit) = permits.pop().filter(|_| commit) {
-                    world.tell(&permit.commit());
+                    world.tell(&permit.commit().await);
                 }
             }
-            Step::Record(action) => guard.record(&action),
-            Step::Observe(observation) => guard.observe(&observation),
+            Step::Record(action) => guard.record(&action).await,
+            Step::RecordOnce(key, action) => {
+                world.tell(&guard.record_once(&format!("{MARK}-{key}"), &action).await);
+            }
+            Step::Observe(observation) => guard.observe(&observation).await,
             Step::Login(n, intent, code) => {
-                login(world, &guard, LoginRequest::new(user(n)).intent(intent).timeout(Duration::ZERO), code)
-                    .await;
+                let request = LoginRequest::new(user(n), intent).timeout(Duration::ZERO);
+                login(world, &guard, request, code).await;
             }
             Step::GiveUp(n) => {
                 let never = || std::future::pending::<Result<u32, ProviderError>>();
-                let login = guard.login(LoginRequest::new(user(n)), never);
+                let login = guard.login(LoginRequest::new(user(n), LoginIntent::OpenChat), never);
                 drop(futures::poll!(std::pin::pin!(login)));
             }
             Step::Ticket(n, intent) => {
-                match guard.try_begin_login(LoginRequest::new(user(n)).intent(intent)) {
+                match guard.try_begin_login(LoginRequest::new(user(n), intent)).await {
                     Ok(Begun::Ticket(ticket)) => tickets.push(ticket),
                     begun => world.tell(&begun),
                 }
             }
             Step::AnswerTicket(code) => match (tickets.pop(), code) {
                 (Some(ticket), Some(code)) if code != 0 => {
-                    world.tell(&ticket.fail(code, format!("{MARK}-user-1")).map_err(|e| (e.to_string(), e)));
+                    let answer = ticket.fail(code, format!("{MARK}-user-1")).await;
+                    world.tell(&answer.map_err(|e| (e.to_string(), e)));
                 }
-                (Some(ticket), Some(_)) => world.tell(&ticket.succeed()),
+                (Some(ticket), Some(_)) => world.tell(&ticket.succeed().await),
                 (ticket, _) => world.tell(&ticket),
             },
-            Step::Session(n, event) => {
-                guard.session_event(event);
-                guard.session_event_of(&user(n), event);
-                world.tell(&guard.session_state(&user(n)));
+            Step::Session(n, callback) => {
+                called_back(&guard, &user(n), callback).await;
+                world.tell(&(guard.session(&user(n)), guard.session(&user(n)).state()));
             }
             Step::Rejected(code, action) => {
                 let context = RejectionContext { action: action.as_ref(), ..RejectionContext::default() };
-                world.tell(&guard.report_rejection(code, &format!("{MARK}-user-2 is full"), &context));
+                world.tell(&guard.report_rejection(code, &format!("{MARK}-user-2 is full"), &context).await);
             }
             Step::Sync(policy, reply) => {
                 world.wire.answers(reply);
@@ -95,7 +114,7 @@ async fn play(steps: Vec<Step>, world: &World) {
                 drop((std::mem::take(&mut permits), std::mem::take(&mut tickets)));
                 world.store.recover();
                 guard.set_phase(AppPhase::Background);
-                guard = world.open();
+                guard = world.open().await;
             }
         }
         for &feature in Feature::ALL {
@@ -103,7 +122,7 @@ async fn play(steps: Vec<Step>, world: &World) {
         }
     }
     let month: BillingMonth = guard.billing_month();
-    world.tell(&(guard.lifecycle(), guard.entitlements(), guard.login_report(month), guard.forecast()));
+    world.tell(&(guard.lifecycle(), guard.entitlements(), guard.login_report(month).await, guard.forecast()));
     world.tell(&(guard.user(&format!("{MARK}{}", "x".repeat(99))), &guard, guard.snapshot()));
 }
 

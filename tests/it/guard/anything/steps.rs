@@ -1,7 +1,7 @@
 //! What may happen to a guard, drawn at random.
 
 use planguard::client::FetchPolicy;
-use planguard::login::{LoginIntent, SessionEvent};
+use planguard::login::LoginIntent;
 use planguard::{Action, GroupId, GroupType, Observation, Timestamp, UserId};
 use proptest::prelude::*;
 use proptest::sample::select;
@@ -17,12 +17,13 @@ pub(crate) enum Step {
     Hold(Action),
     Settle(bool),
     Record(Action),
+    RecordOnce(u8, Action),
     Observe(Observation),
     Login(usize, LoginIntent, i32),
     GiveUp(usize),
     Ticket(usize, LoginIntent),
     AnswerTicket(Option<i32>),
-    Session(usize, SessionEvent),
+    Session(usize, Callback),
     Rejected(i32, Option<Action>),
     Sync(FetchPolicy, Reply),
     Flush(Reply),
@@ -31,6 +32,30 @@ pub(crate) enum Step {
     FailStore(u64, u64),
     Reopen,
 }
+
+/// What the chat SDK or the app says of a user.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Callback {
+    Connected,
+    Disconnected,
+    KickedOff,
+    UserSigExpired,
+    LoggedOut,
+    NewUserSig,
+    KnownActive,
+    ForgetFailures,
+}
+
+const CALLBACKS: [Callback; 8] = [
+    Callback::Connected,
+    Callback::Disconnected,
+    Callback::KickedOff,
+    Callback::UserSigExpired,
+    Callback::LoggedOut,
+    Callback::NewUserSig,
+    Callback::KnownActive,
+    Callback::ForgetFailures,
+];
 
 pub(crate) fn user(n: usize) -> UserId {
     UserId::new(format!("{MARK}-user-{}", n % 3)).unwrap()
@@ -154,12 +179,13 @@ pub(crate) fn step() -> impl Strategy<Value = Step> {
         1 => action().prop_map(Step::Hold),
         1 => any::<bool>().prop_map(Step::Settle),
         1 => action().prop_map(Step::Record),
+        1 => (0..3_u8, action()).prop_map(|(key, action)| Step::RecordOnce(key, action)),
         1 => observation().prop_map(Step::Observe),
         3 => (0..3_usize, intent(), code()).prop_map(|(n, intent, code)| Step::Login(n, intent, code)),
         1 => (0..3_usize).prop_map(Step::GiveUp),
         1 => (0..3_usize, intent()).prop_map(|(n, intent)| Step::Ticket(n, intent)),
         1 => proptest::option::of(code()).prop_map(Step::AnswerTicket),
-        1 => (0..3_usize, select(SessionEvent::ALL.to_vec())).prop_map(|(n, event)| Step::Session(n, event)),
+        1 => (0..3_usize, select(CALLBACKS.to_vec())).prop_map(|(n, callback)| Step::Session(n, callback)),
         1 => (code(), proptest::option::of(action())).prop_map(|(code, action)| Step::Rejected(code, action)),
         2 => (select(vec![
             FetchPolicy::Fetch,

@@ -15,7 +15,7 @@ use super::steps::MARK;
 pub(crate) struct World {
     pub(crate) clock: ManualClock,
     pub(crate) memory: MemoryStore,
-    pub(crate) store: FaultyStore<MemoryStore>,
+    pub(crate) store: FaultyStore,
     pub(crate) wire: Scripted,
     pub(crate) mode: SessionMode,
     /// Everything that was told, in words.
@@ -27,7 +27,7 @@ impl World {
         writeln!(self.told.lock().unwrap(), "{what:?}").unwrap();
     }
 
-    pub(crate) fn open(&self) -> Planguard {
+    pub(crate) async fn open(&self) -> Planguard {
         let guard = builder(&self.clock)
             .fallback(CatalogId::Intl2024, EditionId::FreeTrial)
             .session_mode(self.mode)
@@ -37,6 +37,7 @@ impl World {
             .transport(self.wire.clone())
             .store(self.store.clone())
             .open()
+            .await
             .unwrap();
         let told = Arc::clone(&self.told);
         guard.on_event(move |event| writeln!(told.lock().unwrap(), "{event:?}").unwrap());

@@ -1,90 +1,10 @@
 //! The rules of trusted time, case by case.
 
-use super::*;
+use std::time::Duration;
 
-const HOUR: i64 = 3600;
-const DAYS: i64 = 86_400;
-const YEAR: i64 = 365 * DAYS;
+use planguard::{ClockFinding, ClockJump, Elapsed, Lesson, TimeCorrection, TimeRecord, Timestamp};
 
-/// Noon of the day on which the tests begin, in seconds.
-const NOON: i64 = 1_723_284_000;
-
-fn s(secs: i64) -> Timestamp {
-    Timestamp::from_secs(secs)
-}
-
-/// A device: true time, a wall clock that is off by `error`, a monotonic clock, and the record it keeps.
-#[derive(Clone, Copy)]
-struct Device {
-    truth: i64,
-    error: i64,
-    up: i64,
-    record: TimeRecord,
-}
-
-impl Device {
-    fn new() -> Self {
-        let mut device = Self { truth: NOON, error: 0, up: HOUR, record: TimeRecord::default() };
-        device.look();
-        device
-    }
-
-    /// One that has learnt the time from an answer.
-    fn taught() -> Self {
-        let mut device = Self::new();
-        assert_eq!(device.answer(0), None);
-        device
-    }
-
-    fn wall(&self) -> Timestamp {
-        s(self.truth + self.error)
-    }
-
-    fn elapsed(&self) -> Elapsed {
-        Elapsed(u64::try_from(self.up * 1000).unwrap())
-    }
-
-    fn pass(&mut self, secs: i64) {
-        self.truth += secs;
-        self.up += secs;
-    }
-
-    fn reboot(&mut self) {
-        self.up = 0;
-    }
-
-    /// How far trusted time is from the truth, in seconds, as a read sees it.
-    fn off(&mut self) -> i64 {
-        let now = self.record.now(self.wall());
-        self.record.high_water = now;
-        now.as_millis() / 1000 - self.truth
-    }
-
-    fn look(&mut self) -> Option<ClockFinding> {
-        self.off();
-        let (after, finding) = self.record.watched(self.wall(), self.elapsed());
-        self.restart(after);
-        finding
-    }
-
-    /// An answer whose `Date` is wrong by `error`.
-    fn answer(&mut self, error: i64) -> Option<TimeCorrection> {
-        self.answer_of(error, None)
-    }
-
-    fn answer_of(&mut self, error: i64, issued_at: Option<Timestamp>) -> Option<TimeCorrection> {
-        self.off();
-        let lesson = Lesson { server: s(self.truth + error), issued_at };
-        let (after, correction) = self.record.taught(lesson, self.wall(), self.elapsed());
-        self.restart(after);
-        correction
-    }
-
-    /// Every step goes through what a restart keeps.
-    fn restart(&mut self, record: TimeRecord) {
-        self.record = serde_json::from_str(&serde_json::to_string(&record).unwrap()).unwrap();
-    }
-}
+use super::device::{DAYS, Device, HOUR, NOON, YEAR, s};
 
 #[test]
 fn one_wrong_date_moves_nothing_and_is_forgotten() {
