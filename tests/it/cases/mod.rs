@@ -8,6 +8,7 @@ mod counting;
 mod documents;
 mod edges;
 mod given_up;
+mod hanging;
 mod identity;
 mod intermediaries;
 mod outages;
