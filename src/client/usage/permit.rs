@@ -102,7 +102,7 @@ pub(crate) async fn reserve(core: &Arc<Core>, action: &Action, length: Duration)
             reserve.pass = tx.pass();
             reserve.now.elapsed = tx.elapsed();
             let answer = tx.reserve(&reserve)?;
-            if let ReserveAnswer::Held(at) = answer {
+            if let ReserveAnswer::Held { since: at, .. } = answer {
                 since.put(&**tx, at);
             }
             Ok(answer)

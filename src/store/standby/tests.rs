@@ -128,7 +128,7 @@ impl Client {
             let held = t.reserve(&Reserve { permit: PermitId(name), items, wait, now, pass })?;
             if pass == Pass::First {
                 *given.lock() = Some(match held {
-                    ReserveAnswer::Held(since) => (true, since),
+                    ReserveAnswer::Held { since, .. } => (true, since),
                     ReserveAnswer::Full { .. } => (false, HeldSince { at: now.at, seq: 0 }),
                 });
             }
