@@ -10,8 +10,8 @@ use crate::lock::Mutex;
 use super::events::{Event, Events};
 use super::memory::Memory;
 use super::random;
+use super::turn::Turn;
 use super::tx::{Outgoing, Tx};
-use super::upkeep::Turn;
 use super::usage::recent::Recent;
 use crate::model::{
     BillingDay, BillingMonth, BillingZone, DecisionPolicy, Moment, Owner, SdkAppId, SessionMode, Snapshot,

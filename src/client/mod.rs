@@ -27,6 +27,7 @@ mod open;
 mod plan;
 mod random;
 mod sync;
+mod turn;
 mod tx;
 mod upkeep;
 mod usage;

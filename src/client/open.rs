@@ -16,6 +16,7 @@ use super::guard::{Inner, Planguard};
 use super::login::LoginGuard;
 use super::memory::Memory;
 use super::plan::{adopt, current};
+use super::turn::{Turn, horizon};
 use super::tx::Outgoing;
 use super::usage::warn;
 use super::{random, upkeep};
@@ -83,7 +84,7 @@ impl Planguard {
                 source: format!("/apps/{}/installs/{}", config.app, install.install_id).into(),
                 capacity: config.outbox_capacity,
             }),
-            turn: upkeep::Turn::stored(&config.zone, &image.time, config.endpoint.is_some()),
+            turn: Turn::stored(&config.zone, &image.time, config.endpoint.is_some()),
             memory,
             unreported,
         }));
@@ -128,7 +129,7 @@ async fn read(
     let work = Work::write(move |transaction, _| {
         let opened = transaction.open(&opening)?;
         let time = transaction.time()?;
-        let since = upkeep::horizon(&zone, time.now(wall));
+        let since = horizon(&zone, time.now(wall));
         *slot.lock() = Some((opened, transaction.image(since, opening.now)?));
         Ok(())
     });

@@ -6,27 +6,16 @@ use std::time::Duration;
 use super::core::{Core, STORE_WAIT};
 use super::events::Event;
 use super::plan::current;
+use super::turn::{Turn, horizon};
 use super::tx::Tx;
-use crate::model::{
-    BillingMonth, BillingZone, ClockFinding, Elapsed, Lesson, Moment, Snapshot, TimeCorrection, TimeRecord,
-    Timestamp,
-};
+use crate::model::{ClockFinding, Elapsed, Lesson, Moment, Snapshot, TimeCorrection, TimeRecord, Timestamp};
 use crate::store::StoreError;
 
 /// How many months before the running one the store keeps, for reports.
 const MONTHS_KEPT: i32 = 3;
 
-/// How long a month must have lasted for this process before those of before are forgotten.
-const TURNED_FOR: Duration = Duration::from_secs(86_400);
-
 /// Trusted time is persisted when it has moved this far, and with every correction.
 const MARK_EVERY: Duration = Duration::from_secs(60);
-
-/// The earliest month that memory must know of: the one before the running one, since a correction of time may bring
-/// it back.
-pub(crate) fn horizon(zone: &BillingZone, now: Timestamp) -> BillingMonth {
-    zone.month(now).before(1)
-}
 
 /// Looks at clock and store, reports what it finds, and persists trusted time now and then. Writers call it first;
 /// readers never do.
@@ -107,30 +96,6 @@ fn follow_correction(core: &Core, correction: TimeCorrection) {
     }
     if let Some(jump) = correction.jump() {
         core.report(Event::ClockJumped(jump));
-    }
-}
-
-/// Since when a month is the earliest that is needed.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Turn {
-    month: BillingMonth,
-    /// `None` since a process before this one.
-    since: Option<Elapsed>,
-    /// What time it was then.
-    first: Timestamp,
-}
-
-impl Turn {
-    /// What the store tells of it: `confirmed` says whether an endpoint decides which months are over.
-    pub(crate) fn stored(zone: &BillingZone, record: &TimeRecord, confirmed: bool) -> Option<Self> {
-        let seen = Some(record.high_water).filter(|mark| *mark > Timestamp::MIN);
-        let first = if confirmed { record.confirmed_at() } else { seen }?;
-        Some(Self { month: horizon(zone, first), since: None, first })
-    }
-
-    fn has_lasted(&self, told: Timestamp, now: Elapsed) -> bool {
-        let here = self.since.is_none_or(|since| now.since(since) >= TURNED_FOR);
-        here && told.since(self.first) >= TURNED_FOR
     }
 }
 
