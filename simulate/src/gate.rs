@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use futures::executor::block_on;
 use planguard::login::{LoginOutcome, LoginRequest, UpstreamError};
 use planguard::store::{MemoryStore, StoreError};
-use planguard::time::ManualClock;
+use planguard::time::{Clock as _, ManualClock};
 use planguard::{
     Action, BillingMonth, BillingZone, CatalogId, DecisionPolicy, EditionId, Enforcement, IdError, Planguard,
     SdkAppId, SessionMode, Timestamp, UserId,
@@ -86,9 +86,10 @@ impl Gate {
         Ok(Self { guard, clock, registered: HashSet::new() })
     }
 
-    /// Turns the clock. Never back: the caller sees to that.
+    /// Lets time pass until `at`, on both clocks: waits and loops are counted in time that passed. Never back: the
+    /// caller sees to that.
     pub(crate) fn set_time(&self, at: Timestamp) {
-        self.clock.set(at);
+        self.clock.advance(at.since(self.clock.now()));
     }
 
     /// The user's app process ended, and the chat session with it.

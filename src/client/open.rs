@@ -16,10 +16,9 @@ use super::guard::{Inner, Planguard};
 use super::login::LoginGuard;
 use super::memory::Memory;
 use super::plan::{adopt, current};
-use super::turn::{Turn, horizon};
 use super::tx::Outgoing;
 use super::usage::warn;
-use super::{random, upkeep};
+use super::{random, turn, upkeep};
 use crate::model::{Entitlements, Ledger, Moment, Owner, SdkAppId, Sessions, Snapshot, Usage};
 use crate::net::keyed_hex;
 use crate::store::{
@@ -84,7 +83,7 @@ impl Planguard {
                 source: format!("/apps/{}/installs/{}", config.app, install.install_id).into(),
                 capacity: config.outbox_capacity,
             }),
-            turn: Turn::stored(&config.zone, &image.time, config.endpoint.is_some()),
+            turn: turn::Turn::stored(&config.zone, &image.time, config.endpoint.is_some()),
             memory,
             unreported,
         }));
@@ -129,7 +128,7 @@ async fn read(
     let work = Work::write(move |transaction, _| {
         let opened = transaction.open(&opening)?;
         let time = transaction.time()?;
-        let since = horizon(&zone, time.now(wall));
+        let since = turn::horizon(&zone, time.now(wall));
         *slot.lock() = Some((opened, transaction.image(since, opening.now)?));
         Ok(())
     });

@@ -1,4 +1,4 @@
-//! When a month has turned: which months memory must know of, and since when.
+//! The turn of the month, before which nothing of the past is forgotten.
 
 use std::time::Duration;
 
@@ -31,6 +31,7 @@ impl Turn {
         Some(Self { month: horizon(zone, first), since: None, first })
     }
 
+    /// Whether it has lasted long enough by `now`, and by what time was `told`.
     pub(super) fn has_lasted(&self, told: Timestamp, now: Elapsed) -> bool {
         let here = self.since.is_none_or(|since| now.since(since) >= TURNED_FOR);
         here && told.since(self.first) >= TURNED_FOR

@@ -12,6 +12,7 @@ use super::outcome::ActiveUserEffect;
 use super::report::Tally;
 use super::request::LoginRequest;
 use super::session::{put, restore};
+use crate::client::by_line::ByLine;
 use crate::client::plan::rejections;
 use crate::client::random;
 use crate::client::usage::warn::Warner;
@@ -20,7 +21,6 @@ use crate::decide::login::{
     failed, quota_check,
 };
 use crate::decide::rejection::classify;
-use crate::lock::Mutex;
 use crate::model::{
     BillingDay, BillingMonth, CountedLogin, LimitId, Moment, Pseudonym, RejectionContext, Session,
     SessionMode, SessionState,
@@ -49,7 +49,7 @@ pub(super) struct Lead {
     pub(super) execution: Execution,
     pub(super) basis: Basis,
     /// Filled by the transaction that prepares the login, whether or not anybody waits for it.
-    pub(super) prepared: Arc<Mutex<Option<Prepared>>>,
+    pub(super) prepared: ByLine<Prepared>,
     pub(super) step: Step,
     /// Another process's login was seen running.
     pub(super) watched: bool,
@@ -82,7 +82,7 @@ impl Lead {
             flight,
             execution,
             basis,
-            prepared: Arc::default(),
+            prepared: ByLine::default(),
             step: Step::Waiting,
             watched: false,
             compare: true,
@@ -132,11 +132,14 @@ impl Lead {
 
     /// Takes back what was prepared and not sent.
     pub(super) async fn take_back(mut self, wait: Duration) {
-        let Some(prepared) = self.take_prepared() else { return };
+        if self.prepared.is_empty() {
+            return;
+        }
         self.step = Step::Done;
         self.leave();
         let (names, basis, now) = (self.names, self.basis.clone(), self.shared.core.moment());
-        carry(&self.shared.core, wait, move |tx| undo(tx, names, prepared, &basis, now)).await;
+        let prepared = self.prepared.clone();
+        carry(&self.shared.core, wait, move |tx| undo(tx, names, &prepared, &basis, now)).await;
     }
 
     /// The provider said yes. Counts the user, whoever the session belongs to by now: the provider counts, too.
@@ -262,14 +265,9 @@ impl Lead {
         self.land(|| restore(core, &self.flight, core.now(), None));
     }
 
-    fn take_prepared(&self) -> Option<Prepared> {
-        self.prepared.lock().take()
-    }
-
     fn finish(&self, now: Moment) -> Finish {
-        let held = crate::model::HeldSince { at: self.basis.now.at, seq: 0 };
-        let prepared = self.take_prepared().unwrap_or(Prepared { fence: 0, held });
-        Finish { names: self.names, prepared, now, taken: self.shared.take_totals() }
+        let (names, prepared, sent) = (self.names, self.prepared.clone(), self.basis.now);
+        Finish { names, prepared, sent, now, taken: self.shared.take_totals() }
     }
 
     /// Price and warning of the period in which the login counts.
@@ -337,13 +335,10 @@ impl Drop for Lead {
             Step::Waiting => self.leave(),
             Step::Preparing => {
                 self.leave();
-                let (slot, names, basis) = (Arc::clone(&self.prepared), self.names, self.basis.clone());
+                let (prepared, names, basis) = (self.prepared.clone(), self.names, self.basis.clone());
                 let now = self.shared.core.moment();
                 // The transaction that prepares it runs before this one, or never.
-                self.shared.core.submit(move |tx| {
-                    let prepared = *slot.lock();
-                    prepared.map_or(Ok(()), |prepared| undo(tx, names, prepared, &basis, now))
-                });
+                self.shared.core.submit(move |tx| undo(tx, names, &prepared, &basis, now));
             }
             Step::Sent => {
                 self.leave();

@@ -10,7 +10,7 @@ use super::answer::Answer;
 use super::deadline::Deadline;
 use super::facts::Stage;
 use super::lead::{Lead, NotSent, Step};
-use super::ledger::{Preparation, Start};
+use super::ledger::{Preparation, Prepared, Start};
 use crate::decide::login::{LoginDecision, LoginIntent};
 use crate::model::{LimitId, SessionMode, SessionState, Wait};
 
@@ -71,12 +71,12 @@ impl Lead {
                 return Attempt::Answered(Answer::Shed);
             }
             self.step = Step::Preparing;
-            let (preparation, slot) = (self.preparation(limit), Arc::clone(&self.prepared));
+            let (preparation, slot) = (self.preparation(limit), self.prepared.clone());
             let start = core
                 .write(deadline.store_wait(core), move |tx| {
                     let start = preparation.run(tx)?;
                     if let Start::Ready(prepared) = start {
-                        *slot.lock() = Some(prepared);
+                        slot.put(&**tx, prepared);
                     }
                     Ok(start)
                 })
@@ -159,11 +159,12 @@ impl Lead {
     /// Prolongs the lease while the login runs. Losing it stops nothing: the login is on its way, and its answer
     /// is counted all the same.
     fn renew_lease(&self) {
-        let Some(prepared) = *self.prepared.lock() else { return };
+        let prepared = self.prepared.clone();
         let core = &self.shared.core;
         let (user, wait) = (self.user(), Wait::new(core.clock.elapsed(), self.shared.policy.lease_ttl));
         core.submit(move |tx| {
-            if !tx.renew_lease(user, prepared.fence, wait)? {
+            let Some(Prepared { fence, .. }) = prepared.on(&**tx) else { return Ok(()) };
+            if !tx.renew_lease(user, fence, wait)? {
                 tracing::debug!("a login outlived its lease; another process may have taken over");
             }
             Ok(())

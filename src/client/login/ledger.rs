@@ -7,6 +7,7 @@ use super::churn::Identity;
 use super::facts::Basis;
 use super::outcome::ActiveUserEffect;
 use super::report::{Taken, Tally};
+use crate::client::by_line::ByLine;
 use crate::client::core::Core;
 use crate::client::events::Event;
 use crate::client::tx::Tx;
@@ -183,10 +184,11 @@ impl Preparation {
 pub(super) fn undo(
     tx: &mut Tx<'_>,
     names: Names,
-    prepared: Prepared,
+    prepared: &ByLine<Prepared>,
     basis: &Basis,
     now: Moment,
 ) -> Result<(), StoreError> {
+    let Some(prepared) = prepared.on(&**tx) else { return Ok(()) };
     tx.clear_login(names.login)?;
     if !basis.others_open {
         tx.release(names.permit)?;
@@ -226,12 +228,21 @@ pub(super) struct Failure {
 /// The transaction when a login ends: the count and its event, the room, the note, the lease, the facts, the totals.
 pub(super) struct Finish {
     pub(super) names: Names,
-    pub(super) prepared: Prepared,
+    /// What it was given where it was prepared.
+    pub(super) prepared: ByLine<Prepared>,
+    /// When it was prepared.
+    pub(super) sent: Moment,
     pub(super) now: Moment,
     pub(super) taken: Taken,
 }
 
 impl Finish {
+    /// What it was given on the line of `tx`; of a login that was prepared nowhere, what ends nothing.
+    fn prepared(&self, tx: &Tx<'_>) -> Prepared {
+        let nothing = Prepared { fence: 0, held: HeldSince { at: self.sent.at, seq: 0 } };
+        self.prepared.on(&**tx).unwrap_or(nothing)
+    }
+
     pub(super) fn succeed(&mut self, tx: &mut Tx<'_>, success: &Success) -> Result<CountedLogin, StoreError> {
         let (Names { user, login, permit }, now) = (self.names, self.now);
         let Success { day, month, .. } = *success;
@@ -242,7 +253,7 @@ impl Finish {
             CounterKey { limit: LimitId::FreeDau, bucket: day.number(), ..registered },
             registered,
         ];
-        let held = self.prepared.held;
+        let Prepared { fence, held } = self.prepared(tx);
         let counted = success.warner.around(tx, &keys, |tx| {
             let counted = tx.count_active(user, day, month, now.at)?;
             // Of several logins under way for one user the first registers it.
@@ -254,7 +265,7 @@ impl Finish {
             }
             Ok(counted)
         })?;
-        tx.end_lease(user, self.prepared.fence, LeaseEnd::Succeeded, now)?;
+        tx.end_lease(user, fence, LeaseEnd::Succeeded, now)?;
         let mut facts = tx.facts(user)?;
         succeeded(&mut facts.memory);
         if let Some(sent) = &success.sent {
@@ -291,7 +302,8 @@ impl Finish {
         if class.certainly_failed() && failure.alone {
             tx.release(permit)?;
         }
-        tx.end_lease(user, self.prepared.fence, LeaseEnd::Failed(code), now)?;
+        let fence = self.prepared(tx).fence;
+        tx.end_lease(user, fence, LeaseEnd::Failed(code), now)?;
         let mut facts = tx.facts(user)?;
         failed(&mut facts.memory, class, code, &failure.context, &failure.policy);
         if class == FailureClass::KickedOff && !failure.superseded {
@@ -306,7 +318,8 @@ impl Finish {
 
     /// Given up without an answer: the note stays, because the login may have succeeded, and so does the room.
     pub(super) fn abandon(&mut self, tx: &mut Tx<'_>) -> Result<(), StoreError> {
-        tx.end_lease(self.names.user, self.prepared.fence, LeaseEnd::Abandoned, self.now)?;
+        let fence = self.prepared(tx).fence;
+        tx.end_lease(self.names.user, fence, LeaseEnd::Abandoned, self.now)?;
         self.taken.write(tx)
     }
 }

@@ -3,6 +3,8 @@
 use super::model::Deed;
 use super::play;
 use super::steps::{Setting, Step};
+use super::wire::Answer;
+use planguard::client::FetchPolicy;
 use planguard::login::LoginIntent;
 use planguard::store::Fault;
 use support::local;
@@ -93,4 +95,13 @@ fn a_login_that_ended_before_the_reboot_answers_none_after_it() {
 fn a_clock_that_runs_ahead_of_the_endpoint_makes_no_month_past() {
     let steps = [Step::Heal, Step::SetClock(144 * 86_400), Step::Begin(0, 0, LoginIntent::OpenChat)];
     local(play(Setting { endpoint: true, ..one() }, steps.to_vec()));
+}
+
+#[test]
+fn no_login_is_decided_by_a_time_that_another_process_has_corrected() {
+    let steps = [
+        Step::Sync(0, FetchPolicy::Fetch, Answer::Lie(-10 * 86_400)),
+        Step::Login(1, 0, LoginIntent::AppLaunch, 0),
+    ];
+    local(play(Setting { endpoint: true, ..two() }, steps.to_vec()));
 }

@@ -5,15 +5,15 @@ use std::future::Future;
 use std::pin::Pin;
 use std::rc::Rc;
 use std::task::Poll;
-use std::time::Duration;
 
 use futures::poll;
-use planguard::Planguard;
-use planguard::login::{Begun, DeferReason, LoginIntent, LoginOutcome, LoginTicket};
+use planguard::login::{DeferReason, LoginIntent, LoginOutcome};
+use planguard::{CatalogId, Planguard};
 use support::{Outcome, error, with};
 use tokio::sync::oneshot;
 
 use super::people::{Fact, People};
+use super::tickets::TICKET;
 use super::world::World;
 
 /// The provider's answer: 0 for yes.
@@ -22,13 +22,10 @@ pub(super) type Code = i32;
 /// How many active users the app wants to pay for in a month.
 pub(super) const BUDGET: u64 = 3;
 
-const EXECUTED: &str = "planguard.login.executed";
-
-/// How long a ticket is waited for.
-const TICKET: Duration = Duration::from_secs(60);
+pub(super) const EXECUTED: &str = "planguard.login.executed";
 
 /// Codes after which the provider certainly logged nobody in; after the others it may have.
-const CERTAIN: [Code; 6] = [9506, 70_001, 70_003, 70_050, 9518, 6208];
+pub(super) const CERTAIN: [Code; 6] = [9506, 70_001, 70_003, 70_050, 9518, 6208];
 
 pub(super) struct Flight {
     user: u8,
@@ -37,13 +34,6 @@ pub(super) struct Flight {
     sent: Rc<Cell<bool>>,
     future: Pin<Box<dyn Future<Output = Outcome>>>,
     answer: Option<oneshot::Sender<Code>>,
-}
-
-pub(super) struct Ticket {
-    user: u8,
-    since: Duration,
-    month: i64,
-    ticket: LoginTicket,
 }
 
 impl Flight {
@@ -55,15 +45,7 @@ impl Flight {
     }
 }
 
-impl Ticket {
-    /// Its process is gone.
-    pub(super) fn lost(self) -> Fact {
-        std::mem::forget(self.ticket);
-        Fact::MayHaveOpened(self.user, self.month)
-    }
-}
-
-fn name(user: u8) -> String {
+pub(super) fn name(user: u8) -> String {
     format!("person-{user}")
 }
 
@@ -182,7 +164,7 @@ impl World {
     }
 
     /// A login reached the chat SDK.
-    fn sent(&mut self, n: usize, user: u8, intent: LoginIntent) {
+    pub(super) fn sent(&mut self, n: usize, user: u8, intent: LoginIntent) {
         let month = self.month(n);
         self.check_budget(user, month);
         if by_person(intent) {
@@ -217,7 +199,14 @@ impl World {
     }
 
     /// A request ended. `sent`: it reached the chat SDK, and what that answered.
-    fn ended(&mut self, n: usize, user: u8, began: i64, sent: Option<Option<Code>>, outcome: Outcome) {
+    pub(super) fn ended(
+        &mut self,
+        n: usize,
+        user: u8,
+        began: i64,
+        sent: Option<Option<Code>>,
+        outcome: Outcome,
+    ) {
         self.watch_time();
         let month = self.month(n);
         if let Some(answer) = sent {
@@ -242,21 +231,29 @@ impl World {
             match &outcome {
                 Ok(LoginOutcome::Executed { .. }) => panic!("executed, and never sent"),
                 Ok(LoginOutcome::Deferred { reason: DeferReason::WouldCreateActiveUser, .. }) => {
+                    let counted = Fact::Counted(user, month);
+                    let by_month =
+                        self.processes[n].guard.entitlements().catalog == Some(CatalogId::Intl2024);
                     assert!(
-                        !self.is_calm() || !self.people.is_sure(Fact::Counted(user, month)) || began != month,
+                        !self.is_calm() || !self.people.is_sure(counted) || began != month || !by_month,
                         "put off, and counted"
                     );
-                    self.learn(n, Fact::PutOff(user, month));
+                    // Who is counted in the month and not on the day spares no user of the month.
+                    if !self.people.is_possible(counted) {
+                        self.learn(n, Fact::PutOff(user, month));
+                    } else if !self.people.is_sure(counted) {
+                        self.people.learn(Fact::PutOff(user, month), false);
+                    }
                 }
                 _ => {}
             }
         }
-        self.asked(n, began, sent.is_some() && !self.processes[n].is_down());
+        self.asked(n, began, sent.is_some() && !self.processes[n].is_down() && !self.processes[n].armed);
         self.acknowledged(n, None);
     }
 
     /// A login succeeded. One that the guard takes for a repetition, of a login that it may have lost, may count nothing.
-    fn success(&mut self, n: usize, user: u8, month: i64, outcome: &Outcome) {
+    pub(super) fn success(&mut self, n: usize, user: u8, month: i64, outcome: &Outcome) {
         self.told(n, EXECUTED);
         let fact = Fact::Counted(user, month);
         let old = matches!(outcome, Ok(LoginOutcome::Executed { mau, .. }) if !mau.new_in_month);
@@ -269,7 +266,7 @@ impl World {
     }
 
     /// Whether the guard may say that a user is new in the month, or is not.
-    fn check_new(&self, n: usize, user: u8, month: i64, new: bool) {
+    pub(super) fn check_new(&self, n: usize, user: u8, month: i64, new: bool) {
         let fact = Fact::Counted(user, month);
         let here = self.processes[n].untold.contains(&fact);
         if new {
@@ -291,7 +288,7 @@ impl World {
     }
 
     /// A request of process `n` ended: in the month that is now, or the one it began in.
-    fn asked(&mut self, n: usize, began: i64, written: bool) {
+    pub(super) fn asked(&mut self, n: usize, began: i64, written: bool) {
         let month = self.month(n);
         if month != began {
             self.people.strays += 1;
@@ -302,92 +299,8 @@ impl World {
         }
     }
 
-    pub(super) async fn begin(&mut self, n: usize, user: u8, intent: LoginIntent) {
-        let guard = self.processes[n].guard.clone();
-        let began = self.month(n);
-        let begun = self.finish(async move { guard.try_begin_login(with(&name(user), intent)).await }).await;
-        match begun {
-            Ok(Begun::Ticket(ticket)) => {
-                self.sent(n, user, intent);
-                let (since, month) = (self.passed, self.month(n));
-                self.processes[n].tickets.push(Ticket { user, since, month, ticket });
-                self.acknowledged(n, None);
-            }
-            Ok(Begun::Outcome(outcome)) => {
-                let outcome = match outcome {
-                    LoginOutcome::Deferred { reason, until, alternative } => {
-                        LoginOutcome::Deferred { reason, until, alternative }
-                    }
-                    _ => LoginOutcome::Joined,
-                };
-                self.ended(n, user, began, None, Ok(outcome));
-            }
-            Ok(Begun::InFlight) => self.asked(n, began, false),
-            Err(failure) => {
-                assert_eq!(failure.code, 0, "nothing was sent");
-                self.asked(n, began, false);
-            }
-        }
-    }
-
-    fn take_ticket(&mut self, nth: usize) -> Option<(usize, Ticket)> {
-        let all: Vec<_> = (self.processes.iter().enumerate())
-            .flat_map(|(n, process)| (0..process.tickets.len()).map(move |at| (n, at)))
-            .collect();
-        let &(n, at) = all.get(nth % all.len().max(1))?;
-        Some((n, self.processes[n].tickets.remove(at)))
-    }
-
-    pub(super) async fn answer_ticket(&mut self, nth: usize, code: Code) {
-        let Some((n, Ticket { user, since, month: began, ticket })) = self.take_ticket(nth) else { return };
-        let before = self.month(n);
-        if code == 0 {
-            let outcome = self.finish(ticket.succeed()).await;
-            let month = self.month(n);
-            if month == before {
-                if let LoginOutcome::Executed { mau, .. } = &outcome {
-                    self.check_new(n, user, month, mau.new_in_month);
-                }
-                self.success(n, user, month, &Ok(LoginOutcome::Joined));
-            } else {
-                self.told(n, EXECUTED);
-                self.people.learn(Fact::Counted(user, before), false);
-                self.people.learn(Fact::Counted(user, month), false);
-            }
-        } else {
-            drop(self.finish(ticket.fail(code, "")).await);
-            if !CERTAIN.contains(&code) {
-                self.learn(n, Fact::MayHaveOpened(user, began));
-            }
-        }
-        self.ticket_ended(n, since, began);
-        self.acknowledged(n, None);
-    }
-
-    /// A ticket that was answered after its time was swept away as cancelled, or was not.
-    fn ticket_ended(&mut self, n: usize, since: Duration, began: i64) {
-        if self.passed - since >= TICKET {
-            self.people.strays += 1;
-        } else {
-            self.asked(n, began, false);
-        }
-    }
-
-    pub(super) async fn drop_ticket(&mut self, nth: usize, forget: bool) {
-        let Some((n, Ticket { user, since, month, ticket })) = self.take_ticket(nth) else { return };
-        if forget {
-            std::mem::forget(ticket);
-            self.people.strays += 1;
-        } else {
-            drop(ticket);
-            self.settle().await;
-            self.ticket_ended(n, since, month);
-        }
-        self.learn(n, Fact::MayHaveOpened(user, month));
-    }
-
     /// Lets what was given to the stores without waiting for it be done.
-    async fn settle(&mut self) {
+    pub(super) async fn settle(&mut self) {
         for _ in 0..4 {
             tokio::task::yield_now().await;
         }

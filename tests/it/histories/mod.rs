@@ -6,6 +6,7 @@ mod logins;
 mod model;
 mod people;
 mod steps;
+mod tickets;
 mod usage;
 mod wire;
 mod world;

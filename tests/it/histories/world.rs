@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 use std::future::Future;
 use std::pin::pin;
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::task::Poll;
 use std::time::Duration;
 
@@ -16,10 +16,11 @@ use planguard::time::ManualClock;
 use planguard::{CatalogId, EditionId, Enforcement, Planguard, SessionMode, Timestamp};
 use support::{builder, clock, strict};
 
-use super::logins::{BUDGET, Flight, Ticket};
+use super::logins::{BUDGET, Flight};
 use super::model::{Change, Counts, Key};
 use super::people::{Fact, People};
 use super::steps::Setting;
+use super::tickets::Ticket;
 use super::wire::Wire;
 
 /// Room that was given, as the truth has it.
@@ -52,7 +53,9 @@ pub(super) struct Process {
     /// The store behind the switch.
     inner: Arc<dyn Store>,
     pub(super) down: Arc<AtomicBool>,
-    pub(super) told: Arc<Mutex<Vec<Event>>>,
+    /// How often its store came back, and how often that was noticed here.
+    recovered: Arc<AtomicU64>,
+    recoveries: u64,
     pub(super) permits: Vec<(Held, Permit)>,
     /// Whether its store fails or hangs, or is about to.
     pub(super) armed: bool,
@@ -187,25 +190,25 @@ impl World {
             builder = builder.endpoint("https://billing.example.com").transport(self.wire.clone());
         }
         let guard = builder.open().await.unwrap();
-        let (down, told) = (Arc::new(AtomicBool::new(false)), Arc::new(Mutex::new(Vec::new())));
-        let (fell, heard) = (Arc::clone(&down), Arc::clone(&told));
-        guard.on_event(move |event| {
-            match event {
-                Event::StoreFailed { .. } => fell.store(true, Ordering::Release),
-                Event::StoreRecovered { dropped, .. } => {
-                    assert_eq!(*dropped, 0, "so little fits");
-                    fell.store(false, Ordering::Release);
-                }
-                _ => {}
+        let down = Arc::new(AtomicBool::new(false));
+        let recovered = Arc::new(AtomicU64::new(0));
+        let (fell, again) = (Arc::clone(&down), Arc::clone(&recovered));
+        guard.on_event(move |event| match event {
+            Event::StoreFailed { .. } => fell.store(true, Ordering::Release),
+            Event::StoreRecovered { dropped, .. } => {
+                assert_eq!(*dropped, 0, "so little fits");
+                again.fetch_add(1, Ordering::AcqRel);
+                fell.store(false, Ordering::Release);
             }
-            heard.lock().unwrap().push(event.clone());
+            _ => {}
         });
         Process {
             guard,
             store,
             inner,
             down,
-            told,
+            recovered,
+            recoveries: 0,
             permits: Vec::new(),
             armed: false,
             hanging: false,
@@ -297,7 +300,9 @@ impl World {
         self.acted = self.acted.max(wall);
         let process = &mut self.processes[n];
         let down = process.is_down();
-        if !down {
+        let recoveries = process.recovered.load(Ordering::Acquire);
+        if !down || recoveries > process.recoveries {
+            process.recoveries = recoveries;
             for fact in std::mem::take(&mut process.untold) {
                 self.people.learn(fact, true);
             }
