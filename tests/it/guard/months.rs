@@ -31,13 +31,13 @@ async fn a_guard_that_lives_for_months_keeps_the_last_ones_only() {
     for month in 0..8 {
         let id = format!("user{month}");
         assert!(login(&guard, &id, LoginIntent::OpenChat).await.is_logged_in());
-        // The past is forgotten by a write when the new month has lasted a day.
+        // A month is forgotten once the next has lasted a day, with the next write.
         clock.advance(2 * DAY);
         guard.record(&Action::RegisterUser).await;
         clock.advance(29 * DAY);
     }
     assert!(login(&guard, "last", LoginIntent::OpenChat).await.is_logged_in());
-    clock.advance(DAY);
+    clock.advance(2 * DAY);
     guard.record(&Action::RegisterUser).await;
     // It is mid-September: memory knows August and September, the store three months more.
     assert_eq!(guard.billing_month(), "2024-09".parse::<BillingMonth>().unwrap());
