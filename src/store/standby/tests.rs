@@ -20,7 +20,6 @@ mod outages;
 mod property;
 mod replays;
 mod script;
-#[cfg(feature = "testing")]
 mod threads;
 
 use script::Script;
@@ -170,7 +169,6 @@ impl Client {
     }
 }
 
-#[cfg(feature = "testing")]
 mod contract {
     use super::*;
     use crate::store::MemoryStore;
