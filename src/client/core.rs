@@ -171,6 +171,27 @@ impl Core {
         self.store.submit(work);
     }
 
+    /// As [`Self::write`] for what must happen though this future is dropped. `None` when the store has not run it
+    /// within `wait`; it is kept and will be run.
+    pub(crate) async fn carry<T: MaybeSend + 'static>(
+        &self,
+        wait: Duration,
+        mut run: impl FnMut(&mut Tx<'_>) -> Result<T, StoreError> + MaybeSend + 'static,
+    ) -> Option<T> {
+        let answer = Arc::new(Mutex::new(None));
+        let slot = Arc::clone(&answer);
+        self.submit(move |tx| {
+            let value = run(tx)?;
+            if tx.pass() == Pass::First {
+                *slot.lock() = Some(value);
+            }
+            Ok(())
+        });
+        // Transactions run in the order they were given.
+        self.write(wait, |_| Ok(())).await;
+        answer.lock().take()
+    }
+
     /// Reads from the store itself.
     ///
     /// # Errors

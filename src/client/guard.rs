@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::core::Core;
+use super::core::{Core, STORE_WAIT};
 use super::endpoint::Endpoint;
 use super::events::{Event, EventStream};
 use super::login::LoginGuard;
@@ -204,7 +204,7 @@ impl Planguard {
         context: &RejectionContext<'_>,
     ) -> Rejection {
         self.catch_up().await;
-        let rejection = rejections::report(&self.inner.core, code, message, context).await;
+        let rejection = rejections::report(&self.inner.core, code, message, context, STORE_WAIT).await;
         self.follow().await;
         rejection
     }

@@ -91,6 +91,7 @@ impl Planguard {
         current::announce(&core, &core.snapshot());
         adopt::announce_findings(&core, &core.snapshot());
         upkeep::watch(&core).await;
+        adopt::overdue(&core).await;
         warn::overdue(&core, image.warned).await;
         let login = LoginGuard::new(Arc::clone(&core), config.logins);
         let inner =

@@ -40,7 +40,11 @@ pub(crate) fn follow(core: &Core) {
     if let Some(stored) = core.news_of_time()
         && let Some(correction) = core.trusted.adopt(stored, core.clock.now())
     {
-        // The other process corrected the store with it.
+        if correction.is_backward() {
+            // The other process corrected the store with it, but not what this one has written since by its own time.
+            let (day, month) = core.periods(correction.to);
+            core.submit(move |tx| tx.correct_time(correction.to, day, month));
+        }
         follow_correction(core, correction);
     }
 }
@@ -77,14 +81,15 @@ async fn correct(core: &Core, correction: TimeCorrection) {
     let record = core.trusted.record();
     *core.marked.lock() = record.high_water;
     let (day, month) = core.periods(correction.to);
-    core.write(STORE_WAIT, move |tx| {
+    core.submit(move |tx| {
         if correction.is_backward() {
             tx.correct_time(correction.to, day, month)?;
         }
         save(tx, record)
-    })
-    .await;
+    });
+    // Before anything is waited for: the clock tells of it once, and whoever waits may go away.
     follow_correction(core, correction);
+    core.write(STORE_WAIT, |_| Ok(())).await;
 }
 
 fn follow_correction(core: &Core, correction: TimeCorrection) {

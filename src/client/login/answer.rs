@@ -4,7 +4,6 @@ use std::time::Duration;
 
 use super::facts::{Filing, Shared};
 use super::flight::FlightEnd;
-use super::ledger::carry;
 use super::outcome::{LoginFailure, LoginOutcome};
 use super::report::Tally;
 use super::request::LoginRequest;
@@ -121,12 +120,13 @@ impl Shared {
             return self.core.report(event(false));
         }
         let mut taken = self.take_totals();
-        carry(&self.core, wait, move |tx| {
-            let first = tx.defer_login(DeferredLogin { user, month, at })?;
-            taken.write(tx)?;
-            tx.emit(event(first))
-        })
-        .await;
+        self.core
+            .carry(wait, move |tx| {
+                let first = tx.defer_login(DeferredLogin { user, month, at })?;
+                taken.write(tx)?;
+                tx.emit(event(first))
+            })
+            .await;
     }
 
     /// Whether this process has not put this user off in `month` before.
@@ -146,14 +146,15 @@ impl Shared {
         if reported {
             return;
         }
-        carry(&self.core, wait, move |tx| {
-            let mut facts = tx.facts(user)?;
-            if std::mem::replace(&mut facts.memory.loop_reported, true) {
-                return Ok(());
-            }
-            tx.save_facts(user, &facts)?;
-            tx.emit(Event::LoginLoopBroken { user, until })
-        })
-        .await;
+        self.core
+            .carry(wait, move |tx| {
+                let mut facts = tx.facts(user)?;
+                if std::mem::replace(&mut facts.memory.loop_reported, true) {
+                    return Ok(());
+                }
+                tx.save_facts(user, &facts)?;
+                tx.emit(Event::LoginLoopBroken { user, until })
+            })
+            .await;
     }
 }

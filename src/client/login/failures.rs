@@ -1,7 +1,6 @@
 //! What the app says about failures: a new `UserSig`, a fresh start.
 
 use super::facts::Shared;
-use super::ledger::carry;
 use crate::client::core::STORE_WAIT;
 use crate::client::random;
 use crate::decide::login::new_user_sig;
@@ -14,13 +13,14 @@ impl Shared {
         user: Pseudonym,
         mut change: impl FnMut(&mut UserFacts) + crate::port::MaybeSend + 'static,
     ) {
-        carry(&self.core, STORE_WAIT, move |tx| {
-            let before = tx.facts(user)?;
-            let mut facts = before.clone();
-            change(&mut facts);
-            if facts == before { Ok(()) } else { tx.save_facts(user, &facts) }
-        })
-        .await;
+        self.core
+            .carry(STORE_WAIT, move |tx| {
+                let before = tx.facts(user)?;
+                let mut facts = before.clone();
+                change(&mut facts);
+                if facts == before { Ok(()) } else { tx.save_facts(user, &facts) }
+            })
+            .await;
     }
 
     /// Forgets what failed logins of `user` left behind: waits, refusals and the loop breaker.

@@ -14,7 +14,6 @@ use super::facts::{Filing, Shared};
 use super::flight::FlightEnd;
 use super::lead::Lead;
 use super::lease::Attempt;
-use super::ledger::carry;
 use super::outcome::{LoginFailure, LoginOutcome, UpstreamError};
 use super::report::{LoginReport, Tally, Totals};
 use super::request::LoginRequest;
@@ -201,7 +200,7 @@ impl LoginGuard {
         let (day, month) = core.periods(now.at);
         let key = |limit, bucket| CounterKey { limit, subject: Subject::App, bucket };
         let keys = [key(LimitId::FreeMau, month.number()), key(LimitId::FreeDau, day.number())];
-        carry(core, STORE_WAIT, move |tx| {
+        core.carry(STORE_WAIT, move |tx| {
             let counted = tx.count_active(user, day, month, now.at)?;
             for (key, new) in keys.into_iter().zip([counted.new_in_month, counted.new_on_day]) {
                 let known = tx.counter(&key, now.elapsed)?;

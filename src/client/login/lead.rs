@@ -7,7 +7,7 @@ use super::answer::Answer;
 use super::churn::Identity;
 use super::facts::{Basis, Shared, Stage};
 use super::flight::{Flight, FlightEnd, tell_shed};
-use super::ledger::{Failure, Finish, Names, Prepared, Success, carry, retry_at, undo};
+use super::ledger::{Failure, Finish, Names, Prepared, Success, retry_at, undo};
 use super::outcome::ActiveUserEffect;
 use super::report::Tally;
 use super::request::LoginRequest;
@@ -139,7 +139,7 @@ impl Lead {
         self.leave();
         let (names, basis, now) = (self.names, self.basis.clone(), self.shared.core.moment());
         let prepared = self.prepared.clone();
-        carry(&self.shared.core, wait, move |tx| undo(tx, names, &prepared, &basis, now)).await;
+        self.shared.core.carry(wait, move |tx| undo(tx, names, &prepared, &basis, now)).await;
     }
 
     /// The provider said yes. Counts the user, whoever the session belongs to by now: the provider counts, too.
@@ -168,7 +168,7 @@ impl Lead {
         };
         let known = core.snapshot().ledger.counted(&user, day, month);
         let mut finish = self.finish(now);
-        let counted = carry(core, wait, move |tx| finish.succeed(tx, &success)).await;
+        let counted = core.carry(wait, move |tx| finish.succeed(tx, &success)).await;
         // A store that has not counted yet will count this.
         let CountedLogin { new_in_month, new_on_day } =
             counted.unwrap_or(CountedLogin { new_in_month: !known.this_month, new_on_day: !known.today });
@@ -210,12 +210,12 @@ impl Lead {
         let alone = !self.is_followed();
         let failure = Failure { class, code, context, view, superseded, alone, policy };
         let mut finish = self.finish(now);
-        let kept = carry(core, wait, move |tx| finish.fail(tx, &failure)).await;
+        let kept = core.carry(wait, move |tx| finish.fail(tx, &failure)).await;
         let retry_at = kept.unwrap_or(foreseen);
         self.end = FlightEnd::Failed { class, code, retry_at };
         drop(self);
         if class.is_about_the_plan() || class == FailureClass::Permanent {
-            shared.refused(&user, code, message).await;
+            shared.refused(&user, code, message, wait).await;
         }
         if superseded { Answer::Shed } else { Answer::Failed { class, code, retry_at } }
     }
@@ -298,7 +298,7 @@ impl Shared {
     /// Corrects what is known of the plan after a login that was refused for it: the app's own counters as well, so
     /// that every new active user waits for the period to turn.
     #[allow(clippy::similar_names, reason = "a core and a code")]
-    async fn refused(&self, user: &Pseudonym, code: i32, message: &str) {
+    async fn refused(&self, user: &Pseudonym, code: i32, message: &str, wait: Duration) {
         let core = &self.core;
         let limit = classify(code, message, &RejectionContext::default()).limit;
         let check = limit.map(|limit| {
@@ -323,8 +323,8 @@ impl Shared {
             quota_check(&input, limit, turns, &core.policy)
         });
         let checks = check.as_slice();
-        rejections::report(core, code, message, &RejectionContext { checks, ..RejectionContext::default() })
-            .await;
+        let context = RejectionContext { checks, ..RejectionContext::default() };
+        rejections::report(core, code, message, &context, wait).await;
     }
 }
 

@@ -1,6 +1,5 @@
 //! What a login writes: one transaction before it is sent, one when it ends.
 
-use std::sync::Arc;
 use std::time::Duration;
 
 use super::churn::Identity;
@@ -8,7 +7,6 @@ use super::facts::Basis;
 use super::outcome::ActiveUserEffect;
 use super::report::{Taken, Tally};
 use crate::client::by_line::ByLine;
-use crate::client::core::Core;
 use crate::client::events::Event;
 use crate::client::tx::Tx;
 use crate::client::usage::warn::Warner;
@@ -16,34 +14,11 @@ use crate::decide::login::{
     FailureClass, FailureContext, FailureState, LoginIntent, LoginPolicy, MemoryView, executed, failed,
     failure_state, not_executed, succeeded,
 };
-use crate::lock::Mutex;
 use crate::model::{
     BillingDay, BillingMonth, CountedLogin, CounterKey, HeldSince, LeaseAnswer, LeaseEnd, LimitId, LoginId,
     Moment, Owner, Pseudonym, Subject, Timestamp, UserFacts, Wait,
 };
-use crate::port::MaybeSend;
 use crate::store::{Commit, Pass, PermitId, Reserve, ReserveAnswer, Sent, StoreError};
-
-/// Runs a transaction that happens though this future is dropped, and waits for it no longer than `wait`. `None` when
-/// the store has not run it by then; it is kept and will be run.
-pub(super) async fn carry<T: MaybeSend + 'static>(
-    core: &Core,
-    wait: Duration,
-    mut run: impl FnMut(&mut Tx<'_>) -> Result<T, StoreError> + MaybeSend + 'static,
-) -> Option<T> {
-    let answer = Arc::new(Mutex::new(None));
-    let slot = Arc::clone(&answer);
-    core.submit(move |tx| {
-        let value = run(tx)?;
-        if tx.pass() == Pass::First {
-            *slot.lock() = Some(value);
-        }
-        Ok(())
-    });
-    // Transactions run in the order they were given.
-    core.write(wait, |_| Ok(())).await;
-    answer.lock().take()
-}
 
 /// The names of one login.
 #[derive(Clone, Copy, Debug)]

@@ -11,7 +11,7 @@ use crate::client::usage::warn::{Warner, moved_limits};
 use crate::decide::entitle;
 use crate::model::{
     AppPhase, BillingZone, CatalogId, CounterKey, CounterOp, EditionId, Entitlements, EntitlementsDocument,
-    Finding, Snapshot, Subject, Timestamp,
+    Finding, Horizon, Snapshot, Subject, Timestamp,
 };
 use crate::net::DocumentError;
 
@@ -79,11 +79,35 @@ pub(crate) async fn adopt(core: &Core, held: impl Fn() -> Option<HeldDocument>) 
     let reports = usage_reports(core, &document, now.at);
     let warner = Warner::of(core);
     let old = Arc::clone(&before.entitlements);
-    core.write(STORE_WAIT, move |tx| {
+    // The document is taken over once, so this must happen though nobody waits for it.
+    core.carry(STORE_WAIT, move |tx| {
         warner.moved(tx, &old, &moved)?;
         count::apply(tx, &warner, &reports)
     })
     .await;
+}
+
+/// Counts what the document held reports and the counters do not show: the process that took it over may have ended
+/// before that.
+pub(crate) async fn overdue(core: &Core) {
+    let now = core.moment();
+    let snapshot = Arc::clone(&core.snapshot());
+    let Some(document) = &snapshot.entitlements.document else { return };
+    let (day, month) = core.periods(now.at);
+    let running = Horizon { day, ..Horizon::new(month) };
+    let mut due = usage_reports(core, document, now.at);
+    due.retain(|report| match report {
+        CounterOp::Report { key, as_of, .. } => {
+            !key.is_past(&running) && snapshot.usage.get(key).as_of < Some(*as_of)
+        }
+        _ => false,
+    });
+    // A number dated ahead was taken as one of the time when it came, and what was counted since is not in it.
+    let dated_ahead = document.usage.as_ref().is_some_and(|usage| usage.as_of > now.at);
+    if !due.is_empty() && !dated_ahead {
+        let warner = Warner::of(core);
+        core.write(STORE_WAIT, move |tx| count::apply(tx, &warner, &due)).await;
+    }
 }
 
 /// Reports what of a document was not usable: once for each document.

@@ -1,9 +1,10 @@
 //! Provider rejections: classify, correct the local state, ask for a sync.
 
 use std::sync::atomic::Ordering;
+use std::time::Duration;
 
 use super::current;
-use crate::client::core::{Core, STORE_WAIT};
+use crate::client::core::Core;
 use crate::client::events::Event;
 use crate::client::usage::{check, count, warn::Warner};
 use crate::decide::lifecycle::REPORT_BELIEVED_FOR;
@@ -15,13 +16,14 @@ use crate::model::{
 };
 
 /// Says what a refusal means and corrects what it shows to be wrong here. What it infers is durable, is about the one
-/// counter it was about, and ends with the endpoint's next document.
+/// counter it was about, and ends with the endpoint's next document. The store is waited for no longer than `wait`.
 #[allow(clippy::similar_names, reason = "`core` and `code` are called so everywhere")]
 pub(crate) async fn report(
     core: &Core,
     code: i32,
     message: &str,
     context: &RejectionContext<'_>,
+    wait: Duration,
 ) -> Rejection {
     let now = core.moment();
     let found = checks(core, context.action);
@@ -38,7 +40,7 @@ pub(crate) async fn report(
     let ops: Vec<_> =
         rejection.correction.iter().map(|correction| op(core, correction, revision, now)).collect();
     let (warner, class) = (Warner::of(core), rejection.class);
-    core.write(STORE_WAIT, move |tx| {
+    core.carry(wait, move |tx| {
         count::apply(tx, &warner, &ops)?;
         if let Some(suspension) = &suspension {
             tx.save_suspension(Some(suspension))?;

@@ -181,7 +181,7 @@ impl Permit {
     }
 
     /// The action has succeeded: what was held is now used. It is dated when the room was taken, so that a list read
-    /// meanwhile contains it.
+    /// meanwhile contains it. It is counted though this future is dropped.
     pub async fn commit(mut self) -> Committed {
         self.settled = true;
         let core = Arc::clone(&self.core);
@@ -195,10 +195,17 @@ impl Permit {
         };
         let (held, now) = (self.held.clone(), core.now());
         let taken_back = core.taken_back() != self.taken_back;
+        let (day, month) = core.periods(now);
+        for (key, _) in &mut commit.items {
+            // Time was corrected since: nothing happens on a day that is still to come.
+            if key.is_ahead(day, month) {
+                *key = CounterKey::at(key.limit, key.subject, now, &core.zone);
+            }
+        }
         let (keys, wait): (Vec<_>, _) = (commit.items.iter().map(|(key, _)| *key).collect(), self.wait);
         let (warner, effects) = (Warner::of(&core), std::mem::take(&mut self.effects));
         let in_time = core
-            .write(STORE_WAIT, move |tx| {
+            .carry(STORE_WAIT, move |tx| {
                 commit.held = held.on(&**tx).unwrap_or(unknown);
                 if taken_back || commit.held.at > now {
                     // Time was corrected since: lists that were read then are dated earlier now, and their order tells.
@@ -218,6 +225,8 @@ impl Permit {
                 })
             })
             .await;
+        // A store that has not counted it yet holds the room until then.
+        let in_time = in_time.unwrap_or_else(|| !wait.is_over(core.clock.elapsed()));
         if in_time { Committed::InTime } else { Committed::AfterExpiry }
     }
 }

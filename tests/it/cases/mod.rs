@@ -3,9 +3,11 @@
 
 mod budgets;
 mod combined;
+mod corrections;
 mod counting;
 mod documents;
 mod edges;
+mod given_up;
 mod identity;
 mod intermediaries;
 mod outages;

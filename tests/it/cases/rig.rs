@@ -9,7 +9,7 @@ use planguard::login::{LoginOutcome, LoginRequest};
 use planguard::net::http::HeaderName;
 use planguard::net::{Request, Response, Transport, TransportError};
 use planguard::port::BoxFuture;
-use planguard::store::{Store, StoreError};
+use planguard::store::{FaultyStore, Store, StoreError, Work};
 use planguard::time::ManualClock;
 use planguard::{CatalogId, EditionId, LimitId, Planguard, Timestamp};
 use serde_json::{Value, json};
@@ -177,4 +177,39 @@ pub(crate) fn told(stream: &mut EventStream) -> Vec<Event> {
 pub(crate) async fn figures(guard: &Planguard, month: &str) -> Result<[u64; 3], StoreError> {
     let report = guard.login_report(month.parse().unwrap()).await?;
     Ok([report.uncertain, report.active_users, report.deferred_users_never_active])
+}
+
+/// A store that hangs from one of its transactions on.
+#[derive(Clone)]
+pub(crate) struct HangingStore {
+    inner: FaultyStore,
+    left: Arc<Mutex<Option<u64>>>,
+}
+
+impl HangingStore {
+    pub(crate) fn new(inner: impl Store + 'static) -> Self {
+        Self { inner: FaultyStore::new(inner), left: Arc::default() }
+    }
+
+    /// `count` more transactions pass.
+    pub(crate) fn hang_after(&self, count: u64) {
+        *self.left.lock().unwrap() = Some(count);
+    }
+
+    /// What hangs goes on.
+    pub(crate) fn recover(&self) {
+        *self.left.lock().unwrap() = None;
+        self.inner.recover();
+    }
+}
+
+impl Store for HangingStore {
+    fn transact(&self, work: Work) -> BoxFuture<'static, Result<(), StoreError>> {
+        match &mut *self.left.lock().unwrap() {
+            Some(0) => self.inner.hang(),
+            Some(left) => *left -= 1,
+            None => {}
+        }
+        self.inner.transact(work)
+    }
 }
