@@ -198,10 +198,10 @@ async fn storm(guard: &Planguard, ada: UserId) -> Outcome {
             LoginOutcome::Executed { mau, .. } => {
                 executed += 1;
                 println!(
-                    "  the one that ran: new active user: {}, at the margin {}, {:?}",
+                    "  the one that ran: new active user: {}, at the margin {}, warning: {}",
                     mau.new_in_month,
                     mau.price.map_or_else(|| "unknown".to_owned(), |price| price.to_string()),
-                    mau.warning
+                    mau.warning.map_or_else(|| "none".to_owned(), |warning| format!("{warning:?}"))
                 );
             }
             LoginOutcome::Joined => joined += 1,
@@ -327,10 +327,7 @@ async fn report(guard: &Planguard) -> Outcome {
     let currency = forecast.low.currency.map_or("", planguard::Currency::as_str);
     for line in &forecast.low.lines {
         let amount = line.amount().map_or_else(|| "no price".to_owned(), |amount| amount.amount_text());
-        println!(
-            "    {:<20} {:>6} for {amount:>8} {currency}   {}",
-            line.item, line.quantity, line.source.document
-        );
+        println!("    {:<20} {:>6} for {amount:>8} {currency}   {}", line.item, line.quantity, line.source);
     }
     let total = forecast.low.total().map_or_else(|| "incomplete".to_owned(), |total| total.amount_text());
     println!("    total {total} {currency}");

@@ -292,9 +292,10 @@ fn a_store_that_is_locked_holds_no_ticket_beyond_its_time() {
             let dir = tempfile::tempdir().unwrap();
             let (guard, _lock) = locked_out(&dir);
             let begun = within_its_time(async {
-                match patient {
-                    true => guard.begin_login(a_second("ada")).await,
-                    false => guard.try_begin_login(a_second("ada")).await,
+                if patient {
+                    guard.begin_login(a_second("ada")).await
+                } else {
+                    guard.try_begin_login(a_second("ada")).await
                 }
             });
             let Begun::Ticket(ticket) = begun.unwrap() else { panic!("nobody else is there") };

@@ -37,7 +37,7 @@ pub fn default_document(app_id: u64, now: Timestamp) -> Value {
         ],
         "applications": [ { "feature": "push_to_all_users", "approved_at": starts_at } ],
         "limits": { "groups_per_user": 1200 },
-        "features": { "community": "supported" },
+        "features": { "community": "supported", "push_to_all_users": "on_application" },
         "usage": {
             "as_of": as_of, "mau": 8123, "non_av_groups": 10, "av_groups": 2, "net_new_groups_today": 3
         },

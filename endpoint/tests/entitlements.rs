@@ -25,7 +25,8 @@ async fn the_document_comes_with_caching_headers() {
             { "id": "cloud_search", "tier": null, "quantity": 1, "expires_at": "2026-12-10T10:00:00Z" }
         ],
         "applications": [ { "feature": "push_to_all_users", "approved_at": "2026-11-10T10:00:00Z" } ],
-        "limits": { "groups_per_user": 1200 }, "features": { "community": "supported" },
+        "limits": { "groups_per_user": 1200 },
+        "features": { "community": "supported", "push_to_all_users": "on_application" },
         "usage": { "as_of": "2026-11-20T09:00:00Z", "mau": 8123, "non_av_groups": 10, "av_groups": 2,
             "net_new_groups_today": 3 },
         "issued_at": "2026-11-20T10:00:00Z", "fresh_for_secs": 300

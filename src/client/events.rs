@@ -232,7 +232,7 @@ impl Events {
         }
     }
 
-    /// A stream of every event from now on.
+    /// A stream of every event from now on; the first listener or stream also gets what happened before.
     pub fn subscribe(&self) -> EventStream {
         let receiver = self.sender.subscribe();
         let unheard = self.audience.lock().unheard.take().unwrap_or_default();

@@ -242,7 +242,8 @@ impl Planguard {
         &self.inner.guest_id
     }
 
-    /// Calls `listener` for every event from now on, on the thread that caused it and outside every lock.
+    /// Calls `listener` for every event from now on, on the thread that caused it and outside every lock. The first
+    /// listener or stream also gets what happened before.
     ///
     /// ```
     /// # tokio::runtime::Runtime::new().unwrap().block_on(async {
@@ -263,7 +264,25 @@ impl Planguard {
         self.inner.core.events.listen(listener);
     }
 
-    /// A stream of every event from now on.
+    /// A stream of every event from now on. The first listener or stream also gets what happened before.
+    ///
+    /// ```
+    /// # tokio::runtime::Runtime::new().unwrap().block_on(async {
+    /// # use planguard::{CatalogId, EditionId, Planguard, SdkAppId};
+    /// # let guard = Planguard::builder(SdkAppId::new(1_400_000_001)?)
+    /// #     .fallback(CatalogId::Intl2024, EditionId::Standard)
+    /// #     .open().await?;
+    /// let mut events = guard.subscribe();
+    /// # drop(guard);
+    /// while let Some(next) = events.next().await {
+    ///     match next {
+    ///         Ok(event) => println!("{event:?}"),
+    ///         Err(lagged) => println!("{lagged}"),
+    ///     }
+    /// }
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// # }).unwrap();
+    /// ```
     pub fn subscribe(&self) -> EventStream {
         self.inner.core.events.subscribe()
     }

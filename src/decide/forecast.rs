@@ -54,10 +54,18 @@ pub fn forecast(request: &BillRequest, as_of: Timestamp) -> Result<Forecast, Bil
     let mut assumptions = vec![
         Assumption::new(AssumptionId::NoMoreGrowth, "low"),
         Assumption::new(AssumptionId::LinearFlow, "linear"),
-        Assumption::new(AssumptionId::LinearMauOverstates, "usage.mau"),
     ];
-    for peak in ["usage.peak_dau", "usage.peak_groups", "usage.search_stored"] {
-        assumptions.push(Assumption::new(AssumptionId::PeakStays, peak));
+    // Of what was not given nothing is assumed.
+    let usage = &request.usage;
+    for (id, about, given) in [
+        (AssumptionId::LinearMauOverstates, "usage.mau", usage.mau),
+        (AssumptionId::PeakStays, "usage.peak_dau", usage.peak_dau),
+        (AssumptionId::PeakStays, "usage.peak_groups", usage.peak_groups),
+        (AssumptionId::PeakStays, "usage.search_stored", usage.search_stored),
+    ] {
+        if given.is_some() {
+            assumptions.push(Assumption::new(id, about));
+        }
     }
     // A suspended app uses nothing more.
     let until = request.suspended_at.map_or(end, |at| at.min(end).max(start));

@@ -23,7 +23,12 @@ pub struct Reserve {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum ReserveAnswer {
     /// Every item had room; all are held.
-    Held(HeldSince),
+    Held {
+        /// Since when.
+        since: HeldSince,
+        /// The permit held room already, which this took over.
+        again: bool,
+    },
     /// This item had no room; nothing is held.
     Full {
         /// The position in the items given.

@@ -73,7 +73,7 @@ impl Store for MemoryStore {
     }
 }
 
-#[cfg(all(test, feature = "testing"))]
+#[cfg(test)]
 mod tests {
     use super::*;
     use crate::store::contract::{Backend, CASES};

@@ -8,11 +8,11 @@
 //! `SqliteStore` (feature `sqlite`) is what an app on a device or a server wants: it survives restarts, and several
 //! processes can share it. [`MemoryStore`] forgets with the process.
 
-#[cfg(feature = "testing")]
+#[cfg(any(test, feature = "testing"))]
 pub mod contract;
 mod counters;
 mod error;
-#[cfg(feature = "testing")]
+#[cfg(any(test, feature = "testing"))]
 mod faulty;
 mod install;
 mod logins;
@@ -31,7 +31,7 @@ mod work;
 
 pub use counters::{Commit, Counters, Reserve, ReserveAnswer};
 pub use error::StoreError;
-#[cfg(feature = "testing")]
+#[cfg(any(test, feature = "testing"))]
 pub use faulty::{Fault, FaultyStore};
 pub use logins::{Logins, Sent};
 pub use memory::MemoryStore;

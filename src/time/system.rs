@@ -27,7 +27,7 @@ impl Clock for SystemClock {
 
     #[allow(clippy::disallowed_methods, reason = "the one place that may wait on the wall clock")]
     fn sleep(&self, duration: Duration) -> BoxFuture<'static, ()> {
-        // Foreign executors poll without a tokio context, so the timer is registered with a runtime of ours.
+        // Foreign executors poll without a tokio context, and a caller's runtime may have no timers.
         match crate::runtime::handle() {
             Ok(handle) => {
                 let _entered = handle.enter();
@@ -70,6 +70,12 @@ mod tests {
     fn the_monotonic_clock_never_goes_back() {
         let before = SystemClock.elapsed();
         assert!(SystemClock.elapsed() >= before);
+    }
+
+    #[test]
+    fn a_caller_s_runtime_needs_no_timers_of_its_own() {
+        let bare = tokio::runtime::Builder::new_current_thread().build().unwrap();
+        bare.block_on(SystemClock.sleep(Duration::ZERO));
     }
 
     #[cfg(target_os = "linux")]

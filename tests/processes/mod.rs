@@ -97,7 +97,12 @@ pub(crate) fn play_a_part() {
     let request = part.timeout.map_or(request("ada"), |timeout| request("ada").timeout(timeout));
     let outcome: Result<LoginOutcome<()>, LoginFailure<ProviderError>> = block_on(async {
         if !part.ticket {
-            return guard.login(request, || async { Ok(upstream()) }).await;
+            return guard
+                .login(request, || async {
+                    upstream();
+                    Ok(())
+                })
+                .await;
         }
         match guard.begin_login(request).await? {
             Begun::Outcome(outcome) => Ok(outcome),

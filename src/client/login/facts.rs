@@ -58,8 +58,6 @@ pub(super) struct Basis {
     pub(super) room: LoginRoom,
     /// The login registers the user id with the provider.
     pub(super) registers: bool,
-    /// Another login of this user has no known end: it may yet need the room that this one takes over.
-    pub(super) others_open: bool,
 }
 
 /// A decision and what it rested on.
@@ -191,7 +189,6 @@ impl Shared {
             facts: facts.clone(),
             room: login_room(&input, &self.policy, &core.policy),
             registers,
-            others_open: active.uncertain.is_some(),
         };
         if stage == Stage::Prepared {
             budget = Budget { room: Room::Within, ..budget };

@@ -207,7 +207,7 @@ impl Lead {
         let foreseen = retry_at(&facts, &view, &shared.policy);
         self.end = FlightEnd::Failed { class, code, retry_at: foreseen };
         let policy = shared.policy.clone();
-        let alone = !self.basis.others_open && !self.is_followed();
+        let alone = !self.is_followed();
         let failure = Failure { class, code, context, view, superseded, alone, policy };
         let mut finish = self.finish(now);
         let kept = core.carry(wait, move |tx| finish.fail(tx, &failure)).await;

@@ -41,6 +41,8 @@ impl Names {
 pub(super) struct Prepared {
     pub(super) fence: u64,
     pub(super) held: HeldSince,
+    /// It took over room of an earlier login of this user, which has no known end and may yet need it.
+    pub(super) again: bool,
 }
 
 /// What came of preparing a login. Only `Ready` has written anything.
@@ -89,7 +91,7 @@ impl Preparation {
             Err(_) if replay => 0,
             Err(start) => return Ok(start),
         };
-        let held = match self.hold(tx)? {
+        let (held, again) = match self.hold(tx)? {
             Ok(held) => held,
             Err(full) => {
                 tx.end_lease(user, fence, LeaseEnd::Abandoned, basis.now)?;
@@ -102,7 +104,7 @@ impl Preparation {
         if self.of_device {
             tx.set_device_user(Some(user))?;
         }
-        Ok(Start::Ready(Prepared { fence, held }))
+        Ok(Start::Ready(Prepared { fence, held, again }))
     }
 
     fn lease(&self, tx: &mut Tx<'_>) -> Result<Result<u64, Start>, StoreError> {
@@ -139,17 +141,18 @@ impl Preparation {
         Ok(Err(Start::Running))
     }
 
-    fn hold(&self, tx: &mut Tx<'_>) -> Result<Result<HeldSince, LimitId>, StoreError> {
+    /// Since when the room is held, and whether it was held already.
+    fn hold(&self, tx: &mut Tx<'_>) -> Result<Result<(HeldSince, bool), LimitId>, StoreError> {
         let now = self.basis.now;
         if self.basis.room.is_empty() {
-            return Ok(Ok(HeldSince::new(now, tx.seq())));
+            return Ok(Ok((HeldSince::new(now, tx.seq()), false)));
         }
         let items = self.basis.room.to_vec();
         let pass = tx.pass();
         let now = Moment { elapsed: tx.elapsed(), ..now };
         let reserve = Reserve { permit: self.names.permit, items, wait: self.hold, now, pass };
         Ok(match tx.reserve(&reserve)? {
-            ReserveAnswer::Held(held) => Ok(held),
+            ReserveAnswer::Held { since, again } => Ok((since, again)),
             ReserveAnswer::Full { item, .. } => Err(self.basis.room[item].key.limit),
         })
     }
@@ -165,7 +168,7 @@ pub(super) fn undo(
 ) -> Result<(), StoreError> {
     let Some(prepared) = prepared.on(&**tx) else { return Ok(()) };
     tx.clear_login(names.login)?;
-    if !basis.others_open {
+    if !prepared.again {
         tx.release(names.permit)?;
     }
     tx.end_lease(names.user, prepared.fence, LeaseEnd::Abandoned, now)?;
@@ -195,7 +198,7 @@ pub(super) struct Failure {
     pub(super) view: MemoryView,
     /// The login was superseded: it says nothing about the session.
     pub(super) superseded: bool,
-    /// No other login of this user needs the room.
+    /// No later login of this user needs the room.
     pub(super) alone: bool,
     pub(super) policy: LoginPolicy,
 }
@@ -214,7 +217,7 @@ pub(super) struct Finish {
 impl Finish {
     /// What it was given on the line of `tx`; of a login that was prepared nowhere, what ends nothing.
     fn prepared(&self, tx: &Tx<'_>) -> Prepared {
-        let nothing = Prepared { fence: 0, held: HeldSince { at: self.sent.at, seq: 0 } };
+        let nothing = Prepared { fence: 0, held: HeldSince { at: self.sent.at, seq: 0 }, again: false };
         self.prepared.on(&**tx).unwrap_or(nothing)
     }
 
@@ -228,7 +231,7 @@ impl Finish {
             CounterKey { limit: LimitId::FreeDau, bucket: day.number(), ..registered },
             registered,
         ];
-        let Prepared { fence, held } = self.prepared(tx);
+        let Prepared { fence, held, .. } = self.prepared(tx);
         let counted = success.warner.around(tx, &keys, |tx| {
             let counted = tx.count_active(user, day, month, now.at)?;
             // Of several logins under way for one user the first registers it.
@@ -274,7 +277,7 @@ impl Finish {
             tx.clear_login(login)?;
         }
         // Where an end is not known the room is held until the permit lapses.
-        if class.certainly_failed() && failure.alone {
+        if class.certainly_failed() && failure.alone && !self.prepared(tx).again {
             tx.release(permit)?;
         }
         let fence = self.prepared(tx).fence;

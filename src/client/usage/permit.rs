@@ -61,6 +61,8 @@ pub struct Permit {
     held: ByLine<HeldSince>,
     wait: Wait,
     asked: Timestamp,
+    /// How often time had been taken back when it was asked for.
+    taken_back: u64,
     expires: Timestamp,
     settled: bool,
 }
@@ -92,7 +94,7 @@ pub(crate) async fn reserve(core: &Arc<Core>, action: &Action, length: Duration)
     } else {
         Vec::new()
     };
-    let permit = PermitId(random::id());
+    let (permit, taken_back) = (PermitId(random::id()), core.taken_back());
     let wait = Wait::new(now.elapsed, length);
     let mut reserve = Reserve { permit, items: items.clone(), wait, now, pass: crate::store::Pass::First };
     let held = ByLine::default();
@@ -102,7 +104,7 @@ pub(crate) async fn reserve(core: &Arc<Core>, action: &Action, length: Duration)
             reserve.pass = tx.pass();
             reserve.now.elapsed = tx.elapsed();
             let answer = tx.reserve(&reserve)?;
-            if let ReserveAnswer::Held(at) = answer {
+            if let ReserveAnswer::Held { since: at, .. } = answer {
                 since.put(&**tx, at);
             }
             Ok(answer)
@@ -122,6 +124,7 @@ pub(crate) async fn reserve(core: &Arc<Core>, action: &Action, length: Duration)
         held,
         wait,
         asked: now.at,
+        taken_back,
         expires: now.at.plus(length),
         settled: false,
     })
@@ -191,6 +194,7 @@ impl Permit {
             now: core.clock.elapsed(),
         };
         let (held, now) = (self.held.clone(), core.now());
+        let taken_back = core.taken_back() != self.taken_back;
         let (day, month) = core.periods(now);
         for (key, _) in &mut commit.items {
             // Time was corrected since: nothing happens on a day that is still to come.
@@ -203,9 +207,9 @@ impl Permit {
         let in_time = core
             .carry(STORE_WAIT, move |tx| {
                 commit.held = held.on(&**tx).unwrap_or(unknown);
-                if commit.held.at > now {
+                if taken_back || commit.held.at > now {
                     // Time was corrected since: lists that were read then are dated earlier now, and their order tells.
-                    commit.held.at = now;
+                    commit.held.at = commit.held.at.min(now);
                     for key in &keys {
                         let as_of = tx.counter(key, commit.now)?.as_of;
                         commit.held.at = as_of.map_or(commit.held.at, |as_of| as_of.min(commit.held.at));

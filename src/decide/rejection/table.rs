@@ -139,6 +139,7 @@ const EXPIRED: &str = "The login ticket or key has expired: renew the UserSig an
 const BUSY: &str = "Too many requests or an overloaded provider: repeat later, each time with a longer wait.";
 const BAD_SIG: &str =
     "The UserSig does not verify or belongs to another user or app: mend the server that makes it.";
+const KICKED: &str = "Another client logged in as this user: never log in again by itself.";
 const STOPPED: &str =
     "The provider has stopped the app or blocked the call: see the app's state in the console.";
 
@@ -149,6 +150,9 @@ pub const CODES: &[Code] = &[
     Code::of(6013, Is::Precondition, "The chat SDK is not initialised."),
     Code::of(6014, Is::Precondition, "Not logged in, or kicked off: log in first."),
     Code::of(2662, Is::Precondition, "Without a login only audio-video groups can be joined.").from(WEB_PAGE),
+    Code::of(2024, Is::Precondition, "Not logged in on the Web: log in first.").from(WEB_PAGE),
+    Code::of(2999, Is::Precondition, "The Web chat SDK is not ready yet: wait for its ready event.").from(WEB_PAGE),
+    Code::of(3005, Is::Precondition, "Logged out on the Web: log in first.").from(WEB_PAGE),
     Code::of(6015, Is::InFlight, "The same call runs already: wait for its answer."),
     Code::of(7501, Is::InFlight, "A login is in progress: wait for its answer.").from(HEADER),
     Code::of(7502, Is::InFlight, "A logout is in progress: wait for its answer.").from(HEADER),
@@ -162,6 +166,10 @@ pub const CODES: &[Code] = &[
     Code::of(-10_008, Is::CredentialExpired, EXPIRED),
     Code::of(-10_106, Is::CredentialExpired, EXPIRED),
     Code::of(6208, Is::KickedOff, "Another device logged in as this user: never log in again by itself."),
+    Code::of(3002, Is::KickedOff, KICKED).from(WEB_PAGE),
+    Code::of(3003, Is::KickedOff, KICKED).from(WEB_PAGE),
+    Code::of(3004, Is::KickedOff, KICKED).from(WEB_PAGE),
+    Code::of(3006, Is::KickedOff, KICKED).from(WEB_PAGE),
     Code::of(70_003, Is::CredentialInvalid, BAD_SIG),
     Code::of(70_009, Is::CredentialInvalid, BAD_SIG),
     Code::of(70_013, Is::CredentialInvalid, BAD_SIG),
@@ -175,6 +183,9 @@ pub const CODES: &[Code] = &[
     // Frequency and load.
     Code::of(7008, Is::RateLimited, BUSY),
     Code::of(9506, Is::RateLimited, "This call is made too often: at most 5 a second."),
+    Code::of(2996, Is::RateLimited, "This call is made too often on the Web: repeat later.").from(WEB_PAGE),
+    Code::of(9511, Is::RateLimited, BUSY).from(HEADER),
+    Code::of(60_019, Is::RateLimited, BUSY),
     Code::of(72_010, Is::RateLimited, "Login, logout, changes between foreground and background or push settings came too often for this user."),
     Code::of(70_050, Is::RateLimited, "The UserSig was refused too often: wait a minute and renew it.").retrying(Retry::After(LOCKOUT)),
     Code::of(60_007, Is::RateLimited, BUSY),
@@ -195,6 +206,7 @@ pub const CODES: &[Code] = &[
 
     // Features.
     Code::of(7013, Is::FeatureNotInPlan, "The plan does not include this call."),
+    Code::of(3122, Is::FeatureNotInPlan, "The plan does not include this call; the Web chat SDK itself refused it.").from(WEB_PAGE),
     Code::of(10_059, Is::FeatureNotInPlan, "The plan does not include this feature."),
     Code::of(30_005, Is::FeatureNotInPlan, "Follow and fan need a higher plan and a switch in the console."),
     Code::of(11_000, Is::ConsoleSwitch, "Communities are not switched on in the console; the plan is another matter.").about(Feature::Community),

@@ -29,7 +29,7 @@ pub struct Rate {
     pub reading: bool,
 }
 
-/// Whether an edition goes on beyond its quota of a [`Meter`], and at what rate.
+/// Whether an edition goes on beyond its quota of a [`Meter`](super::Meter), and at what rate.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Overage {
     /// False: at the quota the service ends. True: usage goes on and is charged.

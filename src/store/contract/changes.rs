@@ -60,7 +60,7 @@ pub(super) fn nothing_changed_is_nothing(backend: &dyn Backend) {
 fn reserve(store: &Caller, permit: u128, n: u8, elapsed: u64) -> crate::model::HeldSince {
     let answer = store.reserve(permit, &[item(n)], moment(1, elapsed), Duration::from_secs(60), Pass::First);
     match answer {
-        ReserveAnswer::Held(since) => since,
+        ReserveAnswer::Held { since, .. } => since,
         ReserveAnswer::Full { .. } => panic!("{answer:?}"),
     }
 }

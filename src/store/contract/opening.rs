@@ -69,7 +69,7 @@ pub(super) fn a_new_instance_of_a_role_ends_what_the_last_one_left(backend: &dyn
     let all = HoldItem { key: friends(1), amount: 5, max: Max::Of(5) };
     let minute = Duration::from_secs(60);
     let held = dead.reserve(1, &[all], moment(1, 0), minute, Pass::First);
-    assert!(matches!(held, ReserveAnswer::Held(_)));
+    assert!(matches!(held, ReserveAnswer::Held { .. }));
     let settled = HoldItem { key: app(LimitId::NonAvGroups), amount: 1, max: Max::Of(1) };
     let seen = dead.changes(0, 0).seq;
 
@@ -80,7 +80,7 @@ pub(super) fn a_new_instance_of_a_role_ends_what_the_last_one_left(backend: &dyn
     assert!(changes.counters.iter().any(|(key, counter)| *key == friends(1) && counter.reserved == 0));
     for (permit, item) in [(2, all), (3, settled)] {
         let held = next.reserve(permit, &[item], moment(1, 1), minute, Pass::First);
-        assert!(matches!(held, ReserveAnswer::Held(_)));
+        assert!(matches!(held, ReserveAnswer::Held { .. }));
     }
     assert!(!dead.end(user(1), fence, LeaseEnd::Succeeded, moment(1, 2)), "a late answer is void");
     // The same instance opening again ends nothing of its own.

@@ -18,7 +18,7 @@ fn item(key: CounterKey, amount: i64, max: u64) -> HoldItem {
 
 fn hold(store: &Caller, permit: u128, items: &[HoldItem], now: Moment) -> Option<HeldSince> {
     match store.reserve(permit, items, now, MINUTE, Pass::First) {
-        ReserveAnswer::Held(since) => Some(since),
+        ReserveAnswer::Held { since, .. } => Some(since),
         ReserveAnswer::Full { .. } => None,
     }
 }
@@ -146,7 +146,7 @@ pub(super) fn a_replay_holds_room_whatever_the_bound_says(backend: &dyn Backend)
     let key = app(GROUPS);
     assert!(fits(&store, 1, &[item(key, 5, 5)]));
     let replayed = store.reserve(2, &[item(key, 3, 5)], moment(1, 0), MINUTE, Pass::Replay);
-    assert!(matches!(replayed, ReserveAnswer::Held(_)));
+    assert!(matches!(replayed, ReserveAnswer::Held { .. }));
     assert_eq!(store.counter(&key, 0).reserved, 8);
 }
 

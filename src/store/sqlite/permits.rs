@@ -82,6 +82,7 @@ pub(super) fn reserve(t: &Tx<'_>, reserve: &Reserve) -> Result<ReserveAnswer, Fa
             return Ok(ReserveAnswer::Full { item, counter });
         }
     }
+    let again = wait(t, reserve.permit)?.is_some();
     release(t, reserve.permit)?;
     let (permit, wait) = (Col(reserve.permit.0), reserve.wait);
     t.prepare("INSERT INTO permits (permit, owner, begun, length_ms) VALUES (?, ?, ?, ?)")?
@@ -95,7 +96,7 @@ pub(super) fn reserve(t: &Tx<'_>, reserve: &Reserve) -> Result<ReserveAnswer, Fa
         )?
         .execute(params![permit, Col(position), limit, subject, bucket, item.amount])?;
     }
-    Ok(ReserveAnswer::Held(match reserve.pass {
+    let since = match reserve.pass {
         Pass::First => HeldSince::new(reserve.now, t.seq),
         Pass::Replay => {
             let mut reported = false;
@@ -104,7 +105,8 @@ pub(super) fn reserve(t: &Tx<'_>, reserve: &Reserve) -> Result<ReserveAnswer, Fa
             }
             HeldSince::replayed(reserve.now, t.seq, reported)
         }
-    }))
+    };
+    Ok(ReserveAnswer::Held { since, again })
 }
 
 pub(super) fn release(t: &Tx<'_>, permit: PermitId) -> Result<(), Fail> {

@@ -20,7 +20,6 @@ mod outages;
 mod property;
 mod replays;
 mod script;
-#[cfg(feature = "testing")]
 mod threads;
 
 use script::Script;
@@ -128,7 +127,7 @@ impl Client {
             let held = t.reserve(&Reserve { permit: PermitId(name), items, wait, now, pass })?;
             if pass == Pass::First {
                 *given.lock() = Some(match held {
-                    ReserveAnswer::Held(since) => (true, since),
+                    ReserveAnswer::Held { since, .. } => (true, since),
                     ReserveAnswer::Full { .. } => (false, HeldSince { at: now.at, seq: 0 }),
                 });
             }
@@ -170,7 +169,6 @@ impl Client {
     }
 }
 
-#[cfg(feature = "testing")]
 mod contract {
     use super::*;
     use crate::store::MemoryStore;

@@ -115,7 +115,7 @@ impl Counters for State {
                 return Ok(ReserveAnswer::Full { item, counter });
             }
         }
-        self.drop_permit(reserve.permit);
+        let again = self.drop_permit(reserve.permit).is_some();
         let since = match reserve.pass {
             Pass::First => HeldSince::new(reserve.now, self.seq),
             Pass::Replay => {
@@ -128,7 +128,7 @@ impl Counters for State {
         self.touch(items.iter().map(|(key, _)| key));
         let hold = Hold { items, wait: reserve.wait, since };
         self.permits.insert(reserve.permit, Permit { hold, owner: self.speaker });
-        Ok(ReserveAnswer::Held(since))
+        Ok(ReserveAnswer::Held { since, again })
     }
 
     fn commit(&mut self, commit: &Commit) -> Result<bool, StoreError> {

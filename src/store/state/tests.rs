@@ -75,7 +75,7 @@ fn full() -> State {
         t.open(&opening).unwrap();
         t.apply(&[add(friends(1), 3), add(friends(2), -1)]).unwrap();
         let held = t.reserve(&reserve(u128::MAX - 1, friends(1), 9, Pass::First)).unwrap();
-        assert!(matches!(held, ReserveAnswer::Held(_)));
+        assert!(matches!(held, ReserveAnswer::Held { .. }));
     });
     write(&mut state, |t| {
         let (day, month) = period();
@@ -245,7 +245,7 @@ fn a_state_over_a_snapshot_goes_on_from_it() {
         ));
         assert!(matches!(
             t.reserve(&reserve(1, friends(1), 5, Pass::First)).unwrap(),
-            ReserveAnswer::Held(_)
+            ReserveAnswer::Held { .. }
         ));
         let (day, month) = period();
         assert!(!t.count_active(user(1), day, month, at(0)).unwrap().new_in_month);

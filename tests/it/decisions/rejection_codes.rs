@@ -8,18 +8,21 @@ use planguard::{Action, Advice, Feature, LimitId, RejectionClass, RejectionConte
 
 /// The codes by what they are used for; call codes apart.
 const EXPECTED: &[(&[i32], RejectionClass)] = &[
-    (&[6013, 6014, 2662], RejectionClass::Precondition),
+    (&[6013, 6014, 2662, 2024, 2999, 3005], RejectionClass::Precondition),
     (&[6015, 7501, 7502, 2025], RejectionClass::InFlight),
     (&[6206, 70001, -10001, -10003, -10004, -10005, -10008, -10106], RejectionClass::CredentialExpired),
-    (&[6208], RejectionClass::KickedOff),
+    (&[6208, 3002, 3003, 3004, 3006], RejectionClass::KickedOff),
     (
-        &[7008, 9506, 72010, 70050, 60007, 60011, 60018, -10113, -20009, 10006, -10114, -302],
+        &[
+            7008, 9506, 72010, 70050, 60007, 60011, 60018, -10113, -20009, 10006, -10114, -302, 2996, 9511,
+            60019,
+        ],
         RejectionClass::RateLimited,
     ),
     (&[70003, 70009, 70013, 70014, 70016, 70020], RejectionClass::CredentialInvalid),
     (&[70051, 70107, 70399], RejectionClass::Permanent),
     (&[70398, 72000, 72002, 22007, 60028], RejectionClass::LimitReached),
-    (&[7013, 10059, 30005], RejectionClass::FeatureNotInPlan),
+    (&[7013, 10059, 30005, 3122], RejectionClass::FeatureNotInPlan),
     (&[11000, 72001, 72011, 72012], RejectionClass::ConsoleSwitch),
     (&[60020, 80005, -10108, -10110, -10111, -10112, 60016, 60017, 10026], RejectionClass::Suspended),
     (

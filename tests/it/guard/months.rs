@@ -5,7 +5,7 @@ use planguard::login::{LoginIntent, LoginOutcome, ProviderError};
 use planguard::store::MemoryStore;
 use planguard::store::contract::read;
 use planguard::time::{Clock, ManualClock};
-use planguard::{BillingMonth, CatalogId, EditionId, Planguard, SessionMode};
+use planguard::{Action, BillingMonth, CatalogId, EditionId, Planguard, SessionMode};
 use planguard_endpoint::{Endpoint, Options};
 use support::{APP, DAY, clock_at, with};
 
@@ -31,9 +31,14 @@ async fn a_guard_that_lives_for_months_keeps_the_last_ones_only() {
     for month in 0..8 {
         let id = format!("user{month}");
         assert!(login(&guard, &id, LoginIntent::OpenChat).await.is_logged_in());
-        clock.advance(31 * DAY);
+        // A month is forgotten once the next has lasted a day, with the next write.
+        clock.advance(2 * DAY);
+        guard.record(&Action::RegisterUser).await;
+        clock.advance(29 * DAY);
     }
     assert!(login(&guard, "last", LoginIntent::OpenChat).await.is_logged_in());
+    clock.advance(2 * DAY);
+    guard.record(&Action::RegisterUser).await;
     // It is mid-September: memory knows August and September, the store three months more.
     assert_eq!(guard.billing_month(), "2024-09".parse::<BillingMonth>().unwrap());
     assert_eq!(guard.snapshot().ledger.iter().count(), 2);

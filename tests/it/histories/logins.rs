@@ -49,6 +49,20 @@ pub(super) fn name(user: u8) -> String {
     format!("person-{user}")
 }
 
+/// What became of a login at the chat SDK.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Upstream {
+    NotSent,
+    Unanswered,
+    Answered(Code),
+}
+
+impl Upstream {
+    const fn of(sent: bool, code: Code) -> Self {
+        if sent { Self::Answered(code) } else { Self::NotSent }
+    }
+}
+
 fn by_person(intent: LoginIntent) -> bool {
     matches!(intent, LoginIntent::OpenChat | LoginIntent::AfterKick { confirmed: true })
 }
@@ -85,7 +99,7 @@ impl World {
         if sent.get() {
             self.sent(n, user, intent);
         }
-        self.ended(n, user, flight.month, sent.get().then_some(Some(code)), outcome);
+        self.ended(n, user, flight.month, Upstream::of(sent.get(), code), &outcome);
     }
 
     pub(super) async fn login_slowly(&mut self, n: usize, user: u8, intent: LoginIntent) {
@@ -119,8 +133,8 @@ impl World {
                 match ended {
                     Some(outcome) => {
                         let flight = flights.remove(at);
-                        let sent = flight.sent.get().then_some(None);
-                        self.ended(n, flight.user, flight.month, sent, outcome);
+                        let sent = if flight.sent.get() { Upstream::Unanswered } else { Upstream::NotSent };
+                        self.ended(n, flight.user, flight.month, sent, &outcome);
                     }
                     None => at += 1,
                 }
@@ -140,7 +154,8 @@ impl World {
     pub(super) async fn answer(&mut self, nth: usize, code: Code) {
         let Some((n, mut flight)) = self.take_flight(nth) else { return };
         if let Some(answer) = flight.answer.take() {
-            drop(answer.send(code));
+            // Whoever is not sent hears no answer.
+            let _ = answer.send(code);
         }
         let before = flight.sent.get();
         let sent = Rc::clone(&flight.sent);
@@ -149,7 +164,7 @@ impl World {
             self.sent(n, flight.user, flight.intent);
             flight.month = self.month(n);
         }
-        self.ended(n, flight.user, flight.month, sent.get().then_some(Some(code)), outcome);
+        self.ended(n, flight.user, flight.month, Upstream::of(sent.get(), code), &outcome);
     }
 
     pub(super) async fn cancel(&mut self, nth: usize) {
@@ -188,7 +203,8 @@ impl World {
         }
         let mut people = self.people.clone();
         for process in &self.processes {
-            let tickets = process.tickets.iter().filter(|ticket| self.passed - ticket.since < TICKET);
+            let tickets =
+                process.tickets.iter().filter(|ticket| self.passed.saturating_sub(ticket.since) < TICKET);
             for user in tickets.map(|ticket| ticket.user) {
                 people.learn(Fact::Counted(user, month), true);
             }
@@ -199,36 +215,11 @@ impl World {
     }
 
     /// A request ended. `sent`: it reached the chat SDK, and what that answered.
-    pub(super) fn ended(
-        &mut self,
-        n: usize,
-        user: u8,
-        began: i64,
-        sent: Option<Option<Code>>,
-        outcome: Outcome,
-    ) {
+    pub(super) fn ended(&mut self, n: usize, user: u8, began: i64, sent: Upstream, outcome: &Outcome) {
         self.watch_time();
         let month = self.month(n);
-        if let Some(answer) = sent {
-            let logged_in = matches!(outcome, Ok(LoginOutcome::Executed { .. } | LoginOutcome::Shed));
-            match (answer, logged_in) {
-                (Some(0), true) if began == month => {
-                    if let Ok(LoginOutcome::Executed { mau, .. }) = &outcome {
-                        self.check_new(n, user, month, mau.new_in_month);
-                    }
-                    self.success(n, user, month, &outcome);
-                }
-                (Some(0), _) => {
-                    self.events.entry(EXECUTED).or_default().1 += 1;
-                    self.learn(n, Fact::MayHaveOpened(user, began));
-                    self.people.learn(Fact::Counted(user, began), false);
-                    self.people.learn(Fact::Counted(user, month), false);
-                }
-                (Some(code), _) if CERTAIN.contains(&code) => {}
-                _ => self.learn(n, Fact::MayHaveOpened(user, began)),
-            }
-        } else {
-            match &outcome {
+        if sent == Upstream::NotSent {
+            match outcome {
                 Ok(LoginOutcome::Executed { .. }) => panic!("executed, and never sent"),
                 Ok(LoginOutcome::Deferred { reason: DeferReason::WouldCreateActiveUser, .. }) => {
                     let counted = Fact::Counted(user, month);
@@ -247,8 +238,30 @@ impl World {
                 }
                 _ => {}
             }
+        } else {
+            let logged_in = matches!(outcome, Ok(LoginOutcome::Executed { .. } | LoginOutcome::Shed));
+            match (sent, logged_in) {
+                (Upstream::Answered(0), true) if began == month => {
+                    if let Ok(LoginOutcome::Executed { mau, .. }) = outcome {
+                        self.check_new(n, user, month, mau.new_in_month);
+                    }
+                    self.success(n, user, month, outcome);
+                }
+                (Upstream::Answered(0), _) => {
+                    self.events.entry(EXECUTED).or_default().1 += 1;
+                    self.learn(n, Fact::MayHaveOpened(user, began));
+                    self.people.learn(Fact::Counted(user, began), false);
+                    self.people.learn(Fact::Counted(user, month), false);
+                }
+                (Upstream::Answered(code), _) if CERTAIN.contains(&code) => {}
+                _ => self.learn(n, Fact::MayHaveOpened(user, began)),
+            }
         }
-        self.asked(n, began, sent.is_some() && !self.processes[n].is_down() && !self.processes[n].armed);
+        self.asked(
+            n,
+            began,
+            sent != Upstream::NotSent && !self.processes[n].is_down() && !self.processes[n].armed,
+        );
         self.acknowledged(n, None);
     }
 
@@ -361,7 +374,8 @@ impl World {
             within("new active users", report.new_active_users, counted);
             // A ticket that nobody answered in time may be counted as given up already.
             let tickets = self.processes.iter().flat_map(|process| &process.tickets);
-            let lapsed = tickets.filter(|ticket| self.passed - ticket.since >= TICKET).count() as u64;
+            let lapsed =
+                tickets.filter(|ticket| self.passed.saturating_sub(ticket.since) >= TICKET).count() as u64;
             let (least, most) = self.people.requests(now);
             within("requests", report.asked(), (least, most + lapsed));
         }

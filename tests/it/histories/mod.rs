@@ -28,7 +28,7 @@ async fn play(setting: Setting, steps: Vec<Step>) {
         match step {
             Step::Reserve(n, deed) => world.reserve(of(n), deed).await,
             Step::Commit(nth) => world.commit(nth).await,
-            Step::Release(nth) => world.release(nth).await,
+            Step::Release(nth) => world.release(nth),
             Step::Forget(nth) => world.forget(nth),
             Step::Record(n, deed) => world.record(of(n), deed).await,
             Step::RecordOnce(n, key, deed) => world.record_once(of(n), key, deed).await,

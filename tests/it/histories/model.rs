@@ -71,7 +71,7 @@ pub(super) struct Count {
 /// What is counted, as the store has it once nothing is kept for it any more.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Counts {
-    counts: BTreeMap<Key, Count>,
+    by_key: BTreeMap<Key, Count>,
     /// Happenings that were counted, and when; those that may have been.
     once: BTreeMap<u8, i64>,
     maybe_once: BTreeSet<u8>,
@@ -79,11 +79,11 @@ pub(super) struct Counts {
 
 impl Counts {
     pub(super) fn get(&self, key: Key) -> Count {
-        self.counts.get(&key).copied().unwrap_or_default()
+        self.by_key.get(&key).copied().unwrap_or_default()
     }
 
     pub(super) fn keys(&self) -> impl Iterator<Item = Key> {
-        self.counts.keys().copied()
+        self.by_key.keys().copied()
     }
 
     /// Whether a happening was counted, where that is known at `now`: its key is remembered to the end of the next
@@ -98,7 +98,7 @@ impl Counts {
 
     fn add(&mut self, adds: &[(Key, i64)], sure: bool) {
         for &(key, n) in adds {
-            let count = self.counts.entry(key).or_default();
+            let count = self.by_key.entry(key).or_default();
             let moved = |at: i64| if matches!(key, Key::NewGroups(_)) { at + n } else { (at + n).max(0) };
             let (least, most) = (moved(count.least), moved(count.most));
             if sure {
@@ -114,7 +114,7 @@ impl Counts {
         match change {
             Change::Add(adds) => self.add(adds, sure),
             Change::Listed(key, n, when) => {
-                let count = self.counts.entry(*key).or_default();
+                let count = self.by_key.entry(*key).or_default();
                 if sure {
                     *count = Count { least: *n, most: *n, listed: *when };
                 } else {
@@ -123,7 +123,7 @@ impl Counts {
             }
             Change::Commit(adds, held) => {
                 // A list that was read since the room was taken contains it.
-                let listed = |key| self.counts.get(key).is_some_and(|count| count.listed > *held);
+                let listed = |key| self.by_key.get(key).is_some_and(|count| count.listed > *held);
                 let left: Vec<_> = adds.iter().filter(|(key, _)| !listed(key)).copied().collect();
                 self.add(&left, sure);
             }
@@ -148,7 +148,7 @@ impl Counts {
 
     /// From here on nothing is known of `key` until a list is read.
     pub(super) fn unknow(&mut self, key: Key) {
-        let count = self.counts.entry(key).or_default();
+        let count = self.by_key.entry(key).or_default();
         (count.least, count.most) = (0, i64::MAX / 4);
     }
 
@@ -173,7 +173,7 @@ impl Counts {
     pub(super) fn unknow_days(&mut self) {
         let days: Vec<_> = self.keys().filter(|key| matches!(key, Key::NewGroups(_))).collect();
         for day in days {
-            let count = self.counts.entry(day).or_default();
+            let count = self.by_key.entry(day).or_default();
             (count.least, count.most) = (i64::MIN / 4, i64::MAX / 4);
         }
     }

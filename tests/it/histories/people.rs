@@ -47,13 +47,13 @@ impl People {
 
     /// How many users there are of whom `fact` is true, at least and at most.
     pub(super) fn span(&self, fact: impl Fn(u8) -> Fact) -> (u64, u64) {
-        self.span_where(|user| self.is_sure(fact(user)), |user| self.is_possible(fact(user)))
+        span_where(|user| self.is_sure(fact(user)), |user| self.is_possible(fact(user)))
     }
 
     /// Of those whose login was put off in `month`, who surely never opened chat in it, and who may not have.
     pub(super) fn spared(&self, month: i64) -> (u64, u64) {
         let opened = |user| [Fact::Counted(user, month), Fact::MayHaveOpened(user, month)];
-        self.span_where(
+        span_where(
             |user| {
                 self.is_sure(Fact::PutOff(user, month))
                     && !opened(user).into_iter().any(|fact| self.is_possible(fact))
@@ -63,11 +63,6 @@ impl People {
                     && !opened(user).into_iter().any(|fact| self.is_sure(fact))
             },
         )
-    }
-
-    fn span_where(&self, sure: impl Fn(u8) -> bool, possible: impl Fn(u8) -> bool) -> (u64, u64) {
-        let count = |of: &dyn Fn(u8) -> bool| (0..=u8::MAX).filter(|user| of(*user)).count() as u64;
-        (count(&sure), count(&possible))
     }
 
     pub(super) fn asked(&mut self, month: i64, sure: bool) {
@@ -103,4 +98,10 @@ impl People {
             self.learn(moved, sure && (kept || matches!(moved, Fact::Gone(_))));
         }
     }
+}
+
+/// How many users it is true of for certain, and of how many it may be.
+fn span_where(sure: impl Fn(u8) -> bool, possible: impl Fn(u8) -> bool) -> (u64, u64) {
+    let count = |of: &dyn Fn(u8) -> bool| (0..=u8::MAX).filter(|user| of(*user)).count() as u64;
+    (count(&sure), count(&possible))
 }

@@ -13,6 +13,7 @@ use super::wire::Answer;
 
 /// Who and where it happens to.
 #[derive(Clone, Debug)]
+#[allow(clippy::struct_excessive_bools, reason = "each doubles the settings that are played")]
 pub(super) struct Setting {
     pub(super) sqlite: bool,
     pub(super) many_users: bool,

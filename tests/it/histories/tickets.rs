@@ -5,7 +5,7 @@ use std::time::Duration;
 use planguard::login::{Begun, LoginIntent, LoginOutcome, LoginTicket};
 use support::with;
 
-use super::logins::{CERTAIN, Code, EXECUTED, name};
+use super::logins::{CERTAIN, Code, EXECUTED, Upstream, name};
 use super::people::Fact;
 use super::world::World;
 
@@ -16,13 +16,13 @@ pub(super) struct Ticket {
     pub(super) user: u8,
     pub(super) since: Duration,
     pub(super) month: i64,
-    pub(super) ticket: LoginTicket,
+    pub(super) open: LoginTicket,
 }
 
 impl Ticket {
     /// Its process is gone.
     pub(super) fn lost(self) -> Fact {
-        std::mem::forget(self.ticket);
+        std::mem::forget(self.open);
         Fact::MayHaveOpened(self.user, self.month)
     }
 }
@@ -36,7 +36,7 @@ impl World {
             Ok(Begun::Ticket(ticket)) => {
                 self.sent(n, user, intent);
                 let (since, month) = (self.passed, self.month(n));
-                self.processes[n].tickets.push(Ticket { user, since, month, ticket });
+                self.processes[n].tickets.push(Ticket { user, since, month, open: ticket });
                 self.acknowledged(n, None);
             }
             Ok(Begun::Outcome(outcome)) => {
@@ -46,7 +46,7 @@ impl World {
                     }
                     _ => LoginOutcome::Joined,
                 };
-                self.ended(n, user, began, None, Ok(outcome));
+                self.ended(n, user, began, Upstream::NotSent, &Ok(outcome));
             }
             Ok(Begun::InFlight) => self.asked(n, began, false),
             Err(failure) => {
@@ -65,7 +65,9 @@ impl World {
     }
 
     pub(super) async fn answer_ticket(&mut self, nth: usize, code: Code) {
-        let Some((n, Ticket { user, since, month: began, ticket })) = self.take_ticket(nth) else { return };
+        let Some((n, Ticket { user, since, month: began, open: ticket })) = self.take_ticket(nth) else {
+            return;
+        };
         let before = self.month(n);
         if code == 0 {
             let outcome = self.finish(ticket.succeed()).await;
@@ -92,7 +94,7 @@ impl World {
 
     /// A ticket that was answered after its time was swept away as cancelled, or was not.
     fn ticket_ended(&mut self, n: usize, since: Duration, began: i64) {
-        if self.passed - since >= TICKET {
+        if self.passed.saturating_sub(since) >= TICKET {
             self.people.strays += 1;
         } else {
             self.asked(n, began, false);
@@ -100,7 +102,7 @@ impl World {
     }
 
     pub(super) async fn drop_ticket(&mut self, nth: usize, forget: bool) {
-        let Some((n, Ticket { user, since, month, ticket })) = self.take_ticket(nth) else { return };
+        let Some((n, Ticket { user, since, month, open: ticket })) = self.take_ticket(nth) else { return };
         if forget {
             std::mem::forget(ticket);
             self.people.strays += 1;

@@ -125,12 +125,19 @@ impl World {
         let committed = self.finish(permit.commit()).await;
         if held.is_over(before) || !held.is_over(self.passed) {
             let in_time = committed == Committed::InTime;
-            assert_eq!(in_time, !held.is_over(before), "of a permit that is {:?} old", before - held.since);
+            assert_eq!(
+                in_time,
+                !held.is_over(before),
+                "of a permit that is {:?} old",
+                before.saturating_sub(held.since)
+            );
         }
         let (when, adds) = (held.when, held.adds.clone());
         // A list that another process read meanwhile is older than what this one tells late.
         if !held.durable && self.setting.processes > 1 {
-            adds.iter().for_each(|(key, _)| self.counts.blur(*key, when));
+            for (key, _) in &adds {
+                self.counts.blur(*key, when);
+            }
         }
         // Where it was committed in memory alone, the store goes on to hold its room.
         if self.processes[n].is_down() || self.processes[n].armed {
@@ -139,7 +146,7 @@ impl World {
         self.acknowledged(n, Some(Change::Commit(adds, when)));
     }
 
-    pub(super) async fn release(&mut self, nth: usize) {
+    pub(super) fn release(&mut self, nth: usize) {
         let Some((n, held, permit)) = self.take_permit(nth) else { return };
         drop(permit);
         if self.processes[n].armed || self.processes[n].is_down() || self.setting.sqlite {

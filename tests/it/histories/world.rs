@@ -38,7 +38,7 @@ pub(super) const PERMIT: Duration = Duration::from_secs(60);
 
 impl Held {
     pub(super) fn is_over(&self, passed: Duration) -> bool {
-        passed - self.since >= PERMIT
+        passed.saturating_sub(self.since) >= PERMIT
     }
 
     pub(super) fn of(&self, key: Key) -> i64 {

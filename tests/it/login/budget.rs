@@ -177,11 +177,11 @@ fn what_running_logins_hold_is_taken_until_they_lapse() {
     ] {
         let counted = usage(&[(LimitId::FreeMau, 95, 0)]);
         let wait = Wait::new(ELAPSED, std::time::Duration::from_secs(seconds));
-        let mut counter = counted.get(&key(LimitId::FreeMau));
+        let mut full = counted.get(&key(LimitId::FreeMau));
         for _ in 0..5 {
-            counter = counter.holding(1, &wait);
+            full = full.holding(1, &wait);
         }
-        let held = counted.with(key(LimitId::FreeMau), counter);
+        let held = counted.with(key(LimitId::FreeMau), full);
         let policy = if own { &policy } else { &LoginPolicy::default() };
         let budget = room(&plan, &held, true, policy);
         assert_eq!(budget.room, expected, "{seconds} s, own budget: {own}");

@@ -190,11 +190,11 @@ impl Model {
     /// Whether the budget has no room for one more: who is counted and whose login may yet count takes it.
     pub(super) fn is_full(&self, who: usize, now: Elapsed) -> bool {
         let month = self.periods().1;
-        let takes = |other: &usize| {
+        let takes_room = |other: &usize| {
             let held = self.held_until[*other].is_some_and(|until| now < until);
             self.active.contains(&(month, *other)) || held && *other != who
         };
-        let taken = (0..NAMES.len()).filter(takes).count() as u64;
+        let taken = (0..NAMES.len()).filter(takes_room).count() as u64;
         !self.remembers() || self.budget.is_some_and(|budget| taken >= budget)
     }
 

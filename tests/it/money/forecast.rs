@@ -39,6 +39,19 @@ fn low_adds_nothing_and_linear_goes_on_at_the_pace() {
 }
 
 #[test]
+fn of_usage_that_was_not_given_nothing_is_assumed() {
+    let mut request = BillRequest::new(EditionId::Pro, "2022-11".parse().unwrap());
+    let about = |request: &BillRequest| -> Vec<String> {
+        let answer = forecast(request, at("2022-11-10T16:00:00Z")).unwrap();
+        let all = answer.assumptions.into_iter().map(|assumption| assumption.about.to_string());
+        all.filter(|about| about.starts_with("usage.")).collect()
+    };
+    assert_eq!(about(&request), [""; 0]);
+    request.usage.peak_dau = Some(9_000);
+    assert_eq!(about(&request), ["usage.peak_dau"]);
+}
+
+#[test]
 fn push_calls_of_the_days_left_are_the_average_rounded_up() {
     let mut request = BillRequest::new(EditionId::Standard, "2024-09".parse().unwrap());
     let push = ServicePurchase::new(ServiceId::Push);

@@ -143,7 +143,9 @@ fn perform(t: &mut dyn Transaction, op: &Op) -> Result<String, StoreError> {
             })?;
             // Numbers of writes may have gaps where a store likes.
             match answer {
-                planguard::store::ReserveAnswer::Held(since) => format!("held since {:?}", since.at),
+                planguard::store::ReserveAnswer::Held { since, again } => {
+                    format!("held since {:?}, again {again}", since.at)
+                }
                 full @ planguard::store::ReserveAnswer::Full { .. } => format!("{full:?}"),
             }
         }

@@ -3,8 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use planguard::client::FetchPolicy;
-use planguard::client::{SyncError, SyncOutcome};
+use planguard::client::{Event, FetchPolicy, SyncError, SyncOutcome};
 use planguard::net::TransportError;
 use planguard_endpoint::{
     Clock as EndpointClock, Endpoint, Fault, FaultKind, Faults, Options, RetryAfter, StatusCode,
@@ -37,6 +36,9 @@ async fn the_contracts_sample_arrives_without_findings_and_is_confirmed_by_its_e
     let rig = build.open().await;
     let outcome = rig.fetch().await.unwrap();
     assert_eq!(outcome.document().unwrap().findings, []);
+    // Nor does it contradict the price list that it names, which shows only against the plan.
+    let findings = |event: &Event| matches!(event, Event::DocumentFindings(_));
+    assert!(!rig.told().iter().any(findings), "the sample contradicts itself");
     assert_eq!(rig.revision(), Some(42));
     assert!(matches!(rig.fetch().await.unwrap(), SyncOutcome::NotModified { .. }));
     endpoint.edit(APP, |document| document["edition"] = "premium".into()).unwrap();

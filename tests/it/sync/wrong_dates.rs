@@ -2,13 +2,13 @@
 
 use std::time::Duration;
 
-use planguard::client::{Event, SyncError, SyncOutcome};
+use planguard::client::{Committed, Event, SyncError, SyncOutcome};
 use planguard::net::Response;
 use planguard::{
     Action, BillingZone, ClockJump, CounterKey, Feature, GroupType, Lifecycle, LimitId, Observation,
     ServiceId, Subject, TimeRecord, Timestamp,
 };
-use support::{HOUR, MINUTE, SECOND, ada, now, request};
+use support::{HOUR, MINUTE, SECOND, ada, add_friend, now, request};
 
 use super::played::{DAY, Played, Script, plan, played};
 use super::rig::{Build, Rig, http_date, image, start};
@@ -301,4 +301,24 @@ async fn a_service_that_ended_in_a_false_time_only_is_back_with_the_true_one() {
         assert!(rig.guard.now() < start().plus(2 * DAY), "{}", rig.guard.now());
         assert!(has(rig));
     }
+}
+
+/// A friend was being added, and the list read since contains the friend: also when time was taken back in between, and
+/// has come back to where it was.
+#[tokio::test]
+async fn a_list_read_since_contains_what_was_held_also_when_time_was_taken_back() {
+    let (endpoint, build) = played();
+    endpoint.set(|script| script.off_secs = 100);
+    let rig = build.open().await;
+    rig.fetch().await.unwrap();
+    let reserved = rig.guard.reserve(&add_friend()).await;
+    endpoint.pass(&build.clock, SECOND);
+    rig.guard.observe(&Observation::Friends { user: ada(), count: 11 }).await;
+    endpoint.mended();
+    rig.fetch().await.unwrap();
+    endpoint.pass(&build.clock, 2 * MINUTE);
+    assert_eq!(reserved.permit().unwrap().commit().await, Committed::AfterExpiry);
+    let snapshot = rig.guard.snapshot();
+    let friends = snapshot.usage.iter().filter(|(key, _)| key.limit == LimitId::FriendsPerUser);
+    assert!(friends.map(|(_, counter)| counter.used()).any(|used| used == 11));
 }

@@ -52,8 +52,10 @@ async fn report(guard: &Planguard) -> LoginReport {
 async fn give_out_the_rest(world: &World, guard: &Planguard, case: &str) {
     let mut held = Vec::new();
     let reserve = format!("{case}: reserve");
-    while let Some(permit) =
-        world.run(&reserve, guard.reserve(&add_members(1))).await.and_then(|reservation| reservation.permit())
+    while let Some(permit) = world
+        .run(&reserve, guard.reserve(&add_members(1)))
+        .await
+        .and_then(planguard::client::Reservation::permit)
     {
         held.push(permit);
     }

@@ -154,7 +154,7 @@ pub(crate) async fn play(step: Step, guard: &Planguard, other: &Planguard, world
         Step::Ticket => match guard.begin_login(request("dan")).await {
             Ok(Begun::Ticket(ticket)) => assert!(ticket.succeed().await.is_logged_in()),
             begun => {
-                assert!(matches!(&begun, Ok(Begun::Outcome(outcome)) if outcome.is_logged_in()), "{begun:?}")
+                assert!(matches!(&begun, Ok(Begun::Outcome(outcome)) if outcome.is_logged_in()), "{begun:?}");
             }
         },
         Step::Deferred => {
