@@ -25,10 +25,10 @@ pub enum StoreError {
         wanted: u64,
     },
     /// The disk is full.
-    #[error("the store's disk is full; free space and call again, nothing was lost")]
+    #[error("the store's disk is full; free space, nothing was lost")]
     DiskFull,
     /// Another process held the store for too long, or the store gave no answer in time.
-    #[error("the store is busy; call again")]
+    #[error("the store is busy with other work; try again")]
     Busy,
     /// The store was written by a newer planguard.
     #[error("the store has schema {found}, this planguard knows up to {known}; update the app")]
