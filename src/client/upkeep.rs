@@ -8,7 +8,10 @@ use super::events::Event;
 use super::plan::current;
 use super::turn::{Turn, horizon};
 use super::tx::Tx;
-use crate::model::{ClockFinding, Elapsed, Lesson, Moment, Snapshot, TimeCorrection, TimeRecord, Timestamp};
+use crate::model::{
+    BillingDay, BillingMonth, ClockFinding, Elapsed, Lesson, Moment, Snapshot, TimeCorrection, TimeRecord,
+    Timestamp,
+};
 use crate::store::StoreError;
 
 /// How many months before the running one the store keeps, for reports.
@@ -80,10 +83,13 @@ pub(crate) async fn learn(core: &Core, lesson: Lesson, wall: Timestamp, elapsed:
 async fn correct(core: &Core, correction: TimeCorrection) {
     let record = core.trusted.record();
     *core.marked.lock() = record.high_water;
-    let (day, month) = core.periods(correction.to);
+    let (zone, begun) = (core.zone.clone(), core.clock.elapsed());
     core.submit(move |tx| {
         if correction.is_backward() {
-            tx.correct_time(correction.to, day, month)?;
+            // A store that fails is written later: what has begun meanwhile, others have counted by right.
+            let to = correction.to.plus(tx.elapsed().since(begun));
+            let date = zone.date(to);
+            tx.correct_time(to, BillingDay::of(date), BillingMonth::of(date))?;
         }
         save(tx, record)
     });

@@ -2,8 +2,8 @@
 
 use std::pin::pin;
 
-use planguard::client::FetchPolicy;
-use planguard::store::MemoryStore;
+use planguard::client::{Builder, FetchPolicy};
+use planguard::store::{Fault, FaultyStore, MemoryStore};
 use planguard::time::Clock as _;
 use planguard::{Action, CatalogId, EditionId, GroupType, LimitId, Planguard};
 use support::{DAY, SECOND, Upstream, ada, clock, local, request, settle, spawn, strict};
@@ -73,6 +73,35 @@ fn who_was_counted_ahead_while_another_process_corrected_the_time_is_counted_in_
             let ahead = figures(&guard, "2024-09").await.unwrap();
             let [uncertain, active, _] = figures(&guard, "2024-08").await.unwrap();
             assert_eq!((ahead, uncertain + active), ([0, 0, 0], 1), "hanging after {after}");
+        }
+    });
+}
+
+#[test]
+fn a_correction_that_is_written_late_takes_nothing_that_has_begun_meanwhile() {
+    local(async {
+        let (clock, memory, wire) = (clock(), MemoryStore::new(), Wire::default());
+        let real = clock.now();
+        clock.set(real.plus(3 * DAY));
+        let store = FaultyStore::new(memory.clone());
+        let plan = |build: Builder| build.fallback(CatalogId::Intl2024, EditionId::Standard);
+        let one = plan(online(&clock, store.clone(), &wire)).open().await.unwrap();
+        store.fail_next(u64::MAX, Fault::Busy);
+        told_the_time(&one, &wire, real).await;
+        clock.advance(2 * DAY);
+        let two = plan(online(&clock, memory.clone(), &wire)).open().await.unwrap();
+        told_the_time(&two, &wire, real.plus(2 * DAY)).await;
+        let create = Action::CreateGroup { owner: ada(), kind: GroupType::Work, initial_members: 0 };
+        two.record(&create).await;
+        store.recover();
+        for guard in [&one, &two] {
+            guard.record(&Action::RegisterUser).await;
+        }
+        for guard in [one, two] {
+            let check = guard.check(&create);
+            let mut checks = check.assessment().checks.iter();
+            let today = checks.find(|check| check.limit == LimitId::NetNewGroupsPerDay);
+            assert_eq!(today.map(|check| check.evidence.used), Some(1));
         }
     });
 }
