@@ -43,7 +43,7 @@ fn of_usage_that_was_not_given_nothing_is_assumed() {
     let mut request = BillRequest::new(EditionId::Pro, "2022-11".parse().unwrap());
     let about = |request: &BillRequest| -> Vec<String> {
         let answer = forecast(request, at("2022-11-10T16:00:00Z")).unwrap();
-        let all = answer.assumptions.into_iter().map(|assumption| assumption.about.to_string());
+        let all = answer.assumptions.into_iter().map(|assumption| assumption.about);
         all.filter(|about| about.starts_with("usage.")).collect()
     };
     assert_eq!(about(&request), [""; 0]);
