@@ -73,6 +73,17 @@ impl CounterKey {
             Window::Month => self.bucket > month.number(),
         }
     }
+
+    /// This counter, or that of `day` and `month` if its own window has not begun by then.
+    #[must_use]
+    pub fn begun_by(self, day: BillingDay, month: BillingMonth) -> Self {
+        let bucket = match self.limit.window() {
+            Window::Level => self.bucket,
+            Window::Day => self.bucket.min(day.number()),
+            Window::Month => self.bucket.min(month.number()),
+        };
+        Self { bucket, ..self }
+    }
 }
 
 /// Who said how much is used.

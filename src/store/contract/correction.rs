@@ -1,10 +1,14 @@
 //! Time was corrected: what is dated later has not happened.
 
+use std::time::Duration;
+
 use super::caller::Caller;
 use super::records::document;
-use super::{Backend, app, friends, month, noon, user, windowed};
-use crate::model::{ActiveUser, CountedLogin, Counter, LimitId, ReportedSuspension, User};
-use crate::store::{MonthUsers, StoredDocument, WarningKey};
+use super::{Backend, app, friends, moment, month, noon, user, windowed};
+use crate::model::{
+    ActiveUser, CountedLogin, Counter, CounterKey, Elapsed, HoldItem, LimitId, Max, ReportedSuspension, User,
+};
+use crate::store::{MonthUsers, Pass, StoredDocument, WarningKey};
 
 pub(super) fn reports_and_additions_are_dated_now_at_the_latest(backend: &dyn Backend) {
     let store = Caller::of(backend);
@@ -41,6 +45,25 @@ pub(super) fn windows_ahead_lose_their_counts(backend: &dyn Backend) {
     let mut warned = current.map(|counter| WarningKey { counter, threshold: 80 });
     warned.sort_unstable();
     assert_eq!(store.image("2026-11").warned, warned);
+}
+
+pub(super) fn room_held_ahead_is_held_in_what_has_begun(backend: &dyn Backend) {
+    let store = Caller::of(backend);
+    let of = |key| HoldItem { key, amount: 1, max: Max::Of(2) };
+    let ahead = [windowed(LimitId::PushCallsPerDay, noon(31)), windowed(LimitId::FreeMau, noon(31))];
+    let begun = [windowed(LimitId::PushCallsPerDay, noon(2)), windowed(LimitId::FreeMau, noon(2))];
+    let level = app(LimitId::NonAvGroups);
+    let items = [of(ahead[0]), of(level), of(ahead[1])];
+    store.reserve(1, &items, moment(31, 0), Duration::from_secs(60), Pass::First);
+    let seen = store.changes(0, 0).seq;
+    store.correct_time(noon(2));
+    let reserved = |key: CounterKey| store.counter(&key, 0).reserved_at(Elapsed(0));
+    assert_eq!(ahead.map(reserved), [0, 0]);
+    assert_eq!((begun.map(reserved), reserved(level)), ([1, 1], 1));
+    let told: Vec<_> = store.changes(seen, 0).counters.iter().map(|(key, _)| *key).collect();
+    assert!(ahead.iter().chain(&begun).all(|key| told.contains(key)), "{told:?}");
+    store.release(1);
+    assert_eq!((begun.map(reserved), reserved(level)), ([0, 0], 0));
 }
 
 pub(super) fn users_counted_ahead_stay_counted_in_what_has_begun(backend: &dyn Backend) {

@@ -6,11 +6,12 @@ use sha2::{Digest as _, Sha256};
 use super::codec::Col;
 use super::fail::Fail;
 use super::tx::Tx;
-use super::{accounts, logins, reports, singles};
+use super::{accounts, logins, permits, reports, singles};
 use crate::model::{Account, BillingDay, BillingMonth, LoginId, Pseudonym, ReportedSuspension, Timestamp};
 use crate::store::{Sent, StoredDocument};
 
 pub(super) fn correct(t: &Tx<'_>, now: Timestamp, day: BillingDay, month: BillingMonth) -> Result<(), Fail> {
+    permits::correct(t, day, month)?;
     accounts::rewrite(t, |key, account| {
         let mut corrected = account.clone();
         if key.is_ahead(day, month) {

@@ -8,7 +8,10 @@ use super::accounts::{account, touch};
 use super::codec::{Col, key as columns, read_key, read_wait};
 use super::fail::Fail;
 use super::tx::Tx;
-use crate::model::{Counter, CounterKey, Elapsed, HeldSince, Hold, Owner, Timestamp, Wait, first_full};
+use crate::model::{
+    BillingDay, BillingMonth, Counter, CounterKey, Elapsed, HeldSince, Hold, Owner, Timestamp, Wait,
+    first_full,
+};
 use crate::store::{Pass, PermitId, Reserve, ReserveAnswer};
 
 /// Since when it was held decides nothing while it is held; the caller keeps it until it commits.
@@ -136,4 +139,19 @@ pub(super) fn release_of(t: &Tx<'_>, owner: Owner) -> Result<(), Fail> {
     let mut statement = t.prepare("SELECT permit FROM permits WHERE owner = ?")?;
     let permits = statement.query_map(params![Col(owner.0)], read_permit)?.collect::<Result<Vec<_>, _>>()?;
     permits.into_iter().try_for_each(|permit| release(t, permit))
+}
+
+/// Moves what is held in windows that have not begun to those that have.
+pub(super) fn correct(t: &Tx<'_>, day: BillingDay, month: BillingMonth) -> Result<(), Fail> {
+    let mut statement = t.prepare("SELECT DISTINCT limit_id, subject, bucket FROM permit_items")?;
+    let keys = statement.query_map([], |row| read_key(row, 0))?.collect::<Result<Vec<_>, _>>()?;
+    for key in keys.into_iter().flatten().filter(|key| key.is_ahead(day, month)) {
+        let begun = key.begun_by(day, month);
+        touch(t, &key)?;
+        touch(t, &begun)?;
+        let (limit, subject, bucket) = columns(&key);
+        t.prepare("UPDATE permit_items SET bucket = ? WHERE limit_id = ? AND subject = ? AND bucket = ?")?
+            .execute(params![begun.bucket, limit, subject, bucket])?;
+    }
+    Ok(())
 }

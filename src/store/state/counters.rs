@@ -3,7 +3,8 @@
 use super::permits::Permit;
 use super::{RowKey, State};
 use crate::model::{
-    Account, Additions, Counter, CounterKey, CounterOp, Elapsed, HeldSince, Hold, Timestamp, first_full,
+    Account, Additions, BillingDay, BillingMonth, Counter, CounterKey, CounterOp, Elapsed, HeldSince, Hold,
+    Timestamp, first_full,
 };
 use crate::store::{Commit, Counters, Pass, PermitId, Reserve, ReserveAnswer, StoreError};
 
@@ -82,6 +83,22 @@ impl State {
         let permit = self.permits.remove(id)?;
         self.touch(permit.hold.items.iter().map(|(key, _)| key));
         Some(permit)
+    }
+
+    /// Moves what is held in windows that have not begun to those that have.
+    pub(super) fn correct_permits(&mut self, day: BillingDay, month: BillingMonth) {
+        let ahead = |permit: &Permit| permit.hold.items.iter().any(|(key, _)| key.is_ahead(day, month));
+        let held = self.permits.iter().filter(|(_, permit)| ahead(permit));
+        let held: Vec<_> = held.map(|(id, permit)| (id, permit.clone())).collect();
+        for (id, mut permit) in held {
+            let keys = permit.hold.items.iter_mut().map(|(key, _)| key);
+            for key in keys.filter(|key| key.is_ahead(day, month)) {
+                let begun = key.begun_by(day, month);
+                self.touch([*key, begun].iter());
+                *key = begun;
+            }
+            self.permits.insert(id, permit);
+        }
     }
 
     fn release_lapsed(&mut self, now: Elapsed) {

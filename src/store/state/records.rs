@@ -178,6 +178,7 @@ impl Records for State {
         month: BillingMonth,
     ) -> Result<(), StoreError> {
         self.absorb();
+        self.correct_permits(day, month);
         let rows: Vec<_> = self.counters.iter().map(|(key, row)| (*key, row.account.clone())).collect();
         for (key, account) in rows {
             let mut corrected = account.clone();
