@@ -186,9 +186,11 @@ pub trait Records {
 
     /// Time was corrected to `now`: what is dated later has not happened. Reports and additions are dated `now` at the
     /// latest ([`Account::clamp`](crate::model::Account::clamp)); counters and warnings of windows ahead are dropped;
-    /// users counted in them become uncertain ([`ActiveUser::correct`](crate::model::ActiveUser::correct)) and stay
-    /// counted in the last month that has begun; deferred logins and notes of months ahead move to `month`, and so do
-    /// totals; the document's `fetched_at` and the reported suspension's `at` are `now` at the latest.
+    /// what permits hold in them is held in the window that has begun
+    /// ([`CounterKey::begun_by`](crate::model::CounterKey::begun_by)); users counted in them become uncertain
+    /// ([`ActiveUser::correct`](crate::model::ActiveUser::correct)) and stay counted in the last month that has begun;
+    /// deferred logins and notes of months ahead move to `month`, and so do totals; the document's `fetched_at` and the
+    /// reported suspension's `at` are `now` at the latest.
     fn correct_time(
         &mut self,
         now: Timestamp,
