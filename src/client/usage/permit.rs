@@ -13,8 +13,8 @@ use crate::client::plan::current;
 use crate::client::random;
 use crate::decide::quota;
 use crate::model::{
-    Action, Assessment, Counter, CounterKey, CounterOp, Demands, HeldSince, Moment, Snapshot, Timestamp,
-    Verdict, VerdictReason, Wait,
+    Action, Assessment, CounterKey, CounterOp, Demands, HeldSince, Moment, Snapshot, Timestamp, Verdict,
+    VerdictReason, Wait,
 };
 use crate::store::{Commit, PermitId, Reserve, ReserveAnswer};
 
@@ -140,18 +140,21 @@ async fn refresh(core: &Core, demands: &Demands, now: Moment) -> bool {
     let keys: Vec<_> = demands.iter().map(|demand| count::key(core, demand, now.at)).collect();
     let of = |snapshot: &Snapshot| keys.iter().map(|key| snapshot.usage.get(key)).collect::<Vec<_>>();
     let before = of(&core.snapshot());
-    // A write, so that memory follows what others wrote.
-    let counted: Vec<(CounterKey, Counter)> = core
-        .write(STORE_WAIT, {
-            let keys = keys.clone();
-            move |tx| keys.iter().map(|key| Ok((*key, tx.counter(key, now.elapsed)?))).collect()
-        })
-        .await;
-    core.update(|snapshot| {
-        let usage =
-            counted.iter().fold(snapshot.usage.clone(), |usage, (key, counter)| usage.with(*key, *counter));
-        Snapshot { usage, ..snapshot.clone() }
-    });
+    // Taking no room removes the permits whose time is over, and memory follows that as any write: what was read here
+    // would overwrite what another caller has written since.
+    let permit = PermitId(random::id());
+    let nothing = Reserve {
+        permit,
+        items: Vec::new(),
+        wait: Wait::new(now.elapsed, Duration::ZERO),
+        now,
+        pass: crate::store::Pass::First,
+    };
+    core.write(STORE_WAIT, move |tx| {
+        tx.reserve(&nothing)?;
+        tx.release(permit)
+    })
+    .await;
     of(&core.snapshot()) != before
 }
 
