@@ -134,8 +134,8 @@ fn limits_deny(verdict: &Verdict) -> bool {
     matches!(verdict, Verdict::Denied(assessment) if assessment.reason == VerdictReason::LimitReached)
 }
 
-/// Reads the counters of `demands` again: memory may not know yet what other processes wrote, and it knows when the
-/// last of the permits lapses but not that another one has lapsed before. Says whether anything is different now.
+/// Has memory follow the store on the counters of `demands`: it may not know yet what other processes wrote, and it
+/// knows when the last of the permits lapses but not that another one has lapsed before. Says whether anything is different now.
 async fn refresh(core: &Core, demands: &Demands, now: Moment) -> bool {
     let keys: Vec<_> = demands.iter().map(|demand| count::key(core, demand, now.at)).collect();
     let of = |snapshot: &Snapshot| keys.iter().map(|key| snapshot.usage.get(key)).collect::<Vec<_>>();
@@ -143,7 +143,7 @@ async fn refresh(core: &Core, demands: &Demands, now: Moment) -> bool {
     // Taking no room removes the permits whose time is over, and memory follows that as any write: what was read here
     // would overwrite what another caller has written since.
     let permit = PermitId(random::id());
-    let nothing = Reserve {
+    let mut nothing = Reserve {
         permit,
         items: Vec::new(),
         wait: Wait::new(now.elapsed, Duration::ZERO),
@@ -151,6 +151,9 @@ async fn refresh(core: &Core, demands: &Demands, now: Moment) -> bool {
         pass: crate::store::Pass::First,
     };
     core.write(STORE_WAIT, move |tx| {
+        // Against an older reading, as a replay would bring along, other processes' permits look like ones of before
+        // a reboot.
+        nothing.now.elapsed = tx.elapsed();
         tx.reserve(&nothing)?;
         tx.release(permit)
     })
