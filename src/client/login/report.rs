@@ -104,27 +104,33 @@ impl Totals {
         let odd = usize::from(number % 2 != 0);
         let (slot, other) = (&self.slots[odd], &self.slots[1 - odd]);
         if slot.month.load(Ordering::Acquire) != number {
-            self.spill(slot, month);
-            slot.month.store(number, Ordering::Release);
+            self.turn(slot, month, |held| held != number, number);
         }
         if other.month.load(Ordering::Acquire) > number {
-            self.spill(other, month);
-            other.month.store(0, Ordering::Release);
+            self.turn(other, month, |held| held > number, 0);
         }
         slot.counts[tally as usize].fetch_add(1, Ordering::AcqRel);
     }
 
-    /// Empties a slot. What a clock that ran ahead counted in a month that has not begun is of this one, `now`.
-    fn spill(&self, slot: &Slot, now: BillingMonth) {
-        if let Some((month, named)) = slot.take() {
-            self.spilt.lock().push((now.min(month), named));
+    /// Empties a slot and gives it to another month, unless somebody else has. Whose counts a slot holds changes under
+    /// the lock only, or what one thread counted would be taken for the month that another thread saw there before.
+    /// What a clock that ran ahead counted in a month that has not begun is of this one, `now`.
+    fn turn(&self, slot: &Slot, now: BillingMonth, due: impl Fn(i32) -> bool, to: i32) {
+        let mut spilt = self.spilt.lock();
+        if due(slot.month.load(Ordering::Acquire)) {
+            if let Some((month, named)) = slot.take() {
+                spilt.push((now.min(month), named));
+            }
+            slot.month.store(to, Ordering::Release);
         }
     }
 
     /// What was counted, to be written by one transaction in the month that is `now`, or before it.
     pub(super) fn take(self: &Arc<Self>, now: BillingMonth) -> Taken {
-        let mut counts = std::mem::take(&mut *self.spilt.lock());
+        let mut spilt = self.spilt.lock();
+        let mut counts = std::mem::take(&mut *spilt);
         counts.extend(self.slots.iter().filter_map(Slot::take));
+        drop(spilt);
         for (month, _) in &mut counts {
             *month = now.min(*month);
         }
@@ -133,6 +139,7 @@ impl Totals {
 }
 
 impl Slot {
+    /// What it holds. Under the lock of [`Totals::spilt`], so that the month is the month of what is taken.
     fn take(&self) -> Option<(BillingMonth, Named)> {
         let month = BillingMonth::from_number(self.month.load(Ordering::Acquire));
         let counts = self.counts.iter().zip(TALLIES);
@@ -306,6 +313,30 @@ mod tests {
         }
         assert_eq!((of_august, all), (2, 4));
     }
+
+    #[test]
+    fn no_count_goes_to_another_month_when_many_begin_at_once() {
+        const ROUNDS: usize = 2_000;
+        let rounds: Vec<_> = (0..ROUNDS).map(|_| Arc::new(Totals::default())).collect();
+        let barrier = std::sync::Barrier::new(4);
+        std::thread::scope(|scope| {
+            for _ in 0..4 {
+                scope.spawn(|| {
+                    for totals in &rounds {
+                        barrier.wait();
+                        totals.count(AUGUST, Tally::Joined);
+                    }
+                });
+            }
+        });
+        let of_august = |totals: &Arc<Totals>| {
+            let taken = totals.take(AUGUST);
+            let here = taken.counts.iter().filter(|(month, _)| *month == AUGUST);
+            here.flat_map(|(_, named)| named.iter().map(|(_, n)| *n)).sum::<u64>()
+        };
+        assert!(rounds.iter().all(|totals| of_august(totals) == 4));
+    }
+
     #[test]
     fn nothing_is_kept_for_a_month_that_has_not_begun() {
         let totals = Arc::new(Totals::default());
