@@ -12,13 +12,12 @@ use std::time::Duration;
 
 use futures_util::future::join_all;
 use planguard::client::{FetchPolicy, Reservation};
-use planguard::decide::remedy::Remedies;
 use planguard::login::{LoginIntent, LoginOutcome, LoginRequest, ProviderError};
 use planguard::store::SqliteStore;
 use planguard::time::{Clock, ManualClock};
 use planguard::{
-    Action, Feature, GroupId, GroupType, LimitId, Observation, Planguard, Remedy, SdkAppId, Timestamp,
-    UserId, Verdict,
+    Action, Assessment, Feature, GroupId, GroupType, LimitId, Observation, Planguard, Remedy, SdkAppId,
+    Timestamp, UserId,
 };
 use planguard_endpoint::{DEFAULT_APP, Endpoint, Options};
 use serde_json::json;
@@ -112,7 +111,7 @@ async fn sync_and_show_plan(guard: &Planguard) -> Outcome {
 
 fn gate_features(guard: &Planguard) {
     for feature in [Feature::GlobalCoverage, Feature::Community, Feature::GroupReadReceipts] {
-        let decision = guard.feature(feature);
+        let decision = guard.explain_feature(feature);
         println!("  {feature:<20} granted: {:<5} ({})", decision.granted, decision.reason.as_str());
         for remedy in decision.remedies() {
             println!("    way out: {}", describe(&remedy));
@@ -125,7 +124,7 @@ async fn meet_limits(guard: &Planguard, ada: UserId) -> Outcome {
     let join = |group: &str| -> Result<Action, Box<dyn Error>> {
         Ok(Action::JoinGroup { user: ada, group: GroupId::new(group)?, kind: GroupType::Public })
     };
-    show(&guard.check(&join("book-club")?));
+    show(&guard.assess(&join("book-club")?));
     let mut joined = 0;
     loop {
         match guard.reserve(&join(&format!("group-{joined}"))?).await {
@@ -135,24 +134,19 @@ async fn meet_limits(guard: &Planguard, ada: UserId) -> Outcome {
             }
             Reservation::Denied(denied) => {
                 println!("  joined {joined} more groups, then:");
-                show(&Verdict::Denied(*denied));
+                show(&denied);
                 break;
             }
         }
     }
     let group = GroupId::new("all-hands")?;
     guard.observe(&Observation::Group { group, members: 153, own_max: None }).await;
-    show(&guard.check(&Action::AddMembers { group, kind: GroupType::Work, count: 60 }));
+    show(&guard.assess(&Action::AddMembers { group, kind: GroupType::Work, count: 60 }));
     Ok(())
 }
 
-fn show(verdict: &Verdict) {
-    let (word, assessment) = match verdict {
-        Verdict::Allowed(assessment) => ("allowed", assessment),
-        Verdict::Warned(assessment) => ("warned", assessment),
-        Verdict::Denied(assessment) => ("denied", assessment),
-    };
-    println!("  {word}: {}", assessment.reason.as_str());
+fn show(assessment: &Assessment) {
+    println!("  {}: {}", assessment.decision, assessment.reason.as_str());
     if let Some(tightest) = assessment.tightest() {
         let evidence = tightest.evidence;
         println!(
@@ -279,7 +273,7 @@ async fn offline(guard: &Planguard, endpoint: &Endpoint, clock: &ManualClock) ->
         Ok(outcome) => return Err(format!("the endpoint is down: {outcome:?}").into()),
         Err(error) => println!("  sync: {error}"),
     }
-    let decision = guard.feature(Feature::Community);
+    let decision = guard.explain_feature(Feature::Community);
     let age = decision.evidence.age.as_secs() / 60;
     println!(
         "  community: granted {}, stale: {}, as of {} ({age} minutes ago)",

@@ -68,7 +68,6 @@ pub mod store;
 pub mod time;
 
 pub use client::{Planguard, login};
-pub use decide::remedy::Remedies;
 pub use model::*;
 
 #[cfg(feature = "ffi")]

@@ -13,8 +13,8 @@ use super::usage::permit::{self, Reservation};
 use super::usage::{check, count};
 use crate::decide::feature;
 use crate::model::{
-    Action, BillingMonth, Entitlements, Feature, FeatureContext, FeatureDecision, Lifecycle, Observation,
-    Rejection, RejectionContext, Snapshot, Timestamp, Verdict,
+    Action, Assessment, BillingMonth, Entitlements, Feature, FeatureAssessment, FeatureContext,
+    FeatureDecision, Lifecycle, Observation, Rejection, RejectionContext, Snapshot, Timestamp, Verdict,
 };
 use crate::port::MaybeSendSync;
 
@@ -59,11 +59,28 @@ impl std::fmt::Debug for Planguard {
 impl Planguard {
     /// Whether the plan has a feature, whatever its conditions. No lock, no allocation, no I/O.
     pub fn feature(&self, feature: Feature) -> FeatureDecision {
-        let core = &self.inner.core;
-        let now = core.moment();
-        let snapshot = current::snapshot(core, now);
-        let lifecycle = current::lifecycle(core, &snapshot, now.at);
-        feature::feature(&snapshot.entitlements, feature, lifecycle, now.at, &core.policy)
+        self.explain_feature(feature).decision()
+    }
+
+    /// As [`Self::feature`], with what the answer rests on and what would lift a denial.
+    ///
+    /// ```
+    /// # tokio::runtime::Runtime::new().unwrap().block_on(async {
+    /// # use planguard::{CatalogId, EditionId, Planguard, SdkAppId};
+    /// # let guard = Planguard::builder(SdkAppId::new(1_400_000_001)?)
+    /// #     .fallback(CatalogId::Intl2024, EditionId::Standard)
+    /// #     .open().await?;
+    /// use planguard::{Authority, Feature, Remedy};
+    ///
+    /// let community = guard.explain_feature(Feature::Community);
+    /// assert_eq!(community.evidence.authority, Authority::Fallback);
+    /// let premium = |way: &Remedy| matches!(way, Remedy::ChangeEdition { to: EditionId::Premium, .. });
+    /// assert!(community.remedies().iter().any(premium));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// # }).unwrap();
+    /// ```
+    pub fn explain_feature(&self, feature: Feature) -> FeatureAssessment {
+        self.explain_feature_in(feature, &FeatureContext::default())
     }
 
     /// Whether the plan has a feature and its conditions hold in `context`. No lock, no allocation, no I/O.
@@ -83,6 +100,11 @@ impl Planguard {
     /// # }).unwrap();
     /// ```
     pub fn feature_in(&self, feature: Feature, context: &FeatureContext) -> FeatureDecision {
+        self.explain_feature_in(feature, context).decision()
+    }
+
+    /// As [`Self::feature_in`], with what the answer rests on and what would lift a denial.
+    pub fn explain_feature_in(&self, feature: Feature, context: &FeatureContext) -> FeatureAssessment {
         let core = &self.inner.core;
         let now = core.moment();
         let snapshot = current::snapshot(core, now);
@@ -92,7 +114,32 @@ impl Planguard {
 
     /// Whether an action fits the plan. No lock, no allocation, no I/O.
     pub fn check(&self, action: &Action) -> Verdict {
-        check::check(&self.inner.core, action)
+        self.assess(action).verdict()
+    }
+
+    /// As [`Self::check`], with what the answer rests on: every limit touched, who reported the usage and when, and
+    /// what would lift a denial.
+    ///
+    /// ```
+    /// # tokio::runtime::Runtime::new().unwrap().block_on(async {
+    /// # use planguard::{CatalogId, EditionId, Planguard, SdkAppId};
+    /// # let guard = Planguard::builder(SdkAppId::new(1_400_000_001)?)
+    /// #     .fallback(CatalogId::Intl2024, EditionId::Standard)
+    /// #     .open().await?;
+    /// use planguard::{Action, Observation, UserId};
+    ///
+    /// let ada = UserId::new("ada")?;
+    /// guard.observe(&Observation::Friends { user: ada, count: 3_000 }).await;
+    /// let full = guard.assess(&Action::AddFriend { user: ada, peer: UserId::new("bob")? });
+    /// assert_eq!(full.tightest().map(|check| check.evidence.used), Some(3_000));
+    /// for way_out in full.remedies() {
+    ///     println!("{way_out:?}");
+    /// }
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// # }).unwrap();
+    /// ```
+    pub fn assess(&self, action: &Action) -> Assessment {
+        check::assess(&self.inner.core, action)
     }
 
     /// Holds room for an action until the permit is committed, dropped or expires. With room for k, exactly k of
@@ -164,7 +211,7 @@ impl Planguard {
     /// let ada = UserId::new("ada")?;
     /// guard.observe(&Observation::Friends { user: ada, count: 2_990 }).await;
     /// let verdict = guard.check(&Action::AddFriend { user: ada, peer: UserId::new("bob")? });
-    /// assert_eq!(verdict.assessment().tightest().map(|check| check.evidence.used), Some(2_990));
+    /// assert_eq!(verdict.tightest.and_then(|limit| limit.used), Some(2_990));
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// # }).unwrap();
     /// ```

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::model::{
-    Authority, DecisionPolicy, EffectiveFeature, Entitlements, Feature, FeatureContext, FeatureDecision,
+    Authority, DecisionPolicy, EffectiveFeature, Entitlements, Feature, FeatureAssessment, FeatureContext,
     FeatureEvidence, FeatureReason, Lifecycle, Support, Timestamp,
 };
 
@@ -16,7 +16,7 @@ pub fn feature(
     lifecycle: Lifecycle,
     now: Timestamp,
     policy: &DecisionPolicy,
-) -> FeatureDecision {
+) -> FeatureAssessment {
     let known = entitlements.feature(feature);
     let reason = if lifecycle.serves() {
         known.map_or(FeatureReason::Unknown, |known| standing(known, now))
@@ -28,7 +28,7 @@ pub fn feature(
         FeatureReason::Unknown => policy.features_when_unknown,
         _ => false,
     };
-    FeatureDecision {
+    FeatureAssessment {
         feature,
         granted,
         reason,
@@ -56,7 +56,7 @@ pub fn feature_in(
     lifecycle: Lifecycle,
     now: Timestamp,
     policy: &DecisionPolicy,
-) -> FeatureDecision {
+) -> FeatureAssessment {
     let mut decision = feature(entitlements, name, lifecycle, now, policy);
     if decision.granted
         && let Some(unmet) =

@@ -7,8 +7,9 @@ mod limit;
 use arrayvec::ArrayVec;
 
 use crate::model::{
-    Action, Assessment, BillingZone, CounterKey, DecisionPolicy, Demands, Enforcement, HoldItem, Lifecycle,
-    LimitCheck, LimitChecks, LimitStatus, Max, Moment, Snapshot, Standing, Verdict, VerdictReason,
+    Action, Assessment, BillingZone, CounterKey, Decision, DecisionPolicy, Demands, Enforcement,
+    Entitlements, HoldItem, Lifecycle, LimitCheck, LimitChecks, LimitStatus, Max, Moment, Snapshot, Standing,
+    VerdictReason,
 };
 
 pub(in crate::decide) use bound::would_bind;
@@ -24,7 +25,7 @@ pub use limit::evidence;
 /// - What makes room (leaving, removing, dissolving) is never denied, except while the app is suspended.
 /// - Usage that lies above a limit, because the limit was lowered, stays: only additions are denied.
 /// - On an unknown plan nothing is denied but what the group's own maximum or its type forbids.
-pub fn check(
+pub fn assess(
     snapshot: &Snapshot,
     action: &Action,
     demands: &Demands,
@@ -32,49 +33,64 @@ pub fn check(
     zone: &BillingZone,
     policy: &DecisionPolicy,
     lifecycle: Lifecycle,
-) -> Verdict {
+) -> Assessment {
     let entitlements = &snapshot.entitlements;
-    let assessment =
-        |reason, checks| Assessment { reason, checks, entitlements: entitlements.clone(), at: now.at };
+    let assessment = |decision, reason, checks| Assessment {
+        decision,
+        reason,
+        checks,
+        entitlements: entitlements.clone(),
+        at: now.at,
+    };
+    let denied = |reason| assessment(Decision::Denied, reason, LimitChecks::new());
     if let Some(why) = action.invalid() {
-        return Verdict::Denied(assessment(VerdictReason::Invalid(why), LimitChecks::new()));
+        return denied(VerdictReason::Invalid(why));
     }
     if !lifecycle.serves() {
-        return Verdict::Denied(assessment(VerdictReason::Suspended(lifecycle), LimitChecks::new()));
+        return denied(VerdictReason::Suspended(lifecycle));
     }
     if let Some(kind) = gate::forbidden_by_type(action) {
-        return Verdict::Denied(assessment(VerdictReason::GroupTypeForbids(kind), LimitChecks::new()));
+        return denied(VerdictReason::GroupTypeForbids(kind));
     }
     let checks = limit::checks(snapshot, action, demands, now, zone, policy);
     if let Some(missing) = gate::missing_from_plan(entitlements, action, lifecycle, now.at, policy) {
         // A plan that was upgraded since the last sync has what the stale one lacks, so the choice for stale
         // limits holds here too.
         match if entitlements.is_stale(now.at) { policy.on_stale } else { Enforcement::Enforce } {
-            Enforcement::Enforce => return Verdict::Denied(assessment(missing, checks)),
+            Enforcement::Enforce => return assessment(Decision::Denied, missing, checks),
             Enforcement::Warn if !checks.iter().any(LimitCheck::denies) => {
-                return Verdict::Warned(assessment(missing, checks));
+                return assessment(Decision::Warned, missing, checks);
             }
             Enforcement::Warn | Enforcement::Off => {}
         }
     }
-    let denied = checks.iter().any(LimitCheck::denies);
-    let exceeded = checks.iter().any(LimitCheck::is_exceeded);
-    let near = checks.iter().any(|check| matches!(check.status, LimitStatus::Threshold(_)));
-    let blind = entitlements.standing == Standing::Unknown
-        || (!checks.is_empty() && checks.iter().all(|check| check.status == LimitStatus::NotKnown));
-    match (denied, exceeded, near) {
-        (true, ..) => Verdict::Denied(assessment(VerdictReason::LimitReached, checks)),
-        (false, true, _) => Verdict::Warned(assessment(VerdictReason::LimitReached, checks)),
-        (false, false, true) => Verdict::Warned(assessment(VerdictReason::NearLimit, checks)),
-        (false, false, false) if blind => Verdict::Allowed(assessment(VerdictReason::Unknown, checks)),
-        (false, false, false) => Verdict::Allowed(assessment(VerdictReason::WithinLimits, checks)),
+    let (decision, reason) = by_limits(entitlements, &checks);
+    assessment(decision, reason, checks)
+}
+
+/// What the limits alone say.
+fn by_limits(entitlements: &Entitlements, checks: &LimitChecks) -> (Decision, VerdictReason) {
+    let any = |status: fn(&LimitCheck) -> bool| checks.iter().any(status);
+    let all_unknown = !checks.is_empty() && checks.iter().all(|check| check.status == LimitStatus::NotKnown);
+    if any(LimitCheck::denies) {
+        (Decision::Denied, VerdictReason::LimitReached)
+    } else if any(LimitCheck::is_exceeded) {
+        (Decision::Warned, VerdictReason::LimitReached)
+    } else if any(|check| matches!(check.status, LimitStatus::Threshold(_))) {
+        (Decision::Warned, VerdictReason::NearLimit)
+    } else if entitlements.standing == Standing::Unknown || all_unknown {
+        (Decision::Allowed, VerdictReason::Unknown)
+    } else if any(|check| check.status == LimitStatus::UsageUnknown) {
+        (Decision::Allowed, VerdictReason::UsageUnknown)
+    } else {
+        (Decision::Allowed, VerdictReason::WithinLimits)
     }
 }
 
 /// What to hold for `action`, counter by counter, in the order of `demands`. A bound is `Unlimited` where the limit is
 /// not known or not enforced here and now, so that the usage is counted all the same.
 ///
-/// The bounds are those of [`check`], so that a reservation that a store grants is one that `check` allows.
+/// The bounds are those of [`assess`], so that a reservation that a store grants is one that `assess` allows.
 pub fn reservation(
     snapshot: &Snapshot,
     action: &Action,

@@ -4,7 +4,7 @@
 //!
 //! ```
 //! # use std::sync::Arc;
-//! use planguard::decide::{entitle, feature::feature, remedy::Remedies};
+//! use planguard::decide::{entitle, feature::feature};
 //! use planguard::{CatalogId, DecisionPolicy, EditionId, Feature, Lifecycle, Remedy, Timestamp};
 //! # let entitlements = Arc::new(entitle::fallback(CatalogId::Intl2024, EditionId::Standard));
 //! let decision =
@@ -25,8 +25,8 @@ mod rejected;
 mod service;
 
 use crate::model::{
-    Assessment, Condition, DecisionPolicy, Entitlements, FeatureDecision, FeatureReason, Lifecycle,
-    LimitCheck, LimitId, LimitStatus, Remedy, ServiceId, Timestamp, Verdict, VerdictReason,
+    Assessment, Condition, DecisionPolicy, Entitlements, FeatureAssessment, FeatureReason, Lifecycle,
+    LimitCheck, LimitId, LimitStatus, Remedy, ServiceId, Timestamp, VerdictReason,
 };
 
 use super::quota::covers_group_calls;
@@ -34,26 +34,16 @@ use need::Need;
 use plan::Plan;
 pub use rejected::for_rejection;
 
-/// Decisions that know their ways out.
-pub trait Remedies {
-    /// What would lift it, the cheapest way first; empty when nothing was denied or nothing helps.
-    fn remedies(&self) -> Vec<Remedy>;
-}
-
-impl Remedies for Verdict {
-    fn remedies(&self) -> Vec<Remedy> {
-        self.assessment().remedies()
-    }
-}
-
-impl Remedies for Assessment {
-    fn remedies(&self) -> Vec<Remedy> {
+impl Assessment {
+    /// What would lift the denial, the cheapest way first; empty when nothing was denied or nothing helps.
+    pub fn remedies(&self) -> Vec<Remedy> {
         for_assessment(self)
     }
 }
 
-impl Remedies for FeatureDecision {
-    fn remedies(&self) -> Vec<Remedy> {
+impl FeatureAssessment {
+    /// What would lift the denial, the cheapest way first; empty when nothing was denied or nothing helps.
+    pub fn remedies(&self) -> Vec<Remedy> {
         for_feature(self)
     }
 }
@@ -83,9 +73,10 @@ pub fn for_assessment(assessment: &Assessment) -> Vec<Remedy> {
     let entitlements = &*assessment.entitlements;
     let now = assessment.at;
     match assessment.reason {
-        VerdictReason::WithinLimits | VerdictReason::GroupTypeForbids(_) | VerdictReason::Invalid(_) => {
-            Vec::new()
-        }
+        VerdictReason::WithinLimits
+        | VerdictReason::UsageUnknown
+        | VerdictReason::GroupTypeForbids(_)
+        | VerdictReason::Invalid(_) => Vec::new(),
         VerdictReason::Unknown => vec![Remedy::Sync],
         VerdictReason::Suspended(lifecycle) => for_lifecycle(entitlements, lifecycle, now),
         VerdictReason::FeatureNotInPlan(feature) => {
@@ -115,7 +106,7 @@ pub fn for_assessment(assessment: &Assessment) -> Vec<Remedy> {
 }
 
 /// What makes a feature available that was not granted.
-pub fn for_feature(decision: &FeatureDecision) -> Vec<Remedy> {
+pub fn for_feature(decision: &FeatureAssessment) -> Vec<Remedy> {
     let entitlements = &*decision.entitlements;
     let feature = decision.feature;
     match decision.reason {

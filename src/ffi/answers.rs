@@ -2,8 +2,7 @@
 
 use super::remedies::RemedyAnswer;
 use crate::client::SyncOutcome;
-use crate::decide::remedy::Remedies as _;
-use crate::model::{FeatureDecision, LimitCheck, LimitId, Max, Timestamp, Verdict};
+use crate::model::{Assessment, Decision, FeatureAssessment, LimitCheck, LimitId, Max, Timestamp};
 
 /// Whether a feature is granted, and what that rests on.
 #[derive(Debug, Clone, PartialEq, Eq, uniffi::Record)]
@@ -20,8 +19,8 @@ pub struct FeatureAnswer {
     pub remedies: Vec<RemedyAnswer>,
 }
 
-impl From<&FeatureDecision> for FeatureAnswer {
-    fn from(decision: &FeatureDecision) -> Self {
+impl From<&FeatureAssessment> for FeatureAnswer {
+    fn from(decision: &FeatureAssessment) -> Self {
         Self {
             granted: decision.granted,
             reason: decision.reason.as_str().to_owned(),
@@ -88,18 +87,17 @@ pub struct VerdictAnswer {
     pub remedies: Vec<RemedyAnswer>,
 }
 
-impl From<&Verdict> for VerdictAnswer {
-    fn from(verdict: &Verdict) -> Self {
-        let assessment = verdict.assessment();
+impl From<&Assessment> for VerdictAnswer {
+    fn from(assessment: &Assessment) -> Self {
         Self {
-            outcome: match verdict {
-                Verdict::Allowed(_) => Outcome::Allowed,
-                Verdict::Warned(_) => Outcome::Warned,
-                Verdict::Denied(_) => Outcome::Denied,
+            outcome: match assessment.decision {
+                Decision::Allowed => Outcome::Allowed,
+                Decision::Warned => Outcome::Warned,
+                Decision::Denied => Outcome::Denied,
             },
             reason: assessment.reason.as_str().to_owned(),
             limits: assessment.checks.iter().map(LimitAnswer::from).collect(),
-            stale: assessment.entitlements.is_stale(assessment.at),
+            stale: assessment.is_stale(),
             remedies: assessment.remedies().into_iter().map(RemedyAnswer::from).collect(),
         }
     }

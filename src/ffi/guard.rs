@@ -81,12 +81,12 @@ impl Guard {
 
     /// Whether the plan has a feature.
     pub fn feature(&self, feature: Feature) -> FeatureAnswer {
-        FeatureAnswer::from(&self.guard.feature(feature))
+        FeatureAnswer::from(&self.guard.explain_feature(feature))
     }
 
     /// Whether an action fits the plan.
     pub fn check(&self, action: PlannedAction) -> Result<VerdictAnswer, GuardError> {
-        Ok(VerdictAnswer::from(&self.guard.check(&Action::try_from(action)?)))
+        Ok(VerdictAnswer::from(&self.guard.assess(&Action::try_from(action)?)))
     }
 
     /// Counts an action that has happened. Ends once that is durable.

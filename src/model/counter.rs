@@ -76,6 +76,14 @@ impl Counter {
         self.base.saturating_add_signed(self.added)
     }
 
+    /// Who reported the value; unknown while there was neither a report nor a start to count from.
+    pub const fn known_origin(&self) -> UsageOrigin {
+        match self.as_of {
+            Some(_) => self.origin,
+            None => UsageOrigin::Unknown,
+        }
+    }
+
     /// What live permits hold at `now`.
     pub fn reserved_at(&self, now: Elapsed) -> u64 {
         if now < self.reserved_until { self.reserved } else { 0 }
@@ -129,6 +137,15 @@ pub enum CounterOp {
         /// Now.
         at: Timestamp,
     },
+    /// A group made at `at`, whose value is counted from the start.
+    Start {
+        /// The counter.
+        key: CounterKey,
+        /// The value.
+        value: u64,
+        /// When it was made.
+        at: Timestamp,
+    },
     /// A refusal of the provider shows this value, now.
     Infer {
         /// The counter.
@@ -170,6 +187,7 @@ impl CounterOp {
         match *self {
             Self::Add { key, .. }
             | Self::Observe { key, .. }
+            | Self::Start { key, .. }
             | Self::Infer { key, .. }
             | Self::Report { key, .. }
             | Self::Ceiling { key, .. }
@@ -205,6 +223,7 @@ impl Account {
         match *op {
             CounterOp::Add { key, delta, at } => self.add(key.limit, delta, at),
             CounterOp::Observe { value, at, .. } => self.contain_all(value, at, UsageOrigin::Observed, seq),
+            CounterOp::Start { value, at, .. } => self.start(value, at, seq),
             CounterOp::Infer { value, at, .. } => self.contain_all(value, at, UsageOrigin::Inferred, seq),
             CounterOp::Report { value, as_of, .. } => self.report(value, as_of, seq),
             CounterOp::Ceiling { ceiling, .. } => self.counter.ceiling = ceiling,
@@ -234,6 +253,13 @@ impl Account {
         };
         self.additions.file(at, delta);
         self.counter.added = self.counter.added.saturating_add(delta);
+    }
+
+    /// A list read since the group was made knows more than its start.
+    fn start(&mut self, value: u64, at: Timestamp, seq: u64) {
+        if self.counter.as_of.is_none_or(|as_of| as_of < at) {
+            self.take(value, at, UsageOrigin::Counted, seq);
+        }
     }
 
     fn contain_all(&mut self, value: u64, at: Timestamp, origin: UsageOrigin, seq: u64) {

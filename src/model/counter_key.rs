@@ -90,7 +90,9 @@ impl CounterKey {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum UsageOrigin {
-    /// Nobody yet; only what this install counted itself.
+    /// Never reported, nor counted from the start: what this install counted is only part of it.
+    Unknown,
+    /// This install, from the start: a group that it created itself.
     Counted,
     /// The chat SDK's own lists, through `observe`.
     Observed,

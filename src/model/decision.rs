@@ -10,7 +10,27 @@ use super::entitlements::{Authority, EffectiveLimit, Entitlements};
 use super::instant::Timestamp;
 use super::lifecycle::Lifecycle;
 use super::limit::{LimitId, Max};
+use super::named::named_enum;
 use super::policy::Enforcement;
+
+named_enum! {
+    /// Whether an action may go ahead.
+    pub enum Decision as "decision" {
+        /// It fits.
+        Allowed = "allowed",
+        /// It may go ahead; something about it should be shown.
+        Warned = "warned",
+        /// It must not go ahead.
+        Denied = "denied",
+    }
+}
+
+impl Decision {
+    /// Whether the action may go ahead.
+    pub const fn may_proceed(self) -> bool {
+        !matches!(self, Self::Denied)
+    }
+}
 
 /// What a decision about one limit rests on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -19,13 +39,14 @@ pub struct Evidence {
     pub max: Option<Max>,
     /// Who set the limit.
     pub authority: Authority,
-    /// What is used, without reservations.
+    /// What is used, without reservations; at least this much where the origin is
+    /// [`UsageOrigin::Unknown`].
     pub used: u64,
     /// What live permits hold.
     pub reserved: u64,
     /// Who reported the usage.
     pub usage_origin: UsageOrigin,
-    /// When the reported usage was true; `None` when only this install counted.
+    /// When the reported usage was true; `None` when it was never reported.
     pub usage_as_of: Option<Timestamp>,
     /// What this install counted since then; part of `used`.
     pub added_since: i64,
@@ -35,6 +56,17 @@ pub struct Evidence {
     pub stale: bool,
     /// How long ago the entitlements were confirmed; zero when never.
     pub age: Duration,
+}
+
+impl Evidence {
+    /// What is used, without reservations; `None` when it was never reported: a list that was never read is not
+    /// empty.
+    pub const fn known_use(&self) -> Option<u64> {
+        match self.usage_origin {
+            UsageOrigin::Unknown => None,
+            _ => Some(self.used),
+        }
+    }
 }
 
 /// How one limit of an action came out.
@@ -48,6 +80,8 @@ pub enum LimitStatus {
     Exceeds,
     /// Usage lay above the limit before the action (the limit was lowered): what exists stays, nothing is added.
     Grandfathered,
+    /// Inside by what this install counted, but how much is used was never reported: the provider may refuse.
+    UsageUnknown,
     /// The limit is not known, so nothing speaks against the action.
     NotKnown,
 }
@@ -100,6 +134,9 @@ impl LimitCheck {
 pub enum VerdictReason {
     /// Every limit has room.
     WithinLimits,
+    /// By what this install counted every limit has room, but how much of the tightest one is used was never
+    /// reported: [`observe`](crate::Planguard::observe) the chat SDK's list, or sync.
+    UsageUnknown,
     /// A threshold is reached.
     NearLimit,
     /// A limit has no room.
@@ -125,6 +162,7 @@ impl VerdictReason {
     pub const fn as_str(&self) -> &'static str {
         match self {
             Self::WithinLimits => "within_limits",
+            Self::UsageUnknown => "usage_unknown",
             Self::NearLimit => "near_limit",
             Self::LimitReached => "limit_reached",
             Self::FeatureNotInPlan(_) => "feature_not_in_plan",
@@ -140,9 +178,11 @@ impl VerdictReason {
 /// The limits of one action, the tightest first.
 pub type LimitChecks = ArrayVec<LimitCheck, 8>;
 
-/// What a verdict carries, whichever way it went.
+/// The answer to "does this action fit", with everything it rests on.
 #[derive(Clone, Debug)]
 pub struct Assessment {
+    /// Whether the action may go ahead.
+    pub decision: Decision,
     /// Why.
     pub reason: VerdictReason,
     /// Every limit the action touches and that is not switched off, the tightest first: what denies before
@@ -150,40 +190,24 @@ pub struct Assessment {
     pub checks: LimitChecks,
     /// The entitlements that were decided on: remedies are computed from them when asked for, so that a
     /// decision itself allocates nothing.
-    pub entitlements: Arc<Entitlements>,
-    /// When it was decided.
+    pub(crate) entitlements: Arc<Entitlements>,
+    /// When it was decided, in trusted time.
     pub at: Timestamp,
-}
-
-/// The answer to "does this action fit". A denial is a value, not an error.
-#[derive(Clone, Debug)]
-#[must_use = "a verdict that nobody reads guards nothing"]
-pub enum Verdict {
-    /// It fits.
-    Allowed(Assessment),
-    /// It may go ahead; something about it should be shown.
-    Warned(Assessment),
-    /// It must not go ahead.
-    Denied(Assessment),
-}
-
-impl Verdict {
-    /// What was decided on, whichever way it went.
-    pub const fn assessment(&self) -> &Assessment {
-        match self {
-            Self::Allowed(assessment) | Self::Warned(assessment) | Self::Denied(assessment) => assessment,
-        }
-    }
-
-    /// Whether the action may go ahead.
-    pub const fn may_proceed(&self) -> bool {
-        !matches!(self, Self::Denied(_))
-    }
 }
 
 impl Assessment {
     /// The tightest limit.
     pub fn tightest(&self) -> Option<&LimitCheck> {
         self.checks.first()
+    }
+
+    /// Whether the action may go ahead.
+    pub const fn may_proceed(&self) -> bool {
+        self.decision.may_proceed()
+    }
+
+    /// Whether the entitlements were past their freshness.
+    pub fn is_stale(&self) -> bool {
+        self.entitlements.is_stale(self.at)
     }
 }

@@ -68,9 +68,8 @@ pub struct FeatureEvidence {
 
 /// Whether a feature is granted, why, and what that rests on.
 #[derive(Clone, Debug)]
-#[must_use = "a decision that nobody reads gates nothing"]
-pub struct FeatureDecision {
-    /// Which feature.
+pub struct FeatureAssessment {
+    /// The feature.
     pub feature: Feature,
     /// Whether it may be used.
     pub granted: bool,
@@ -80,12 +79,12 @@ pub struct FeatureDecision {
     pub evidence: FeatureEvidence,
     /// The entitlements that were decided on: remedies are computed from them when asked for, so that a
     /// decision itself allocates nothing.
-    pub entitlements: Arc<Entitlements>,
-    /// When it was decided.
+    pub(crate) entitlements: Arc<Entitlements>,
+    /// When it was decided, in trusted time.
     pub at: Timestamp,
 }
 
-impl FeatureDecision {
+impl FeatureAssessment {
     /// The conditions that come with the feature in this plan, all of which must hold; empty when there are
     /// none or when nothing is known of the plan.
     ///

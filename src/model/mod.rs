@@ -38,6 +38,7 @@ mod suspension;
 mod time_record;
 mod usage;
 mod user_facts;
+mod verdict;
 
 pub use action::{Action, Demand, Demands, Observation, Pseudonyms, group_count_limit};
 pub use active_user::{ActiveUser, Counted, CountedLogin, LoginId};
@@ -48,11 +49,11 @@ pub use counter::{
     Account, Ceiling, CeilingOrigin, Counter, CounterOp, HeldSince, Hold, HoldItem, first_full,
 };
 pub use counter_key::{CounterKey, Pseudonym, Subject, UsageOrigin};
-pub use decision::{Assessment, Evidence, LimitCheck, LimitChecks, LimitStatus, Verdict, VerdictReason};
+pub use decision::{Assessment, Decision, Evidence, LimitCheck, LimitChecks, LimitStatus, VerdictReason};
 pub use document::{EntitlementsDocument, Finding, ReportedUsage, ServiceGrant, Subscription};
 pub use entitlements::{Authority, EffectiveFeature, EffectiveLimit, Entitlements, ServiceInForce, Standing};
 pub use feature::{Feature, GroupType, Platform, Support};
-pub use feature_decision::{FeatureContext, FeatureDecision, FeatureEvidence, FeatureReason};
+pub use feature_decision::{FeatureAssessment, FeatureContext, FeatureEvidence, FeatureReason};
 pub use horizon::Horizon;
 pub use ids::{CatalogId, EditionId, GroupId, IdError, SdkAppId, ServiceId, UserId};
 pub use instant::{BadInstant, Timestamp};
@@ -77,3 +78,4 @@ pub(crate) use time_record::time_reading;
 pub use time_record::{ClockBehind, ClockFinding, ClockJump, Lesson, TimeAnswer, TimeCorrection, TimeRecord};
 pub use usage::Usage;
 pub use user_facts::UserFacts;
+pub use verdict::{FeatureDecision, LimitUse, Verdict};

@@ -59,7 +59,7 @@ pub(crate) async fn report(
 
 /// The limits of the action as they stand, whatever the verdict.
 fn checks(core: &Core, action: Option<&Action>) -> LimitChecks {
-    action.map(|action| check::check(core, action).assessment().checks.clone()).unwrap_or_default()
+    action.map(|action| check::assess(core, action).checks).unwrap_or_default()
 }
 
 fn op(core: &Core, correction: &Correction, revision: u64, now: Moment) -> CounterOp {

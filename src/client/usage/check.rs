@@ -3,10 +3,10 @@
 use crate::client::core::Core;
 use crate::client::plan::current;
 use crate::decide::quota;
-use crate::model::{Action, Demands, Moment, Snapshot, Verdict};
+use crate::model::{Action, Assessment, Demands, Moment, Snapshot};
 
 /// Decides about `action` by the state as it is now.
-pub(crate) fn check(core: &Core, action: &Action) -> Verdict {
+pub(crate) fn assess(core: &Core, action: &Action) -> Assessment {
     let now = core.moment();
     let snapshot = current::snapshot(core, now);
     decide(core, &snapshot, action, &action.demands(&core.pseudonyms), now)
@@ -19,7 +19,7 @@ pub(crate) fn decide(
     action: &Action,
     demands: &Demands,
     now: Moment,
-) -> Verdict {
+) -> Assessment {
     let lifecycle = current::lifecycle(core, snapshot, now.at);
-    quota::check(snapshot, action, demands, now, &core.zone, &core.policy, lifecycle)
+    quota::assess(snapshot, action, demands, now, &core.zone, &core.policy, lifecycle)
 }

@@ -13,7 +13,7 @@ use crate::client::plan::current;
 use crate::client::random;
 use crate::decide::quota;
 use crate::model::{
-    Action, Assessment, CounterKey, CounterOp, Demands, HeldSince, Moment, Snapshot, Timestamp, Verdict,
+    Action, Assessment, CounterKey, CounterOp, Demands, HeldSince, Moment, Snapshot, Timestamp,
     VerdictReason, Wait,
 };
 use crate::store::{Commit, PermitId, Reserve, ReserveAnswer};
@@ -54,7 +54,7 @@ pub enum Committed {
 pub struct Permit {
     core: Arc<Core>,
     id: PermitId,
-    verdict: Box<Verdict>,
+    assessment: Box<Assessment>,
     items: Vec<(CounterKey, i64)>,
     effects: Vec<CounterOp>,
     /// Since when, by each line it was held on.
@@ -70,7 +70,7 @@ pub struct Permit {
 impl std::fmt::Debug for Permit {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Permit")
-            .field("verdict", &self.verdict)
+            .field("assessment", &self.assessment)
             .field("expires", &self.expires)
             .finish_non_exhaustive()
     }
@@ -80,13 +80,13 @@ impl std::fmt::Debug for Permit {
 pub(crate) async fn reserve(core: &Arc<Core>, action: &Action, length: Duration) -> Reservation {
     let now = core.moment();
     let demands = action.demands(&core.pseudonyms);
-    let mut verdict = check::decide(core, &current::snapshot(core, now), action, &demands, now);
+    let mut assessment = check::decide(core, &current::snapshot(core, now), action, &demands, now);
     // What memory knows of other processes' permits and counts may be old: a denial is decided again on what the
     // store says.
-    if limits_deny(&verdict) && refresh(core, &demands, now).await {
-        verdict = check::decide(core, &current::snapshot(core, now), action, &demands, now);
+    if limits_deny(&assessment) && refresh(core, &demands, now).await {
+        assessment = check::decide(core, &current::snapshot(core, now), action, &demands, now);
     }
-    if let Verdict::Denied(assessment) = verdict {
+    if !assessment.may_proceed() {
         return denied(core, assessment).await;
     }
     let items = if action.counts() {
@@ -112,13 +112,13 @@ pub(crate) async fn reserve(core: &Arc<Core>, action: &Action, length: Duration)
         .await;
     if let ReserveAnswer::Full { .. } = answer {
         // Another action was faster between the decision and the reservation: memory has followed, decide again.
-        let verdict = check::decide(core, &core.snapshot(), action, &demands, now);
-        return denied(core, verdict.assessment().clone()).await;
+        let assessment = check::decide(core, &core.snapshot(), action, &demands, now);
+        return denied(core, assessment).await;
     }
     Reservation::Held(Permit {
         core: Arc::clone(core),
         id: permit,
-        verdict: Box::new(verdict),
+        assessment: Box::new(assessment),
         items: items.iter().map(|item| (item.key, item.amount)).collect(),
         effects: if action.counts() { count::effects(core, action) } else { Vec::new() },
         held,
@@ -130,8 +130,8 @@ pub(crate) async fn reserve(core: &Arc<Core>, action: &Action, length: Duration)
     })
 }
 
-fn limits_deny(verdict: &Verdict) -> bool {
-    matches!(verdict, Verdict::Denied(assessment) if assessment.reason == VerdictReason::LimitReached)
+fn limits_deny(assessment: &Assessment) -> bool {
+    !assessment.may_proceed() && assessment.reason == VerdictReason::LimitReached
 }
 
 /// Has memory follow the store on the counters of `demands`: it may not know yet what other processes wrote, and it
@@ -176,9 +176,9 @@ async fn denied(core: &Core, assessment: Assessment) -> Reservation {
 }
 
 impl Permit {
-    /// The verdict under which the room was given: allowed, or allowed with a warning.
-    pub fn verdict(&self) -> &Verdict {
-        &self.verdict
+    /// The answer under which the room was given: allowed, or allowed with a warning.
+    pub fn assessment(&self) -> &Assessment {
+        &self.assessment
     }
 
     /// When the room goes back by itself, in trusted time. The wait itself runs on elapsed time.

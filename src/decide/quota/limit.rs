@@ -74,7 +74,10 @@ fn outcome(requested: i64, evidence: &Evidence, thresholds: &[u8]) -> (u64, Limi
         Some(Max::Unlimited) => (asked, LimitStatus::Fits),
         Some(Max::Of(max)) if evidence.used > max => (0, LimitStatus::Grandfathered),
         Some(Max::Of(max)) => match taken.checked_add(asked).filter(|&total| total <= max) {
-            Some(total) => (asked, threshold(total, max, thresholds)),
+            Some(total) => match threshold(total, max, thresholds) {
+                LimitStatus::Fits if evidence.known_use().is_none() => (asked, LimitStatus::UsageUnknown),
+                status => (asked, status),
+            },
             None => (max.saturating_sub(taken), LimitStatus::Exceeds),
         },
     }
@@ -102,7 +105,7 @@ pub fn evidence(
         authority: bound.map_or(Authority::Unknown, |bound| bound.authority),
         used: counter.used(),
         reserved: counter.reserved_at(now.elapsed),
-        usage_origin: counter.origin,
+        usage_origin: counter.known_origin(),
         usage_as_of: counter.as_of,
         added_since: counter.added,
         entitlements_as_of: entitlements.fetched_at,

@@ -43,7 +43,8 @@ column!(LimitId, |limit| limit.as_str(), |stored| stored
 column!(
     UsageOrigin,
     |origin| match origin {
-        UsageOrigin::Counted => "counted",
+        // Unknown is what is counted without a start; the value tells which it is.
+        UsageOrigin::Counted | UsageOrigin::Unknown => "counted",
         UsageOrigin::Observed => "observed",
         UsageOrigin::Endpoint => "endpoint",
         UsageOrigin::Inferred => "inferred",

@@ -59,13 +59,7 @@ fn a_fault_between_two_processes_oversells_at_most_the_place_that_was_given_blin
             blind += given - 10;
             one.record(&Action::RegisterUser).await;
             for guard in [&one, &two] {
-                let used = guard
-                    .check(&add_friend())
-                    .assessment()
-                    .checks
-                    .iter()
-                    .map(|check| check.evidence.used)
-                    .max();
+                let used = guard.assess(&add_friend()).checks.iter().map(|check| check.evidence.used).max();
                 assert_eq!(used, Some(10 + given), "after {after}");
             }
         }
@@ -313,8 +307,7 @@ fn an_app_killed_at_any_write_under_a_set_back_clock_sells_and_counts_nothing_tw
             let _ = reached(&guard, request("ada")).await;
             let report = figures(&guard, "2024-08").await.unwrap();
             assert_eq!((report, used(&guard, LimitId::FreeMau)), ([0, 1, 0], 1), "killed after {after}");
-            let friends =
-                guard.check(&add_friend()).assessment().checks.iter().map(|c| c.evidence.used).max();
+            let friends = guard.assess(&add_friend()).checks.iter().map(|c| c.evidence.used).max();
             assert!(friends == Some(18) || friends == Some(19), "killed after {after}: {friends:?}");
         }
     });

@@ -36,8 +36,8 @@ fn a_permit_of_a_day_that_had_not_begun_is_committed_on_the_day_it_is() {
         let permit = guard.reserve(&create).await.permit().unwrap();
         told_the_time(&guard, &wire, real).await;
         permit.commit().await;
-        let check = guard.check(&create);
-        let mut checks = check.assessment().checks.iter();
+        let check = guard.assess(&create);
+        let mut checks = check.checks.iter();
         let today = checks.find(|check| check.limit == LimitId::NetNewGroupsPerDay);
         assert_eq!(today.map(|check| check.evidence.used), Some(1));
     });
@@ -98,8 +98,8 @@ fn a_correction_that_is_written_late_takes_nothing_that_has_begun_meanwhile() {
             guard.record(&Action::RegisterUser).await;
         }
         for guard in [one, two] {
-            let check = guard.check(&create);
-            let mut checks = check.assessment().checks.iter();
+            let check = guard.assess(&create);
+            let mut checks = check.checks.iter();
             let today = checks.find(|check| check.limit == LimitId::NetNewGroupsPerDay);
             assert_eq!(today.map(|check| check.evidence.used), Some(1));
         }

@@ -23,8 +23,8 @@ fn join(n: u32) -> Action {
 
 /// What Ada's own counter of that limit says.
 fn adas(guard: &planguard::Planguard, action: &Action, limit: LimitId) -> u64 {
-    let verdict = guard.check(action);
-    let check = verdict.assessment().checks.iter().find(|check| check.limit == limit).copied();
+    let verdict = guard.assess(action);
+    let check = verdict.checks.iter().find(|check| check.limit == limit).copied();
     check.unwrap().evidence.used
 }
 

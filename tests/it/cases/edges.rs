@@ -119,7 +119,7 @@ fn a_warning_and_its_count_are_kept_together_wherever_the_process_is_killed() {
             }
             drop(guard);
             let guard = plain(&clock, memory, EditionId::FreeTrial).await;
-            let kept = guard.check(&add_friend()).assessment().checks.iter().map(|c| c.evidence.used).max();
+            let kept = guard.assess(&add_friend()).checks.iter().map(|c| c.evidence.used).max();
             let mut events = guard.subscribe();
             guard.observe(&Observation::Friends { user: ada(), count: 20 }).await;
             // What was kept was warned of; what was lost is warned of now.

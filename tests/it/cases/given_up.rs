@@ -32,7 +32,7 @@ fn clock_now(clock: &ManualClock) -> planguard::Timestamp {
 }
 
 fn friends(guard: &Planguard) -> Option<u64> {
-    guard.check(&add_friend()).assessment().checks.iter().map(|check| check.evidence.used).max()
+    guard.assess(&add_friend()).checks.iter().map(|check| check.evidence.used).max()
 }
 
 #[test]

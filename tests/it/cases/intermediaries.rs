@@ -38,10 +38,10 @@ fn sync_and_decisions_agree_on_freshness_after_the_phase_changed() {
         guard.sync(FetchPolicy::Fetch).await.unwrap();
         guard.set_phase(AppPhase::Foreground);
         clock.advance(HOUR);
-        let stale = guard.feature(Feature::Community).evidence.stale;
+        let stale = guard.explain_feature(Feature::Community).evidence.stale;
         assert_eq!((fresh(&guard).await, stale), (false, true));
         guard.set_phase(AppPhase::Background);
-        let stale = guard.feature(Feature::Community).evidence.stale;
+        let stale = guard.explain_feature(Feature::Community).evidence.stale;
         assert_eq!((fresh(&guard).await, stale), (true, false));
     });
 }
@@ -63,7 +63,7 @@ fn the_age_in_a_cache_counts_against_freshness() {
             let outcome = guard.sync(FetchPolicy::StaleWhileRevalidate).await.unwrap();
             assert!(matches!(outcome, SyncOutcome::FromCache { revalidate: true, .. }), "{outcome:?}");
             assert!(!fresh(&guard).await);
-            assert!(guard.feature(Feature::Community).evidence.stale);
+            assert!(guard.explain_feature(Feature::Community).evidence.stale);
         }
     });
 }

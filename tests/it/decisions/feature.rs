@@ -4,14 +4,14 @@ use std::sync::Arc;
 
 use planguard::decide::feature::{feature, feature_in};
 use planguard::{
-    Authority, CatalogId, Condition, DecisionPolicy, EditionId, Entitlements, Feature, FeatureContext,
-    FeatureDecision, FeatureReason, GroupType, Lifecycle, Platform, Support, SuspensionCause, Timestamp,
+    Authority, CatalogId, Condition, DecisionPolicy, EditionId, Entitlements, Feature, FeatureAssessment,
+    FeatureContext, FeatureReason, GroupType, Lifecycle, Platform, Support, SuspensionCause, Timestamp,
     catalog,
 };
 
 use super::fixtures::{HOUR, document, now, plan, resolve_at};
 
-fn decide(entitlements: Entitlements, name: Feature) -> FeatureDecision {
+fn decide(entitlements: Entitlements, name: Feature) -> FeatureAssessment {
     feature(&Arc::new(entitlements), name, Lifecycle::Active, now(), &DecisionPolicy::default())
 }
 

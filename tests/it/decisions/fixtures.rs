@@ -4,9 +4,9 @@ use std::sync::Arc;
 
 use planguard::decide::quota;
 use planguard::{
-    Action, BillingZone, CatalogId, Ceiling, CeilingOrigin, Counter, CounterKey, DecisionPolicy, EditionId,
-    Elapsed, Entitlements, EntitlementsDocument, GroupId, GroupType, Ledger, Lifecycle, LimitId, Moment,
-    Pseudonym, Pseudonyms, Sessions, Snapshot, Subject, Timestamp, Usage, UserId, Verdict,
+    Action, Assessment, BillingZone, CatalogId, Ceiling, CeilingOrigin, Counter, CounterKey, DecisionPolicy,
+    EditionId, Elapsed, Entitlements, EntitlementsDocument, GroupId, GroupType, Ledger, Lifecycle, LimitId,
+    Moment, Pseudonym, Pseudonyms, Sessions, Snapshot, Subject, Timestamp, Usage, UsageOrigin, UserId,
 };
 pub(crate) use support::{add_friend, at, grant, group, resolve_at, user};
 
@@ -80,7 +80,8 @@ pub(crate) fn key(limit: LimitId, subject: Subject) -> CounterKey {
 /// The snapshot with a counter set to `used`.
 pub(crate) fn using(snapshot: &Snapshot, limit: LimitId, subject: Subject, used: u64) -> Snapshot {
     let key = key(limit, subject);
-    let counter = Counter { base: used, ..snapshot.usage.get(&key) };
+    let counter =
+        Counter { base: used, as_of: Some(now()), origin: UsageOrigin::Observed, ..snapshot.usage.get(&key) };
     Snapshot { usage: snapshot.usage.with(key, counter), ..snapshot.clone() }
 }
 
@@ -99,11 +100,11 @@ pub(crate) fn check_with(
     action: &Action,
     policy: &DecisionPolicy,
     at: Timestamp,
-) -> Verdict {
-    quota::check(snapshot, action, &action.demands(&Plain), moment(at), &zone(), policy, Lifecycle::Active)
+) -> Assessment {
+    quota::assess(snapshot, action, &action.demands(&Plain), moment(at), &zone(), policy, Lifecycle::Active)
 }
 
-pub(crate) fn check(snapshot: &Snapshot, action: &Action) -> Verdict {
+pub(crate) fn check(snapshot: &Snapshot, action: &Action) -> Assessment {
     check_with(snapshot, action, &DecisionPolicy::default(), now())
 }
 

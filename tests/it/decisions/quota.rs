@@ -2,9 +2,9 @@
 
 use planguard::decide::{entitle, quota};
 use planguard::{
-    Action, Authority, CatalogId, Counter, DecisionPolicy, EditionId, Enforcement, Entitlements, GroupType,
-    Lifecycle, LimitId, LimitStatus, Max, ServiceId, Snapshot, Subject, SuspensionCause, Timestamp,
-    UsageOrigin, Verdict, VerdictReason,
+    Action, Assessment, Authority, CatalogId, Counter, Decision, DecisionPolicy, EditionId, Enforcement,
+    Entitlements, GroupType, Lifecycle, LimitId, LimitStatus, Max, ServiceId, Snapshot, Subject,
+    SuspensionCause, Timestamp, UsageOrigin, VerdictReason,
 };
 
 use super::fixtures::{
@@ -16,8 +16,8 @@ fn standard() -> Snapshot {
     snapshot(plan(EditionId::Standard))
 }
 
-fn reason(verdict: &Verdict) -> VerdictReason {
-    verdict.assessment().reason
+fn reason(verdict: &Assessment) -> VerdictReason {
+    verdict.reason
 }
 
 #[test]
@@ -29,10 +29,10 @@ fn friends_end_at_the_limit() {
                 &add_friend(),
             )
         };
-        assert!(matches!(with(limit - 1), Verdict::Warned(_)), "the last one reaches 100 %");
+        assert!(with(limit - 1).decision == Decision::Warned, "the last one reaches 100 %");
         let denied = with(limit);
-        assert!(matches!(denied, Verdict::Denied(_)));
-        let tightest = denied.assessment().tightest().unwrap();
+        assert!(denied.decision == Decision::Denied);
+        let tightest = denied.tightest().unwrap();
         assert_eq!(tightest.subject, of_user("ada"));
         assert_eq!(tightest.evidence.max, Some(Max::Of(limit)));
         assert_eq!((tightest.evidence.used, tightest.requested, tightest.fits), (limit, 1, 0));
@@ -46,18 +46,18 @@ fn the_peers_side_counts_as_far_as_it_is_known() {
     let peer_full = using(&standard(), LimitId::FriendsPerUser, of_user("bob"), 3000);
     let denied = check(&peer_full, &add_friend());
     assert_eq!(reason(&denied), VerdictReason::LimitReached);
-    let checks = &denied.assessment().checks;
+    let checks = &denied.checks;
     assert_eq!(checks.len(), 2);
     assert_eq!((checks[0].subject, checks[1].subject), (of_user("bob"), of_user("ada")));
-    assert_eq!(checks[1].status, LimitStatus::Fits);
+    assert_eq!(checks[1].status, LimitStatus::UsageUnknown, "ada's list was never read");
 }
 
 #[test]
 fn of_sixty_forty_seven_fit() {
     let snapshot = using(&standard(), LimitId::MembersPerGroup, of_group("g"), 153);
     let denied = check(&snapshot, &add_members(GroupType::Public, 60));
-    let tightest = denied.assessment().tightest().unwrap();
-    assert!(matches!(denied, Verdict::Denied(_)));
+    let tightest = denied.tightest().unwrap();
+    assert!(denied.decision == Decision::Denied);
     assert_eq!((tightest.requested, tightest.fits), (60, 47));
     assert!(check(&snapshot, &add_members(GroupType::Public, 47)).may_proceed());
     assert!(!check(&snapshot, &add_members(GroupType::Public, 48)).may_proceed());
@@ -72,7 +72,7 @@ fn reservations_take_room_until_they_expire() {
     let snapshot = Snapshot { usage: standard().usage.with(key, counter), ..standard() };
     let denied = check(&snapshot, &add_friend());
     assert!(!denied.may_proceed());
-    let evidence = denied.assessment().tightest().unwrap().evidence;
+    let evidence = denied.tightest().unwrap().evidence;
     assert_eq!((evidence.used, evidence.reserved), (2999, 1));
     assert!(check_with(&snapshot, &add_friend(), &DecisionPolicy::default(), until).may_proceed());
 }
@@ -82,8 +82,8 @@ fn thresholds_warn() {
     let status = |used, percent: u64| {
         let with = using(&standard(), LimitId::FriendsPerUser, of_user("ada"), used);
         let verdict = check(&with, &add_friend());
-        assert_eq!(matches!(verdict, Verdict::Warned(_)), percent > 0, "{used}");
-        verdict.assessment().tightest().unwrap().status
+        assert_eq!(verdict.decision == Decision::Warned, percent > 0, "{used}");
+        verdict.tightest().unwrap().status
     };
     // Of 3,000: 80 % are 2,400, 95 % are 2,850. The action adds one.
     assert_eq!(status(2398, 0), LimitStatus::Fits);
@@ -98,10 +98,10 @@ fn thresholds_warn() {
 fn what_exists_above_a_lowered_limit_stays() {
     let over = using(&snapshot(plan(EditionId::FreeTrial)), LimitId::FriendsPerUser, of_user("ada"), 25);
     let denied = check(&over, &add_friend());
-    let tightest = denied.assessment().tightest().unwrap();
+    let tightest = denied.tightest().unwrap();
     assert_eq!((tightest.status, tightest.fits), (LimitStatus::Grandfathered, 0));
     let remove = Action::RemoveFriend { user: user("ada"), peer: user("bob") };
-    assert!(matches!(check(&over, &remove), Verdict::Allowed(_)));
+    assert!(check(&over, &remove).decision == Decision::Allowed);
 }
 
 #[test]
@@ -112,14 +112,14 @@ fn enforcement_is_the_apps_choice() {
         policy.enforcement[LimitId::FriendsPerUser.index()] = chosen;
         check_with(&full, &add_friend(), &policy, now())
     };
-    assert!(matches!(with(None), Verdict::Denied(_)));
-    assert!(matches!(with(Some(Enforcement::Enforce)), Verdict::Denied(_)));
+    assert!(with(None).decision == Decision::Denied);
+    assert!(with(Some(Enforcement::Enforce)).decision == Decision::Denied);
     let warned = with(Some(Enforcement::Warn));
-    assert!(matches!(warned, Verdict::Warned(_)));
+    assert!(warned.decision == Decision::Warned);
     assert_eq!(reason(&warned), VerdictReason::LimitReached);
     let off = with(Some(Enforcement::Off));
-    assert!(matches!(off, Verdict::Allowed(_)));
-    assert!(off.assessment().checks.is_empty());
+    assert!(off.decision == Decision::Allowed);
+    assert!(off.checks.is_empty());
 }
 
 #[test]
@@ -127,13 +127,13 @@ fn stale_data_warns_unless_the_app_says_otherwise() {
     let full = using(&standard(), LimitId::FriendsPerUser, of_user("ada"), 3000);
     let later = Timestamp::from_millis(now().as_millis() + HOUR);
     let warned = check_with(&full, &add_friend(), &DecisionPolicy::default(), later);
-    assert!(matches!(warned, Verdict::Warned(_)));
-    assert!(warned.assessment().tightest().unwrap().evidence.stale);
+    assert!(warned.decision == Decision::Warned);
+    assert!(warned.tightest().unwrap().evidence.stale);
     let strict = DecisionPolicy { on_stale: Enforcement::Enforce, ..DecisionPolicy::default() };
-    assert!(matches!(check_with(&full, &add_friend(), &strict, later), Verdict::Denied(_)));
+    assert!(check_with(&full, &add_friend(), &strict, later).decision == Decision::Denied);
     let mut one = DecisionPolicy::default();
     one.enforcement[LimitId::FriendsPerUser.index()] = Some(Enforcement::Enforce);
-    assert!(matches!(check_with(&full, &add_friend(), &one, later), Verdict::Denied(_)));
+    assert!(check_with(&full, &add_friend(), &one, later).decision == Decision::Denied);
 }
 
 #[test]
@@ -141,8 +141,8 @@ fn freshness_ends_at_its_instant() {
     let full = using(&standard(), LimitId::FriendsPerUser, of_user("ada"), 3000);
     let at = |millis| Timestamp::from_millis(now().as_millis() + millis);
     let policy = DecisionPolicy::default();
-    assert!(matches!(check_with(&full, &add_friend(), &policy, at(299_999)), Verdict::Denied(_)));
-    assert!(matches!(check_with(&full, &add_friend(), &policy, at(300_000)), Verdict::Warned(_)));
+    assert!(check_with(&full, &add_friend(), &policy, at(299_999)).decision == Decision::Denied);
+    assert!(check_with(&full, &add_friend(), &policy, at(300_000)).decision == Decision::Warned);
 }
 
 #[test]
@@ -152,14 +152,14 @@ fn an_unknown_plan_lets_through_and_says_so() {
         [add_friend(), create(GroupType::Community, 5), Action::Search, Action::Call { group: true }]
     {
         let verdict = check(&unknown, &action);
-        assert!(matches!(verdict, Verdict::Allowed(_)), "{action:?}");
+        assert!(verdict.decision == Decision::Allowed, "{action:?}");
         assert_eq!(reason(&verdict), VerdictReason::Unknown);
     }
     let fallback = snapshot(entitle::fallback(CatalogId::Intl2024, EditionId::FreeTrial));
     let full = using(&fallback, LimitId::FriendsPerUser, of_user("ada"), 20);
     let warned = check(&full, &add_friend());
-    assert!(matches!(warned, Verdict::Warned(_)), "a fallback is never fresh");
-    assert_eq!(warned.assessment().tightest().unwrap().evidence.authority, Authority::Fallback);
+    assert!(warned.decision == Decision::Warned, "a fallback is never fresh");
+    assert_eq!(warned.tightest().unwrap().evidence.authority, Authority::Fallback);
 }
 
 #[test]
@@ -169,7 +169,7 @@ fn suspension_denies_every_action() {
     for action in
         [add_friend(), Action::RemoveFriend { user: user("ada"), peer: user("bob") }, Action::Search]
     {
-        let verdict = quota::check(
+        let verdict = quota::assess(
             &standard(),
             &action,
             &action.demands(&Plain),
@@ -178,7 +178,7 @@ fn suspension_denies_every_action() {
             &DecisionPolicy::default(),
             suspended,
         );
-        assert!(matches!(verdict, Verdict::Denied(_)));
+        assert!(verdict.decision == Decision::Denied);
         assert_eq!(reason(&verdict), VerdictReason::Suspended(suspended));
     }
 }
@@ -200,10 +200,10 @@ fn metered_services_are_quotas_once_bought() {
     let denied = check(&used_up, &Action::Search);
     assert_eq!(reason(&denied), VerdictReason::LimitReached);
     // The month turns at midnight in the billing zone, UTC+8.
-    assert_eq!(denied.assessment().tightest().unwrap().resets_at, Some(at("2024-08-31T16:00:00Z")));
+    assert_eq!(denied.tightest().unwrap().resets_at, Some(at("2024-08-31T16:00:00Z")));
     let calls = using(&bought, LimitId::PushCallsPerDay, Subject::App, 100);
     let denied = check(&calls, &push);
-    assert_eq!(denied.assessment().tightest().unwrap().resets_at, Some(at("2024-08-15T16:00:00Z")));
+    assert_eq!(denied.tightest().unwrap().resets_at, Some(at("2024-08-15T16:00:00Z")));
     let ultimate = snapshot(plan(EditionId::Ultimate));
     assert_eq!(
         reason(&check(&ultimate, &push)),
@@ -239,7 +239,7 @@ fn evidence_says_where_usage_comes_from() {
     };
     let snapshot = Snapshot { usage: standard().usage.with(key, counter), ..standard() };
     let verdict = check(&snapshot, &add_friend());
-    let ada = verdict.assessment().checks.iter().find(|check| check.subject == of_user("ada")).unwrap();
+    let ada = verdict.checks.iter().find(|check| check.subject == of_user("ada")).unwrap();
     assert_eq!((ada.evidence.used, ada.evidence.added_since), (103, 3));
     assert_eq!(ada.evidence.usage_origin, UsageOrigin::Observed);
     assert_eq!(ada.evidence.usage_as_of, Some(at("2024-08-14T00:00:00Z")));
@@ -251,9 +251,9 @@ fn absurd_counts_are_denied_not_wrapped() {
     for count in [u64::MAX, u64::try_from(i64::MAX).unwrap(), 1 << 40] {
         let verdict = check(&used, &add_members(GroupType::Work, count));
         assert!(!verdict.may_proceed());
-        assert_eq!(verdict.assessment().tightest().unwrap().fits, 199);
+        assert_eq!(verdict.tightest().unwrap().fits, 199);
     }
-    assert!(matches!(check(&used, &add_members(GroupType::Work, 0)), Verdict::Allowed(_)));
+    assert!(check(&used, &add_members(GroupType::Work, 0)).decision == Decision::Allowed);
     let huge = Action::EnlargeGroup { group: group("g"), kind: GroupType::Work, to: u64::MAX };
     assert!(!check(&used, &huge).may_proceed());
 }
@@ -274,4 +274,33 @@ fn reservations_carry_the_bounds_of_the_check() {
     let stale =
         quota::reservation(&snapshot, &action, &demands, moment(later), &zone(), &DecisionPolicy::default());
     assert!(stale.iter().all(|hold| hold.max == Max::Unlimited), "warned, not denied");
+}
+
+#[test]
+fn a_list_that_was_never_read_is_not_empty() {
+    let unread = check(&standard(), &add_friend());
+    assert_eq!((unread.decision, unread.reason), (Decision::Allowed, VerdictReason::UsageUnknown));
+    let tightest = unread.verdict().tightest.unwrap();
+    assert_eq!((tightest.used, tightest.fits, tightest.max), (None, 1, Some(Max::Of(3000))));
+    assert_eq!(unread.tightest().unwrap().evidence.usage_origin, UsageOrigin::Unknown);
+    assert!(unread.remedies().is_empty(), "nothing was denied");
+    // What was counted here is the least that is used: beyond the limit it denies as any.
+    let counted = Counter { added: 3000, ..Counter::default() };
+    let key = key(LimitId::FriendsPerUser, of_user("ada"));
+    let full = Snapshot { usage: standard().usage.with(key, counted), ..standard() };
+    assert_eq!(check(&full, &add_friend()).decision, Decision::Denied);
+}
+
+#[test]
+fn the_small_answer_is_the_large_one_without_its_evidence() {
+    for used in [0, 2399, 2999, 3000, 3001] {
+        let assessment =
+            check(&using(&standard(), LimitId::FriendsPerUser, of_user("ada"), used), &add_friend());
+        let (verdict, tightest) = (assessment.verdict(), *assessment.tightest().unwrap());
+        assert_eq!((verdict.decision, verdict.reason), (assessment.decision, assessment.reason));
+        assert_eq!((verdict.may_proceed(), verdict.stale), (assessment.may_proceed(), assessment.is_stale()));
+        let small = verdict.tightest.unwrap();
+        assert_eq!((small.limit, small.max, small.used), (tightest.limit, tightest.evidence.max, Some(used)));
+        assert_eq!((small.requested, small.fits, small.reserved), (1, tightest.fits, 0));
+    }
 }

@@ -69,7 +69,7 @@ fn correction(code: i32, snapshot: &Snapshot, action: &Action) -> Option<Correct
 
 fn rejected(code: i32, snapshot: &Snapshot, action: &Action) -> Rejection {
     let verdict = check(snapshot, action);
-    let checks: &[LimitCheck] = &verdict.assessment().checks;
+    let checks: &[LimitCheck] = &verdict.checks;
     let context = RejectionContext {
         action: Some(action),
         checks,
@@ -104,14 +104,16 @@ fn what_was_only_counted_here_is_corrected() {
 
 #[test]
 fn what_was_observed_corrects_the_limit() {
-    let observed = Counter { base: 2000, origin: UsageOrigin::Observed, ..Counter::default() };
+    let observed =
+        Counter { base: 2000, as_of: Some(now()), origin: UsageOrigin::Observed, ..Counter::default() };
     let snapshot = standard_with(LimitId::FriendsPerUser, of_user("ada"), observed);
     assert_eq!(
         correction(30_010, &snapshot, &add_friend()),
         Some(Correction::Ceiling { limit: LimitId::FriendsPerUser, subject: of_user("ada"), max: 2000 }),
         "of this user: nobody else's list was refused"
     );
-    let members = Counter { base: 100, origin: UsageOrigin::Observed, ..Counter::default() };
+    let members =
+        Counter { base: 100, as_of: Some(now()), origin: UsageOrigin::Observed, ..Counter::default() };
     let group = standard_with(LimitId::MembersPerGroup, of_group("g"), members);
     assert_eq!(
         correction(10_014, &group, &add_members(GroupType::Public, 1)),
@@ -138,7 +140,7 @@ fn refusals_have_remedies() {
     let entitlements: &Arc<_> = &standard.entitlements;
     let ways = |code, action: &Action| {
         let verdict = check(&standard, action);
-        let checks: &[LimitCheck] = &verdict.assessment().checks;
+        let checks: &[LimitCheck] = &verdict.checks;
         let context = RejectionContext { action: Some(action), checks, ..RejectionContext::default() };
         let rejection = classify(code, "", &context);
         remedy::for_rejection(entitlements, &rejection, &context, now())

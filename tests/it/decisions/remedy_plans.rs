@@ -2,9 +2,9 @@
 
 use std::sync::Arc;
 
-use planguard::decide::{feature::feature, remedy, remedy::Remedies};
+use planguard::decide::{feature::feature, remedy};
 use planguard::{
-    Action, CatalogId, Condition, DecisionPolicy, EditionId, Entitlements, Feature, FeatureDecision,
+    Action, CatalogId, Condition, DecisionPolicy, EditionId, Entitlements, Feature, FeatureAssessment,
     FeatureReason, GroupType, Lifecycle, LimitId, Max, Remedy, ServiceId, Subject, SuspensionCause,
     Timestamp, VerdictReason,
 };
@@ -15,7 +15,7 @@ use super::fixtures::{
 };
 use super::remedy::usd;
 
-fn decide(entitlements: Entitlements, name: Feature) -> FeatureDecision {
+fn decide(entitlements: Entitlements, name: Feature) -> FeatureAssessment {
     feature(&Arc::new(entitlements), name, Lifecycle::Active, now(), &DecisionPolicy::default())
 }
 
@@ -107,7 +107,7 @@ fn group_calls_are_offered_the_tiers_that_cover_them() {
     let offered = |snapshot: &_, group| -> Vec<String> {
         let verdict = check(snapshot, &Action::Call { group });
         assert!(!verdict.may_proceed());
-        assert_eq!(verdict.assessment().reason.as_str(), "service_not_in_plan");
+        assert_eq!(verdict.reason.as_str(), "service_not_in_plan");
         verdict
             .remedies()
             .into_iter()
@@ -211,7 +211,7 @@ fn what_is_bought_lifts_the_denial() {
                 purchases += 1;
                 let after = using(&snapshot(resolve_at(&doc, now())), *limit, *subject, max);
                 let verdict = check(&after, action);
-                assert!(verdict.may_proceed(), "{edition} {limit}: {:?}", verdict.assessment().reason);
+                assert!(verdict.may_proceed(), "{edition} {limit}: {:?}", verdict.reason);
             }
         }
     }
@@ -242,6 +242,6 @@ fn what_is_bought_grants_the_feature() {
             }
         }
         let search = check(&snapshot(plan(edition)), &Action::Search);
-        assert_eq!(search.assessment().reason, VerdictReason::ServiceNotInPlan(ServiceId::CloudSearch));
+        assert_eq!(search.reason, VerdictReason::ServiceNotInPlan(ServiceId::CloudSearch));
     }
 }

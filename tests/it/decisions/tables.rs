@@ -59,7 +59,7 @@ fn every_figure_that_an_action_can_reach_binds_at_its_number() {
                     assert!(after(max - 1).may_proceed(), "{edition} {limit} {max}");
                     let denied = after(max);
                     assert!(!denied.may_proceed(), "{edition} {limit} {max}");
-                    assert_eq!(denied.assessment().tightest().unwrap().limit, *limit, "{edition}");
+                    assert_eq!(denied.tightest().unwrap().limit, *limit, "{edition}");
                 }
                 Some(Max::Unlimited) => assert!(after(u64::MAX / 2).may_proceed(), "{edition} {limit}"),
                 // Communities, where the edition lacks them or their number.

@@ -32,8 +32,8 @@ async fn exactly_as_many_racing_reservations_succeed_as_there_is_room() {
         }
     });
     assert_eq!(won.load(Ordering::SeqCst), 5);
-    let verdict = guard.check(&add_friend());
-    assert_eq!(verdict.assessment().tightest().unwrap().evidence.used, 20);
+    let verdict = guard.assess(&add_friend());
+    assert_eq!(verdict.tightest().unwrap().evidence.used, 20);
     assert!(!verdict.may_proceed());
 }
 
@@ -50,8 +50,8 @@ async fn a_dropped_permit_gives_its_room_back_and_an_expired_one_is_still_counte
     // The room went to somebody else, and still the friend was added.
     assert_eq!(guard.reserve(&add_friend()).await.permit().unwrap().commit().await, Committed::InTime);
     assert_eq!(permit.commit().await, Committed::AfterExpiry);
-    let verdict = guard.check(&add_friend());
-    assert_eq!(verdict.assessment().tightest().unwrap().evidence.used, 21);
+    let verdict = guard.assess(&add_friend());
+    assert_eq!(verdict.tightest().unwrap().evidence.used, 21);
 }
 
 #[tokio::test]
@@ -124,9 +124,9 @@ async fn a_group_observed_without_its_own_maximum_keeps_the_one_known() {
     let group = GroupId::new("g1").unwrap();
     guard.observe(&Observation::Group { group, members: 5, own_max: Some(6) }).await;
     guard.observe(&Observation::Group { group, members: 6, own_max: None }).await;
-    let verdict = guard.check(&Action::AddMembers { group, kind: GroupType::Work, count: 1 });
+    let verdict = guard.assess(&Action::AddMembers { group, kind: GroupType::Work, count: 1 });
     // The Free Trial allows 20.
-    assert_eq!(verdict.assessment().tightest().unwrap().evidence.max, Some(planguard::Max::Of(6)));
+    assert_eq!(verdict.tightest().unwrap().evidence.max, Some(planguard::Max::Of(6)));
     assert!(!verdict.may_proceed());
 }
 
@@ -166,8 +166,8 @@ async fn a_permit_held_over_midnight_is_used_on_the_day_it_was_given_also_in_mem
     let guard = enforcing(Arc::new(MemoryStore::new()), &clock).await;
     let create = Action::CreateGroup { owner: user("ada"), kind: GroupType::Work, initial_members: 1 };
     let net_new = |guard: &Planguard| {
-        let verdict = guard.check(&create);
-        let check = verdict.assessment().checks.iter().find(|c| c.limit == LimitId::NetNewGroupsPerDay);
+        let verdict = guard.assess(&create);
+        let check = verdict.checks.iter().find(|c| c.limit == LimitId::NetNewGroupsPerDay);
         check.map(|check| (check.evidence.used, check.evidence.reserved)).unwrap()
     };
     let (given_up, kept) =

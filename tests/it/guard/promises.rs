@@ -13,8 +13,8 @@ use planguard::login::{DenyReason, LoginOutcome, ProviderError};
 use planguard::store::{Fault, FaultyStore, MemoryStore};
 use planguard::time::ManualClock;
 use planguard::{
-    Authority, CatalogId, EditionId, Feature, FeatureContext, FeatureReason, Lifecycle, Observation,
-    Planguard, Platform, Remedies, Remedy, SessionState, Verdict, VerdictReason,
+    Authority, CatalogId, Decision, EditionId, Feature, FeatureContext, FeatureReason, Lifecycle,
+    Observation, Planguard, Platform, Remedy, SessionState, VerdictReason,
 };
 use planguard_endpoint::{DEFAULT_APP, Endpoint};
 use serde_json::json;
@@ -41,15 +41,15 @@ async fn a_fallback_gates_features_and_warns_at_limits() {
         .open()
         .await
         .unwrap();
-    let community = guard.feature(Feature::Community);
+    let community = guard.explain_feature(Feature::Community);
     assert_eq!((community.granted, community.evidence.authority), (true, Authority::Fallback));
     // The Free Trial allows 20 friends.
     guard.observe(&Observation::Friends { user: ada(), count: 20 }).await;
-    let verdict = guard.check(&add_friend());
-    let tightest = verdict.assessment().tightest().unwrap();
+    let verdict = guard.assess(&add_friend());
+    let tightest = verdict.tightest().unwrap();
     assert_eq!(tightest.evidence.authority, Authority::Fallback);
     assert!(tightest.evidence.stale);
-    assert!(matches!(verdict, Verdict::Warned(_)), "{verdict:?}");
+    assert!(verdict.decision == Decision::Warned, "{verdict:?}");
 }
 
 #[tokio::test]
@@ -61,7 +61,7 @@ async fn a_clock_set_back_makes_nothing_fresh_prolongs_no_grace_and_reopens_no_m
     let guard = open(&clock, &store, &endpoint).await;
     guard.sync(FetchPolicy::Fetch).await.unwrap();
     endpoint.go_offline().await;
-    let stale = |guard: &Planguard| guard.feature(Feature::GlobalCoverage).evidence.stale;
+    let stale = |guard: &Planguard| guard.explain_feature(Feature::GlobalCoverage).evidence.stale;
     assert!(!stale(&guard));
 
     clock.advance(Duration::from_secs(300));
@@ -97,12 +97,12 @@ async fn a_suspended_plan_refuses_features_actions_and_logins_with_the_way_back(
     let guard = open(&clock, &MemoryStore::new(), &endpoint).await;
     guard.sync(FetchPolicy::Fetch).await.unwrap();
 
-    let feature = guard.feature(Feature::GlobalCoverage);
+    let feature = guard.explain_feature(Feature::GlobalCoverage);
     assert!(!feature.granted);
     assert!(matches!(feature.reason, FeatureReason::Suspended(_)));
-    let verdict = guard.check(&add_friend());
+    let verdict = guard.assess(&add_friend());
     assert!(!verdict.may_proceed());
-    assert!(matches!(verdict.assessment().reason, VerdictReason::Suspended(_)));
+    assert!(matches!(verdict.reason, VerdictReason::Suspended(_)));
     let outcome = guard
         .login(request("ada"), || async { panic!("a suspended app logs nobody in") })
         .await

@@ -35,9 +35,9 @@ async fn a_limit_met_at_the_provider_corrects_the_counter_so_that_the_next_check
         (rejection.class, rejection.limit),
         (RejectionClass::LimitReached, Some(LimitId::GroupsPerUser))
     );
-    let verdict = guard.check(&join);
+    let verdict = guard.assess(&join);
     assert!(!verdict.may_proceed());
-    assert_eq!(verdict.assessment().tightest().unwrap().evidence.used, 500);
+    assert_eq!(verdict.tightest().unwrap().evidence.used, 500);
 }
 
 #[tokio::test]
@@ -47,8 +47,8 @@ async fn a_limit_lower_than_known_is_believed_where_the_usage_was_observed() {
     let add = Action::AddFriend { user: ada(), peer: UserId::new("bob").unwrap() };
     assert!(guard.check(&add).may_proceed());
     reject(&guard, 30010, &add).await;
-    let verdict = guard.check(&add);
-    let full = verdict.assessment().tightest().unwrap();
+    let verdict = guard.assess(&add);
+    let full = verdict.tightest().unwrap();
     assert_eq!((full.evidence.max, full.evidence.authority), (Some(Max::Of(1_000)), Authority::Rejection));
     assert!(!verdict.may_proceed());
     // The refusal was about Ada's list: the plan's limit and everybody else's stay.
@@ -65,8 +65,8 @@ async fn a_full_group_is_the_groups_own_maximum_and_no_upsell() {
     let add = Action::AddMembers { group, kind: GroupType::Public, count: 1 };
     let rejection = reject(&guard, 10014, &add).await;
     assert_eq!(rejection.advice, Advice::RaiseGroupMaximum);
-    let verdict = guard.check(&add);
-    assert_eq!(verdict.assessment().tightest().unwrap().evidence.authority, Authority::GroupOwn);
+    let verdict = guard.assess(&add);
+    assert_eq!(verdict.tightest().unwrap().evidence.authority, Authority::GroupOwn);
     assert!(!verdict.may_proceed());
 }
 

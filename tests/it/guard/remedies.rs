@@ -2,7 +2,7 @@
 
 use planguard::client::FetchPolicy;
 use planguard::store::MemoryStore;
-use planguard::{Action, GroupType, Observation, Remedies, Remedy};
+use planguard::{Action, GroupType, Observation, Remedy};
 use planguard_endpoint::{DEFAULT_APP, Endpoint, Options};
 use serde_json::json;
 use support::{ada, at, builder, clock_at, group};
@@ -37,7 +37,7 @@ async fn a_modified_plan_is_offered_changes_from_the_next_month_in_the_apps_zone
     let ada = ada();
     guard.observe(&Observation::Groups { user: ada, count: 500 }).await;
     let join = Action::JoinGroup { user: ada, group: group("g"), kind: GroupType::Public };
-    let verdict = guard.check(&join);
+    let verdict = guard.assess(&join);
     assert!(!verdict.may_proceed());
     let december = Some(at("2022-12-01T05:00:00Z"));
     let remedies = verdict.remedies();

@@ -47,8 +47,8 @@ fn race(guards: &[Planguard], room: u64, commits: &[bool]) -> (usize, usize, u64
     // A reservation catches up with what the other guard wrote; the one asked for here is given back at once.
     let last = user("last");
     drop(block_on(guards[0].reserve(&Action::AddFriend { user: ada, peer: last })));
-    let verdict = guards[0].check(&Action::AddFriend { user: ada, peer: last });
-    let used = verdict.assessment().checks.iter().map(|check| check.evidence.used).max().unwrap();
+    let verdict = guards[0].assess(&Action::AddFriend { user: ada, peer: last });
+    let used = verdict.checks.iter().map(|check| check.evidence.used).max().unwrap();
     (held.into_inner(), committed.into_inner(), used)
 }
 

@@ -86,7 +86,7 @@ async fn whatever_the_endpoint_answers_the_last_good_copy_stays_and_outlives_a_r
             let held = guard.entitlements();
             let revision = held.document.as_ref().map(|document| document.revision);
             assert_eq!((held.edition, revision), (Some(EditionId::Premium), Some(7)), "{fault:?}");
-            let community = guard.feature(Feature::Community);
+            let community = guard.explain_feature(Feature::Community);
             assert!(community.granted && community.evidence.stale, "{fault:?}");
             assert_eq!(community.evidence.entitlements_as_of, Some(at("2024-08-20T02:00:00Z")), "{fault:?}");
         }
@@ -152,8 +152,8 @@ async fn a_service_that_expires_between_syncs_ends_then_and_what_the_provider_re
     let context = RejectionContext { action: Some(&add), ..RejectionContext::default() };
     guard.report_rejection(30010, "", &context).await;
     let friends = |guard: &Planguard| {
-        let verdict = guard.check(&add);
-        let evidence = verdict.assessment().tightest().unwrap().evidence;
+        let verdict = guard.assess(&add);
+        let evidence = verdict.tightest().unwrap().evidence;
         (evidence.max, evidence.authority)
     };
     assert_eq!(friends(&guard), (Some(Max::Of(1_000)), Authority::Rejection));
@@ -162,7 +162,7 @@ async fn a_service_that_expires_between_syncs_ends_then_and_what_the_provider_re
     assert!(guard.check(&Action::Search).may_proceed());
     rig.clock.set(at("2024-08-20T04:00:00Z"));
     let search = guard.check(&Action::Search);
-    assert!(matches!(search.assessment().reason, VerdictReason::ServiceNotInPlan(_)), "{search:?}");
+    assert!(matches!(search.reason, VerdictReason::ServiceNotInPlan(_)), "{search:?}");
     assert_eq!(guard.entitlements().standing, Standing::Known);
     assert_eq!(friends(&guard), (Some(Max::Of(1_000)), Authority::Rejection));
 }

@@ -242,8 +242,8 @@ impl World {
         let guard = &self.processes[n].guard;
         let stranger = user("stranger");
         let used = |action: Action, limit| {
-            let verdict = guard.check(&action);
-            let checks = verdict.assessment().checks.iter().filter(|check| check.limit == limit);
+            let verdict = guard.assess(&action);
+            let checks = verdict.checks.iter().filter(|check| check.limit == limit);
             checks.map(|check| i64::try_from(check.evidence.used).unwrap()).max()
         };
         for key in self.counts.keys() {

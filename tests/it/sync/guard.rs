@@ -75,7 +75,11 @@ async fn a_sync_and_a_decision_agree_on_freshness_in_every_phase() {
             let outcome = guard.sync(FetchPolicy::CacheOnly).await.unwrap();
             let SyncOutcome::FromCache { staleness, .. } = outcome else { panic!("{outcome:?}") };
             assert_eq!(staleness.fresh, fresh, "{said:?} {phase:?}");
-            assert_eq!(guard.feature(Feature::Community).evidence.stale, !fresh, "{said:?} {phase:?}");
+            assert_eq!(
+                guard.explain_feature(Feature::Community).evidence.stale,
+                !fresh,
+                "{said:?} {phase:?}"
+            );
         }
     }
 }

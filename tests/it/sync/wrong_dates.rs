@@ -287,7 +287,7 @@ async fn a_service_that_ended_in_a_false_time_only_is_back_with_the_true_one() {
     build.clock.set(start().plus(40 * DAY));
     for rig in [&rig, &other] {
         rig.reject(0..1).await;
-        assert!(rig.guard.feature(Feature::LocalMessageSearch).evidence.stale);
+        assert!(rig.guard.explain_feature(Feature::LocalMessageSearch).evidence.stale);
         assert!(!has(rig));
     }
     // The clock is right again. After a day in which time stands, the mark is taken back.
