@@ -66,6 +66,7 @@ pub mod port;
 mod runtime;
 pub mod store;
 pub mod time;
+mod words;
 
 pub use client::{Planguard, login};
 pub use model::*;

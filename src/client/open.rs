@@ -88,8 +88,7 @@ impl Planguard {
             unreported,
         }));
         let endpoint = Endpoint::open(&core, &config, &install, image.sync, held).await?;
-        current::announce(&core, &core.snapshot());
-        adopt::announce_findings(&core, &core.snapshot());
+        adopt::announce_at_open(&core, &core.snapshot());
         upkeep::watch(&core).await;
         adopt::overdue(&core).await;
         warn::overdue(&core, image.warned).await;

@@ -4,14 +4,17 @@
 //! day's net new groups, communities), the action and the message decide, and the answer says that it is not
 //! certain.
 
+mod code;
 mod correction;
 mod table;
 
-use crate::model::{
-    Action, Advice, Feature, GroupType, LimitId, Rejection, RejectionClass, RejectionContext, Retry,
-};
+use crate::model::{Action, Feature, GroupType, LimitId, Rejection, RejectionClass, RejectionContext};
 
-pub use table::{CODES, Code};
+pub use code::Code;
+pub use table::CODES;
+
+/// The chat SDK's network errors. Those that no document explains do not say whether the request was sent.
+const NETWORK: std::ops::RangeInclusive<i32> = 9500..=9599;
 
 /// Understands a refusal.
 ///
@@ -71,24 +74,35 @@ fn by_context(code: i32, message: &str, context: &RejectionContext<'_>) -> Rejec
         }
         _ => None,
     };
-    let reached = limit.is_some();
+    // 0 is no code of a refusal: the provider gave no answer.
+    let unanswered = code == 0 || NETWORK.contains(&code);
+    let (class, text, text_zh) = match limit {
+        Some(_) => (
+            RejectionClass::LimitReached,
+            "The message says that a limit on new groups is reached; no document names this code.",
+            "消息表明新建群组的上限已达到，但没有文档说明此错误码。",
+        ),
+        None if unanswered => (
+            RejectionClass::OutcomeUnknown,
+            "No answer of the provider came. The call may have taken effect.",
+            "没有收到服务商的应答，操作可能已经生效。",
+        ),
+        None => (RejectionClass::Unknown, "planguard does not know this code.", "planguard 不认识此错误码。"),
+    };
+    let (advice, retry, refetch) = code::consequences(class);
     Rejection {
         code,
         message: message.to_owned(),
-        class: if reached { RejectionClass::LimitReached } else { RejectionClass::Unknown },
+        class,
         certain: false,
         limit,
         feature: None,
         service: None,
-        advice: if reached { Advice::ShowLimit } else { Advice::Report },
-        text: if reached {
-            "The message says that a limit on new groups is reached; no document names this code. Dissolve groups \
-             that are not needed, or raise the limit."
-        } else {
-            "planguard does not know this code. Handle it as before, and report code and message."
-        },
-        retry: if reached { Retry::OnceThereIsRoom } else { Retry::Never },
-        refetch: reached,
+        advice,
+        text,
+        text_zh,
+        retry,
+        refetch,
         correction: None,
         source: "",
         remedies: Vec::new(),

@@ -83,7 +83,7 @@ pub enum IdError {
     #[error("sdk_app_id: 0 is not an SDKAppID; copy the number from the provider's console")]
     ZeroApp,
     /// The text is empty or only white space.
-    #[error("{field}: empty; pass the id your app knows this {field} by")]
+    #[error("{field}: empty; pass the id by which your app knows the {}", noun(.field))]
     Empty {
         /// `user_id` or `group_id`.
         field: &'static str,
@@ -106,6 +106,11 @@ pub enum IdError {
         /// The byte offset of the first control character.
         at: usize,
     },
+}
+
+/// What a field with an id names.
+fn noun(field: &str) -> &str {
+    field.trim_end_matches("_id")
 }
 
 /// The provider's number for an app (`SDKAppID`). Never zero.

@@ -9,6 +9,7 @@ use super::decision::LimitCheck;
 use super::feature::Feature;
 use super::ids::ServiceId;
 use super::limit::LimitId;
+use super::locale::Locale;
 use super::named::named_enum;
 use super::remedy::Remedy;
 
@@ -37,6 +38,10 @@ named_enum! {
         InFlight = "in_flight",
         /// Another device logged in as this user.
         KickedOff = "kicked_off",
+        /// The request was sent, wholly or in part, and no answer came: whether the call took effect is not known.
+        OutcomeUnknown = "outcome_unknown",
+        /// The chat SDK gave up before the request was sent: the call certainly took no effect.
+        NeverSent = "never_sent",
         /// Permission, content or muting: no plan lifts it.
         NotAPlanProblem = "not_a_plan_problem",
         /// A code that is not in the table.
@@ -59,6 +64,10 @@ pub enum Retry {
     OncePlanChanges,
     /// When the running call has answered, if its answer was not enough.
     AfterRunningCall,
+    /// Once it is known that the first call had no effect.
+    OnceOutcomeIsKnown,
+    /// Once the network is back.
+    OnceConnected,
 }
 
 named_enum! {
@@ -80,7 +89,7 @@ named_enum! {
         BackOff = "back_off",
         /// Fetch a new `UserSig` and log in once.
         RenewUserSig = "renew_user_sig",
-        /// Mend how the app's server makes the `UserSig`.
+        /// Fix how the app's server makes the `UserSig`.
         FixUserSig = "fix_user_sig",
         /// Ask the person whether to log in here again.
         AskBeforeLogin = "ask_before_login",
@@ -88,11 +97,23 @@ named_enum! {
         LogInFirst = "log_in_first",
         /// Wait for the answer of the call that runs.
         AwaitRunningCall = "await_running_call",
+        /// Wait until the chat SDK says that it is ready.
+        AwaitReady = "await_ready",
+        /// Wait until the network is back.
+        AwaitNetwork = "await_network",
+        /// Look whether the call took effect before making it again.
+        CheckOutcome = "check_outcome",
+        /// Ask for less in one call.
+        SplitCall = "split_call",
+        /// Have the app's server import the account.
+        ImportAccount = "import_account",
+        /// Ship the app with a newer chat SDK.
+        UpdateSdk = "update_sdk",
         /// Use one stable id for a person; do not delete and re-create accounts.
         KeepAccountIds = "keep_account_ids",
         /// Show the provider's refusal to the person; do not repeat the call.
         ShowRefusal = "show_refusal",
-        /// Leave it to the app's server; a client cannot mend it.
+        /// Leave it to the app's server; a client cannot fix it.
         LeaveToServer = "leave_to_server",
         /// Report code and message to who maintains the app.
         Report = "report",
@@ -155,8 +176,10 @@ pub struct Rejection {
     pub service: Option<ServiceId>,
     /// What the app should do.
     pub advice: Advice,
-    /// The same in a sentence, in English, for whoever develops the app.
+    /// What the code means, in an English sentence.
     pub text: &'static str,
+    /// The same in Simplified Chinese.
+    pub text_zh: &'static str,
     /// When the call is worth repeating.
     pub retry: Retry,
     /// Whether the entitlements held here are put in doubt: fetch them once.
@@ -167,6 +190,24 @@ pub struct Rejection {
     pub source: &'static str,
     /// What lifts the refusal, the cheapest way first; filled in by the guard, which knows the plan.
     pub remedies: Vec<Remedy>,
+}
+
+impl Rejection {
+    /// What the code means, in one sentence or two. `explain` also says what to do, and the ways out.
+    pub const fn meaning(&self, locale: Locale) -> &'static str {
+        match locale {
+            Locale::En => self.text,
+            Locale::ZhHans => self.text_zh,
+        }
+    }
+
+    /// Whether the call may have taken effect all the same: it was sent, wholly or in part, and no answer came.
+    ///
+    /// What was reserved for it must then not simply be released, nor the call be repeated blindly. Look at the chat
+    /// SDK's own list first.
+    pub const fn outcome_unknown(&self) -> bool {
+        matches!(self.class, RejectionClass::OutcomeUnknown)
+    }
 }
 
 /// Without the provider's message, which may hold ids of people.

@@ -76,7 +76,7 @@ impl EndpointUrl {
             return Err(malformed("it holds white space or a backslash"));
         }
         let (scheme, rest) = text.split_once("://").ok_or_else(|| malformed("no scheme"))?;
-        if rest.starts_with('/') {
+        if rest.is_empty() || rest.starts_with('/') {
             return Err(malformed("no host"));
         }
         let url = Url::parse(text).map_err(|error: ParseError| malformed(&error.to_string()))?;
@@ -190,6 +190,9 @@ mod tests {
             "https://a..b:443:443",
         ] {
             assert!(matches!(EndpointUrl::parse(bad), Err(Bad::Malformed { .. })), "{bad}");
+        }
+        for without_host in ["https://", "https:///path"] {
+            assert_eq!(EndpointUrl::parse(without_host), Err(Bad::Malformed { why: "no host".to_owned() }));
         }
     }
 

@@ -164,18 +164,12 @@ fn is_tls(error: &reqwest::Error) -> bool {
     false
 }
 
-/// The error and its causes, without the URL.
+/// The innermost cause, which names what went wrong; those around it say where in the client it was met. Never the URL.
 fn describe(error: reqwest::Error) -> String {
     let error = error.without_url();
-    let mut text = error.to_string();
-    let mut cause = error.source();
-    while let Some(inner) = cause {
-        let more = inner.to_string();
-        if !text.contains(&more) {
-            text.push_str(": ");
-            text.push_str(&more);
-        }
-        cause = inner.source();
+    let mut innermost: &dyn std::error::Error = &error;
+    while let Some(inner) = innermost.source() {
+        innermost = inner;
     }
-    text
+    innermost.to_string()
 }

@@ -13,7 +13,7 @@ pub enum SyncError {
     #[error("endpoint: none is configured; give the builder the billing endpoint's URL")]
     NoEndpoint,
     /// A pause is in force. Call again at `retry_at`.
-    #[error("the billing endpoint is left alone until {retry_at}; call again then")]
+    #[error("the billing endpoint is not asked before {retry_at}; call again then")]
     NotYet {
         /// When the pause ends.
         retry_at: Timestamp,
@@ -85,7 +85,16 @@ pub enum SyncError {
         /// When it may be asked again.
         retry_at: Timestamp,
     },
-    /// The document cannot be used. Mend the endpoint, or update the app where the error says so.
+    /// 404, though not in the form in which an endpoint says it: another server answers at that URL. Check the URL.
+    #[error(
+        "the server at the endpoint URL does not look like a billing endpoint (404 without its problem document); check \
+         the endpoint URL"
+    )]
+    NoEndpointThere {
+        /// When it may be asked again.
+        retry_at: Timestamp,
+    },
+    /// The document cannot be used. Fix the endpoint, or update the app where the error says so.
     #[error("{why}")]
     BadDocument {
         /// What is wrong with it.
@@ -201,6 +210,7 @@ impl SyncError {
             | Self::Untrusted { retry_at, .. }
             | Self::Busy { retry_at, .. }
             | Self::UnknownApp { retry_at }
+            | Self::NoEndpointThere { retry_at }
             | Self::BadDocument { retry_at, .. }
             | Self::Older { retry_at, .. }
             | Self::NoReceipt { retry_at, .. }

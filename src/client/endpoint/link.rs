@@ -290,6 +290,7 @@ impl Link {
             Refusal::Credential => SyncError::CredentialRefused { status: Some(status) },
             Refusal::Denied => SyncError::Denied { status, retry_at },
             Refusal::UnknownApp => SyncError::UnknownApp { retry_at },
+            Refusal::NoEndpointThere => SyncError::NoEndpointThere { retry_at },
             Refusal::Busy => SyncError::Busy { status, retry_at },
             _ => SyncError::UnexpectedStatus { status, retry_at },
         })

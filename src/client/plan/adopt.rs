@@ -110,8 +110,20 @@ pub(crate) async fn overdue(core: &Core) {
     }
 }
 
+/// Reports what is known when a guard opens, where something is. The findings of the document held were reported by the
+/// sync that brought it; that it cannot be used any more is news.
+pub(crate) fn announce_at_open(core: &Core, snapshot: &Snapshot) {
+    let entitlements = &snapshot.entitlements;
+    if entitlements.document.is_some() || entitlements.edition.is_some() {
+        announce(core, snapshot);
+    }
+    if entitlements.document.is_none() {
+        announce_findings(core, snapshot);
+    }
+}
+
 /// Reports what of a document was not usable: once for each document.
-pub(crate) fn announce_findings(core: &Core, snapshot: &Snapshot) {
+fn announce_findings(core: &Core, snapshot: &Snapshot) {
     let findings = &snapshot.entitlements.findings;
     if !findings.is_empty() {
         core.report(Event::DocumentFindings(findings.as_slice().into()));

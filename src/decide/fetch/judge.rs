@@ -109,8 +109,10 @@ pub(crate) enum Refusal {
     Credential,
     /// 401 or 403 of something else, such as a proxy or a captive portal: it says nothing of the credential.
     Denied,
-    /// 404: the endpoint does not know the app.
+    /// 404 of the endpoint: it does not know the app.
     UnknownApp,
+    /// 404 of something else: there is no billing endpoint at that URL.
+    NoEndpointThere,
     /// 429, 503 or another 5xx: the endpoint asks for patience, or needs it.
     Busy,
     /// A status that has no meaning here.
@@ -170,7 +172,8 @@ pub(crate) const fn refusal(code: u16, by_contract: bool) -> Refusal {
     match code {
         401 | 403 if by_contract => Refusal::Credential,
         401 | 403 => Refusal::Denied,
-        404 => Refusal::UnknownApp,
+        404 if by_contract => Refusal::UnknownApp,
+        404 => Refusal::NoEndpointThere,
         // 408 and 425 come from servers and proxies that ask for the same request once more.
         408 | 425 | 429 | 500..=599 => Refusal::Busy,
         _ => Refusal::Unexpected,

@@ -93,7 +93,8 @@ fn every_status_has_its_meaning() {
         let expected = match code {
             401 | 403 if by_contract => Refusal::Credential,
             401 | 403 => Refusal::Denied,
-            404 => Refusal::UnknownApp,
+            404 if by_contract => Refusal::UnknownApp,
+            404 => Refusal::NoEndpointThere,
             408 | 425 | 429 | 500.. => Refusal::Busy,
             _ => Refusal::Unexpected,
         };
@@ -118,7 +119,7 @@ fn waits_follow_the_endpoint_the_backoff_or_the_credential() {
 #[test]
 fn a_retry_after_is_kept_to_with_any_status() {
     let secs = Duration::from_secs;
-    for refusal in [Refusal::UnknownApp, Refusal::Unexpected, Refusal::Unusable] {
+    for refusal in [Refusal::UnknownApp, Refusal::NoEndpointThere, Refusal::Unexpected, Refusal::Unusable] {
         assert_eq!(wait(refusal, Some(secs(120)), 1, Jitter::NONE), Wait::Endpoint(secs(120)));
         assert_eq!(wait(refusal, Some(secs(1)), 3, Jitter::NONE), Wait::Endpoint(secs(10)));
     }

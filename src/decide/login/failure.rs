@@ -2,7 +2,7 @@
 
 use crate::decide::rejection::classify;
 use crate::model::catalog::BillingModel;
-use crate::model::{LimitId, RejectionClass, RejectionContext};
+use crate::model::{Advice, LimitId, RejectionClass, RejectionContext};
 
 /// What kind of failure a login met, by what it means for the next one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -38,16 +38,6 @@ pub enum FailureClass {
     Other,
 }
 
-/// Codes after which the outcome is not known (`TIMErrorCode.h`): timed out, sent without an answer, partly sent,
-/// the connection reset. The Web's network errors (2800, 2801) do not say whether the request was sent either.
-const OUTCOME_UNKNOWN: [i32; 9] = [6012, 9514, 9517, 9520, 9521, 9524, 9525, 2800, 2801];
-
-/// Codes of requests that were never sent (`TIMErrorCode.h`).
-const NEVER_SENT: [i32; 3] = [9518, 9519, 9523];
-
-/// The chat SDK's network errors. Those that no document explains do not say whether the request was sent.
-const NETWORK: std::ops::RangeInclusive<i32> = 9500..=9599;
-
 impl FailureClass {
     /// The class of a provider code.
     pub fn of(code: i32) -> Self {
@@ -55,13 +45,11 @@ impl FailureClass {
         if code == 70_050 {
             return Self::LockedOut;
         }
-        if OUTCOME_UNKNOWN.contains(&code) {
-            return Self::OutcomeUnknown;
-        }
-        if NEVER_SENT.contains(&code) {
-            return Self::NeverSent;
-        }
         let rejection = classify(code, "", &RejectionContext::default());
+        // The cause ends with an update of the app, which no kept refusal may outlive.
+        if rejection.advice == Advice::UpdateSdk {
+            return Self::Other;
+        }
         match (rejection.class, rejection.limit) {
             (_, Some(LimitId::FreeMau)) => Self::QuotaUsedUp(BillingModel::Mau),
             (_, Some(LimitId::FreeDau)) => Self::QuotaUsedUp(BillingModel::DauPeakGroups),
@@ -73,8 +61,8 @@ impl FailureClass {
             (RejectionClass::KickedOff, _) => Self::KickedOff,
             (RejectionClass::Precondition, _) => Self::NotReady,
             (RejectionClass::InFlight, _) => Self::InProgress,
-            // 0 is no code at all: the provider gave no answer.
-            (RejectionClass::Unknown, _) if code == 0 || NETWORK.contains(&code) => Self::OutcomeUnknown,
+            (RejectionClass::OutcomeUnknown, _) => Self::OutcomeUnknown,
+            (RejectionClass::NeverSent, _) => Self::NeverSent,
             // What no login is refused for: limits of groups, features, permissions.
             (
                 RejectionClass::LimitReached

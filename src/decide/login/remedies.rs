@@ -2,12 +2,13 @@
 
 use super::budget::billing_model;
 use super::decision::DenyReason;
+use crate::decide::rejection::classify;
 use crate::decide::remedy;
 use crate::model::catalog::BillingModel;
-use crate::model::{Entitlements, Lifecycle, LimitId, Remedy, Timestamp};
+use crate::model::{Advice, Entitlements, Lifecycle, LimitId, RejectionContext, Remedy, Timestamp};
 
-/// The ways out of a refused login, the cheapest first. Empty where the app itself has to act: ask the person
-/// after a kick, or get a new `UserSig`.
+/// The ways out of a refused login, the cheapest first. Empty where the app or its server has to act: ask the person
+/// after a kick, get a new `UserSig`, make it rightly, import the account.
 pub fn remedies_for(
     reason: &DenyReason,
     retry_at: Option<Timestamp>,
@@ -36,7 +37,12 @@ pub fn remedies_for(
             retry_at.map(Remedy::WaitUntil).into_iter().collect()
         }
         DenyReason::KickedOff | DenyReason::CredentialRefused { .. } => Vec::new(),
-        DenyReason::Permanent { .. } => vec![Remedy::ContactProvider],
+        // Where the app's server has to act, such as on a `UserSig` that does not verify, the provider cannot help.
+        DenyReason::Permanent { code } => {
+            let advice = classify(*code, "", &RejectionContext::default()).advice;
+            let provider = advice == Advice::ShowRefusal;
+            provider.then_some(Remedy::ContactProvider).into_iter().collect()
+        }
     }
 }
 
@@ -51,4 +57,22 @@ fn one_more_than(
     // What is denied cannot be had for the price of an overage.
     ways.retain(|way| !matches!(way, Remedy::PayOverage { .. }));
     ways
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_a_refusal_by_the_provider_itself_sends_people_to_the_provider() {
+        let ways = |code| {
+            let reason = DenyReason::Permanent { code };
+            remedies_for(&reason, None, &Entitlements::unknown(), Timestamp::MIN)
+        };
+        assert_eq!(ways(70_051), [Remedy::ContactProvider]);
+        // The app's server makes the `UserSig`, imports the account, or keeps its id.
+        for code in [70_003, 70_009, 70_013, 70_014, 70_016, 70_020, 70_107, 70_399] {
+            assert_eq!(ways(code), [], "{code}");
+        }
+    }
 }

@@ -5,9 +5,9 @@ use crate::model::{
     UsageOrigin,
 };
 
-use super::table::PEER;
+use super::code::PEER;
 
-/// A counter that only this install kept is mended; one that somebody with an overview reported is believed, and
+/// A counter that only this install kept is corrected; one that somebody with an overview reported is believed, and
 /// then it is the limit of this one counter that is lower than what was known. A refusal says nothing of others.
 pub(super) fn correction(rejection: &Rejection, context: &RejectionContext<'_>) -> Option<Correction> {
     if rejection.class != RejectionClass::LimitReached {

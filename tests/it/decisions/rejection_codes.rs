@@ -1,59 +1,112 @@
-//! Every code of the provider's tables, listed here independently of the library's own table.
+//! Every code of the provider's tables, against a list of its own: `fixtures/provider_codes.txt`.
 
 use std::collections::BTreeSet;
 
 use planguard::decide::login::FailureClass;
 use planguard::decide::rejection::{CODES, classify};
-use planguard::{Action, Advice, Feature, LimitId, RejectionClass, RejectionContext, Retry};
+use planguard::{
+    Action, Advice, Feature, LimitId, Rejection, RejectionClass, RejectionContext, Retry, ServiceId,
+};
 
-/// The codes by what they are used for; call codes apart.
-const EXPECTED: &[(&[i32], RejectionClass)] = &[
-    (&[6013, 6014, 2662, 2024, 2999, 3005], RejectionClass::Precondition),
-    (&[6015, 7501, 7502, 2025], RejectionClass::InFlight),
-    (&[6206, 70001, -10001, -10003, -10004, -10005, -10008, -10106], RejectionClass::CredentialExpired),
-    (&[6208, 3002, 3003, 3004, 3006], RejectionClass::KickedOff),
-    (
-        &[
-            7008, 9506, 72010, 70050, 60007, 60011, 60018, -10113, -20009, 10006, -10114, -302, 2996, 9511,
-            60019,
-        ],
-        RejectionClass::RateLimited,
-    ),
-    (&[70003, 70009, 70013, 70014, 70016, 70020], RejectionClass::CredentialInvalid),
-    (&[70051, 70107, 70399], RejectionClass::Permanent),
-    (&[70398, 72000, 72002, 22007, 60028], RejectionClass::LimitReached),
-    (&[7013, 10059, 30005, 3122], RejectionClass::FeatureNotInPlan),
-    (&[11000, 72001, 72011, 72012], RejectionClass::ConsoleSwitch),
-    (&[60020, 80005, -10108, -10110, -10111, -10112, 60016, 60017, 10026], RejectionClass::Suspended),
-    (
-        &[
-            30010, 30014, 30011, 30012, 30013, 10036, 10037, 10038, 10014, 8507, 10058, 10060, 51008, 51010,
-            51012,
-        ],
-        RejectionClass::LimitReached,
-    ),
-    (&[10007, 10016, 80001, 20012, 10017], RejectionClass::NotAPlanProblem),
-];
+/// One row of `fixtures/provider_codes.txt`.
+struct Documented {
+    code: i32,
+    class: &'static str,
+    about: &'static str,
+    advice: &'static str,
+    retry: &'static str,
+    sync_wanted: bool,
+}
+
+/// What the documents say, listed independently of the library's own table.
+fn documented() -> Vec<Documented> {
+    let rows = include_str!("../../fixtures/provider_codes.txt").lines();
+    rows.filter(|line| !line.is_empty() && !line.starts_with('#'))
+        .flat_map(|line| {
+            let cells: Vec<&'static str> = line.split('|').map(str::trim).collect();
+            let [codes, class, about, advice, retry, sync] = cells[..] else { panic!("{line}") };
+            let sync_wanted = match sync {
+                "yes" => true,
+                "no" => false,
+                other => panic!("{line}: {other}"),
+            };
+            codes.split(' ').map(move |code| Documented {
+                code: code.parse().unwrap(),
+                class,
+                about,
+                advice,
+                retry,
+                sync_wanted,
+            })
+        })
+        .collect()
+}
+
+const CALL: Action = Action::Call { group: false };
+
+/// A code as `classify` understands it where it may occur.
+fn understood(code: i32) -> Rejection {
+    let action = CALL_CODES.contains(&code).then_some(&CALL);
+    classify(code, "why", &RejectionContext { action, ..RejectionContext::default() })
+}
+
 const CALL_CODES: &[i32] = &[-1001, -1002];
 
-#[test]
-fn every_documented_code_has_its_class_and_source() {
-    for (codes, class) in EXPECTED {
-        for &code in *codes {
-            let rejection = classify(code, "why", &RejectionContext::default());
-            assert_eq!(rejection.class, *class, "{code}");
-            assert!(
-                rejection.certain && !rejection.source.is_empty() && !rejection.text.is_empty(),
-                "{code}"
-            );
-            assert_eq!((rejection.code, rejection.message.as_str()), (code, "why"));
-        }
+fn word(retry: Retry) -> String {
+    match retry {
+        Retry::Never => "never".to_owned(),
+        Retry::After(wait) => wait.as_secs().to_string(),
+        Retry::RenewCredential => "renew_credential".to_owned(),
+        Retry::OnceThereIsRoom => "once_there_is_room".to_owned(),
+        Retry::OncePlanChanges => "once_plan_changes".to_owned(),
+        Retry::AfterRunningCall => "after_running_call".to_owned(),
+        Retry::OnceOutcomeIsKnown => "once_outcome_is_known".to_owned(),
+        Retry::OnceConnected => "once_connected".to_owned(),
     }
-    let expected: BTreeSet<i32> =
-        EXPECTED.iter().flat_map(|(codes, _)| codes.iter()).chain(CALL_CODES).copied().collect();
+}
+
+#[test]
+fn every_documented_code_is_understood_as_documented() {
+    for row in documented() {
+        let (code, rejection) = (row.code, understood(row.code));
+        assert_eq!((rejection.code, rejection.message.as_str()), (code, "why"));
+        assert!(rejection.certain && !rejection.source.is_empty(), "{code}");
+        assert_eq!(rejection.class.as_str(), row.class, "{code}");
+        let about = [
+            rejection.limit.map(LimitId::as_str),
+            rejection.feature.map(Feature::as_str),
+            rejection.service.map(ServiceId::as_str),
+        ];
+        assert_eq!(about.into_iter().flatten().next().unwrap_or("-"), row.about, "{code}");
+        assert_eq!(rejection.advice.as_str(), row.advice, "{code}");
+        assert_eq!(word(rejection.retry), row.retry, "{code}");
+        assert_eq!(rejection.refetch, row.sync_wanted, "{code}");
+    }
+}
+
+#[test]
+fn no_code_is_missing_and_none_is_invented() {
+    let expected: BTreeSet<i32> = documented().iter().map(|row| row.code).collect();
     let listed: BTreeSet<i32> = CODES.iter().map(|row| row.code).collect();
     assert_eq!(listed, expected);
-    assert_eq!(CODES.len(), listed.len(), "a code stands twice");
+    assert_eq!(CODES.len(), listed.len(), "a code is listed twice");
+    assert_eq!(documented().len(), expected.len(), "a code is documented twice");
+}
+
+/// The documents name these; a code that is not one of them leaves no doubt about what happened.
+#[test]
+fn only_a_request_without_an_answer_leaves_the_outcome_unknown() {
+    let unknown = [6012, 9514, 9517, 9520, 9521, 9524, 9525, 2800, 2801];
+    for row in CODES {
+        assert_eq!(understood(row.code).outcome_unknown(), unknown.contains(&row.code), "{}", row.code);
+    }
+    for unlisted in [0, 9508, 9510, 9599] {
+        let rejection = understood(unlisted);
+        assert!(rejection.outcome_unknown() && !rejection.certain, "{unlisted}");
+    }
+    for refused in [424_242, 9499, 9600] {
+        assert!(!understood(refused).outcome_unknown(), "{refused}");
+    }
 }
 
 #[test]
@@ -162,7 +215,7 @@ fn the_login_guard_judges_codes_alike() {
         let alike = match FailureClass::of(code) {
             FailureClass::RateLimited | FailureClass::LockedOut => class == RejectionClass::RateLimited,
             FailureClass::CredentialExpired => class == RejectionClass::CredentialExpired,
-            // Nothing mends these but the app's owner.
+            // Nothing fixes these but the app's owner.
             FailureClass::Permanent => {
                 matches!(class, RejectionClass::CredentialInvalid | RejectionClass::Permanent)
             }
@@ -172,6 +225,10 @@ fn the_login_guard_judges_codes_alike() {
             FailureClass::KickedOff => class == RejectionClass::KickedOff,
             FailureClass::NotReady => class == RejectionClass::Precondition,
             FailureClass::InProgress => class == RejectionClass::InFlight,
+            FailureClass::OutcomeUnknown => class == RejectionClass::OutcomeUnknown,
+            FailureClass::NeverSent => class == RejectionClass::NeverSent,
+            // An update of the app ends it, which no refusal that is kept for a day may outlive.
+            FailureClass::Other if row.advice == Advice::UpdateSdk => true,
             FailureClass::Other => !matches!(
                 class,
                 RejectionClass::RateLimited
@@ -180,6 +237,8 @@ fn the_login_guard_judges_codes_alike() {
                     | RejectionClass::Suspended
                     | RejectionClass::KickedOff
                     | RejectionClass::InFlight
+                    | RejectionClass::OutcomeUnknown
+                    | RejectionClass::NeverSent
                     | RejectionClass::Permanent
             ),
             // No code says that a login timed out.

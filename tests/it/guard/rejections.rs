@@ -149,3 +149,33 @@ async fn a_newer_document_ends_a_reported_suspension_and_findings_are_told_once(
     assert_eq!(seen(), (1, 1), "a table of answers is out of date: a feature is granted again");
     endpoint.shutdown().await;
 }
+
+#[tokio::test]
+async fn opening_reports_only_what_is_news() {
+    let clock = clock();
+    let endpoint = start_endpoint(&clock, None).await;
+    endpoint.edit(DEFAULT_APP, |document| document["limits"]["not_a_limit"] = 7.into()).unwrap();
+    let store = MemoryStore::new();
+    let open = async || {
+        let builder = support::builder(&clock).store(store.clone()).endpoint(endpoint.url());
+        builder.open().await.unwrap()
+    };
+    let told = |guard: &Planguard| {
+        let mut stream = guard.subscribe();
+        std::iter::from_fn(move || stream.try_next()).map(Result::unwrap).collect::<Vec<_>>()
+    };
+    let first = open().await;
+    assert_eq!(told(&first), [], "nothing is known, so nothing changed");
+    let mut stream = first.subscribe();
+    first.sync(FetchPolicy::Fetch).await.unwrap();
+    let first_told: Vec<_> = std::iter::from_fn(|| stream.try_next()).map(Result::unwrap).collect();
+    let findings = first_told.iter().filter(|event| matches!(event, Event::DocumentFindings(_)));
+    assert_eq!(findings.count(), 1);
+    drop(first);
+    let again = open().await;
+    assert!(
+        matches!(told(&again)[..], [Event::EntitlementsChanged { revision: Some(_), .. }]),
+        "the findings of the document were reported when it came"
+    );
+    endpoint.shutdown().await;
+}

@@ -1,5 +1,6 @@
 //! The arrows of `docs/ARCHITECTURE.md`, read from the source:
-//! `ffi → client → { decide, store, net, time } → model`, with `model` and `decide` pure.
+//! `ffi → client → { decide, store, net, time } → model`, with `model` and `decide` pure, and `words` between `ffi` and
+//! `client`.
 
 mod circles;
 mod paths;
@@ -106,6 +107,10 @@ fn what_breaks_the_layers_is_found() {
         ("net/mod.rs", "use crate::decide::fetch::freshness;"),
         ("time/mod.rs", "use crate::store::Store;"),
         ("client/mod.rs", "use crate::ffi::Guard;"),
+        ("client/mod.rs", "use crate::words::numbers;"),
+        ("model/limit.rs", "use crate::words::names;"),
+        ("words/login.rs", "use crate::net::Wire;"),
+        ("words/login.rs", "use std::fs;"),
         ("helpers.rs", ""),
     ];
     for (file, source) in bad {
@@ -177,6 +182,10 @@ fn what_keeps_to_the_layers_passes() {
         ("decide/login.rs", "use crate::model::{UserId, limit::{self, LimitId}};"),
         ("net/transport.rs", "use crate::port::BoxFuture;"),
         ("client/mod.rs", "use crate::{decide, model, net, store, time};"),
+        (
+            "words/login.rs",
+            "use crate::{client::login::LoginOutcome, decide::login::DenyReason, model::Locale};",
+        ),
         ("ffi/mod.rs", "use crate::Planguard; use crate::client;"),
     ];
     for (file, source) in good {

@@ -96,6 +96,13 @@ async fn failures_are_told_apart() {
     let closed = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
     let refused = send(get(&format!("http://{closed}"))).await;
     assert!(matches!(refused, Err(TransportError::Unreachable(_))), "{refused:?}");
+    let (Err(plain), Err(refused)) = (plain, refused) else { panic!() };
+    // One cause, not every place in the client that it passed.
+    for (error, cause) in [(plain, "received corrupt message"), (refused, "refused")] {
+        let text = error.to_string();
+        assert!(text.contains(cause) && text.matches(": ").count() <= 2, "{text}");
+        assert!(!text.contains("client error") && !text.contains("sending request"), "{text}");
+    }
     let no_url = send(get("nowhere")).await;
     assert!(matches!(no_url, Err(TransportError::BadRequest(_))), "{no_url:?}");
 }

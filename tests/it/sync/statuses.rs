@@ -110,10 +110,22 @@ async fn a_401_or_403_stops_until_the_credential_changes_also_after_a_restart() 
 #[tokio::test]
 async fn a_404_names_the_app_id_as_what_to_check() {
     let (mut server, rig) = holding().await;
-    answer(&mut server, &rig, 404).create_async().await;
+    let problem = answer(&mut server, &rig, 404).with_header("content-type", "application/problem+json");
+    problem.create_async().await;
     let error = rig.fetch().await.unwrap_err();
     assert!(matches!(error, SyncError::UnknownApp { .. }));
     assert!(error.to_string().contains("sdk_app_id"));
+    keeps_revision_5(&rig);
+}
+
+#[tokio::test]
+async fn a_404_of_any_other_server_says_that_it_is_no_billing_endpoint() {
+    let (mut server, rig) = holding().await;
+    answer(&mut server, &rig, 404).with_header("content-type", "text/html").create_async().await;
+    let error = rig.fetch().await.unwrap_err();
+    assert!(matches!(error, SyncError::NoEndpointThere { .. }));
+    let text = error.to_string();
+    assert!(text.contains("does not look like a billing endpoint") && !text.contains("sdk_app_id"), "{text}");
     keeps_revision_5(&rig);
 }
 

@@ -1,0 +1,5 @@
+//! Words for people: every text that a person may read, in English and Simplified Chinese.
+//!
+//! `Display` gives one short English line. `explain` gives plain sentences for a screen of an app, in the
+//! [`Locale`](crate::model::Locale) asked for. Both are methods of the types they describe, so that no other layer
+//! depends on this one. Texts never hold ids of people.
