@@ -82,7 +82,7 @@ fn main() {
     }
     compare(
         Subject::new("feature", || {
-            black_box(guard.feature(Feature::Community));
+            let _ = black_box(guard.feature(Feature::Community));
         }),
         Subject::new("moka: get a cached flag", || {
             black_box(cache.get(&Feature::Community));
@@ -97,7 +97,7 @@ fn main() {
     let add = Action::AddFriend { user: ada, peer: bob };
     compare(
         Subject::new("check (both friends' limits)", || {
-            black_box(guard.check(&add));
+            let _ = black_box(guard.check(&add));
         }),
         Subject::new("governor: check_key of both", || {
             for key in &keys {

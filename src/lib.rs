@@ -68,7 +68,8 @@ pub mod store;
 pub mod time;
 mod words;
 
-pub use client::{Planguard, login};
+pub use client::login::ProviderError;
+pub use client::{Committed, Done, Planguard, Refused, login};
 pub use model::*;
 
 #[cfg(feature = "ffi")]

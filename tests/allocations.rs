@@ -37,14 +37,14 @@ fn feature_allocates_nothing_granted_or_not() {
     for &feature in Feature::ALL {
         assert_eq!(
             allocations(|| {
-                black_box(guard.feature(feature));
+                let _ = black_box(guard.feature(feature));
             }),
             0,
             "{feature}"
         );
         assert_eq!(
             allocations(|| {
-                black_box(guard.feature_in(feature, &context));
+                let _ = black_box(guard.feature_in(feature, &context));
             }),
             0,
             "{feature}"
@@ -71,7 +71,7 @@ fn check_allocates_nothing_allowed_warned_or_denied() {
         assert_eq!(guard.check(&action).decision.as_str(), way);
         assert_eq!(
             allocations(|| {
-                black_box(guard.check(&action));
+                let _ = black_box(guard.check(&action));
             }),
             0,
             "{way}"
@@ -88,7 +88,7 @@ fn check_allocates_nothing_allowed_warned_or_denied() {
     ] {
         assert_eq!(
             allocations(|| {
-                black_box(guard.check(&action));
+                let _ = black_box(guard.check(&action));
             }),
             0,
             "{action:?}"

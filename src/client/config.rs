@@ -9,6 +9,7 @@ use crate::net::{BadEndpointUrl, CredentialProvider, Transport, TransportError};
 use crate::store::{ProcessRole, Store, StoreError};
 
 use super::endpoint::{LinkTimeouts, OUTBOX_CAPACITY};
+use super::usage::api::LONGEST_PERMIT;
 use crate::time::Clock;
 
 /// Why a guard could not be opened. Nothing was started.
@@ -115,6 +116,13 @@ impl Config {
         }
         if self.permit_ttl.is_zero() {
             return setting("permit_ttl", "zero".to_owned(), "give a permit at least a second");
+        }
+        if self.permit_ttl > LONGEST_PERMIT {
+            return setting(
+                "permit_ttl",
+                format!("{} hours", self.permit_ttl.as_secs() / 3600),
+                "give a permit a day at most; a longer action is not under way any more",
+            );
         }
         if self.outbox_capacity == 0 {
             return setting("outbox_capacity", "zero".to_owned(), "keep room for at least one event");

@@ -9,12 +9,10 @@ use super::events::{Event, EventStream};
 use super::login::LoginGuard;
 use super::plan::{adopt, current, rejections};
 use super::upkeep;
-use super::usage::permit::{self, Reservation};
-use super::usage::{check, count};
 use crate::decide::feature;
 use crate::model::{
-    Action, Assessment, BillingMonth, Entitlements, Feature, FeatureAssessment, FeatureContext,
-    FeatureDecision, Lifecycle, Observation, Rejection, RejectionContext, Snapshot, Timestamp, Verdict,
+    BillingMonth, Entitlements, Feature, FeatureAssessment, FeatureContext, FeatureDecision, Lifecycle,
+    Rejection, RejectionContext, Snapshot, Timestamp,
 };
 use crate::port::MaybeSendSync;
 
@@ -110,116 +108,6 @@ impl Planguard {
         let snapshot = current::snapshot(core, now);
         let lifecycle = current::lifecycle(core, &snapshot, now.at);
         feature::feature_in(&snapshot.entitlements, feature, context, lifecycle, now.at, &core.policy)
-    }
-
-    /// Whether an action fits the plan. No lock, no allocation, no I/O.
-    pub fn check(&self, action: &Action) -> Verdict {
-        self.assess(action).verdict()
-    }
-
-    /// As [`Self::check`], with what the answer rests on: every limit touched, who reported the usage and when, and
-    /// what would lift a denial.
-    ///
-    /// ```
-    /// # tokio::runtime::Runtime::new().unwrap().block_on(async {
-    /// # use planguard::{CatalogId, EditionId, Planguard, SdkAppId};
-    /// # let guard = Planguard::builder(SdkAppId::new(1_400_000_001)?)
-    /// #     .fallback(CatalogId::Intl2024, EditionId::Standard)
-    /// #     .open().await?;
-    /// use planguard::{Action, Observation, UserId};
-    ///
-    /// let ada = UserId::new("ada")?;
-    /// guard.observe(&Observation::Friends { user: ada, count: 3_000 }).await;
-    /// let full = guard.assess(&Action::AddFriend { user: ada, peer: UserId::new("bob")? });
-    /// assert_eq!(full.tightest().map(|check| check.evidence.used), Some(3_000));
-    /// for way_out in full.remedies() {
-    ///     println!("{way_out:?}");
-    /// }
-    /// # Ok::<(), Box<dyn std::error::Error>>(())
-    /// # }).unwrap();
-    /// ```
-    pub fn assess(&self, action: &Action) -> Assessment {
-        check::assess(&self.inner.core, action)
-    }
-
-    /// Holds room for an action until the permit is committed, dropped or expires. With room for k, exactly k of
-    /// n racing reservations succeed, also between processes on one store.
-    ///
-    /// ```
-    /// # tokio::runtime::Runtime::new().unwrap().block_on(async {
-    /// use planguard::client::{Committed, Reservation};
-    /// # use planguard::{CatalogId, EditionId, Planguard, SdkAppId};
-    /// # let guard = Planguard::builder(SdkAppId::new(1_400_000_001)?)
-    /// #     .fallback(CatalogId::Intl2024, EditionId::Standard)
-    /// #     .open().await?;
-    /// use planguard::{Action, GroupId, GroupType, UserId};
-    ///
-    /// let join = Action::JoinGroup {
-    ///     user: UserId::new("ada")?,
-    ///     group: GroupId::new("book-club")?,
-    ///     kind: GroupType::Public,
-    /// };
-    /// match guard.reserve(&join).await {
-    ///     Reservation::Held(permit) => {
-    ///         // The chat SDK's own call goes here. If it fails, drop the permit.
-    ///         assert_eq!(permit.commit().await, Committed::InTime);
-    ///     }
-    ///     Reservation::Denied(assessment) => println!("no room: {:?}", assessment.reason),
-    /// }
-    /// # Ok::<(), Box<dyn std::error::Error>>(())
-    /// # }).unwrap();
-    /// ```
-    pub async fn reserve(&self, action: &Action) -> Reservation {
-        self.catch_up().await;
-        let answer = permit::reserve(&self.inner.core, action, self.inner.permit_ttl).await;
-        self.follow().await;
-        answer
-    }
-
-    /// Counts an action that has happened without a permit, such as one seen in a chat SDK callback.
-    pub async fn record(&self, action: &Action) {
-        self.catch_up().await;
-        let core = &self.inner.core;
-        count::count(core, happened(core, action)).await;
-        self.follow().await;
-    }
-
-    /// As [`Self::record`] for a happening that may be reported more than once: `key` names it, for instance the
-    /// sequence number of a group notice. It is counted the first time only, also after a restart. Keys are
-    /// remembered to the end of the next billing month.
-    ///
-    /// Says whether it was counted now.
-    pub async fn record_once(&self, key: &str, action: &Action) -> bool {
-        self.catch_up().await;
-        let core = &self.inner.core;
-        let key = core.pseudonyms.happening(key);
-        let counted = count::count_once(core, key, happened(core, action)).await;
-        self.follow().await;
-        counted
-    }
-
-    /// Takes over what the chat SDK's own lists say, which is better than counting along.
-    ///
-    /// ```
-    /// # tokio::runtime::Runtime::new().unwrap().block_on(async {
-    /// # use planguard::{CatalogId, EditionId, Planguard, SdkAppId};
-    /// # let guard = Planguard::builder(SdkAppId::new(1_400_000_001)?)
-    /// #     .fallback(CatalogId::Intl2024, EditionId::Standard)
-    /// #     .open().await?;
-    /// use planguard::{Action, Observation, UserId};
-    ///
-    /// let ada = UserId::new("ada")?;
-    /// guard.observe(&Observation::Friends { user: ada, count: 2_990 }).await;
-    /// let verdict = guard.check(&Action::AddFriend { user: ada, peer: UserId::new("bob")? });
-    /// assert_eq!(verdict.tightest.and_then(|limit| limit.used), Some(2_990));
-    /// # Ok::<(), Box<dyn std::error::Error>>(())
-    /// # }).unwrap();
-    /// ```
-    pub async fn observe(&self, observation: &Observation) {
-        self.catch_up().await;
-        let core = &self.inner.core;
-        count::count(core, count::observed(core, observation, core.now())).await;
-        self.follow().await;
     }
 
     /// Says that the provider refused a call, and gets told what that means: what the app should show and do, and
@@ -352,18 +240,12 @@ impl Planguard {
     }
 }
 
-/// The counter changes of an action that has happened now.
-fn happened(core: &Core, action: &Action) -> Vec<crate::model::CounterOp> {
-    let demands = action.demands(&core.pseudonyms);
-    if action.counts() { count::happened(core, action, &demands, core.now()) } else { Vec::new() }
-}
-
 #[cfg(all(test, not(target_arch = "wasm32")))]
 mod tests {
     use super::*;
     use crate::client::FetchPolicy;
     use crate::client::login::{LoginIntent, LoginRequest, LoginTicket, ProviderError};
-    use crate::model::UserId;
+    use crate::model::{Action, Observation, UserId};
 
     /// A host may spawn any call on a runtime with several threads; the foreign bindings do.
     #[test]

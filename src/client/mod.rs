@@ -38,7 +38,9 @@ pub use endpoint::{Flushed, LinkTimeouts, OUTBOX_CAPACITY, Older, SyncError, Syn
 pub use events::{Event, EventStream, Events, Lagged};
 pub use forecast::{ForecastError, MonthForecast};
 pub use guard::Planguard;
-pub use usage::permit::{Committed, Permit, Reservation};
+pub use usage::finish::{Committed, Done};
+pub use usage::perform::Refused;
+pub use usage::permit::{Permit, Reservation};
 
 pub use crate::decide::fetch::freshness::{FetchPolicy, Staleness};
 pub use crate::model::AppPhase;

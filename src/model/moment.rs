@@ -55,6 +55,11 @@ impl Wait {
         Duration::from_millis(self.length_ms - (now.0 - self.begun.0))
     }
 
+    /// How long it lasts.
+    pub const fn length(&self) -> Duration {
+        Duration::from_millis(self.length_ms)
+    }
+
     /// When it ends.
     pub const fn end(&self) -> Elapsed {
         Elapsed(self.begun.0.saturating_add(self.length_ms))

@@ -2,7 +2,9 @@
 
 use super::values::PermitId;
 use super::{Pass, StoreError};
-use crate::model::{Counter, CounterKey, CounterOp, Elapsed, HeldSince, HoldItem, Moment, Wait};
+use crate::model::{
+    Counter, CounterKey, CounterOp, Elapsed, HeldSince, HoldItem, Moment, PermitTerms, Timestamp, Wait,
+};
 
 /// Room asked for.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -70,6 +72,12 @@ pub trait Counters {
     /// Gives a permit back; one that is not known is ignored.
     fn release(&mut self, permit: PermitId) -> Result<(), StoreError>;
 
+    /// Keeps what a permit counts, under its name, to be finished by it. Dated `at`; forgotten with its month.
+    fn keep_terms(&mut self, permit: PermitId, terms: &PermitTerms, at: Timestamp) -> Result<(), StoreError>;
+
+    /// Takes what a permit counts; `None` when it was taken before, or never kept.
+    fn take_terms(&mut self, permit: PermitId) -> Result<Option<PermitTerms>, StoreError>;
+
     /// Notes a happening under its key; `false` when it was noted before. Keys are forgotten with their month.
-    fn note_happening(&mut self, key: [u8; 16], at: crate::model::Timestamp) -> Result<bool, StoreError>;
+    fn note_happening(&mut self, key: [u8; 16], at: Timestamp) -> Result<bool, StoreError>;
 }

@@ -18,6 +18,7 @@ mod install;
 mod logins;
 mod memory;
 mod outbox;
+mod permit_terms;
 mod pseudonym;
 mod records;
 mod reports;
@@ -44,7 +45,7 @@ pub use reports::{DeferredLogin, LoginTotals, MonthUsers, Reports, WarningKey};
 #[cfg(all(feature = "sqlite", not(target_arch = "wasm32")))]
 pub use sqlite::SqliteStore;
 pub use standby::{Outage, Ran, Standby};
-pub use values::{Pause, PermitId, SyncState};
+pub use values::{BadPermitId, Pause, PermitId, SyncState};
 pub use work::{Handle, Pass, Work};
 
 use crate::port::{BoxFuture, MaybeSendSync};

@@ -6,9 +6,30 @@ use serde::{Deserialize, Serialize};
 
 use crate::model::Timestamp;
 
-/// Names a permit across processes.
+/// Names a permit across processes. As text it is 32 hexadecimal digits.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct PermitId(pub u128);
+
+impl std::fmt::Display for PermitId {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{:032x}", self.0)
+    }
+}
+
+/// A text that is not the id of a permit.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("permit: not 32 hexadecimal digits; pass the text that the permit's id gave")]
+pub struct BadPermitId;
+
+impl std::str::FromStr for PermitId {
+    type Err = BadPermitId;
+
+    fn from_str(text: &str) -> Result<Self, BadPermitId> {
+        let digits = text.len() == 32 && text.bytes().all(|byte| byte.is_ascii_hexdigit());
+        let number = digits.then(|| u128::from_str_radix(text, 16).ok()).flatten();
+        number.map(Self).ok_or(BadPermitId)
+    }
+}
 
 /// What must be remembered of the billing endpoint's refusals across restarts.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]

@@ -6,8 +6,8 @@ use super::warn::Warner;
 use crate::client::core::{Core, STORE_WAIT};
 use crate::client::tx::Tx;
 use crate::model::{
-    Action, Ceiling, CeilingOrigin, CounterKey, CounterOp, Demand, Demands, LimitId, Observation, Subject,
-    Timestamp,
+    Action, Ceiling, CeilingOrigin, CounterKey, CounterOp, Demand, Demands, GroupId, GroupTerms, LimitId,
+    Observation, Subject, Timestamp,
 };
 use crate::store::StoreError;
 
@@ -59,17 +59,19 @@ pub(crate) fn happened(core: &Core, action: &Action, demands: &Demands, at: Time
 }
 
 /// What an action changes besides counts: the type and the own maximum of the group it is about.
-pub(crate) fn effects(core: &Core, action: &Action) -> Vec<CounterOp> {
-    let Some((group, group_type)) = action.group() else { return Vec::new() };
-    let key = members(core, &group);
-    let mut ops = vec![CounterOp::GroupType { key, group_type }];
-    if let Some((_, max)) = action.own_max() {
-        ops.push(CounterOp::Ceiling { key, ceiling: Some(Ceiling { max, origin: CeilingOrigin::Group }) });
-    }
-    ops
+fn effects(core: &Core, action: &Action) -> Vec<CounterOp> {
+    group_terms(core, action).iter().flat_map(GroupTerms::ops).collect()
 }
 
-fn members(core: &Core, group: &crate::model::GroupId) -> CounterKey {
+/// What an action tells of the group it is about.
+pub(crate) fn group_terms(core: &Core, action: &Action) -> Option<GroupTerms> {
+    let (group, group_type) = action.group()?;
+    let own_max = action.own_max().map(|(_, max)| max);
+    Some(GroupTerms { members: members(core, &group), group_type, own_max })
+}
+
+/// The counter of a group's members.
+pub(super) fn members(core: &Core, group: &GroupId) -> CounterKey {
     let subject = Subject::Group(core.pseudonyms.group(group));
     CounterKey { limit: LimitId::MembersPerGroup, subject, bucket: 0 }
 }

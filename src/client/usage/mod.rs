@@ -1,7 +1,11 @@
 //! Usage against limits: checking, counting, warning, holding room.
 
+pub(crate) mod api;
 pub(crate) mod check;
 pub(crate) mod count;
+pub(crate) mod finish;
+pub(crate) mod perform;
 pub(crate) mod permit;
 pub(crate) mod recent;
+pub(crate) mod reserve;
 pub(crate) mod warn;

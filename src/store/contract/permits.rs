@@ -6,8 +6,11 @@ use std::time::Duration;
 use super::caller::Caller;
 use super::run::race;
 use super::{Backend, app, friends, moment, noon, secs};
-use crate::model::{CounterKey, CounterOp, Elapsed, HeldSince, HoldItem, LimitId, Max, Moment};
-use crate::store::{Pass, ReserveAnswer};
+use crate::model::{
+    CounterKey, CounterOp, Elapsed, GroupTerms, GroupType, HeldSince, HoldItem, LimitId, Max, Moment,
+    NewGroup, PermitTerms,
+};
+use crate::store::{Pass, PermitId, ReserveAnswer};
 
 const GROUPS: LimitId = LimitId::NonAvGroups;
 const MINUTE: Duration = Duration::from_secs(60);
@@ -184,4 +187,41 @@ pub(super) fn racing_reserves_never_oversell(backend: &dyn Backend) {
     assert_eq!(u64::from(won.load(Ordering::Relaxed)), ROOM, "exactly as many as there is room for");
     let counter = Caller::of(backend).counter(&key, 0);
     assert_eq!(counter.used() + counter.reserved, ROOM);
+}
+
+fn terms(held: HeldSince) -> PermitTerms {
+    let (group, members) = (super::members(7), friends(1));
+    PermitTerms {
+        items: vec![(app(GROUPS), 3), (members, -1)],
+        amount: Some(1),
+        group: Some(GroupTerms { members: group, group_type: GroupType::Work, own_max: Some(u64::MAX) }),
+        creates: Some(NewGroup { group_type: GroupType::Community, members: 151 }),
+        asked: noon(1),
+        held,
+        wait: super::wait(0, 60),
+    }
+}
+
+pub(super) fn terms_are_taken_once(backend: &dyn Backend) {
+    let store = Caller::of(backend);
+    let since = hold(&store, 1, &[item(app(GROUPS), 3, 5)], moment(1, 0)).unwrap();
+    let (kept, wanted) = (terms(since), terms(since));
+    store.write(move |t| t.keep_terms(PermitId(1), &kept, noon(1)));
+    assert_eq!(Caller::of(backend).write(|t| t.take_terms(PermitId(1))), Some(wanted));
+    assert_eq!(store.write(|t| t.take_terms(PermitId(1))), None);
+    assert_eq!(store.write(|t| t.take_terms(PermitId(2))), None, "never kept");
+}
+
+pub(super) fn terms_outlive_the_room_and_end_with_their_month(backend: &dyn Backend) {
+    let store = Caller::of(backend);
+    for permit in [1, 2] {
+        let kept = terms(unknown());
+        store.write(move |t| t.keep_terms(PermitId(permit), &kept, noon(1)));
+    }
+    // Another action's room removes what has lapsed.
+    assert!(fits(&store, 9, &[item(app(GROUPS), 1, 5)]));
+    store.write(|t| t.prune(super::month("2026-11")));
+    assert!(store.write(|t| t.take_terms(PermitId(1))).is_some());
+    store.write(|t| t.prune(super::month("2026-12")));
+    assert_eq!(store.write(|t| t.take_terms(PermitId(2))), None);
 }

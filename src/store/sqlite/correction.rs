@@ -77,6 +77,7 @@ fn drawn(user: Pseudonym, seq: u64) -> LoginId {
 fn months(t: &Tx<'_>, now: Timestamp, month: BillingMonth) -> Result<(), Fail> {
     let number = month.number();
     t.prepare("UPDATE deferred SET at = ?1 WHERE at > ?1")?.execute(params![Col(now)])?;
+    t.prepare("UPDATE permit_terms SET at = ?1 WHERE at > ?1")?.execute(params![Col(now)])?;
     t.prepare("UPDATE happenings SET at = ?1 WHERE at > ?1")?.execute(params![Col(now)])?;
     let moves = [
         "INSERT OR IGNORE INTO deferred (month, user, at) SELECT ?1, user, at FROM deferred WHERE month > ?1",

@@ -1,14 +1,14 @@
 //! The room of counters: what is asked of accounts and permits together, and happenings that were counted.
 
-use rusqlite::params;
+use rusqlite::{OptionalExtension as _, params};
 
 use super::accounts::{account, apply, keep, read_counter};
 use super::codec::{Col, read_key};
 use super::fail::Fail;
 use super::permits::{self, held};
 use super::tx::Tx;
-use crate::model::{Counter, CounterKey, CounterOp, Elapsed, Timestamp};
-use crate::store::{Commit, Counters, PermitId, Reserve, ReserveAnswer, StoreError};
+use crate::model::{Counter, CounterKey, CounterOp, Elapsed, PermitTerms, Timestamp};
+use crate::store::{Commit, Counters, PermitId, Reserve, ReserveAnswer, StoreError, permit_terms};
 
 /// The counters that changed after a write, by the index.
 pub(super) const CHANGED: &str =
@@ -64,6 +64,18 @@ fn note_happening(t: &Tx<'_>, key: [u8; 16], at: Timestamp) -> Result<bool, Fail
     Ok(t.prepare(sql)?.execute(params![key, Col(at)])? > 0)
 }
 
+fn keep_terms(t: &Tx<'_>, permit: PermitId, terms: &PermitTerms, at: Timestamp) -> Result<(), Fail> {
+    let sql = "REPLACE INTO permit_terms (permit, terms, at) VALUES (?, ?, ?)";
+    t.prepare(sql)?.execute(params![Col(permit.0), permit_terms::to_json(terms)?, Col(at)])?;
+    Ok(())
+}
+
+fn take_terms(t: &Tx<'_>, permit: PermitId) -> Result<Option<PermitTerms>, Fail> {
+    let sql = "DELETE FROM permit_terms WHERE permit = ? RETURNING terms";
+    let text = t.prepare(sql)?.query_row(params![Col(permit.0)], |row| row.get::<_, String>(0)).optional()?;
+    Ok(text.and_then(|text| permit_terms::from_json(&text)))
+}
+
 impl Counters for Tx<'_> {
     fn apply(&mut self, ops: &[CounterOp]) -> Result<(), StoreError> {
         let result = apply(self, ops);
@@ -87,6 +99,16 @@ impl Counters for Tx<'_> {
 
     fn release(&mut self, permit: PermitId) -> Result<(), StoreError> {
         let result = permits::release(self, permit);
+        self.answer(result)
+    }
+
+    fn keep_terms(&mut self, permit: PermitId, terms: &PermitTerms, at: Timestamp) -> Result<(), StoreError> {
+        let result = keep_terms(self, permit, terms, at);
+        self.answer(result)
+    }
+
+    fn take_terms(&mut self, permit: PermitId) -> Result<Option<PermitTerms>, StoreError> {
+        let result = take_terms(self, permit);
         self.answer(result)
     }
 

@@ -28,6 +28,7 @@ pub(super) fn prune(t: &Tx<'_>, before: BillingMonth) -> Result<(), Fail> {
     for table in ["active", "deferred", "identities", "totals"] {
         t.prepare(&format!("DELETE FROM {table} WHERE month < ?"))?.execute(params![before.number()])?;
     }
+    t.prepare("DELETE FROM permit_terms WHERE at < ?")?.execute(params![Col(horizon.instant)])?;
     t.prepare("DELETE FROM happenings WHERE at < ?")?.execute(params![Col(horizon.instant)])?;
     Ok(())
 }

@@ -4,7 +4,7 @@ use super::permits::Permit;
 use super::{RowKey, State};
 use crate::model::{
     Account, Additions, BillingDay, BillingMonth, Counter, CounterKey, CounterOp, Elapsed, HeldSince, Hold,
-    Timestamp, first_full,
+    PermitTerms, Timestamp, first_full,
 };
 use crate::store::{Commit, Counters, Pass, PermitId, Reserve, ReserveAnswer, StoreError};
 
@@ -161,6 +161,17 @@ impl Counters for State {
     fn release(&mut self, permit: PermitId) -> Result<(), StoreError> {
         self.drop_permit(permit);
         Ok(())
+    }
+
+    fn keep_terms(&mut self, permit: PermitId, terms: &PermitTerms, at: Timestamp) -> Result<(), StoreError> {
+        self.terms.insert_mut(permit, (at, std::sync::Arc::new(terms.clone())));
+        Ok(())
+    }
+
+    fn take_terms(&mut self, permit: PermitId) -> Result<Option<PermitTerms>, StoreError> {
+        let terms = self.terms.get(&permit).map(|(_, terms)| PermitTerms::clone(terms));
+        self.terms.remove_mut(&permit);
+        Ok(terms)
     }
 
     fn note_happening(&mut self, key: [u8; 16], at: Timestamp) -> Result<bool, StoreError> {

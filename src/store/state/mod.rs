@@ -18,8 +18,10 @@ use std::sync::Arc;
 use rpds::{HashTrieMapSync, HashTrieSetSync, RedBlackTreeSetSync};
 
 use super::work::{Pass, Work};
-use super::{StoreError, Transaction};
-use crate::model::{BillingMonth, CounterKey, Lease, LoginId, Owner, Pseudonym, Snapshot, Timestamp};
+use super::{PermitId, StoreError, Transaction};
+use crate::model::{
+    BillingMonth, CounterKey, Lease, LoginId, Owner, PermitTerms, Pseudonym, Snapshot, Timestamp,
+};
 
 use counters::CounterRow;
 use logins::{Note, UserRow};
@@ -57,6 +59,7 @@ pub(super) struct State {
     counters: HashTrieMapSync<CounterKey, CounterRow>,
     permits: Permits,
     happenings: HashTrieMapSync<[u8; 16], Timestamp>,
+    terms: HashTrieMapSync<PermitId, (Timestamp, Arc<PermitTerms>)>,
     users: HashTrieMapSync<Pseudonym, UserRow>,
     notes: HashTrieMapSync<LoginId, Note>,
     leases: HashTrieMapSync<Pseudonym, Lease>,

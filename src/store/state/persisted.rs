@@ -14,6 +14,7 @@ use crate::model::{
     Account, ActiveUser, BillingDay, BillingMonth, HeldSince, Hold, Lease, LoginId, Owner, Pseudonym,
     ReportedSuspension, TimeRecord, Timestamp, User, UserFacts, Wait,
 };
+use crate::store::permit_terms::TermsText;
 use crate::store::text::{Key, Who};
 use crate::store::{
     Install, LoginTotals, OutboxEntry, PermitId, ProcessRole, StoreError, StoredDocument, SyncState,
@@ -21,7 +22,7 @@ use crate::store::{
 };
 
 /// The version that is written. The first one had no number.
-const VERSION: u32 = 2;
+const VERSION: u32 = 3;
 
 #[derive(Deserialize)]
 struct Versioned {
@@ -87,6 +88,8 @@ struct Persisted {
     counters: BTreeMap<Key, Row<Account>>,
     permits: BTreeMap<PermitId, PermitText>,
     happenings: BTreeMap<Who, Timestamp>,
+    #[serde(default)]
+    terms: BTreeMap<PermitId, (Timestamp, TermsText)>,
     users: BTreeMap<Who, Row<UserText>>,
     notes: BTreeMap<LoginId, NoteText>,
     leases: BTreeMap<Who, Lease>,
@@ -111,7 +114,8 @@ impl State {
         let Versioned { version } = parse(text)?;
         match version {
             None => Ok(parse::<V1>(text)?.into()),
-            Some(VERSION) => Ok(parse::<Persisted>(text)?.into()),
+            // The second one differs by what the third one added.
+            Some(2 | VERSION) => Ok(parse::<Persisted>(text)?.into()),
             Some(found) => Err(StoreError::NewerSchema { found, known: VERSION }),
         }
     }
@@ -159,6 +163,11 @@ impl From<&State> for Persisted {
                 .map(|(key, row)| (Key(*key), Row { seq: row.seq, row: row.account.clone() }))
                 .collect(),
             permits: state.permits.iter().map(|(id, held)| (id, permit(held))).collect(),
+            terms: state
+                .terms
+                .iter()
+                .map(|(id, (at, terms))| (*id, (*at, TermsText::from(&**terms))))
+                .collect(),
             happenings: state.happenings.iter().map(|(key, at)| (Who(Pseudonym(*key)), *at)).collect(),
             users: (state.users.iter())
                 .map(|(id, row)| (Who(*id), Row { seq: row.seq, row: user(row) }))
@@ -210,6 +219,8 @@ impl From<Persisted> for State {
             let hold = Hold { items, wait: permit.wait, since: permit.since };
             state.permits.insert(id, Permit { hold, owner: permit.owner });
         }
+        let terms = text.terms.into_iter();
+        state.terms = terms.map(|(id, (at, terms))| (id, (at, Arc::new(terms.into())))).collect();
         state.happenings = text.happenings.into_iter().map(|(key, at)| (key.0.0, at)).collect();
         for (Who(id), Row { seq, row }) in text.users {
             let active = ActiveUser { month: row.month, day: row.day, uncertain: None };

@@ -202,6 +202,15 @@ impl Records for State {
         for key in late {
             self.happenings.insert_mut(key, now);
         }
+        let late: Vec<_> = self
+            .terms
+            .iter()
+            .filter(|(_, (at, _))| *at > now)
+            .map(|(id, (_, terms))| (*id, Arc::clone(terms)))
+            .collect();
+        for (id, terms) in late {
+            self.terms.insert_mut(id, (now, terms));
+        }
         if let Some(reported) = self.singles.suspension.filter(|reported| reported.at > now) {
             self.singles.suspension = Some(ReportedSuspension { at: now, ..reported });
             self.singles.suspension_seq = self.seq;
@@ -236,6 +245,11 @@ impl Records for State {
         let past: Vec<_> = past.map(|(key, _)| *key).collect();
         for key in past {
             self.happenings.remove_mut(&key);
+        }
+        let past: Vec<_> =
+            self.terms.iter().filter(|(_, (at, _))| *at < horizon.instant).map(|(id, _)| *id).collect();
+        for id in past {
+            self.terms.remove_mut(&id);
         }
         Ok(())
     }

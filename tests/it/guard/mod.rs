@@ -6,6 +6,8 @@ mod faults;
 mod forecast;
 mod limits;
 mod months;
+mod perform;
+mod permits;
 mod promises;
 mod rejections;
 mod remedies;

@@ -1,0 +1,176 @@
+//! The calls about limits: check, hold room, count.
+
+use std::time::Duration;
+
+use super::finish::{self, Committed, Done};
+use super::permit::Reservation;
+use super::{check, count, reserve};
+use crate::client::core::{Core, STORE_WAIT};
+use crate::client::guard::Planguard;
+use crate::model::{Action, Assessment, CounterOp, Observation, Verdict};
+use crate::store::PermitId;
+
+/// The longest time that a permit holds its room: an action that takes longer is not under way any more.
+pub(crate) const LONGEST_PERMIT: Duration = Duration::from_secs(24 * 60 * 60);
+
+impl Planguard {
+    /// Whether an action fits the plan. No lock, no allocation, no I/O.
+    pub fn check(&self, action: &Action) -> Verdict {
+        self.assess(action).verdict()
+    }
+
+    /// As [`Self::check`], with what the answer rests on: every limit touched, who reported the usage and when, and
+    /// what would lift a denial.
+    ///
+    /// ```
+    /// # tokio::runtime::Runtime::new().unwrap().block_on(async {
+    /// # use planguard::{CatalogId, EditionId, Planguard, SdkAppId};
+    /// # let guard = Planguard::builder(SdkAppId::new(1_400_000_001)?)
+    /// #     .fallback(CatalogId::Intl2024, EditionId::Standard)
+    /// #     .open().await?;
+    /// use planguard::{Action, Observation, UserId};
+    ///
+    /// let ada = UserId::new("ada")?;
+    /// guard.observe(&Observation::Friends { user: ada, count: 3_000 }).await;
+    /// let full = guard.assess(&Action::AddFriend { user: ada, peer: UserId::new("bob")? });
+    /// assert_eq!(full.tightest().map(|check| check.evidence.used), Some(3_000));
+    /// for way_out in full.remedies() {
+    ///     println!("{way_out:?}");
+    /// }
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// # }).unwrap();
+    /// ```
+    pub fn assess(&self, action: &Action) -> Assessment {
+        check::assess(&self.inner.core, action)
+    }
+
+    /// Holds room for an action until the permit is committed, dropped or expires. With room for k, exactly k of
+    /// n racing reservations succeed, also between processes on one store.
+    ///
+    /// ```
+    /// # tokio::runtime::Runtime::new().unwrap().block_on(async {
+    /// use planguard::client::{Committed, Reservation};
+    /// # use planguard::{CatalogId, EditionId, Planguard, SdkAppId};
+    /// # let guard = Planguard::builder(SdkAppId::new(1_400_000_001)?)
+    /// #     .fallback(CatalogId::Intl2024, EditionId::Standard)
+    /// #     .open().await?;
+    /// use planguard::{Action, GroupId, GroupType, UserId};
+    ///
+    /// let join = Action::JoinGroup {
+    ///     user: UserId::new("ada")?,
+    ///     group: GroupId::new("book-club")?,
+    ///     kind: GroupType::Public,
+    /// };
+    /// match guard.reserve(&join).await {
+    ///     Reservation::Held(permit) => {
+    ///         // The chat SDK's own call goes here. If it fails, drop the permit.
+    ///         assert_eq!(permit.commit().await, Committed::InTime);
+    ///     }
+    ///     Reservation::Denied(assessment) => println!("no room: {:?}", assessment.reason),
+    /// }
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// # }).unwrap();
+    /// ```
+    pub async fn reserve(&self, action: &Action) -> Reservation {
+        self.catch_up().await;
+        let answer = reserve::reserve(&self.inner.core, action, self.inner.permit_ttl).await;
+        self.follow().await;
+        answer
+    }
+
+    /// As [`Self::reserve`], for an action that takes longer, or less long, than others: the room is held for `length`,
+    /// a day at most.
+    pub async fn reserve_for(&self, action: &Action, length: Duration) -> Reservation {
+        self.catch_up().await;
+        let answer = reserve::reserve(&self.inner.core, action, length.min(LONGEST_PERMIT)).await;
+        self.follow().await;
+        answer
+    }
+
+    /// Finishes a permit by its id: the action has happened, as far as `done` says. For a permit whose process has
+    /// ended, and for another process on the same store. A second call counts nothing.
+    ///
+    /// ```
+    /// # tokio::runtime::Runtime::new().unwrap().block_on(async {
+    /// # use planguard::{CatalogId, EditionId, Planguard, SdkAppId};
+    /// # let guard = Planguard::builder(SdkAppId::new(1_400_000_001)?)
+    /// #     .fallback(CatalogId::Intl2024, EditionId::Standard)
+    /// #     .open().await?;
+    /// use planguard::{Action, Committed, Done, UserId};
+    ///
+    /// let action = Action::AddFriend { user: UserId::new("ada")?, peer: UserId::new("bob")? };
+    /// let Some(permit) = guard.reserve(&action).await.permit() else { return Ok(()) };
+    /// let saved = permit.keep().to_string();
+    /// // Later, perhaps after a restart: the chat SDK's list shows that bob was added.
+    /// assert_eq!(guard.commit_permit(saved.parse()?, Done::All).await, Committed::InTime);
+    /// assert_eq!(guard.commit_permit(saved.parse()?, Done::All).await, Committed::NotKept);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// # }).unwrap();
+    /// ```
+    pub async fn commit_permit(&self, id: PermitId, done: Done) -> Committed {
+        self.catch_up().await;
+        let committed = finish::finish(&self.inner.core, id, None, done).await;
+        self.follow().await;
+        committed
+    }
+
+    /// Gives the room of a permit back by its id: the action did not happen. Says whether the permit was kept.
+    pub async fn release_permit(&self, id: PermitId) -> bool {
+        self.catch_up().await;
+        let released = self.inner.core.carry(STORE_WAIT, move |tx| finish::release(tx, id)).await;
+        self.follow().await;
+        released.unwrap_or(false)
+    }
+
+    /// Counts an action that has happened without a permit, such as one seen in a chat SDK callback.
+    pub async fn record(&self, action: &Action) {
+        self.catch_up().await;
+        let core = &self.inner.core;
+        count::count(core, happened(core, action)).await;
+        self.follow().await;
+    }
+
+    /// As [`Self::record`] for a happening that may be reported more than once: `key` names it, for instance the
+    /// sequence number of a group notice. It is counted the first time only, also after a restart. Keys are
+    /// remembered to the end of the next billing month.
+    ///
+    /// Says whether it was counted now.
+    pub async fn record_once(&self, key: &str, action: &Action) -> bool {
+        self.catch_up().await;
+        let core = &self.inner.core;
+        let key = core.pseudonyms.happening(key);
+        let counted = count::count_once(core, key, happened(core, action)).await;
+        self.follow().await;
+        counted
+    }
+
+    /// Takes over what the chat SDK's own lists say, which is better than counting along.
+    ///
+    /// ```
+    /// # tokio::runtime::Runtime::new().unwrap().block_on(async {
+    /// # use planguard::{CatalogId, EditionId, Planguard, SdkAppId};
+    /// # let guard = Planguard::builder(SdkAppId::new(1_400_000_001)?)
+    /// #     .fallback(CatalogId::Intl2024, EditionId::Standard)
+    /// #     .open().await?;
+    /// use planguard::{Action, Observation, UserId};
+    ///
+    /// let ada = UserId::new("ada")?;
+    /// guard.observe(&Observation::Friends { user: ada, count: 2_990 }).await;
+    /// let verdict = guard.check(&Action::AddFriend { user: ada, peer: UserId::new("bob")? });
+    /// assert_eq!(verdict.tightest.and_then(|limit| limit.used), Some(2_990));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// # }).unwrap();
+    /// ```
+    pub async fn observe(&self, observation: &Observation) {
+        self.catch_up().await;
+        let core = &self.inner.core;
+        count::count(core, count::observed(core, observation, core.now())).await;
+        self.follow().await;
+    }
+}
+
+/// The counter changes of an action that has happened now.
+fn happened(core: &Core, action: &Action) -> Vec<CounterOp> {
+    let demands = action.demands(&core.pseudonyms);
+    if action.counts() { count::happened(core, action, &demands, core.now()) } else { Vec::new() }
+}

@@ -1,0 +1,110 @@
+//! Finishing a permit: what happened is counted, the rest of the room goes back.
+
+use super::count::members;
+use super::warn::Warner;
+use crate::client::by_line::ByLine;
+use crate::client::core::{Core, STORE_WAIT};
+use crate::client::tx::Tx;
+use crate::model::{CounterKey, GroupId, HeldSince, PermitTerms};
+use crate::store::{Commit, PermitId, StoreError};
+
+/// How much of an action happened.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Done {
+    /// All of it.
+    All,
+    /// This much of the number that the action names: 47 of the 60 members to add. An action that names no number
+    /// happens or does not: every amount above zero is all of it.
+    Amount(u64),
+    /// All of it, and the group that it created has this id: its initial members are counted from here on.
+    Created(GroupId),
+}
+
+/// Whether a permit that was committed still held its room.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Committed {
+    /// The room that was held is now used.
+    InTime,
+    /// The permit had lapsed and its room may have gone to another action. The action has happened, so it is
+    /// counted all the same; usage may now lie above the limit.
+    AfterExpiry,
+    /// No permit of this id is kept: it was finished before, or dropped, or is older than the end of the next billing
+    /// month. Nothing was counted.
+    NotKept,
+}
+
+/// A permit as the process knows it that asked for it.
+#[derive(Clone)]
+pub(super) struct Held {
+    pub(super) terms: PermitTerms,
+    /// Since when, by each line it was held on.
+    pub(super) since: ByLine<HeldSince>,
+    /// How often time had been taken back when it was asked for.
+    pub(super) taken_back: u64,
+}
+
+/// Counts what happened under a permit. `held` is `None` for one that is finished by its id.
+pub(super) async fn finish(core: &Core, id: PermitId, held: Option<Held>, done: Done) -> Committed {
+    let (now, elapsed, zone) = (core.now(), core.clock.elapsed(), core.zone.clone());
+    let (day, month) = core.periods(now);
+    let created = match done {
+        Done::Created(group) => Some(members(core, &group)),
+        Done::All | Done::Amount(_) => None,
+    };
+    let amount = if let Done::Amount(amount) = done { Some(amount) } else { None };
+    let taken_back = held.as_ref().is_some_and(|held| held.taken_back != core.taken_back());
+    let known_wait = held.as_ref().map(|held| held.terms.wait);
+    let warner = Warner::of(core);
+    let counted = core
+        .carry(STORE_WAIT, move |tx| {
+            let kept = tx.take_terms(id)?;
+            let (terms, since) = match (&held, kept) {
+                (Some(held), _) => (held.terms.clone(), held.since.on(&**tx)),
+                (None, Some(terms)) => {
+                    let since = Some(terms.held);
+                    (terms, since)
+                }
+                (None, None) => return Ok(Committed::NotKept),
+            };
+            let mut items = terms.counted(amount);
+            // Time was corrected since: nothing happens on a day that is still to come.
+            for (key, _) in items.iter_mut().filter(|(key, _)| key.is_ahead(day, month)) {
+                *key = CounterKey::at(key.limit, key.subject, now, &zone);
+            }
+            let keys: Vec<_> = items.iter().map(|(key, _)| *key).collect();
+            // Dated when it was asked for, should it be known nowhere.
+            let unknown = HeldSince { at: terms.asked, seq: 0 };
+            let mut commit = Commit { permit: id, items, held: since.unwrap_or(unknown), now: elapsed };
+            if taken_back || commit.held.at > now {
+                // Time was corrected since: lists that were read then are dated earlier now, and their order tells.
+                commit.held.at = commit.held.at.min(now);
+                for key in &keys {
+                    let as_of = tx.counter(key, commit.now)?.as_of;
+                    commit.held.at = as_of.map_or(commit.held.at, |as_of| as_of.min(commit.held.at));
+                }
+            }
+            let effects = terms.effects(created);
+            warner.around(tx, &keys, |tx| {
+                let known = tx.commit(&commit)?;
+                tx.apply(&effects)?;
+                // Memory that stands in for the store does not know the permits of before; the store holds the
+                // room of this one until its time is over.
+                let in_time = known || (tx.line() != 0 && !terms.wait.is_over(commit.now));
+                Ok(if in_time { Committed::InTime } else { Committed::AfterExpiry })
+            })
+        })
+        .await;
+    // A store that has not counted it yet holds the room until then.
+    counted.unwrap_or_else(|| match known_wait {
+        Some(wait) if !wait.is_over(core.clock.elapsed()) => Committed::InTime,
+        _ => Committed::AfterExpiry,
+    })
+}
+
+/// Gives a permit's room back; says whether it was kept.
+pub(super) fn release(tx: &mut Tx<'_>, id: PermitId) -> Result<bool, StoreError> {
+    let kept = tx.take_terms(id)?.is_some();
+    tx.release(id)?;
+    Ok(kept)
+}

@@ -1,0 +1,178 @@
+//! One call for the whole of an action: room, the chat SDK's call, count, refusal.
+
+use std::fmt;
+
+use super::finish::Done;
+use super::permit::{Permit, Reservation};
+use crate::client::guard::Planguard;
+use crate::client::login::UpstreamError;
+use crate::model::{Action, Assessment, Rejection, RejectionContext};
+
+/// Why an action was not carried out.
+#[non_exhaustive]
+pub enum Refused<E> {
+    /// The plan denies it, and the chat SDK was not called. The assessment says why, and what would lift it.
+    ByPlan(Box<Assessment>),
+    /// The chat SDK was called and failed. What its code means is in the rejection; where that says that the
+    /// [outcome is unknown](Rejection::outcome_unknown) the action may have happened, and its room stays held until
+    /// the permit lapses.
+    ByProvider {
+        /// What the failure means, and what to show.
+        rejection: Box<Rejection>,
+        /// The chat SDK's own error.
+        source: E,
+    },
+}
+
+impl<E> Refused<E> {
+    /// The assessment of an action that the plan denies.
+    pub fn assessment(&self) -> Option<&Assessment> {
+        match self {
+            Self::ByPlan(assessment) => Some(assessment),
+            Self::ByProvider { .. } => None,
+        }
+    }
+
+    /// The rejection of an action that failed at the provider.
+    pub fn rejection(&self) -> Option<&Rejection> {
+        match self {
+            Self::ByPlan(_) => None,
+            Self::ByProvider { rejection, .. } => Some(rejection),
+        }
+    }
+}
+
+/// Without the chat SDK's error, whose text may hold a user id.
+impl<E> fmt::Debug for Refused<E> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::ByPlan(assessment) => f.debug_tuple("ByPlan").field(assessment).finish(),
+            Self::ByProvider { rejection, .. } => {
+                f.debug_struct("ByProvider").field("rejection", rejection).finish_non_exhaustive()
+            }
+        }
+    }
+}
+
+/// A permit whose action is under way. When the call is given up its outcome is unknown: the room stays held until
+/// the permit lapses.
+struct UnderWay(Option<Permit>);
+
+impl UnderWay {
+    fn ended(mut self) -> Option<Permit> {
+        self.0.take()
+    }
+}
+
+impl Drop for UnderWay {
+    fn drop(&mut self) {
+        if let Some(permit) = self.0.take() {
+            permit.keep();
+        }
+    }
+}
+
+impl Planguard {
+    /// Carries an action out inside the plan: holds its room, calls the chat SDK, and counts the success. A failure
+    /// gives the room back, corrects what it shows to be wrong here, and comes back with its meaning.
+    ///
+    /// The call is not made where the plan denies the action. Dropping the future while the call is under way leaves
+    /// the room held until the permit lapses: the action may have happened.
+    ///
+    /// ```
+    /// # tokio::runtime::Runtime::new().unwrap().block_on(async {
+    /// # use planguard::{CatalogId, EditionId, Planguard, SdkAppId};
+    /// # let guard = Planguard::builder(SdkAppId::new(1_400_000_001)?)
+    /// #     .fallback(CatalogId::Intl2024, EditionId::Standard)
+    /// #     .open().await?;
+    /// # struct Sdk;
+    /// # impl Sdk { async fn add_friend(&self, _: &str) -> Result<(), ProviderError> { Ok(()) } }
+    /// # let sdk = Sdk;
+    /// use planguard::{Action, ProviderError, Refused, UserId};
+    ///
+    /// let action = Action::AddFriend { user: UserId::new("ada")?, peer: UserId::new("bob")? };
+    /// match guard.perform(&action, || sdk.add_friend("bob")).await {
+    ///     Ok(()) => println!("added"),
+    ///     Err(Refused::ByPlan(assessment)) => println!("{:?}", assessment.remedies()),
+    ///     Err(Refused::ByProvider { rejection, .. }) => println!("{:?}", rejection.advice),
+    ///     Err(_) => unreachable!("planguard refuses in these two ways"),
+    /// }
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// # }).unwrap();
+    /// ```
+    ///
+    /// # Errors
+    /// [`Refused`], by the plan or by the provider.
+    #[doc(alias = "execute")]
+    #[doc(alias = "run")]
+    pub async fn perform<T, E, F, Fut>(&self, action: &Action, call: F) -> Result<T, Refused<E>>
+    where
+        E: UpstreamError,
+        F: FnOnce() -> Fut,
+        Fut: Future<Output = Result<T, E>>,
+    {
+        self.perform_with(action, call, |_| Done::All).await
+    }
+
+    /// As [`Self::perform`], where the answer of the chat SDK says how much happened: which members of several were
+    /// added, which id the new group has.
+    ///
+    /// ```
+    /// # tokio::runtime::Runtime::new().unwrap().block_on(async {
+    /// # use planguard::{CatalogId, EditionId, Planguard, SdkAppId};
+    /// # let guard = Planguard::builder(SdkAppId::new(1_400_000_001)?)
+    /// #     .fallback(CatalogId::Intl2024, EditionId::Standard)
+    /// #     .open().await?;
+    /// # struct Sdk;
+    /// # impl Sdk { async fn invite(&self) -> Result<u64, ProviderError> { Ok(47) } }
+    /// # let sdk = Sdk;
+    /// use planguard::{Action, Done, GroupId, GroupType, ProviderError};
+    ///
+    /// let group = GroupId::new("book-club")?;
+    /// let invite = Action::AddMembers { group, kind: GroupType::Work, count: 60 };
+    /// // The chat SDK says how many of them it added.
+    /// let added = guard.perform_with(&invite, || sdk.invite(), |added| Done::Amount(*added)).await;
+    /// assert!(matches!(added, Ok(47)));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// # }).unwrap();
+    /// ```
+    ///
+    /// # Errors
+    /// [`Refused`], by the plan or by the provider.
+    pub async fn perform_with<T, E, F, Fut>(
+        &self,
+        action: &Action,
+        call: F,
+        done: impl FnOnce(&T) -> Done,
+    ) -> Result<T, Refused<E>>
+    where
+        E: UpstreamError,
+        F: FnOnce() -> Fut,
+        Fut: Future<Output = Result<T, E>>,
+    {
+        let permit = match self.reserve(action).await {
+            Reservation::Held(permit) => permit,
+            Reservation::Denied(assessment) => return Err(Refused::ByPlan(assessment)),
+        };
+        let under_way = UnderWay(Some(permit));
+        let answer = call().await;
+        let permit = under_way.ended();
+        match answer {
+            Ok(value) => {
+                if let Some(permit) = permit {
+                    permit.commit_done(done(&value)).await;
+                }
+                Ok(value)
+            }
+            Err(source) => {
+                let context = RejectionContext { action: Some(action), ..RejectionContext::default() };
+                let rejection = self.report_rejection(source.code(), source.message(), &context).await;
+                match permit {
+                    Some(permit) if rejection.outcome_unknown() => drop(permit.keep()),
+                    released => drop(released),
+                }
+                Err(Refused::ByProvider { rejection: Box::new(rejection), source })
+            }
+        }
+    }
+}
