@@ -80,7 +80,7 @@ fn fill(path: &std::path::Path, users: u32, at: Timestamp) {
 fn login(guard: &Planguard, user: &str) -> Duration {
     let request = LoginRequest::new(UserId::new(user).unwrap(), LoginIntent::OpenChat);
     let started = Instant::now();
-    let outcome = block_on(guard.login(request, || async { Ok::<_, ProviderError>(()) })).unwrap();
+    let outcome = block_on(guard.login_with(request, || async { Ok::<_, ProviderError>(()) })).unwrap();
     assert!(matches!(outcome, LoginOutcome::Executed { .. }));
     started.elapsed()
 }

@@ -107,7 +107,7 @@ fn main() {
     );
 
     let request = LoginRequest::new(ada, LoginIntent::OpenChat);
-    let login = || guard.login(request, || async { Ok::<_, ProviderError>(()) });
+    let login = || guard.login_with(request, || async { Ok::<_, ProviderError>(()) });
     assert!(block_on(login()).unwrap().is_logged_in());
     let flights = moka::sync::Cache::<UserId, bool>::new(10_000);
     for n in 0..1_000 {

@@ -185,7 +185,7 @@ fn describe(remedy: &Remedy) -> String {
 async fn storm(guard: &Planguard, ada: UserId) -> Outcome {
     let calls = AtomicU32::new(0);
     let request = LoginRequest::new(ada, LoginIntent::OpenChat);
-    let outcomes = join_all((0..1_000).map(|_| guard.login(request, || chat_sdk_login(&calls)))).await;
+    let outcomes = join_all((0..1_000).map(|_| guard.login_with(request, || chat_sdk_login(&calls)))).await;
     let (mut executed, mut joined, mut already) = (0, 0, 0);
     for outcome in outcomes {
         match outcome? {
@@ -220,7 +220,7 @@ async fn chat_sdk_login(calls: &AtomicU32) -> Result<(), ProviderError> {
 async fn defer(guard: &Planguard, ada: UserId) -> Outcome {
     let calls = AtomicU32::new(0);
     let woken = LoginRequest::new(ada, LoginIntent::PushWake);
-    match guard.login(woken, || chat_sdk_login(&calls)).await? {
+    match guard.login_with(woken, || chat_sdk_login(&calls)).await? {
         LoginOutcome::Deferred { reason, until, alternative } => {
             println!("  deferred ({reason:?}) until {until:?}; meanwhile: {alternative:?}");
             Ok(())
@@ -232,7 +232,7 @@ async fn defer(guard: &Planguard, ada: UserId) -> Outcome {
 async fn relaunch(guard: &Planguard, ada: UserId) -> Outcome {
     let calls = AtomicU32::new(0);
     let launch = LoginRequest::new(ada, LoginIntent::AppLaunch);
-    match guard.login(launch, || chat_sdk_login(&calls)).await? {
+    match guard.login_with(launch, || chat_sdk_login(&calls)).await? {
         LoginOutcome::Executed { mau, .. } => {
             println!("  logged in at launch; new active user: {} (already counted)", mau.new_in_month);
             if mau.new_in_month {
@@ -242,7 +242,7 @@ async fn relaunch(guard: &Planguard, ada: UserId) -> Outcome {
         other => return Err(format!("unexpected: {other:?}").into()),
     }
     let open_chat = LoginRequest::new(ada, LoginIntent::OpenChat);
-    let outcome = guard.login(open_chat, || chat_sdk_login(&calls)).await?;
+    let outcome = guard.login_with(open_chat, || chat_sdk_login(&calls)).await?;
     println!(
         "  asked again: {outcome:?}, upstream calls since the relaunch: {}",
         calls.load(Ordering::SeqCst)
@@ -255,13 +255,13 @@ async fn kicked_off(guard: &Planguard, ada: UserId, clock: &ManualClock) -> Outc
     // From the chat SDK's callback. It is kept, so a restart changes nothing about it.
     guard.session(&ada).kicked_off().await;
     let woken = LoginRequest::new(ada, LoginIntent::PushWake);
-    match guard.login(woken, || chat_sdk_login(&calls)).await? {
+    match guard.login_with(woken, || chat_sdk_login(&calls)).await? {
         LoginOutcome::Denied { reason, .. } => println!("  a push: denied ({})", reason.as_str()),
         other => return Err(format!("a push kicked the tablet off: {other:?}").into()),
     }
     clock.advance(Duration::from_secs(60));
     let confirmed = LoginRequest::new(ada, LoginIntent::AfterKick { confirmed: true });
-    let outcome = guard.login(confirmed, || chat_sdk_login(&calls)).await?;
+    let outcome = guard.login_with(confirmed, || chat_sdk_login(&calls)).await?;
     println!("  Ada asks to come back: logged in {}", outcome.is_logged_in());
     Ok(())
 }

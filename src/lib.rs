@@ -27,7 +27,7 @@
 //!
 //! // Should this login reach the chat SDK? A push wake-up is no reason to make an active user.
 //! let woken = LoginRequest::new(ada, LoginIntent::PushWake);
-//! let outcome = guard.login(woken, || async { Ok::<_, ProviderError>(()) }).await?;
+//! let outcome = guard.login_with(woken, || async { Ok::<_, ProviderError>(()) }).await?;
 //! assert!(matches!(outcome, LoginOutcome::Deferred { .. }));
 //!
 //! // What will this month cost?

@@ -102,11 +102,11 @@ fn a_user_who_is_logged_in_already_costs_no_allocation() {
     let ada = UserId::new("ada").unwrap();
     let request = LoginRequest::new(ada, LoginIntent::OpenChat);
     let login = || async { Ok::<_, ProviderError>(()) };
-    let first = block_on(guard.login(request, login)).unwrap();
+    let first = block_on(guard.login_with(request, login)).unwrap();
     assert!(matches!(first, LoginOutcome::Executed { .. }));
     // Polled by hand: an executor of its own would not be counted apart.
     let again = || {
-        let future = std::pin::pin!(guard.login(request, login));
+        let future = std::pin::pin!(guard.login_with(request, login));
         match future.poll(&mut Context::from_waker(Waker::noop())) {
             Poll::Ready(outcome) => assert_eq!(outcome.unwrap(), LoginOutcome::AlreadyLoggedIn),
             Poll::Pending => panic!("waited"),

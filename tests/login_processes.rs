@@ -99,7 +99,7 @@ fn the_lease_of_a_process_that_died_lapses() {
             let sdk = Upstream::default();
             let upstream = sdk.clone();
             // A process that dies drops nothing: its login stays as it is, and nothing renews its lease.
-            let mut dead = Box::pin(one.login(request("ada"), || upstream.login()));
+            let mut dead = Box::pin(one.login_with(request("ada"), || upstream.login()));
             while sdk.started() == 0 {
                 assert!(futures::poll!(&mut dead).is_pending());
                 rest([&one, &other]).await;
@@ -273,7 +273,7 @@ fn a_second(id: &str) -> LoginRequest {
 }
 
 async fn logs_in(guard: &Planguard, id: &str) -> bool {
-    let outcome = guard.login(a_second(id), || async { Ok::<_, ProviderError>(()) }).await;
+    let outcome = guard.login_with(a_second(id), || async { Ok::<_, ProviderError>(()) }).await;
     outcome.unwrap().is_logged_in()
 }
 
@@ -293,9 +293,9 @@ fn a_store_that_is_locked_holds_no_ticket_beyond_its_time() {
             let (guard, _lock) = locked_out(&dir);
             let begun = within_its_time(async {
                 if patient {
-                    guard.begin_login(a_second("ada")).await
+                    guard.begin_login_with(a_second("ada")).await
                 } else {
-                    guard.try_begin_login(a_second("ada")).await
+                    guard.begin_login_with(a_second("ada").no_wait()).await
                 }
             });
             let Begun::Ticket(ticket) = begun.unwrap() else { panic!("nobody else is there") };
@@ -314,7 +314,7 @@ fn a_store_locked_after_the_ticket_was_given_holds_no_answer_up() {
         let dir = tempfile::tempdir().unwrap();
         let (guard, lock) = locked_out(&dir);
         drop(lock);
-        let begun = futures::executor::block_on(guard.begin_login(a_second("ada")));
+        let begun = futures::executor::block_on(guard.begin_login_with(a_second("ada")));
         let Begun::Ticket(ticket) = begun.unwrap() else { panic!("nobody else is there") };
         let _lock = Lock::take(&dir.path().join("planguard.db"));
         if ends_well {
@@ -366,7 +366,7 @@ fn ten_thousand_logins_on_many_threads_make_one_upstream_call() {
                         tokio::task::yield_now().await;
                         Ok::<_, ProviderError>(())
                     };
-                    guard.login(request("ada"), upstream).await.unwrap()
+                    guard.login_with(request("ada"), upstream).await.unwrap()
                 })
             })
             .collect();

@@ -112,7 +112,7 @@ impl Gate {
             sent = true;
             std::future::ready(Ok::<(), Never>(()))
         };
-        let outcome = block_on(self.guard.login(request, chat_sdk_login));
+        let outcome = block_on(self.guard.login_with(request, chat_sdk_login));
         let unexpected = |outcome| Err(GateError::Unexpected { outcome });
         let answer = match outcome {
             Ok(LoginOutcome::Executed { .. }) if sent => Answer::LoggedIn,

@@ -20,7 +20,7 @@ use crate::time::Clock;
 /// use planguard::{DecisionPolicy, Enforcement, LimitId, Planguard, SdkAppId, SessionMode};
 ///
 /// let mut decisions = DecisionPolicy::default();
-/// decisions.enforcement[LimitId::NetNewGroupsPerDay.index()] = Some(Enforcement::Enforce);
+/// decisions.enforce(LimitId::NetNewGroupsPerDay, Enforcement::Enforce);
 /// # tokio::runtime::Runtime::new().unwrap().block_on(async {
 /// let guard = Planguard::builder(SdkAppId::new(1_400_000_001)?)
 ///     .session_mode(SessionMode::MultiUser)

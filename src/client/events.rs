@@ -7,8 +7,10 @@ use std::sync::Arc;
 use crate::lock::Mutex;
 use tokio::sync::broadcast;
 
+use super::endpoint::SyncError;
 use super::endpoint::usage_event::UsageEvent;
 use super::login::outcome::ActiveUserEffect;
+use super::user::User;
 use crate::decide::login::{DeferReason, FailureClass, IdentityWarning, LoginIntent};
 use crate::model::{
     ClockJump, Evidence, Finding, LimitId, Max, Pseudonym, RejectionClass, Subject, Timestamp,
@@ -63,6 +65,12 @@ pub enum Event {
     },
     /// A refusal puts the entitlements in doubt: sync soon. Told once until that is done.
     SyncWanted,
+    /// A sync of [`keep_fresh`](crate::Planguard::keep_fresh) failed; the last good entitlements stay. Reported once until
+    /// one succeeds.
+    SyncFailed {
+        /// Why.
+        error: Arc<SyncError>,
+    },
     /// The wall clock was found behind time already seen, or the endpoint corrected a clock that ran ahead.
     ClockJumped(ClockJump),
     /// The store was corrupt: it was set aside and a new one was started.
@@ -142,6 +150,25 @@ pub enum Event {
 }
 
 impl Event {
+    /// Whether this is about `user`, whom [`Planguard::user`](crate::Planguard::user) looked up: events carry pseudonyms,
+    /// never ids.
+    pub fn is_about(&self, user: &User) -> bool {
+        self.subject() == Some(Subject::User(user.pseudonym()))
+    }
+
+    /// Whose event this is: a user's or a group's; `None` for one that is about the whole app.
+    const fn subject(&self) -> Option<Subject> {
+        match self {
+            Self::LimitWarning { subject, .. } | Self::LimitDenied { subject, .. } => Some(*subject),
+            Self::ActiveUserCounted { user, .. }
+            | Self::LoginExecuted { user, .. }
+            | Self::LoginDeferred { user, .. }
+            | Self::LoginFailed { user, .. }
+            | Self::LoginLoopBroken { user, .. } => Some(Subject::User(*user)),
+            _ => None,
+        }
+    }
+
     /// What the billing endpoint is told of it, if anything.
     pub(super) fn usage(&self) -> Option<UsageEvent> {
         match self {

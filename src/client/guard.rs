@@ -9,10 +9,11 @@ use super::events::{Event, EventStream};
 use super::login::LoginGuard;
 use super::plan::{adopt, current, rejections};
 use super::upkeep;
+use super::user::User;
 use crate::decide::feature;
 use crate::model::{
-    BillingMonth, Entitlements, Feature, FeatureAssessment, FeatureContext, FeatureDecision, Lifecycle,
-    Rejection, RejectionContext, Snapshot, Timestamp,
+    BillingMonth, Entitlements, Feature, FeatureAssessment, FeatureContext, FeatureDecision, GroupId,
+    IdError, Lifecycle, Rejection, RejectionContext, Snapshot, Timestamp, UserId,
 };
 use crate::port::MaybeSendSync;
 
@@ -108,6 +109,28 @@ impl Planguard {
         let snapshot = current::snapshot(core, now);
         let lifecycle = current::lifecycle(core, &snapshot, now.at);
         feature::feature_in(&snapshot.entitlements, feature, context, lifecycle, now.at, &core.policy)
+    }
+
+    /// Checks a user id and looks the user up, once for everything that is asked about them. Also warns, once a month,
+    /// when an id is refused: ids cut to fit may collide or change.
+    ///
+    /// # Errors
+    /// [`IdError`] when the provider accepts no such id.
+    #[doc(alias = "for_user")]
+    #[doc(alias = "identify")]
+    pub fn user(&self, id: &str) -> Result<User, IdError> {
+        let id = UserId::new(id).inspect_err(|_| self.inner.login.id_rejected())?;
+        let pseudonyms = &self.inner.core.pseudonyms;
+        let id = pseudonyms.resolve_user(&id);
+        Ok(User::new(id, pseudonyms.user(&id)))
+    }
+
+    /// Checks a group id and looks the group up, once for everything that is asked about it.
+    ///
+    /// # Errors
+    /// [`IdError`] when the provider accepts no such id.
+    pub fn group(&self, id: &str) -> Result<GroupId, IdError> {
+        Ok(self.inner.core.pseudonyms.resolve_group(&GroupId::new(id)?))
     }
 
     /// Says that the provider refused a call, and gets told what that means: what the app should show and do, and
@@ -245,7 +268,7 @@ mod tests {
     use super::*;
     use crate::client::FetchPolicy;
     use crate::client::login::{LoginIntent, LoginRequest, LoginTicket, ProviderError};
-    use crate::model::{Action, Observation, UserId};
+    use crate::model::{Action, Observation};
 
     /// A host may spawn any call on a runtime with several threads; the foreign bindings do.
     #[test]
@@ -263,13 +286,13 @@ mod tests {
         send(|guard, _, _| async move { guard.login_report(guard.billing_month()).await });
         send(|guard, _, user| async move {
             let request = LoginRequest::new(user, LoginIntent::OpenChat);
-            guard.login(request, || async { Ok::<_, ProviderError>(()) }).await
+            guard.login_with(request, || async { Ok::<_, ProviderError>(()) }).await
         });
         send(|guard, _, user| async move {
-            guard.begin_login(LoginRequest::new(user, LoginIntent::OpenChat)).await
+            guard.begin_login_with(LoginRequest::new(user, LoginIntent::OpenChat)).await
         });
         send(|guard, _, user| async move {
-            guard.try_begin_login(LoginRequest::new(user, LoginIntent::OpenChat)).await
+            guard.begin_login_with(LoginRequest::new(user, LoginIntent::OpenChat).no_wait()).await
         });
         answered(|ticket| async move { ticket.succeed().await });
         answered(|ticket| async move { ticket.fail(1, "").await });

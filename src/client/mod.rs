@@ -21,6 +21,7 @@ mod events;
 mod forecast;
 mod guard;
 mod host_call;
+mod keep_fresh;
 pub mod login;
 mod memory;
 mod open;
@@ -31,6 +32,7 @@ mod turn;
 mod tx;
 mod upkeep;
 mod usage;
+mod user;
 
 pub use builder::Builder;
 pub use config::OpenError;
@@ -41,6 +43,7 @@ pub use guard::Planguard;
 pub use usage::finish::{Committed, Done};
 pub use usage::perform::Refused;
 pub use usage::permit::{Permit, Reservation};
+pub use user::User;
 
 pub use crate::decide::fetch::freshness::{FetchPolicy, Staleness};
 pub use crate::model::AppPhase;

@@ -184,7 +184,7 @@ impl Guard {
         if let Some(timeout) = timeout_ms {
             request = request.timeout(Duration::from_millis(timeout));
         }
-        let outcome = self.guard.login(request, || async move { handler.login(user_id).await }).await?;
+        let outcome = self.guard.login_with(request, || async move { handler.login(user_id).await }).await?;
         Ok(outcome.into())
     }
 }

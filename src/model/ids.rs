@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use super::counter_key::Pseudonym;
 use super::named::named_enum;
 
 named_enum! {
@@ -167,11 +168,21 @@ impl<const N: usize> Inline<N> {
     }
 }
 
+/// What a guard found out about an id, so that it need not do so again: the pseudonym under one install's salt.
+#[derive(Clone, Copy)]
+struct Resolved {
+    install: u64,
+    pseudonym: Pseudonym,
+}
+
 macro_rules! text_id {
     ($(#[$meta:meta])* $name:ident, $field:literal, $max:literal) => {
         $(#[$meta])*
-        #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-        pub struct $name(Inline<$max>);
+        #[derive(Clone, Copy)]
+        pub struct $name {
+            text: Inline<$max>,
+            resolved: Option<Resolved>,
+        }
 
         impl $name {
             /// The longest accepted id, in bytes of UTF-8.
@@ -179,12 +190,54 @@ macro_rules! text_id {
 
             /// Checks that `text` is not blank, not over-long and free of control characters.
             pub fn new(text: impl AsRef<str>) -> Result<Self, IdError> {
-                Inline::new($field, text.as_ref()).map(Self)
+                Inline::new($field, text.as_ref()).map(|text| Self { text, resolved: None })
             }
 
             /// The id as the app wrote it. Keep it out of logs.
             pub fn as_str(&self) -> &str {
-                self.0.as_str()
+                self.text.as_str()
+            }
+
+            /// The same id, with what `install` knows it by.
+            pub(crate) const fn resolved(self, install: u64, pseudonym: Pseudonym) -> Self {
+                Self { resolved: Some(Resolved { install, pseudonym }), ..self }
+            }
+
+            /// What `install` knows it by, if that was found out before.
+            pub(crate) fn pseudonym_in(&self, install: u64) -> Option<Pseudonym> {
+                self.resolved.filter(|resolved| resolved.install == install).map(|resolved| resolved.pseudonym)
+            }
+        }
+
+        impl PartialEq for $name {
+            fn eq(&self, other: &Self) -> bool {
+                self.text == other.text
+            }
+        }
+
+        impl Eq for $name {}
+
+        impl std::hash::Hash for $name {
+            fn hash<H: std::hash::Hasher>(&self, state: &mut H) {
+                self.text.hash(state);
+            }
+        }
+
+        impl PartialOrd for $name {
+            fn partial_cmp(&self, other: &Self) -> Option<std::cmp::Ordering> {
+                Some(self.cmp(other))
+            }
+        }
+
+        impl Ord for $name {
+            fn cmp(&self, other: &Self) -> std::cmp::Ordering {
+                self.text.cmp(&other.text)
+            }
+        }
+
+        impl From<&$name> for $name {
+            fn from(id: &$name) -> Self {
+                *id
             }
         }
 

@@ -72,7 +72,7 @@ pub use period::{BadMonth, BillingDay, BillingMonth, BillingZone, UnknownZone};
 pub use permit_terms::{GroupTerms, NewGroup, PermitTerms};
 pub use phase::AppPhase;
 pub use plan_period::{Period, PlanPeriods};
-pub use policy::{DecisionPolicy, Enforcement};
+pub use policy::{DecisionPolicy, Enforcement, EnforcementByLimit};
 pub use rejection::{Advice, Correction, Rejection, RejectionClass, RejectionContext, Retry};
 pub use remedy::{ChangePath, Remedy};
 pub use session::{Session, SessionMode, SessionState, Sessions};

@@ -13,13 +13,34 @@ pub enum Enforcement {
     Off,
 }
 
+/// How strictly single limits are kept, where the app departs from the default.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct EnforcementByLimit([Option<Enforcement>; LimitId::COUNT]);
+
+impl EnforcementByLimit {
+    /// Every limit is kept this strictly.
+    pub const fn all(how: Enforcement) -> Self {
+        Self([Some(how); LimitId::COUNT])
+    }
+
+    /// The choice for `limit`; `None` is the default.
+    pub const fn get(&self, limit: LimitId) -> Option<Enforcement> {
+        self.0[limit.index()]
+    }
+
+    /// Chooses for `limit`; `None` is the default.
+    pub const fn set(&mut self, limit: LimitId, how: Option<Enforcement>) {
+        self.0[limit.index()] = how;
+    }
+}
+
 /// The app's choices for decisions.
 ///
 /// ```
 /// use planguard::{DecisionPolicy, Enforcement, LimitId};
 ///
 /// let mut policy = DecisionPolicy { thresholds: vec![90, 100], ..DecisionPolicy::default() };
-/// policy.enforcement[LimitId::MembersPerGroup.index()] = Some(Enforcement::Off);
+/// policy.enforce(LimitId::MembersPerGroup, Enforcement::Off);
 /// assert_eq!(policy.enforcement(LimitId::MembersPerGroup, false), Enforcement::Off);
 /// assert_eq!(policy.enforcement(LimitId::FriendsPerUser, true), Enforcement::Warn);
 /// ```
@@ -29,9 +50,8 @@ pub struct DecisionPolicy {
     pub thresholds: Vec<u8>,
     /// A threshold is armed again once usage has fallen this many percentage points below it. Default 5.
     pub hysteresis: u8,
-    /// Per limit, by [`LimitId::index`], where the app departs from the default; `None` is the default:
-    /// enforce on fresh data, warn on stale.
-    pub enforcement: [Option<Enforcement>; LimitId::COUNT],
+    /// The limits for which the app departs from the default; [`Self::enforce`] sets one.
+    pub enforcement: EnforcementByLimit,
     /// What holds for a limit without an entry of its own while the entitlements are stale. Default warn.
     pub on_stale: Enforcement,
     /// Whether a feature is granted while nothing is known of the plan and no fallback is configured.
@@ -44,7 +64,7 @@ impl Default for DecisionPolicy {
         Self {
             thresholds: vec![80, 95, 100],
             hysteresis: 5,
-            enforcement: [None; LimitId::COUNT],
+            enforcement: EnforcementByLimit::default(),
             on_stale: Enforcement::Warn,
             features_when_unknown: false,
         }
@@ -52,9 +72,16 @@ impl Default for DecisionPolicy {
 }
 
 impl DecisionPolicy {
+    /// Keeps `limit` this strictly, on fresh data and on stale. Without it a limit is enforced on fresh data, and on
+    /// stale data treated [`on_stale`](Self::on_stale).
+    pub fn enforce(&mut self, limit: LimitId, how: Enforcement) -> &mut Self {
+        self.enforcement.set(limit, Some(how));
+        self
+    }
+
     /// How strictly `limit` is kept on data that is stale or not.
     pub fn enforcement(&self, limit: LimitId, stale: bool) -> Enforcement {
-        match self.enforcement[limit.index()] {
+        match self.enforcement.get(limit) {
             Some(chosen) => chosen,
             None if stale => self.on_stale,
             None => Enforcement::Enforce,

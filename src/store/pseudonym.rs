@@ -12,6 +12,8 @@ use crate::model::{GroupId, Pseudonym, Pseudonyms, UserId};
 #[derive(Clone)]
 pub struct Pseudonymizer {
     keyed: Hmac<Sha256>,
+    /// Tells this install's salt from others', for ids that remember their pseudonym.
+    install: u64,
 }
 
 impl std::fmt::Debug for Pseudonymizer {
@@ -26,17 +28,31 @@ impl Pseudonymizer {
         // HMAC pads a key to its block with zeros; doing it here leaves nothing that can fail.
         let mut block = [0_u8; 64];
         block[..install.salt.len()].copy_from_slice(&install.salt);
-        Self { keyed: Hmac::new(&block.into()) }
+        let unnamed = Self { keyed: Hmac::new(&block.into()), install: 0 };
+        let Pseudonym(tag) = unnamed.hash(b"install:", "");
+        let (half, _) = tag.split_at(8);
+        let install = half.iter().fold(0, |tag, byte| (tag << 8) | u64::from(*byte));
+        Self { install, ..unnamed }
+    }
+
+    /// The same id, which from here on answers for its pseudonym itself.
+    pub fn resolve_user(&self, id: &UserId) -> UserId {
+        id.resolved(self.install, self.user(id))
+    }
+
+    /// As [`Self::resolve_user`], for a group.
+    pub fn resolve_group(&self, id: &GroupId) -> GroupId {
+        id.resolved(self.install, self.group(id))
     }
 
     /// The pseudonym of a user.
     pub fn user(&self, id: &UserId) -> Pseudonym {
-        self.hash(b"user:", id.as_str())
+        id.pseudonym_in(self.install).unwrap_or_else(|| self.hash(b"user:", id.as_str()))
     }
 
     /// The pseudonym of a group.
     pub fn group(&self, id: &GroupId) -> Pseudonym {
-        self.hash(b"group:", id.as_str())
+        id.pseudonym_in(self.install).unwrap_or_else(|| self.hash(b"group:", id.as_str()))
     }
 
     /// The name under which a happening is remembered.
@@ -89,5 +105,13 @@ mod tests {
         assert_ne!(a.user(&ada), b.user(&ada));
         assert_ne!(a.user(&ada), a.user(&bob));
         assert_ne!(a.user(&ada), a.group(&group));
+        let (by_a, group_by_a) = (a.resolve_user(&ada), a.resolve_group(&group));
+        assert_eq!((by_a, group_by_a), (ada, group), "an id is its text");
+        assert_eq!(
+            (a.user(&by_a), b.user(&by_a)),
+            (a.user(&ada), b.user(&ada)),
+            "of another install's nothing is believed"
+        );
+        assert_eq!((a.group(&group_by_a), b.group(&group_by_a)), (a.group(&group), b.group(&group)));
     }
 }

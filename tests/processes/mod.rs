@@ -98,13 +98,13 @@ pub(crate) fn play_a_part() {
     let outcome: Result<LoginOutcome<()>, LoginFailure<ProviderError>> = block_on(async {
         if !part.ticket {
             return guard
-                .login(request, || async {
+                .login_with(request, || async {
                     upstream();
                     Ok(())
                 })
                 .await;
         }
-        match guard.begin_login(request).await? {
+        match guard.begin_login_with(request).await? {
             Begun::Outcome(outcome) => Ok(outcome),
             Begun::InFlight => panic!("it waits"),
             Begun::Ticket(ticket) => {

@@ -6,7 +6,9 @@ use planguard::client::Builder;
 use planguard::login::LoginPolicy;
 use planguard::store::{MemoryStore, Store};
 use planguard::time::ManualClock;
-use planguard::{CatalogId, DecisionPolicy, EditionId, Enforcement, LimitId, Planguard, SessionMode};
+use planguard::{
+    CatalogId, DecisionPolicy, EditionId, Enforcement, EnforcementByLimit, Planguard, SessionMode,
+};
 
 use crate::{app, clock};
 
@@ -34,7 +36,7 @@ pub async fn open(
 
 /// Every limit enforced, since a fallback is never fresh.
 pub fn strict() -> DecisionPolicy {
-    DecisionPolicy { enforcement: [Some(Enforcement::Enforce); LimitId::COUNT], ..DecisionPolicy::default() }
+    DecisionPolicy { enforcement: EnforcementByLimit::all(Enforcement::Enforce), ..DecisionPolicy::default() }
 }
 
 /// A guard that falls back on the Free Trial and enforces its limits.

@@ -102,16 +102,17 @@ pub fn spawn(
     upstream: &Upstream,
 ) -> tokio::task::JoinHandle<Outcome> {
     let (guard, upstream) = (guard.clone(), upstream.clone());
-    tokio::task::spawn_local(async move { guard.login(request, || upstream.login()).await })
+    tokio::task::spawn_local(async move { guard.login_with(request, || upstream.login()).await })
 }
 
 /// Logs in with an upstream that answers at once.
 pub async fn now(guard: &Planguard, request: LoginRequest, answer: Answer) -> Outcome {
-    guard.login(request, || async { answer }).await
+    guard.login_with(request, || async { answer }).await
 }
 
 /// A login that must not reach upstream.
 pub async fn never(guard: &Planguard, request: LoginRequest) -> LoginOutcome<u32> {
-    let outcome: Outcome = guard.login(request, || async { panic!("this login must not be sent") }).await;
+    let outcome: Outcome =
+        guard.login_with(request, || async { panic!("this login must not be sent") }).await;
     outcome.unwrap()
 }

@@ -9,7 +9,8 @@ use super::request::LoginRequest;
 use super::session::UserSession;
 use super::ticket::Begun;
 use crate::client::guard::Planguard;
-use crate::model::{BillingMonth, IdError, UserId};
+use crate::decide::login::LoginIntent;
+use crate::model::{BillingMonth, UserId};
 use crate::store::StoreError;
 
 impl Planguard {
@@ -29,7 +30,7 @@ impl Planguard {
     ///   `upstream` reaches its own caller and nobody else.
     ///
     /// ```
-    /// use planguard::login::{LoginIntent, LoginOutcome, LoginRequest, ProviderError};
+    /// use planguard::login::{LoginIntent, LoginOutcome, ProviderError};
     /// use planguard::{CatalogId, EditionId, Planguard, SdkAppId, UserId};
     ///
     /// # async fn chat_sdk_login() -> Result<&'static str, ProviderError> { Ok("session") }
@@ -40,12 +41,11 @@ impl Planguard {
     /// let ada = UserId::new("ada")?;
     ///
     /// // A push woke the app: logging in would make an active user out of somebody who may never open chat.
-    /// let woken = LoginRequest::new(ada, LoginIntent::PushWake);
-    /// assert!(matches!(guard.login(woken, chat_sdk_login).await?, LoginOutcome::Deferred { .. }));
+    /// let woken = guard.login(ada, LoginIntent::PushWake, chat_sdk_login).await?;
+    /// assert!(matches!(woken, LoginOutcome::Deferred { .. }));
     ///
     /// // Ada opens chat.
-    /// let opened = LoginRequest::new(ada, LoginIntent::OpenChat);
-    /// match guard.login(opened, chat_sdk_login).await? {
+    /// match guard.login(ada, LoginIntent::OpenChat, chat_sdk_login).await? {
     ///     LoginOutcome::Executed { value, mau } => {
     ///         assert_eq!(value, "session");
     ///         assert!(mau.new_in_month);
@@ -54,7 +54,8 @@ impl Planguard {
     /// }
     ///
     /// // Whoever asks again meanwhile gets an answer without a login.
-    /// assert_eq!(guard.login(opened, chat_sdk_login).await?, LoginOutcome::AlreadyLoggedIn);
+    /// let again = guard.login(ada, LoginIntent::OpenChat, chat_sdk_login).await?;
+    /// assert_eq!(again, LoginOutcome::AlreadyLoggedIn);
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// # }).unwrap();
     /// ```
@@ -63,7 +64,28 @@ impl Planguard {
     ///
     /// [`LoginFailure`] when a login was carried out, here or by the caller joined, and failed, or when this
     /// caller's time ran out. A refusal by the guard is an outcome.
+    #[doc(alias = "sign_in")]
+    #[doc(alias = "connect_user")]
     pub async fn login<T, E, F, Fut>(
+        &self,
+        user: impl Into<UserId>,
+        intent: LoginIntent,
+        upstream: F,
+    ) -> Result<LoginOutcome<T>, LoginFailure<E>>
+    where
+        E: UpstreamError,
+        F: FnOnce() -> Fut,
+        Fut: Future<Output = Result<T, E>>,
+    {
+        self.login_with(LoginRequest::new(user, intent), upstream).await
+    }
+
+    /// As [`Self::login`], with a time-out of its own or for a user whom the provider may not know yet.
+    ///
+    /// # Errors
+    ///
+    /// As [`Self::login`].
+    pub async fn login_with<T, E, F, Fut>(
         &self,
         request: LoginRequest,
         upstream: F,
@@ -91,12 +113,16 @@ impl Planguard {
     /// # Errors
     ///
     /// [`LoginFailure`] when the login waited for failed, or the time ran out.
-    pub async fn begin_login(&self, request: LoginRequest) -> Result<Begun, LoginFailure<ProviderError>> {
-        self.begin(request, true).await
+    pub async fn begin_login(
+        &self,
+        user: impl Into<UserId>,
+        intent: LoginIntent,
+    ) -> Result<Begun, LoginFailure<ProviderError>> {
+        self.begin_login_with(LoginRequest::new(user, intent)).await
     }
 
-    /// As [`Self::begin_login`], but does not wait for other logins: [`Begun::InFlight`] where that would have to. The
-    /// store may be waited for, within a quarter of the request's time.
+    /// As [`Self::begin_login`], with a time-out of its own, for a user whom the provider may not know yet, or
+    /// [without waiting](LoginRequest::no_wait) for other logins: [`Begun::InFlight`] where that would have to.
     ///
     /// ```
     /// use planguard::login::{Begun, LoginIntent, LoginRequest};
@@ -107,10 +133,10 @@ impl Planguard {
     /// #     .open().await?;
     /// use planguard::UserId;
     ///
-    /// let ada = LoginRequest::new(UserId::new("ada")?, LoginIntent::OpenChat);
-    /// let Begun::Ticket(ticket) = guard.try_begin_login(ada).await? else { return Ok(()) };
+    /// let ada = LoginRequest::new(UserId::new("ada")?, LoginIntent::OpenChat).no_wait();
+    /// let Begun::Ticket(ticket) = guard.begin_login_with(ada).await? else { return Ok(()) };
     /// // The chat SDK logs in; meanwhile nobody else does.
-    /// assert!(matches!(guard.try_begin_login(ada).await?, Begun::InFlight));
+    /// assert!(matches!(guard.begin_login_with(ada).await?, Begun::InFlight));
     /// assert!(ticket.succeed().await.is_logged_in());
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// # }).unwrap();
@@ -119,14 +145,9 @@ impl Planguard {
     /// # Errors
     ///
     /// [`LoginFailure`] when the time ran out.
-    pub async fn try_begin_login(&self, request: LoginRequest) -> Result<Begun, LoginFailure<ProviderError>> {
-        self.begin(request, false).await
-    }
-
-    async fn begin(
+    pub async fn begin_login_with(
         &self,
         request: LoginRequest,
-        patient: bool,
     ) -> Result<Begun, LoginFailure<ProviderError>> {
         let guard = &self.inner.login;
         let Some(asked) = guard.ask(&request) else {
@@ -135,7 +156,7 @@ impl Planguard {
         Box::pin(async {
             let mut deadline = guard.deadline(&request);
             self.look(&mut deadline).await;
-            let answer = guard.begin(asked, &request, &mut deadline, patient).await;
+            let answer = guard.begin(asked, &request, &mut deadline, !request.no_wait).await;
             deadline.look_after(&self.inner.core, self.follow()).await;
             answer
         })
@@ -149,36 +170,31 @@ impl Planguard {
     }
 
     /// The session of one user in this process: hand the chat SDK's callbacks to the user they are about.
-    pub fn session(&self, user: &UserId) -> UserSession<'_> {
+    pub fn session(&self, user: impl Into<UserId>) -> UserSession<'_> {
         let shared = &self.inner.login.shared;
-        UserSession::new(shared, shared.core.pseudonyms.user(user))
+        UserSession::new(shared, shared.core.pseudonyms.user(&user.into()))
     }
 
     /// Says that the app has a new `UserSig` for this user: a login refused for the old one may be tried again. A new
     /// one that is refused too is not sent again.
-    pub async fn new_user_sig(&self, user: &UserId) {
+    pub async fn new_user_sig(&self, user: impl Into<UserId>) {
         let shared = &self.inner.login.shared;
-        shared.new_user_sig(shared.core.pseudonyms.user(user)).await;
+        shared.new_user_sig(shared.core.pseudonyms.user(&user.into())).await;
         self.follow().await;
     }
 
     /// Says that the provider has counted this user in the running billing period already, as the app's server or the
     /// billing endpoint may know: on a new phone, say. The user's logins then make no new active user.
-    pub async fn known_active(&self, user: &UserId) {
-        self.inner.login.known_active(user).await;
+    pub async fn known_active(&self, user: impl Into<UserId>) {
+        self.inner.login.known_active(&user.into()).await;
         self.follow().await;
     }
 
     /// Forgets what failed logins of this user left behind: waits, refusals and the loop breaker.
-    pub async fn forget_failures(&self, user: &UserId) {
+    pub async fn forget_failures(&self, user: impl Into<UserId>) {
         let shared = &self.inner.login.shared;
-        shared.forget_failures(shared.core.pseudonyms.user(user)).await;
+        shared.forget_failures(shared.core.pseudonyms.user(&user.into())).await;
         self.follow().await;
-    }
-
-    /// Checks a user id, and warns, once a month, when one is refused: ids cut to fit may collide or change.
-    pub fn user(&self, id: &str) -> Result<UserId, IdError> {
-        UserId::new(id).inspect_err(|_| self.inner.login.id_rejected())
     }
 
     /// What the login guard did in `month`.

@@ -214,7 +214,7 @@ impl LoginGuard {
     }
 
     /// A user id was refused: warns once a month.
-    pub(super) fn id_rejected(&self) {
+    pub(crate) fn id_rejected(&self) {
         let core = &self.shared.core;
         let (_, month) = core.periods(core.now());
         if self.shared.warned_of_rejected.swap(month.number(), Ordering::AcqRel) != month.number() {

@@ -21,12 +21,20 @@ pub struct LoginRequest {
     pub(super) intent: LoginIntent,
     pub(super) timeout: Option<Duration>,
     pub(super) known_to_provider: bool,
+    pub(super) no_wait: bool,
 }
 
 impl LoginRequest {
     /// A request to log `user` in. The intent says whether a person asks for it, which the guard cannot see.
-    pub const fn new(user: UserId, intent: LoginIntent) -> Self {
-        Self { user, intent, timeout: None, known_to_provider: true }
+    pub fn new(user: impl Into<UserId>, intent: LoginIntent) -> Self {
+        Self { user: user.into(), intent, timeout: None, known_to_provider: true, no_wait: false }
+    }
+
+    /// Does not wait for another login of this user that is under way, where a login is begun in two steps. The store
+    /// may be waited for, within a quarter of the time-out.
+    pub const fn no_wait(mut self) -> Self {
+        self.no_wait = true;
+        self
     }
 
     /// How long this caller waits for its outcome; the policy says how long by default.

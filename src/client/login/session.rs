@@ -126,13 +126,13 @@ impl<'a> UserSession<'a> {
     /// # let sdk_login = || async { Ok::<_, ProviderError>(()) };
     /// let ada = UserId::new("ada")?;
     /// let woken = LoginRequest::new(ada, LoginIntent::PushWake);
-    /// assert!(guard.login(LoginRequest::new(ada, LoginIntent::OpenChat), sdk_login).await?.is_logged_in());
+    /// assert!(guard.login_with(LoginRequest::new(ada, LoginIntent::OpenChat), sdk_login).await?.is_logged_in());
     ///
     /// guard.session(&ada).ended().await;
-    /// assert!(guard.login(woken, sdk_login).await?.is_logged_in());
+    /// assert!(guard.login_with(woken, sdk_login).await?.is_logged_in());
     ///
     /// guard.session(&ada).logged_out().await;
-    /// assert!(!guard.login(woken, sdk_login).await?.is_logged_in());
+    /// assert!(!guard.login_with(woken, sdk_login).await?.is_logged_in());
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// # }).unwrap();
     /// ```

@@ -79,6 +79,7 @@ fn op(core: &Core, correction: &Correction, revision: u64, now: Moment) -> Count
 pub(crate) fn doubt(core: &Core) {
     if core.outgoing.is_some() && !core.doubted.swap(true, Ordering::AcqRel) {
         core.report(Event::SyncWanted);
+        core.sync_wanted.notify_one();
     }
 }
 

@@ -266,13 +266,14 @@ fn marginal_price(overage: &Overage, currency: Option<Currency>, used: u64, quot
 mod tests {
     use super::*;
     use crate::decide::entitle;
+    use crate::model::EnforcementByLimit;
     use crate::model::{CatalogId, EditionId, Elapsed, Wait};
 
     const NOW: Moment = Moment { at: Timestamp::from_secs(1_722_500_000), elapsed: Elapsed(1_000) };
 
     fn strict() -> DecisionPolicy {
         DecisionPolicy {
-            enforcement: [Some(Enforcement::Enforce); LimitId::COUNT],
+            enforcement: EnforcementByLimit::all(Enforcement::Enforce),
             ..DecisionPolicy::default()
         }
     }

@@ -151,7 +151,7 @@ fn a_ticket_over_the_turn_of_the_month_with_a_failing_store_counts_in_the_new_on
         let (clock, memory) = (clock_at("2024-08-31T15:59:50Z"), MemoryStore::new());
         let store = FaultyStore::new(memory.clone());
         let guard = plain(&clock, store.clone(), EditionId::Standard).await;
-        let Begun::Ticket(ticket) = guard.begin_login(request("ada")).await.unwrap() else { panic!() };
+        let Begun::Ticket(ticket) = guard.begin_login_with(request("ada")).await.unwrap() else { panic!() };
         store.fail_next(u64::MAX, Fault::DiskFull);
         clock.advance(20 * SECOND);
         assert!(ticket.succeed().await.is_logged_in());

@@ -229,7 +229,7 @@ fn a_missing_feature_is_not_told_as_a_limit() {
 fn a_limit_that_is_off_is_not_looked_at() {
     local(async {
         let (clock, mut policy) = (clock(), strict());
-        policy.enforcement[LimitId::FriendsPerUser.index()] = Some(Enforcement::Off);
+        policy.enforce(LimitId::FriendsPerUser, Enforcement::Off);
         let fallback = builder(&clock).fallback(planguard::CatalogId::Intl2024, EditionId::FreeTrial);
         let guard = fallback.decisions(policy).store(MemoryStore::new()).open().await.unwrap();
         let mut events = guard.subscribe();

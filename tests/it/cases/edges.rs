@@ -133,7 +133,7 @@ fn a_warning_and_its_count_are_kept_together_wherever_the_process_is_killed() {
 fn a_limit_switched_off_is_off_for_denials_warnings_and_new_documents() {
     local(async {
         let (clock, wire, mut policy) = (clock(), Wire::default(), strict());
-        policy.enforcement[LimitId::NonAvGroups.index()] = Some(Enforcement::Off);
+        policy.enforce(LimitId::NonAvGroups, Enforcement::Off);
         let guard = online(&clock, MemoryStore::new(), &wire).decisions(policy).open().await.unwrap();
         let usage = json!({ "as_of": clock.now(), "non_av_groups": 500 });
         let limits = json!({ "non_av_groups": 10 });

@@ -166,7 +166,9 @@ fn who_is_told_to_be_counted_while_the_login_runs_and_the_store_fails_is_counted
             wire.then(ok(&but(doc(1, "free_trial", clock.now()), "usage", usage), clock.now()));
             guard.sync(planguard::client::FetchPolicy::Fetch).await.unwrap();
             clock.advance(MINUTE);
-            let Begun::Ticket(ticket) = guard.begin_login(request("ada")).await.unwrap() else { panic!() };
+            let Begun::Ticket(ticket) = guard.begin_login_with(request("ada")).await.unwrap() else {
+                panic!()
+            };
             store.fail_later(after, 3, Fault::Busy);
             guard.known_active(&ada()).await;
             assert!(ticket.succeed().await.is_logged_in());
@@ -189,10 +191,10 @@ fn two_processes_tickets_of_one_user_count_and_register_once_wherever_a_store_ha
             let one = plain(&clock, store.clone(), EditionId::FreeTrial).await;
             let two = plain(&clock, memory, EditionId::FreeTrial).await;
             let login = request("ada").known_to_provider(false);
-            let Begun::Ticket(first) = one.begin_login(login).await.unwrap() else { panic!() };
+            let Begun::Ticket(first) = one.begin_login_with(login).await.unwrap() else { panic!() };
             store.hang_after(after);
             clock.advance(61 * SECOND);
-            let Begun::Ticket(second) = two.begin_login(login).await.unwrap() else { panic!() };
+            let Begun::Ticket(second) = two.begin_login_with(login).await.unwrap() else { panic!() };
             let _ = meanwhile(&clock, first.succeed()).await;
             let _ = second.succeed().await;
             store.recover();
@@ -225,7 +227,7 @@ fn a_reboot_under_a_clock_that_was_set_back_frees_every_room() {
             let guard = open().await;
             guard.observe(&Observation::Friends { user: ada(), count: 19 }).await;
             std::mem::forget(guard.reserve(&add_friend()).await);
-            std::mem::forget(guard.begin_login(request("ada")).await.unwrap());
+            std::mem::forget(guard.begin_login_with(request("ada")).await.unwrap());
             clock.reboot();
             clock.set(clock.now().minus(back * HOUR));
             let guard = open().await;

@@ -193,7 +193,8 @@ fn a_lasting_lock_is_waited_for_once_and_then_no_more() {
                 other.record(&create(n)).await;
                 let permit = other.reserve(&create(n + 100)).await.permit().unwrap();
                 assert_eq!(permit.commit().await, Committed::InTime);
-                let Begun::Ticket(ticket) = other.try_begin_login(request("ada")).await.unwrap() else {
+                let Begun::Ticket(ticket) = other.begin_login_with(request("ada").no_wait()).await.unwrap()
+                else {
                     panic!("logged in already");
                 };
                 assert!(ticket.succeed().await.is_logged_in());
@@ -294,7 +295,7 @@ fn a_login_begun_before_the_outage_and_answered_in_it_is_counted_once() {
         let (clock, memory) = (clock(), MemoryStore::new());
         let store = FaultyStore::new(memory.clone());
         let guard = plain(&clock, store.clone(), EditionId::Standard).await;
-        let Begun::Ticket(ticket) = guard.begin_login(request("ada")).await.unwrap() else { panic!() };
+        let Begun::Ticket(ticket) = guard.begin_login_with(request("ada")).await.unwrap() else { panic!() };
         store.fail_next(u64::MAX, Fault::Unwritable);
         assert!(matches!(ticket.succeed().await, LoginOutcome::Executed { mau, .. } if mau.new_in_month));
         guard.session(&ada()).user_sig_expired().await;

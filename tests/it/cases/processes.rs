@@ -19,12 +19,12 @@ async fn app(clock: &ManualClock, store: &MemoryStore, role: ProcessRole) -> Pla
 /// The process is killed while its login runs: nobody polls it any more, and nothing is dropped in order.
 async fn killed_in_a_login(guard: Planguard, ticket: bool) {
     if ticket {
-        std::mem::forget(guard.begin_login(request("ada")).await.unwrap());
+        std::mem::forget(guard.begin_login_with(request("ada")).await.unwrap());
     } else {
         let sdk = Upstream::default();
         let other = guard.clone();
         let upstream = sdk.clone();
-        let mut login = Box::pin(async move { other.login(request("ada"), || upstream.login()).await });
+        let mut login = Box::pin(async move { other.login_with(request("ada"), || upstream.login()).await });
         while sdk.started() == 0 {
             assert!(futures::poll!(&mut login).is_pending());
             settle().await;
@@ -72,7 +72,10 @@ fn an_extension_that_starts_takes_nothing_from_the_app_that_runs() {
         let login = spawn(&guard, request("ada"), &sdk);
         settle().await;
         let extension = app(&clock, &store, ProcessRole::Extension).await;
-        assert!(matches!(extension.try_begin_login(request("ada")).await.unwrap(), Begun::InFlight));
+        assert!(matches!(
+            extension.begin_login_with(request("ada").no_wait()).await.unwrap(),
+            Begun::InFlight
+        ));
         assert!(sdk.answer(Ok(1)));
         assert!(executed(&login.await.unwrap()));
         assert_eq!(sdk.started(), 1);

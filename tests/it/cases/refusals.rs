@@ -271,8 +271,8 @@ fn a_refusal_reported_for_one_ticket_leaves_other_users_tickets_alone() {
             planguard::login::LoginPolicy::default(),
         )
         .await;
-        let Begun::Ticket(first) = guard.begin_login(request("ada")).await.unwrap() else { panic!() };
-        let Begun::Ticket(second) = guard.begin_login(request("bob")).await.unwrap() else { panic!() };
+        let Begun::Ticket(first) = guard.begin_login_with(request("ada")).await.unwrap() else { panic!() };
+        let Begun::Ticket(second) = guard.begin_login_with(request("bob")).await.unwrap() else { panic!() };
         first.fail(70_013, "unknown").await.unwrap_err();
         settle().await;
         assert!(second.succeed().await.is_logged_in());

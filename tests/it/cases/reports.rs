@@ -94,7 +94,7 @@ fn a_timed_out_login_and_a_dropped_ticket_leave_their_users_uncertain() {
         settle().await;
         clock.advance(SECOND);
         assert_eq!(slow.await.unwrap().unwrap_err().class, FailureClass::TimedOut);
-        let Begun::Ticket(ticket) = guard.begin_login(request("bob")).await.unwrap() else { panic!() };
+        let Begun::Ticket(ticket) = guard.begin_login_with(request("bob")).await.unwrap() else { panic!() };
         drop(ticket);
         settle().await;
         assert!(!reached(&guard, with("ada", LoginIntent::Prefetch)).await);
@@ -107,8 +107,10 @@ fn every_request_is_in_exactly_one_class_of_one_month() {
     local(async {
         let clock = clock_at("2024-08-31T15:00:00Z");
         let guard = open(&clock, &MemoryStore::new(), SessionMode::MultiUser, LoginPolicy::default()).await;
-        let Begun::Ticket(ticket) = guard.try_begin_login(request("ada")).await.unwrap() else { panic!() };
-        assert!(matches!(guard.try_begin_login(request("ada")).await.unwrap(), Begun::InFlight));
+        let Begun::Ticket(ticket) = guard.begin_login_with(request("ada").no_wait()).await.unwrap() else {
+            panic!()
+        };
+        assert!(matches!(guard.begin_login_with(request("ada").no_wait()).await.unwrap(), Begun::InFlight));
         drop(ticket);
         settle().await;
         let august = guard.login_report("2024-08".parse().unwrap()).await.unwrap();
@@ -134,7 +136,7 @@ fn a_lapsed_ticket_is_a_cancelled_request() {
     local(async {
         let clock = clock();
         let guard = plain(&clock, MemoryStore::new(), EditionId::Standard).await;
-        std::mem::forget(guard.try_begin_login(request("ada")).await.unwrap());
+        std::mem::forget(guard.begin_login_with(request("ada").no_wait()).await.unwrap());
         clock.advance(2 * MINUTE);
         let report = guard.login_report("2024-08".parse().unwrap()).await.unwrap();
         assert_eq!((report.asked(), report.cancelled), (1, 1));

@@ -198,7 +198,7 @@ fn a_push_that_waited_over_the_turn_of_the_month_is_not_sent() {
         first.session(&ada()).user_sig_expired().await;
         clock.advance(5 * SECOND);
         // Held by a process that is frozen: nobody polls its login any more.
-        let mut frozen = Box::pin(first.login(request("ada"), || sdk1.clone().login()));
+        let mut frozen = Box::pin(first.login_with(request("ada"), || sdk1.clone().login()));
         while sdk1.started() == 0 {
             assert!(futures::poll!(&mut frozen).is_pending());
             settle().await;

@@ -48,7 +48,7 @@ async fn after_a_login_begun(ahead: Duration, end: &str, restart: bool, before: 
         settle().await;
         assert_eq!(sdk.started(), 1);
     } else {
-        let Begun::Ticket(begun) = guard.begin_login(request("ada")).await.unwrap() else { panic!() };
+        let Begun::Ticket(begun) = guard.begin_login_with(request("ada")).await.unwrap() else { panic!() };
         ticket = Some(begun);
     }
     told_the_time(&guard, &wire, real).await;

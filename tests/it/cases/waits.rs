@@ -163,11 +163,11 @@ fn a_lost_ticket_lapses_for_who_does_not_wait_though_the_clock_was_set_back() {
     local(async {
         let clock = clock();
         let guard = plain(&clock, MemoryStore::new(), EditionId::Standard).await;
-        std::mem::forget(guard.try_begin_login(request("ada")).await.unwrap());
+        std::mem::forget(guard.begin_login_with(request("ada").no_wait()).await.unwrap());
         clock.set(planguard::time::Clock::now(&clock).minus(DAY));
-        assert!(matches!(guard.try_begin_login(request("ada")).await.unwrap(), Begun::InFlight));
+        assert!(matches!(guard.begin_login_with(request("ada").no_wait()).await.unwrap(), Begun::InFlight));
         clock.advance(MINUTE);
-        assert!(matches!(guard.try_begin_login(request("ada")).await.unwrap(), Begun::Ticket(_)));
+        assert!(matches!(guard.begin_login_with(request("ada").no_wait()).await.unwrap(), Begun::Ticket(_)));
     });
 }
 
@@ -179,7 +179,7 @@ fn a_dead_processs_login_holds_its_user_up_for_seconds_whatever_the_clock_is_set
             let dead = plain(&clock, store.clone(), EditionId::Standard).await;
             let sdk = Upstream::default();
             // Held by a future that nobody polls any more, as after a kill.
-            let mut stuck = Box::pin(dead.login(request("ada"), || sdk.clone().login()));
+            let mut stuck = Box::pin(dead.login_with(request("ada"), || sdk.clone().login()));
             assert!(futures::poll!(&mut stuck).is_pending());
             while sdk.started() == 0 {
                 settle().await;

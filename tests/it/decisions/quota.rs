@@ -109,7 +109,7 @@ fn enforcement_is_the_apps_choice() {
     let full = using(&standard(), LimitId::FriendsPerUser, of_user("ada"), 3000);
     let with = |chosen| {
         let mut policy = DecisionPolicy::default();
-        policy.enforcement[LimitId::FriendsPerUser.index()] = chosen;
+        policy.enforcement.set(LimitId::FriendsPerUser, chosen);
         check_with(&full, &add_friend(), &policy, now())
     };
     assert!(with(None).decision == Decision::Denied);
@@ -132,7 +132,7 @@ fn stale_data_warns_unless_the_app_says_otherwise() {
     let strict = DecisionPolicy { on_stale: Enforcement::Enforce, ..DecisionPolicy::default() };
     assert!(check_with(&full, &add_friend(), &strict, later).decision == Decision::Denied);
     let mut one = DecisionPolicy::default();
-    one.enforcement[LimitId::FriendsPerUser.index()] = Some(Enforcement::Enforce);
+    one.enforce(LimitId::FriendsPerUser, Enforcement::Enforce);
     assert!(check_with(&full, &add_friend(), &one, later).decision == Decision::Denied);
 }
 

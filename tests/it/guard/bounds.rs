@@ -35,7 +35,9 @@ async fn logins_and_syncs_run_as_tasks_of_a_server() {
         .map(|_| {
             let guard = guard.clone();
             let request = LoginRequest::new(UserId::new("ada").unwrap(), LoginIntent::OpenChat);
-            tokio::spawn(async move { guard.login(request, || async { Ok::<_, ProviderError>(()) }).await })
+            tokio::spawn(
+                async move { guard.login_with(request, || async { Ok::<_, ProviderError>(()) }).await },
+            )
         })
         .collect();
     let mut executed = 0;

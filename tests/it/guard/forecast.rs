@@ -44,7 +44,7 @@ async fn the_month_so_far_is_plan_services_in_force_and_usage_with_what_was_adde
         .unwrap();
     let guard = builder().endpoint(endpoint.url()).open().await.unwrap();
     guard.sync(FetchPolicy::Fetch).await.unwrap();
-    let outcome = guard.login(request("ada"), || async { Ok::<_, ProviderError>(()) }).await.unwrap();
+    let outcome = guard.login_with(request("ada"), || async { Ok::<_, ProviderError>(()) }).await.unwrap();
     assert!(matches!(outcome, LoginOutcome::Executed { .. }));
     guard.record(&Action::Push { messages: 5 }).await;
 

@@ -15,7 +15,7 @@ fn builder(clock: &ManualClock, store: &MemoryStore) -> planguard::client::Build
 
 async fn login(guard: &Planguard, id: &str, intent: LoginIntent) -> LoginOutcome<()> {
     let request = with(id, intent);
-    guard.login(request, || async { Ok::<_, ProviderError>(()) }).await.unwrap()
+    guard.login_with(request, || async { Ok::<_, ProviderError>(()) }).await.unwrap()
 }
 
 /// How many users the store has counted in that month.

@@ -104,7 +104,7 @@ async fn a_suspended_plan_refuses_features_actions_and_logins_with_the_way_back(
     assert!(!verdict.may_proceed());
     assert!(matches!(verdict.reason, VerdictReason::Suspended(_)));
     let outcome = guard
-        .login(request("ada"), || async { panic!("a suspended app logs nobody in") })
+        .login_with(request("ada"), || async { panic!("a suspended app logs nobody in") })
         .await
         .unwrap_or_else(|failure: planguard::login::LoginFailure<ProviderError>| panic!("{failure}"));
     let LoginOutcome::<()>::Denied { reason: DenyReason::Suspended(_), remedies, .. } = outcome else {
@@ -128,7 +128,7 @@ async fn reads_do_not_touch_the_store() {
         .open()
         .await
         .unwrap();
-    let login = || guard.login(request("ada"), || async { Ok::<_, ProviderError>(()) });
+    let login = || guard.login_with(request("ada"), || async { Ok::<_, ProviderError>(()) });
     assert!(matches!(login().await, Ok(LoginOutcome::Executed { .. })));
 
     let mut events = guard.subscribe();
@@ -155,7 +155,7 @@ fn reads_take_no_lock() {
             .open(),
     )
     .unwrap();
-    let login = || guard.login(request("ada"), || async { Ok::<_, ProviderError>(()) });
+    let login = || guard.login_with(request("ada"), || async { Ok::<_, ProviderError>(()) });
     assert!(matches!(block_on(login()), Ok(LoginOutcome::Executed { .. })));
     block_on(guard.observe(&Observation::Friends { user: ada(), count: 3_000 }));
 
@@ -185,6 +185,6 @@ fn futures_can_cross_threads(guard: &Planguard) {
     fn sendable(_: impl Send) {}
     sendable(guard.sync(FetchPolicy::Fetch));
     sendable(guard.flush());
-    sendable(guard.begin_login(request("ada")));
-    sendable(guard.login(request("ada"), || async { Ok::<_, ProviderError>(()) }));
+    sendable(guard.begin_login_with(request("ada")));
+    sendable(guard.login_with(request("ada"), || async { Ok::<_, ProviderError>(()) }));
 }

@@ -126,7 +126,7 @@ impl World {
         let guard = self.processes[0].guard.clone();
         let login = async move {
             let outcome: Outcome =
-                guard.login(with("newcomer", LoginIntent::OpenChat), || async { Ok(1) }).await;
+                guard.login_with(with("newcomer", LoginIntent::OpenChat), || async { Ok(1) }).await;
             outcome
         };
         let outcome = self.finish(login).await.unwrap();

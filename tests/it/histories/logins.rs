@@ -79,7 +79,7 @@ fn start(guard: &Planguard, user: u8, intent: LoginIntent) -> (Flight, oneshot::
                 code => Err(error(code)),
             }
         };
-        guard.login(with(&name(user), intent), login).await
+        guard.login_with(with(&name(user), intent), login).await
     });
     (Flight { user, intent, month: 0, sent, future, answer: None }, answer)
 }

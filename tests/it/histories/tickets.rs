@@ -31,7 +31,9 @@ impl World {
     pub(super) async fn begin(&mut self, n: usize, user: u8, intent: LoginIntent) {
         let guard = self.processes[n].guard.clone();
         let began = self.month(n);
-        let answer = self.finish(async move { guard.try_begin_login(with(&name(user), intent)).await }).await;
+        let answer = self
+            .finish(async move { guard.begin_login_with(with(&name(user), intent).no_wait()).await })
+            .await;
         match answer {
             Ok(Begun::Ticket(ticket)) => {
                 self.sent(n, user, intent);

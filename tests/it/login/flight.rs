@@ -128,7 +128,7 @@ fn a_panic_upstream_reaches_its_own_caller_and_nobody_else() {
             let guard = guard.clone();
             async move {
                 let outcome: support::Outcome =
-                    guard.login(request("ada"), || async { panic!("host bug") }).await;
+                    guard.login_with(request("ada"), || async { panic!("host bug") }).await;
                 outcome
             }
         });
@@ -274,8 +274,10 @@ fn a_ticket_is_answered_dropped_or_lapses() {
     local(async {
         let (guard, clock) = device().await;
         let sdk = Upstream::default();
-        let Begun::Ticket(ticket) = guard.try_begin_login(request("ada")).await.unwrap() else { panic!() };
-        assert!(matches!(guard.try_begin_login(request("ada")).await.unwrap(), Begun::InFlight));
+        let Begun::Ticket(ticket) = guard.begin_login_with(request("ada").no_wait()).await.unwrap() else {
+            panic!()
+        };
+        assert!(matches!(guard.begin_login_with(request("ada").no_wait()).await.unwrap(), Begun::InFlight));
         let waiter = spawn(&guard, request("ada"), &sdk);
         settle().await;
         drop(ticket);
@@ -285,9 +287,9 @@ fn a_ticket_is_answered_dropped_or_lapses() {
         assert!(waiter.await.unwrap().is_err());
         guard.forget_failures(&user("ada")).await;
 
-        let Begun::Ticket(ticket) = guard.begin_login(request("ada")).await.unwrap() else { panic!() };
+        let Begun::Ticket(ticket) = guard.begin_login_with(request("ada")).await.unwrap() else { panic!() };
         assert_eq!(ticket.fail(6206, "expired").await.unwrap_err().class, FailureClass::CredentialExpired);
-        let Begun::Ticket(lapsing) = guard.begin_login(request("ada")).await.unwrap() else { panic!() };
+        let Begun::Ticket(lapsing) = guard.begin_login_with(request("ada")).await.unwrap() else { panic!() };
         let waiter = spawn(&guard, request("ada").timeout(5 * MINUTE), &sdk);
         settle().await;
         clock.advance(MINUTE);
@@ -298,7 +300,7 @@ fn a_ticket_is_answered_dropped_or_lapses() {
         sdk.answer(Ok(1));
         assert!(executed(&waiter.await.unwrap().unwrap()));
         assert!(matches!(
-            guard.begin_login(request("ada")).await.unwrap(),
+            guard.begin_login_with(request("ada")).await.unwrap(),
             Begun::Outcome(LoginOutcome::AlreadyLoggedIn)
         ));
     });
@@ -309,7 +311,9 @@ fn a_forgotten_ticket_lapses_for_whoever_waits_though_the_clock_was_set_back() {
     local(async {
         let (guard, clock) = device().await;
         let sdk = Upstream::default();
-        let Begun::Ticket(forgotten) = guard.try_begin_login(request("ada")).await.unwrap() else { panic!() };
+        let Begun::Ticket(forgotten) = guard.begin_login_with(request("ada").no_wait()).await.unwrap() else {
+            panic!()
+        };
         clock.set("2024-08-01T00:00:00Z".parse().unwrap());
         let waiter = spawn(&guard, request("ada").timeout(5 * MINUTE), &sdk);
         settle().await;
@@ -328,7 +332,7 @@ fn a_ticket_can_be_held_across_threads() {
     fn is_send<T: Send>(_: &T) {}
     local(async {
         let (guard, _clock) = device().await;
-        let begun = guard.try_begin_login(request("ada"));
+        let begun = guard.begin_login_with(request("ada").no_wait());
         is_send(&begun);
         let Begun::Ticket(ticket) = begun.await.unwrap() else { panic!() };
         is_send(&ticket);
@@ -345,8 +349,8 @@ fn every_future_of_a_login_can_be_spawned_on_other_threads() {
     local(async {
         let (guard, _clock) = device().await;
         let ada = user("ada");
-        is_send(&guard.login(request("ada"), || async { Ok::<_, planguard::login::ProviderError>(()) }));
-        is_send(&guard.begin_login(request("ada")));
+        is_send(&guard.login_with(request("ada"), || async { Ok::<_, planguard::login::ProviderError>(()) }));
+        is_send(&guard.begin_login_with(request("ada")));
         is_send(&guard.new_user_sig(&ada));
         is_send(&guard.known_active(&ada));
         is_send(&guard.forget_failures(&ada));
@@ -358,7 +362,9 @@ fn every_future_of_a_login_can_be_spawned_on_other_threads() {
         is_send(&session.user_sig_expired());
         is_send(&session.logged_out());
         for ends_well in [true, false] {
-            let Begun::Ticket(ticket) = guard.begin_login(request("ada")).await.unwrap() else { panic!() };
+            let Begun::Ticket(ticket) = guard.begin_login_with(request("ada")).await.unwrap() else {
+                panic!()
+            };
             if ends_well { is_send(&ticket.succeed()) } else { is_send(&ticket.fail(1, "")) }
         }
     });

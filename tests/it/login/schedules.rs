@@ -116,7 +116,7 @@ impl Asked {
         let (request, polled) = (request(id), Rc::clone(&self.polled));
         self.tasks.push(tokio::task::spawn_local(async move {
             polled.set(polled.get() + 1);
-            guard.login(request, || sdk.login()).await
+            guard.login_with(request, || sdk.login()).await
         }));
     }
 

@@ -26,7 +26,7 @@ async fn login(world: &World, guard: &Planguard, request: LoginRequest, code: i3
     } else {
         Err(ProviderError { message: format!("{MARK}-user-0 is refused"), ..error(code) })
     };
-    let outcome: Outcome = guard.login(request, || async { answer }).await;
+    let outcome: Outcome = guard.login_with(request, || async { answer }).await;
     match outcome {
         Ok(outcome) => world.tell(&outcome),
         Err(failure) => world.tell(&(format!("{failure} {failure:?}"), failure.class)),
@@ -74,11 +74,11 @@ async fn play(steps: Vec<Step>, world: &World) {
             }
             Step::GiveUp(n) => {
                 let never = || std::future::pending::<Result<u32, ProviderError>>();
-                let login = guard.login(LoginRequest::new(user(n), LoginIntent::OpenChat), never);
+                let login = guard.login_with(LoginRequest::new(user(n), LoginIntent::OpenChat), never);
                 drop(futures::poll!(std::pin::pin!(login)));
             }
             Step::Ticket(n, intent) => {
-                match guard.try_begin_login(LoginRequest::new(user(n), intent)).await {
+                match guard.begin_login_with(LoginRequest::new(user(n), intent).no_wait()).await {
                     Ok(Begun::Ticket(ticket)) => tickets.push(ticket),
                     begun => world.tell(&begun),
                 }

@@ -151,7 +151,7 @@ pub(crate) async fn play(step: Step, guard: &Planguard, other: &Planguard, world
             refused.expect_err("the UserSig has expired");
         }
         Step::NewUserSig => guard.new_user_sig(&of("cid")).await,
-        Step::Ticket => match guard.begin_login(request("dan")).await {
+        Step::Ticket => match guard.begin_login_with(request("dan")).await {
             Ok(Begun::Ticket(ticket)) => assert!(ticket.succeed().await.is_logged_in()),
             begun => {
                 assert!(matches!(&begun, Ok(Begun::Outcome(outcome)) if outcome.is_logged_in()), "{begun:?}");

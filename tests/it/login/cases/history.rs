@@ -96,7 +96,7 @@ impl World {
         let mut month = month;
         let answer = if code == 0 { Ok(1) } else { Err(error(code)) };
         let request = of(id, intent).timeout(10 * SECOND);
-        let login = guard.login(request, || {
+        let login = guard.login_with(request, || {
             sent = true;
             month = guard.billing_month().to_string();
             async { answer }
@@ -143,7 +143,7 @@ impl World {
         if polls > 0 {
             self.model.requests += 1;
         }
-        let login = Box::pin(guard.login(of(id, OpenChat), || sdk.clone().login()));
+        let login = Box::pin(guard.login_with(of(id, OpenChat), || sdk.clone().login()));
         let mut login = login;
         let mut already = false;
         for _ in 0..polls {
@@ -169,7 +169,7 @@ impl World {
             7 => {
                 let month = self.month(&guard);
                 self.model.requests += 1;
-                let begun = guard.try_begin_login(of(id, OpenChat)).await;
+                let begun = guard.begin_login_with(of(id, OpenChat).no_wait()).await;
                 self.trace.push(format!("{id} begins: {begun:?}"));
                 if let Ok(Begun::Ticket(ticket)) = begun {
                     self.sent(id, OpenChat, &month);

@@ -22,7 +22,8 @@ use planguard::login::{
 use planguard::store::{MemoryStore, Store, StoredDocument, Work};
 use planguard::time::{Clock, ManualClock};
 use planguard::{
-    CatalogId, DecisionPolicy, EditionId, Enforcement, LimitId, Planguard, SdkAppId, SessionMode, UserId,
+    CatalogId, DecisionPolicy, EditionId, Enforcement, EnforcementByLimit, Planguard, SdkAppId, SessionMode,
+    UserId,
 };
 use tokio::sync::oneshot;
 
@@ -64,7 +65,7 @@ fn error(code: i32) -> ProviderError {
 }
 
 fn strict() -> DecisionPolicy {
-    DecisionPolicy { enforcement: [Some(Enforcement::Enforce); LimitId::COUNT], ..DecisionPolicy::default() }
+    DecisionPolicy { enforcement: EnforcementByLimit::all(Enforcement::Enforce), ..DecisionPolicy::default() }
 }
 
 fn builder(clock: &ManualClock, store: &MemoryStore) -> Builder {
@@ -170,7 +171,7 @@ async fn pass(clock: &ManualClock, steps: u32) {
 
 fn spawn(guard: &Planguard, request: LoginRequest, sdk: &Sdk) -> tokio::task::JoinHandle<Outcome> {
     let (guard, sdk) = (guard.clone(), sdk.clone());
-    tokio::task::spawn_local(async move { guard.login(request, || sdk.login()).await })
+    tokio::task::spawn_local(async move { guard.login_with(request, || sdk.login()).await })
 }
 
 /// A login that is sent and given up.
@@ -184,12 +185,13 @@ async fn lose(guard: &Planguard, request: LoginRequest) {
 }
 
 async fn now(guard: &Planguard, request: LoginRequest, answer: Answer) -> Outcome {
-    guard.login(request, || async { answer }).await
+    guard.login_with(request, || async { answer }).await
 }
 
 /// What came of a login that must not reach upstream.
 async fn never(guard: &Planguard, request: LoginRequest) -> LoginOutcome<u32> {
-    let outcome: Outcome = guard.login(request, || async { panic!("this login must not be sent") }).await;
+    let outcome: Outcome =
+        guard.login_with(request, || async { panic!("this login must not be sent") }).await;
     outcome.unwrap()
 }
 

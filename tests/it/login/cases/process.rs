@@ -32,7 +32,7 @@ fn a_dead_process_holds_its_user_up_no_longer_than_its_lease() {
         let (clock, store) = (clock(), MemoryStore::new());
         let (first, second) = (device(&clock, &store).await, device(&clock, &store).await);
         let (sdk1, sdk2) = (Sdk::default(), Sdk::default());
-        let mut dead = Box::pin(first.login(of("ada", OpenChat), || sdk1.clone().login()));
+        let mut dead = Box::pin(first.login_with(of("ada", OpenChat), || sdk1.clone().login()));
         while sdk1.started() == 0 {
             assert!(futures::poll!(&mut dead).is_pending());
             settle().await;
@@ -125,8 +125,8 @@ fn who_does_not_wait_is_told_of_another_processs_login() {
     local(async {
         let (clock, store) = (clock(), MemoryStore::new());
         let (first, second) = (device(&clock, &store).await, device(&clock, &store).await);
-        let Ok(Begun::Ticket(ticket)) = first.begin_login(of("ada", OpenChat)).await else { panic!() };
-        assert!(matches!(second.try_begin_login(of("ada", OpenChat)).await, Ok(Begun::InFlight)));
+        let Ok(Begun::Ticket(ticket)) = first.begin_login_with(of("ada", OpenChat)).await else { panic!() };
+        assert!(matches!(second.begin_login_with(of("ada", OpenChat).no_wait()).await, Ok(Begun::InFlight)));
         assert!(ticket.succeed().await.is_logged_in());
         let report = report_of(&second, "2024-08").await;
         assert_eq!((report.asked(), report.in_flight, report.executed), (2, 1, 1));
@@ -139,9 +139,9 @@ fn a_restarted_app_logs_its_user_in_at_once() {
         let (clock, store) = (clock(), MemoryStore::new());
         let open = || builder(&clock, &store).process_role(ProcessRole::App).open();
         let killed = open().await.unwrap();
-        std::mem::forget(killed.begin_login(of("ada", OpenChat)).await.unwrap());
+        std::mem::forget(killed.begin_login_with(of("ada", OpenChat)).await.unwrap());
         std::mem::forget(killed);
         let guard = open().await.unwrap();
-        assert!(matches!(guard.try_begin_login(of("ada", OpenChat)).await, Ok(Begun::Ticket(_))));
+        assert!(matches!(guard.begin_login_with(of("ada", OpenChat).no_wait()).await, Ok(Begun::Ticket(_))));
     });
 }

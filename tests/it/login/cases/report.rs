@@ -69,11 +69,13 @@ fn a_ticket_lapses_though_the_clock_was_set_back() {
     local(async {
         let (clock, store) = (clock(), MemoryStore::new());
         let guard = device(&clock, &store).await;
-        std::mem::forget(guard.try_begin_login(of("ada", OpenChat)).await.unwrap());
-        assert!(matches!(guard.try_begin_login(of("ada", OpenChat)).await, Ok(Begun::InFlight)));
+        std::mem::forget(guard.begin_login_with(of("ada", OpenChat).no_wait()).await.unwrap());
+        assert!(matches!(guard.begin_login_with(of("ada", OpenChat).no_wait()).await, Ok(Begun::InFlight)));
         clock.set(clock.now().minus(DAY));
         clock.advance(60 * MINUTE);
-        let Ok(Begun::Ticket(ticket)) = guard.try_begin_login(of("ada", OpenChat)).await else { panic!() };
+        let Ok(Begun::Ticket(ticket)) = guard.begin_login_with(of("ada", OpenChat).no_wait()).await else {
+            panic!()
+        };
         assert!(ticket.succeed().await.is_logged_in());
         let report = report_of(&guard, "2024-08").await;
         assert_eq!((report.asked(), report.cancelled, report.in_flight, report.executed), (3, 1, 1, 1));
@@ -85,11 +87,15 @@ fn a_dropped_ticket_is_a_cancelled_request() {
     local(async {
         let (clock, store) = (clock(), MemoryStore::new());
         let guard = device(&clock, &store).await;
-        let Ok(Begun::Ticket(ticket)) = guard.try_begin_login(of("ada", OpenChat)).await else { panic!() };
+        let Ok(Begun::Ticket(ticket)) = guard.begin_login_with(of("ada", OpenChat).no_wait()).await else {
+            panic!()
+        };
         drop(ticket);
         let report = report_of(&guard, "2024-08").await;
         assert_eq!((report.asked(), report.cancelled, report.uncertain), (1, 1, 1));
-        let Ok(Begun::Ticket(ticket)) = guard.try_begin_login(of("ada", OpenChat)).await else { panic!() };
+        let Ok(Begun::Ticket(ticket)) = guard.begin_login_with(of("ada", OpenChat).no_wait()).await else {
+            panic!()
+        };
         assert!(ticket.fail(70_051, "").await.is_err());
         let report = report_of(&guard, "2024-08").await;
         assert_eq!((report.asked(), report.cancelled, report.failed), (2, 1, 1));
@@ -101,7 +107,7 @@ fn a_ticket_forgotten_for_good_is_in_the_report() {
     local(async {
         let (clock, store) = (clock(), MemoryStore::new());
         let guard = device(&clock, &store).await;
-        std::mem::forget(guard.try_begin_login(of("ada", OpenChat)).await.unwrap());
+        std::mem::forget(guard.begin_login_with(of("ada", OpenChat).no_wait()).await.unwrap());
         assert_eq!(report_of(&guard, "2024-08").await.asked(), 0);
         clock.advance(MINUTE);
         let report = report_of(&guard, "2024-08").await;
@@ -114,7 +120,7 @@ fn a_late_answer_to_a_ticket_counts_its_user_and_touches_nobody() {
     local(async {
         let (clock, store) = (clock(), MemoryStore::new());
         let guard = device(&clock, &store).await;
-        let Ok(Begun::Ticket(late)) = guard.begin_login(of("ada", OpenChat)).await else { panic!() };
+        let Ok(Begun::Ticket(late)) = guard.begin_login_with(of("ada", OpenChat)).await else { panic!() };
         clock.advance(2 * MINUTE);
         assert!(reached(&guard, of("bob", OpenChat)).await);
         assert!(reached(&guard, of("ada", OpenChat)).await);

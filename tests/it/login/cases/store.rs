@@ -85,7 +85,7 @@ fn a_login_dropped_at_any_point_leaves_the_next_one_free() {
         for polls in 0..12 {
             let (clock, store) = (clock(), MemoryStore::new());
             let (guard, sdk) = (device(&clock, &store).await, Sdk::default());
-            let mut login = Box::pin(guard.login(of("ada", OpenChat), || sdk.clone().login()));
+            let mut login = Box::pin(guard.login_with(of("ada", OpenChat), || sdk.clone().login()));
             let mut done = false;
             for _ in 0..polls {
                 done = done || futures::poll!(&mut login).is_ready();
@@ -111,7 +111,7 @@ fn who_is_logged_in_is_answered_without_a_lock() {
         let (clock, store) = (clock(), MemoryStore::new());
         let guard = device(&clock, &store).await;
         assert!(reached(&guard, of("ada", OpenChat)).await);
-        let again = guard.login(of("ada", OpenChat), || async { Answer::Ok(1) });
+        let again = guard.login_with(of("ada", OpenChat), || async { Answer::Ok(1) });
         let outcome = planguard::lock::without_locks(|| futures::FutureExt::now_or_never(again));
         assert_eq!(outcome.unwrap().unwrap(), LoginOutcome::AlreadyLoggedIn);
     });

@@ -1,0 +1,66 @@
+//! A user of the app, looked up once.
+
+use std::fmt;
+
+use crate::model::{Pseudonym, UserId};
+
+/// A user of the app, looked up once by [`Planguard::user`](crate::Planguard::user): what is asked about them then needs no keyed hash.
+///
+/// Goes wherever a [`UserId`] goes. Events carry pseudonyms and no ids; [`Event::is_about`](super::Event::is_about)
+/// says whether one is about this user.
+///
+/// ```
+/// # tokio::runtime::Runtime::new().unwrap().block_on(async {
+/// # use planguard::{CatalogId, EditionId, Planguard, SdkAppId};
+/// # let guard = Planguard::builder(SdkAppId::new(1_400_000_001)?)
+/// #     .fallback(CatalogId::Intl2024, EditionId::Standard)
+/// #     .open().await?;
+/// let ada = guard.user("ada")?;
+/// guard.on_event(move |event| {
+///     if event.is_about(&ada) {
+///         println!("{event:?}");
+///     }
+/// });
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// # }).unwrap();
+/// ```
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+pub struct User {
+    id: UserId,
+    pseudonym: Pseudonym,
+}
+
+/// Redacted: ids of people never appear in logs.
+impl fmt::Debug for User {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("User(redacted)")
+    }
+}
+
+impl User {
+    pub(super) const fn new(id: UserId, pseudonym: Pseudonym) -> Self {
+        Self { id, pseudonym }
+    }
+
+    /// The id, looked up as this is.
+    pub const fn id(&self) -> UserId {
+        self.id
+    }
+
+    /// What events call this user.
+    pub(crate) const fn pseudonym(&self) -> Pseudonym {
+        self.pseudonym
+    }
+}
+
+impl From<User> for UserId {
+    fn from(user: User) -> Self {
+        user.id
+    }
+}
+
+impl From<&User> for UserId {
+    fn from(user: &User) -> Self {
+        user.id
+    }
+}
