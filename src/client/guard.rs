@@ -28,7 +28,7 @@ use crate::port::MaybeSendSync;
 ///
 /// # tokio::runtime::Runtime::new().unwrap().block_on(async {
 /// let guard = Planguard::builder(SdkAppId::new(1_400_000_001)?)
-///     .fallback(CatalogId::Intl2024, EditionId::Standard)
+///     .fallback(CatalogId::INTL_2024, EditionId::STANDARD)
 ///     .open()
 ///     .await?;
 /// assert!(!guard.feature(Feature::Community).granted);
@@ -72,7 +72,7 @@ impl Planguard {
     /// # tokio::runtime::Runtime::new().unwrap().block_on(async {
     /// # use planguard::{CatalogId, EditionId, Planguard, SdkAppId};
     /// # let guard = Planguard::builder(SdkAppId::new(1_400_000_001)?)
-    /// #     .fallback(CatalogId::Intl2024, EditionId::Premium)
+    /// #     .fallback(CatalogId::INTL_2024, EditionId::PREMIUM)
     /// #     .open().await?;
     /// use planguard::{Feature, FeatureContext, Platform};
     ///
@@ -103,7 +103,7 @@ impl Planguard {
     /// use planguard::client::{Committed, Reservation};
     /// # use planguard::{CatalogId, EditionId, Planguard, SdkAppId};
     /// # let guard = Planguard::builder(SdkAppId::new(1_400_000_001)?)
-    /// #     .fallback(CatalogId::Intl2024, EditionId::Standard)
+    /// #     .fallback(CatalogId::INTL_2024, EditionId::STANDARD)
     /// #     .open().await?;
     /// use planguard::{Action, GroupId, GroupType, UserId};
     ///
@@ -157,7 +157,7 @@ impl Planguard {
     /// # tokio::runtime::Runtime::new().unwrap().block_on(async {
     /// # use planguard::{CatalogId, EditionId, Planguard, SdkAppId};
     /// # let guard = Planguard::builder(SdkAppId::new(1_400_000_001)?)
-    /// #     .fallback(CatalogId::Intl2024, EditionId::Standard)
+    /// #     .fallback(CatalogId::INTL_2024, EditionId::STANDARD)
     /// #     .open().await?;
     /// use planguard::{Action, Observation, UserId};
     ///
@@ -188,7 +188,7 @@ impl Planguard {
     /// use planguard::{Action, CatalogId, EditionId, Planguard, RejectionClass, RejectionContext, SdkAppId, UserId};
     ///
     /// let guard = Planguard::builder(SdkAppId::new(1_400_000_001)?)
-    ///     .fallback(CatalogId::Intl2024, EditionId::Standard)
+    ///     .fallback(CatalogId::INTL_2024, EditionId::STANDARD)
     ///     .open().await?;
     /// let action = Action::AddFriend { user: UserId::new("ada")?, peer: UserId::new("bob")? };
     /// let context = RejectionContext { action: Some(&action), ..RejectionContext::default() };
@@ -250,7 +250,7 @@ impl Planguard {
     /// use planguard::client::Event;
     /// # use planguard::{CatalogId, EditionId, Planguard, SdkAppId};
     /// # let guard = Planguard::builder(SdkAppId::new(1_400_000_001)?)
-    /// #     .fallback(CatalogId::Intl2024, EditionId::Standard)
+    /// #     .fallback(CatalogId::INTL_2024, EditionId::STANDARD)
     /// #     .open().await?;
     /// guard.on_event(|event| {
     ///     if let Event::LimitWarning { limit, threshold, .. } = event {
@@ -270,7 +270,7 @@ impl Planguard {
     /// # tokio::runtime::Runtime::new().unwrap().block_on(async {
     /// # use planguard::{CatalogId, EditionId, Planguard, SdkAppId};
     /// # let guard = Planguard::builder(SdkAppId::new(1_400_000_001)?)
-    /// #     .fallback(CatalogId::Intl2024, EditionId::Standard)
+    /// #     .fallback(CatalogId::INTL_2024, EditionId::STANDARD)
     /// #     .open().await?;
     /// let mut events = guard.subscribe();
     /// # drop(guard);

@@ -59,7 +59,7 @@ pub fn feature_in(
 ) -> FeatureDecision {
     let mut decision = feature(entitlements, name, lifecycle, now, policy);
     if decision.granted
-        && let Some(unmet) =
+        && let Some(&unmet) =
             decision.conditions().iter().find(|condition| context.meets(condition) == Some(false))
     {
         decision.granted = false;

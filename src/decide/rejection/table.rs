@@ -213,8 +213,8 @@ pub const CODES: &[Code] = &[
     Code::of(72_001, Is::ConsoleSwitch, "User status is not switched on in the console.").about(Feature::UserStatus),
     Code::of(72_011, Is::ConsoleSwitch, "Do not disturb is not switched on in the console."),
     Code::of(72_012, Is::ConsoleSwitch, "Subscribing to profiles is not switched on in the console."),
-    Code::missing(-1001, ServiceId::Call, "The call service is not bought."),
-    Code::missing(-1002, ServiceId::Call, "The call service that was bought does not support this."),
+    Code::missing(-1001, ServiceId::CALL, "The call service is not bought."),
+    Code::missing(-1002, ServiceId::CALL, "The call service that was bought does not support this."),
 
     // Suspension.
     Code::of(60_020, Is::Suspended, "The plan is missing or expired, or the account is in arrears. A new plan takes about 5 minutes.").retrying(Retry::After(NEW_PLAN)),

@@ -72,7 +72,7 @@ pub(super) fn value_added(reader: &mut Reader, value: Option<&Value>) -> Vec<Ser
         reader.unknown_fields(&at, fields, &["id", "tier", "quantity", "expires_at"]);
         let field = format!("{at}/id");
         let Some(id) = text(reader, &field, fields.get("id"), LEFT_OUT)
-            .and_then(|text| reader.id(&field, text, LEFT_OUT))
+            .and_then(|text| reader.name(&field, text, LEFT_OUT))
         else {
             continue;
         };

@@ -30,7 +30,7 @@ fn expand(text: &str) -> Vec<String> {
 fn mapped() -> BTreeSet<String> {
     let text = document();
     quoted(&text)
-        .filter(|quoted| CatalogId::IDS.iter().any(|id| quoted.starts_with(&format!("{id}/"))))
+        .filter(|quoted| CatalogId::BUILT_IN.iter().any(|id| quoted.starts_with(&format!("{id}/"))))
         .flat_map(expand)
         .collect()
 }
