@@ -93,7 +93,8 @@ fn tabulate(out: &mut Entitlements, edition: &Edition, authority: Authority) {
     for (limit, figure) in edition.limits() {
         out.set_limit(limit, Some(EffectiveLimit { max: figure.max, authority }));
     }
-    for (feature, figure) in edition.features() {
+    // What the price list does not state stays unknown.
+    for (feature, figure) in edition.features().filter(|(_, figure)| figure.support.has().is_some()) {
         out.set_feature(
             feature,
             Some(EffectiveFeature {

@@ -261,8 +261,16 @@ pub fn marginal_mau_price(
     let edition = catalog.edition(edition)?;
     let meter = counted_by(catalog);
     let stated = edition.limit(meter.quota()).map(|figure| figure.max);
-    let Some(Max::Of(quota)) = quota.or(stated) else { return Some(Marginal::Free { next_at: None }) };
-    let overage = edition.overage(meter).filter(|overage| overage.supported);
+    let quota = match quota.or(stated) {
+        Some(Max::Of(quota)) => quota,
+        Some(Max::Unlimited) => return Some(Marginal::Free { next_at: None }),
+        None => return Some(Marginal::NotStated),
+    };
+    // What happens beyond the quota is not stated, or the quota is the end.
+    let Some(stated) = edition.overage(meter) else {
+        return Some(if so_far < quota { Marginal::Free { next_at: None } } else { Marginal::NotStated });
+    };
+    let overage = Some(stated).filter(|overage| overage.supported);
     if so_far < quota {
         return Some(Marginal::Free { next_at: overage.and_then(|_| quota.checked_add(1)) });
     }

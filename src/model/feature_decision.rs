@@ -97,12 +97,12 @@ impl FeatureDecision {
         };
         let own = catalog.edition(id).map(|edition| edition.feature(self.feature));
         let figure = match own {
-            Some(figure) if figure.support != Support::Unsupported => Some(figure),
+            Some(figure) if figure.support.has() == Some(true) => Some(figure),
             _ if self.granted => catalog
                 .editions
                 .iter()
                 .map(|edition| edition.feature(self.feature))
-                .find(|figure| figure.support != Support::Unsupported),
+                .find(|figure| figure.support.has() == Some(true)),
             _ => None,
         };
         figure.map_or(&[], |figure| figure.conditions.as_slice())

@@ -15,21 +15,23 @@ open_name! {
         INTL_2024 = "intl-2024",
         /// Chinese site: Trial, Professional, Flagship; DAU and peak groups; no prices in the source.
         CN_DAU = "cn-dau",
+        /// International site, 2026: Free to Enterprise; MAU. From public pages, not from the seed documents.
+        INTL_2026 = "intl-2026",
     }
 }
 
 open_name! {
     /// An edition of a price list. Price lists share names: a `standard` is one of the price list that it is looked up in.
     pub struct EditionId as "edition" {
-        /// `intl-2022` Free.
+        /// `intl-2022` and `intl-2026` Free.
         FREE = "free",
-        /// `intl-2022` Pro.
+        /// `intl-2022` and `intl-2026` Pro.
         PRO = "pro",
         /// `intl-2022` Ultimate.
         ULTIMATE = "ultimate",
-        /// `intl-2024` Free Trial.
+        /// `intl-2024` and `intl-2026` Free Trial.
         FREE_TRIAL = "free_trial",
-        /// `intl-2024` Standard.
+        /// `intl-2024` and `intl-2026` Standard.
         STANDARD = "standard",
         /// `intl-2024` Premium.
         PREMIUM = "premium",
@@ -39,6 +41,10 @@ open_name! {
         PROFESSIONAL = "professional",
         /// `cn-dau` Flagship (旗舰版).
         FLAGSHIP = "flagship",
+        /// `intl-2026` Pro Plus.
+        PRO_PLUS = "pro_plus",
+        /// `intl-2026` Enterprise.
+        ENTERPRISE = "enterprise",
     }
 }
 

@@ -15,7 +15,7 @@ use crate::model::{
 /// How much room there is for one more active user; the tightest bound is named.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Room {
-    /// No quota is known, so nothing speaks against it.
+    /// No quota is known, or the price list does not state what happens beyond it: nothing speaks against it.
     Unknown,
     /// Inside the quota that the plan fee covers.
     Within,
@@ -235,6 +235,10 @@ fn plan_room(input: &BudgetInput<'_>, policy: &DecisionPolicy) -> Budget {
             (reached.map_or(Room::Within, Room::NearQuota), zero)
         }
         Some(Max::Of(_)) if bound.is_final => (Room::QuotaUsedUp, None),
+        // What happens beyond the quota is not stated.
+        Some(Max::Of(_)) if overage.is_none() && input.entitlements.price_list.is_some() => {
+            (Room::Unknown, None)
+        }
         Some(Max::Of(quota)) => {
             let price = overage.and_then(|overage| marginal_price(overage, currency, taken, quota));
             (Room::Charged, price)

@@ -40,7 +40,9 @@ pub(super) fn missing_from_plan(
     policy: &DecisionPolicy,
 ) -> Option<VerdictReason> {
     // Without an edition, that a service or feature is absent says nothing.
-    let catalog = entitlements.edition.and(entitlements.price_list.as_deref());
+    // Nor does it where the price list does not say which services there are.
+    let catalog =
+        entitlements.edition.and(entitlements.price_list.as_deref()).filter(|list| list.services_stated);
     let lacks = |name| {
         let decision = feature(entitlements, name, lifecycle, now, policy);
         !decision.granted && decision.reason != FeatureReason::Unknown

@@ -11,6 +11,7 @@ use super::Catalog;
 static INTL_2022: Lazy<Arc<Catalog>> = Lazy::new(|| load(include_str!("../catalogs/intl-2022.toml")));
 static INTL_2024: Lazy<Arc<Catalog>> = Lazy::new(|| load(include_str!("../catalogs/intl-2024.toml")));
 static CN_DAU: Lazy<Arc<Catalog>> = Lazy::new(|| load(include_str!("../catalogs/cn-dau.toml")));
+static INTL_2026: Lazy<Arc<Catalog>> = Lazy::new(|| load(include_str!("../catalogs/intl-2026.toml")));
 
 /// The text is part of this crate and a test loads each of them, so a defect cannot be released.
 fn load(text: &str) -> Arc<Catalog> {
@@ -35,9 +36,15 @@ pub fn cn_dau() -> &'static Arc<Catalog> {
     &CN_DAU
 }
 
+/// The price list of the international site, 2026: from public pages, not from the seed documents, with many figures
+/// not stated.
+pub fn intl_2026() -> &'static Arc<Catalog> {
+    &INTL_2026
+}
+
 /// All price lists that ship with planguard, in the order of [`CatalogId::BUILT_IN`].
 pub fn all() -> [&'static Catalog; CatalogId::BUILT_IN.len()] {
-    [intl_2022(), intl_2024(), cn_dau()]
+    [intl_2022(), intl_2024(), cn_dau(), intl_2026()]
 }
 
 /// The price list that ships with planguard under `id`; `None` where it is an owner's own, or unknown.
@@ -46,6 +53,7 @@ pub fn built_in(id: CatalogId) -> Option<&'static Arc<Catalog>> {
         CatalogId::INTL_2022 => Some(intl_2022()),
         CatalogId::INTL_2024 => Some(intl_2024()),
         CatalogId::CN_DAU => Some(cn_dau()),
+        CatalogId::INTL_2026 => Some(intl_2026()),
         _ => None,
     }
 }

@@ -34,7 +34,9 @@ pub(super) fn load(toml: &str) -> Result<Catalog, CatalogError> {
             limits: raw.limits,
             limits_not_stated: &raw.limits_not_stated,
             features: raw.features,
+            features_not_stated: &raw.features_not_stated,
             overage: raw.overage,
+            meters: billing_model.meters(),
         },
         &services,
     )?;
@@ -49,6 +51,7 @@ pub(super) fn load(toml: &str) -> Result<Catalog, CatalogError> {
         sources,
         editions,
         services,
+        services_stated: !raw.services_not_stated,
         policies,
         notes,
         differences,

@@ -26,7 +26,7 @@ mod source;
 use crate::model::named::named_enum;
 use crate::model::{CatalogId, Currency, EditionId, ServiceId};
 
-pub use builtin::{all, built_in, cn_dau, intl_2022, intl_2024};
+pub use builtin::{all, built_in, cn_dau, intl_2022, intl_2024, intl_2026};
 pub use edition::{Edition, FeatureFigure, LimitFigure, Validity};
 pub use error::CatalogError;
 pub use json::to_json;
@@ -69,6 +69,8 @@ pub struct Catalog {
     pub editions: Vec<Edition>,
     /// Value-added services and plugins.
     pub services: Vec<Service>,
+    /// Whether these are all services that there are. Where the documents do not say, that one is missing means nothing.
+    pub services_stated: bool,
     /// Its rules.
     pub policies: Policies,
     /// Remarks of the documents.

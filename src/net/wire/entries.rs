@@ -36,7 +36,15 @@ pub(super) fn features(reader: &mut Reader, value: Option<&Value>) -> BTreeMap<F
         let field = pointer("/features", name);
         let Some(id) = reader.id::<Feature>(&field, name, LEFT_OUT) else { continue };
         let support = text(reader, &field, Some(value), SUPPORT)
-            .and_then(|text| reader.id::<Support>(&field, text, SUPPORT));
+            .and_then(|text| reader.id::<Support>(&field, text, SUPPORT))
+            .filter(|support| {
+                // Not to state it is to leave it out.
+                let stated = *support != Support::NotStated;
+                if !stated {
+                    reader.note(&field, "`not_stated` says nothing", SUPPORT);
+                }
+                stated
+            });
         features.extend(support.map(|support| (id, support)));
     }
     features

@@ -5,6 +5,7 @@ mod cn_dau;
 mod documents;
 mod intl_2022;
 mod intl_2024;
+mod intl_2026;
 mod json;
 mod refusals;
 mod rows_and_dates;
@@ -28,7 +29,9 @@ fn every_figure_names_a_declared_document() {
             }
             assert_eq!(edition.features().count(), Feature::COUNT);
         }
-        for source in &catalog.sources {
+        // The list of 2026 is from public pages, which its own test names.
+        let seeds = catalog.sources.iter().filter(|_| id != CatalogId::INTL_2026);
+        for source in seeds {
             assert!(source.document.starts_with("seeds/00"), "{}", source.document);
             // Two of the documents bear no date, and none is invented for them.
             let undated =

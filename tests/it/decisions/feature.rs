@@ -21,14 +21,20 @@ fn every_cell_of_every_table_decides() {
     for list in catalog::all() {
         for edition in &list.editions {
             for (name, figure) in edition.features() {
-                let decision = decide(plan(edition.id), name);
+                let plan = resolve_at(&document(list.id, edition.id), now());
+                let decision = decide(plan, name);
                 let expected = match figure.support {
                     Support::Supported => (true, FeatureReason::Included),
                     Support::Unsupported => (false, FeatureReason::NotInEdition),
                     Support::OnApplication => (false, FeatureReason::NotApplied),
+                    Support::NotStated => {
+                        (DecisionPolicy::default().features_when_unknown, FeatureReason::Unknown)
+                    }
                 };
+                let stated = figure.support != Support::NotStated;
+                let authority = if stated { Authority::Catalog } else { Authority::Unknown };
                 assert_eq!((decision.granted, decision.reason), expected, "{} {name}", edition.id);
-                assert_eq!(decision.evidence.authority, Authority::Catalog);
+                assert_eq!(decision.evidence.authority, authority);
                 assert_eq!(decision.conditions(), figure.conditions.as_slice(), "{} {name}", edition.id);
             }
         }

@@ -7,15 +7,14 @@ use support::home;
 use support::seed_editions;
 
 use super::fixtures::{
-    add_friend, add_members, check, create, document, join, of_group, of_user, plan, resolve_at, snapshot,
-    using,
+    add_friend, add_members, check, create, document, join, of_group, of_user, resolve_at, snapshot, using,
 };
 
 #[test]
 fn every_figure_of_every_table_is_in_force() {
     for list in catalog::all() {
         for edition in &list.editions {
-            let entitlements = plan(edition.id);
+            let entitlements = resolve_at(&document(list.id, edition.id), super::fixtures::now());
             let mut figures = 0;
             for (limit, figure) in edition.limits() {
                 let in_force = entitlements.limit(limit).unwrap();

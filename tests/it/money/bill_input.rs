@@ -39,7 +39,7 @@ fn every_refusal_names_the_field_and_what_it_may_hold() {
         ),
         (
             r#"{"catalog":"intl-2025","edition":"standard","month":"2024-08"}"#,
-            "catalog: there is no catalog `intl-2025`; known: intl-2022, intl-2024, cn-dau",
+            "catalog: there is no catalog `intl-2025`; known: intl-2022, intl-2024, cn-dau, intl-2026",
         ),
         (
             r#"{"catalog":["intl-2024"],"edition":"standard","month":"2024-08"}"#,

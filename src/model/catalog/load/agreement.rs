@@ -55,14 +55,8 @@ fn fee(edition: &Edition) -> Result<(), CatalogError> {
     }
 }
 
-/// A meter without a row would read as usage that costs nothing.
 fn overage(catalog: &Catalog, edition: &Edition) -> Result<(), CatalogError> {
     let meters = catalog.billing_model.meters();
-    for meter in meters {
-        if edition.overage(*meter).is_none() {
-            return Err(missing(format!("overage.{meter}.{}", edition.id)));
-        }
-    }
     for (meter, _) in edition.overages() {
         if !meters.contains(&meter) {
             return Err(out_of_range("overage.meter", meter, "a meter of the catalog's billing model"));
