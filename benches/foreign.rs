@@ -51,7 +51,7 @@ fn main() {
 
 fn open(path: &std::path::Path) -> Planguard {
     let builder = Planguard::builder(SdkAppId::new(1_400_000_001).unwrap())
-        .fallback(CatalogId::Intl2024, EditionId::Standard)
+        .fallback(CatalogId::INTL_2024, EditionId::STANDARD)
         .session_mode(SessionMode::MultiUser)
         .store(SqliteStore::open(path).unwrap());
     block_on(builder.open()).unwrap()

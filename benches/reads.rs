@@ -64,7 +64,7 @@ fn compare(mut ours: Subject<'_>, mut peer: Subject<'_>) {
 fn main() {
     let guard = block_on(
         Planguard::builder(SdkAppId::new(1_400_000_001).unwrap())
-            .fallback(CatalogId::Intl2024, EditionId::Standard)
+            .fallback(CatalogId::INTL_2024, EditionId::STANDARD)
             .store(MemoryStore::new())
             .open(),
     )

@@ -95,8 +95,8 @@ async fn sync_and_show_plan(guard: &Planguard) -> Outcome {
     let (catalog, edition) = (entitlements.catalog, entitlements.edition);
     println!(
         "price list {}, edition {}, {:?}",
-        catalog.map_or("unknown", planguard::CatalogId::as_str),
-        edition.map_or("unknown", planguard::EditionId::as_str),
+        catalog.map_or_else(|| "unknown".to_owned(), |id| id.to_string()),
+        edition.map_or_else(|| "unknown".to_owned(), |id| id.to_string()),
         guard.lifecycle()
     );
     for limit in [LimitId::FriendsPerUser, LimitId::GroupsPerUser, LimitId::MembersPerGroup, LimitId::FreeMau]

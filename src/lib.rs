@@ -10,7 +10,7 @@
 //!
 //! # tokio::runtime::Runtime::new().unwrap().block_on(async {
 //! let guard = Planguard::builder(SdkAppId::new(1_400_000_001)?)
-//!     .fallback(CatalogId::Intl2024, EditionId::Standard)
+//!     .fallback(CatalogId::INTL_2024, EditionId::STANDARD)
 //!     .open()
 //!     .await?;
 //!
@@ -18,7 +18,7 @@
 //! let community = guard.feature(Feature::Community);
 //! assert!(!community.granted);
 //! assert!(community.remedies().iter().any(
-//!     |remedy| matches!(remedy, Remedy::ChangeEdition { to: EditionId::Premium, .. })
+//!     |remedy| matches!(remedy, Remedy::ChangeEdition { to: EditionId::PREMIUM, .. })
 //! ));
 //!
 //! // Does this action fit our limits?

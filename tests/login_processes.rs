@@ -14,7 +14,7 @@ use processes::{Part, Process};
 use support::{MINUTE, SECOND, Upstream, builder, clock, error, local, never, now, request, settle, spawn};
 
 async fn open(clock: &ManualClock, store: impl Store + 'static) -> Planguard {
-    builder(clock).fallback(CatalogId::Intl2024, EditionId::Standard).store(store).open().await.unwrap()
+    builder(clock).fallback(CatalogId::INTL_2024, EditionId::STANDARD).store(store).open().await.unwrap()
 }
 
 /// Two guards on one store, once in memory and once on disk.
@@ -251,7 +251,7 @@ impl Drop for Lock {
 fn locked_out(dir: &tempfile::TempDir) -> (Planguard, Lock) {
     let path = dir.path().join("planguard.db");
     let guard = Planguard::builder(support::app())
-        .fallback(CatalogId::Intl2024, EditionId::Standard)
+        .fallback(CatalogId::INTL_2024, EditionId::STANDARD)
         .session_mode(SessionMode::MultiUser)
         .store(SqliteStore::open(&path).unwrap())
         .open();

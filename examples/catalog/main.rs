@@ -18,7 +18,7 @@ struct Args {
     /// Print JSON: every figure with its source document and date.
     #[arg(long)]
     json: bool,
-    /// Print only this price list: intl-2022, intl-2024 or cn-dau. May be given more than once.
+    /// Print only this price list: intl-2022, intl-2024, cn-dau or intl-2026. May be given more than once.
     #[arg(long, value_name = "ID")]
     catalog: Vec<CatalogId>,
     /// The width of the tables, in columns.

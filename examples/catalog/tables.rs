@@ -126,7 +126,10 @@ fn comparison(catalog: &Catalog, width: u16) -> Table {
     }
     for &meter in catalog.billing_model.meters() {
         let overages = || editions.iter().filter_map(|edition| edition.overage(meter));
-        let cells = overages().map(|overage| self::overage(catalog, overage)).collect();
+        let cell = |edition: &Edition| {
+            edition.overage(meter).map_or_else(|| "not stated".to_owned(), |terms| overage(catalog, terms))
+        };
+        let cells = editions.iter().map(cell).collect();
         row(format!("overage of {meter}"), cells, overages().map(|overage| overage.source).collect());
     }
     table
@@ -172,6 +175,7 @@ fn features(catalog: &Catalog, width: u16) -> Table {
                 Support::Supported => "yes".to_owned(),
                 Support::Unsupported => "no".to_owned(),
                 Support::OnApplication => "on application".to_owned(),
+                Support::NotStated => "not stated".to_owned(),
             };
             if let Some(hours) = figure.waiting_time_hours {
                 let _ = write!(cell, ", {hours} h after approval");

@@ -55,7 +55,7 @@ impl Sums {
 
 /// The plan fee of one month and its overage.
 fn total(plan: &Plan, month: BillingMonth, mau: u64, peak_dau: u64) -> Result<Option<Decimal>, CostError> {
-    let mut request = BillRequest::new(plan.edition, month);
+    let mut request = BillRequest::new(plan.list, plan.edition, month);
     request.usage.mau = Some(mau);
     request.usage.peak_dau = Some(peak_dau);
     bill(&request).map(|bill| bill.total().map(|total| total.amount)).map_err(|why| CostError { month, why })

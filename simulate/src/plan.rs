@@ -1,13 +1,23 @@
 //! The plan a log is replayed under: one edition of one price list.
 
+use std::sync::Arc;
+
 use planguard::model::catalog::{BillingModel, Edition, Meter, Rounding};
-use planguard::{CatalogId, Currency, EditionId, LimitId, Max};
+use planguard::{Catalog, CatalogId, Currency, EditionId, LimitId, Max, catalog};
 use serde::Serialize;
 
-/// The edition does not belong to the price list, or the list does not load.
+/// There is no such price list, or it has no such edition.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum PlanError {
-    /// Another list's edition.
+    /// A price list that does not ship with planguard.
+    #[error("--catalog: there is no price list {catalog}; known: {known}")]
+    UnknownCatalog {
+        /// The price list asked for.
+        catalog: CatalogId,
+        /// Those that there are.
+        known: String,
+    },
+    /// An edition that the price list does not have.
     #[error("--edition: {catalog} has no edition {edition}; it has {known}")]
     ForeignEdition {
         /// The price list.
@@ -34,6 +44,9 @@ pub(crate) struct OverageRate {
 #[derive(Clone, Debug, Serialize)]
 pub(crate) struct Plan {
     /// The price list.
+    #[serde(skip)]
+    pub(crate) list: &'static Arc<Catalog>,
+    /// Its id.
     pub(crate) catalog: CatalogId,
     /// The edition.
     pub(crate) edition: EditionId,
@@ -56,7 +69,10 @@ pub(crate) struct Plan {
 impl Plan {
     /// Looks the edition up.
     pub(crate) fn new(catalog: CatalogId, edition: EditionId) -> Result<Self, PlanError> {
-        let list = catalog.catalog();
+        let Some(list) = catalog::built_in(catalog) else {
+            let known: Vec<&str> = CatalogId::BUILT_IN.iter().map(CatalogId::as_str).collect();
+            return Err(PlanError::UnknownCatalog { catalog, known: known.join(", ") });
+        };
         let Some(column) = list.edition(edition) else {
             let known: Vec<&str> = list.editions.iter().map(|edition| edition.id.as_str()).collect();
             return Err(PlanError::ForeignEdition { catalog, edition, known: known.join(", ") });
@@ -67,6 +83,7 @@ impl Plan {
         };
         let overage = column.overage(meter);
         Ok(Self {
+            list,
             catalog,
             edition,
             billing_model: list.billing_model,

@@ -37,11 +37,11 @@ fn the_script_agrees_under_every_kind_of_plan_and_notices_a_wrong_figure() {
     let directory = tempfile::tempdir().unwrap();
     let (log, report) = (directory.path().join("log.csv"), directory.path().join("report.json"));
     let plans = [
-        (CatalogId::Intl2024, EditionId::Standard),
-        (CatalogId::Intl2024, EditionId::FreeTrial),
-        (CatalogId::Intl2022, EditionId::Pro),
-        (CatalogId::Intl2022, EditionId::Free),
-        (CatalogId::CnDau, EditionId::Flagship),
+        (CatalogId::INTL_2024, EditionId::STANDARD),
+        (CatalogId::INTL_2024, EditionId::FREE_TRIAL),
+        (CatalogId::INTL_2022, EditionId::PRO),
+        (CatalogId::INTL_2022, EditionId::FREE),
+        (CatalogId::CN_DAU, EditionId::FLAGSHIP),
     ];
     let spaced = over_the_turn().replace(',', " ,\u{a0}\t").replace("b ", "\"b\" ");
     for text in [over_the_turn(), spaced, logins()] {

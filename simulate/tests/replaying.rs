@@ -10,8 +10,8 @@ use crate::summary::{Figures, Report};
 
 pub(crate) fn options() -> Options {
     Options {
-        catalog: CatalogId::Intl2024,
-        edition: EditionId::Standard,
+        catalog: CatalogId::INTL_2024,
+        edition: EditionId::STANDARD,
         zone: "+08:00".parse().unwrap(),
         session_minutes: 30,
         list_warnings: 20,
@@ -173,7 +173,7 @@ fn a_plan_without_overage_turns_new_users_away() {
         writeln!(log, "u{n},u{},{}", n + 1, TURN + n).unwrap();
     }
     writeln!(log, "u101,u1,{}", TURN + 102).unwrap();
-    let trial = Options { edition: EditionId::FreeTrial, ..options() };
+    let trial = Options { edition: EditionId::FREE_TRIAL, ..options() };
     let report = report_of(&log, &trial);
     // 102 rows are 204 logins asked for. u1 to u100 log in; u101 is denied twice; u2 to u102 are deferred once;
     // u1 is logged in still.
@@ -187,7 +187,7 @@ fn a_plan_without_overage_turns_new_users_away() {
 fn where_days_are_billed_a_background_login_waits_for_the_person_of_the_day() {
     let days = [TURN, TURN + 1, TURN + 86_400];
     let log = format!("source,target,unix_seconds\na,b,{}\nb,c,{}\na,b,{}\n", days[0], days[1], days[2]);
-    let pro = Options { catalog: CatalogId::Intl2022, edition: EditionId::Pro, ..options() };
+    let pro = Options { catalog: CatalogId::INTL_2022, edition: EditionId::PRO, ..options() };
     let report = report_of(&log, &pro);
     // Day 1: a opens, b deferred; b opens, c deferred. Day 2: a opens; b is counted in the month, not on the day:
     // deferred.
@@ -212,10 +212,10 @@ fn beyond_the_quota_each_active_user_costs() {
 
 #[test]
 fn a_list_without_prices_gives_no_cost() {
-    let flagship = Options { catalog: CatalogId::CnDau, edition: EditionId::Flagship, ..options() };
+    let flagship = Options { catalog: CatalogId::CN_DAU, edition: EditionId::FLAGSHIP, ..options() };
     let report = report_of(&over_the_turn(), &flagship);
     assert_eq!(costs(&report.totals.figures), [None, None]);
-    let foreign = Options { catalog: CatalogId::CnDau, ..options() };
+    let foreign = Options { catalog: CatalogId::CN_DAU, ..options() };
     let refused = run(Cursor::new(over_the_turn().into_bytes()), &foreign, || {}).unwrap_err();
     assert_eq!(
         refused.to_string(),

@@ -6,7 +6,7 @@ use std::time::Duration;
 use super::config::{Config, OpenError};
 use super::guard::Planguard;
 use crate::decide::login::LoginPolicy;
-use crate::model::{AppPhase, BillingZone, CatalogId, DecisionPolicy, EditionId, SessionMode};
+use crate::model::{AppPhase, BillingZone, Catalog, CatalogId, DecisionPolicy, EditionId, SessionMode};
 use crate::net::{Credential, CredentialProvider, StaticCredential, Transport};
 use crate::store::{ProcessRole, Store};
 
@@ -58,6 +58,22 @@ impl Builder {
     /// Which logins reach the chat SDK, and how failures and loops of them are met.
     pub fn logins(mut self, policy: LoginPolicy) -> Self {
         self.0.logins = policy;
+        self
+    }
+
+    /// An own price list: a negotiated contract, or one that is newer than planguard. Documents and
+    /// [`fallback`](Self::fallback) can then name it. It needs an id of its own.
+    ///
+    /// ```no_run
+    /// use planguard::{Catalog, Planguard, SdkAppId};
+    /// # async fn open() -> Result<(), Box<dyn std::error::Error>> {
+    /// let ours = Catalog::from_toml(&std::fs::read_to_string("our-contract.toml")?)?;
+    /// let guard = Planguard::builder(SdkAppId::new(1_400_000_001)?).catalog(ours).open().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn catalog(mut self, catalog: impl Into<Arc<Catalog>>) -> Self {
+        self.0.brought.push(catalog.into());
         self
     }
 

@@ -4,7 +4,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::decide::login::LoginPolicy;
-use crate::model::{AppPhase, BillingZone, CatalogId, DecisionPolicy, EditionId, SdkAppId, SessionMode};
+use crate::model::{
+    AppPhase, BillingZone, Catalog, CatalogId, Catalogs, DecisionPolicy, EditionId, SdkAppId, SessionMode,
+};
 use crate::net::{BadEndpointUrl, CredentialProvider, Transport, TransportError};
 use crate::store::{ProcessRole, Store, StoreError};
 
@@ -47,6 +49,7 @@ pub(super) struct Config {
     pub(super) session_mode: SessionMode,
     pub(super) decisions: DecisionPolicy,
     pub(super) logins: LoginPolicy,
+    pub(super) brought: Vec<Arc<Catalog>>,
     pub(super) fallback: Option<(CatalogId, EditionId)>,
     pub(super) permit_ttl: Duration,
     pub(super) outbox_capacity: u64,
@@ -70,6 +73,7 @@ impl Config {
             session_mode: SessionMode::default(),
             decisions: DecisionPolicy::default(),
             logins: LoginPolicy::default(),
+            brought: Vec::new(),
             fallback: None,
             permit_ttl: PERMIT_TTL,
             outbox_capacity: OUTBOX_CAPACITY,
@@ -86,6 +90,26 @@ impl Config {
         }
     }
 
+    /// The price lists that the guard knows.
+    pub(super) fn catalogs(&self) -> Result<Catalogs, OpenError> {
+        let mut catalogs = Catalogs::default();
+        for catalog in &self.brought {
+            if catalogs.get(catalog.id).is_some() {
+                return Err(OpenError::Setting {
+                    field: "catalog",
+                    problem: format!("{} is the id of another price list: {}", catalog.id, catalogs.listed()),
+                    remedy: "give yours an id of its own",
+                });
+            }
+            catalogs.bring(Arc::clone(catalog)).map_err(|error| OpenError::Setting {
+                field: "catalog",
+                problem: error.to_string(),
+                remedy: "give yours an id of its own",
+            })?;
+        }
+        Ok(catalogs)
+    }
+
     /// Checks what cannot be checked field by field.
     pub(super) fn check(&self) -> Result<(), OpenError> {
         let setting = |field, problem: String, remedy| Err(OpenError::Setting { field, problem, remedy });
@@ -97,15 +121,25 @@ impl Config {
                 "give percentages from 1 to 100 in rising order, for example 80, 95, 100",
             );
         }
-        if let Some((catalog, edition)) = self.fallback {
-            let known = catalog.catalog().edition(edition).is_some();
-            if !known {
-                return setting(
-                    "fallback",
-                    format!("{catalog} has no edition {edition}"),
-                    "name an edition of that price list",
-                );
-            }
+        let catalogs = self.catalogs()?;
+        let list = self.fallback.map(|(catalog, edition)| (catalog, edition, catalogs.get(catalog)));
+        if let Some((catalog, edition, Some(list))) = list
+            && list.edition(edition).is_none()
+        {
+            return setting(
+                "fallback",
+                format!("{catalog} has no edition {edition}; it has {}", list.listed_editions()),
+                "name an edition of that price list",
+            );
+        }
+        if let Some((catalog, _, None)) = list
+            && self.endpoint.is_none()
+        {
+            return setting(
+                "fallback",
+                format!("there is no price list {catalog}; known: {}", catalogs.listed()),
+                "give it to the builder as `catalog`, or configure an endpoint that serves it",
+            );
         }
         if self.credentials.is_some() && self.endpoint.is_none() {
             return setting(

@@ -5,6 +5,8 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicI32, AtomicU64, Ordering};
 use std::time::Duration;
 
+use arc_swap::ArcSwap;
+
 use crate::lock::Mutex;
 
 use super::events::{Event, Events};
@@ -14,8 +16,8 @@ use super::turn::Turn;
 use super::tx::{Outgoing, Tx};
 use super::usage::recent::Recent;
 use crate::model::{
-    BillingDay, BillingMonth, BillingZone, DecisionPolicy, Moment, Owner, SdkAppId, SessionMode, Snapshot,
-    TimeRecord, Timestamp,
+    BillingDay, BillingMonth, BillingZone, Catalogs, DecisionPolicy, Moment, Owner, SdkAppId, SessionMode,
+    Snapshot, TimeRecord, Timestamp,
 };
 use crate::port::MaybeSend;
 use crate::store::{
@@ -32,6 +34,8 @@ pub(crate) const STORE_WAIT: Duration = Duration::from_secs(2);
 pub(crate) struct Core {
     pub(crate) app: SdkAppId,
     pub(crate) zone: BillingZone,
+    /// The price lists that are known. Decisions read theirs from the entitlements.
+    pub(crate) catalogs: ArcSwap<Catalogs>,
     pub(crate) session_mode: SessionMode,
     pub(crate) policy: Arc<DecisionPolicy>,
     pub(crate) clock: Arc<dyn Clock>,
@@ -73,6 +77,7 @@ struct RanOnce<T> {
 pub(crate) struct Parts {
     pub(crate) app: SdkAppId,
     pub(crate) zone: BillingZone,
+    pub(crate) catalogs: Catalogs,
     pub(crate) session_mode: SessionMode,
     pub(crate) policy: Arc<DecisionPolicy>,
     pub(crate) clock: Arc<dyn Clock>,
@@ -92,6 +97,7 @@ impl Core {
         Self {
             app: parts.app,
             zone: parts.zone,
+            catalogs: ArcSwap::from_pointee(parts.catalogs),
             session_mode: parts.session_mode,
             policy: parts.policy,
             clock: parts.clock,

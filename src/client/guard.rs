@@ -27,7 +27,7 @@ use crate::port::MaybeSendSync;
 ///
 /// # tokio::runtime::Runtime::new().unwrap().block_on(async {
 /// let guard = Planguard::builder(SdkAppId::new(1_400_000_001)?)
-///     .fallback(CatalogId::Intl2024, EditionId::Standard)
+///     .fallback(CatalogId::INTL_2024, EditionId::STANDARD)
 ///     .open()
 ///     .await?;
 /// assert!(!guard.feature(Feature::Community).granted);
@@ -67,13 +67,13 @@ impl Planguard {
     /// # tokio::runtime::Runtime::new().unwrap().block_on(async {
     /// # use planguard::{CatalogId, EditionId, Planguard, SdkAppId};
     /// # let guard = Planguard::builder(SdkAppId::new(1_400_000_001)?)
-    /// #     .fallback(CatalogId::Intl2024, EditionId::Standard)
+    /// #     .fallback(CatalogId::INTL_2024, EditionId::STANDARD)
     /// #     .open().await?;
     /// use planguard::{Authority, Feature, Remedy};
     ///
     /// let community = guard.explain_feature(Feature::Community);
     /// assert_eq!(community.evidence.authority, Authority::Fallback);
-    /// let premium = |way: &Remedy| matches!(way, Remedy::ChangeEdition { to: EditionId::Premium, .. });
+    /// let premium = |way: &Remedy| matches!(way, Remedy::ChangeEdition { to: EditionId::PREMIUM, .. });
     /// assert!(community.remedies().iter().any(premium));
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// # }).unwrap();
@@ -88,7 +88,7 @@ impl Planguard {
     /// # tokio::runtime::Runtime::new().unwrap().block_on(async {
     /// # use planguard::{CatalogId, EditionId, Planguard, SdkAppId};
     /// # let guard = Planguard::builder(SdkAppId::new(1_400_000_001)?)
-    /// #     .fallback(CatalogId::Intl2024, EditionId::Premium)
+    /// #     .fallback(CatalogId::INTL_2024, EditionId::PREMIUM)
     /// #     .open().await?;
     /// use planguard::{Feature, FeatureContext, Platform};
     ///
@@ -146,7 +146,7 @@ impl Planguard {
     /// use planguard::{Action, CatalogId, EditionId, Planguard, RejectionClass, RejectionContext, SdkAppId, UserId};
     ///
     /// let guard = Planguard::builder(SdkAppId::new(1_400_000_001)?)
-    ///     .fallback(CatalogId::Intl2024, EditionId::Standard)
+    ///     .fallback(CatalogId::INTL_2024, EditionId::STANDARD)
     ///     .open().await?;
     /// let action = Action::AddFriend { user: UserId::new("ada")?, peer: UserId::new("bob")? };
     /// let context = RejectionContext { action: Some(&action), ..RejectionContext::default() };
@@ -208,7 +208,7 @@ impl Planguard {
     /// use planguard::client::Event;
     /// # use planguard::{CatalogId, EditionId, Planguard, SdkAppId};
     /// # let guard = Planguard::builder(SdkAppId::new(1_400_000_001)?)
-    /// #     .fallback(CatalogId::Intl2024, EditionId::Standard)
+    /// #     .fallback(CatalogId::INTL_2024, EditionId::STANDARD)
     /// #     .open().await?;
     /// guard.on_event(|event| {
     ///     if let Event::LimitWarning { limit, threshold, .. } = event {
@@ -228,7 +228,7 @@ impl Planguard {
     /// # tokio::runtime::Runtime::new().unwrap().block_on(async {
     /// # use planguard::{CatalogId, EditionId, Planguard, SdkAppId};
     /// # let guard = Planguard::builder(SdkAppId::new(1_400_000_001)?)
-    /// #     .fallback(CatalogId::Intl2024, EditionId::Standard)
+    /// #     .fallback(CatalogId::INTL_2024, EditionId::STANDARD)
     /// #     .open().await?;
     /// let mut events = guard.subscribe();
     /// # drop(guard);

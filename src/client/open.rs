@@ -37,6 +37,7 @@ impl Planguard {
 
     pub(super) async fn open(config: Config) -> Result<Self, OpenError> {
         config.check()?;
+        let catalogs = config.catalogs()?;
         let store = config.store.clone().unwrap_or_else(|| Arc::new(MemoryStore::new()));
         let clock = match config.clock.clone() {
             Some(clock) => clock,
@@ -52,6 +53,7 @@ impl Planguard {
             held.view().as_ref(),
             held.unusable.as_ref(),
             config.fallback,
+            &catalogs,
             config.phase,
             now.at,
             &config.zone,
@@ -72,6 +74,7 @@ impl Planguard {
         let core = Arc::new(Core::new(Parts {
             app: config.app,
             zone: config.zone.clone(),
+            catalogs,
             session_mode: config.session_mode,
             policy: Arc::new(config.decisions.clone()),
             store: standby(store, &memory, &unreported),

@@ -13,7 +13,7 @@ use crate::model::{Pseudonym, UserId};
 /// # tokio::runtime::Runtime::new().unwrap().block_on(async {
 /// # use planguard::{CatalogId, EditionId, Planguard, SdkAppId};
 /// # let guard = Planguard::builder(SdkAppId::new(1_400_000_001)?)
-/// #     .fallback(CatalogId::Intl2024, EditionId::Standard)
+/// #     .fallback(CatalogId::INTL_2024, EditionId::STANDARD)
 /// #     .open().await?;
 /// let ada = guard.user("ada")?;
 /// guard.on_event(move |event| {

@@ -4,28 +4,32 @@
 //! overridden by what the endpoint itself says. A group's own maximum and its type bound them further when an
 //! action is checked.
 
+mod names;
 mod services;
 
-use crate::model::catalog::{Catalog, Edition};
+use crate::model::catalog::{Catalogs, Edition};
 use crate::model::{
     Authority, CatalogId, EditionId, EffectiveFeature, EffectiveLimit, Entitlements, EntitlementsDocument,
     Feature, Finding, Standing, Support, Timestamp,
 };
 
+use std::sync::Arc;
 use std::time::Duration;
+
+pub(crate) use names::{UnknownName, unknown_catalog, unknown_edition, unknown_name};
 
 const HOUR: Duration = Duration::from_secs(3600);
 
 /// What a document entitles the app to at `now`.
 ///
-/// `catalog` is the price list that the document names, or `None` when this version of planguard does not know
-/// it: then only what the endpoint itself states is in force. Services that have expired by `now` raise nothing;
-/// [`Entitlements::changes_at`] says when the next one expires, which is when to resolve again.
+/// Its price list and edition are looked up in `catalogs`. While they are not known there, only what the document itself
+/// states is in force. Services that have expired by `now` raise nothing; [`Entitlements::changes_at`] says when the next
+/// one expires, which is when to resolve again.
 ///
 /// Nothing in a document is fatal here: what cannot be used is reported in [`Entitlements::findings`].
 pub fn resolve(
     document: &EntitlementsDocument,
-    catalog: Option<&Catalog>,
+    catalogs: &Catalogs,
     now: Timestamp,
     fetched_at: Timestamp,
     fresh_for: Option<u64>,
@@ -37,8 +41,19 @@ pub fn resolve(
     out.fresh_for = fresh_for;
     out.findings.clone_from(&document.findings);
 
-    let catalog = catalog.filter(|catalog| Some(catalog.id) == document.catalog);
-    let edition = edition(document, catalog, &mut out.findings);
+    let list = document.catalog.and_then(|id| catalogs.get(id));
+    let catalog = list.map(Arc::as_ref);
+    match (unknown_name(document, catalogs), catalog) {
+        (Some(UnknownName::Catalog(id)), _) => {
+            out.findings.push(names::catalog_finding("/catalog", id, catalogs));
+        }
+        (Some(UnknownName::Edition(id)), Some(catalog)) => {
+            out.findings.push(names::edition_finding("/edition", id, catalog));
+        }
+        _ => {}
+    }
+    let edition = catalog.zip(document.edition).and_then(|(catalog, id)| catalog.edition(id));
+    out.price_list = list.cloned();
     out.edition = document.edition.filter(|_| edition.is_some() || catalog.is_none());
     if let Some(edition) = edition {
         tabulate(&mut out, edition, Authority::Catalog);
@@ -52,54 +67,34 @@ pub fn resolve(
     out
 }
 
-/// What stands in for the plan while nothing is known of it: the table of the edition that the app configured.
+/// What is assumed while nothing is known of the plan: the table of the edition that the app configured.
 ///
-/// No service is assumed and no application counted as approved. An edition that the price list does not have
-/// gives [`Entitlements::unknown`] with a finding that says so.
-pub fn fallback(catalog: CatalogId, edition: EditionId) -> Entitlements {
+/// No service is assumed and no application counted as approved. A price list that is not known, or an edition that it
+/// does not have, gives [`Entitlements::unknown`] with a finding that says so.
+pub fn fallback(catalog: CatalogId, edition: EditionId, catalogs: &Catalogs) -> Entitlements {
     let mut out = Entitlements::unknown();
-    let list = catalog.catalog();
+    let Some(list) = catalogs.get(catalog) else {
+        out.findings.push(names::catalog_finding("/fallback/catalog", catalog, catalogs));
+        return out;
+    };
     let Some(column) = list.edition(edition) else {
-        out.findings.push(foreign_edition("/fallback/edition", list, edition));
+        out.findings.push(names::edition_finding("/fallback/edition", edition, list));
         return out;
     };
     out.standing = Standing::Fallback;
     out.catalog = Some(catalog);
+    out.price_list = Some(Arc::clone(list));
     out.edition = Some(edition);
     tabulate(&mut out, column, Authority::Fallback);
     out
-}
-
-fn edition<'a>(
-    document: &EntitlementsDocument,
-    catalog: Option<&'a Catalog>,
-    findings: &mut Vec<Finding>,
-) -> Option<&'a Edition> {
-    let (catalog, id) = (catalog?, document.edition?);
-    let found = catalog.edition(id);
-    if found.is_none() {
-        findings.push(foreign_edition("/edition", catalog, id));
-    }
-    found
-}
-
-fn foreign_edition(field: &str, catalog: &Catalog, edition: EditionId) -> Finding {
-    let known: Vec<&str> = catalog.editions.iter().map(|edition| edition.id.as_str()).collect();
-    Finding {
-        field: field.to_owned(),
-        problem: format!("`{edition}` is no edition of {}", catalog.id),
-        remedy: format!(
-            "only limits that are stated one by one are in force; name one of {}",
-            known.join(", ")
-        ),
-    }
 }
 
 fn tabulate(out: &mut Entitlements, edition: &Edition, authority: Authority) {
     for (limit, figure) in edition.limits() {
         out.set_limit(limit, Some(EffectiveLimit { max: figure.max, authority }));
     }
-    for (feature, figure) in edition.features() {
+    // What the price list does not state stays unknown.
+    for (feature, figure) in edition.features().filter(|(_, figure)| figure.support.has().is_some()) {
         out.set_feature(
             feature,
             Some(EffectiveFeature {

@@ -59,7 +59,7 @@ pub fn feature_in(
 ) -> FeatureAssessment {
     let mut decision = feature(entitlements, name, lifecycle, now, policy);
     if decision.granted
-        && let Some(unmet) =
+        && let Some(&unmet) =
             decision.conditions().iter().find(|condition| context.meets(condition) == Some(false))
     {
         decision.granted = false;
@@ -72,6 +72,7 @@ fn standing(known: EffectiveFeature, now: Timestamp) -> FeatureReason {
     match (known.support, known.available_from) {
         (Support::Supported, _) => FeatureReason::Included,
         (Support::Unsupported, _) => FeatureReason::NotInEdition,
+        (Support::NotStated, _) => FeatureReason::Unknown,
         (Support::OnApplication, None) => FeatureReason::NotApplied,
         (Support::OnApplication, Some(from)) if now < from => FeatureReason::WaitingUntil(from),
         (Support::OnApplication, Some(_)) => FeatureReason::Approved,

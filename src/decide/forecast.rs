@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use crate::model::catalog::{BillingModel, Catalog, Meter, Rounding};
 use crate::model::{EditionId, Max, Money, Timestamp};
 
-use super::bill::{Assumption, AssumptionId, Bill, BillError, BillRequest, MonthUsage, bill_by};
+use super::bill::{Assumption, AssumptionId, Bill, BillError, BillRequest, MonthUsage, bill};
 
 /// The bill of a running month, twice: if nothing is added, and if usage goes on at its pace.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -45,7 +45,7 @@ impl Forecast {
 /// rounded up. At the end of the month and after it both bills are the same. What is paid for and ends in the month
 /// is renewed in the linear bill and not in the low one. While the app is suspended nothing is used or renewed.
 pub fn forecast(request: &BillRequest, as_of: Timestamp) -> Result<Forecast, BillError> {
-    let catalog = request.catalog.catalog();
+    let catalog = &*request.catalog;
     let start = request.zone.start_of(request.month.first_date());
     let end = request.zone.start_of(request.month.next().first_date());
     if as_of < start {
@@ -84,9 +84,9 @@ pub fn forecast(request: &BillRequest, as_of: Timestamp) -> Result<Forecast, Bil
     if !suspended(request, as_of) {
         renew(&mut linear, as_of, end, &mut assumptions);
     }
-    let low = bill_by(catalog, request)?;
+    let low = bill(request)?;
     Ok(Forecast {
-        linear: bill_by(catalog, &linear)?,
+        linear: bill(&linear)?,
         linear_usage,
         marginal: marginal(catalog, request, as_of),
         low,
@@ -247,9 +247,9 @@ impl Marginal {
 ///
 /// ```
 /// use planguard::decide::forecast::{Marginal, marginal_mau_price};
-/// use planguard::EditionId;
-/// let list = EditionId::Standard.catalog().catalog();
-/// let next = marginal_mau_price(list, EditionId::Standard, 10_000, None);
+/// use planguard::{EditionId, catalog};
+/// let list = catalog::intl_2024();
+/// let next = marginal_mau_price(list, EditionId::STANDARD, 10_000, None);
 /// assert!(matches!(next, Some(Marginal::Price(price)) if price.amount_text() == "0.015"));
 /// ```
 pub fn marginal_mau_price(
@@ -261,8 +261,16 @@ pub fn marginal_mau_price(
     let edition = catalog.edition(edition)?;
     let meter = counted_by(catalog);
     let stated = edition.limit(meter.quota()).map(|figure| figure.max);
-    let Some(Max::Of(quota)) = quota.or(stated) else { return Some(Marginal::Free { next_at: None }) };
-    let overage = edition.overage(meter).filter(|overage| overage.supported);
+    let quota = match quota.or(stated) {
+        Some(Max::Of(quota)) => quota,
+        Some(Max::Unlimited) => return Some(Marginal::Free { next_at: None }),
+        None => return Some(Marginal::NotStated),
+    };
+    // What happens beyond the quota is not stated, or the quota is the end.
+    let Some(stated) = edition.overage(meter) else {
+        return Some(if so_far < quota { Marginal::Free { next_at: None } } else { Marginal::NotStated });
+    };
+    let overage = Some(stated).filter(|overage| overage.supported);
     if so_far < quota {
         return Some(Marginal::Free { next_at: overage.and_then(|_| quota.checked_add(1)) });
     }

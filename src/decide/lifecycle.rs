@@ -18,29 +18,26 @@ use std::time::Duration;
 
 use jiff::ToSpan;
 
-use crate::model::catalog::{Catalog, Policies, Retention, Validity};
-use crate::model::{
-    BillingZone, CatalogId, Entitlements, Lifecycle, Subscription, SuspensionCause, Timestamp,
-};
+use crate::model::catalog::{self, Catalog, Policies, Retention, Validity};
+use crate::model::{BillingZone, Entitlements, Lifecycle, Subscription, SuspensionCause, Timestamp};
 
 /// How long a suspension that only a rejection showed is believed. The provider says that a new plan takes about
 /// five minutes to work (code 60020); after that it is worth asking again.
 pub const REPORT_BELIEVED_FOR: Duration = Duration::from_secs(5 * 60);
 
-/// Where the plan stands at `now`, by the rules of its built-in price list.
+/// Where the plan stands at `now`, by the rules of its price list.
 ///
 /// [`Lifecycle::Unknown`] without a document of the billing endpoint, and while that document names neither a
 /// known price list nor dates.
 pub fn lifecycle(entitlements: &Entitlements, now: Timestamp, zone: &BillingZone) -> Lifecycle {
-    let catalog = entitlements.catalog.map(CatalogId::catalog);
-    lifecycle_by(catalog, entitlements, now, zone)
+    lifecycle_by(entitlements.price_list.as_deref(), entitlements, now, zone)
 }
 
 /// Hours in arrears until suspension. The Chinese list says that arrears suspend an app and not after how long; it
 /// is the same account with the same provider, so the time of the international list of those days is taken.
 fn arrears_hours(policies: &Policies) -> Option<u32> {
     let stated = |policies: &Policies| policies.arrears_hours.as_ref().map(|stated| stated.value);
-    stated(policies).or_else(|| stated(&CatalogId::Intl2022.catalog().policies))
+    stated(policies).or_else(|| stated(&catalog::intl_2022().policies))
 }
 
 /// As [`lifecycle`], by the rules of the price list given. Where two causes apply, the earlier suspension counts.

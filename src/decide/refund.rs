@@ -7,6 +7,8 @@
 //! reads the month as the paid month that runs, which in the month of purchase is the same; months of an order
 //! that have run out entirely are used entirely.
 
+use std::sync::Arc;
+
 use rust_decimal::{Decimal, RoundingStrategy};
 
 use crate::model::catalog::{BillingCycle, Catalog, PeriodRule, UsedBasis};
@@ -53,7 +55,7 @@ pub struct Order {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RefundRequest {
     /// The price list.
-    pub catalog: CatalogId,
+    pub catalog: Arc<Catalog>,
     /// The orders returned.
     pub orders: Vec<Order>,
     /// How the used value is measured; `None` takes the price list's default (days, as the newer document says).
@@ -147,10 +149,10 @@ pub enum RefundError {
     },
 }
 
-/// Computes a refund by the built-in price list.
+/// Computes a refund by the request's price list.
 pub fn refund(request: &RefundRequest) -> Result<Refund, RefundError> {
-    let not_offered = RefundError::NotOffered { catalog: request.catalog };
-    let catalog = request.catalog.catalog();
+    let not_offered = RefundError::NotOffered { catalog: request.catalog.id };
+    let catalog = &*request.catalog;
     let (Some(rule), Some(currency)) = (catalog.policies.refund.as_ref().map(|s| s.value), catalog.currency)
     else {
         return Err(not_offered);

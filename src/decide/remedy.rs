@@ -5,12 +5,12 @@
 //! ```
 //! # use std::sync::Arc;
 //! use planguard::decide::{entitle, feature::feature};
-//! use planguard::{CatalogId, DecisionPolicy, EditionId, Feature, Lifecycle, Remedy, Timestamp};
-//! # let entitlements = Arc::new(entitle::fallback(CatalogId::Intl2024, EditionId::Standard));
+//! use planguard::{CatalogId, Catalogs, DecisionPolicy, EditionId, Feature, Lifecycle, Remedy, Timestamp};
+//! # let entitlements = Arc::new(entitle::fallback(CatalogId::INTL_2024, EditionId::STANDARD, &Catalogs::default()));
 //! let decision =
 //!     feature(&entitlements, Feature::Community, Lifecycle::Active, Timestamp::MIN, &DecisionPolicy::default());
 //! assert!(decision.remedies().iter().any(|remedy| {
-//!     matches!(remedy, Remedy::ChangeEdition { to: EditionId::Premium, extra_per_month: Some(price), .. }
+//!     matches!(remedy, Remedy::ChangeEdition { to: EditionId::PREMIUM, extra_per_month: Some(price), .. }
 //!         if price.to_string() == "300 USD")
 //! }));
 //! ```

@@ -7,6 +7,7 @@ mod answers;
 mod error;
 mod guard;
 mod login;
+mod names;
 mod remedies;
 
 pub use action::PlannedAction;

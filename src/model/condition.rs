@@ -3,31 +3,33 @@
 use std::fmt;
 
 use super::feature::{GroupType, Platform};
+use super::id_set::IdSet;
+use super::open_name::open_name;
 
 /// A condition on a supported feature. All conditions of a feature apply together.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case", deny_unknown_fields)]
 pub enum Condition {
     /// Only on these platforms.
     Platforms {
         /// The platforms that have the feature.
-        platforms: Vec<Platform>,
+        platforms: IdSet<Platform>,
     },
     /// From this version of the chat SDK on. A platform that no such condition names is one that the price
     /// list neither promises nor refuses.
     MinSdk {
         /// The platforms whose SDK the version counts for.
-        platforms: Vec<Platform>,
+        platforms: IdSet<Platform>,
         /// The first version that has the feature.
         version: SdkVersion,
         /// The variant of the SDK, where the price list names one (`enhanced`).
         #[serde(default, skip_serializing_if = "Option::is_none")]
-        variant: Option<String>,
+        variant: Option<SdkVariant>,
     },
     /// Only in groups of these types.
     GroupTypes {
         /// The group types that have the feature.
-        group_types: Vec<GroupType>,
+        group_types: IdSet<GroupType>,
     },
     /// Only in groups that hold at most this many members.
     MaxGroupSize {
@@ -36,6 +38,14 @@ pub enum Condition {
     },
     /// Only once it has been switched on in the provider's console.
     ConsoleSwitch {},
+}
+
+open_name! {
+    /// A variant of the chat SDK that a price list tells apart.
+    pub struct SdkVariant as "sdk variant" {
+        /// The enhanced edition of the SDK.
+        ENHANCED = "enhanced",
+    }
 }
 
 /// A version of the chat SDK, `major.minor.patch`, ordered by number.
@@ -84,19 +94,16 @@ impl fmt::Display for SdkVersion {
 
 impl fmt::Display for Condition {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        fn list<T: fmt::Display>(items: &[T]) -> String {
-            items.iter().map(T::to_string).collect::<Vec<_>>().join(", ")
-        }
         match self {
-            Self::Platforms { platforms } => write!(f, "only on {}", list(platforms)),
+            Self::Platforms { platforms } => write!(f, "only on {platforms}"),
             Self::MinSdk { platforms, version, variant } => {
                 write!(f, "SDK {version}")?;
                 if let Some(variant) = variant {
                     write!(f, " ({variant})")?;
                 }
-                write!(f, " or later on {}", list(platforms))
+                write!(f, " or later on {platforms}")
             }
-            Self::GroupTypes { group_types } => write!(f, "group types {}", list(group_types)),
+            Self::GroupTypes { group_types } => write!(f, "group types {group_types}"),
             Self::MaxGroupSize { members } => write!(f, "groups of up to {members} members"),
             Self::ConsoleSwitch {} => f.write_str("to be switched on in the console"),
         }

@@ -1,5 +1,8 @@
 //! What the app is entitled to, resolved: one immutable value that every decision reads.
 
+use std::sync::Arc;
+
+use super::catalog::Catalog;
 use super::document::{EntitlementsDocument, Finding};
 use super::feature::{Feature, Support};
 use super::ids::{CatalogId, EditionId, ServiceId};
@@ -82,8 +85,10 @@ pub enum Standing {
 pub struct Entitlements {
     /// How much is known.
     pub standing: Standing,
-    /// The price list, when known.
+    /// The price list that the plan is of, when known.
     pub catalog: Option<CatalogId>,
+    /// That price list itself; `None` while it is not known here.
+    pub price_list: Option<Arc<Catalog>>,
     /// The edition, when known.
     pub edition: Option<EditionId>,
     /// The document behind it; `None` unless [`Standing::Known`].
@@ -117,6 +122,7 @@ impl Entitlements {
         Self {
             standing: Standing::Unknown,
             catalog: None,
+            price_list: None,
             edition: None,
             document: None,
             fetched_at: None,

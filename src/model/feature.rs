@@ -46,6 +46,8 @@ named_enum! {
         Unsupported = "unsupported",
         /// Included once the provider has approved an application for it.
         OnApplication = "on_application",
+        /// The price list does not say: neither there nor missing. Decisions take the feature as not known.
+        NotStated = "not_stated",
     }
 }
 
@@ -77,6 +79,17 @@ named_enum! {
         AvChatRoom = "av_chat_room",
         /// Community: very large, join and leave freely.
         Community = "community",
+    }
+}
+
+impl Support {
+    /// Whether the edition has the feature, at once or on application; `None` where that is not stated.
+    pub const fn has(self) -> Option<bool> {
+        match self {
+            Self::Supported | Self::OnApplication => Some(true),
+            Self::Unsupported => Some(false),
+            Self::NotStated => None,
+        }
     }
 }
 

@@ -6,7 +6,6 @@ use std::time::Duration;
 use super::condition::{Condition, SdkVersion};
 use super::entitlements::{Authority, Entitlements};
 use super::feature::{Feature, GroupType, Platform, Support};
-use super::ids::CatalogId;
 use super::instant::Timestamp;
 use super::lifecycle::Lifecycle;
 
@@ -25,7 +24,7 @@ pub enum FeatureReason {
     /// The application was approved; the feature works from this instant on.
     WaitingUntil(Timestamp),
     /// The plan has it, but not here: this condition does not hold.
-    ConditionUnmet(&'static Condition),
+    ConditionUnmet(Condition),
     /// The app is suspended.
     Suspended(Lifecycle),
     /// Nothing is known of it; what was answered is the app's own choice
@@ -90,19 +89,19 @@ impl FeatureAssessment {
     ///
     /// Where the plan grants a feature that its edition's table lacks, the conditions are those of the edition
     /// that has it: what a feature demands of SDK and platform does not depend on who granted it.
-    pub fn conditions(&self) -> &'static [Condition] {
-        let catalog = self.entitlements.catalog.map(CatalogId::catalog);
-        let (Some(catalog), Some(id)) = (catalog, self.entitlements.edition) else {
+    pub fn conditions(&self) -> &[Condition] {
+        let (Some(catalog), Some(id)) = (self.entitlements.price_list.as_deref(), self.entitlements.edition)
+        else {
             return &[];
         };
         let own = catalog.edition(id).map(|edition| edition.feature(self.feature));
         let figure = match own {
-            Some(figure) if figure.support != Support::Unsupported => Some(figure),
+            Some(figure) if figure.support.has() == Some(true) => Some(figure),
             _ if self.granted => catalog
                 .editions
                 .iter()
                 .map(|edition| edition.feature(self.feature))
-                .find(|figure| figure.support != Support::Unsupported),
+                .find(|figure| figure.support.has() == Some(true)),
             _ => None,
         };
         figure.map_or(&[], |figure| figure.conditions.as_slice())
@@ -128,14 +127,14 @@ impl FeatureContext {
     /// Whether a condition holds here; `None` when the context does not say what it depends on.
     pub fn meets(&self, condition: &Condition) -> Option<bool> {
         match condition {
-            Condition::Platforms { platforms } => self.platform.map(|platform| platforms.contains(&platform)),
+            Condition::Platforms { platforms } => self.platform.map(|platform| platforms.contains(platform)),
             Condition::MinSdk { platforms, version, .. } => match (self.platform, self.sdk_version) {
                 // The version counts for other platforms.
-                (Some(platform), _) if !platforms.contains(&platform) => Some(true),
+                (Some(platform), _) if !platforms.contains(platform) => Some(true),
                 (Some(_), Some(has)) => Some(has >= *version),
                 _ => None,
             },
-            Condition::GroupTypes { group_types } => self.group_type.map(|kind| group_types.contains(&kind)),
+            Condition::GroupTypes { group_types } => self.group_type.map(|kind| group_types.contains(kind)),
             Condition::MaxGroupSize { members } => self.group_size.map(|size| size <= *members),
             Condition::ConsoleSwitch {} => self.switched_on,
         }

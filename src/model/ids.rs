@@ -3,115 +3,82 @@
 use std::fmt;
 
 use super::counter_key::Pseudonym;
-use super::named::named_enum;
+use super::id_error::IdError;
+use super::inline::Inline;
+use super::open_name::open_name;
 
-named_enum! {
-    /// A price list of the provider.
-    #[cfg_attr(feature = "ffi", derive(uniffi::Enum))]
-    pub enum CatalogId as "catalog" {
+open_name! {
+    /// A price list: one of the provider's, or an owner's own.
+    pub struct CatalogId as "catalog" {
         /// International site, November 2022: Free, Pro, Ultimate; DAU and peak groups.
-        Intl2022 = "intl-2022",
+        INTL_2022 = "intl-2022",
         /// International site, August 2024: Free Trial, Standard, Premium; MAU.
-        Intl2024 = "intl-2024",
+        INTL_2024 = "intl-2024",
         /// Chinese site: Trial, Professional, Flagship; DAU and peak groups; no prices in the source.
-        CnDau = "cn-dau",
+        CN_DAU = "cn-dau",
+        /// International site, 2026: Free to Enterprise; MAU. From public pages, not from the seed documents.
+        INTL_2026 = "intl-2026",
     }
 }
 
-named_enum! {
-    /// An edition of a price list. An edition belongs to exactly one [`CatalogId`].
-    #[cfg_attr(feature = "ffi", derive(uniffi::Enum))]
-    pub enum EditionId as "edition" {
-        /// `intl-2022` Free.
-        Free = "free",
-        /// `intl-2022` Pro.
-        Pro = "pro",
+open_name! {
+    /// An edition of a price list. Price lists share names: a `standard` is one of the price list that it is looked up in.
+    pub struct EditionId as "edition" {
+        /// `intl-2022` and `intl-2026` Free.
+        FREE = "free",
+        /// `intl-2022` and `intl-2026` Pro.
+        PRO = "pro",
         /// `intl-2022` Ultimate.
-        Ultimate = "ultimate",
-        /// `intl-2024` Free Trial.
-        FreeTrial = "free_trial",
-        /// `intl-2024` Standard.
-        Standard = "standard",
+        ULTIMATE = "ultimate",
+        /// `intl-2024` and `intl-2026` Free Trial.
+        FREE_TRIAL = "free_trial",
+        /// `intl-2024` and `intl-2026` Standard.
+        STANDARD = "standard",
         /// `intl-2024` Premium.
-        Premium = "premium",
+        PREMIUM = "premium",
         /// `cn-dau` Trial (体验版).
-        Trial = "trial",
+        TRIAL = "trial",
         /// `cn-dau` Professional (专业版).
-        Professional = "professional",
+        PROFESSIONAL = "professional",
         /// `cn-dau` Flagship (旗舰版).
-        Flagship = "flagship",
+        FLAGSHIP = "flagship",
+        /// `intl-2026` Pro Plus.
+        PRO_PLUS = "pro_plus",
+        /// `intl-2026` Enterprise.
+        ENTERPRISE = "enterprise",
     }
 }
 
-named_enum! {
+open_name! {
     /// A value-added service or plugin, as the catalogs and the billing endpoint's `value_added` spell it.
-    #[cfg_attr(feature = "ffi", derive(uniffi::Enum))]
-    pub enum ServiceId as "value-added service" {
+    pub struct ServiceId as "value-added service" {
         /// Audio-video groups without bound (2022, `cn-dau`).
-        UnlimitedAvGroups = "unlimited_av_groups",
+        UNLIMITED_AV_GROUPS = "unlimited_av_groups",
         /// More members per group (2022, `cn-dau`).
-        MembersPerGroup = "members_per_group",
+        MEMBERS_PER_GROUP = "members_per_group",
         /// More groups per user (2022, `cn-dau`).
-        GroupsPerUser = "groups_per_user",
+        GROUPS_PER_USER = "groups_per_user",
         /// Longer message history (2022, `cn-dau`); tiers in days.
-        HistoryRetention = "history_retention",
+        HISTORY_RETENTION = "history_retention",
         /// Audio and video calls (2022, `cn-dau`).
-        AudioVideoCall = "audio_video_call",
+        AUDIO_VIDEO_CALL = "audio_video_call",
         /// Online customer service, three agents included (2024).
-        Desk = "desk",
+        DESK = "desk",
         /// One more Desk agent (2024).
-        DeskAgent = "desk_agent",
+        DESK_AGENT = "desk_agent",
         /// Starter AI chatbot (2024).
-        AiChatbotStarter = "ai_chatbot_starter",
+        AI_CHATBOT_STARTER = "ai_chatbot_starter",
         /// Premium AI chatbot (2024).
-        AiChatbotPremium = "ai_chatbot_premium",
+        AI_CHATBOT_PREMIUM = "ai_chatbot_premium",
         /// AI chatbot message package (2024).
-        AiChatbotMessages = "ai_chatbot_messages",
+        AI_CHATBOT_MESSAGES = "ai_chatbot_messages",
         /// Calls (2024); tiers `free`, `one_to_one`, `group`.
-        Call = "call",
+        CALL = "call",
         /// Push plugin (2024).
-        Push = "push",
+        PUSH = "push",
         /// Cloud message search plugin (2024).
-        CloudSearch = "cloud_search",
+        CLOUD_SEARCH = "cloud_search",
     }
-}
-
-/// Why a text is not usable as an identifier.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[non_exhaustive]
-pub enum IdError {
-    /// The app id is zero.
-    #[error("sdk_app_id: 0 is not an SDKAppID; copy the number from the provider's console")]
-    ZeroApp,
-    /// The text is empty or only white space.
-    #[error("{field}: empty; pass the id by which your app knows the {}", noun(.field))]
-    Empty {
-        /// `user_id` or `group_id`.
-        field: &'static str,
-    },
-    /// The text is longer than the provider accepts.
-    #[error("{field}: {bytes} bytes, at most {max} are accepted; use a shorter, stable id")]
-    TooLong {
-        /// `user_id` or `group_id`.
-        field: &'static str,
-        /// The length of the text given, in bytes of UTF-8.
-        bytes: usize,
-        /// The longest accepted length, in bytes of UTF-8.
-        max: usize,
-    },
-    /// The text holds a control character.
-    #[error("{field}: control character at byte {at}; remove it")]
-    Control {
-        /// `user_id` or `group_id`.
-        field: &'static str,
-        /// The byte offset of the first control character.
-        at: usize,
-    },
-}
-
-/// What a field with an id names.
-fn noun(field: &str) -> &str {
-    field.trim_end_matches("_id")
 }
 
 /// The provider's number for an app (`SDKAppID`). Never zero.
@@ -137,34 +104,15 @@ impl fmt::Display for SdkAppId {
     }
 }
 
-/// A short text kept in place, so that a request which carries one is built without allocating.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-struct Inline<const N: usize> {
-    bytes: [u8; N],
-    len: u8,
-}
-
-impl<const N: usize> Inline<N> {
-    fn new(field: &'static str, text: &str) -> Result<Self, IdError> {
-        if text.trim().is_empty() {
-            return Err(IdError::Empty { field });
-        }
-        if text.len() > N {
-            return Err(IdError::TooLong { field, bytes: text.len(), max: N });
-        }
-        if let Some((at, _)) = text.char_indices().find(|(_, c)| c.is_control()) {
-            return Err(IdError::Control { field, at });
-        }
-        let mut bytes = [0; N];
-        bytes[..text.len()].copy_from_slice(text.as_bytes());
-        let len =
-            u8::try_from(text.len()).map_err(|_| IdError::TooLong { field, bytes: text.len(), max: N })?;
-        Ok(Self { bytes, len })
+/// An id that the app gave: not blank, not over-long, free of control characters.
+fn given<const N: usize>(field: &'static str, text: &str) -> Result<Inline<N>, IdError> {
+    if text.trim().is_empty() {
+        return Err(IdError::Empty { field });
     }
-
-    fn as_str(&self) -> &str {
-        // `new` copied exactly `len` bytes of a `str`, so this cannot be invalid UTF-8.
-        std::str::from_utf8(&self.bytes[..usize::from(self.len)]).unwrap_or_default()
+    let inline = Inline::new(text).ok_or(IdError::TooLong { field, bytes: text.len(), max: N })?;
+    match text.char_indices().find(|(_, c)| c.is_control()) {
+        Some((at, _)) => Err(IdError::Control { field, at }),
+        None => Ok(inline),
     }
 }
 
@@ -190,7 +138,7 @@ macro_rules! text_id {
 
             /// Checks that `text` is not blank, not over-long and free of control characters.
             pub fn new(text: impl AsRef<str>) -> Result<Self, IdError> {
-                Inline::new($field, text.as_ref()).map(|text| Self { text, resolved: None })
+                given($field, text.as_ref()).map(|text| Self { text, resolved: None })
             }
 
             /// The id as the app wrote it. Keep it out of logs.

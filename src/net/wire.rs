@@ -21,7 +21,7 @@ use serde_json::{Map, Value};
 
 use super::caching::MAX_FRESH_SECS;
 use crate::model::json::{self, BadJson};
-use crate::model::{EntitlementsDocument, SdkAppId, Timestamp, UnknownId};
+use crate::model::{EntitlementsDocument, IdError, SdkAppId, Timestamp};
 use read::Reader;
 
 /// The version of the document's shape that this planguard reads.
@@ -89,8 +89,8 @@ pub fn read_document(
         .parse::<Timestamp>()
         .map_err(|error| DocumentError::Invalid { field: "issued_at", problem: error.to_string() })?;
     let mut reader = Reader::default();
-    let catalog = known(&mut reader, &fields, "catalog")?;
-    let edition = known(&mut reader, &fields, "edition")?;
+    let catalog = name(&mut reader, &fields, "catalog")?;
+    let edition = name(&mut reader, &fields, "edition")?;
     let subscription = subscription::read(&mut reader, fields.get("subscription"), issued_at);
     let arrears_since = reader.instant(
         "/arrears_since",
@@ -155,13 +155,13 @@ fn required_text<'a>(fields: &'a Map<String, Value>, field: &'static str) -> Res
         .ok_or_else(|| DocumentError::Invalid { field, problem: "not a text".to_owned() })
 }
 
-/// A required id that a newer endpoint may know and this planguard may not.
-fn known<T: std::str::FromStr<Err = UnknownId>>(
+/// A required name. Whether it is known is found out where it is looked up.
+fn name<T: std::str::FromStr<Err = IdError>>(
     reader: &mut Reader,
     fields: &Map<String, Value>,
     field: &'static str,
 ) -> Result<Option<T>, DocumentError> {
     let text = required_text(fields, field)?;
     let pointer = format!("/{field}");
-    Ok(reader.id(&pointer, text, "the configured fallback is used; update the app"))
+    Ok(reader.name(&pointer, text, "only what the document states one by one is in force; correct the name"))
 }

@@ -76,7 +76,7 @@ pub(crate) fn play_a_part() {
         (policy.lease_ttl, policy.ticket_ttl) = (lease, lease);
     }
     let mut builder = Planguard::builder(app())
-        .fallback(CatalogId::Intl2024, EditionId::Standard)
+        .fallback(CatalogId::INTL_2024, EditionId::STANDARD)
         .logins(policy)
         .store(SqliteStore::open(part.dir.join("planguard.db")).unwrap());
     if let Some(role) = part.role {

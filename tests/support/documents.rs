@@ -1,10 +1,12 @@
 //! Entitlements documents, and what follows from them.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use planguard::decide::entitle;
 use planguard::{
-    CatalogId, EditionId, Entitlements, EntitlementsDocument, ServiceGrant, ServiceId, Timestamp,
+    Catalog, CatalogId, Catalogs, EditionId, Entitlements, EntitlementsDocument, ServiceGrant, ServiceId,
+    Timestamp, catalog,
 };
 
 use crate::app;
@@ -29,6 +31,21 @@ pub fn document(catalog: CatalogId, edition: EditionId, issued_at: Timestamp) ->
     }
 }
 
+/// The price lists of the seed documents, whose editions have a name each.
+pub fn seed_catalogs() -> [&'static Arc<Catalog>; 3] {
+    [catalog::intl_2022(), catalog::intl_2024(), catalog::cn_dau()]
+}
+
+/// The editions of [`seed_catalogs`].
+pub fn seed_editions() -> Vec<EditionId> {
+    seed_catalogs().iter().flat_map(|list| &list.editions).map(|edition| edition.id).collect()
+}
+
+/// The price list of the seed documents that has the edition.
+pub fn home(edition: EditionId) -> &'static Arc<Catalog> {
+    seed_catalogs().into_iter().find(|list| list.edition(edition).is_some()).unwrap()
+}
+
 /// One of a value-added service.
 pub fn grant(id: ServiceId, tier: Option<&str>, expires_at: Option<Timestamp>) -> ServiceGrant {
     ServiceGrant { id, tier: tier.map(str::to_owned), quantity: 1, expires_at }
@@ -36,6 +53,5 @@ pub fn grant(id: ServiceId, tier: Option<&str>, expires_at: Option<Timestamp>) -
 
 /// What a document entitles to at `now`, when it has just been fetched.
 pub fn resolve_at(document: &EntitlementsDocument, now: Timestamp) -> Entitlements {
-    let list = document.catalog.map(CatalogId::catalog);
-    entitle::resolve(document, list, now, now, Some(300))
+    entitle::resolve(document, &Catalogs::default(), now, now, Some(300))
 }

@@ -25,7 +25,7 @@ pub async fn open(
     policy: LoginPolicy,
 ) -> Planguard {
     builder(clock)
-        .fallback(CatalogId::Intl2024, EditionId::Standard)
+        .fallback(CatalogId::INTL_2024, EditionId::STANDARD)
         .session_mode(mode)
         .logins(policy)
         .store(store.clone())
@@ -42,7 +42,7 @@ pub fn strict() -> DecisionPolicy {
 /// A guard that falls back on the Free Trial and enforces its limits.
 pub async fn enforcing(store: Arc<dyn Store>, clock: &ManualClock) -> Planguard {
     builder(clock)
-        .fallback(CatalogId::Intl2024, EditionId::FreeTrial)
+        .fallback(CatalogId::INTL_2024, EditionId::FREE_TRIAL)
         .decisions(strict())
         .shared_store(store)
         .open()

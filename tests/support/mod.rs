@@ -15,7 +15,7 @@ mod time;
 mod transport;
 mod upstream;
 
-pub use documents::{document, grant, resolve_at};
+pub use documents::{document, grant, home, resolve_at, seed_catalogs, seed_editions};
 pub use endpoint::{endpoint_clock, start_endpoint};
 pub use guards::{builder, device, enforcing, open, strict};
 pub use ids::{APP, ada, add_friend, app, bob, group, request, user, with};

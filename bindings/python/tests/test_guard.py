@@ -16,8 +16,8 @@ APP = 1_400_000_001
 def fallback(**options):
     return pg.OpenOptions(
         sdk_app_id=APP,
-        fallback_catalog=pg.CatalogId.INTL2024,
-        fallback_edition=pg.EditionId.STANDARD,
+        fallback_catalog="intl-2024",
+        fallback_edition="standard",
         **options,
     )
 
@@ -66,7 +66,7 @@ class Gates(unittest.IsolatedAsyncioTestCase):
         answer = (await pg.Guard.open(fallback())).feature(pg.Feature.COMMUNITY)
         self.assertFalse(answer.granted)
         self.assertEqual(answer.reason, "not_in_edition")
-        premium = next(r for r in answer.remedies if r.edition == pg.EditionId.PREMIUM)
+        premium = next(r for r in answer.remedies if r.edition == "premium")
         # Premium 699 USD less Standard 399 USD a month.
         self.assertEqual((premium.price.amount, premium.price.currency), ("300", "USD"))
 

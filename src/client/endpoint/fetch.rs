@@ -14,7 +14,7 @@ use crate::client::core::STORE_WAIT;
 use crate::decide::fetch::freshness::current_at;
 use crate::decide::fetch::judge::{Asked, Offer, Present, Refusal, Reply, Step, Version, judge};
 use crate::decide::fetch::terms;
-use crate::model::EntitlementsDocument;
+use crate::model::{Catalogs, EntitlementsDocument};
 use crate::net::{
     CacheDirectives, DocumentError, DocumentVerifier, EncodingError, Response, by_contract, decoded,
     read_document, text,
@@ -61,7 +61,7 @@ impl Fetcher {
                 Err(no_answer) => return Err(self.link.no_answer(no_answer, &pass).await),
             };
             let present = Present { trusted: self.link.now(), taught: answer.time.taught() };
-            match judge(reply(&answer, held.as_deref()), asked, present) {
+            match judge(reply(&answer, held.as_deref(), &self.link.core.catalogs.load()), asked, present) {
                 Step::AskAgain => again = true,
                 Step::Adopt => return self.adopt(answer, held.as_deref(), &pass).await,
                 Step::Confirm => match held {
@@ -189,7 +189,7 @@ impl Fetcher {
                 SyncError::TooLarge { limit, retry_at }
             }
             Err(why) => SyncError::BadDocument { why, retry_at },
-            Ok((found, _)) => match unfit(refusal, &found, held, present) {
+            Ok((found, _)) => match unfit(refusal, &found, held, present, &self.link.core.catalogs.load()) {
                 Ok(what) => SyncError::Older { what, retry_at },
                 Err(why) => SyncError::BadDocument { why, retry_at },
             },
@@ -204,6 +204,7 @@ fn unfit(
     found: &EntitlementsDocument,
     held: Option<Version>,
     present: Present,
+    catalogs: &Catalogs,
 ) -> Result<Older, DocumentError> {
     match (refusal, held) {
         (Refusal::Ahead, _) => {
@@ -211,7 +212,7 @@ fn unfit(
         }
         (Refusal::Loses(section), _) => Err(DocumentError::Loses {
             field: section.field(),
-            problem: terms::problem(found, section).to_owned(),
+            problem: terms::problem(found, section, catalogs).unwrap_or_default(),
         }),
         (Refusal::OlderRevision, Some(held)) => {
             Ok(Older::Revision { held: held.revision, found: found.revision })
@@ -223,12 +224,12 @@ fn unfit(
     }
 }
 
-fn reply(answer: &Answer, held: Option<&Held>) -> Reply {
+fn reply(answer: &Answer, held: Option<&Held>, catalogs: &Catalogs) -> Reply {
     match (&answer.document, answer.response.status().as_u16()) {
         (Some(Ok((document, _))), _) => Reply::Document(Offer {
             version: Version { revision: document.revision, issued_at: document.issued_at },
             same_terms: held.is_some_and(|held| terms::same(&held.document, document)),
-            loses: held.and_then(|held| terms::lost(document, &held.document)),
+            loses: held.and_then(|held| terms::lost(document, &held.document, catalogs)),
         }),
         (Some(Err(_)), _) => Reply::Unusable,
         (None, 304) => Reply::NotModified,

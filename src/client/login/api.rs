@@ -36,7 +36,7 @@ impl Planguard {
     /// # async fn chat_sdk_login() -> Result<&'static str, ProviderError> { Ok("session") }
     /// # tokio::runtime::Runtime::new().unwrap().block_on(async {
     /// let guard = Planguard::builder(SdkAppId::new(1_400_000_001)?)
-    ///     .fallback(CatalogId::Intl2024, EditionId::Standard)
+    ///     .fallback(CatalogId::INTL_2024, EditionId::STANDARD)
     ///     .open().await?;
     /// let ada = UserId::new("ada")?;
     ///
@@ -129,7 +129,7 @@ impl Planguard {
     /// # use planguard::{CatalogId, EditionId, Planguard, SdkAppId};
     /// # tokio::runtime::Runtime::new().unwrap().block_on(async {
     /// # let guard = Planguard::builder(SdkAppId::new(1_400_000_001)?)
-    /// #     .fallback(CatalogId::Intl2024, EditionId::Standard)
+    /// #     .fallback(CatalogId::INTL_2024, EditionId::STANDARD)
     /// #     .open().await?;
     /// use planguard::UserId;
     ///

@@ -121,7 +121,7 @@ impl<'a> UserSession<'a> {
     /// # use planguard::{CatalogId, EditionId, Planguard, SdkAppId, UserId};
     /// # tokio::runtime::Runtime::new().unwrap().block_on(async {
     /// # let guard = Planguard::builder(SdkAppId::new(1_400_000_001)?)
-    /// #     .fallback(CatalogId::Intl2024, EditionId::Standard)
+    /// #     .fallback(CatalogId::INTL_2024, EditionId::STANDARD)
     /// #     .open().await?;
     /// # let sdk_login = || async { Ok::<_, ProviderError>(()) };
     /// let ada = UserId::new("ada")?;

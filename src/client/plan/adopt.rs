@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::current::{announce, reported, resolve};
+use super::current::{announce, reported, resolve, resolve_by};
 use crate::client::core::{Core, STORE_WAIT};
 use crate::client::endpoint::HeldDocument;
 use crate::client::events::Event;
@@ -10,8 +10,8 @@ use crate::client::usage::count;
 use crate::client::usage::warn::{Warner, moved_limits};
 use crate::decide::entitle;
 use crate::model::{
-    AppPhase, BillingZone, CatalogId, CounterKey, CounterOp, EditionId, Entitlements, EntitlementsDocument,
-    Finding, Horizon, Snapshot, Subject, Timestamp,
+    AppPhase, BillingZone, CatalogId, Catalogs, CounterKey, CounterOp, EditionId, Entitlements,
+    EntitlementsDocument, Finding, Horizon, Snapshot, Subject, Timestamp,
 };
 use crate::net::DocumentError;
 
@@ -23,15 +23,16 @@ pub(crate) fn at_open(
     held: Option<&HeldDocument>,
     unusable: Option<&DocumentError>,
     fallback: Option<(CatalogId, EditionId)>,
+    catalogs: &Catalogs,
     phase: AppPhase,
     now: Timestamp,
     zone: &BillingZone,
 ) -> Entitlements {
     if let Some(held) = held {
-        return resolve(&held.document, now, held.fetched_at, held.fresh_for_secs, phase, zone);
+        return resolve(&held.document, catalogs, now, held.fetched_at, held.fresh_for_secs, phase, zone);
     }
     let mut entitlements = match fallback {
-        Some((catalog, edition)) => entitle::fallback(catalog, edition),
+        Some((catalog, edition)) => entitle::fallback(catalog, edition, catalogs),
         None => Entitlements::unknown(),
     };
     entitlements.phase = phase;
@@ -56,7 +57,7 @@ pub(crate) async fn adopt(core: &Core, held: impl Fn() -> Option<HeldDocument>) 
         let Some(held) = held() else { return snapshot.clone() };
         let phase = snapshot.entitlements.phase;
         let mut entitlements =
-            resolve(&held.document, now.at, held.fetched_at, held.fresh_for_secs, phase, &core.zone);
+            resolve_by(core, &held.document, now.at, held.fetched_at, held.fresh_for_secs, phase);
         entitlements.reported_suspended = reported(snapshot, &entitlements, now);
         taken = Some((held.document, snapshot.clone()));
         Snapshot { entitlements: Arc::new(entitlements), ..snapshot.clone() }

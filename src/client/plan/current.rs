@@ -7,7 +7,7 @@ use crate::client::events::Event;
 use crate::client::usage::warn::{Warner, moved_limits};
 use crate::decide::{entitle, lifecycle as stands};
 use crate::model::{
-    AppPhase, BillingZone, CatalogId, Entitlements, EntitlementsDocument, Lifecycle, Moment, Snapshot,
+    AppPhase, BillingZone, Catalogs, Entitlements, EntitlementsDocument, Lifecycle, Moment, Snapshot,
     Timestamp,
 };
 
@@ -65,7 +65,7 @@ fn renewed(core: &Core, snapshot: &Snapshot, now: Moment) -> Snapshot {
     let old = &snapshot.entitlements;
     let mut entitlements = match (&old.document, old.fetched_at) {
         (Some(document), Some(fetched_at)) if old.changes_at.is_some_and(|at| at <= now.at) => {
-            resolve(document, now.at, fetched_at, old.fresh_for, old.phase, &core.zone)
+            resolve_by(core, document, now.at, fetched_at, old.fresh_for, old.phase)
         }
         _ => Entitlements::clone(old),
     };
@@ -81,7 +81,7 @@ pub(crate) fn go_back(core: &Core, now: Moment) {
         let old = &snapshot.entitlements;
         let mut entitlements = match (&old.document, old.fetched_at) {
             (Some(document), Some(fetched_at)) => {
-                resolve(document, now.at, fetched_at, old.fresh_for, old.phase, &core.zone)
+                resolve_by(core, document, now.at, fetched_at, old.fresh_for, old.phase)
             }
             _ => Entitlements::clone(old),
         };
@@ -94,17 +94,29 @@ pub(crate) fn go_back(core: &Core, now: Moment) {
     }
 }
 
+/// As [`resolve`], with what the guard knows.
+pub(super) fn resolve_by(
+    core: &Core,
+    document: &EntitlementsDocument,
+    now: Timestamp,
+    fetched_at: Timestamp,
+    fresh_for: Option<u64>,
+    phase: AppPhase,
+) -> Entitlements {
+    resolve(document, &core.catalogs.load(), now, fetched_at, fresh_for, phase, &core.zone)
+}
+
 /// What a document entitles to at `now`.
 pub(super) fn resolve(
     document: &EntitlementsDocument,
+    catalogs: &Catalogs,
     now: Timestamp,
     fetched_at: Timestamp,
     fresh_for: Option<u64>,
     phase: AppPhase,
     zone: &BillingZone,
 ) -> Entitlements {
-    let mut entitlements =
-        entitle::resolve(document, document.catalog.map(CatalogId::catalog), now, fetched_at, fresh_for);
+    let mut entitlements = entitle::resolve(document, catalogs, now, fetched_at, fresh_for);
     entitlements.phase = phase;
     entitlements.zone = Some(zone.clone());
     entitlements

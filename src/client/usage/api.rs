@@ -26,7 +26,7 @@ impl Planguard {
     /// # tokio::runtime::Runtime::new().unwrap().block_on(async {
     /// # use planguard::{CatalogId, EditionId, Planguard, SdkAppId};
     /// # let guard = Planguard::builder(SdkAppId::new(1_400_000_001)?)
-    /// #     .fallback(CatalogId::Intl2024, EditionId::Standard)
+    /// #     .fallback(CatalogId::INTL_2024, EditionId::STANDARD)
     /// #     .open().await?;
     /// use planguard::{Action, Observation, UserId};
     ///
@@ -52,7 +52,7 @@ impl Planguard {
     /// use planguard::client::{Committed, Reservation};
     /// # use planguard::{CatalogId, EditionId, Planguard, SdkAppId};
     /// # let guard = Planguard::builder(SdkAppId::new(1_400_000_001)?)
-    /// #     .fallback(CatalogId::Intl2024, EditionId::Standard)
+    /// #     .fallback(CatalogId::INTL_2024, EditionId::STANDARD)
     /// #     .open().await?;
     /// use planguard::{Action, GroupId, GroupType, UserId};
     ///
@@ -94,7 +94,7 @@ impl Planguard {
     /// # tokio::runtime::Runtime::new().unwrap().block_on(async {
     /// # use planguard::{CatalogId, EditionId, Planguard, SdkAppId};
     /// # let guard = Planguard::builder(SdkAppId::new(1_400_000_001)?)
-    /// #     .fallback(CatalogId::Intl2024, EditionId::Standard)
+    /// #     .fallback(CatalogId::INTL_2024, EditionId::STANDARD)
     /// #     .open().await?;
     /// use planguard::{Action, Committed, Done, UserId};
     ///
@@ -150,7 +150,7 @@ impl Planguard {
     /// # tokio::runtime::Runtime::new().unwrap().block_on(async {
     /// # use planguard::{CatalogId, EditionId, Planguard, SdkAppId};
     /// # let guard = Planguard::builder(SdkAppId::new(1_400_000_001)?)
-    /// #     .fallback(CatalogId::Intl2024, EditionId::Standard)
+    /// #     .fallback(CatalogId::INTL_2024, EditionId::STANDARD)
     /// #     .open().await?;
     /// use planguard::{Action, Observation, UserId};
     ///

@@ -83,7 +83,7 @@ impl Planguard {
     /// # tokio::runtime::Runtime::new().unwrap().block_on(async {
     /// # use planguard::{CatalogId, EditionId, Planguard, SdkAppId};
     /// # let guard = Planguard::builder(SdkAppId::new(1_400_000_001)?)
-    /// #     .fallback(CatalogId::Intl2024, EditionId::Standard)
+    /// #     .fallback(CatalogId::INTL_2024, EditionId::STANDARD)
     /// #     .open().await?;
     /// # struct Sdk;
     /// # impl Sdk { async fn add_friend(&self, _: &str) -> Result<(), ProviderError> { Ok(()) } }
@@ -121,7 +121,7 @@ impl Planguard {
     /// # tokio::runtime::Runtime::new().unwrap().block_on(async {
     /// # use planguard::{CatalogId, EditionId, Planguard, SdkAppId};
     /// # let guard = Planguard::builder(SdkAppId::new(1_400_000_001)?)
-    /// #     .fallback(CatalogId::Intl2024, EditionId::Standard)
+    /// #     .fallback(CatalogId::INTL_2024, EditionId::STANDARD)
     /// #     .open().await?;
     /// # struct Sdk;
     /// # impl Sdk { async fn invite(&self) -> Result<u64, ProviderError> { Ok(47) } }

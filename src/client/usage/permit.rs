@@ -92,7 +92,7 @@ impl Permit {
     /// # tokio::runtime::Runtime::new().unwrap().block_on(async {
     /// # use planguard::{CatalogId, EditionId, Planguard, SdkAppId};
     /// # let guard = Planguard::builder(SdkAppId::new(1_400_000_001)?)
-    /// #     .fallback(CatalogId::Intl2024, EditionId::Standard)
+    /// #     .fallback(CatalogId::INTL_2024, EditionId::STANDARD)
     /// #     .open().await?;
     /// use planguard::{Action, GroupId, GroupType, UserId};
     ///

@@ -84,6 +84,9 @@ assumptions! {
     /// Usage that the price list does not meter.
     NotMetered = "not_metered",
         "The price list does not meter this usage: not charged.";
+    /// A quota, or what goes beyond it, that the price list does not state.
+    QuotaNotStated = "quota_not_stated",
+        "The price list does not state this quota or the rate beyond it, so the bill has no total. Name the quota in `limits`.";
     /// Usage beyond a quota that ends the service instead of being charged.
     NotServed = "not_served",
         "This edition is not served beyond its quota: the usage beyond it is not charged.";

@@ -46,7 +46,15 @@ pub enum BillError {
         /// The id and those that exist.
         cause: UnknownId,
     },
-    /// The edition belongs to another price list.
+    /// A price list that is not known.
+    #[error("catalog: there is no catalog `{catalog}`; known: {}", Ids(.known))]
+    UnknownCatalog {
+        /// The price list named.
+        catalog: CatalogId,
+        /// Those that are known.
+        known: Vec<CatalogId>,
+    },
+    /// The price list has no such edition.
     #[error("{field}: `{catalog}` has no edition `{edition}`; it has: {}", Ids(.allowed))]
     EditionNotInCatalog {
         /// The path of the field.
@@ -102,7 +110,7 @@ pub enum BillError {
         /// The edition.
         edition: EditionId,
         /// The tier named.
-        tier: Option<String>,
+        tier: Option<Box<str>>,
         /// The tiers it has there; empty when it has none.
         allowed: Vec<String>,
     },

@@ -36,13 +36,16 @@ fn plan_meter(sheet: &mut Sheet<'_>, meter: Meter, share: Option<Share>) -> Resu
         Meter::PeakGroups => usage.peak_groups,
     };
     let edition = sheet.edition;
-    let Some(overage) = edition.overage(meter) else {
+    if !sheet.catalog.billing_model.meters().contains(&meter) {
         if used.is_some_and(|used| used > 0) {
             sheet.assume(AssumptionId::NotMetered, usage_field(meter));
         }
         return Ok(());
-    };
+    }
     let quota = sheet.quota(meter.quota(), edition.limit(meter.quota()).map(|figure| figure.max));
+    let Some(overage) = edition.overage(meter).filter(|_| quota.is_some()) else {
+        return not_stated(sheet, meter, quota, used, share);
+    };
     let Some(used) = used else {
         if overage.supported && matches!(quota, Some(Max::Of(_))) {
             sheet.assume(AssumptionId::UsageNotKnown, usage_field(meter));
@@ -63,6 +66,32 @@ fn plan_meter(sheet: &mut Sheet<'_>, meter: Meter, share: Option<Share>) -> Resu
     let item = format!("overage:{meter}");
     let blocks = overage.rate.as_ref().map_or(Decimal::from(over), |rate| rate.blocks(over));
     metered_line(sheet, item, blocks, overage.rate.as_ref(), share, Due::NextMonth, overage.source)
+}
+
+/// The quota or what goes beyond it is not stated: what lies within a quota that is costs nothing, and of more there is
+/// no amount.
+fn not_stated(
+    sheet: &mut Sheet<'_>,
+    meter: Meter,
+    quota: Option<Max>,
+    used: Option<u64>,
+    share: Option<Share>,
+) -> Result<(), BillError> {
+    let Some(used) = used else {
+        sheet.assume(AssumptionId::UsageNotKnown, usage_field(meter));
+        return Ok(());
+    };
+    if quota.map_or(used == 0, |quota| quota.fits(used)) {
+        return Ok(());
+    }
+    sheet.assume(AssumptionId::QuotaNotStated, meter.quota().as_str());
+    let over = match quota {
+        Some(Max::Of(max)) => used.saturating_sub(max),
+        _ => used,
+    };
+    let item = format!("overage:{meter}");
+    let source = sheet.edition.price_source;
+    metered_line(sheet, item, Decimal::from(over), None, share, Due::NextMonth, source)
 }
 
 /// The allowances of the plugins held, each by its own window: a day's calls do not make up for another's.

@@ -1,16 +1,17 @@
 //! What a bill is asked for: a plan, its services and a month of usage.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use crate::model::{
-    BillingMonth, BillingZone, CatalogId, Currency, EditionId, LimitId, Max, ServiceId, Timestamp,
+    BillingMonth, BillingZone, Catalog, Currency, EditionId, LimitId, Max, ServiceId, Timestamp,
 };
 
 /// A month to bill.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct BillRequest {
     /// The price list.
-    pub catalog: CatalogId,
+    pub catalog: Arc<Catalog>,
     /// The edition at the end of the month.
     pub edition: EditionId,
     /// The month.
@@ -32,10 +33,10 @@ pub struct BillRequest {
 }
 
 impl BillRequest {
-    /// A whole month of an edition, without services and usage, in the default billing zone.
-    pub fn new(edition: EditionId, month: BillingMonth) -> Self {
+    /// A whole month of an edition of a price list, without services and usage, in the default billing zone.
+    pub fn new(catalog: &Arc<Catalog>, edition: EditionId, month: BillingMonth) -> Self {
         Self {
-            catalog: edition.catalog(),
+            catalog: Arc::clone(catalog),
             edition,
             month,
             currency: None,

@@ -113,7 +113,7 @@ fn not_sold(sheet: &Sheet<'_>, index: usize, purchase: &ServicePurchase, service
         field: field(index, "tier"),
         service: id,
         edition,
-        tier: purchase.tier.clone(),
+        tier: purchase.tier.as_deref().map(Box::from),
         allowed: here.filter_map(|row| row.tier.clone()).collect(),
     }
 }

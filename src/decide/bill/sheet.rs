@@ -34,7 +34,8 @@ pub(super) struct Position {
 
 impl<'a> Sheet<'a> {
     /// Checks that edition, currency and usage suit price list and month.
-    pub(super) fn open(catalog: &'a Catalog, request: &'a BillRequest) -> Result<Self, BillError> {
+    pub(super) fn open(request: &'a BillRequest) -> Result<Self, BillError> {
+        let catalog = &*request.catalog;
         check_month(request.month)?;
         let edition = edition_of(catalog, "edition", request.edition)?;
         if let Some(wanted) = request.currency

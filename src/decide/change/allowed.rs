@@ -15,13 +15,11 @@ pub enum ChangeRefusal {
     },
     /// An edition of another price list.
     #[error(
-        "to: `{edition}` belongs to `{home}`, not to `{catalog}`; editions can be changed only within one price list"
+        "to: `{edition}` is no edition of `{catalog}`; editions can be changed only within one price list"
     )]
     OtherCatalog {
         /// The edition.
         edition: EditionId,
-        /// The price list it belongs to.
-        home: CatalogId,
         /// The price list of the app.
         catalog: CatalogId,
     },
@@ -61,9 +59,9 @@ pub enum ChangeRefusal {
 ///
 /// ```
 /// use planguard::decide::change::allowed;
-/// use planguard::{BillingZone, ChangePath, EditionId, Timestamp};
-/// let list = EditionId::Standard.catalog().catalog();
-/// let way = allowed(list, EditionId::Standard, EditionId::Premium, None, Timestamp::MIN, &BillingZone::default());
+/// use planguard::{BillingZone, ChangePath, EditionId, Timestamp, catalog};
+/// let list = catalog::intl_2024();
+/// let way = allowed(list, EditionId::STANDARD, EditionId::PREMIUM, None, Timestamp::MIN, &BillingZone::default());
 /// assert_eq!(way, Ok(ChangePath::Upgrade));
 /// ```
 pub fn allowed(
@@ -76,8 +74,7 @@ pub fn allowed(
 ) -> Result<ChangePath, ChangeRefusal> {
     for edition in [from, to] {
         if catalog.edition(edition).is_none() {
-            let home = edition.catalog();
-            return Err(ChangeRefusal::OtherCatalog { edition, home, catalog: catalog.id });
+            return Err(ChangeRefusal::OtherCatalog { edition, catalog: catalog.id });
         }
     }
     if from == to {

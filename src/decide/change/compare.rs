@@ -1,7 +1,7 @@
 //! Two editions of one price list side by side.
 
 use crate::model::catalog::{Catalog, Edition};
-use crate::model::{Authority, EffectiveLimit, Feature, LimitId, Max, Money, Support};
+use crate::model::{Authority, EffectiveLimit, Feature, LimitId, Max, Money};
 
 /// A limit that a move raises or lowers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -46,8 +46,8 @@ pub fn compare(catalog: &Catalog, from: &Edition, to: &Edition) -> Comparison {
 pub(super) struct Side<'a> {
     /// A limit, where it is known.
     pub(super) limit: Box<dyn Fn(LimitId) -> Option<EffectiveLimit> + 'a>,
-    /// Whether a feature is there, on application or at once.
-    pub(super) has: Box<dyn Fn(Feature) -> bool + 'a>,
+    /// Whether a feature is there, on application or at once; `None` where that is not stated.
+    pub(super) has: Box<dyn Fn(Feature) -> Option<bool> + 'a>,
 }
 
 /// The edition's own figure.
@@ -55,9 +55,9 @@ pub(super) fn of_table(edition: &Edition, limit: LimitId) -> Option<EffectiveLim
     edition.limit(limit).map(|figure| EffectiveLimit { max: figure.max, authority: Authority::Catalog })
 }
 
-/// Whether the edition by itself has the feature.
-pub(super) fn has(edition: &Edition, feature: Feature) -> bool {
-    edition.feature(feature).support != Support::Unsupported
+/// Whether the edition by itself has the feature; `None` where that is not stated.
+pub(super) fn has(edition: &Edition, feature: Feature) -> Option<bool> {
+    edition.feature(feature).support.has()
 }
 
 pub(super) fn compare_sides(extra_per_month: Option<Money>, from: &Side<'_>, to: &Side<'_>) -> Comparison {
@@ -70,7 +70,13 @@ pub(super) fn compare_sides(extra_per_month: Option<Money>, from: &Side<'_>, to:
             before_by: before.map_or(Authority::Unknown, |known| known.authority),
             after: (to.limit)(limit).map(|known| known.max),
         };
-        // A figure that only one edition has (communities) goes with its feature: absent is least.
+        // Beside a figure that is not stated nothing is gained or lost, unless it goes with a feature that is not there:
+        // absent is least.
+        let absent =
+            |side: &Side<'_>| limit == LimitId::Communities && (side.has)(Feature::Community) == Some(false);
+        if (change.before.is_none() && !absent(from)) || (change.after.is_none() && !absent(to)) {
+            continue;
+        }
         match change.after.cmp(&change.before) {
             std::cmp::Ordering::Greater => out.limits_gained.push(change),
             std::cmp::Ordering::Less => out.limits_lost.push(change),
@@ -79,8 +85,8 @@ pub(super) fn compare_sides(extra_per_month: Option<Money>, from: &Side<'_>, to:
     }
     for &feature in Feature::ALL {
         match ((from.has)(feature), (to.has)(feature)) {
-            (false, true) => out.features_gained.push(feature),
-            (true, false) => out.features_lost.push(feature),
+            (Some(false), Some(true)) => out.features_gained.push(feature),
+            (Some(true), Some(false)) => out.features_lost.push(feature),
             _ => {}
         }
     }

@@ -6,7 +6,7 @@ use rust_decimal::Decimal;
 use crate::model::catalog::{BillingCycle, Catalog, ChangeCharge, Edition, Effect, Move, ServicePrice};
 use crate::model::{
     Authority, BillingMonth, BillingZone, ChangePath, CounterKey, EditionId, EffectiveLimit, Entitlements,
-    Feature, LimitId, Max, Money, ServiceGrant, ServiceId, Subject, Support, Timestamp, Usage,
+    Feature, LimitId, Max, Money, ServiceGrant, ServiceId, Subject, Timestamp, Usage,
 };
 
 use super::allowed::{ChangeRefusal, allowed};
@@ -147,7 +147,7 @@ fn effective<'a>(
     Side {
         limit: Box::new(move |id| known.limit(id).or_else(|| limit(id))),
         has: Box::new(move |feature| {
-            known.feature(feature).map_or_else(|| has(feature), |known| known.support != Support::Unsupported)
+            known.feature(feature).map_or_else(|| has(feature), |known| known.support.has())
         }),
     }
 }
@@ -174,7 +174,11 @@ fn with_services<'a>(catalog: &'a Catalog, edition: &'a Edition, held: &'a [&'a 
                 .map(|max| EffectiveLimit { max, authority: Authority::ValueAdded });
             of_table(edition, limit).into_iter().chain(raised).max_by_key(|known| known.max)
         }),
-        has: Box::new(move |feature| has(edition, feature) || adds(catalog, edition, held, feature)),
+        has: Box::new(
+            move |feature| {
+                if adds(catalog, edition, held, feature) { Some(true) } else { has(edition, feature) }
+            },
+        ),
     }
 }
 

@@ -2,7 +2,8 @@
 
 use std::fmt;
 
-use crate::model::{EntitlementsDocument, Finding};
+use crate::decide::entitle::{UnknownName, unknown_catalog, unknown_edition, unknown_name};
+use crate::model::{Catalogs, EntitlementsDocument, Finding, ServiceGrant};
 
 /// A part of the entitlements document that decides what the app may do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -47,12 +48,15 @@ impl Section {
         }
     }
 
-    fn is_in(self, document: &EntitlementsDocument) -> bool {
+    /// Whether `document` gives the section so that it can be used: names are known ones.
+    fn is_in(self, document: &EntitlementsDocument, catalogs: &Catalogs) -> bool {
         match self {
-            Self::Catalog => document.catalog.is_some(),
-            Self::Edition => document.edition.is_some(),
+            Self::Catalog => document.catalog.is_some_and(|id| catalogs.get(id).is_some()),
+            Self::Edition => document.edition.is_some() && unknown_name(document, catalogs).is_none(),
             Self::Subscription => document.subscription.is_some(),
-            Self::ValueAdded => !document.value_added.is_empty(),
+            Self::ValueAdded => {
+                document.value_added.iter().any(|grant| knows_service(document, grant, catalogs))
+            }
             Self::Applications => !document.applications.is_empty(),
             Self::Limits => !document.limits.is_empty(),
             Self::Features => !document.features.is_empty(),
@@ -67,16 +71,48 @@ impl fmt::Display for Section {
 }
 
 /// The first section that `held` has and `found` lacks although it tries to give it: what it says there cannot be read,
-/// or stands under a mistyped key (`Limits`, `valueAdded`). A section that is simply not there any more is no mistake.
-pub(crate) fn lost(found: &EntitlementsDocument, held: &EntitlementsDocument) -> Option<Section> {
-    Section::ALL
-        .into_iter()
-        .find(|&section| section.is_in(held) && !section.is_in(found) && finding(found, section).is_some())
+/// is a name that is not known here, or stands under a mistyped key (`Limits`, `valueAdded`). A section that is simply
+/// not there any more is no mistake.
+pub(crate) fn lost(
+    found: &EntitlementsDocument,
+    held: &EntitlementsDocument,
+    catalogs: &Catalogs,
+) -> Option<Section> {
+    Section::ALL.into_iter().find(|&section| {
+        section.is_in(held, catalogs)
+            && !section.is_in(found, catalogs)
+            && problem(found, section, catalogs).is_some()
+    })
 }
 
-/// What is wrong with a section of `document`, as its first finding says.
-pub(crate) fn problem(document: &EntitlementsDocument, section: Section) -> &str {
-    finding(document, section).map_or("", |finding| &finding.problem)
+/// What is wrong with a section of `document`: its first finding, or the name that is not known.
+pub(crate) fn problem(
+    document: &EntitlementsDocument,
+    section: Section,
+    catalogs: &Catalogs,
+) -> Option<String> {
+    if let Some(finding) = finding(document, section) {
+        return Some(finding.problem.clone());
+    }
+    if section == Section::ValueAdded {
+        let unknown = |grant: &&ServiceGrant| !knows_service(document, grant, catalogs);
+        let (grant, catalog) = (document.value_added.iter().find(unknown)?, document.catalog?);
+        return Some(format!("{catalog} has no service `{}`", grant.id));
+    }
+    match (section, unknown_name(document, catalogs)?) {
+        (Section::Catalog, UnknownName::Catalog(id)) => Some(unknown_catalog(id, catalogs)),
+        (Section::Edition, UnknownName::Edition(id)) => {
+            let catalog = catalogs.get(document.catalog?)?;
+            Some(unknown_edition(id, catalog))
+        }
+        _ => None,
+    }
+}
+
+/// Whether the document's price list has the service, as far as that list is known.
+fn knows_service(document: &EntitlementsDocument, grant: &ServiceGrant, catalogs: &Catalogs) -> bool {
+    let catalog = document.catalog.and_then(|id| catalogs.get(id));
+    catalog.is_none_or(|catalog| catalog.service(grant.id).is_some())
 }
 
 fn finding(document: &EntitlementsDocument, section: Section) -> Option<&Finding> {

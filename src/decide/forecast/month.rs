@@ -4,10 +4,10 @@ use crate::decide::bill::{
     Assumption, AssumptionId, BillError, BillRequest, MonthUsage, PlanPurchase, ServicePurchase, bill,
 };
 use crate::decide::lifecycle::suspended_since;
-use crate::model::catalog::{BillingCycle, Validity};
+use crate::model::catalog::{BillingCycle, Edition, Validity};
 use crate::model::{
-    BillingDay, BillingZone, CounterKey, EditionId, EntitlementsDocument, LimitId, ServiceGrant, ServiceId,
-    Snapshot, Subject, Timestamp, Usage, Window,
+    BillingDay, BillingZone, CounterKey, EntitlementsDocument, LimitId, ServiceGrant, ServiceId, Snapshot,
+    Subject, Timestamp, Usage, Window,
 };
 
 use super::{Forecast, forecast};
@@ -43,21 +43,21 @@ pub fn of_month(
     zone: &BillingZone,
 ) -> Result<MonthForecast, ForecastError> {
     let edition = snapshot.entitlements.edition.ok_or(ForecastError::PlanUnknown)?;
-    let mut request = BillRequest::new(edition, zone.month(now));
+    let catalog = snapshot.entitlements.price_list.as_ref().ok_or(ForecastError::PlanUnknown)?;
+    let mut request = BillRequest::new(catalog, edition, zone.month(now));
     request.zone = zone.clone();
     request.usage = usage(&snapshot.usage, now, zone);
-    let catalog = request.catalog.catalog();
     request.suspended_at = suspended_since(Some(catalog), &snapshot.entitlements, now, zone);
     let mut left_out = Vec::new();
     let mut unknown_change = false;
     if let Some(document) = &snapshot.entitlements.document {
-        request.plan = plan(document, edition);
+        request.plan = plan(document, catalog.edition(edition));
         request.limits = document.limits.clone();
         left_out = add_services(&mut request, document);
         unknown_change = changed_within(document, &request);
     }
     let push_days_missing = !request.usage.push_calls_by_day.is_empty()
-        && request.value_added.iter().any(|held| held.id == ServiceId::Push)
+        && request.value_added.iter().any(|held| held.id == ServiceId::PUSH)
         && push_calls(&snapshot.usage, now, zone).contains(&None);
     let mut forecast = forecast(&request, now)?;
     if push_days_missing {
@@ -69,9 +69,9 @@ pub fn of_month(
     Ok(MonthForecast { forecast, left_out })
 }
 
-fn plan(document: &EntitlementsDocument, edition: EditionId) -> Option<PlanPurchase> {
+fn plan(document: &EntitlementsDocument, edition: Option<&Edition>) -> Option<PlanPurchase> {
     let subscription = document.subscription?;
-    let validity = edition.catalog().catalog().edition(edition).and_then(|edition| edition.validity);
+    let validity = edition.and_then(|edition| edition.validity);
     // A plan billed afterwards goes on until it is ended, whatever date the endpoint names.
     let ends_at = subscription.expires_at.filter(|_| validity == Some(Validity::PrepaidMonth));
     Some(PlanPurchase { ends_at, ..PlanPurchase::new(subscription.starts_at) })
@@ -112,7 +112,7 @@ fn add_services(
 }
 
 fn add_service(request: &mut BillRequest, grant: &ServiceGrant) -> Result<(), BillError> {
-    let service = request.catalog.catalog().service(grant.id);
+    let service = request.catalog.service(grant.id);
     let row = service.and_then(|service| service.price(request.edition, grant.tier.as_deref()));
     if row.is_some_and(|row| row.cycle == BillingCycle::Once) {
         let field = format!("value_added[{}].starts_at", request.value_added.len());

@@ -7,7 +7,7 @@ use super::policy::LoginPolicy;
 use crate::decide::{quota, threshold};
 use crate::model::catalog::{BillingModel, Meter, Overage};
 use crate::model::{
-    Authority, BillingDay, BillingMonth, CatalogId, Counted, Counter, CounterKey, Currency, DecisionPolicy,
+    Authority, BillingDay, BillingMonth, Counted, Counter, CounterKey, Currency, DecisionPolicy,
     EffectiveLimit, Enforcement, Entitlements, Evidence, HoldItem, LimitCheck, LimitId, LimitStatus, Max,
     Moment, Money, Subject, Timestamp, Usage,
 };
@@ -15,7 +15,7 @@ use crate::model::{
 /// How much room there is for one more active user; the tightest bound is named.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Room {
-    /// No quota is known, so nothing speaks against it.
+    /// No quota is known, or the price list does not state what happens beyond it: nothing speaks against it.
     Unknown,
     /// Inside the quota that the plan fee covers.
     Within,
@@ -149,7 +149,7 @@ impl BudgetInput<'_> {
 
 /// What the plan counts active users by. Where no catalog is known it is taken to be the month.
 pub fn billing_model(entitlements: &Entitlements) -> BillingModel {
-    entitlements.catalog.map(CatalogId::catalog).map_or(BillingModel::Mau, |catalog| catalog.billing_model)
+    entitlements.price_list.as_ref().map_or(BillingModel::Mau, |catalog| catalog.billing_model)
 }
 
 /// Finds the tightest bound on one more active user. One that is enforced comes before one that only warns.
@@ -235,6 +235,10 @@ fn plan_room(input: &BudgetInput<'_>, policy: &DecisionPolicy) -> Budget {
             (reached.map_or(Room::Within, Room::NearQuota), zero)
         }
         Some(Max::Of(_)) if bound.is_final => (Room::QuotaUsedUp, None),
+        // What happens beyond the quota is not stated.
+        Some(Max::Of(_)) if overage.is_none() && input.entitlements.price_list.is_some() => {
+            (Room::Unknown, None)
+        }
         Some(Max::Of(quota)) => {
             let price = overage.and_then(|overage| marginal_price(overage, currency, taken, quota));
             (Room::Charged, price)
@@ -243,8 +247,8 @@ fn plan_room(input: &BudgetInput<'_>, policy: &DecisionPolicy) -> Budget {
     Budget { room, enforcement: bound.enforcement, price, evidence: input.evidence(&bound) }
 }
 
-fn overage(entitlements: &Entitlements, meter: Meter) -> (Option<&'static Overage>, Option<Currency>) {
-    let Some(catalog) = entitlements.catalog.map(CatalogId::catalog) else {
+fn overage(entitlements: &Entitlements, meter: Meter) -> (Option<&Overage>, Option<Currency>) {
+    let Some(catalog) = entitlements.price_list.as_deref() else {
         return (None, None);
     };
     let overage =
@@ -266,8 +270,11 @@ fn marginal_price(overage: &Overage, currency: Option<Currency>, used: u64, quot
 mod tests {
     use super::*;
     use crate::decide::entitle;
-    use crate::model::EnforcementByLimit;
-    use crate::model::{CatalogId, EditionId, Elapsed, Wait};
+    use crate::model::{CatalogId, Catalogs, EditionId, Elapsed, EnforcementByLimit, Wait};
+
+    fn fallback(edition: EditionId) -> Entitlements {
+        entitle::fallback(CatalogId::INTL_2024, edition, &Catalogs::default())
+    }
 
     const NOW: Moment = Moment { at: Timestamp::from_secs(1_722_500_000), elapsed: Elapsed(1_000) };
 
@@ -298,7 +305,7 @@ mod tests {
 
     #[test]
     fn logins_under_way_take_room_in_the_quota_and_the_budget() {
-        let trial = entitle::fallback(CatalogId::Intl2024, EditionId::FreeTrial);
+        let trial = fallback(EditionId::FREE_TRIAL);
         let (empty, login) =
             (Usage::default(), LoginPolicy { mau_budget: Some(3), ..LoginPolicy::default() });
         let key = input(&trial, &empty).key(LimitId::FreeMau);
@@ -313,7 +320,7 @@ mod tests {
 
     #[test]
     fn a_repetition_takes_the_place_of_the_users_own_login() {
-        let trial = entitle::fallback(CatalogId::Intl2024, EditionId::FreeTrial);
+        let trial = fallback(EditionId::FREE_TRIAL);
         let (empty, login) =
             (Usage::default(), LoginPolicy { mau_budget: Some(2), ..LoginPolicy::default() });
         let key = input(&trial, &empty).key(LimitId::FreeMau);
@@ -326,8 +333,8 @@ mod tests {
 
     #[test]
     fn the_room_of_a_login_is_bounded_by_what_is_enforced() {
-        let trial = entitle::fallback(CatalogId::Intl2024, EditionId::FreeTrial);
-        let standard = entitle::fallback(CatalogId::Intl2024, EditionId::Standard);
+        let trial = fallback(EditionId::FREE_TRIAL);
+        let standard = fallback(EditionId::STANDARD);
         let (usage, login) =
             (Usage::default(), LoginPolicy { mau_budget: Some(30), ..LoginPolicy::default() });
         let max = |entitlements: &Entitlements, login: &LoginPolicy, policy: &DecisionPolicy| {
@@ -351,7 +358,7 @@ mod tests {
 
     #[test]
     fn a_refused_quota_is_shown_as_it_stood() {
-        let trial = entitle::fallback(CatalogId::Intl2024, EditionId::FreeTrial);
+        let trial = fallback(EditionId::FREE_TRIAL);
         let usage = Usage::default();
         let check = quota_check(&input(&trial, &usage), LimitId::FreeMau, None, &strict());
         assert_eq!((check.requested, check.fits, check.status), (1, 1, LimitStatus::Fits));

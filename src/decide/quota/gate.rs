@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use crate::decide::feature::feature;
 use crate::model::{
-    Action, CatalogId, DecisionPolicy, Entitlements, Feature, FeatureReason, GroupType, Lifecycle, LimitId,
+    Action, Catalog, DecisionPolicy, Entitlements, Feature, FeatureReason, GroupType, Lifecycle, LimitId,
     ServiceId, Timestamp, VerdictReason,
 };
 
@@ -40,7 +40,9 @@ pub(super) fn missing_from_plan(
     policy: &DecisionPolicy,
 ) -> Option<VerdictReason> {
     // Without an edition, that a service or feature is absent says nothing.
-    let catalog = entitlements.edition.and(entitlements.catalog);
+    // Nor does it where the price list does not say which services there are.
+    let catalog =
+        entitlements.edition.and(entitlements.price_list.as_deref()).filter(|list| list.services_stated);
     let lacks = |name| {
         let decision = feature(entitlements, name, lifecycle, now, policy);
         !decision.granted && decision.reason != FeatureReason::Unknown
@@ -50,17 +52,19 @@ pub(super) fn missing_from_plan(
             lacks(Feature::Community).then_some(VerdictReason::FeatureNotInPlan(Feature::Community))
         }
         Action::Search => {
-            let missing = entitlements.service(ServiceId::CloudSearch).is_none()
+            let missing = entitlements.service(ServiceId::CLOUD_SEARCH).is_none()
                 && entitlements.limit(LimitId::SearchRequestsPerMonth).is_none();
-            catalog.filter(|_| missing).map(|_| VerdictReason::ServiceNotInPlan(ServiceId::CloudSearch))
+            catalog.filter(|_| missing).map(|_| VerdictReason::ServiceNotInPlan(ServiceId::CLOUD_SEARCH))
         }
         Action::Push { .. } => {
-            let plugin = entitlements.service(ServiceId::Push).is_some()
+            let plugin = entitlements.service(ServiceId::PUSH).is_some()
                 || entitlements.limit(LimitId::PushCallsPerDay).is_some();
             match catalog {
                 _ if plugin || !lacks(Feature::PushToAllUsers) => None,
-                // Only the list of 2024 sells the plugin; elsewhere the edition has the feature or lacks it.
-                Some(CatalogId::Intl2024) => Some(VerdictReason::ServiceNotInPlan(ServiceId::Push)),
+                // Where the price list sells no plugin, the edition has the feature or lacks it.
+                Some(catalog) if catalog.service(ServiceId::PUSH).is_some() => {
+                    Some(VerdictReason::ServiceNotInPlan(ServiceId::PUSH))
+                }
                 _ => Some(VerdictReason::FeatureNotInPlan(Feature::PushToAllUsers)),
             }
         }
@@ -69,14 +73,12 @@ pub(super) fn missing_from_plan(
     }
 }
 
-fn lacking_call(entitlements: &Entitlements, catalog: CatalogId, group: bool) -> Option<VerdictReason> {
-    let sold = match catalog {
-        CatalogId::Intl2024 => ServiceId::Call,
-        CatalogId::Intl2022 | CatalogId::CnDau => ServiceId::AudioVideoCall,
-    };
+fn lacking_call(entitlements: &Entitlements, catalog: &Catalog, group: bool) -> Option<VerdictReason> {
+    let sold = [ServiceId::CALL, ServiceId::AUDIO_VIDEO_CALL];
+    let sold = sold.into_iter().find(|&id| catalog.service(id).is_some())?;
     let covers = entitlements.services.iter().any(|service| match service.id {
-        ServiceId::AudioVideoCall => true,
-        ServiceId::Call => !group || covers_group_calls(service.tier.as_deref()),
+        ServiceId::AUDIO_VIDEO_CALL => true,
+        ServiceId::CALL => !group || covers_group_calls(service.tier.as_deref()),
         _ => false,
     });
     let lacking =

@@ -100,7 +100,7 @@ impl Code {
     /// A service of calls that is missing.
     pub(super) const fn call(code: i32, text: &'static str, text_zh: &'static str) -> Self {
         let row = Self::of(code, RejectionClass::FeatureNotInPlan, text, text_zh).from(CALL_PAGE);
-        Self { service: Some(ServiceId::Call), ..row }
+        Self { service: Some(ServiceId::CALL), ..row }
     }
 
     /// The refusal says nothing of the plan: what is known of it stays trusted.

@@ -32,7 +32,7 @@ pub(super) fn with_room(plan: &Plan<'_>, needs: &[&Need], ways: &mut Vec<Remedy>
 /// Editions that have a feature, at once or on application.
 pub(super) fn with_feature(plan: &Plan<'_>, feature: Feature, ways: &mut Vec<Remedy>) {
     moves(plan, ways, |edition, _| match edition.feature(feature).support {
-        Support::Unsupported => None,
+        Support::Unsupported | Support::NotStated => None,
         Support::Supported => Some(Terms::default()),
         Support::OnApplication => Some(Terms { needs_application: true, ..Terms::default() }),
     });

@@ -6,8 +6,8 @@ use crate::model::{BillingMonth, BillingZone, EditionId, Entitlements, ServiceGr
 
 /// The edition held, the services in force, and the price list they belong to.
 pub(super) struct Plan<'a> {
-    pub(super) catalog: &'static Catalog,
-    pub(super) edition: &'static Edition,
+    pub(super) catalog: &'a Catalog,
+    pub(super) edition: &'a Edition,
     pub(super) entitlements: &'a Entitlements,
     services: Vec<ServiceGrant>,
     /// The billing month of the last modification, where the endpoint says when it was.
@@ -19,7 +19,7 @@ pub(super) struct Plan<'a> {
 impl<'a> Plan<'a> {
     /// `None` when the edition is not known, so that nothing can be said about offers.
     pub(super) fn of(entitlements: &'a Entitlements, now: Timestamp) -> Option<Self> {
-        let catalog = entitlements.catalog?.catalog();
+        let catalog = entitlements.price_list.as_deref()?;
         let edition = catalog.edition(entitlements.edition?)?;
         let bought = entitlements.document.iter().flat_map(|document| &document.value_added);
         let services = bought.filter(|grant| grant.expires_at.is_none_or(|end| end > now)).cloned().collect();

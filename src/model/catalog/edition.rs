@@ -43,8 +43,21 @@ pub struct FeatureFigure {
     pub conditions: Vec<Condition>,
     /// The limit that bounds how much of the feature there is (communities).
     pub cap: Option<LimitId>,
-    /// The document.
+    /// The document; that of the edition where none mentions the feature.
     pub source: SourceId,
+}
+
+impl FeatureFigure {
+    /// What is known of a feature that the price list does not mention.
+    pub(super) const fn not_stated(source: SourceId) -> Self {
+        Self {
+            support: Support::NotStated,
+            waiting_time_hours: None,
+            conditions: Vec::new(),
+            cap: None,
+            source,
+        }
+    }
 }
 
 /// An edition of a price list.
@@ -75,12 +88,12 @@ impl Edition {
         self.limits[limit.index()]
     }
 
-    /// How the edition supports a feature. Every price list states every feature.
+    /// How the edition supports a feature, [`Support::NotStated`] included.
     pub fn feature(&self, feature: Feature) -> &FeatureFigure {
         &self.features[feature.index()]
     }
 
-    /// What usage beyond the quota costs; `None` where the price list does not meter it.
+    /// What usage beyond the quota costs; `None` where the price list does not meter it, or does not state it.
     pub const fn overage(&self, meter: Meter) -> Option<&Overage> {
         self.overage[meter.index()].as_ref()
     }

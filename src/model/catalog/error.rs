@@ -1,6 +1,6 @@
 //! What can be wrong with a catalog file.
 
-use crate::model::{CatalogId, EditionId, UnknownId};
+use crate::model::{CatalogId, EditionId, IdError, UnknownId};
 
 use super::source::SubjectError;
 
@@ -77,17 +77,30 @@ pub enum CatalogError {
         /// The text given.
         value: String,
     },
-    /// An edition of another price list.
-    #[error("{field}: edition `{edition}` belongs to `{home}`, not to `{catalog}`")]
-    ForeignEdition {
+    /// The id of a price list that ships with planguard, which is never replaced.
+    #[error("id: `{id}` is the id of a built-in price list; give your own another one")]
+    BuiltIn {
+        /// The id.
+        id: CatalogId,
+    },
+    /// A text that cannot be the name of a catalog, an edition or a service.
+    #[error("{field}: {cause}")]
+    Name {
         /// The path of the field.
         field: String,
-        /// The edition.
+        /// What is wrong with it.
+        #[source]
+        cause: IdError,
+    },
+    /// An edition that the catalog does not declare.
+    #[error("{field}: no edition `{edition}`; declare it under `editions`, which has {}", Listed(.known))]
+    UnknownEdition {
+        /// The path of the field.
+        field: String,
+        /// The edition named.
         edition: EditionId,
-        /// The price list it belongs to.
-        home: CatalogId,
-        /// The price list that names it.
-        catalog: CatalogId,
+        /// The catalog's editions.
+        known: Vec<EditionId>,
     },
     /// A source that the catalog does not declare.
     #[error("{field}: no source `{value}`; declare it under `sources`")]
@@ -116,4 +129,15 @@ pub enum CatalogError {
         #[source]
         cause: SubjectError,
     },
+}
+
+struct Listed<'a>(&'a [EditionId]);
+
+impl std::fmt::Display for Listed<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        for (at, id) in self.0.iter().enumerate() {
+            write!(f, "{}{id}", if at == 0 { "" } else { ", " })?;
+        }
+        Ok(())
+    }
 }

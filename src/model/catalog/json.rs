@@ -69,8 +69,9 @@ impl View<'_> {
             edition.limits().map(|(id, figure)| (id.to_string(), self.limit(figure))).collect();
         let features: Map<String, Value> =
             edition.features().map(|(id, figure)| (id.to_string(), self.feature(edition, figure))).collect();
+        let meters = self.0.billing_model.meters();
         let overage: Map<String, Value> =
-            edition.overages().map(|(meter, overage)| (meter.to_string(), self.overage(overage))).collect();
+            meters.iter().map(|&meter| (meter.to_string(), self.overage(edition.overage(meter)))).collect();
         json!({
             "id": edition.id,
             "name": edition.name,
@@ -104,15 +105,16 @@ impl View<'_> {
         })
     }
 
-    fn overage(&self, overage: &Overage) -> Value {
-        let rate = overage.rate.as_ref();
+    /// What is not stated is `null`.
+    fn overage(&self, overage: Option<&Overage>) -> Value {
+        let rate = overage.and_then(|overage| overage.rate.as_ref());
         json!({
-            "supported": overage.supported,
+            "supported": overage.map(|overage| overage.supported),
             "price": price(rate.map(|rate| rate.price)),
             "per": rate.map(|rate| rate.per),
             "rounding": rate.map(|rate| rate.rounding),
             "reading": rate.is_some_and(|rate| rate.reading),
-            "source": self.source(overage.source),
+            "source": overage.map(|overage| self.source(overage.source)),
         })
     }
 

@@ -19,12 +19,12 @@ use context::{Context, date, known, text, time};
 pub(super) fn load(toml: &str) -> Result<Catalog, CatalogError> {
     let raw: RawCatalog =
         toml::from_str(toml).map_err(|error| CatalogError::Syntax { reason: error.to_string() })?;
-    let id = known("id", &raw.id)?;
+    let id = context::name("id", &raw.id)?;
     let currency = raw.currency.as_deref().map(|code| known::<Currency>("currency", code)).transpose()?;
     let billing_model = known::<BillingModel>("billing_model", &raw.billing_model)?;
     let sources = sources(raw.sources)?;
-    let names = context::edition_ids(&raw.editions, id)?;
-    let context = Context { catalog: id, sources: &sources, editions: &names };
+    let names = context::edition_ids(&raw.editions)?;
+    let context = Context { sources: &sources, editions: &names };
 
     let services = services::services(&context, raw.services)?;
     let editions = figures::editions(
@@ -34,7 +34,9 @@ pub(super) fn load(toml: &str) -> Result<Catalog, CatalogError> {
             limits: raw.limits,
             limits_not_stated: &raw.limits_not_stated,
             features: raw.features,
+            features_not_stated: &raw.features_not_stated,
             overage: raw.overage,
+            meters: billing_model.meters(),
         },
         &services,
     )?;
@@ -49,6 +51,7 @@ pub(super) fn load(toml: &str) -> Result<Catalog, CatalogError> {
         sources,
         editions,
         services,
+        services_stated: !raw.services_not_stated,
         policies,
         notes,
         differences,

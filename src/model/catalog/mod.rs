@@ -1,10 +1,10 @@
 //! Price lists as data: editions, limits, features, services and rules, each figure with its source.
 //!
 //! ```
-//! use planguard::{CatalogId, EditionId, Feature, LimitId, Max, Support};
+//! use planguard::{catalog, EditionId, Feature, LimitId, Max, Support};
 //!
-//! let catalog = CatalogId::Intl2024.catalog();
-//! let standard = catalog.edition(EditionId::Standard).ok_or("no such edition")?;
+//! let catalog = catalog::intl_2024();
+//! let standard = catalog.edition(EditionId::STANDARD).ok_or("no such edition")?;
 //! assert_eq!(standard.limit(LimitId::GroupsPerUser).map(|figure| figure.max), Some(Max::Of(500)));
 //! assert_eq!(standard.feature(Feature::Community).support, Support::Unsupported);
 //! # Ok::<(), Box<dyn std::error::Error>>(())
@@ -19,13 +19,14 @@ mod meter;
 mod overage;
 mod policy;
 mod raw;
+mod registry;
 mod service;
 mod source;
 
 use crate::model::named::named_enum;
 use crate::model::{CatalogId, Currency, EditionId, ServiceId};
 
-pub use builtin::all;
+pub use builtin::{all, built_in, cn_dau, intl_2022, intl_2024, intl_2026};
 pub use edition::{Edition, FeatureFigure, LimitFigure, Validity};
 pub use error::CatalogError;
 pub use json::to_json;
@@ -35,6 +36,7 @@ pub use policy::{
     ChangeCharge, ChangeFrequency, DayWindow, FreeTrial, Move, MoveKind, Payment, PeriodRule, Policies,
     PurchaseLength, RefundRule, Reminders, Retention, UsedBasis,
 };
+pub use registry::Catalogs;
 pub use service::{
     ActivationCharge, BillingCycle, Effect, Service, ServiceCategory, ServiceNote, ServicePrice,
 };
@@ -51,7 +53,7 @@ named_enum! {
 }
 
 /// A price list.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct Catalog {
     /// Which one.
     pub id: CatalogId,
@@ -67,6 +69,8 @@ pub struct Catalog {
     pub editions: Vec<Edition>,
     /// Value-added services and plugins.
     pub services: Vec<Service>,
+    /// Whether these are all services that there are. Where the documents do not say, that one is missing means nothing.
+    pub services_stated: bool,
     /// Its rules.
     pub policies: Policies,
     /// Remarks of the documents.
@@ -87,6 +91,12 @@ impl Catalog {
         self.editions.iter().find(|edition| edition.id == id)
     }
 
+    /// The names of its editions as a list to read: `free, pro`.
+    pub fn listed_editions(&self) -> String {
+        let names: Vec<&str> = self.editions.iter().map(|edition| edition.id.as_str()).collect();
+        names.join(", ")
+    }
+
     /// A service of this price list; `None` when it has no such service.
     pub fn service(&self, id: ServiceId) -> Option<&Service> {
         self.services.iter().find(|service| service.id == id)
@@ -98,13 +108,9 @@ impl Catalog {
     }
 }
 
-impl EditionId {
-    /// The price list that the edition belongs to.
-    pub const fn catalog(self) -> CatalogId {
-        match self {
-            Self::Free | Self::Pro | Self::Ultimate => CatalogId::Intl2022,
-            Self::FreeTrial | Self::Standard | Self::Premium => CatalogId::Intl2024,
-            Self::Trial | Self::Professional | Self::Flagship => CatalogId::CnDau,
-        }
+/// Short: a whole price list would bury whatever holds one.
+impl std::fmt::Debug for Catalog {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Catalog").field("id", &self.id).field("title", &self.title).finish_non_exhaustive()
     }
 }

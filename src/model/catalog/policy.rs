@@ -211,12 +211,12 @@ pub struct Policies {
     pub refund: Option<Stated<RefundRule>>,
     /// Whether services are sold on paid editions only; a service that is the exception has a price row that says so.
     pub services_on_paid_editions_only: Option<Stated<bool>>,
-    /// Moves between editions, one for each ordered pair of editions.
+    /// Moves between editions, one for each ordered pair of editions that the documents speak of.
     pub moves: Vec<Move>,
 }
 
 impl Policies {
-    /// The rule for a move; `None` for a move to the same edition or between catalogs.
+    /// The rule for a move; `None` for a move to the same edition, between catalogs, or that is not stated.
     pub fn change(&self, from: EditionId, to: EditionId) -> Option<&Move> {
         self.moves.iter().find(|m| m.from == from && m.to == to)
     }

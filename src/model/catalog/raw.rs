@@ -26,9 +26,17 @@ pub(super) struct RawCatalog {
     /// Limits that the documents of this catalog do not mention at all.
     #[serde(default)]
     pub(super) limits_not_stated: Vec<String>,
+    /// Features that the documents of this catalog do not mention at all.
+    #[serde(default)]
+    pub(super) features_not_stated: Vec<String>,
+    /// The documents do not say which services there are: that one is missing means nothing.
+    #[serde(default)]
+    pub(super) services_not_stated: bool,
     pub(super) sources: Vec<RawSource>,
     pub(super) editions: Vec<RawEdition>,
+    #[serde(default)]
     pub(super) limits: Row<RawLimit>,
+    #[serde(default)]
     pub(super) features: Row<RawFeature>,
     #[serde(default)]
     pub(super) overage: Vec<RawOverage>,
@@ -101,7 +109,11 @@ pub(super) struct RawFeature {
 pub(super) struct RawOverage {
     pub(super) meter: String,
     pub(super) editions: Vec<String>,
-    pub(super) supported: bool,
+    /// Absent with `not_stated`.
+    pub(super) supported: Option<bool>,
+    /// The documents do not say what happens beyond the quota.
+    #[serde(default)]
+    pub(super) not_stated: bool,
     pub(super) rate: Option<RawRate>,
     pub(super) source: String,
 }
@@ -234,6 +246,10 @@ pub(super) struct RawPolicies {
     pub(super) max_apps_per_account: Option<RawStated<u32>>,
     pub(super) refund: Option<RawStated<RefundRule>>,
     pub(super) services_on_paid_editions_only: Option<RawStated<bool>>,
+    /// The documents do not say how editions are changed, but for the moves that are listed.
+    #[serde(default)]
+    pub(super) moves_not_stated: bool,
+    #[serde(default)]
     pub(super) moves: Vec<RawMove>,
 }
 

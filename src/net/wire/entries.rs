@@ -36,7 +36,15 @@ pub(super) fn features(reader: &mut Reader, value: Option<&Value>) -> BTreeMap<F
         let field = pointer("/features", name);
         let Some(id) = reader.id::<Feature>(&field, name, LEFT_OUT) else { continue };
         let support = text(reader, &field, Some(value), SUPPORT)
-            .and_then(|text| reader.id::<Support>(&field, text, SUPPORT));
+            .and_then(|text| reader.id::<Support>(&field, text, SUPPORT))
+            .filter(|support| {
+                // Not to state it is to leave it out.
+                let stated = *support != Support::NotStated;
+                if !stated {
+                    reader.note(&field, "`not_stated` says nothing", SUPPORT);
+                }
+                stated
+            });
         features.extend(support.map(|support| (id, support)));
     }
     features
@@ -72,7 +80,7 @@ pub(super) fn value_added(reader: &mut Reader, value: Option<&Value>) -> Vec<Ser
         reader.unknown_fields(&at, fields, &["id", "tier", "quantity", "expires_at"]);
         let field = format!("{at}/id");
         let Some(id) = text(reader, &field, fields.get("id"), LEFT_OUT)
-            .and_then(|text| reader.id(&field, text, LEFT_OUT))
+            .and_then(|text| reader.name(&field, text, LEFT_OUT))
         else {
             continue;
         };

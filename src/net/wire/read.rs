@@ -5,7 +5,7 @@ use std::str::FromStr;
 
 use serde_json::{Map, Value};
 
-use crate::model::{Finding, Timestamp, UnknownId};
+use crate::model::{Finding, IdError, Timestamp, UnknownId};
 
 /// No plan has numbers beyond this; larger ones are slips and would only overflow sums.
 pub(super) const ABSURD: u64 = 1_000_000_000_000;
@@ -57,6 +57,16 @@ impl Reader {
                 self.note(field, format_args!("`{}` is not a known {}", short(text), error.field), remedy);
             })
             .ok()
+    }
+
+    /// An open name, which is well formed or a finding.
+    pub(super) fn name<T: FromStr<Err = IdError>>(
+        &mut self,
+        field: &str,
+        text: &str,
+        remedy: &str,
+    ) -> Option<T> {
+        text.parse().inspect_err(|error| self.note(field, error, remedy)).ok()
     }
 
     /// An optional instant; absent and `null` are no finding.

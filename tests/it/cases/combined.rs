@@ -18,8 +18,8 @@ fn a_permit_of_an_outage_lapses_though_the_clock_was_set_back_and_another_proces
     local(async {
         let (clock, memory) = (clock(), MemoryStore::new());
         let store = FaultyStore::new(memory.clone());
-        let guard = plain(&clock, store.clone(), EditionId::FreeTrial).await;
-        let other = plain(&clock, memory, EditionId::FreeTrial).await;
+        let guard = plain(&clock, store.clone(), EditionId::FREE_TRIAL).await;
+        let other = plain(&clock, memory, EditionId::FREE_TRIAL).await;
         guard.observe(&Observation::Friends { user: ada(), count: 19 }).await;
         store.fail_next(u64::MAX, Fault::DiskFull);
         std::mem::forget(guard.reserve(&add_friend()).await);
@@ -39,8 +39,8 @@ fn a_fault_between_two_processes_oversells_at_most_the_place_that_was_given_blin
         for after in 0..24 {
             let (clock, memory) = (clock(), MemoryStore::new());
             let store = FaultyStore::new(memory.clone());
-            let one = plain(&clock, store.clone(), EditionId::FreeTrial).await;
-            let two = plain(&clock, memory.clone(), EditionId::FreeTrial).await;
+            let one = plain(&clock, store.clone(), EditionId::FREE_TRIAL).await;
+            let two = plain(&clock, memory.clone(), EditionId::FREE_TRIAL).await;
             one.observe(&Observation::Friends { user: ada(), count: 10 }).await;
             store.fail_later(after, 1, Fault::Busy);
             let mut given = 0;
@@ -72,7 +72,7 @@ fn a_kick_told_while_the_store_failed_binds_after_restart_and_clock_change() {
     local(async {
         let (clock, memory) = (clock(), MemoryStore::new());
         let store = FaultyStore::new(memory.clone());
-        let guard = plain(&clock, store.clone(), EditionId::Standard).await;
+        let guard = plain(&clock, store.clone(), EditionId::STANDARD).await;
         assert!(reached(&guard, request("ada")).await);
         store.fail_next(u64::MAX, Fault::Busy);
         clock.set(clock.now().minus(HOUR));
@@ -82,7 +82,7 @@ fn a_kick_told_while_the_store_failed_binds_after_restart_and_clock_change() {
         guard.record(&Action::RegisterUser).await;
         drop(guard);
         clock.advance(DAY);
-        let guard = plain(&clock, memory, EditionId::Standard).await;
+        let guard = plain(&clock, memory, EditionId::STANDARD).await;
         assert!(!reached(&guard, with("ada", LoginIntent::PushWake)).await);
         assert!(reached(&guard, request("ada")).await);
     });
@@ -150,7 +150,7 @@ fn a_ticket_over_the_turn_of_the_month_with_a_failing_store_counts_in_the_new_on
     local(async {
         let (clock, memory) = (clock_at("2024-08-31T15:59:50Z"), MemoryStore::new());
         let store = FaultyStore::new(memory.clone());
-        let guard = plain(&clock, store.clone(), EditionId::Standard).await;
+        let guard = plain(&clock, store.clone(), EditionId::STANDARD).await;
         let Begun::Ticket(ticket) = guard.begin_login_with(request("ada")).await.unwrap() else { panic!() };
         store.fail_next(u64::MAX, Fault::DiskFull);
         clock.advance(20 * SECOND);
@@ -159,7 +159,7 @@ fn a_ticket_over_the_turn_of_the_month_with_a_failing_store_counts_in_the_new_on
         assert_eq!(figures(&guard, "2024-08").await.unwrap(), [0, 0, 0]);
         assert_eq!(figures(&guard, "2024-09").await.unwrap(), [0, 1, 0]);
         drop(guard);
-        let guard = plain(&clock, memory, EditionId::Standard).await;
+        let guard = plain(&clock, memory, EditionId::STANDARD).await;
         assert_eq!(figures(&guard, "2024-09").await.unwrap(), [0, 1, 0]);
     });
 }
@@ -169,7 +169,7 @@ fn a_lost_login_of_an_outage_stays_uncertain_over_a_restart() {
     local(async {
         let (clock, memory) = (clock(), MemoryStore::new());
         let store = FaultyStore::new(memory.clone());
-        let guard = plain(&clock, store.clone(), EditionId::Standard).await;
+        let guard = plain(&clock, store.clone(), EditionId::STANDARD).await;
         store.fail_next(u64::MAX, Fault::Busy);
         assert!(!reached(&guard, with("ada", LoginIntent::PushWake)).await);
         let lost = spawn(&guard, request("ada"), &Upstream::default());
@@ -179,7 +179,7 @@ fn a_lost_login_of_an_outage_stays_uncertain_over_a_restart() {
         store.recover();
         assert_eq!(figures(&guard, "2024-08").await.unwrap(), [1, 0, 0]);
         drop(guard);
-        let guard = plain(&clock, memory, EditionId::Standard).await;
+        let guard = plain(&clock, memory, EditionId::STANDARD).await;
         assert_eq!(figures(&guard, "2024-08").await.unwrap(), [1, 0, 0]);
     });
 }
@@ -188,7 +188,7 @@ fn a_lost_login_of_an_outage_stays_uncertain_over_a_restart() {
 fn a_late_answer_during_an_outage_touches_nobody_who_came_after() {
     local(async {
         let (clock, store) = (clock(), FaultyStore::new(MemoryStore::new()));
-        let guard = plain(&clock, store.clone(), EditionId::Standard).await;
+        let guard = plain(&clock, store.clone(), EditionId::STANDARD).await;
         let (sdk, other) = (Upstream::default(), Upstream::default());
         let late = spawn(&guard, request("ada"), &sdk);
         settle().await;
@@ -213,8 +213,8 @@ fn one_happening_told_to_two_processes_in_an_outage_is_counted_once_after_it() {
     local(async {
         let (clock, memory) = (clock(), MemoryStore::new());
         let store = FaultyStore::new(memory.clone());
-        let one = plain(&clock, store.clone(), EditionId::Standard).await;
-        let two = plain(&clock, memory.clone(), EditionId::Standard).await;
+        let one = plain(&clock, store.clone(), EditionId::STANDARD).await;
+        let two = plain(&clock, memory.clone(), EditionId::STANDARD).await;
         let join = Action::JoinGroup { user: ada(), group: group("g"), kind: GroupType::Public };
         store.fail_next(u64::MAX, Fault::DiskFull);
         assert!(one.record_once("notice-1", &join).await);
@@ -222,7 +222,7 @@ fn one_happening_told_to_two_processes_in_an_outage_is_counted_once_after_it() {
         store.recover();
         one.record(&Action::RegisterUser).await;
         drop((one, two));
-        let guard = plain(&clock, memory, EditionId::Standard).await;
+        let guard = plain(&clock, memory, EditionId::STANDARD).await;
         assert_eq!(used(&guard, LimitId::GroupsPerUser), 1);
     });
 }
@@ -237,7 +237,7 @@ fn a_budget_holds_over_a_store_that_hangs_in_one_of_two_processes() {
             on_budget: Some(planguard::Enforcement::Enforce),
             ..Default::default()
         };
-        let builder = support::builder(&clock).fallback(planguard::CatalogId::Intl2024, EditionId::Standard);
+        let builder = support::builder(&clock).fallback(planguard::CatalogId::INTL_2024, EditionId::STANDARD);
         let guard = builder.session_mode(SessionMode::MultiUser).logins(policy).store(store.clone());
         let guard = guard.open().await.unwrap();
         store.hang();
@@ -292,7 +292,7 @@ fn an_app_killed_at_any_write_under_a_set_back_clock_sells_and_counts_nothing_tw
         for after in 0..30 {
             let (clock, memory) = (clock(), MemoryStore::new());
             let store = FaultyStore::new(memory.clone());
-            let guard = plain(&clock, store.clone(), EditionId::FreeTrial).await;
+            let guard = plain(&clock, store.clone(), EditionId::FREE_TRIAL).await;
             guard.observe(&Observation::Friends { user: ada(), count: 18 }).await;
             store.fail_later(after, u64::MAX, Fault::Backend);
             let permit = guard.reserve(&add_friend()).await.permit().unwrap();
@@ -303,7 +303,7 @@ fn an_app_killed_at_any_write_under_a_set_back_clock_sells_and_counts_nothing_tw
             assert!(reached(&guard, request("ada")).await);
             drop(guard);
             clock.advance(2 * MINUTE);
-            let guard = plain(&clock, memory, EditionId::FreeTrial).await;
+            let guard = plain(&clock, memory, EditionId::FREE_TRIAL).await;
             let _ = reached(&guard, request("ada")).await;
             let report = figures(&guard, "2024-08").await.unwrap();
             assert_eq!((report, used(&guard, LimitId::FreeMau)), ([0, 1, 0], 1), "killed after {after}");

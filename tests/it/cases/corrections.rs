@@ -27,7 +27,7 @@ fn a_permit_of_a_day_that_had_not_begun_is_committed_on_the_day_it_is() {
         clock.set(real.plus(3 * DAY));
         let guard = online(&clock, MemoryStore::new(), &wire)
             .decisions(strict())
-            .fallback(CatalogId::Intl2024, EditionId::Standard)
+            .fallback(CatalogId::INTL_2024, EditionId::STANDARD)
             .permit_ttl(10 * DAY)
             .open()
             .await
@@ -84,7 +84,7 @@ fn a_correction_that_is_written_late_takes_nothing_that_has_begun_meanwhile() {
         let real = clock.now();
         clock.set(real.plus(3 * DAY));
         let store = FaultyStore::new(memory.clone());
-        let plan = |build: Builder| build.fallback(CatalogId::Intl2024, EditionId::Standard);
+        let plan = |build: Builder| build.fallback(CatalogId::INTL_2024, EditionId::STANDARD);
         let one = plan(online(&clock, store.clone(), &wire)).open().await.unwrap();
         store.fail_next(u64::MAX, Fault::Busy);
         told_the_time(&one, &wire, real).await;

@@ -32,7 +32,7 @@ fn adas(guard: &planguard::Planguard, action: &Action, limit: LimitId) -> u64 {
 fn a_list_read_while_time_stands_still_replaces_the_count() {
     local(async {
         let clock = clock();
-        let guard = plain(&clock, MemoryStore::new(), EditionId::Standard).await;
+        let guard = plain(&clock, MemoryStore::new(), EditionId::STANDARD).await;
         guard.observe(&Observation::Friends { user: ada(), count: 10 }).await;
         clock.set(clock.now().minus(120 * MINUTE));
         for n in 0..5 {
@@ -73,7 +73,7 @@ fn an_addition_dated_by_a_clock_that_ran_ahead_is_in_the_next_figure() {
 fn a_list_read_between_the_hold_and_the_commit_holds_the_addition() {
     local(async {
         let clock = clock();
-        let guard = plain(&clock, MemoryStore::new(), EditionId::Standard).await;
+        let guard = plain(&clock, MemoryStore::new(), EditionId::STANDARD).await;
         guard.observe(&Observation::Friends { user: ada(), count: 2_998 }).await;
         let Reservation::Held(permit) = guard.reserve(&add_friend()).await else { panic!() };
         guard.observe(&Observation::Friends { user: ada(), count: 2_999 }).await;
@@ -88,7 +88,7 @@ fn a_list_read_between_the_hold_and_the_commit_holds_the_addition() {
 fn a_list_read_before_the_hold_does_not_hold_the_addition() {
     local(async {
         let clock = clock();
-        let guard = plain(&clock, MemoryStore::new(), EditionId::Standard).await;
+        let guard = plain(&clock, MemoryStore::new(), EditionId::STANDARD).await;
         guard.observe(&Observation::Friends { user: ada(), count: 5 }).await;
         let Reservation::Held(permit) = guard.reserve(&add_friend()).await else { panic!() };
         clock.advance(5 * MINUTE);
@@ -101,12 +101,12 @@ fn a_list_read_before_the_hold_does_not_hold_the_addition() {
 fn a_happening_that_is_told_again_is_counted_once_also_after_a_restart() {
     local(async {
         let (clock, store) = (clock(), MemoryStore::new());
-        let guard = plain(&clock, store.clone(), EditionId::Standard).await;
+        let guard = plain(&clock, store.clone(), EditionId::STANDARD).await;
         assert!(guard.record_once("notice-17", &join(1)).await);
         clock.advance(2 * SECOND);
         assert!(!guard.record_once("notice-17", &join(1)).await);
         drop(guard);
-        let guard = plain(&clock, store, EditionId::Standard).await;
+        let guard = plain(&clock, store, EditionId::STANDARD).await;
         assert!(!guard.record_once("notice-17", &join(1)).await);
         assert!(guard.record_once("notice-18", &join(2)).await);
         assert_eq!(used(&guard, LimitId::GroupsPerUser), 2);
@@ -117,8 +117,8 @@ fn a_happening_that_is_told_again_is_counted_once_also_after_a_restart() {
 fn a_happening_told_to_two_processes_is_counted_once() {
     local(async {
         let (clock, store) = (clock(), MemoryStore::new());
-        let one = plain(&clock, store.clone(), EditionId::Standard).await;
-        let two = plain(&clock, store, EditionId::Standard).await;
+        let one = plain(&clock, store.clone(), EditionId::STANDARD).await;
+        let two = plain(&clock, store, EditionId::STANDARD).await;
         assert!(one.record_once("notice-17", &join(1)).await);
         assert!(!two.record_once("notice-17", &join(1)).await);
         assert_eq!((used(&one, LimitId::GroupsPerUser), used(&two, LimitId::GroupsPerUser)), (1, 1));
@@ -128,7 +128,7 @@ fn a_happening_told_to_two_processes_is_counted_once() {
 #[test]
 fn an_application_to_join_counts_nothing_until_it_is_accepted() {
     local(async {
-        let guard = plain(&clock(), MemoryStore::new(), EditionId::Standard).await;
+        let guard = plain(&clock(), MemoryStore::new(), EditionId::STANDARD).await;
         let apply = Action::ApplyToJoin { user: ada(), group: group("g"), kind: GroupType::Public };
         let Reservation::Held(permit) = guard.reserve(&apply).await else { panic!() };
         assert_eq!(permit.commit().await, Committed::InTime);
@@ -160,7 +160,7 @@ fn whom_the_provider_has_counted_on_another_phone_logs_in_on_a_used_up_trial() {
 fn raising_a_groups_own_maximum_lifts_what_it_was_a_remedy_for() {
     local(async {
         for committed in [true, false] {
-            let guard = plain(&clock(), MemoryStore::new(), EditionId::Standard).await;
+            let guard = plain(&clock(), MemoryStore::new(), EditionId::STANDARD).await;
             let add = Action::AddMembers { group: group("g"), kind: GroupType::Public, count: 1 };
             guard.observe(&Observation::Group { group: group("g"), members: 50, own_max: Some(50) }).await;
             assert!(!guard.check(&add).may_proceed());
@@ -178,7 +178,7 @@ fn raising_a_groups_own_maximum_lifts_what_it_was_a_remedy_for() {
 #[test]
 fn an_enlargement_that_was_refused_or_given_up_raises_nothing() {
     local(async {
-        let guard = plain(&clock(), MemoryStore::new(), EditionId::Standard).await;
+        let guard = plain(&clock(), MemoryStore::new(), EditionId::STANDARD).await;
         let add = Action::AddMembers { group: group("g"), kind: GroupType::Public, count: 1 };
         guard.observe(&Observation::Group { group: group("g"), members: 50, own_max: Some(50) }).await;
         let enlarge = Action::EnlargeGroup { group: group("g"), kind: GroupType::Public, to: 200 };
@@ -191,7 +191,7 @@ fn an_enlargement_that_was_refused_or_given_up_raises_nothing() {
 fn an_audio_video_group_has_no_members_limit_anywhere() {
     local(async {
         let clock = clock();
-        let guard = plain(&clock, MemoryStore::new(), EditionId::Standard).await;
+        let guard = plain(&clock, MemoryStore::new(), EditionId::STANDARD).await;
         let mut events = guard.subscribe();
         for n in 0..250 {
             let who = user(&format!("u{n}"));
@@ -230,7 +230,7 @@ fn a_limit_that_is_off_is_not_looked_at() {
     local(async {
         let (clock, mut policy) = (clock(), strict());
         policy.enforce(LimitId::FriendsPerUser, Enforcement::Off);
-        let fallback = builder(&clock).fallback(planguard::CatalogId::Intl2024, EditionId::FreeTrial);
+        let fallback = builder(&clock).fallback(planguard::CatalogId::INTL_2024, EditionId::FREE_TRIAL);
         let guard = fallback.decisions(policy).store(MemoryStore::new()).open().await.unwrap();
         let mut events = guard.subscribe();
         let _ = told(&mut events);
@@ -244,7 +244,7 @@ fn a_limit_that_is_off_is_not_looked_at() {
 #[test]
 fn levels_do_not_fall_below_zero() {
     local(async {
-        let guard = plain(&clock(), MemoryStore::new(), EditionId::FreeTrial).await;
+        let guard = plain(&clock(), MemoryStore::new(), EditionId::FREE_TRIAL).await;
         for n in 0..10 {
             guard
                 .record(&Action::LeaveGroup {

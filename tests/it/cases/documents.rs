@@ -31,7 +31,7 @@ fn a_member_given_twice_is_refused_by_name() {
                 after(|good| good.to_string().replacen('{', &format!("{{{again},"), 1)).await;
             let error = answer.unwrap_err();
             assert!(error.contains(member), "{error}");
-            assert_eq!(guard.entitlements().edition, Some(EditionId::Premium));
+            assert_eq!(guard.entitlements().edition, Some(EditionId::PREMIUM));
         }
     });
 }
@@ -48,10 +48,10 @@ fn a_number_written_as_text_is_read_or_named_and_the_plan_stays() {
             let (guard, answer) = after(|good| but(good.clone(), member, value.clone()).to_string()).await;
             let edition = guard.entitlements().edition;
             match answer {
-                Ok(()) => assert_eq!(edition, Some(EditionId::Standard), "{member}"),
+                Ok(()) => assert_eq!(edition, Some(EditionId::STANDARD), "{member}"),
                 Err(error) => {
                     assert!(error.contains(member), "{error}");
-                    assert_eq!(edition, Some(EditionId::Premium), "{member}");
+                    assert_eq!(edition, Some(EditionId::PREMIUM), "{member}");
                 }
             }
         }
@@ -67,11 +67,11 @@ fn an_edition_that_is_misspelt_takes_nothing_away() {
             but(document, "Edition", json!("Standard")).to_string()
         };
         let (guard, _) = after(renamed).await;
-        assert_eq!(guard.entitlements().edition, Some(EditionId::Premium));
+        assert_eq!(guard.entitlements().edition, Some(EditionId::PREMIUM));
         for edition in [json!("Standart"), json!(7), json!("")] {
             let (guard, answer) =
                 after(|good| but(good.clone(), "edition", edition.clone()).to_string()).await;
-            assert_eq!(guard.entitlements().edition, Some(EditionId::Premium), "{edition}");
+            assert_eq!(guard.entitlements().edition, Some(EditionId::PREMIUM), "{edition}");
             assert!(answer.is_err() || !guard.entitlements().findings.is_empty(), "{edition}");
         }
     });
@@ -97,7 +97,7 @@ fn an_empty_list_where_a_map_belongs_is_an_empty_map_or_a_finding() {
         };
         let (guard, answer) = after(written).await;
         answer.unwrap();
-        assert_eq!(guard.entitlements().edition, Some(EditionId::Standard));
+        assert_eq!(guard.entitlements().edition, Some(EditionId::STANDARD));
     });
 }
 
@@ -151,7 +151,7 @@ fn whatever_the_second_document_is_the_first_stays_or_gives_way_whole() {
             let entitlements = guard.entitlements();
             assert_eq!(
                 (entitlements.revision(), entitlements.edition),
-                (1, Some(EditionId::Premium)),
+                (1, Some(EditionId::PREMIUM)),
                 "{shape}"
             );
         }

@@ -65,7 +65,7 @@ fn a_service_that_ends_by_itself_warns_of_what_it_had_covered() {
 #[test]
 fn a_threshold_warns_again_once_usage_has_fallen_well_below_it() {
     local(async {
-        let guard = plain(&clock(), MemoryStore::new(), EditionId::FreeTrial).await;
+        let guard = plain(&clock(), MemoryStore::new(), EditionId::FREE_TRIAL).await;
         let mut events = guard.subscribe();
         let mut seen = Vec::new();
         for count in [16, 15, 16, 10, 16, 20, 20] {
@@ -81,7 +81,7 @@ fn a_threshold_warns_again_once_usage_has_fallen_well_below_it() {
 #[test]
 fn a_jump_over_several_thresholds_is_told_as_the_highest() {
     local(async {
-        let guard = plain(&clock(), MemoryStore::new(), EditionId::FreeTrial).await;
+        let guard = plain(&clock(), MemoryStore::new(), EditionId::FREE_TRIAL).await;
         let mut events = guard.subscribe();
         guard.observe(&Observation::Friends { user: ada(), count: 20 }).await;
         assert_eq!(warned(&mut events, LimitId::FriendsPerUser), [100]);
@@ -92,8 +92,8 @@ fn a_jump_over_several_thresholds_is_told_as_the_highest() {
 fn two_processes_warn_once_together() {
     local(async {
         let (clock, store) = (clock(), MemoryStore::new());
-        let one = plain(&clock, store.clone(), EditionId::FreeTrial).await;
-        let two = plain(&clock, store, EditionId::FreeTrial).await;
+        let one = plain(&clock, store.clone(), EditionId::FREE_TRIAL).await;
+        let two = plain(&clock, store, EditionId::FREE_TRIAL).await;
         let (mut first, mut second) = (one.subscribe(), two.subscribe());
         for n in 0..20_u32 {
             let guard = if n % 2 == 0 { &one } else { &two };
@@ -112,13 +112,13 @@ fn a_warning_and_its_count_are_kept_together_wherever_the_process_is_killed() {
         for after in 0..12 {
             let (clock, memory) = (clock(), MemoryStore::new());
             let store = FaultyStore::new(memory.clone());
-            let guard = plain(&clock, store.clone(), EditionId::FreeTrial).await;
+            let guard = plain(&clock, store.clone(), EditionId::FREE_TRIAL).await;
             store.fail_later(after, u64::MAX, Fault::Backend);
             for count in [10, 16, 18, 20] {
                 guard.observe(&Observation::Friends { user: ada(), count }).await;
             }
             drop(guard);
-            let guard = plain(&clock, memory, EditionId::FreeTrial).await;
+            let guard = plain(&clock, memory, EditionId::FREE_TRIAL).await;
             let kept = guard.assess(&add_friend()).checks.iter().map(|c| c.evidence.used).max();
             let mut events = guard.subscribe();
             guard.observe(&Observation::Friends { user: ada(), count: 20 }).await;
@@ -153,7 +153,7 @@ fn a_limit_switched_off_is_off_for_denials_warnings_and_new_documents() {
 #[test]
 fn who_befriends_themself_is_told_so_and_counts_nothing() {
     local(async {
-        let guard = plain(&clock(), MemoryStore::new(), EditionId::Standard).await;
+        let guard = plain(&clock(), MemoryStore::new(), EditionId::STANDARD).await;
         let own = Action::AddFriend { user: ada(), peer: ada() };
         assert!(own.invalid().unwrap().contains("peer"));
         assert!(!guard.check(&own).may_proceed());
@@ -185,7 +185,7 @@ fn a_fallback_that_is_replaced_by_a_document_warns_by_the_document() {
     local(async {
         let (clock, wire) = (clock(), Wire::default());
         let guard = builder(&clock)
-            .fallback(CatalogId::Intl2024, EditionId::Standard)
+            .fallback(CatalogId::INTL_2024, EditionId::STANDARD)
             .endpoint("https://billing.example")
             .transport(wire.clone())
             .store(MemoryStore::new())
@@ -268,21 +268,22 @@ fn a_limit_lowered_by_another_processs_sync_warns_once_in_all() {
 fn a_warning_due_at_opening_survives_a_store_that_fails_then() {
     local(async {
         let (clock, memory) = (clock(), MemoryStore::new());
-        let lenient = builder(&clock).fallback(CatalogId::Intl2024, EditionId::Premium).store(memory.clone());
+        let lenient =
+            builder(&clock).fallback(CatalogId::INTL_2024, EditionId::PREMIUM).store(memory.clone());
         let guard = lenient.open().await.unwrap();
         guard.observe(&Observation::Friends { user: ada(), count: 20 }).await;
         drop(guard);
         let store = FaultyStore::new(memory.clone());
         // Opening itself reads the store; what follows fails.
         store.fail_later(1, u64::MAX, Fault::DiskFull);
-        let guard = plain(&clock, store.clone(), EditionId::FreeTrial).await;
+        let guard = plain(&clock, store.clone(), EditionId::FREE_TRIAL).await;
         let mut events = guard.subscribe();
         guard.record(&Action::RegisterUser).await;
         assert_eq!(warned(&mut events, LimitId::FriendsPerUser), [100]);
         store.recover();
         guard.record(&Action::RegisterUser).await;
         drop(guard);
-        let guard = plain(&clock, memory, EditionId::FreeTrial).await;
+        let guard = plain(&clock, memory, EditionId::FREE_TRIAL).await;
         assert_eq!(warned(&mut guard.subscribe(), LimitId::FriendsPerUser), Vec::<u8>::new());
     });
 }

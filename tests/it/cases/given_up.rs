@@ -40,7 +40,7 @@ fn a_commit_that_is_given_up_while_the_store_hangs_is_counted() {
     local(async {
         for after in 0..3 {
             let (clock, store) = (clock(), HangingStore::new(MemoryStore::new()));
-            let guard = plain(&clock, store.clone(), EditionId::FreeTrial).await;
+            let guard = plain(&clock, store.clone(), EditionId::FREE_TRIAL).await;
             guard.observe(&Observation::Friends { user: ada(), count: 18 }).await;
             let permit = guard.reserve(&add_friend()).await.permit().unwrap();
             store.hang_after(after);

@@ -41,7 +41,7 @@ async fn server(clock: &ManualClock, store: Arc<dyn Store>, users: u64) -> Plang
         ..LoginPolicy::default()
     };
     builder(clock)
-        .fallback(CatalogId::Intl2024, EditionId::Standard)
+        .fallback(CatalogId::INTL_2024, EditionId::STANDARD)
         .session_mode(SessionMode::MultiUser)
         .logins(policy)
         .shared_store(store)
@@ -79,7 +79,7 @@ fn no_event_is_lost_or_doubled_when_two_processes_deliver_and_one_store_hangs() 
                 builder(&clock)
                     .endpoint("https://billing.example")
                     .transport(endpoint.clone())
-                    .fallback(CatalogId::Intl2024, EditionId::Standard)
+                    .fallback(CatalogId::INTL_2024, EditionId::STANDARD)
                     .session_mode(SessionMode::MultiUser)
                     .shared_store(store)
                     .open()
@@ -135,7 +135,7 @@ fn a_callback_that_is_given_up_while_the_store_hangs_binds_after_a_restart() {
         for (kicked, after) in [(true, 0), (true, 1), (false, 0), (false, 1)] {
             let (clock, memory) = (clock(), MemoryStore::new());
             let store = HangingStore::new(memory.clone());
-            let guard = plain(&clock, store.clone(), EditionId::Standard).await;
+            let guard = plain(&clock, store.clone(), EditionId::STANDARD).await;
             assert!(reached(&guard, request("ada")).await);
             store.hang_after(after);
             let ada = ada();
@@ -149,7 +149,7 @@ fn a_callback_that_is_given_up_while_the_store_hangs_binds_after_a_restart() {
             store.recover();
             guard.record(&Action::RegisterUser).await;
             drop(guard);
-            let guard = plain(&clock, memory, EditionId::Standard).await;
+            let guard = plain(&clock, memory, EditionId::STANDARD).await;
             assert!(!reached(&guard, with("ada", LoginIntent::PushWake)).await, "{kicked}, after {after}");
         }
     });
@@ -188,8 +188,8 @@ fn two_processes_tickets_of_one_user_count_and_register_once_wherever_a_store_ha
         for after in 0..10 {
             let (clock, memory) = (clock(), MemoryStore::new());
             let store = HangingStore::new(memory.clone());
-            let one = plain(&clock, store.clone(), EditionId::FreeTrial).await;
-            let two = plain(&clock, memory, EditionId::FreeTrial).await;
+            let one = plain(&clock, store.clone(), EditionId::FREE_TRIAL).await;
+            let two = plain(&clock, memory, EditionId::FREE_TRIAL).await;
             let login = request("ada").known_to_provider(false);
             let Begun::Ticket(first) = one.begin_login_with(login).await.unwrap() else { panic!() };
             store.hang_after(after);
@@ -220,7 +220,7 @@ fn a_reboot_under_a_clock_that_was_set_back_frees_every_room() {
                 ..LoginPolicy::default()
             };
             let open = async || {
-                let free_trial = builder(&clock).fallback(CatalogId::Intl2024, EditionId::FreeTrial);
+                let free_trial = builder(&clock).fallback(CatalogId::INTL_2024, EditionId::FREE_TRIAL);
                 let strict = free_trial.decisions(strict()).logins(policy.clone());
                 strict.store(memory.clone()).open().await.unwrap()
             };
@@ -244,7 +244,7 @@ fn the_latest_user_wins_wherever_the_store_hangs_and_after_a_restart() {
         for after in 0..12 {
             let (clock, memory) = (clock(), MemoryStore::new());
             let store = HangingStore::new(memory.clone());
-            let guard = plain(&clock, store.clone(), EditionId::Standard).await;
+            let guard = plain(&clock, store.clone(), EditionId::STANDARD).await;
             let sdk = Upstream::default();
             store.hang_after(after);
             let logins = ["ada", "bob"].map(|name| spawn(&guard, request(name).timeout(8 * SECOND), &sdk));
@@ -262,7 +262,7 @@ fn the_latest_user_wins_wherever_the_store_hangs_and_after_a_restart() {
             guard.record(&Action::RegisterUser).await;
             drop(guard);
             clock.advance(MINUTE);
-            let guard = plain(&clock, memory, EditionId::Standard).await;
+            let guard = plain(&clock, memory, EditionId::STANDARD).await;
             assert!(!reached(&guard, with("ada", LoginIntent::PushWake)).await, "hanging after {after}");
             assert!(reached(&guard, with("bob", LoginIntent::PushWake)).await, "hanging after {after}");
         }
@@ -275,8 +275,8 @@ fn a_permit_dropped_while_the_store_hangs_gives_its_room_to_another_process() {
         for after in 0..3 {
             let (clock, memory) = (clock(), MemoryStore::new());
             let store = HangingStore::new(memory.clone());
-            let one = plain(&clock, store.clone(), EditionId::FreeTrial).await;
-            let two = plain(&clock, memory, EditionId::FreeTrial).await;
+            let one = plain(&clock, store.clone(), EditionId::FREE_TRIAL).await;
+            let two = plain(&clock, memory, EditionId::FREE_TRIAL).await;
             one.observe(&Observation::Friends { user: ada(), count: 19 }).await;
             let permit = one.reserve(&add_friend()).await.permit().unwrap();
             assert!(two.reserve(&add_friend()).await.permit().is_none());

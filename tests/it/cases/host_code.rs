@@ -74,7 +74,7 @@ fn a_credential_that_never_comes_holds_neither_a_sync_nor_a_flush() {
         silent.0.store(false, Ordering::SeqCst);
         let (flushed, waited) = timed(&clock, guard.flush()).await;
         assert_eq!((flushed.delivered, flushed.waiting, waited), (1, 0, Duration::ZERO));
-        wire.then(ok(&doc(2, "pro", clock.now()), clock.now()));
+        wire.then(ok(&doc(2, "premium", clock.now()), clock.now()));
         let (synced, waited) = timed(&clock, guard.sync(FetchPolicy::Fetch)).await;
         assert!(synced.is_ok() && waited == Duration::ZERO, "{synced:?}");
     });
@@ -93,7 +93,7 @@ fn a_listener_that_does_not_return_holds_no_other_caller() {
     for (number, kind) in kinds.into_iter().enumerate() {
         let (clock, store) = (clock(), FaultyStore::new(MemoryStore::new()));
         let opening = builder(&clock)
-            .fallback(CatalogId::Intl2024, EditionId::FreeTrial)
+            .fallback(CatalogId::INTL_2024, EditionId::FREE_TRIAL)
             .decisions(strict())
             .session_mode(SessionMode::MultiUser)
             .store(store.clone())

@@ -117,7 +117,7 @@ fn the_same_revision_from_a_replica_two_seconds_behind_is_no_older_document() {
         let outcome = guard.sync(FetchPolicy::Fetch).await.unwrap();
         assert!(matches!(outcome, SyncOutcome::NotModified { .. }), "{outcome:?}");
         // Nothing waits for it.
-        wire.then(ok(&doc(8, "pro", now), now));
+        wire.then(ok(&doc(8, "premium", now), now));
         guard.sync(FetchPolicy::Fetch).await.unwrap();
     });
 }

@@ -81,7 +81,7 @@ fn nothing_acknowledged_is_lost_when_futures_are_given_up_on_a_locked_database()
             let (clock, dir) = (clock(), tempfile::tempdir().unwrap());
             let path = dir.path().join("planguard.db");
             let open =
-                || async { plain(&clock, SqliteStore::open(&path).unwrap(), EditionId::FreeTrial).await };
+                || async { plain(&clock, SqliteStore::open(&path).unwrap(), EditionId::FREE_TRIAL).await };
             let guard = open().await;
             guard.observe(&Observation::Friends { user: ada(), count: 5 }).await;
             let permits = [guard.reserve(&add_friend()).await, guard.reserve(&add_friend()).await];
@@ -124,8 +124,9 @@ fn a_reservation_given_up_on_a_database_gives_its_room_back_in_time() {
             for polls in [0, 1, 2, 5, 12] {
                 let (clock, dir) = (clock(), tempfile::tempdir().unwrap());
                 let path = dir.path().join("planguard.db");
-                let open =
-                    || async { plain(&clock, SqliteStore::open(&path).unwrap(), EditionId::FreeTrial).await };
+                let open = || async {
+                    plain(&clock, SqliteStore::open(&path).unwrap(), EditionId::FREE_TRIAL).await
+                };
                 let (one, two) = (open().await, open().await);
                 one.observe(&Observation::Friends { user: ada(), count: 19 }).await;
                 let lock = locked.then(|| Lock::take(&path));

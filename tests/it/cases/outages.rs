@@ -46,7 +46,7 @@ fn a_permit_given_while_the_store_failed_still_holds_its_room_afterwards() {
         for (times, fault) in [(1, Fault::Busy), (2, Fault::Backend), (u64::MAX, Fault::DiskFull)] {
             let clock = clock();
             let faulty = FaultyStore::new(MemoryStore::new());
-            let guard = plain(&clock, faulty.clone(), EditionId::FreeTrial).await;
+            let guard = plain(&clock, faulty.clone(), EditionId::FREE_TRIAL).await;
             guard.observe(&Observation::Friends { user: ada(), count: 19 }).await;
             faulty.fail_next(times, fault);
             let first = guard.reserve(&add_friend()).await.permit().unwrap();
@@ -64,8 +64,8 @@ fn a_permit_of_the_outage_outlives_a_write_of_another_process() {
     local(async {
         let (clock, memory) = (clock(), MemoryStore::new());
         let faulty = FaultyStore::new(memory.clone());
-        let guard = plain(&clock, faulty.clone(), EditionId::FreeTrial).await;
-        let other = plain(&clock, memory, EditionId::FreeTrial).await;
+        let guard = plain(&clock, faulty.clone(), EditionId::FREE_TRIAL).await;
+        let other = plain(&clock, memory, EditionId::FREE_TRIAL).await;
         guard.observe(&Observation::Friends { user: ada(), count: 19 }).await;
         faulty.fail_next(1, Fault::Busy);
         let first = guard.reserve(&add_friend()).await.permit().unwrap();
@@ -157,7 +157,7 @@ fn a_store_that_hangs_costs_a_login_one_wait_within_its_own_time() {
         for (timeout, most) in [(SECOND, 1500), (4 * SECOND, 4000), (MINUTE, 10_000)] {
             let clock = clock();
             let store = FaultyStore::new(MemoryStore::new());
-            let guard = plain(&clock, store.clone(), EditionId::Standard).await;
+            let guard = plain(&clock, store.clone(), EditionId::STANDARD).await;
             store.hang();
             let begun = clock.elapsed();
             let other = guard.clone();
@@ -183,7 +183,7 @@ fn a_lasting_lock_is_waited_for_once_and_then_no_more() {
     local(async {
         let clock = clock();
         let store = FaultyStore::new(MemoryStore::new());
-        let guard = plain(&clock, store.clone(), EditionId::Standard).await;
+        let guard = plain(&clock, store.clone(), EditionId::STANDARD).await;
         store.hang();
         let mut waits = Vec::new();
         for n in 0..8 {
@@ -231,8 +231,8 @@ fn a_foreign_write_beside_a_hundred_thousand_users_is_followed_by_its_rows() {
             (0..100_000).try_for_each(|n| tx.count_active(of(n), day, month, at).map(|_| ()))
         });
         store.transact(fill).await.unwrap();
-        let guard = plain(&clock, store.clone(), EditionId::Standard).await;
-        let other = plain(&clock, store.clone(), EditionId::Standard).await;
+        let guard = plain(&clock, store.clone(), EditionId::STANDARD).await;
+        let other = plain(&clock, store.clone(), EditionId::STANDARD).await;
         let seq = Arc::new(std::sync::Mutex::new((0, None::<Changes>)));
         let slot = Arc::clone(&seq);
         store
@@ -265,7 +265,7 @@ fn warnings_that_came_due_while_the_store_failed_are_told_once() {
     local(async {
         let (clock, memory) = (clock(), MemoryStore::new());
         let store = FaultyStore::new(memory.clone());
-        let guard = plain(&clock, store.clone(), EditionId::FreeTrial).await;
+        let guard = plain(&clock, store.clone(), EditionId::FREE_TRIAL).await;
         let mut events = guard.subscribe();
         store.fail_next(u64::MAX, Fault::DiskFull);
         for count in [16, 19, 19, 20] {
@@ -274,7 +274,7 @@ fn warnings_that_came_due_while_the_store_failed_are_told_once() {
         store.recover();
         guard.observe(&Observation::Friends { user: ada(), count: 20 }).await;
         drop(guard);
-        let again = plain(&clock, memory, EditionId::FreeTrial).await;
+        let again = plain(&clock, memory, EditionId::FREE_TRIAL).await;
         again.observe(&Observation::Friends { user: ada(), count: 20 }).await;
         let thresholds: Vec<_> = told(&mut events)
             .into_iter()
@@ -294,7 +294,7 @@ fn a_login_begun_before_the_outage_and_answered_in_it_is_counted_once() {
     local(async {
         let (clock, memory) = (clock(), MemoryStore::new());
         let store = FaultyStore::new(memory.clone());
-        let guard = plain(&clock, store.clone(), EditionId::Standard).await;
+        let guard = plain(&clock, store.clone(), EditionId::STANDARD).await;
         let Begun::Ticket(ticket) = guard.begin_login_with(request("ada")).await.unwrap() else { panic!() };
         store.fail_next(u64::MAX, Fault::Unwritable);
         assert!(matches!(ticket.succeed().await, LoginOutcome::Executed { mau, .. } if mau.new_in_month));
@@ -303,7 +303,7 @@ fn a_login_begun_before_the_outage_and_answered_in_it_is_counted_once() {
         store.recover();
         assert_eq!(figures(&guard, "2024-08").await.unwrap(), [0, 1, 0]);
         drop(guard);
-        let guard = plain(&clock, memory, EditionId::Standard).await;
+        let guard = plain(&clock, memory, EditionId::STANDARD).await;
         assert_eq!(
             (figures(&guard, "2024-08").await.unwrap(), used(&guard, LimitId::FreeMau)),
             ([0, 1, 0], 1)
@@ -318,14 +318,14 @@ fn what_happens_at_a_process_that_cannot_write_is_kept_in_the_file_once_it_can()
         let path = directory.path().join("store.db");
         let clock = clock();
         let store = FaultyStore::new(SqliteStore::open(&path).unwrap());
-        let guard = plain(&clock, store.clone(), EditionId::FreeTrial).await;
+        let guard = plain(&clock, store.clone(), EditionId::FREE_TRIAL).await;
         store.fail_next(3, Fault::Busy);
         for peer in ["p1", "p2", "p3", "p4", "p5", "p6"] {
             guard.record(&Action::AddFriend { user: ada(), peer: user(peer) }).await;
         }
         drop(guard);
         drop(store);
-        let guard = plain(&clock, SqliteStore::open(&path).unwrap(), EditionId::FreeTrial).await;
+        let guard = plain(&clock, SqliteStore::open(&path).unwrap(), EditionId::FREE_TRIAL).await;
         assert_eq!(used(&guard, LimitId::FriendsPerUser), 12);
     });
 }

@@ -64,7 +64,7 @@ fn a_permit_whose_commit_is_more_than_can_be_kept_gives_its_room_back_in_time() 
         for before in [9_997, 9_998, 9_999, 10_000, 10_001] {
             let (clock, memory) = (clock(), MemoryStore::new());
             let store = FaultyStore::new(memory.clone());
-            let guard = plain(&clock, store.clone(), EditionId::FreeTrial).await;
+            let guard = plain(&clock, store.clone(), EditionId::FREE_TRIAL).await;
             guard.observe(&Observation::Friends { user: ada(), count: 19 }).await;
             store.fail_next(u64::MAX, Fault::DiskFull);
             for _ in 0..before {
@@ -79,7 +79,7 @@ fn a_permit_whose_commit_is_more_than_can_be_kept_gives_its_room_back_in_time() 
             clock.advance(MINUTE + MINUTE);
             let room = guard.reserve(&add_friend()).await.permit().is_some();
             drop(guard);
-            let guard = plain(&clock, memory, EditionId::FreeTrial).await;
+            let guard = plain(&clock, memory, EditionId::FREE_TRIAL).await;
             clock.advance(MINUTE + MINUTE);
             assert_eq!((before, room), (before, true));
             assert!(guard.reserve(&add_friend()).await.permit().is_some(), "{before}");

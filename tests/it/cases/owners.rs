@@ -12,7 +12,7 @@ use crate::cases::rig::{Wire, doc, ok, online, reached};
 
 async fn guard_of(app: u64, store: Arc<dyn Store>) -> Result<Planguard, OpenError> {
     let builder = Planguard::builder(SdkAppId::new(app).unwrap()).clock(clock());
-    builder.fallback(CatalogId::Intl2024, EditionId::Standard).shared_store(store).open().await
+    builder.fallback(CatalogId::INTL_2024, EditionId::STANDARD).shared_store(store).open().await
 }
 
 #[test]
@@ -121,7 +121,7 @@ fn a_restored_store_logs_nobody_in_as_the_old_phones_guest_by_itself() {
     local(async {
         let (clock, store) = (clock(), MemoryStore::new());
         let on = async |marker: &str| {
-            let builder = support::builder(&clock).fallback(CatalogId::Intl2024, EditionId::Standard);
+            let builder = support::builder(&clock).fallback(CatalogId::INTL_2024, EditionId::STANDARD);
             builder.device_marker(marker).store(store.clone()).open().await.unwrap()
         };
         let old = on("phone-1").await;

@@ -11,7 +11,7 @@ use support::{DAY, HOUR, SECOND, Upstream, add_friend, clock, local, request, se
 use crate::cases::rig::{executed, plain, reached};
 
 async fn app(clock: &ManualClock, store: &MemoryStore, role: ProcessRole) -> Planguard {
-    let builder = support::builder(clock).fallback(CatalogId::Intl2024, EditionId::FreeTrial);
+    let builder = support::builder(clock).fallback(CatalogId::INTL_2024, EditionId::FREE_TRIAL);
     let builder = builder.decisions(support::strict()).process_role(role);
     builder.store(store.clone()).open().await.unwrap()
 }
@@ -86,8 +86,8 @@ fn an_extension_that_starts_takes_nothing_from_the_app_that_runs() {
 fn without_a_role_a_killed_login_holds_its_user_up_for_seconds_only() {
     local(async {
         let (clock, store) = (clock(), MemoryStore::new());
-        killed_in_a_login(plain(&clock, store.clone(), EditionId::Standard).await, false).await;
-        let (next, sdk) = (plain(&clock, store, EditionId::Standard).await, Upstream::default());
+        killed_in_a_login(plain(&clock, store.clone(), EditionId::STANDARD).await, false).await;
+        let (next, sdk) = (plain(&clock, store, EditionId::STANDARD).await, Upstream::default());
         let login = spawn(&next, request("ada"), &sdk);
         let begun = clock.elapsed();
         while sdk.started() == 0 {
@@ -106,13 +106,13 @@ fn a_reboot_frees_what_the_processes_before_it_held() {
         for ticket in [false, true] {
             let (clock, store) = (clock(), MemoryStore::new());
             clock.advance(10 * DAY);
-            let guard = plain(&clock, store.clone(), EditionId::FreeTrial).await;
+            let guard = plain(&clock, store.clone(), EditionId::FREE_TRIAL).await;
             guard.observe(&planguard::Observation::Friends { user: support::ada(), count: 19 }).await;
             std::mem::forget(guard.reserve(&add_friend()).await);
             killed_in_a_login(guard, ticket).await;
             clock.reboot();
             clock.advance(30 * SECOND);
-            let next = plain(&clock, store, EditionId::FreeTrial).await;
+            let next = plain(&clock, store, EditionId::FREE_TRIAL).await;
             assert!(next.reserve(&add_friend()).await.permit().is_some(), "ticket: {ticket}");
             assert!(reached(&next, request("ada")).await, "ticket: {ticket}");
         }

@@ -69,7 +69,7 @@ fn a_users_limit_at_the_provider_names_itself_and_the_edition_that_lifts_it() {
         let refused = never(&guard, stranger).await;
         let LoginOutcome::Denied { reason, remedies, .. } = refused else { panic!("{refused:?}") };
         assert_eq!(reason, DenyReason::UsersFull);
-        let to_pro = |way: &Remedy| matches!(way, Remedy::ChangeEdition { to: EditionId::Pro, .. });
+        let to_pro = |way: &Remedy| matches!(way, Remedy::ChangeEdition { to: EditionId::PRO, .. });
         assert!(remedies.iter().any(to_pro), "{remedies:?}");
     });
 }
@@ -96,7 +96,7 @@ fn nobody_is_told_to_pay_for_what_is_denied() {
 #[test]
 fn a_refusal_of_the_plan_comes_with_its_ways_out() {
     local(async {
-        let guard = plain(&clock(), MemoryStore::new(), EditionId::Standard).await;
+        let guard = plain(&clock(), MemoryStore::new(), EditionId::STANDARD).await;
         let join = Action::JoinGroup { user: ada(), group: group("g"), kind: GroupType::Public };
         let ways = guard.report_rejection(10_037, "", &of(&join)).await.remedies;
         assert!(ways.iter().any(|way| matches!(way, Remedy::ChangeEdition { .. })), "{ways:?}");
@@ -110,7 +110,7 @@ fn a_refusal_of_the_plan_comes_with_its_ways_out() {
 #[test]
 fn a_small_groups_refusal_binds_no_other_group() {
     local(async {
-        let guard = plain(&clock(), MemoryStore::new(), EditionId::Standard).await;
+        let guard = plain(&clock(), MemoryStore::new(), EditionId::STANDARD).await;
         let add = |name| Action::AddMembers { group: group(name), kind: GroupType::Public, count: 1 };
         guard.observe(&Observation::Group { group: group("old"), members: 20, own_max: None }).await;
         guard.observe(&Observation::Group { group: group("other"), members: 150, own_max: Some(200) }).await;
@@ -124,7 +124,7 @@ fn a_small_groups_refusal_binds_no_other_group() {
 #[test]
 fn one_users_refusal_binds_no_other_user() {
     local(async {
-        let guard = plain(&clock(), MemoryStore::new(), EditionId::Standard).await;
+        let guard = plain(&clock(), MemoryStore::new(), EditionId::STANDARD).await;
         let join =
             |who: &str| Action::JoinGroup { user: user(who), group: group("g"), kind: GroupType::Public };
         guard.observe(&Observation::Groups { user: user("ada"), count: 30 }).await;
@@ -179,7 +179,7 @@ fn the_endpoints_next_figure_ends_what_was_only_inferred() {
 fn a_suspension_that_was_only_reported_is_believed_for_minutes_whatever_the_clock_is_set_to() {
     local(async {
         let (clock, store) = (clock(), MemoryStore::new());
-        let guard = plain(&clock, store, EditionId::Standard).await;
+        let guard = plain(&clock, store, EditionId::STANDARD).await;
         now(&guard, request("ada"), Err(error(60_020))).await.unwrap_err();
         assert!(!guard.lifecycle().serves());
         clock.set(clock.now().minus(DAY));
@@ -193,7 +193,7 @@ fn a_suspension_that_was_only_reported_is_believed_for_minutes_whatever_the_cloc
 fn a_person_does_not_wait_for_what_the_machine_failed_at() {
     local(async {
         let clock = clock();
-        let guard = plain(&clock, MemoryStore::new(), EditionId::Standard).await;
+        let guard = plain(&clock, MemoryStore::new(), EditionId::STANDARD).await;
         assert!(reached(&guard, request("ada")).await);
         guard.session(&ada()).user_sig_expired().await;
         for _ in 0..12 {
@@ -210,7 +210,7 @@ fn a_person_does_not_wait_for_what_the_machine_failed_at() {
 fn a_person_asks_right_after_the_network_is_back_in_another_process_too() {
     local(async {
         let (clock, store) = (clock(), MemoryStore::new());
-        let extension = plain(&clock, store.clone(), EditionId::Standard).await;
+        let extension = plain(&clock, store.clone(), EditionId::STANDARD).await;
         assert!(reached(&extension, request("ada")).await);
         extension.session(&ada()).user_sig_expired().await;
         for _ in 0..12 {
@@ -218,7 +218,7 @@ fn a_person_asks_right_after_the_network_is_back_in_another_process_too() {
             let _ = now(&extension, with("ada", LoginIntent::PushWake), Err(error(9508))).await;
         }
         clock.advance(5 * SECOND);
-        let app = plain(&clock, store, EditionId::Standard).await;
+        let app = plain(&clock, store, EditionId::STANDARD).await;
         assert!(reached(&app, request("ada")).await);
     });
 }
@@ -227,7 +227,7 @@ fn a_person_asks_right_after_the_network_is_back_in_another_process_too() {
 fn a_new_user_sig_that_is_refused_is_not_sent_again() {
     local(async {
         let clock = clock();
-        let guard = plain(&clock, MemoryStore::new(), EditionId::Standard).await;
+        let guard = plain(&clock, MemoryStore::new(), EditionId::STANDARD).await;
         assert!(reached(&guard, request("ada")).await);
         guard.session(&ada()).user_sig_expired().await;
         guard.new_user_sig(&ada()).await;
@@ -248,7 +248,7 @@ fn a_new_user_sig_that_is_refused_is_not_sent_again() {
 fn new_user_sigs_that_are_refused_time_and_again_wait_longer_each_time() {
     local(async {
         let clock = clock();
-        let guard = plain(&clock, MemoryStore::new(), EditionId::Standard).await;
+        let guard = plain(&clock, MemoryStore::new(), EditionId::STANDARD).await;
         let mut sent = 0;
         for _ in 0..30 {
             guard.new_user_sig(&ada()).await;
@@ -277,6 +277,6 @@ fn a_refusal_reported_for_one_ticket_leaves_other_users_tickets_alone() {
         settle().await;
         assert!(second.succeed().await.is_logged_in());
         assert!(reached(&guard, request("cy")).await);
-        assert_eq!(guard.entitlements().catalog, Some(CatalogId::Intl2024));
+        assert_eq!(guard.entitlements().catalog, Some(CatalogId::INTL_2024));
     });
 }

@@ -135,7 +135,7 @@ fn every_request_is_in_exactly_one_class_of_one_month() {
 fn a_lapsed_ticket_is_a_cancelled_request() {
     local(async {
         let clock = clock();
-        let guard = plain(&clock, MemoryStore::new(), EditionId::Standard).await;
+        let guard = plain(&clock, MemoryStore::new(), EditionId::STANDARD).await;
         std::mem::forget(guard.begin_login_with(request("ada").no_wait()).await.unwrap());
         clock.advance(2 * MINUTE);
         let report = guard.login_report("2024-08".parse().unwrap()).await.unwrap();
@@ -147,7 +147,7 @@ fn a_lapsed_ticket_is_a_cancelled_request() {
 fn an_answer_after_the_turn_of_the_month_has_the_price_and_count_of_the_new_one() {
     local(async {
         let clock = clock_at("2024-08-31T15:59:40Z");
-        let guard = plain(&clock, MemoryStore::new(), EditionId::Standard).await;
+        let guard = plain(&clock, MemoryStore::new(), EditionId::STANDARD).await;
         assert!(reached(&guard, request("ada")).await);
         guard.session(&ada()).user_sig_expired().await;
         let sdk = Upstream::default();

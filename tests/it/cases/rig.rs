@@ -143,7 +143,7 @@ pub(crate) fn online(clock: &ManualClock, store: impl Store + 'static, wire: &Wi
 /// A guard that falls back on that edition and enforces every limit.
 pub(crate) async fn plain(clock: &ManualClock, store: impl Store + 'static, edition: EditionId) -> Planguard {
     builder(clock)
-        .fallback(CatalogId::Intl2024, edition)
+        .fallback(CatalogId::INTL_2024, edition)
         .decisions(strict())
         .store(store)
         .open()

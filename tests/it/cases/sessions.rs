@@ -88,7 +88,7 @@ fn a_loop_over_processes_is_broken_like_one_in_a_process() {
     local(async {
         let directory = tempfile::tempdir().unwrap();
         let (clock, path) = (clock(), directory.path().join("store.db"));
-        let open = async || plain(&clock, SqliteStore::open(&path).unwrap(), EditionId::Standard).await;
+        let open = async || plain(&clock, SqliteStore::open(&path).unwrap(), EditionId::STANDARD).await;
         assert!(reached(&open().await, request("ada")).await);
         let mut sent = 0;
         for _ in 0..12 {

@@ -142,7 +142,7 @@ async fn counted_after(start: Timestamp, days: u64, told_again_at: &[u64]) -> Ve
     let real = clock_now();
     let open = || {
         let builder =
-            online(&clock, memory.clone(), &wire).fallback(CatalogId::Intl2024, EditionId::Standard);
+            online(&clock, memory.clone(), &wire).fallback(CatalogId::INTL_2024, EditionId::STANDARD);
         builder.session_mode(SessionMode::MultiUser).open()
     };
     let guard = open().await.unwrap();

@@ -230,7 +230,7 @@ fn a_document_dated_ahead_is_refused_and_shuts_out_no_true_one() {
             let guard = with_plan(&clock, &store, &wire).await;
             wire.then(ok(&doc(51, "premium", clock.now().plus(ahead)), clock.now()));
             fetched(&guard).await.unwrap_err();
-            for (revision, edition) in [(52, "pro"), (5_000_000, "standard")] {
+            for (revision, edition) in [(52, "premium"), (5_000_000, "standard")] {
                 clock.advance(HOUR);
                 wire.then(ok(&doc(revision, edition, clock.now()), clock.now()));
                 fetched(&guard).await.unwrap();

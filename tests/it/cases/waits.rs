@@ -124,12 +124,12 @@ fn a_503_with_a_long_pause_is_waited_for_by_the_clock_that_cannot_be_set() {
 fn a_forgotten_permit_lapses_after_its_minute_though_the_clock_was_set_back() {
     local(async {
         let (clock, store) = (clock(), MemoryStore::new());
-        let guard = plain(&clock, store.clone(), EditionId::FreeTrial).await;
+        let guard = plain(&clock, store.clone(), EditionId::FREE_TRIAL).await;
         guard.observe(&Observation::Friends { user: ada(), count: 19 }).await;
         // The process that held it is gone.
         std::mem::forget(guard.reserve(&add_friend()).await);
         clock.set(planguard::time::Clock::now(&clock).minus(6 * HOUR));
-        let next = plain(&clock, store, EditionId::FreeTrial).await;
+        let next = plain(&clock, store, EditionId::FREE_TRIAL).await;
         assert!(next.reserve(&add_friend()).await.permit().is_none());
         clock.advance(MINUTE);
         assert!(next.reserve(&add_friend()).await.permit().is_some());
@@ -144,7 +144,7 @@ fn a_forgotten_permit_lapses_though_an_answer_took_a_month_back() {
         let real = planguard::time::Clock::now(&clock);
         clock.set(real.plus(30 * DAY));
         let guard = online(&clock, MemoryStore::new(), &wire)
-            .fallback(planguard::CatalogId::Intl2024, EditionId::FreeTrial)
+            .fallback(planguard::CatalogId::INTL_2024, EditionId::FREE_TRIAL)
             .decisions(support::strict())
             .open()
             .await
@@ -162,7 +162,7 @@ fn a_forgotten_permit_lapses_though_an_answer_took_a_month_back() {
 fn a_lost_ticket_lapses_for_who_does_not_wait_though_the_clock_was_set_back() {
     local(async {
         let clock = clock();
-        let guard = plain(&clock, MemoryStore::new(), EditionId::Standard).await;
+        let guard = plain(&clock, MemoryStore::new(), EditionId::STANDARD).await;
         std::mem::forget(guard.begin_login_with(request("ada").no_wait()).await.unwrap());
         clock.set(planguard::time::Clock::now(&clock).minus(DAY));
         assert!(matches!(guard.begin_login_with(request("ada").no_wait()).await.unwrap(), Begun::InFlight));
@@ -176,7 +176,7 @@ fn a_dead_processs_login_holds_its_user_up_for_seconds_whatever_the_clock_is_set
     local(async {
         for back in [Duration::ZERO, HOUR, 30 * DAY] {
             let (clock, store) = (clock(), MemoryStore::new());
-            let dead = plain(&clock, store.clone(), EditionId::Standard).await;
+            let dead = plain(&clock, store.clone(), EditionId::STANDARD).await;
             let sdk = Upstream::default();
             // Held by a future that nobody polls any more, as after a kill.
             let mut stuck = Box::pin(dead.login_with(request("ada"), || sdk.clone().login()));
@@ -187,7 +187,7 @@ fn a_dead_processs_login_holds_its_user_up_for_seconds_whatever_the_clock_is_set
             }
             std::mem::forget(stuck);
             clock.set(planguard::time::Clock::now(&clock).minus(back));
-            let next = plain(&clock, store, EditionId::Standard).await;
+            let next = plain(&clock, store, EditionId::STANDARD).await;
             let second = spawn(&next, request("ada"), &sdk);
             for _ in 0..30 {
                 settle().await;
@@ -205,7 +205,7 @@ fn a_refused_login_waits_its_seconds_though_the_clock_goes_back_and_forth() {
     local(async {
         let clock = clock();
         let real = planguard::time::Clock::now(&clock);
-        let guard = plain(&clock, MemoryStore::new(), EditionId::Standard).await;
+        let guard = plain(&clock, MemoryStore::new(), EditionId::STANDARD).await;
         now(&guard, request("ada"), Err(error(9506))).await.unwrap_err();
         clock.set(real.plus(365 * DAY));
         guard.observe(&Observation::Friends { user: ada(), count: 1 }).await;
@@ -220,14 +220,14 @@ fn a_refused_login_waits_its_seconds_though_the_clock_goes_back_and_forth() {
 fn a_loop_is_let_go_after_its_minute_though_the_clock_was_set_back_and_the_app_restarted() {
     local(async {
         let (clock, store) = (clock(), MemoryStore::new());
-        let mut guard = plain(&clock, store.clone(), EditionId::Standard).await;
+        let mut guard = plain(&clock, store.clone(), EditionId::STANDARD).await;
         while reached(&guard, request("ada")).await {
             guard.session(&ada()).disconnected().await;
             guard.session(&ada()).user_sig_expired().await;
         }
         clock.set(planguard::time::Clock::now(&clock).minus(DAY));
         drop(guard);
-        guard = plain(&clock, store, EditionId::Standard).await;
+        guard = plain(&clock, store, EditionId::STANDARD).await;
         let looped = now(&guard, request("ada"), Ok(1)).await.unwrap();
         assert!(matches!(looped, LoginOutcome::Denied { .. }), "{looped:?}");
         clock.advance(MINUTE);
@@ -239,8 +239,8 @@ fn a_loop_is_let_go_after_its_minute_though_the_clock_was_set_back_and_the_app_r
 fn a_permit_of_another_process_lapses_by_elapsed_time_while_the_wall_clock_runs_wild() {
     local(async {
         let (clock, store) = (clock(), MemoryStore::new());
-        let one = plain(&clock, store.clone(), EditionId::FreeTrial).await;
-        let two = plain(&clock, store, EditionId::FreeTrial).await;
+        let one = plain(&clock, store.clone(), EditionId::FREE_TRIAL).await;
+        let two = plain(&clock, store, EditionId::FREE_TRIAL).await;
         let add = Action::AddMembers { group: group("g"), kind: GroupType::Public, count: 1 };
         one.observe(&Observation::Group { group: group("g"), members: 19, own_max: None }).await;
         std::mem::forget(one.reserve(&add).await);

@@ -1,5 +1,6 @@
 //! The Chinese list, transcribed from the document.
 
+use planguard::IdSet;
 use planguard::catalog::{ActivationCharge, Meter, MoveKind, Payment, PeriodRule};
 use planguard::{
     BillingModel, CatalogId, Condition, EditionId, Feature, GroupType, LimitId, Platform, ServiceId,
@@ -8,12 +9,12 @@ use planguard::{
 use super::builtin;
 use super::table::{assert_features, assert_limits, assert_prices, assert_raises, fees, names, services};
 
-const EDITIONS: [EditionId; 3] = [EditionId::Trial, EditionId::Professional, EditionId::Flagship];
+const EDITIONS: [EditionId; 3] = [EditionId::TRIAL, EditionId::PROFESSIONAL, EditionId::FLAGSHIP];
 
 #[test]
 fn limits_of_the_comparison_table() {
     assert_limits(
-        builtin(CatalogId::CnDau),
+        builtin(CatalogId::CN_DAU),
         EDITIONS,
         "
         max_users              | 100 | unlimited | unlimited
@@ -35,7 +36,7 @@ fn limits_of_the_comparison_table() {
 #[test]
 fn features_of_the_comparison_table() {
     assert_features(
-        builtin(CatalogId::CnDau),
+        builtin(CatalogId::CN_DAU),
         EDITIONS,
         "
         global_coverage                  | yes | yes | yes
@@ -54,18 +55,18 @@ fn features_of_the_comparison_table() {
         av_group_member_ban              | no  | no  | yes
         ",
     );
-    let flagship = builtin(CatalogId::CnDau).edition(EditionId::Flagship).unwrap();
+    let flagship = builtin(CatalogId::CN_DAU).edition(EditionId::FLAGSHIP).unwrap();
     assert_eq!(flagship.feature(Feature::PushToAllUsers).waiting_time_hours, Some(48));
     assert_eq!(flagship.feature(Feature::Community).cap, Some(LimitId::Communities));
 }
 
 #[test]
 fn conditions_of_the_remarks() {
-    let flagship = builtin(CatalogId::CnDau).edition(EditionId::Flagship).unwrap();
+    let flagship = builtin(CatalogId::CN_DAU).edition(EditionId::FLAGSHIP).unwrap();
     let sdk = |platforms: &[Platform], version: &str, variant: Option<&str>| Condition::MinSdk {
-        platforms: platforms.to_vec(),
+        platforms: platforms.iter().copied().collect(),
         version: version.parse().unwrap(),
-        variant: variant.map(str::to_owned),
+        variant: variant.map(|name| name.parse().unwrap()),
     };
     let native = [Platform::Android, Platform::Ios, Platform::Desktop];
     assert_eq!(
@@ -81,35 +82,35 @@ fn conditions_of_the_remarks() {
         [
             sdk(&native, "6.1.2155", None),
             Condition::GroupTypes {
-                group_types: vec![GroupType::Work, GroupType::Public, GroupType::Meeting]
+                group_types: IdSet::from_iter([GroupType::Work, GroupType::Public, GroupType::Meeting])
             },
             Condition::MaxGroupSize { members: 200 },
         ]
     );
     assert_eq!(
         flagship.feature(Feature::LocalMessageSearch).conditions,
-        [Condition::Platforms { platforms: vec![Platform::Android, Platform::Ios] }]
+        [Condition::Platforms { platforms: IdSet::from_iter([Platform::Android, Platform::Ios]) }]
     );
 }
 
 #[test]
 fn overseas_sites_cannot_buy_the_call_pack() {
     // 境外站点暂不支持购买音视频通话能力包。
-    let call = builtin(CatalogId::CnDau).service(ServiceId::AudioVideoCall).unwrap();
+    let call = builtin(CatalogId::CN_DAU).service(ServiceId::AUDIO_VIDEO_CALL).unwrap();
     assert!(call.notes.iter().any(|note| note.text.starts_with("Overseas sites cannot buy")));
 }
 
 #[test]
 fn names_and_terms_of_the_editions() {
     assert_eq!(
-        names(builtin(CatalogId::CnDau)),
+        names(builtin(CatalogId::CN_DAU)),
         ["Trial | 体验版 | -", "Professional | 专业版 | prepaid_month", "Flagship | 旗舰版 | prepaid_month",]
     );
 }
 
 #[test]
 fn no_price_is_invented() {
-    let catalog = builtin(CatalogId::CnDau);
+    let catalog = builtin(CatalogId::CN_DAU);
     assert_eq!(catalog.billing_model, BillingModel::DauPeakGroups);
     assert_eq!(catalog.currency, None);
     // 体验版（免费）: the one amount that the document gives.
@@ -118,7 +119,7 @@ fn no_price_is_invented() {
     for edition in &catalog.editions {
         for meter in [Meter::Dau, Meter::PeakGroups] {
             let overage = edition.overage(meter).unwrap();
-            assert_eq!(overage.supported, edition.id != EditionId::Trial);
+            assert_eq!(overage.supported, edition.id != EditionId::TRIAL);
             assert_eq!(overage.rate, None);
         }
     }
@@ -126,15 +127,15 @@ fn no_price_is_invented() {
 
 #[test]
 fn value_added_services() {
-    let catalog = builtin(CatalogId::CnDau);
+    let catalog = builtin(CatalogId::CN_DAU);
     assert_eq!(
         services(catalog),
         [
-            ServiceId::UnlimitedAvGroups,
-            ServiceId::MembersPerGroup,
-            ServiceId::GroupsPerUser,
-            ServiceId::HistoryRetention,
-            ServiceId::AudioVideoCall
+            ServiceId::UNLIMITED_AV_GROUPS,
+            ServiceId::MEMBERS_PER_GROUP,
+            ServiceId::GROUPS_PER_USER,
+            ServiceId::HISTORY_RETENTION,
+            ServiceId::AUDIO_VIDEO_CALL
         ]
     );
     assert_prices(
@@ -177,14 +178,14 @@ fn value_added_services() {
 
 #[test]
 fn history_is_charged_for_the_whole_month_of_activation() {
-    let history = builtin(CatalogId::CnDau).service(ServiceId::HistoryRetention).unwrap();
+    let history = builtin(CatalogId::CN_DAU).service(ServiceId::HISTORY_RETENTION).unwrap();
     let charge = history.activation_month.as_ref().unwrap();
     assert_eq!((charge.value, charge.reading), (ActivationCharge::WholeMonth, false));
 }
 
 #[test]
 fn rules() {
-    let rules = &builtin(CatalogId::CnDau).policies;
+    let rules = &builtin(CatalogId::CN_DAU).policies;
     assert_eq!(rules.plan_payment.value, Payment::Prepaid);
     assert_eq!(rules.overage_payment.value, Payment::Postpaid);
     assert_eq!(rules.plan_period.value, PeriodRule::ToDayBefore);
@@ -193,9 +194,9 @@ fn rules() {
     // The document is silent on these.
     assert!(rules.grace_hours.is_none() && rules.arrears_hours.is_none() && rules.retention.is_none());
     let kind = |from, to| rules.change(from, to).unwrap().kind;
-    assert_eq!(kind(EditionId::Trial, EditionId::Professional), MoveKind::Upgrade);
-    assert_eq!(kind(EditionId::Trial, EditionId::Flagship), MoveKind::Upgrade);
-    assert_eq!(kind(EditionId::Professional, EditionId::Trial), MoveKind::Forbidden);
-    assert_eq!(kind(EditionId::Flagship, EditionId::Trial), MoveKind::Forbidden);
-    assert!(rules.change(EditionId::Flagship, EditionId::Professional).unwrap().reading);
+    assert_eq!(kind(EditionId::TRIAL, EditionId::PROFESSIONAL), MoveKind::Upgrade);
+    assert_eq!(kind(EditionId::TRIAL, EditionId::FLAGSHIP), MoveKind::Upgrade);
+    assert_eq!(kind(EditionId::PROFESSIONAL, EditionId::TRIAL), MoveKind::Forbidden);
+    assert_eq!(kind(EditionId::FLAGSHIP, EditionId::TRIAL), MoveKind::Forbidden);
+    assert!(rules.change(EditionId::FLAGSHIP, EditionId::PROFESSIONAL).unwrap().reading);
 }

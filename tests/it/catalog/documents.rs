@@ -180,13 +180,13 @@ fn tabbed(text: &str) -> impl Iterator<Item = Vec<&str>> {
 #[test]
 fn the_english_table_of_2022() {
     let Some(text) = document("000") else { return };
-    compare_rows(CatalogId::Intl2022, tabbed(&text), 24);
+    compare_rows(CatalogId::INTL_2022, tabbed(&text), 24);
 }
 
 #[test]
 fn the_english_table_of_2024() {
     let Some(text) = document("001") else { return };
-    compare_rows(CatalogId::Intl2024, tabbed(&text), 23);
+    compare_rows(CatalogId::INTL_2024, tabbed(&text), 23);
 }
 
 #[test]
@@ -212,7 +212,7 @@ fn the_chinese_table_of_2024() {
         assert!(cells[1].0.is_empty() && cells[2].0.is_empty(), "not three cells after {}", cells[0].0);
         vec![cells[0].0.as_str(), cells[0].1, cells[1].1, cells[2].1]
     });
-    compare_rows(CatalogId::Intl2024, rows, 23);
+    compare_rows(CatalogId::INTL_2024, rows, 23);
 }
 
 #[test]
@@ -222,5 +222,5 @@ fn the_chinese_table_by_daily_active_users() {
         .lines()
         .filter(|line| line.starts_with('|'))
         .map(|line| line.trim().trim_matches('|').split('|').collect::<Vec<_>>());
-    compare_rows(CatalogId::CnDau, rows, 25);
+    compare_rows(CatalogId::CN_DAU, rows, 25);
 }

@@ -1,5 +1,7 @@
 //! The list of November 2022, transcribed from the documents.
 
+use planguard::IdSet;
+use planguard::SdkVariant;
 use planguard::catalog::{
     ActivationCharge, BillingCycle, ChangeCharge, Effect, Meter, MoveKind, Payment, PeriodRule, Rounding,
 };
@@ -12,12 +14,12 @@ use super::table::{
     assert_features, assert_limits, assert_prices, assert_raises, decimal, fees, names, services,
 };
 
-const EDITIONS: [EditionId; 3] = [EditionId::Free, EditionId::Pro, EditionId::Ultimate];
+const EDITIONS: [EditionId; 3] = [EditionId::FREE, EditionId::PRO, EditionId::ULTIMATE];
 
 #[test]
 fn limits_of_the_comparison_table() {
     assert_limits(
-        builtin(CatalogId::Intl2022),
+        builtin(CatalogId::INTL_2022),
         EDITIONS,
         "
         max_users              | 100    | unlimited | unlimited
@@ -39,7 +41,7 @@ fn limits_of_the_comparison_table() {
 #[test]
 fn features_of_the_comparison_table() {
     assert_features(
-        builtin(CatalogId::Intl2022),
+        builtin(CatalogId::INTL_2022),
         EDITIONS,
         "
         global_coverage                  | yes | yes | yes
@@ -62,22 +64,22 @@ fn features_of_the_comparison_table() {
 
 #[test]
 fn conditions_of_the_remarks() {
-    let catalog = builtin(CatalogId::Intl2022);
-    let ultimate = catalog.edition(EditionId::Ultimate).unwrap();
+    let catalog = builtin(CatalogId::INTL_2022);
+    let ultimate = catalog.edition(EditionId::ULTIMATE).unwrap();
     assert_eq!(ultimate.feature(Feature::PushToAllUsers).waiting_time_hours, Some(48));
     assert_eq!(ultimate.feature(Feature::Community).waiting_time_hours, None);
     assert_eq!(ultimate.feature(Feature::Community).cap, Some(LimitId::Communities));
-    let native = vec![Platform::Android, Platform::Ios, Platform::Desktop];
+    let native = IdSet::from_iter([Platform::Android, Platform::Ios, Platform::Desktop]);
     assert_eq!(
         ultimate.feature(Feature::Community).conditions,
         [
             Condition::MinSdk {
-                platforms: native.clone(),
+                platforms: native,
                 version: "5.8.1668".parse().unwrap(),
-                variant: Some("enhanced".to_owned()),
+                variant: Some(SdkVariant::ENHANCED),
             },
             Condition::MinSdk {
-                platforms: vec![Platform::Web],
+                platforms: IdSet::from_iter([Platform::Web]),
                 version: "2.17.0".parse().unwrap(),
                 variant: None
             },
@@ -88,36 +90,36 @@ fn conditions_of_the_remarks() {
         [
             Condition::MinSdk { platforms: native, version: "6.1.2155".parse().unwrap(), variant: None },
             Condition::GroupTypes {
-                group_types: vec![GroupType::Work, GroupType::Public, GroupType::Meeting]
+                group_types: IdSet::from_iter([GroupType::Work, GroupType::Public, GroupType::Meeting])
             },
             Condition::MaxGroupSize { members: 200 },
         ]
     );
     assert_eq!(
         ultimate.feature(Feature::LocalMessageSearch).conditions,
-        [Condition::Platforms { platforms: vec![Platform::Android, Platform::Ios] }]
+        [Condition::Platforms { platforms: IdSet::from_iter([Platform::Android, Platform::Ios]) }]
     );
-    let pro = catalog.edition(EditionId::Pro).unwrap();
+    let pro = catalog.edition(EditionId::PRO).unwrap();
     assert!(pro.features().all(|(_, figure)| figure.conditions.is_empty()));
 }
 
 #[test]
 fn names_and_terms_of_the_editions() {
     assert_eq!(
-        names(builtin(CatalogId::Intl2022)),
+        names(builtin(CatalogId::INTL_2022)),
         ["Free | - | permanent", "Pro | - | calendar_month", "Ultimate | - | calendar_month"]
     );
 }
 
 #[test]
 fn plan_fees_and_overage() {
-    let catalog = builtin(CatalogId::Intl2022);
+    let catalog = builtin(CatalogId::INTL_2022);
     assert_eq!(catalog.billing_model, BillingModel::DauPeakGroups);
     assert_eq!(fees(catalog), [Some("0".into()), Some("449.99".into()), Some("899.99".into())]);
     for (meter, per) in [(Meter::Dau, 10_000), (Meter::PeakGroups, 100_000)] {
-        let free = catalog.edition(EditionId::Free).unwrap().overage(meter).unwrap();
+        let free = catalog.edition(EditionId::FREE).unwrap().overage(meter).unwrap();
         assert!(!free.supported && free.rate.is_none());
-        for edition in [EditionId::Pro, EditionId::Ultimate] {
+        for edition in [EditionId::PRO, EditionId::ULTIMATE] {
             let overage = catalog.edition(edition).unwrap().overage(meter).unwrap();
             let rate = overage.rate.as_ref().unwrap();
             assert!(overage.supported && !rate.reading);
@@ -130,15 +132,15 @@ fn plan_fees_and_overage() {
 
 #[test]
 fn value_added_services() {
-    let catalog = builtin(CatalogId::Intl2022);
+    let catalog = builtin(CatalogId::INTL_2022);
     assert_eq!(
         services(catalog),
         [
-            ServiceId::UnlimitedAvGroups,
-            ServiceId::MembersPerGroup,
-            ServiceId::GroupsPerUser,
-            ServiceId::HistoryRetention,
-            ServiceId::AudioVideoCall
+            ServiceId::UNLIMITED_AV_GROUPS,
+            ServiceId::MEMBERS_PER_GROUP,
+            ServiceId::GROUPS_PER_USER,
+            ServiceId::HISTORY_RETENTION,
+            ServiceId::AUDIO_VIDEO_CALL
         ]
     );
     assert_prices(
@@ -182,7 +184,7 @@ fn value_added_services() {
 
 #[test]
 fn the_call_feature_is_a_free_beta_of_sixty_days() {
-    let call = builtin(CatalogId::Intl2022).service(ServiceId::AudioVideoCall).unwrap();
+    let call = builtin(CatalogId::INTL_2022).service(ServiceId::AUDIO_VIDEO_CALL).unwrap();
     assert!(call.prices.iter().all(|row| row.cycle == BillingCycle::FixedDays && row.days == Some(60)));
     let capabilities: Vec<&str> = call
         .effects
@@ -211,27 +213,29 @@ fn the_call_feature_is_a_free_beta_of_sixty_days() {
     );
     assert_eq!(
         call.conditions,
-        [Condition::Platforms { platforms: vec![Platform::Ios, Platform::Android, Platform::Web] }]
+        [Condition::Platforms {
+            platforms: IdSet::from_iter([Platform::Ios, Platform::Android, Platform::Web])
+        }]
     );
 }
 
 #[test]
 fn history_is_charged_by_the_month_and_the_rest_by_day() {
-    let catalog = builtin(CatalogId::Intl2022);
+    let catalog = builtin(CatalogId::INTL_2022);
     let charge = |id| {
         let stated = catalog.service(id).unwrap().activation_month.as_ref();
         stated.map(|stated| (stated.value, stated.reading))
     };
-    assert_eq!(charge(ServiceId::HistoryRetention), Some((ActivationCharge::WholeMonth, true)));
-    for id in [ServiceId::UnlimitedAvGroups, ServiceId::MembersPerGroup, ServiceId::GroupsPerUser] {
+    assert_eq!(charge(ServiceId::HISTORY_RETENTION), Some((ActivationCharge::WholeMonth, true)));
+    for id in [ServiceId::UNLIMITED_AV_GROUPS, ServiceId::MEMBERS_PER_GROUP, ServiceId::GROUPS_PER_USER] {
         assert_eq!(charge(id), Some((ActivationCharge::ByDay, false)));
     }
-    assert_eq!(charge(ServiceId::AudioVideoCall), None);
+    assert_eq!(charge(ServiceId::AUDIO_VIDEO_CALL), None);
 }
 
 #[test]
 fn rules() {
-    let rules = &builtin(CatalogId::Intl2022).policies;
+    let rules = &builtin(CatalogId::INTL_2022).policies;
     assert_eq!(rules.plan_payment.value, Payment::Postpaid);
     assert_eq!(rules.overage_payment.value, Payment::Postpaid);
     assert!(rules.overage_from_activation_month.as_ref().unwrap().value);
@@ -247,12 +251,12 @@ fn rules() {
     assert!(rules.services_on_paid_editions_only.as_ref().unwrap().value);
     assert!(rules.grace_hours.is_none() && rules.reminders.is_none() && rules.refund.is_none());
     let kind = |from, to| rules.change(from, to).unwrap().kind;
-    assert_eq!(kind(EditionId::Free, EditionId::Pro), MoveKind::Upgrade);
-    assert_eq!(kind(EditionId::Free, EditionId::Ultimate), MoveKind::Upgrade);
-    assert_eq!(kind(EditionId::Pro, EditionId::Ultimate), MoveKind::Modify);
-    assert_eq!(kind(EditionId::Ultimate, EditionId::Pro), MoveKind::Modify);
-    assert_eq!(kind(EditionId::Pro, EditionId::Free), MoveKind::Forbidden);
-    assert_eq!(kind(EditionId::Ultimate, EditionId::Free), MoveKind::Forbidden);
+    assert_eq!(kind(EditionId::FREE, EditionId::PRO), MoveKind::Upgrade);
+    assert_eq!(kind(EditionId::FREE, EditionId::ULTIMATE), MoveKind::Upgrade);
+    assert_eq!(kind(EditionId::PRO, EditionId::ULTIMATE), MoveKind::Modify);
+    assert_eq!(kind(EditionId::ULTIMATE, EditionId::PRO), MoveKind::Modify);
+    assert_eq!(kind(EditionId::PRO, EditionId::FREE), MoveKind::Forbidden);
+    assert_eq!(kind(EditionId::ULTIMATE, EditionId::FREE), MoveKind::Forbidden);
     for step in rules.moves.iter().filter(|step| step.kind != MoveKind::Forbidden) {
         // "will take effect immediately, and the fees in the month of upgrade will be charged by day"
         assert_eq!(

@@ -1,5 +1,6 @@
 //! The list of August 2024, transcribed from the English and Chinese documents.
 
+use planguard::IdSet;
 use planguard::catalog::{
     BillingCycle, Effect, Meter, MoveKind, Payment, PeriodRule, Rounding, ServiceCategory, UsedBasis,
 };
@@ -10,12 +11,12 @@ use super::table::{
     assert_features, assert_limits, assert_prices, assert_raises, decimal, fees, names, services,
 };
 
-const EDITIONS: [EditionId; 3] = [EditionId::FreeTrial, EditionId::Standard, EditionId::Premium];
+const EDITIONS: [EditionId; 3] = [EditionId::FREE_TRIAL, EditionId::STANDARD, EditionId::PREMIUM];
 
 #[test]
 fn limits_of_the_comparison_table() {
     assert_limits(
-        builtin(CatalogId::Intl2024),
+        builtin(CatalogId::INTL_2024),
         EDITIONS,
         "
         max_users              | unlimited | unlimited | unlimited
@@ -35,7 +36,7 @@ fn limits_of_the_comparison_table() {
 #[test]
 fn features_of_the_comparison_table() {
     assert_features(
-        builtin(CatalogId::Intl2024),
+        builtin(CatalogId::INTL_2024),
         EDITIONS,
         "
         global_coverage                  | yes | yes | yes
@@ -54,17 +55,17 @@ fn features_of_the_comparison_table() {
         av_group_member_ban              | yes | no  | yes
         ",
     );
-    let trial = builtin(CatalogId::Intl2024).edition(EditionId::FreeTrial).unwrap();
+    let trial = builtin(CatalogId::INTL_2024).edition(EditionId::FREE_TRIAL).unwrap();
     assert_eq!(
         trial.feature(Feature::LocalMessageSearch).conditions,
-        [Condition::Platforms { platforms: vec![Platform::Android, Platform::Ios] }]
+        [Condition::Platforms { platforms: IdSet::from_iter([Platform::Android, Platform::Ios]) }]
     );
 }
 
 #[test]
 fn names_and_terms_of_the_editions() {
     assert_eq!(
-        names(builtin(CatalogId::Intl2024)),
+        names(builtin(CatalogId::INTL_2024)),
         [
             "Free Trial | 体验版 | trial_month",
             "Standard | 标准版 | prepaid_month",
@@ -75,12 +76,12 @@ fn names_and_terms_of_the_editions() {
 
 #[test]
 fn plan_fees_and_overage() {
-    let catalog = builtin(CatalogId::Intl2024);
+    let catalog = builtin(CatalogId::INTL_2024);
     assert_eq!(catalog.billing_model, BillingModel::Mau);
     assert_eq!(fees(catalog), [Some("0".into()), Some("399".into()), Some("699".into())]);
-    let trial = catalog.edition(EditionId::FreeTrial).unwrap().overage(Meter::Mau).unwrap();
+    let trial = catalog.edition(EditionId::FREE_TRIAL).unwrap().overage(Meter::Mau).unwrap();
     assert!(!trial.supported && trial.rate.is_none());
-    for edition in [EditionId::Standard, EditionId::Premium] {
+    for edition in [EditionId::STANDARD, EditionId::PREMIUM] {
         let overage = catalog.edition(edition).unwrap().overage(Meter::Mau).unwrap();
         let rate = overage.rate.as_ref().unwrap();
         assert!(overage.supported && !rate.reading);
@@ -90,18 +91,18 @@ fn plan_fees_and_overage() {
 
 #[test]
 fn value_added_services() {
-    let catalog = builtin(CatalogId::Intl2024);
+    let catalog = builtin(CatalogId::INTL_2024);
     assert_eq!(
         services(catalog),
         [
-            ServiceId::Desk,
-            ServiceId::DeskAgent,
-            ServiceId::AiChatbotStarter,
-            ServiceId::AiChatbotPremium,
-            ServiceId::AiChatbotMessages,
-            ServiceId::Call,
-            ServiceId::Push,
-            ServiceId::CloudSearch
+            ServiceId::DESK,
+            ServiceId::DESK_AGENT,
+            ServiceId::AI_CHATBOT_STARTER,
+            ServiceId::AI_CHATBOT_PREMIUM,
+            ServiceId::AI_CHATBOT_MESSAGES,
+            ServiceId::CALL,
+            ServiceId::PUSH,
+            ServiceId::CLOUD_SEARCH
         ]
     );
     assert_prices(
@@ -131,21 +132,21 @@ fn value_added_services() {
     );
     assert_raises(catalog, "");
     for service in &catalog.services {
-        let plugin = matches!(service.id, ServiceId::Push | ServiceId::CloudSearch);
+        let plugin = matches!(service.id, ServiceId::PUSH | ServiceId::CLOUD_SEARCH);
         assert_eq!(service.category == ServiceCategory::Plugin, plugin, "{}", service.id);
         // No document of 2024 says which editions may buy services.
         assert!(service.prices.iter().all(|row| row.reading), "{}", service.id);
         let per_unit = matches!(
             service.id,
-            ServiceId::DeskAgent
-                | ServiceId::AiChatbotStarter
-                | ServiceId::AiChatbotPremium
-                | ServiceId::AiChatbotMessages
+            ServiceId::DESK_AGENT
+                | ServiceId::AI_CHATBOT_STARTER
+                | ServiceId::AI_CHATBOT_PREMIUM
+                | ServiceId::AI_CHATBOT_MESSAGES
         );
         assert!(service.prices.iter().all(|row| row.per_unit == per_unit), "{}", service.id);
     }
-    let call = catalog.service(ServiceId::Call).unwrap();
-    assert_eq!(call.price(EditionId::Standard, Some("free")).unwrap().days, Some(7));
+    let call = catalog.service(ServiceId::CALL).unwrap();
+    assert_eq!(call.price(EditionId::STANDARD, Some("free")).unwrap().days, Some(7));
 }
 
 /// (service, limit, included, price, per, rounding, reading, cycle)
@@ -154,9 +155,9 @@ type Allowance = (ServiceId, LimitId, u64, &'static str, u64, Rounding, bool, Bi
 #[test]
 fn metered_allowances() {
     let expected: [Allowance; 4] = [
-        (ServiceId::Push, LimitId::PushCallsPerDay, 100, "10", 1, Rounding::Exact, false, BillingCycle::Day),
+        (ServiceId::PUSH, LimitId::PushCallsPerDay, 100, "10", 1, Rounding::Exact, false, BillingCycle::Day),
         (
-            ServiceId::Push,
+            ServiceId::PUSH,
             LimitId::PushMessagesPerMonth,
             30_000_000,
             "0.1",
@@ -166,7 +167,7 @@ fn metered_allowances() {
             BillingCycle::CalendarMonth,
         ),
         (
-            ServiceId::CloudSearch,
+            ServiceId::CLOUD_SEARCH,
             LimitId::SearchMessagesStored,
             1_500_000,
             "4",
@@ -176,7 +177,7 @@ fn metered_allowances() {
             BillingCycle::CalendarMonth,
         ),
         (
-            ServiceId::CloudSearch,
+            ServiceId::CLOUD_SEARCH,
             LimitId::SearchRequestsPerMonth,
             300_000,
             "4",
@@ -187,7 +188,7 @@ fn metered_allowances() {
         ),
     ];
     let mut found = Vec::new();
-    for service in &builtin(CatalogId::Intl2024).services {
+    for service in &builtin(CatalogId::INTL_2024).services {
         for effect in &service.effects {
             if let Effect::MeteredAllowance { limit, included, overage, cycle, .. } = effect {
                 let rate =
@@ -207,12 +208,12 @@ fn metered_allowances() {
 
 #[test]
 fn included_agents_packs_and_the_limited_offer() {
-    let catalog = builtin(CatalogId::Intl2024);
-    assert!(catalog.service(ServiceId::Desk).unwrap().effects.iter().any(|effect| matches!(
+    let catalog = builtin(CatalogId::INTL_2024);
+    assert!(catalog.service(ServiceId::DESK).unwrap().effects.iter().any(|effect| matches!(
         effect,
-        Effect::IncludesUnits { service: ServiceId::DeskAgent, count: 3, .. }
+        Effect::IncludesUnits { service: ServiceId::DESK_AGENT, count: 3, .. }
     )));
-    let messages = catalog.service(ServiceId::AiChatbotMessages).unwrap();
+    let messages = catalog.service(ServiceId::AI_CHATBOT_MESSAGES).unwrap();
     assert!(
         messages
             .effects
@@ -225,7 +226,7 @@ fn included_agents_packs_and_the_limited_offer() {
 
 #[test]
 fn rules() {
-    let rules = &builtin(CatalogId::Intl2024).policies;
+    let rules = &builtin(CatalogId::INTL_2024).policies;
     assert_eq!(rules.plan_payment.value, Payment::Prepaid);
     assert_eq!(rules.overage_payment.value, Payment::Postpaid);
     assert_eq!(rules.plan_period.value, PeriodRule::ToSameDay);
@@ -248,22 +249,22 @@ fn rules() {
     assert!(!refund.returns_vouchers && refund.splits_cash_and_credit && refund.suspends);
     assert!(refund.still_charges_overage);
     let kind = |from, to| rules.change(from, to).unwrap().kind;
-    assert_eq!(kind(EditionId::FreeTrial, EditionId::Standard), MoveKind::Upgrade);
-    assert_eq!(kind(EditionId::FreeTrial, EditionId::Premium), MoveKind::Upgrade);
-    assert_eq!(kind(EditionId::Standard, EditionId::Premium), MoveKind::Upgrade);
-    assert_eq!(kind(EditionId::Premium, EditionId::Standard), MoveKind::RefundAndRepurchase);
-    assert_eq!(kind(EditionId::Standard, EditionId::FreeTrial), MoveKind::Forbidden);
-    assert_eq!(kind(EditionId::Premium, EditionId::FreeTrial), MoveKind::Forbidden);
+    assert_eq!(kind(EditionId::FREE_TRIAL, EditionId::STANDARD), MoveKind::Upgrade);
+    assert_eq!(kind(EditionId::FREE_TRIAL, EditionId::PREMIUM), MoveKind::Upgrade);
+    assert_eq!(kind(EditionId::STANDARD, EditionId::PREMIUM), MoveKind::Upgrade);
+    assert_eq!(kind(EditionId::PREMIUM, EditionId::STANDARD), MoveKind::RefundAndRepurchase);
+    assert_eq!(kind(EditionId::STANDARD, EditionId::FREE_TRIAL), MoveKind::Forbidden);
+    assert_eq!(kind(EditionId::PREMIUM, EditionId::FREE_TRIAL), MoveKind::Forbidden);
     for step in &rules.moves {
         // Only an upgrade of a bought plan can make bought services needless.
-        let upgrade = (step.from, step.to) == (EditionId::Standard, EditionId::Premium);
+        let upgrade = (step.from, step.to) == (EditionId::STANDARD, EditionId::PREMIUM);
         assert_eq!(step.refunds_needless_services, upgrade, "{} to {}", step.from, step.to);
     }
 }
 
 #[test]
 fn the_push_plugin_gives_push_to_all_users() {
-    let push = builtin(CatalogId::Intl2024).service(ServiceId::Push).unwrap();
+    let push = builtin(CatalogId::INTL_2024).service(ServiceId::PUSH).unwrap();
     assert!(push.effects.iter().any(|effect| matches!(
         effect,
         Effect::AddsFeature { feature: Feature::PushToAllUsers, reading: true, .. }
@@ -272,7 +273,7 @@ fn the_push_plugin_gives_push_to_all_users() {
 
 #[test]
 fn dates_of_the_documents() {
-    let dates: Vec<String> = builtin(CatalogId::Intl2024)
+    let dates: Vec<String> = builtin(CatalogId::INTL_2024)
         .sources
         .iter()
         .map(|source| format!("{} {}", source.id, source.date.unwrap()))

@@ -13,7 +13,7 @@ fn broken(from: &str, to: &str) -> CatalogError {
 
 #[test]
 fn the_good_file_loads() {
-    assert_eq!(Catalog::from_toml(GOOD).unwrap().id, CatalogId::Intl2024);
+    assert_eq!(Catalog::from_toml(GOOD).unwrap().id, CatalogId::INTL_2024);
 }
 
 #[test]
@@ -21,31 +21,37 @@ fn unknown_ids_name_the_field_and_the_known_ones() {
     let error = broken("friends_per_user = {", "friends_per_moon = {");
     assert!(matches!(&error, CatalogError::Unknown { field, .. } if field == "limits.friends_per_moon"));
     assert!(error.to_string().contains("friends_per_user"), "{error}");
-    let error = broken("id = \"standard\"", "id = \"platinum\"");
-    assert!(
-        matches!(&error, CatalogError::Unknown { field, cause } if field == "editions.id" && cause.value == "platinum")
-    );
     let error = broken("[features.user_status]", "[features.teleport]");
     assert!(matches!(&error, CatalogError::Unknown { field, .. } if field == "features.teleport"));
-    let error = broken("id = \"cloud_search\"", "id = \"cloud_nine\"");
-    assert!(matches!(&error, CatalogError::Unknown { field, .. } if field == "services.id"));
-    let error = broken("id = \"intl-2024\"", "id = \"intl-1999\"");
-    assert!(matches!(&error, CatalogError::Unknown { field, .. } if field == "id"));
     let error = broken("currency = \"USD\"", "currency = \"XYZ\"");
     assert!(matches!(&error, CatalogError::Unknown { field, .. } if field == "currency"));
 }
 
 #[test]
-fn an_edition_belongs_to_its_own_price_list() {
+fn names_are_open_and_well_formed() {
+    for (from, to, at, message) in [
+        ("id = \"standard\"", "id = \"Standard\"", "editions.id", "edition: 'S' at byte 0"),
+        ("id = \"cloud_search\"", "id = \"cloud nine\"", "services.id", "value-added service: ' ' at byte 5"),
+        ("id = \"intl-2024\"", "id = \"\"", "id", "catalog: empty"),
+    ] {
+        let error = broken(from, to);
+        assert!(matches!(&error, CatalogError::Name { field, .. } if field == at), "{error}");
+        assert!(error.to_string().starts_with(&format!("{at}: {message}")), "{error}");
+    }
+}
+
+#[test]
+fn an_edition_is_declared_where_it_is_named() {
     let error = broken("id = \"standard\"", "id = \"pro\"");
-    assert!(matches!(
-        error,
-        CatalogError::ForeignEdition { edition: EditionId::Pro, home: CatalogId::Intl2022, .. }
-    ));
-    let error = broken("standard = 3000", "pro = 3000");
     assert!(
-        matches!(&error, CatalogError::ForeignEdition { field, .. } if field == "limits.friends_per_user"),
+        matches!(&error, CatalogError::UnknownEdition { edition: EditionId::STANDARD, known, .. }
+            if known[..] == [EditionId::FREE_TRIAL, EditionId::PRO, EditionId::PREMIUM]),
         "{error}"
+    );
+    let error = broken("standard = 3000", "pro = 3000");
+    assert_eq!(
+        error.to_string(),
+        "limits.friends_per_user: no edition `pro`; declare it under `editions`, which has free_trial, standard, premium"
     );
 }
 
@@ -160,7 +166,7 @@ fn the_parts_agree_with_each_other() {
     );
     let error = broken("about = \"edition:free_trial\"", "about = \"edition:pro\"");
     assert!(
-        matches!(&error, CatalogError::ForeignEdition { field, edition: EditionId::Pro, .. } if field == "notes.about")
+        matches!(&error, CatalogError::UnknownEdition { field, edition: EditionId::PRO, .. } if field == "notes.about")
     );
     let error = broken("meter = \"mau\"", "meter = \"dau\"");
     assert!(matches!(&error, CatalogError::Missing { field } if field == "overage.mau.free_trial"));

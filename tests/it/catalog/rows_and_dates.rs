@@ -55,10 +55,10 @@ fn catalog_amounts(catalog: &Catalog) -> BTreeSet<Decimal> {
 #[test]
 fn every_amount_of_the_documents_is_in_the_catalog_and_no_other() {
     for (number, id) in [
-        ("000", CatalogId::Intl2022),
-        ("004", CatalogId::Intl2022),
-        ("001", CatalogId::Intl2024),
-        ("002", CatalogId::Intl2024),
+        ("000", CatalogId::INTL_2022),
+        ("004", CatalogId::INTL_2022),
+        ("001", CatalogId::INTL_2024),
+        ("002", CatalogId::INTL_2024),
     ] {
         let Some(text) = document(number) else { return };
         assert_eq!(amounts(&text), catalog_amounts(builtin(id)), "{number}");
@@ -69,18 +69,18 @@ fn every_amount_of_the_documents_is_in_the_catalog_and_no_other() {
 fn the_service_price_table_of_2022() {
     let Some(text) = document("004") else { return };
     let services = [
-        ("Setting the number", ServiceId::UnlimitedAvGroups, None),
-        ("Increasing the maximum members", ServiceId::MembersPerGroup, Some(LimitId::MembersPerGroup)),
-        ("Increasing the maximum groups", ServiceId::GroupsPerUser, Some(LimitId::GroupsPerUser)),
-        ("Extending the retention", ServiceId::HistoryRetention, Some(LimitId::HistoryRetentionDays)),
+        ("Setting the number", ServiceId::UNLIMITED_AV_GROUPS, None),
+        ("Increasing the maximum members", ServiceId::MEMBERS_PER_GROUP, Some(LimitId::MembersPerGroup)),
+        ("Increasing the maximum groups", ServiceId::GROUPS_PER_USER, Some(LimitId::GroupsPerUser)),
+        ("Extending the retention", ServiceId::HISTORY_RETENTION, Some(LimitId::HistoryRetentionDays)),
     ];
-    let catalog = builtin(CatalogId::Intl2022);
+    let catalog = builtin(CatalogId::INTL_2022);
     for (label, id, limit) in services {
         let row = text.split("<tr>").find(|row| row.contains(&format!("<td>{label}"))).unwrap();
         let cells: Vec<&str> = row.split("<td").skip(1).map(|cell| cell.split_once('>').unwrap().1).collect();
         let service = catalog.service(id).unwrap();
         for (edition, cell) in
-            [EditionId::Pro, EditionId::Ultimate].into_iter().zip(&cells[cells.len() - 2..])
+            [EditionId::PRO, EditionId::ULTIMATE].into_iter().zip(&cells[cells.len() - 2..])
         {
             let cell = cell.split("</td>").next().unwrap();
             let offers: Vec<&str> = cell.split("<br>").filter(|offer| *offer != "-").collect();
@@ -107,11 +107,11 @@ fn the_service_price_table_of_2022() {
 #[test]
 fn the_dates_of_the_documents() {
     for (seed, id, marker) in [
-        ("000", CatalogId::Intl2022, "Last updated : "),
-        ("001", CatalogId::Intl2024, "Last updated : "),
-        ("002", CatalogId::Intl2024, "最近更新时间："),
-        ("003", CatalogId::CnDau, "最近更新时间："),
-        ("004", CatalogId::Intl2022, "Last updated : "),
+        ("000", CatalogId::INTL_2022, "Last updated : "),
+        ("001", CatalogId::INTL_2024, "Last updated : "),
+        ("002", CatalogId::INTL_2024, "最近更新时间："),
+        ("003", CatalogId::CN_DAU, "最近更新时间："),
+        ("004", CatalogId::INTL_2022, "Last updated : "),
     ] {
         let Some(text) = document(seed) else { return };
         let stated: Vec<String> =
@@ -133,8 +133,8 @@ fn the_rows_of_the_call_feature_of_2022() {
     let table = &text[text.find("Audio/video call feature details:").unwrap()
         ..text.find("\nNotes:\n\n- A value-added").unwrap()];
     let stated: Vec<&str> = table.lines().filter_map(|line| line.strip_suffix("\tSupported")).collect();
-    let held: Vec<&str> = builtin(CatalogId::Intl2022)
-        .service(ServiceId::AudioVideoCall)
+    let held: Vec<&str> = builtin(CatalogId::INTL_2022)
+        .service(ServiceId::AUDIO_VIDEO_CALL)
         .unwrap()
         .effects
         .iter()
@@ -154,31 +154,37 @@ fn the_numbers_of_the_rules_stand_in_the_documents() {
         builtin(id).edition(edition).unwrap().feature(feature).waiting_time_hours.unwrap()
     };
     let push = planguard::Feature::PushToAllUsers;
-    let old = &builtin(CatalogId::Intl2022).policies;
-    let new = &builtin(CatalogId::Intl2024).policies;
+    let old = &builtin(CatalogId::INTL_2022).policies;
+    let new = &builtin(CatalogId::INTL_2024).policies;
     let length = new.purchase_length.as_ref().unwrap().value;
     let free = |id, service: ServiceId| {
         builtin(id).service(service).unwrap().prices.iter().find_map(|row| row.days).unwrap()
     };
     let expected = [
-        ("000", format!("enabled **{} hours** after", hours(CatalogId::Intl2022, EditionId::Ultimate, push))),
+        (
+            "000",
+            format!("enabled **{} hours** after", hours(CatalogId::INTL_2022, EditionId::ULTIMATE, push)),
+        ),
         (
             "000",
             format!("retained for {} days (including the day", old.retention.as_ref().unwrap().value.days),
         ),
         ("000", format!("after disabling of {} days", old.disabled_app_days.as_ref().unwrap().value)),
-        ("000", format!("with a {}-day free edition", free(CatalogId::Intl2022, ServiceId::AudioVideoCall))),
+        (
+            "000",
+            format!("with a {}-day free edition", free(CatalogId::INTL_2022, ServiceId::AUDIO_VIDEO_CALL)),
+        ),
         ("000", format!("past due for over {} days", old.arrears_hours.as_ref().unwrap().value / 24)),
         ("001", format!("not renewed within {} hours", new.grace_hours.as_ref().unwrap().value)),
         ("001", format!("past due for over {} hours", new.arrears_hours.as_ref().unwrap().value)),
         ("001", format!("retained for {} days", new.retention.as_ref().unwrap().value.days)),
         ("001", format!("from {} to {} months", length.min_months, length.max_months)),
         ("001", format!("maximum of {} Chat apps", new.max_apps_per_account.as_ref().unwrap().value)),
-        ("001", format!("0 USD for {} days", free(CatalogId::Intl2024, ServiceId::Call))),
-        ("002", format!("0元/{}天", free(CatalogId::Intl2024, ServiceId::Call))),
+        ("001", format!("0 USD for {} days", free(CatalogId::INTL_2024, ServiceId::CALL))),
+        ("002", format!("0元/{}天", free(CatalogId::INTL_2024, ServiceId::CALL))),
         ("002", format!("创建{}个", new.max_apps_per_account.as_ref().unwrap().value)),
         ("002", format!("前{}天（含到期当", new.reminders.as_ref().unwrap().value.days_before)),
-        ("003", format!("在**{}小时**后", hours(CatalogId::CnDau, EditionId::Flagship, push))),
+        ("003", format!("在**{}小时**后", hours(CatalogId::CN_DAU, EditionId::FLAGSHIP, push))),
     ];
     for (seed, words) in expected {
         let Some(text) = document(seed) else { return };

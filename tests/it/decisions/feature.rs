@@ -1,6 +1,7 @@
 //! Features: the table, applications, suspension, conditions.
 
 use std::sync::Arc;
+use support::home;
 
 use planguard::decide::feature::{feature, feature_in};
 use planguard::{
@@ -20,14 +21,20 @@ fn every_cell_of_every_table_decides() {
     for list in catalog::all() {
         for edition in &list.editions {
             for (name, figure) in edition.features() {
-                let decision = decide(plan(edition.id), name);
+                let plan = resolve_at(&document(list.id, edition.id), now());
+                let decision = decide(plan, name);
                 let expected = match figure.support {
                     Support::Supported => (true, FeatureReason::Included),
                     Support::Unsupported => (false, FeatureReason::NotInEdition),
                     Support::OnApplication => (false, FeatureReason::NotApplied),
+                    Support::NotStated => {
+                        (DecisionPolicy::default().features_when_unknown, FeatureReason::Unknown)
+                    }
                 };
+                let stated = figure.support != Support::NotStated;
+                let authority = if stated { Authority::Catalog } else { Authority::Unknown };
                 assert_eq!((decision.granted, decision.reason), expected, "{} {name}", edition.id);
-                assert_eq!(decision.evidence.authority, Authority::Catalog);
+                assert_eq!(decision.evidence.authority, authority);
                 assert_eq!(decision.conditions(), figure.conditions.as_slice(), "{} {name}", edition.id);
             }
         }
@@ -37,22 +44,22 @@ fn every_cell_of_every_table_decides() {
 #[test]
 fn editions_are_not_ordered() {
     let granted = |edition, name| decide(plan(edition), name).granted;
-    assert!(granted(EditionId::FreeTrial, Feature::PushToAllUsers));
-    assert!(!granted(EditionId::Standard, Feature::PushToAllUsers));
-    assert!(!granted(EditionId::Premium, Feature::PushToAllUsers));
-    assert!(granted(EditionId::FreeTrial, Feature::Community));
-    assert!(!granted(EditionId::Standard, Feature::Community));
+    assert!(granted(EditionId::FREE_TRIAL, Feature::PushToAllUsers));
+    assert!(!granted(EditionId::STANDARD, Feature::PushToAllUsers));
+    assert!(!granted(EditionId::PREMIUM, Feature::PushToAllUsers));
+    assert!(granted(EditionId::FREE_TRIAL, Feature::Community));
+    assert!(!granted(EditionId::STANDARD, Feature::Community));
 }
 
 #[test]
 fn an_approved_application_works_after_its_waiting_time() {
-    for edition in [EditionId::Ultimate, EditionId::Flagship] {
+    for edition in [EditionId::ULTIMATE, EditionId::FLAGSHIP] {
         works_after_48_hours(edition);
     }
 }
 
 fn works_after_48_hours(edition: EditionId) {
-    let mut doc = document(edition.catalog(), edition);
+    let mut doc = document(home(edition).id, edition);
     doc.applications.insert(Feature::PushToAllUsers, now());
     let entitlements = Arc::new(resolve_at(&doc, now()));
     let from = Timestamp::from_millis(now().as_millis() + 48 * HOUR);
@@ -71,7 +78,7 @@ fn works_after_48_hours(edition: EditionId) {
 fn suspension_denies_every_feature() {
     let suspended =
         Lifecycle::Suspended { cause: SuspensionCause::Expired, since: now(), reclaim_at: Timestamp::MAX };
-    let entitlements = Arc::new(plan(EditionId::Premium));
+    let entitlements = Arc::new(plan(EditionId::PREMIUM));
     for &name in Feature::ALL {
         let decision = feature(&entitlements, name, suspended, now(), &DecisionPolicy::default());
         assert_eq!((decision.granted, decision.reason), (false, FeatureReason::Suspended(suspended)));
@@ -93,7 +100,7 @@ fn an_unknown_plan_is_not_silently_free_nor_rich() {
 #[test]
 fn stale_entitlements_answer_with_their_age() {
     let later = Timestamp::from_millis(now().as_millis() + 2 * HOUR);
-    let entitlements = Arc::new(plan(EditionId::Premium));
+    let entitlements = Arc::new(plan(EditionId::PREMIUM));
     let decision =
         feature(&entitlements, Feature::Community, Lifecycle::Active, later, &DecisionPolicy::default());
     assert!(decision.granted);
@@ -103,8 +110,8 @@ fn stale_entitlements_answer_with_their_age() {
 }
 
 /// What does not hold of a feature on `intl-2022` Ultimate, where the list has most of its conditions.
-fn unmet(name: Feature, context: FeatureContext) -> Option<&'static Condition> {
-    let mut doc = document(CatalogId::Intl2022, EditionId::Ultimate);
+fn unmet(name: Feature, context: FeatureContext) -> Option<Condition> {
+    let mut doc = document(CatalogId::INTL_2022, EditionId::ULTIMATE);
     doc.applications.insert(Feature::Community, now());
     let entitlements = Arc::new(resolve_at(&doc, now()));
     let decision =
@@ -159,7 +166,7 @@ fn conditions_are_evaluated_where_the_context_tells() {
 
 #[test]
 fn a_feature_granted_beyond_the_table_keeps_its_conditions() {
-    let mut doc = document(CatalogId::Intl2022, EditionId::Pro);
+    let mut doc = document(CatalogId::INTL_2022, EditionId::PRO);
     doc.features.insert(Feature::LocalMessageSearch, Support::Supported);
     let decision = decide(resolve_at(&doc, now()), Feature::LocalMessageSearch);
     assert!(decision.granted);

@@ -1,6 +1,7 @@
 //! Documents, snapshots and subjects that the tests here share.
 
 use std::sync::Arc;
+use support::home;
 
 use planguard::decide::quota;
 use planguard::{
@@ -27,7 +28,7 @@ pub(crate) fn document(catalog: CatalogId, edition: EditionId) -> EntitlementsDo
 
 /// Fresh entitlements of an edition without any service.
 pub(crate) fn plan(edition: EditionId) -> Entitlements {
-    resolve_at(&document(edition.catalog(), edition), now())
+    resolve_at(&document(home(edition).id, edition), now())
 }
 
 pub(crate) fn snapshot(entitlements: Entitlements) -> Snapshot {

@@ -2,6 +2,7 @@
 
 mod feature;
 mod fixtures;
+mod not_stated;
 mod quota;
 mod quota_groups;
 mod quota_properties;

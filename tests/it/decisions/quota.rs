@@ -1,5 +1,6 @@
 //! Limits: boundaries, enforcement, thresholds, grandfathering, evidence.
 
+use planguard::Catalogs;
 use planguard::decide::{entitle, quota};
 use planguard::{
     Action, Assessment, Authority, CatalogId, Counter, Decision, DecisionPolicy, EditionId, Enforcement,
@@ -13,7 +14,7 @@ use super::fixtures::{
 };
 
 fn standard() -> Snapshot {
-    snapshot(plan(EditionId::Standard))
+    snapshot(plan(EditionId::STANDARD))
 }
 
 fn reason(verdict: &Assessment) -> VerdictReason {
@@ -22,7 +23,7 @@ fn reason(verdict: &Assessment) -> VerdictReason {
 
 #[test]
 fn friends_end_at_the_limit() {
-    for (edition, limit) in [(EditionId::FreeTrial, 20), (EditionId::Standard, 3000)] {
+    for (edition, limit) in [(EditionId::FREE_TRIAL, 20), (EditionId::STANDARD, 3000)] {
         let with = |used| {
             check(
                 &using(&snapshot(plan(edition)), LimitId::FriendsPerUser, of_user("ada"), used),
@@ -96,7 +97,7 @@ fn thresholds_warn() {
 
 #[test]
 fn what_exists_above_a_lowered_limit_stays() {
-    let over = using(&snapshot(plan(EditionId::FreeTrial)), LimitId::FriendsPerUser, of_user("ada"), 25);
+    let over = using(&snapshot(plan(EditionId::FREE_TRIAL)), LimitId::FriendsPerUser, of_user("ada"), 25);
     let denied = check(&over, &add_friend());
     let tightest = denied.tightest().unwrap();
     assert_eq!((tightest.status, tightest.fits), (LimitStatus::Grandfathered, 0));
@@ -155,7 +156,8 @@ fn an_unknown_plan_lets_through_and_says_so() {
         assert!(verdict.decision == Decision::Allowed, "{action:?}");
         assert_eq!(reason(&verdict), VerdictReason::Unknown);
     }
-    let fallback = snapshot(entitle::fallback(CatalogId::Intl2024, EditionId::FreeTrial));
+    let fallback =
+        snapshot(entitle::fallback(CatalogId::INTL_2024, EditionId::FREE_TRIAL, &Catalogs::default()));
     let full = using(&fallback, LimitId::FriendsPerUser, of_user("ada"), 20);
     let warned = check(&full, &add_friend());
     assert!(warned.decision == Decision::Warned, "a fallback is never fresh");
@@ -186,14 +188,14 @@ fn suspension_denies_every_action() {
 #[test]
 fn metered_services_are_quotas_once_bought() {
     let without = check(&standard(), &Action::Search);
-    assert_eq!(reason(&without), VerdictReason::ServiceNotInPlan(ServiceId::CloudSearch));
+    assert_eq!(reason(&without), VerdictReason::ServiceNotInPlan(ServiceId::CLOUD_SEARCH));
     assert!(!without.may_proceed());
     let push = Action::Push { messages: 10 };
-    assert_eq!(reason(&check(&standard(), &push)), VerdictReason::ServiceNotInPlan(ServiceId::Push));
-    assert!(check(&snapshot(plan(EditionId::FreeTrial)), &push).may_proceed(), "the trial has the feature");
+    assert_eq!(reason(&check(&standard(), &push)), VerdictReason::ServiceNotInPlan(ServiceId::PUSH));
+    assert!(check(&snapshot(plan(EditionId::FREE_TRIAL)), &push).may_proceed(), "the trial has the feature");
 
-    let mut doc = document(CatalogId::Intl2024, EditionId::Standard);
-    doc.value_added = vec![grant(ServiceId::Push, None, None), grant(ServiceId::CloudSearch, None, None)];
+    let mut doc = document(CatalogId::INTL_2024, EditionId::STANDARD);
+    doc.value_added = vec![grant(ServiceId::PUSH, None, None), grant(ServiceId::CLOUD_SEARCH, None, None)];
     let bought = snapshot(resolve_at(&doc, now()));
     assert!(check(&bought, &Action::Search).may_proceed());
     let used_up = using(&bought, LimitId::SearchRequestsPerMonth, Subject::App, 300_000);
@@ -204,7 +206,7 @@ fn metered_services_are_quotas_once_bought() {
     let calls = using(&bought, LimitId::PushCallsPerDay, Subject::App, 100);
     let denied = check(&calls, &push);
     assert_eq!(denied.tightest().unwrap().resets_at, Some(at("2024-08-15T16:00:00Z")));
-    let ultimate = snapshot(plan(EditionId::Ultimate));
+    let ultimate = snapshot(plan(EditionId::ULTIMATE));
     assert_eq!(
         reason(&check(&ultimate, &push)),
         VerdictReason::FeatureNotInPlan(planguard::Feature::PushToAllUsers),
@@ -215,16 +217,16 @@ fn metered_services_are_quotas_once_bought() {
 #[test]
 fn calls_need_their_service_and_tier() {
     let with = |services: Vec<_>, group| {
-        let mut doc = document(CatalogId::Intl2024, EditionId::Standard);
+        let mut doc = document(CatalogId::INTL_2024, EditionId::STANDARD);
         doc.value_added = services;
         check(&snapshot(resolve_at(&doc, now())), &Action::Call { group }).may_proceed()
     };
     assert!(!with(vec![], false));
-    assert!(with(vec![grant(ServiceId::Call, Some("one_to_one"), None)], false));
-    assert!(!with(vec![grant(ServiceId::Call, Some("one_to_one"), None)], true));
-    assert!(with(vec![grant(ServiceId::Call, Some("group"), None)], true));
-    let pro = check(&snapshot(plan(EditionId::Pro)), &Action::Call { group: false });
-    assert_eq!(reason(&pro), VerdictReason::ServiceNotInPlan(ServiceId::AudioVideoCall));
+    assert!(with(vec![grant(ServiceId::CALL, Some("one_to_one"), None)], false));
+    assert!(!with(vec![grant(ServiceId::CALL, Some("one_to_one"), None)], true));
+    assert!(with(vec![grant(ServiceId::CALL, Some("group"), None)], true));
+    let pro = check(&snapshot(plan(EditionId::PRO)), &Action::Call { group: false });
+    assert_eq!(reason(&pro), VerdictReason::ServiceNotInPlan(ServiceId::AUDIO_VIDEO_CALL));
 }
 
 #[test]

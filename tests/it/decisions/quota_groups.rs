@@ -12,7 +12,7 @@ use super::fixtures::{
 };
 
 fn standard() -> Snapshot {
-    snapshot(plan(EditionId::Standard))
+    snapshot(plan(EditionId::STANDARD))
 }
 
 fn with_own_max(snapshot: &Snapshot, members: u64, own_max: u64) -> Snapshot {
@@ -64,9 +64,9 @@ fn communities_need_the_feature_and_count_by_themselves() {
     let verdict = check(&standard(), &create(GroupType::Community, 0));
     assert_eq!(verdict.reason, VerdictReason::FeatureNotInPlan(Feature::Community));
     assert!(!verdict.may_proceed());
-    assert!(check(&snapshot(plan(EditionId::Premium)), &create(GroupType::Community, 0)).may_proceed());
+    assert!(check(&snapshot(plan(EditionId::PREMIUM)), &create(GroupType::Community, 0)).may_proceed());
 
-    let mut doc = document(CatalogId::Intl2022, EditionId::Ultimate);
+    let mut doc = document(CatalogId::INTL_2022, EditionId::ULTIMATE);
     doc.applications.insert(Feature::Community, now());
     let ultimate = snapshot(resolve_at(&doc, now()));
     let full = using(&ultimate, LimitId::Communities, Subject::App, 100_000);
@@ -140,7 +140,7 @@ fn a_group_is_enlarged_up_to_the_plan() {
 
 #[test]
 fn the_days_net_increase_counts_groups_of_all_types() {
-    let trial = snapshot(plan(EditionId::FreeTrial));
+    let trial = snapshot(plan(EditionId::FREE_TRIAL));
     let spent = using(&trial, LimitId::NetNewGroupsPerDay, Subject::App, 100);
     for kind in
         [GroupType::Work, GroupType::Public, GroupType::Meeting, GroupType::AvChatRoom, GroupType::Community]
@@ -159,7 +159,7 @@ fn the_days_net_increase_counts_groups_of_all_types() {
 #[test]
 fn the_tightest_of_several_comes_first() {
     // 45 of 50 groups of the user (90 %), 99 of 100 groups of the app (99 %).
-    let trial = snapshot(plan(EditionId::FreeTrial));
+    let trial = snapshot(plan(EditionId::FREE_TRIAL));
     let used = using(&trial, LimitId::GroupsPerUser, of_user("ada"), 44);
     let used = using(&used, LimitId::NonAvGroups, Subject::App, 98);
     let verdict = check(&used, &create(GroupType::Public, 0));

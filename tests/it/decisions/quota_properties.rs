@@ -2,6 +2,8 @@
 
 use planguard::{Action, Decision, EditionId, GroupType, LimitId, Max, Snapshot, Subject, VerdictReason};
 use proptest::prelude::*;
+use support::home;
+use support::seed_editions;
 
 use super::fixtures::{
     add_friend, add_members, check, create, document, group, join, now, of_group, of_user, plan, resolve_at,
@@ -9,13 +11,13 @@ use super::fixtures::{
 };
 
 fn with_members_limit(max: u64) -> Snapshot {
-    let mut doc = document(EditionId::Standard.catalog(), EditionId::Standard);
+    let mut doc = document(home(EditionId::STANDARD).id, EditionId::STANDARD);
     doc.limits.insert(LimitId::MembersPerGroup, Max::Of(max));
     snapshot(resolve_at(&doc, now()))
 }
 
 fn edition() -> impl Strategy<Value = EditionId> {
-    proptest::sample::select(EditionId::ALL)
+    proptest::sample::select(seed_editions())
 }
 
 fn kind() -> impl Strategy<Value = GroupType> {

@@ -59,7 +59,7 @@ fn messages_stay_out_of_debug_output() {
 }
 
 fn standard_with(limit: LimitId, subject: Subject, counter: Counter) -> Snapshot {
-    let standard = snapshot(plan(EditionId::Standard));
+    let standard = snapshot(plan(EditionId::STANDARD));
     Snapshot { usage: standard.usage.with(key(limit, subject), counter), ..standard }
 }
 
@@ -126,17 +126,17 @@ fn what_was_observed_corrects_the_limit() {
 
 #[test]
 fn a_refusal_that_was_foreseen_corrects_nothing() {
-    let full = using(&snapshot(plan(EditionId::Standard)), LimitId::FriendsPerUser, of_user("ada"), 3000);
+    let full = using(&snapshot(plan(EditionId::STANDARD)), LimitId::FriendsPerUser, of_user("ada"), 3000);
     let rejection = rejected(30_010, &full, &add_friend());
     assert_eq!(rejection.correction, None);
     assert!(!rejection.refetch);
-    assert!(rejected(30_010, &snapshot(plan(EditionId::Standard)), &add_friend()).refetch);
+    assert!(rejected(30_010, &snapshot(plan(EditionId::STANDARD)), &add_friend()).refetch);
     assert_eq!(correction(10_007, &full, &add_friend()), None);
 }
 
 #[test]
 fn refusals_have_remedies() {
-    let standard = snapshot(plan(EditionId::Standard));
+    let standard = snapshot(plan(EditionId::STANDARD));
     let entitlements: &Arc<_> = &standard.entitlements;
     let ways = |code, action: &Action| {
         let verdict = check(&standard, action);
@@ -147,18 +147,18 @@ fn refusals_have_remedies() {
     };
     let groups = ways(10_037, &join(GroupType::Public));
     assert_eq!(groups[0], Remedy::Sync, "here it seemed to fit");
-    assert!(matches!(groups[1], Remedy::ChangeEdition { to: EditionId::Premium, .. }));
+    assert!(matches!(groups[1], Remedy::ChangeEdition { to: EditionId::PREMIUM, .. }));
     let full = ways(10_014, &add_members(GroupType::Public, 1));
     assert_eq!(full, [Remedy::RaiseGroupMaximum { up_to: Max::Of(200) }]);
     let community = ways(10_059, &create(GroupType::Community, 0));
-    assert!(matches!(community.as_slice(), [Remedy::ChangeEdition { to: EditionId::Premium, .. }]));
+    assert!(matches!(community.as_slice(), [Remedy::ChangeEdition { to: EditionId::PREMIUM, .. }]));
     assert_eq!(
         ways(11_000, &create(GroupType::Community, 0)),
         [Remedy::SwitchOn { feature: Feature::Community }]
     );
     let tiers = |group| -> Vec<String> {
         let tier = |way| match way {
-            Remedy::BuyService { service: ServiceId::Call, tier: Some(tier), .. } => tier,
+            Remedy::BuyService { service: ServiceId::CALL, tier: Some(tier), .. } => tier,
             other => panic!("{other:?}"),
         };
         ways(-1001, &Action::Call { group }).into_iter().map(tier).collect()

@@ -75,7 +75,7 @@ fn every_documented_code_is_understood_as_documented() {
         let about = [
             rejection.limit.map(LimitId::as_str),
             rejection.feature.map(Feature::as_str),
-            rejection.service.map(ServiceId::as_str),
+            rejection.service.as_ref().map(ServiceId::as_str),
         ];
         assert_eq!(about.into_iter().flatten().next().unwrap_or("-"), row.about, "{code}");
         assert_eq!(rejection.advice.as_str(), row.advice, "{code}");
@@ -203,7 +203,7 @@ fn call_codes_count_in_calls_only() {
         let context = RejectionContext { action: Some(&call), ..RejectionContext::default() };
         let rejection = classify(code, "", &context);
         assert_eq!(rejection.class, RejectionClass::FeatureNotInPlan);
-        assert_eq!(rejection.service, Some(ServiceId::Call));
+        assert_eq!(rejection.service, Some(ServiceId::CALL));
     }
 }
 

@@ -1,6 +1,7 @@
 //! Ways out of denials, with the prices of the lists.
 
 use std::sync::Arc;
+use support::home;
 
 use planguard::decide::{feature::feature, remedy};
 use planguard::{
@@ -22,7 +23,7 @@ pub(crate) fn usd(amount: &str) -> Option<Money> {
 /// A move that costs `extra`, raises a limit and takes nothing away.
 pub(crate) fn upgrade(to: EditionId, path: ChangePath, extra: &str, raises_to: Option<Max>) -> Remedy {
     Remedy::ChangeEdition {
-        catalog: to.catalog(),
+        catalog: home(to).id,
         to,
         path,
         extra_per_month: usd(extra),
@@ -66,20 +67,20 @@ fn for_feature(entitlements: Entitlements, name: Feature) -> Vec<Remedy> {
 
 #[test]
 fn standard_groups_per_user() {
-    let at_500 = full(EditionId::Standard, LimitId::GroupsPerUser, of_user("ada"), 500);
+    let at_500 = full(EditionId::STANDARD, LimitId::GroupsPerUser, of_user("ada"), 500);
     // Premium: 699 - 399 = 300 USD more a month.
     assert_eq!(
         denied(&at_500, &join(GroupType::Public)),
         [
             Remedy::Remove { limit: LimitId::GroupsPerUser, count: 1 },
-            upgrade(EditionId::Premium, ChangePath::Upgrade, "300", Some(Max::Of(1000))),
+            upgrade(EditionId::PREMIUM, ChangePath::Upgrade, "300", Some(Max::Of(1000))),
         ]
     );
 }
 
 #[test]
 fn standard_friends_no_edition_has_more() {
-    let at_3000 = full(EditionId::Standard, LimitId::FriendsPerUser, of_user("ada"), 3000);
+    let at_3000 = full(EditionId::STANDARD, LimitId::FriendsPerUser, of_user("ada"), 3000);
     assert_eq!(
         denied(&at_3000, &add_friend()),
         [Remedy::Remove { limit: LimitId::FriendsPerUser, count: 1 }]
@@ -88,12 +89,12 @@ fn standard_friends_no_edition_has_more() {
 
 #[test]
 fn standard_audio_video_groups() {
-    let at_50 = full(EditionId::Standard, LimitId::AvGroups, Subject::App, 50);
+    let at_50 = full(EditionId::STANDARD, LimitId::AvGroups, Subject::App, 50);
     assert_eq!(
         denied(&at_50, &create(GroupType::AvChatRoom, 0)),
         [
             Remedy::DissolveGroups { count: 1 },
-            upgrade(EditionId::Premium, ChangePath::Upgrade, "300", Some(Max::Unlimited)),
+            upgrade(EditionId::PREMIUM, ChangePath::Upgrade, "300", Some(Max::Unlimited)),
         ]
     );
 }
@@ -102,23 +103,23 @@ fn standard_audio_video_groups() {
 fn standard_features() {
     for name in [Feature::Community, Feature::UserStatus, Feature::GroupReadReceipts] {
         assert_eq!(
-            for_feature(plan(EditionId::Standard), name),
-            [upgrade(EditionId::Premium, ChangePath::Upgrade, "300", None)]
+            for_feature(plan(EditionId::STANDARD), name),
+            [upgrade(EditionId::PREMIUM, ChangePath::Upgrade, "300", None)]
         );
     }
     assert_eq!(
-        check(&snapshot(plan(EditionId::Standard)), &create(GroupType::Community, 0)).remedies(),
-        [upgrade(EditionId::Premium, ChangePath::Upgrade, "300", None)]
+        check(&snapshot(plan(EditionId::STANDARD)), &create(GroupType::Community, 0)).remedies(),
+        [upgrade(EditionId::PREMIUM, ChangePath::Upgrade, "300", None)]
     );
 }
 
 #[test]
 fn push_to_all_is_in_no_paid_edition_but_in_the_plugin() {
-    for edition in [EditionId::Standard, EditionId::Premium] {
-        assert_eq!(for_feature(plan(edition), Feature::PushToAllUsers), [buy(ServiceId::Push, "299", None)]);
+    for edition in [EditionId::STANDARD, EditionId::PREMIUM] {
+        assert_eq!(for_feature(plan(edition), Feature::PushToAllUsers), [buy(ServiceId::PUSH, "299", None)]);
         assert_eq!(
             denied(&snapshot(plan(edition)), &Action::Push { messages: 1 }),
-            [buy(ServiceId::Push, "299", None)]
+            [buy(ServiceId::PUSH, "299", None)]
         );
     }
 }
@@ -126,22 +127,22 @@ fn push_to_all_is_in_no_paid_edition_but_in_the_plugin() {
 #[test]
 fn pro_groups_and_members_by_service_or_edition() {
     // Ultimate: 899.99 - 449.99 = 450 USD more a month, one cent above the service.
-    let at_500 = full(EditionId::Pro, LimitId::GroupsPerUser, of_user("ada"), 500);
+    let at_500 = full(EditionId::PRO, LimitId::GroupsPerUser, of_user("ada"), 500);
     assert_eq!(
         denied(&at_500, &join(GroupType::Public)),
         [
             Remedy::Remove { limit: LimitId::GroupsPerUser, count: 1 },
-            buy(ServiceId::GroupsPerUser, "449.99", Some(Max::Of(1000))),
-            upgrade(EditionId::Ultimate, ChangePath::Modify, "450.00", Some(Max::Of(1000))),
+            buy(ServiceId::GROUPS_PER_USER, "449.99", Some(Max::Of(1000))),
+            upgrade(EditionId::ULTIMATE, ChangePath::Modify, "450.00", Some(Max::Of(1000))),
         ]
     );
-    let at_200 = full(EditionId::Pro, LimitId::MembersPerGroup, of_group("g"), 200);
+    let at_200 = full(EditionId::PRO, LimitId::MembersPerGroup, of_group("g"), 200);
     assert_eq!(
         denied(&at_200, &add_members(GroupType::Public, 1)),
         [
             Remedy::Remove { limit: LimitId::MembersPerGroup, count: 1 },
-            buy(ServiceId::MembersPerGroup, "239.99", Some(Max::Of(2000))),
-            upgrade(EditionId::Ultimate, ChangePath::Modify, "450.00", Some(Max::Of(2000))),
+            buy(ServiceId::MEMBERS_PER_GROUP, "239.99", Some(Max::Of(2000))),
+            upgrade(EditionId::ULTIMATE, ChangePath::Modify, "450.00", Some(Max::Of(2000))),
         ]
     );
 }
@@ -150,12 +151,12 @@ fn pro_groups_and_members_by_service_or_edition() {
 /// less that, one cent, and comes before the service for 239.99.
 #[test]
 fn services_that_a_move_makes_needless_count_against_its_price() {
-    let mut doc = document(CatalogId::Intl2022, EditionId::Pro);
-    doc.value_added = vec![grant(ServiceId::UnlimitedAvGroups, None, None)];
+    let mut doc = document(CatalogId::INTL_2022, EditionId::PRO);
+    doc.value_added = vec![grant(ServiceId::UNLIMITED_AV_GROUPS, None, None)];
     let held = using(&snapshot(resolve_at(&doc, now())), LimitId::MembersPerGroup, of_group("g"), 200);
-    let mut ultimate = upgrade(EditionId::Ultimate, ChangePath::Modify, "450.00", Some(Max::Of(2000)));
+    let mut ultimate = upgrade(EditionId::ULTIMATE, ChangePath::Modify, "450.00", Some(Max::Of(2000)));
     if let Remedy::ChangeEdition { drops_services, saves_per_month, .. } = &mut ultimate {
-        *drops_services = vec![ServiceId::UnlimitedAvGroups];
+        *drops_services = vec![ServiceId::UNLIMITED_AV_GROUPS];
         *saves_per_month = usd("449.99");
     }
     assert_eq!(
@@ -163,7 +164,7 @@ fn services_that_a_move_makes_needless_count_against_its_price() {
         [
             Remedy::Remove { limit: LimitId::MembersPerGroup, count: 1 },
             ultimate,
-            buy(ServiceId::MembersPerGroup, "239.99", Some(Max::Of(2000))),
+            buy(ServiceId::MEMBERS_PER_GROUP, "239.99", Some(Max::Of(2000))),
         ]
     );
 }
@@ -171,7 +172,7 @@ fn services_that_a_move_makes_needless_count_against_its_price() {
 /// Modified on 3 August: the next modification is possible when September begins, in the app's own zone.
 #[test]
 fn a_plan_modified_this_month_can_be_changed_from_the_next() {
-    let mut doc = document(CatalogId::Intl2022, EditionId::Pro);
+    let mut doc = document(CatalogId::INTL_2022, EditionId::PRO);
     let from = |doc: &EntitlementsDocument, zone: Option<&str>| -> Vec<Option<Timestamp>> {
         let mut entitlements = resolve_at(doc, now());
         entitlements.zone = zone.map(|zone| zone.parse().unwrap());
@@ -199,7 +200,7 @@ fn a_plan_modified_this_month_can_be_changed_from_the_next() {
     doc.subscription = changed("2024-07-31T16:00:00Z");
     assert_eq!(from(&doc, None), [Some(at("2024-08-31T16:00:00Z")); 2]);
     // The other lists do not count.
-    let mut doc = document(CatalogId::Intl2024, EditionId::Standard);
+    let mut doc = document(CatalogId::INTL_2024, EditionId::STANDARD);
     doc.subscription = changed("2024-08-03T00:00:00Z");
     assert_eq!(from(&doc, None), [None]);
 }
@@ -208,7 +209,7 @@ fn a_plan_modified_this_month_can_be_changed_from_the_next() {
 fn only_what_raises_enough_is_offered() {
     // 2,500 members: neither Pro with its service nor Ultimate has them (2,000 both), Ultimate with the service
     // has (6,000), for 450.00 + 239.99 more a month.
-    let at_200 = full(EditionId::Pro, LimitId::MembersPerGroup, of_group("g"), 200);
+    let at_200 = full(EditionId::PRO, LimitId::MembersPerGroup, of_group("g"), 200);
     let ways = denied(&at_200, &add_members(GroupType::Public, 2300));
     let [
         Remedy::Remove { count: 2300, .. },
@@ -217,8 +218,8 @@ fn only_what_raises_enough_is_offered() {
     else {
         panic!("{ways:?}");
     };
-    assert_eq!((*to, *raises_to), (EditionId::Ultimate, Some(Max::Of(6000))));
-    assert_eq!((*needs_service, *service_per_month), (Some(ServiceId::MembersPerGroup), usd("239.99")));
+    assert_eq!((*to, *raises_to), (EditionId::ULTIMATE, Some(Max::Of(6000))));
+    assert_eq!((*needs_service, *service_per_month), (Some(ServiceId::MEMBERS_PER_GROUP), usd("239.99")));
 
     let more_than_any = denied(&at_200, &add_members(GroupType::Public, 7000));
     assert_eq!(more_than_any, [Remedy::Remove { limit: LimitId::MembersPerGroup, count: 7000 }]);
@@ -226,30 +227,30 @@ fn only_what_raises_enough_is_offered() {
 
 #[test]
 fn leaving_the_trial_lifts_friends_and_takes_features_away() {
-    let at_20 = full(EditionId::FreeTrial, LimitId::FriendsPerUser, of_user("ada"), 20);
+    let at_20 = full(EditionId::FREE_TRIAL, LimitId::FriendsPerUser, of_user("ada"), 20);
     let ways = denied(&at_20, &add_friend());
     assert_eq!(ways[0], Remedy::Remove { limit: LimitId::FriendsPerUser, count: 1 });
     let Remedy::ChangeEdition { to, extra_per_month, raises_to, loses_features, .. } = &ways[1] else {
         panic!("{ways:?}");
     };
-    assert_eq!((*to, *extra_per_month, *raises_to), (EditionId::Standard, usd("399"), Some(Max::Of(3000))));
+    assert_eq!((*to, *extra_per_month, *raises_to), (EditionId::STANDARD, usd("399"), Some(Max::Of(3000))));
     assert_eq!(loses_features.len(), 13, "all but global coverage");
     let Remedy::ChangeEdition { to, extra_per_month, loses_features, .. } = &ways[2] else {
         panic!("{ways:?}");
     };
-    assert_eq!((*to, *extra_per_month), (EditionId::Premium, usd("699")));
+    assert_eq!((*to, *extra_per_month), (EditionId::PREMIUM, usd("699")));
     assert_eq!(*loses_features, [Feature::PushToAllUsers]);
     assert_eq!(ways.len(), 3);
 }
 
 #[test]
 fn without_prices_none_are_invented() {
-    let at_500 = full(EditionId::Professional, LimitId::GroupsPerUser, of_user("ada"), 500);
+    let at_500 = full(EditionId::PROFESSIONAL, LimitId::GroupsPerUser, of_user("ada"), 500);
     let ways = denied(&at_500, &join(GroupType::Public));
     assert!(ways.iter().any(|way| matches!(
         way,
         Remedy::ChangeEdition {
-            to: EditionId::Flagship,
+            to: EditionId::FLAGSHIP,
             extra_per_month: None,
             raises_to: Some(Max::Of(1000)),
             ..
@@ -257,7 +258,12 @@ fn without_prices_none_are_invented() {
     )));
     assert!(ways.iter().any(|way| matches!(
         way,
-        Remedy::BuyService { service: ServiceId::GroupsPerUser, price_per_month: None, raises_to: None, .. }
+        Remedy::BuyService {
+            service: ServiceId::GROUPS_PER_USER,
+            price_per_month: None,
+            raises_to: None,
+            ..
+        }
     )));
     assert_eq!(ways.len(), 3);
 }
@@ -265,7 +271,7 @@ fn without_prices_none_are_invented() {
 #[test]
 fn an_edition_must_lift_every_limit_in_the_way() {
     // Standard has room for the groups of the app, but not for 600 groups of one user.
-    let trial = full(EditionId::FreeTrial, LimitId::NonAvGroups, Subject::App, 105);
+    let trial = full(EditionId::FREE_TRIAL, LimitId::NonAvGroups, Subject::App, 105);
     let both = using(&trial, LimitId::GroupsPerUser, of_user("ada"), 600);
     let ways = denied(&both, &create(GroupType::Public, 0));
     let moves: Vec<_> = ways
@@ -275,13 +281,13 @@ fn an_edition_must_lift_every_limit_in_the_way() {
             _ => None,
         })
         .collect();
-    assert_eq!(moves, [EditionId::Premium]);
+    assert_eq!(moves, [EditionId::PREMIUM]);
 }
 
 #[test]
 fn metered_allowances_can_be_exceeded_for_money() {
-    let mut doc = document(CatalogId::Intl2024, EditionId::Standard);
-    doc.value_added = vec![grant(ServiceId::CloudSearch, None, None)];
+    let mut doc = document(CatalogId::INTL_2024, EditionId::STANDARD);
+    doc.value_added = vec![grant(ServiceId::CLOUD_SEARCH, None, None)];
     let used_up =
         using(&snapshot(resolve_at(&doc, now())), LimitId::SearchRequestsPerMonth, Subject::App, 300_000);
     assert_eq!(
@@ -295,18 +301,18 @@ fn metered_allowances_can_be_exceeded_for_money() {
 
 #[test]
 fn a_near_limit_says_how_to_get_more_room() {
-    let near = full(EditionId::Standard, LimitId::GroupsPerUser, of_user("ada"), 499);
+    let near = full(EditionId::STANDARD, LimitId::GroupsPerUser, of_user("ada"), 499);
     let verdict = check(&near, &join(GroupType::Public));
     assert!(verdict.decision == Decision::Warned);
     let ways = verdict.remedies();
-    assert!(ways.contains(&upgrade(EditionId::Premium, ChangePath::Upgrade, "300", Some(Max::Of(1000)))));
-    let calm = check(&snapshot(plan(EditionId::Standard)), &join(GroupType::Public));
+    assert!(ways.contains(&upgrade(EditionId::PREMIUM, ChangePath::Upgrade, "300", Some(Max::Of(1000)))));
+    let calm = check(&snapshot(plan(EditionId::STANDARD)), &join(GroupType::Public));
     assert!(calm.remedies().is_empty());
 }
 
 #[test]
 fn stale_and_unknown_plans_are_to_be_synced_first() {
-    let at_500 = full(EditionId::Standard, LimitId::GroupsPerUser, of_user("ada"), 500);
+    let at_500 = full(EditionId::STANDARD, LimitId::GroupsPerUser, of_user("ada"), 500);
     let later = Timestamp::from_millis(now().as_millis() + HOUR);
     let warned = check_with(&at_500, &join(GroupType::Public), &DecisionPolicy::default(), later);
     assert_eq!(warned.remedies()[0], Remedy::Sync);
@@ -318,22 +324,22 @@ fn stale_and_unknown_plans_are_to_be_synced_first() {
 #[test]
 fn a_quota_of_logins_ends_with_the_month_or_the_trial() {
     let turn = at("2024-08-31T16:00:00Z");
-    let ways = remedy::for_quota(&plan(EditionId::FreeTrial), LimitId::FreeMau, 101, Some(turn), now());
+    let ways = remedy::for_quota(&plan(EditionId::FREE_TRIAL), LimitId::FreeMau, 101, Some(turn), now());
     assert_eq!(ways[0], Remedy::WaitUntil(turn));
-    let Remedy::ChangeEdition { to: EditionId::Standard, raises_to, .. } = &ways[1] else {
+    let Remedy::ChangeEdition { to: EditionId::STANDARD, raises_to, .. } = &ways[1] else {
         panic!("{ways:?}")
     };
     assert_eq!(*raises_to, Some(Max::Of(10_000)));
     assert_eq!(ways.len(), 3);
     // Beyond 10,000 the paid editions go on and charge.
-    let many = remedy::for_quota(&plan(EditionId::FreeTrial), LimitId::FreeMau, 20_000, Some(turn), now());
+    let many = remedy::for_quota(&plan(EditionId::FREE_TRIAL), LimitId::FreeMau, 20_000, Some(turn), now());
     assert_eq!(many.len(), 3);
     // On a paid edition that is the way already; Premium, with the same quota and price, would lift nothing.
-    let paid = remedy::for_quota(&plan(EditionId::Standard), LimitId::FreeMau, 10_001, Some(turn), now());
+    let paid = remedy::for_quota(&plan(EditionId::STANDARD), LimitId::FreeMau, 10_001, Some(turn), now());
     let by_user = Remedy::PayOverage { limit: LimitId::FreeMau, price: usd("0.015"), per: 1 };
     assert_eq!(paid, [Remedy::WaitUntil(turn), by_user]);
-    let by_block = remedy::for_quota(&plan(EditionId::Pro), LimitId::FreeDau, 10_001, None, now());
+    let by_block = remedy::for_quota(&plan(EditionId::PRO), LimitId::FreeDau, 10_001, None, now());
     assert_eq!(by_block, [Remedy::PayOverage { limit: LimitId::FreeDau, price: usd("449.99"), per: 10_000 }]);
-    let unpriced = remedy::for_quota(&plan(EditionId::Flagship), LimitId::FreeDau, 10_001, None, now());
+    let unpriced = remedy::for_quota(&plan(EditionId::FLAGSHIP), LimitId::FreeDau, 10_001, None, now());
     assert_eq!(unpriced, [Remedy::PayOverage { limit: LimitId::FreeDau, price: None, per: 1 }]);
 }

@@ -7,7 +7,7 @@ use super::remedy::{denied, full, upgrade};
 
 #[test]
 fn the_days_groups_wait_or_are_dissolved() {
-    let spent = full(EditionId::FreeTrial, LimitId::NetNewGroupsPerDay, Subject::App, 104);
+    let spent = full(EditionId::FREE_TRIAL, LimitId::NetNewGroupsPerDay, Subject::App, 104);
     let ways = denied(&spent, &create(GroupType::Public, 0));
     // 104 and one more against 100.
     assert_eq!(
@@ -19,21 +19,21 @@ fn the_days_groups_wait_or_are_dissolved() {
 
 #[test]
 fn of_sixty_forty_seven_can_be_asked_for() {
-    let at_153 = full(EditionId::Standard, LimitId::MembersPerGroup, of_group("g"), 153);
+    let at_153 = full(EditionId::STANDARD, LimitId::MembersPerGroup, of_group("g"), 153);
     assert_eq!(
         denied(&at_153, &add_members(GroupType::Public, 60)),
         [
             Remedy::Reduce { to: 47 },
             Remedy::Remove { limit: LimitId::MembersPerGroup, count: 13 },
-            upgrade(EditionId::Premium, ChangePath::Upgrade, "300", Some(Max::Of(2000))),
+            upgrade(EditionId::PREMIUM, ChangePath::Upgrade, "300", Some(Max::Of(2000))),
         ]
     );
     // A group that does not exist yet has nobody to remove.
     assert_eq!(
-        denied(&snapshot(plan(EditionId::Standard)), &create(GroupType::Public, 250)),
+        denied(&snapshot(plan(EditionId::STANDARD)), &create(GroupType::Public, 250)),
         [
             Remedy::Reduce { to: 200 },
-            upgrade(EditionId::Premium, ChangePath::Upgrade, "300", Some(Max::Of(2000))),
+            upgrade(EditionId::PREMIUM, ChangePath::Upgrade, "300", Some(Max::Of(2000))),
         ]
     );
 }
@@ -41,7 +41,7 @@ fn of_sixty_forty_seven_can_be_asked_for() {
 #[test]
 fn the_groups_own_maximum_is_no_upsell() {
     let counter = Counter { base: 50, ceiling: Some(own(50)), ..Counter::default() };
-    let standard = snapshot(plan(EditionId::Standard));
+    let standard = snapshot(plan(EditionId::STANDARD));
     let usage = standard.usage.with(key(LimitId::MembersPerGroup, of_group("g")), counter);
     let small = Snapshot { usage, ..standard };
     assert_eq!(
@@ -62,17 +62,17 @@ fn the_groups_own_maximum_is_no_upsell() {
     );
     let too_large = Action::EnlargeGroup { group: group("g"), kind: GroupType::Public, to: 300 };
     assert_eq!(
-        denied(&snapshot(plan(EditionId::Standard)), &too_large),
+        denied(&snapshot(plan(EditionId::STANDARD)), &too_large),
         [
             Remedy::Reduce { to: 200 },
-            upgrade(EditionId::Premium, ChangePath::Upgrade, "300", Some(Max::Of(2000))),
+            upgrade(EditionId::PREMIUM, ChangePath::Upgrade, "300", Some(Max::Of(2000))),
         ]
     );
 }
 
 #[test]
 fn group_types_have_no_remedy_and_no_upsell() {
-    let ultimate = full(EditionId::Premium, LimitId::MembersPerGroup, of_group("g"), 100_000);
+    let ultimate = full(EditionId::PREMIUM, LimitId::MembersPerGroup, of_group("g"), 100_000);
     assert_eq!(
         denied(&ultimate, &join(GroupType::Community)),
         [Remedy::Remove { limit: LimitId::MembersPerGroup, count: 1 }]

@@ -1,6 +1,9 @@
 //! Remedies for features on application, services and lifecycles; and that remedies do what they say.
 
+use planguard::IdSet;
 use std::sync::Arc;
+use support::home;
+use support::seed_editions;
 
 use planguard::decide::{feature::feature, remedy};
 use planguard::{
@@ -21,12 +24,12 @@ fn decide(entitlements: Entitlements, name: Feature) -> FeatureAssessment {
 
 #[test]
 fn features_on_application_are_applied_for() {
-    let unapplied = decide(plan(EditionId::Ultimate), Feature::PushToAllUsers);
+    let unapplied = decide(plan(EditionId::ULTIMATE), Feature::PushToAllUsers);
     assert_eq!(
         unapplied.remedies(),
         [Remedy::Apply { feature: Feature::PushToAllUsers, waiting_hours: Some(48) }]
     );
-    let mut doc = document(CatalogId::Intl2022, EditionId::Ultimate);
+    let mut doc = document(CatalogId::INTL_2022, EditionId::ULTIMATE);
     doc.applications.insert(Feature::PushToAllUsers, now());
     let from = Timestamp::from_millis(now().as_millis() + 48 * HOUR);
     assert_eq!(
@@ -34,22 +37,20 @@ fn features_on_application_are_applied_for() {
         [Remedy::WaitUntil(from)]
     );
 
-    let ways = decide(plan(EditionId::Pro), Feature::Community).remedies();
+    let ways = decide(plan(EditionId::PRO), Feature::Community).remedies();
     assert!(matches!(
         ways.as_slice(),
-        [Remedy::ChangeEdition { to: EditionId::Ultimate, needs_application: true, .. }]
+        [Remedy::ChangeEdition { to: EditionId::ULTIMATE, needs_application: true, .. }]
     ));
 }
 
 #[test]
 fn a_console_switch_is_switched_on() {
-    static SWITCH: Condition = Condition::ConsoleSwitch {};
-    static PLATFORMS: Condition = Condition::Platforms { platforms: Vec::new() };
-    let mut decision = decide(plan(EditionId::Flagship), Feature::UserStatus);
+    let mut decision = decide(plan(EditionId::FLAGSHIP), Feature::UserStatus);
     assert!(decision.remedies().is_empty(), "granted");
-    decision.reason = FeatureReason::ConditionUnmet(&SWITCH);
+    decision.reason = FeatureReason::ConditionUnmet(Condition::ConsoleSwitch {});
     assert_eq!(decision.remedies(), [Remedy::SwitchOn { feature: Feature::UserStatus }]);
-    decision.reason = FeatureReason::ConditionUnmet(&PLATFORMS);
+    decision.reason = FeatureReason::ConditionUnmet(Condition::Platforms { platforms: IdSet::EMPTY });
     assert!(decision.remedies().is_empty());
 }
 
@@ -57,9 +58,9 @@ fn a_console_switch_is_switched_on() {
 fn services_are_offered_to_editions_that_may_buy_them() {
     let search = |edition| check(&snapshot(plan(edition)), &Action::Search).remedies();
     assert_eq!(
-        search(EditionId::Standard),
+        search(EditionId::STANDARD),
         [Remedy::BuyService {
-            service: ServiceId::CloudSearch,
+            service: ServiceId::CLOUD_SEARCH,
             tier: None,
             price_per_month: usd("399"),
             for_days: None,
@@ -67,21 +68,21 @@ fn services_are_offered_to_editions_that_may_buy_them() {
             not_before: None,
         }]
     );
-    let trial = search(EditionId::FreeTrial);
+    let trial = search(EditionId::FREE_TRIAL);
     assert!(matches!(
         trial.as_slice(),
         [
             Remedy::ChangeEdition {
-                to: EditionId::Standard,
-                needs_service: Some(ServiceId::CloudSearch),
+                to: EditionId::STANDARD,
+                needs_service: Some(ServiceId::CLOUD_SEARCH),
                 ..
             },
-            Remedy::ChangeEdition { to: EditionId::Premium, .. },
+            Remedy::ChangeEdition { to: EditionId::PREMIUM, .. },
         ]
     ));
-    assert_eq!(search(EditionId::Pro), [Remedy::ContactProvider], "the list of 2022 sells none");
+    assert_eq!(search(EditionId::PRO), [Remedy::ContactProvider], "the list of 2022 sells none");
 
-    let calls = check(&snapshot(plan(EditionId::Standard)), &Action::Call { group: false }).remedies();
+    let calls = check(&snapshot(plan(EditionId::STANDARD)), &Action::Call { group: false }).remedies();
     let tiers: Vec<_> = calls
         .iter()
         .map(|way| match way {
@@ -112,7 +113,7 @@ fn group_calls_are_offered_the_tiers_that_cover_them() {
             .remedies()
             .into_iter()
             .map(|way| match way {
-                Remedy::BuyService { service: ServiceId::Call, tier: Some(tier), .. } => tier,
+                Remedy::BuyService { service: ServiceId::CALL, tier: Some(tier), .. } => tier,
                 Remedy::ChangeEdition { needs_service, service_per_month: Some(price), .. } => {
                     format!("{} {price}", needs_service.unwrap())
                 }
@@ -120,16 +121,16 @@ fn group_calls_are_offered_the_tiers_that_cover_them() {
             })
             .collect()
     };
-    assert_eq!(offered(&snapshot(plan(EditionId::Standard)), true), ["free", "group"]);
-    let mut doc = document(CatalogId::Intl2024, EditionId::Standard);
-    doc.value_added = vec![grant(ServiceId::Call, Some("one_to_one"), None)];
+    assert_eq!(offered(&snapshot(plan(EditionId::STANDARD)), true), ["free", "group"]);
+    let mut doc = document(CatalogId::INTL_2024, EditionId::STANDARD);
+    doc.value_added = vec![grant(ServiceId::CALL, Some("one_to_one"), None)];
     assert_eq!(offered(&snapshot(resolve_at(&doc, now())), true), ["group"]);
     // The trial buys a plan first: the cheapest tier that does is 199 USD for two and 599 USD for a group.
-    let trial = snapshot(plan(EditionId::FreeTrial));
+    let trial = snapshot(plan(EditionId::FREE_TRIAL));
     assert_eq!(offered(&trial, false), ["call 199 USD", "call 199 USD"]);
     assert_eq!(offered(&trial, true), ["call 599 USD", "call 599 USD"]);
     // The pack of the other lists has no tiers.
-    let pro = check(&snapshot(plan(EditionId::Pro)), &Action::Call { group: true }).remedies();
+    let pro = check(&snapshot(plan(EditionId::PRO)), &Action::Call { group: true }).remedies();
     assert!(matches!(pro.as_slice(), [Remedy::BuyService { for_days: Some(60), .. }]), "{pro:?}");
 }
 
@@ -138,33 +139,33 @@ fn lifecycles_have_the_way_back_that_applies() {
     let ways = |edition, lifecycle| remedy::for_lifecycle(&plan(edition), lifecycle, now());
     let suspended = |cause| Lifecycle::Suspended { cause, since: now(), reclaim_at: Timestamp::MAX };
     let renew = Remedy::Renew { price_per_month: usd("399") };
-    let premium = Remedy::Purchase { edition: EditionId::Premium, price_per_month: usd("699") };
-    let standard = Remedy::Purchase { edition: EditionId::Standard, price_per_month: usd("399") };
+    let premium = Remedy::Purchase { edition: EditionId::PREMIUM, price_per_month: usd("699") };
+    let standard = Remedy::Purchase { edition: EditionId::STANDARD, price_per_month: usd("399") };
     let soon = Lifecycle::ExpiringSoon { days_left: 3, expires_at: now() };
     let grace = Lifecycle::Grace { cause: SuspensionCause::Expired, until: now() };
 
-    assert!(ways(EditionId::Standard, Lifecycle::Active).is_empty());
-    assert_eq!(ways(EditionId::Standard, Lifecycle::Unknown), [Remedy::Sync]);
-    assert_eq!(ways(EditionId::Standard, soon), std::slice::from_ref(&renew));
-    assert_eq!(ways(EditionId::Standard, grace), std::slice::from_ref(&renew));
+    assert!(ways(EditionId::STANDARD, Lifecycle::Active).is_empty());
+    assert_eq!(ways(EditionId::STANDARD, Lifecycle::Unknown), [Remedy::Sync]);
+    assert_eq!(ways(EditionId::STANDARD, soon), std::slice::from_ref(&renew));
+    assert_eq!(ways(EditionId::STANDARD, grace), std::slice::from_ref(&renew));
     assert_eq!(
-        ways(EditionId::Standard, suspended(SuspensionCause::Expired)),
+        ways(EditionId::STANDARD, suspended(SuspensionCause::Expired)),
         [renew.clone(), premium.clone()]
     );
-    assert_eq!(ways(EditionId::Standard, suspended(SuspensionCause::Arrears)), [Remedy::PayArrears]);
+    assert_eq!(ways(EditionId::STANDARD, suspended(SuspensionCause::Arrears)), [Remedy::PayArrears]);
     assert_eq!(
-        ways(EditionId::Standard, suspended(SuspensionCause::Reported)),
+        ways(EditionId::STANDARD, suspended(SuspensionCause::Reported)),
         [Remedy::Sync, Remedy::PayArrears, renew]
     );
     for lifecycle in [suspended(SuspensionCause::TrialEnded), soon] {
         assert_eq!(
-            ways(EditionId::FreeTrial, lifecycle),
+            ways(EditionId::FREE_TRIAL, lifecycle),
             [Remedy::ExtendTrial, standard.clone(), premium.clone()]
         );
     }
-    assert_eq!(ways(EditionId::Standard, Lifecycle::Reclaimed { since: now() }), [Remedy::CreateNewApp]);
+    assert_eq!(ways(EditionId::STANDARD, Lifecycle::Reclaimed { since: now() }), [Remedy::CreateNewApp]);
 
-    let entitlements = Arc::new(plan(EditionId::Standard));
+    let entitlements = Arc::new(plan(EditionId::STANDARD));
     let stopped = suspended(SuspensionCause::Arrears);
     let denied = feature(&entitlements, Feature::GlobalCoverage, stopped, now(), &DecisionPolicy::default());
     assert_eq!(denied.remedies(), [Remedy::PayArrears]);
@@ -183,7 +184,7 @@ fn what_is_bought_lifts_the_denial() {
         (LimitId::MaxUsers, Subject::App, Action::RegisterUser),
     ];
     let mut purchases = 0;
-    for &edition in EditionId::ALL {
+    for edition in seed_editions() {
         for (limit, subject, action) in &cases {
             let before = snapshot(plan(edition));
             let Some(Max::Of(max)) = before.entitlements.limit(*limit).map(|known| known.max) else {
@@ -191,7 +192,7 @@ fn what_is_bought_lifts_the_denial() {
             };
             let full = using(&before, *limit, *subject, max);
             for way in check(&full, action).remedies() {
-                let mut doc = document(edition.catalog(), edition);
+                let mut doc = document(home(edition).id, edition);
                 match way {
                     Remedy::ChangeEdition { to, needs_service, raises_to, .. } => {
                         doc.edition = Some(to);
@@ -221,10 +222,10 @@ fn what_is_bought_lifts_the_denial() {
 /// The same for features and the services behind actions.
 #[test]
 fn what_is_bought_grants_the_feature() {
-    for &edition in EditionId::ALL {
+    for edition in seed_editions() {
         for &name in Feature::ALL {
             for way in decide(plan(edition), name).remedies() {
-                let mut doc = document(edition.catalog(), edition);
+                let mut doc = document(home(edition).id, edition);
                 match way {
                     Remedy::ChangeEdition { to, needs_application, .. } => {
                         doc.edition = Some(to);
@@ -242,6 +243,6 @@ fn what_is_bought_grants_the_feature() {
             }
         }
         let search = check(&snapshot(plan(edition)), &Action::Search);
-        assert_eq!(search.reason, VerdictReason::ServiceNotInPlan(ServiceId::CloudSearch));
+        assert_eq!(search.reason, VerdictReason::ServiceNotInPlan(ServiceId::CLOUD_SEARCH));
     }
 }

@@ -1,5 +1,6 @@
 //! Effective limits: the table, raised by services, overridden by the endpoint.
 
+use planguard::Catalogs;
 use planguard::decide::entitle;
 use planguard::{
     Authority, CatalogId, EditionId, Entitlements, Feature, LimitId, Max, ServiceId, Standing, Support,
@@ -14,7 +15,7 @@ fn limit(entitlements: &Entitlements, limit: LimitId) -> Option<(Max, Authority)
 
 #[test]
 fn the_table_is_the_base() {
-    let standard = plan(EditionId::Standard);
+    let standard = plan(EditionId::STANDARD);
     assert_eq!(standard.standing, Standing::Known);
     assert_eq!(limit(&standard, LimitId::GroupsPerUser), Some((Max::Of(500), Authority::Catalog)));
     assert_eq!(limit(&standard, LimitId::NonAvGroups), Some((Max::Unlimited, Authority::Catalog)));
@@ -27,12 +28,12 @@ fn the_table_is_the_base() {
 #[test]
 fn a_service_raises_until_it_expires() {
     let end = at("2022-12-15T00:00:00Z");
-    let mut doc = document(CatalogId::Intl2022, EditionId::Pro);
+    let mut doc = document(CatalogId::INTL_2022, EditionId::PRO);
     doc.value_added = vec![
-        grant(ServiceId::GroupsPerUser, None, Some(end)),
-        grant(ServiceId::MembersPerGroup, None, None),
-        grant(ServiceId::HistoryRetention, Some("90"), Some(at("2023-01-01T00:00:00Z"))),
-        grant(ServiceId::UnlimitedAvGroups, None, Some(at("2022-11-01T00:00:00Z"))),
+        grant(ServiceId::GROUPS_PER_USER, None, Some(end)),
+        grant(ServiceId::MEMBERS_PER_GROUP, None, None),
+        grant(ServiceId::HISTORY_RETENTION, Some("90"), Some(at("2023-01-01T00:00:00Z"))),
+        grant(ServiceId::UNLIMITED_AV_GROUPS, None, Some(at("2022-11-01T00:00:00Z"))),
     ];
     let before = resolve_at(&doc, Timestamp::from_millis(end.as_millis() - 1));
     assert_eq!(limit(&before, LimitId::GroupsPerUser), Some((Max::Of(1000), Authority::ValueAdded)));
@@ -43,15 +44,15 @@ fn a_service_raises_until_it_expires() {
 
     let after = resolve_at(&doc, end);
     assert_eq!(limit(&after, LimitId::GroupsPerUser), Some((Max::Of(500), Authority::Catalog)));
-    assert!(after.service(ServiceId::GroupsPerUser).is_none());
+    assert!(after.service(ServiceId::GROUPS_PER_USER).is_none());
     assert_eq!(after.changes_at, Some(at("2023-01-01T00:00:00Z")));
     assert!(after.findings.is_empty(), "{:?}", after.findings);
 }
 
 #[test]
 fn the_endpoint_wins_even_when_it_is_lower() {
-    let mut doc = document(CatalogId::Intl2022, EditionId::Pro);
-    doc.value_added = vec![grant(ServiceId::GroupsPerUser, None, None)];
+    let mut doc = document(CatalogId::INTL_2022, EditionId::PRO);
+    doc.value_added = vec![grant(ServiceId::GROUPS_PER_USER, None, None)];
     doc.limits.insert(LimitId::GroupsPerUser, Max::Of(300));
     doc.limits.insert(LimitId::Communities, Max::Unlimited);
     doc.features.insert(Feature::UserStatus, Support::Supported);
@@ -67,8 +68,8 @@ fn the_endpoint_wins_even_when_it_is_lower() {
 
 #[test]
 fn metered_allowances_come_with_their_plugin() {
-    let mut doc = document(CatalogId::Intl2024, EditionId::Standard);
-    doc.value_added = vec![grant(ServiceId::Push, None, None), grant(ServiceId::CloudSearch, None, None)];
+    let mut doc = document(CatalogId::INTL_2024, EditionId::STANDARD);
+    doc.value_added = vec![grant(ServiceId::PUSH, None, None), grant(ServiceId::CLOUD_SEARCH, None, None)];
     let out = resolve_at(&doc, now());
     for (id, max) in [
         (LimitId::PushCallsPerDay, 100),
@@ -84,11 +85,11 @@ fn metered_allowances_come_with_their_plugin() {
 
 #[test]
 fn a_service_the_edition_cannot_have_is_a_finding() {
-    let mut doc = document(CatalogId::Intl2022, EditionId::Free);
+    let mut doc = document(CatalogId::INTL_2022, EditionId::FREE);
     doc.value_added = vec![
-        grant(ServiceId::GroupsPerUser, None, None),
-        grant(ServiceId::CloudSearch, None, None),
-        grant(ServiceId::AudioVideoCall, None, None),
+        grant(ServiceId::GROUPS_PER_USER, None, None),
+        grant(ServiceId::CLOUD_SEARCH, None, None),
+        grant(ServiceId::AUDIO_VIDEO_CALL, None, None),
     ];
     let out = resolve_at(&doc, now());
     assert_eq!(limit(&out, LimitId::GroupsPerUser), Some((Max::Of(50), Authority::Catalog)));
@@ -98,13 +99,13 @@ fn a_service_the_edition_cannot_have_is_a_finding() {
 
 #[test]
 fn tiers_and_quantities_are_checked() {
-    let mut doc = document(CatalogId::Intl2022, EditionId::Pro);
-    let mut none_bought = grant(ServiceId::MembersPerGroup, None, None);
+    let mut doc = document(CatalogId::INTL_2022, EditionId::PRO);
+    let mut none_bought = grant(ServiceId::MEMBERS_PER_GROUP, None, None);
     none_bought.quantity = 0;
     doc.value_added = vec![
-        grant(ServiceId::HistoryRetention, Some("45"), None),
-        grant(ServiceId::HistoryRetention, None, None),
-        grant(ServiceId::GroupsPerUser, Some("large"), None),
+        grant(ServiceId::HISTORY_RETENTION, Some("45"), None),
+        grant(ServiceId::HISTORY_RETENTION, None, None),
+        grant(ServiceId::GROUPS_PER_USER, Some("large"), None),
         none_bought,
     ];
     let out = resolve_at(&doc, now());
@@ -121,8 +122,8 @@ fn tiers_and_quantities_are_checked() {
 
 #[test]
 fn a_raise_by_an_unstated_amount_unbinds_the_limit() {
-    let mut doc = document(CatalogId::CnDau, EditionId::Professional);
-    doc.value_added = vec![grant(ServiceId::MembersPerGroup, None, None)];
+    let mut doc = document(CatalogId::CN_DAU, EditionId::PROFESSIONAL);
+    doc.value_added = vec![grant(ServiceId::MEMBERS_PER_GROUP, None, None)];
     let out = resolve_at(&doc, now());
     assert_eq!(limit(&out, LimitId::MembersPerGroup), None);
     assert_eq!(out.findings.len(), 1);
@@ -135,7 +136,7 @@ fn a_raise_by_an_unstated_amount_unbinds_the_limit() {
 
 #[test]
 fn what_is_unknown_keeps_what_the_endpoint_states() {
-    let mut doc = document(CatalogId::Intl2024, EditionId::Standard);
+    let mut doc = document(CatalogId::INTL_2024, EditionId::STANDARD);
     doc.catalog = None;
     doc.edition = None;
     doc.limits.insert(LimitId::FriendsPerUser, Max::Of(7));
@@ -147,17 +148,17 @@ fn what_is_unknown_keeps_what_the_endpoint_states() {
     assert_eq!(out.feature(Feature::Community).unwrap().available_from, Some(now()));
     assert!(out.feature(Feature::UserStatus).is_none());
 
-    let mut foreign = document(CatalogId::Intl2024, EditionId::Pro);
+    let mut foreign = document(CatalogId::INTL_2024, EditionId::PRO);
     foreign.limits.insert(LimitId::FriendsPerUser, Max::Of(7));
     let out = resolve_at(&foreign, now());
-    assert_eq!((out.catalog, out.edition), (Some(CatalogId::Intl2024), None));
+    assert_eq!((out.catalog, out.edition), (Some(CatalogId::INTL_2024), None));
     assert_eq!(limit(&out, LimitId::FriendsPerUser), Some((Max::Of(7), Authority::Endpoint)));
     assert_eq!(out.findings[0].field, "/edition");
 }
 
 #[test]
 fn an_approval_waits_its_48_hours() {
-    let mut doc = document(CatalogId::Intl2022, EditionId::Ultimate);
+    let mut doc = document(CatalogId::INTL_2022, EditionId::ULTIMATE);
     doc.applications.insert(Feature::PushToAllUsers, now());
     doc.applications.insert(Feature::Community, now());
     let out = resolve_at(&doc, now());
@@ -167,7 +168,7 @@ fn an_approval_waits_its_48_hours() {
     let community = out.feature(Feature::Community).unwrap();
     assert_eq!(community.available_from, Some(now()), "the list names no waiting time for it");
 
-    let mut pro = document(CatalogId::Intl2022, EditionId::Pro);
+    let mut pro = document(CatalogId::INTL_2022, EditionId::PRO);
     pro.applications.insert(Feature::PushToAllUsers, now());
     let out = resolve_at(&pro, now());
     assert_eq!(out.feature(Feature::PushToAllUsers).unwrap().approved_at, None);
@@ -176,12 +177,12 @@ fn an_approval_waits_its_48_hours() {
 
 #[test]
 fn the_fallback_is_labelled() {
-    let out = entitle::fallback(CatalogId::Intl2024, EditionId::FreeTrial);
+    let out = entitle::fallback(CatalogId::INTL_2024, EditionId::FREE_TRIAL, &Catalogs::default());
     assert_eq!(out.standing, Standing::Fallback);
     assert_eq!(limit(&out, LimitId::FriendsPerUser), Some((Max::Of(20), Authority::Fallback)));
     assert!(out.is_stale(now()));
 
-    let wrong = entitle::fallback(CatalogId::Intl2024, EditionId::Ultimate);
+    let wrong = entitle::fallback(CatalogId::INTL_2024, EditionId::ULTIMATE, &Catalogs::default());
     assert_eq!(wrong.standing, Standing::Unknown);
     assert!(wrong.findings[0].remedy.contains("free_trial, standard, premium"));
 }

@@ -1,4 +1,4 @@
-//! `docs/SEEDS.md` has a row for every catalog entry, and names nothing that does not exist.
+//! `docs/SEEDS.md` and `docs/PAGES.md` have a row for every catalog entry, and name nothing that does not exist.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
@@ -26,11 +26,10 @@ fn expand(text: &str) -> Vec<String> {
         .collect()
 }
 
-/// The ids in the document.
-fn mapped() -> BTreeSet<String> {
-    let text = document();
-    quoted(&text)
-        .filter(|quoted| CatalogId::IDS.iter().any(|id| quoted.starts_with(&format!("{id}/"))))
+/// The ids of catalog entries in a document.
+fn mapped(text: &str) -> BTreeSet<String> {
+    quoted(text)
+        .filter(|quoted| CatalogId::BUILT_IN.iter().any(|id| quoted.starts_with(&format!("{id}/"))))
         .flat_map(expand)
         .collect()
 }
@@ -95,12 +94,17 @@ fn entries(list: &Catalog) -> BTreeSet<String> {
 
 #[test]
 fn every_catalog_entry_has_a_row_and_every_row_an_entry() {
-    let expected: BTreeSet<String> = catalog::all().into_iter().flat_map(entries).collect();
-    let mapped = mapped();
+    let seeds = support::seed_catalogs().into_iter().flat_map(|list| entries(list)).collect();
+    assert_rows("docs/SEEDS.md", &seeds);
+    assert_rows("docs/PAGES.md", &entries(catalog::intl_2026()));
+}
+
+fn assert_rows(path: &str, expected: &BTreeSet<String>) {
+    let mapped = mapped(&std::fs::read_to_string(root().join(path)).unwrap());
     let without_row: Vec<_> = expected.difference(&mapped).collect();
-    assert!(without_row.is_empty(), "docs/SEEDS.md has no row for: {without_row:#?}");
-    let without_entry: Vec<_> = mapped.difference(&expected).collect();
-    assert!(without_entry.is_empty(), "docs/SEEDS.md names what no catalog has: {without_entry:#?}");
+    assert!(without_row.is_empty(), "{path} has no row for: {without_row:#?}");
+    let without_entry: Vec<_> = mapped.difference(expected).collect();
+    assert!(without_entry.is_empty(), "{path} names what no catalog has: {without_entry:#?}");
 }
 
 #[test]

@@ -27,7 +27,7 @@ const _: () = {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn logins_and_syncs_run_as_tasks_of_a_server() {
     let guard = Planguard::builder(SdkAppId::new(1_400_000_001).unwrap())
-        .fallback(CatalogId::Intl2024, EditionId::Standard)
+        .fallback(CatalogId::INTL_2024, EditionId::STANDARD)
         .open()
         .await
         .unwrap();

@@ -51,7 +51,7 @@ async fn the_month_so_far_is_plan_services_in_force_and_usage_with_what_was_adde
     let month = guard.forecast().unwrap();
     let bill = month.forecast.low;
     let left_out: Vec<_> = month.left_out.iter().map(|(grant, _)| grant.id).collect();
-    assert_eq!(left_out, [ServiceId::UnlimitedAvGroups]);
+    assert_eq!(left_out, [ServiceId::UNLIMITED_AV_GROUPS]);
     let lines: Vec<_> =
         bill.lines.iter().map(|l| (l.item.as_str(), l.amount().unwrap().amount_text())).collect();
     // 10,099 users by the endpoint and one here are 100 beyond the 10,000 included, at 0.015 USD; 101 push calls
@@ -169,7 +169,7 @@ async fn a_pack_whose_day_is_not_known_is_named_and_not_billed_every_month() {
     let month = synced(now, standard(now, &packs)).await.forecast().unwrap();
     assert_eq!(items(&month.forecast.low), pairs(&[("plan:standard", "399")]));
     let (grant, why) = &month.left_out[0];
-    assert_eq!(grant.id, ServiceId::AiChatbotMessages);
+    assert_eq!(grant.id, ServiceId::AI_CHATBOT_MESSAGES);
     assert!(matches!(why, BillError::PurchaseDayNotKnown { .. }), "{why}");
 }
 

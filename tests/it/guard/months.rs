@@ -10,7 +10,7 @@ use planguard_endpoint::{Endpoint, Options};
 use support::{APP, DAY, clock_at, with};
 
 fn builder(clock: &ManualClock, store: &MemoryStore) -> planguard::client::Builder {
-    support::builder(clock).fallback(CatalogId::Intl2024, EditionId::Standard).store(store.clone())
+    support::builder(clock).fallback(CatalogId::INTL_2024, EditionId::STANDARD).store(store.clone())
 }
 
 async fn login(guard: &Planguard, id: &str, intent: LoginIntent) -> LoginOutcome<()> {

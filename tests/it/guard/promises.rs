@@ -37,7 +37,7 @@ async fn open(clock: &ManualClock, store: &MemoryStore, endpoint: &Endpoint) -> 
 #[tokio::test]
 async fn a_fallback_gates_features_and_warns_at_limits() {
     let guard = builder(&clock_at("2024-08-20T02:00:00Z"))
-        .fallback(CatalogId::Intl2024, EditionId::FreeTrial)
+        .fallback(CatalogId::INTL_2024, EditionId::FREE_TRIAL)
         .open()
         .await
         .unwrap();
@@ -123,7 +123,7 @@ async fn a_suspended_plan_refuses_features_actions_and_logins_with_the_way_back(
 async fn reads_do_not_touch_the_store() {
     let store = Arc::new(FaultyStore::new(MemoryStore::new()));
     let guard = builder(&clock_at("2024-08-20T02:00:00Z"))
-        .fallback(CatalogId::Intl2024, EditionId::Standard)
+        .fallback(CatalogId::INTL_2024, EditionId::STANDARD)
         .shared_store(store.clone())
         .open()
         .await
@@ -148,7 +148,7 @@ async fn reads_do_not_touch_the_store() {
 fn reads_take_no_lock() {
     let guard = block_on(
         builder(&clock_at("2024-08-20T02:00:00Z"))
-            .fallback(CatalogId::Intl2024, EditionId::Standard)
+            .fallback(CatalogId::INTL_2024, EditionId::STANDARD)
             .endpoint("https://billing.example.com")
             .transport(Scripted::default())
             .store(MemoryStore::new())

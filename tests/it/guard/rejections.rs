@@ -14,7 +14,7 @@ use support::{ada, clock, start_endpoint, strict};
 
 fn builder(clock: &ManualClock) -> planguard::client::Builder {
     support::builder(clock)
-        .fallback(CatalogId::Intl2024, EditionId::Standard)
+        .fallback(CatalogId::INTL_2024, EditionId::STANDARD)
         .decisions(strict())
         .store(MemoryStore::new())
 }

@@ -85,7 +85,7 @@ async fn whatever_the_endpoint_answers_the_last_good_copy_stays_and_outlives_a_r
         for guard in [guard.clone(), rig.open("one").await] {
             let held = guard.entitlements();
             let revision = held.document.as_ref().map(|document| document.revision);
-            assert_eq!((held.edition, revision), (Some(EditionId::Premium), Some(7)), "{fault:?}");
+            assert_eq!((held.edition, revision), (Some(EditionId::PREMIUM), Some(7)), "{fault:?}");
             let community = guard.explain_feature(Feature::Community);
             assert!(community.granted && community.evidence.stale, "{fault:?}");
             assert_eq!(community.evidence.entitlements_as_of, Some(at("2024-08-20T02:00:00Z")), "{fault:?}");

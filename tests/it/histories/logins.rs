@@ -224,7 +224,7 @@ impl World {
                 Ok(LoginOutcome::Deferred { reason: DeferReason::WouldCreateActiveUser, .. }) => {
                     let counted = Fact::Counted(user, month);
                     let by_month =
-                        self.processes[n].guard.entitlements().catalog == Some(CatalogId::Intl2024);
+                        self.processes[n].guard.entitlements().catalog == Some(CatalogId::INTL_2024);
                     assert!(
                         !self.is_calm() || !self.people.is_sure(counted) || began != month || !by_month,
                         "put off, and counted"

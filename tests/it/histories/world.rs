@@ -178,7 +178,7 @@ impl World {
             ..LoginPolicy::default()
         };
         let mut builder = builder(&self.clock)
-            .fallback(CatalogId::Intl2024, EditionId::FreeTrial)
+            .fallback(CatalogId::INTL_2024, EditionId::FREE_TRIAL)
             .session_mode(mode)
             .decisions(strict())
             .logins(logins)

@@ -1,5 +1,6 @@
 //! Room for one more active user and its price at the margin, with figures worked by hand.
 
+use planguard::catalog;
 use planguard::decide::login::{Budget, BudgetInput, LoginPolicy, Room, assess};
 use planguard::{
     Authority, BillingDay, BillingMonth, CatalogId, Counted, Counter, CounterKey, Currency, DecisionPolicy,
@@ -17,6 +18,7 @@ fn key(limit: LimitId) -> CounterKey {
 fn entitlements(catalog: CatalogId, edition: EditionId, limits: &[(LimitId, u64)]) -> Entitlements {
     let mut entitlements = Entitlements::unknown();
     entitlements.catalog = Some(catalog);
+    entitlements.price_list = catalog::built_in(catalog).cloned();
     entitlements.edition = Some(edition);
     entitlements.fetched_at = Some(NOW.minus(std::time::Duration::from_secs(30)));
     entitlements.fresh_for = Some(300);
@@ -63,7 +65,7 @@ fn usd(text: &str) -> Money {
 
 #[test]
 fn standard_charges_each_user_beyond_ten_thousand() {
-    let plan = entitlements(CatalogId::Intl2024, EditionId::Standard, &[(LimitId::FreeMau, 10_000)]);
+    let plan = entitlements(CatalogId::INTL_2024, EditionId::STANDARD, &[(LimitId::FreeMau, 10_000)]);
     let policy = LoginPolicy::default();
     // (reported, added since) -> the room for one more and its price.
     for (base, added, expected, price) in [
@@ -88,7 +90,7 @@ fn standard_charges_each_user_beyond_ten_thousand() {
 
 #[test]
 fn free_trial_ends_at_its_quota() {
-    let plan = entitlements(CatalogId::Intl2024, EditionId::FreeTrial, &[(LimitId::FreeMau, 100)]);
+    let plan = entitlements(CatalogId::INTL_2024, EditionId::FREE_TRIAL, &[(LimitId::FreeMau, 100)]);
     let policy = LoginPolicy::default();
     let budget = room(&plan, &usage(&[(LimitId::FreeMau, 99, 1)]), true, &policy);
     assert_eq!(
@@ -101,7 +103,7 @@ fn free_trial_ends_at_its_quota() {
 
 #[test]
 fn on_stale_data_the_quota_warns() {
-    let mut plan = entitlements(CatalogId::Intl2024, EditionId::FreeTrial, &[(LimitId::FreeMau, 100)]);
+    let mut plan = entitlements(CatalogId::INTL_2024, EditionId::FREE_TRIAL, &[(LimitId::FreeMau, 100)]);
     plan.fresh_for = Some(30);
     let budget = room(&plan, &usage(&[(LimitId::FreeMau, 100, 0)]), true, &LoginPolicy::default());
     assert_eq!((budget.room, budget.enforcement), (Room::QuotaUsedUp, Enforcement::Warn));
@@ -110,13 +112,8 @@ fn on_stale_data_the_quota_warns() {
 
 #[test]
 fn the_2022_list_charges_a_whole_block_when_it_is_started() {
-    let plan = entitlements(CatalogId::Intl2022, EditionId::Pro, &[(LimitId::FreeDau, 10_000)]);
-    let overage = CatalogId::Intl2022
-        .catalog()
-        .edition(EditionId::Pro)
-        .unwrap()
-        .overage(planguard::catalog::Meter::Dau)
-        .unwrap();
+    let plan = entitlements(CatalogId::INTL_2022, EditionId::PRO, &[(LimitId::FreeDau, 10_000)]);
+    let overage = catalog::intl_2022().edition(EditionId::PRO).unwrap().overage(catalog::Meter::Dau).unwrap();
     let rate = overage.rate.as_ref().unwrap();
     let block = Money::new(rate.price, Currency::Usd);
     for (used, price) in [
@@ -137,8 +134,8 @@ fn the_2022_list_charges_a_whole_block_when_it_is_started() {
 fn the_own_budget_counts_the_month_on_every_plan() {
     let policy = LoginPolicy { mau_budget: Some(500), ..LoginPolicy::default() };
     for (catalog, edition, quota) in [
-        (CatalogId::Intl2024, EditionId::Standard, LimitId::FreeMau),
-        (CatalogId::Intl2022, EditionId::Pro, LimitId::FreeDau),
+        (CatalogId::INTL_2024, EditionId::STANDARD, LimitId::FreeMau),
+        (CatalogId::INTL_2022, EditionId::PRO, LimitId::FreeDau),
     ] {
         let plan = entitlements(catalog, edition, &[(quota, 10_000)]);
         let budget = room(&plan, &usage(&[(LimitId::FreeMau, 500, 0)]), true, &policy);
@@ -148,7 +145,7 @@ fn the_own_budget_counts_the_month_on_every_plan() {
         assert_eq!(budget.room, Room::Within);
     }
     let warns = LoginPolicy { on_budget: Some(Enforcement::Warn), ..policy.clone() };
-    let plan = entitlements(CatalogId::Intl2024, EditionId::FreeTrial, &[(LimitId::FreeMau, 100)]);
+    let plan = entitlements(CatalogId::INTL_2024, EditionId::FREE_TRIAL, &[(LimitId::FreeMau, 100)]);
     let budget = room(&plan, &usage(&[(LimitId::FreeMau, 500, 0)]), true, &warns);
     assert_eq!(budget.room, Room::QuotaUsedUp, "what is enforced comes before what only warns");
 }
@@ -156,7 +153,7 @@ fn the_own_budget_counts_the_month_on_every_plan() {
 #[test]
 fn an_unknown_id_needs_room_among_the_registered() {
     let limits = [(LimitId::FreeDau, 10_000), (LimitId::MaxUsers, 100)];
-    let plan = entitlements(CatalogId::Intl2022, EditionId::Free, &limits);
+    let plan = entitlements(CatalogId::INTL_2022, EditionId::FREE, &limits);
     let full = usage(&[(LimitId::MaxUsers, 100, 0)]);
     let policy = LoginPolicy::default();
     assert_eq!(room(&plan, &full, false, &policy).room, Room::UsersFull);
@@ -166,7 +163,7 @@ fn an_unknown_id_needs_room_among_the_registered() {
 
 #[test]
 fn what_running_logins_hold_is_taken_until_they_lapse() {
-    let plan = entitlements(CatalogId::Intl2024, EditionId::FreeTrial, &[(LimitId::FreeMau, 100)]);
+    let plan = entitlements(CatalogId::INTL_2024, EditionId::FREE_TRIAL, &[(LimitId::FreeMau, 100)]);
     let policy = LoginPolicy { mau_budget: Some(99), ..LoginPolicy::default() };
     for (seconds, own, expected) in [
         (60, false, Room::QuotaUsedUp),

@@ -9,12 +9,12 @@ use super::worked::{assumed, at, dec, line, lines, month, service, usd};
 #[test]
 fn plan_fees_are_those_of_the_price_lists() {
     for (edition, fee) in [
-        (EditionId::Free, "0"),
-        (EditionId::Pro, "449.99"),
-        (EditionId::Ultimate, "899.99"),
-        (EditionId::FreeTrial, "0"),
-        (EditionId::Standard, "399"),
-        (EditionId::Premium, "699"),
+        (EditionId::FREE, "0"),
+        (EditionId::PRO, "449.99"),
+        (EditionId::ULTIMATE, "899.99"),
+        (EditionId::FREE_TRIAL, "0"),
+        (EditionId::STANDARD, "399"),
+        (EditionId::PREMIUM, "699"),
     ] {
         let bill = bill(&month(edition, "2024-08")).unwrap();
         assert_eq!(lines(&bill), [line(&format!("plan:{edition}"), "1", fee)]);
@@ -24,7 +24,7 @@ fn plan_fees_are_those_of_the_price_lists() {
 
 #[test]
 fn mau_beyond_the_quota_is_charged_by_the_user() {
-    let mut request = month(EditionId::Standard, "2024-08");
+    let mut request = month(EditionId::STANDARD, "2024-08");
     request.usage.mau = Some(10_000);
     assert_eq!(bill(&request).unwrap().total(), Some(usd("399")));
     // 10,007 - 10,000 = 7 users x 0.015 = 0.105, not rounded; 399 + 0.105.
@@ -39,7 +39,7 @@ fn mau_beyond_the_quota_is_charged_by_the_user() {
 
 #[test]
 fn the_free_trial_is_not_served_beyond_its_quota_and_pays_nothing() {
-    let mut request = month(EditionId::FreeTrial, "2024-08");
+    let mut request = month(EditionId::FREE_TRIAL, "2024-08");
     request.usage.mau = Some(150);
     let bill = bill(&request).unwrap();
     assert_eq!(bill.total(), Some(usd("0")));
@@ -56,7 +56,7 @@ fn peaks_of_2022_are_charged_in_started_blocks() {
         (20_001, 300_000, 2, 2),
         (35_000, 300_001, 3, 3),
     ] {
-        let mut request = month(EditionId::Pro, "2022-12");
+        let mut request = month(EditionId::PRO, "2022-12");
         request.usage.peak_dau = Some(dau);
         request.usage.peak_groups = Some(groups);
         let total = bill(&request).unwrap().total().unwrap().amount;
@@ -68,7 +68,7 @@ fn peaks_of_2022_are_charged_in_started_blocks() {
 
 #[test]
 fn the_month_of_an_upgrade_is_charged_by_day_in_2022() {
-    let mut request = month(EditionId::Pro, "2022-11");
+    let mut request = month(EditionId::PRO, "2022-11");
     // 15 November in Beijing has begun at 16:00 UTC of the 14th: 16 of 30 days, 449.99 x 16 / 30 = 239.9946...
     request.plan =
         Some(PlanPurchase { starts_at: at("2022-11-14T16:00:00Z"), months: None, from: None, ends_at: None });
@@ -91,7 +91,7 @@ fn the_month_of_an_upgrade_is_charged_by_day_in_2022() {
 
 #[test]
 fn usage_beyond_the_plan_is_charged_whole_from_the_month_of_activation() {
-    let mut request = month(EditionId::Pro, "2022-11");
+    let mut request = month(EditionId::PRO, "2022-11");
     request.plan =
         Some(PlanPurchase { starts_at: at("2022-11-20T00:00:00Z"), months: None, from: None, ends_at: None });
     request.usage.peak_dau = Some(10_001);
@@ -102,11 +102,11 @@ fn usage_beyond_the_plan_is_charged_whole_from_the_month_of_activation() {
 
 #[test]
 fn the_month_of_a_modification_charges_both_editions_by_day() {
-    let mut request = month(EditionId::Ultimate, "2022-11");
+    let mut request = month(EditionId::ULTIMATE, "2022-11");
     request.plan = Some(PlanPurchase {
         starts_at: at("2022-11-10T16:00:00Z"),
         months: None,
-        from: Some(EditionId::Pro),
+        from: Some(EditionId::PRO),
         ends_at: None,
     });
     // Changed on the 11th: 10 days of Pro, 449.99 / 3 = 149.9966..., and 20 of Ultimate, 899.99 x 2 / 3 = 599.9933...
@@ -118,7 +118,7 @@ fn the_month_of_a_modification_charges_both_editions_by_day() {
 #[test]
 fn a_prepaid_fee_stands_in_each_month_in_which_a_paid_month_starts() {
     // Bought on 31 January for two months: they start on 31 January and 29 February and end on 31 March.
-    let mut request = month(EditionId::Standard, "2024-01");
+    let mut request = month(EditionId::STANDARD, "2024-01");
     request.plan = Some(PlanPurchase {
         starts_at: at("2024-01-31T02:00:00Z"),
         months: Some(2),
@@ -141,9 +141,9 @@ fn a_prepaid_fee_stands_in_each_month_in_which_a_paid_month_starts() {
 
 #[test]
 fn the_chinese_list_has_quantities_and_no_prices() {
-    let mut request = month(EditionId::Professional, "2023-05");
+    let mut request = month(EditionId::PROFESSIONAL, "2023-05");
     request.usage.peak_dau = Some(10_500);
-    request.value_added = vec![service(ServiceId::HistoryRetention, Some("360"), 1)];
+    request.value_added = vec![service(ServiceId::HISTORY_RETENTION, Some("360"), 1)];
     request.value_added[0].starts_at = Some(at("2023-05-20T00:00:00Z"));
     let bill = bill(&request).unwrap();
     assert_eq!(bill.total(), None);
@@ -173,20 +173,20 @@ fn the_chinese_list_counts_peaks_beyond_its_own_quotas() {
         let lines: Vec<_> = bill.lines[1..].iter().map(|line| (line.item.clone(), line.quantity)).collect();
         (lines, assumed(&bill, AssumptionId::NotServed))
     };
-    for edition in [EditionId::Professional, EditionId::Flagship] {
+    for edition in [EditionId::PROFESSIONAL, EditionId::FLAGSHIP] {
         assert_eq!(overage(edition, 10_000, 100_000), (vec![], false));
         let (dau, groups) =
             (("overage:dau".to_owned(), dec("1")), ("overage:peak_groups".to_owned(), dec("1")));
         assert_eq!(overage(edition, 10_001, 100_001), (vec![dau, groups], false));
     }
-    assert_eq!(overage(EditionId::Trial, 100, 100), (vec![], false));
-    assert_eq!(overage(EditionId::Trial, 101, 100), (vec![], true));
-    assert_eq!(overage(EditionId::Trial, 100, 101), (vec![], true));
+    assert_eq!(overage(EditionId::TRIAL, 100, 100), (vec![], false));
+    assert_eq!(overage(EditionId::TRIAL, 101, 100), (vec![], true));
+    assert_eq!(overage(EditionId::TRIAL, 100, 101), (vec![], true));
 }
 
 #[test]
 fn a_suspended_month_is_charged_by_the_days_before_the_suspension() {
-    let mut request = month(EditionId::Standard, "2024-09");
+    let mut request = month(EditionId::STANDARD, "2024-09");
     request.usage.mau = Some(12_000);
     // Suspended on the 16th, Beijing: 15 of 30 days. 2,000 x 0.015 = 30, of which half.
     request.suspended_at = Some(at("2024-09-15T16:00:00Z"));
@@ -202,12 +202,12 @@ fn a_suspended_month_is_charged_by_the_days_before_the_suspension() {
     request.suspended_at = Some(at("2024-09-30T16:00:00Z"));
     assert_eq!(bill(&request).unwrap().lines[1].amount(), Some(usd("30")));
     // The Chinese list says the same: 15 of 30 days of 500 users, at a price that it does not give.
-    let mut chinese = month(EditionId::Professional, "2024-09");
+    let mut chinese = month(EditionId::PROFESSIONAL, "2024-09");
     chinese.usage.peak_dau = Some(10_500);
     chinese.suspended_at = Some(at("2024-09-15T16:00:00Z"));
     assert_eq!(bill(&chinese).unwrap().lines[1].share, Some(Share { days: 15, of: 30 }));
     // The list of 2022 does not speak of it.
-    let mut older = month(EditionId::Pro, "2022-12");
+    let mut older = month(EditionId::PRO, "2022-12");
     older.suspended_at = Some(at("2022-12-10T00:00:00Z"));
     let older = bill(&older).unwrap();
     assert_eq!(older.total(), Some(usd("449.99")));
@@ -216,7 +216,7 @@ fn a_suspended_month_is_charged_by_the_days_before_the_suspension() {
 
 #[test]
 fn what_is_due_afterwards_is_deducted_on_the_first_three_days_of_the_next_month() {
-    let mut request = month(EditionId::Standard, "2024-12");
+    let mut request = month(EditionId::STANDARD, "2024-12");
     request.usage.mau = Some(11_000);
     let december = bill(&request).unwrap();
     assert_eq!(december.deduction.first.to_string(), "2025-01-01");
@@ -224,13 +224,13 @@ fn what_is_due_afterwards_is_deducted_on_the_first_three_days_of_the_next_month(
     // The plan was paid ahead: only 1,000 x 0.015 is deducted.
     assert_eq!(december.deduction.amount(), Some(usd("15")));
     // In 2022 the plan is billed afterwards too.
-    let pro = bill(&month(EditionId::Pro, "2022-12")).unwrap();
+    let pro = bill(&month(EditionId::PRO, "2022-12")).unwrap();
     assert_eq!(pro.deduction.amount(), Some(usd("449.99")));
 }
 
 #[test]
 fn a_quota_that_the_endpoint_overrides_counts() {
-    let mut request = month(EditionId::Standard, "2024-08");
+    let mut request = month(EditionId::STANDARD, "2024-08");
     request.usage.mau = Some(12_000);
     request.limits.insert(LimitId::FreeMau, Max::Of(11_000));
     assert_eq!(bill(&request).unwrap().total(), Some(usd("414")));
@@ -240,12 +240,12 @@ fn a_quota_that_the_endpoint_overrides_counts() {
 
 #[test]
 fn absurd_numbers_are_exact_or_an_error_never_a_panic() {
-    let mut request = month(EditionId::Standard, "2024-08");
+    let mut request = month(EditionId::STANDARD, "2024-08");
     request.usage.mau = Some(u64::MAX);
     // (18446744073709551615 - 10000) x 0.015 + 399.
     assert_eq!(bill(&request).unwrap().total(), Some(usd("276701161105643523.225")));
     request.value_added =
-        vec![service(ServiceId::Push, None, 1), service(ServiceId::AiChatbotPremium, None, u64::MAX)];
+        vec![service(ServiceId::PUSH, None, 1), service(ServiceId::AI_CHATBOT_PREMIUM, None, u64::MAX)];
     request.usage.push_calls_by_day = vec![u64::MAX; 31];
     request.usage.push_messages = Some(u64::MAX);
     assert!(bill(&request).unwrap().total().is_some());

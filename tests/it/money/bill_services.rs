@@ -7,27 +7,32 @@ use super::worked::{assumed, at, dec, line, lines, month, service, usd};
 
 #[test]
 fn services_of_2022_have_the_price_of_their_edition_and_tier() {
-    use EditionId::{Pro, Ultimate};
-    use ServiceId::{AudioVideoCall, GroupsPerUser, HistoryRetention, MembersPerGroup, UnlimitedAvGroups};
+    const PRO: EditionId = EditionId::PRO;
+    const ULTIMATE: EditionId = EditionId::ULTIMATE;
+    const AUDIO_VIDEO_CALL: ServiceId = ServiceId::AUDIO_VIDEO_CALL;
+    const GROUPS_PER_USER: ServiceId = ServiceId::GROUPS_PER_USER;
+    const HISTORY_RETENTION: ServiceId = ServiceId::HISTORY_RETENTION;
+    const MEMBERS_PER_GROUP: ServiceId = ServiceId::MEMBERS_PER_GROUP;
+    const UNLIMITED_AV_GROUPS: ServiceId = ServiceId::UNLIMITED_AV_GROUPS;
     let held = |edition, id, tier| {
         let mut request = month(edition, "2022-12");
         request.value_added = vec![service(id, tier, 1)];
         bill(&request).unwrap().lines[1].amount().unwrap()
     };
     for (edition, id, tier, price) in [
-        (Pro, UnlimitedAvGroups, None, "449.99"),
-        (Pro, MembersPerGroup, None, "239.99"),
-        (Ultimate, MembersPerGroup, None, "239.99"),
-        (Pro, GroupsPerUser, None, "449.99"),
-        (Ultimate, GroupsPerUser, None, "449.99"),
-        (Pro, HistoryRetention, Some("30"), "99.99"),
-        (Pro, HistoryRetention, Some("90"), "179.99"),
-        (Pro, HistoryRetention, Some("180"), "269.99"),
-        (Pro, HistoryRetention, Some("360"), "399.99"),
-        (Ultimate, HistoryRetention, Some("90"), "99.99"),
-        (Ultimate, HistoryRetention, Some("180"), "179.99"),
-        (Ultimate, HistoryRetention, Some("360"), "319.99"),
-        (EditionId::Free, AudioVideoCall, None, "0"),
+        (PRO, UNLIMITED_AV_GROUPS, None, "449.99"),
+        (PRO, MEMBERS_PER_GROUP, None, "239.99"),
+        (ULTIMATE, MEMBERS_PER_GROUP, None, "239.99"),
+        (PRO, GROUPS_PER_USER, None, "449.99"),
+        (ULTIMATE, GROUPS_PER_USER, None, "449.99"),
+        (PRO, HISTORY_RETENTION, Some("30"), "99.99"),
+        (PRO, HISTORY_RETENTION, Some("90"), "179.99"),
+        (PRO, HISTORY_RETENTION, Some("180"), "269.99"),
+        (PRO, HISTORY_RETENTION, Some("360"), "399.99"),
+        (ULTIMATE, HISTORY_RETENTION, Some("90"), "99.99"),
+        (ULTIMATE, HISTORY_RETENTION, Some("180"), "179.99"),
+        (ULTIMATE, HISTORY_RETENTION, Some("360"), "319.99"),
+        (EditionId::FREE, AUDIO_VIDEO_CALL, None, "0"),
     ] {
         assert_eq!(held(edition, id, tier), usd(price), "{edition} {id} {tier:?}");
     }
@@ -35,12 +40,12 @@ fn services_of_2022_have_the_price_of_their_edition_and_tier() {
 
 #[test]
 fn history_retention_is_charged_for_the_whole_month_of_activation_other_services_by_day() {
-    let mut request = month(EditionId::Pro, "2022-11");
+    let mut request = month(EditionId::PRO, "2022-11");
     request.plan =
         Some(PlanPurchase { starts_at: at("2022-11-15T16:00:00Z"), months: None, from: None, ends_at: None });
     request.value_added = vec![
-        service(ServiceId::HistoryRetention, Some("90"), 1),
-        service(ServiceId::UnlimitedAvGroups, None, 1),
+        service(ServiceId::HISTORY_RETENTION, Some("90"), 1),
+        service(ServiceId::UNLIMITED_AV_GROUPS, None, 1),
     ];
     // Upgraded on the 16th: 15 of 30 days. 449.99 / 2 = 224.995, half up 225; 179.99 whole.
     assert_eq!(
@@ -55,9 +60,9 @@ fn history_retention_is_charged_for_the_whole_month_of_activation_other_services
 
 #[test]
 fn desk_includes_three_agents_and_each_further_one_costs_50() {
-    let mut request = month(EditionId::Premium, "2024-08");
+    let mut request = month(EditionId::PREMIUM, "2024-08");
     // Five seats: three with Desk, two bought. 699 + 299 + 2 x 50 = 1,098.
-    request.value_added = vec![service(ServiceId::Desk, None, 1), service(ServiceId::DeskAgent, None, 2)];
+    request.value_added = vec![service(ServiceId::DESK, None, 1), service(ServiceId::DESK_AGENT, None, 2)];
     let bill = bill(&request).unwrap();
     assert_eq!(bill.lines[2].amount(), Some(usd("100")));
     assert_eq!(bill.total(), Some(usd("1098")));
@@ -65,11 +70,11 @@ fn desk_includes_three_agents_and_each_further_one_costs_50() {
 
 #[test]
 fn chatbots_are_charged_each_and_message_packs_are_free_while_the_offer_stands() {
-    let mut request = month(EditionId::Standard, "2024-06");
+    let mut request = month(EditionId::STANDARD, "2024-06");
     request.value_added = vec![
-        service(ServiceId::AiChatbotStarter, None, 2),
-        service(ServiceId::AiChatbotPremium, None, 1),
-        service(ServiceId::AiChatbotMessages, None, 3),
+        service(ServiceId::AI_CHATBOT_STARTER, None, 2),
+        service(ServiceId::AI_CHATBOT_PREMIUM, None, 1),
+        service(ServiceId::AI_CHATBOT_MESSAGES, None, 3),
     ];
     // 399 + 2 x 200 + 600, the packs waived until 30 June 2024.
     let june = bill(&request).unwrap();
@@ -91,8 +96,8 @@ fn chatbots_are_charged_each_and_message_packs_are_free_while_the_offer_stands()
 
 #[test]
 fn a_message_pack_is_billed_once() {
-    let mut request = month(EditionId::Standard, "2024-09");
-    request.value_added = vec![service(ServiceId::AiChatbotMessages, None, 1)];
+    let mut request = month(EditionId::STANDARD, "2024-09");
+    request.value_added = vec![service(ServiceId::AI_CHATBOT_MESSAGES, None, 1)];
     request.value_added[0].starts_at = Some(at("2024-08-10T00:00:00Z"));
     assert_eq!(lines(&bill(&request).unwrap()), [line("plan:standard", "1", "399")]);
     request.month = "2024-08".parse().unwrap();
@@ -102,22 +107,22 @@ fn a_message_pack_is_billed_once() {
 #[test]
 fn call_has_a_free_tier_of_seven_days_and_two_paid_ones() {
     let total = |tier| {
-        let mut request = month(EditionId::Standard, "2024-08");
-        request.value_added = vec![service(ServiceId::Call, Some(tier), 1)];
+        let mut request = month(EditionId::STANDARD, "2024-08");
+        request.value_added = vec![service(ServiceId::CALL, Some(tier), 1)];
         bill(&request).unwrap().total().unwrap().amount - dec("399")
     };
     assert_eq!(total("free"), dec("0"));
     assert_eq!(total("one_to_one"), dec("199"));
     assert_eq!(total("group"), dec("599"));
     // The free week first and the paid tier from the 8th on: 0 + 199.
-    let mut both = month(EditionId::Standard, "2024-08");
+    let mut both = month(EditionId::STANDARD, "2024-08");
     both.value_added =
-        vec![service(ServiceId::Call, Some("free"), 1), service(ServiceId::Call, Some("one_to_one"), 1)];
+        vec![service(ServiceId::CALL, Some("free"), 1), service(ServiceId::CALL, Some("one_to_one"), 1)];
     both.value_added[1].starts_at = Some(at("2024-08-08T00:00:00Z"));
     assert_eq!(bill(&both).unwrap().total(), Some(usd("598")));
     // Seven days from 26 July end with 1 August; from 25 July with 31 July.
-    let mut request = month(EditionId::Standard, "2024-08");
-    request.value_added = vec![service(ServiceId::Call, Some("free"), 1)];
+    let mut request = month(EditionId::STANDARD, "2024-08");
+    request.value_added = vec![service(ServiceId::CALL, Some("free"), 1)];
     request.value_added[0].starts_at = Some(at("2024-07-26T00:00:00Z"));
     assert!(bill(&request).is_ok());
     request.value_added[0].starts_at = Some(at("2024-07-25T00:00:00Z"));
@@ -127,8 +132,8 @@ fn call_has_a_free_tier_of_seven_days_and_two_paid_ones() {
 
 #[test]
 fn push_calls_are_charged_day_by_day_and_messages_by_the_started_block() {
-    let mut request = month(EditionId::Standard, "2024-08");
-    request.value_added = vec![service(ServiceId::Push, None, 1)];
+    let mut request = month(EditionId::STANDARD, "2024-08");
+    request.value_added = vec![service(ServiceId::PUSH, None, 1)];
     // 5 + 0 + 20 calls over 100 a day at 10 each: a quiet day does not make up for a busy one.
     request.usage.push_calls_by_day = vec![105, 20, 120];
     // 10,001 messages over 30 million: two started blocks of 10,000 at 0.1.
@@ -150,8 +155,8 @@ fn push_calls_are_charged_day_by_day_and_messages_by_the_started_block() {
 
 #[test]
 fn cloud_search_is_charged_by_started_blocks_of_storage_and_requests() {
-    let mut request = month(EditionId::Premium, "2024-08");
-    request.value_added = vec![service(ServiceId::CloudSearch, None, 1)];
+    let mut request = month(EditionId::PREMIUM, "2024-08");
+    request.value_added = vec![service(ServiceId::CLOUD_SEARCH, None, 1)];
     request.usage.search_stored = Some(1_500_000);
     request.usage.search_requests = Some(300_000);
     // 699 + 399.
@@ -164,7 +169,7 @@ fn cloud_search_is_charged_by_started_blocks_of_storage_and_requests() {
 
 #[test]
 fn usage_that_nothing_meters_is_named_and_not_charged() {
-    let mut request = month(EditionId::Standard, "2024-08");
+    let mut request = month(EditionId::STANDARD, "2024-08");
     request.usage.push_messages = Some(90_000_000);
     request.usage.peak_dau = Some(50_000);
     let with_none = bill(&request).unwrap();
@@ -172,7 +177,7 @@ fn usage_that_nothing_meters_is_named_and_not_charged() {
     let ids: Vec<_> = with_none.assumptions.iter().map(|a| (a.id, a.about.as_str())).collect();
     assert!(ids.contains(&(AssumptionId::WithoutService, "push_messages_per_month")), "{ids:?}");
     assert!(ids.contains(&(AssumptionId::NotMetered, "usage.peak_dau")), "{ids:?}");
-    let mut older = month(EditionId::Pro, "2022-12");
+    let mut older = month(EditionId::PRO, "2022-12");
     older.usage.search_requests = Some(1);
     older.usage.mau = Some(1);
     assert!(assumed(&bill(&older).unwrap(), AssumptionId::NotMetered));

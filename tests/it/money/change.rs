@@ -1,5 +1,7 @@
 //! Moves between editions: which are allowed, and what each brings and takes.
 
+use planguard::Catalogs;
+use planguard::catalog;
 use planguard::decide::change::{
     ChangePreview, ChangeRefusal, ChangeRequest, allowed, compare, preview, services_allowed,
 };
@@ -10,9 +12,10 @@ use planguard::{
     Subject, Support, Timestamp, Usage,
 };
 use support::at;
+use support::home;
 
 fn way(from: EditionId, to: EditionId) -> Result<ChangePath, ChangeRefusal> {
-    let list = from.catalog().catalog();
+    let list = home(from);
     allowed(list, from, to, None, at("2024-08-15T00:00:00Z"), &BillingZone::default())
 }
 
@@ -22,7 +25,7 @@ fn grant(id: ServiceId, tier: Option<&str>) -> ServiceGrant {
 
 fn look(from: EditionId, to: EditionId, services: &[ServiceGrant], usage: &Usage) -> ChangePreview {
     preview(&ChangeRequest {
-        catalog: from.catalog().catalog(),
+        catalog: home(from),
         from,
         to,
         services,
@@ -37,30 +40,38 @@ fn look(from: EditionId, to: EditionId, services: &[ServiceGrant], usage: &Usage
 #[test]
 fn every_ordered_pair_of_editions_has_its_way() {
     use ChangePath::{Downgrade, Modify, RefundAndRepurchase, Upgrade};
-    use EditionId::{Flagship, Free, FreeTrial, Premium, Pro, Professional, Standard, Trial, Ultimate};
+    const FLAGSHIP: EditionId = EditionId::FLAGSHIP;
+    const FREE: EditionId = EditionId::FREE;
+    const FREE_TRIAL: EditionId = EditionId::FREE_TRIAL;
+    const PREMIUM: EditionId = EditionId::PREMIUM;
+    const PRO: EditionId = EditionId::PRO;
+    const PROFESSIONAL: EditionId = EditionId::PROFESSIONAL;
+    const STANDARD: EditionId = EditionId::STANDARD;
+    const TRIAL: EditionId = EditionId::TRIAL;
+    const ULTIMATE: EditionId = EditionId::ULTIMATE;
     for (from, to, path) in [
-        (Free, Pro, Upgrade),
-        (Free, Ultimate, Upgrade),
-        (Pro, Ultimate, Modify),
-        (Ultimate, Pro, Modify),
-        (FreeTrial, Standard, Upgrade),
-        (FreeTrial, Premium, Upgrade),
-        (Standard, Premium, Upgrade),
-        (Premium, Standard, RefundAndRepurchase),
-        (Trial, Professional, Upgrade),
-        (Trial, Flagship, Upgrade),
-        (Professional, Flagship, Upgrade),
-        (Flagship, Professional, Downgrade),
+        (FREE, PRO, Upgrade),
+        (FREE, ULTIMATE, Upgrade),
+        (PRO, ULTIMATE, Modify),
+        (ULTIMATE, PRO, Modify),
+        (FREE_TRIAL, STANDARD, Upgrade),
+        (FREE_TRIAL, PREMIUM, Upgrade),
+        (STANDARD, PREMIUM, Upgrade),
+        (PREMIUM, STANDARD, RefundAndRepurchase),
+        (TRIAL, PROFESSIONAL, Upgrade),
+        (TRIAL, FLAGSHIP, Upgrade),
+        (PROFESSIONAL, FLAGSHIP, Upgrade),
+        (FLAGSHIP, PROFESSIONAL, Downgrade),
     ] {
         assert_eq!(way(from, to), Ok(path), "{from} to {to}");
     }
     for (from, back) in [
-        (Pro, Free),
-        (Ultimate, Free),
-        (Standard, FreeTrial),
-        (Premium, FreeTrial),
-        (Professional, Trial),
-        (Flagship, Trial),
+        (PRO, FREE),
+        (ULTIMATE, FREE),
+        (STANDARD, FREE_TRIAL),
+        (PREMIUM, FREE_TRIAL),
+        (PROFESSIONAL, TRIAL),
+        (FLAGSHIP, TRIAL),
     ] {
         assert_eq!(way(from, back), Err(ChangeRefusal::NeverBack { edition: back }), "{from} to {back}");
     }
@@ -69,26 +80,22 @@ fn every_ordered_pair_of_editions_has_its_way() {
 #[test]
 fn the_same_edition_and_another_price_list_are_refused() {
     assert_eq!(
-        way(EditionId::Pro, EditionId::Pro),
-        Err(ChangeRefusal::SameEdition { edition: EditionId::Pro })
+        way(EditionId::PRO, EditionId::PRO),
+        Err(ChangeRefusal::SameEdition { edition: EditionId::PRO })
     );
-    let refusal = way(EditionId::Pro, EditionId::Premium).unwrap_err();
+    let refusal = way(EditionId::PRO, EditionId::PREMIUM).unwrap_err();
     assert_eq!(
         refusal,
-        ChangeRefusal::OtherCatalog {
-            edition: EditionId::Premium,
-            home: CatalogId::Intl2024,
-            catalog: CatalogId::Intl2022
-        }
+        ChangeRefusal::OtherCatalog { edition: EditionId::PREMIUM, catalog: CatalogId::INTL_2022 }
     );
 }
 
 #[test]
 fn the_list_of_2022_allows_one_modification_in_a_calendar_month() {
     let zone = BillingZone::default();
-    let list = CatalogId::Intl2022.catalog();
+    let list = catalog::intl_2022();
     let november = Some("2022-11".parse().unwrap());
-    let (pro, ultimate) = (EditionId::Pro, EditionId::Ultimate);
+    let (pro, ultimate) = (EditionId::PRO, EditionId::ULTIMATE);
     // December begins in Beijing at 16:00 UTC of 30 November.
     let turn = at("2022-11-30T16:00:00Z");
     let just_before = Timestamp::from_millis(turn.as_millis() - 1);
@@ -101,23 +108,23 @@ fn the_list_of_2022_allows_one_modification_in_a_calendar_month() {
     let refusal = ChangeRefusal::OncePerMonth { times: 1, until: turn };
     assert_eq!(services_allowed(list, november, just_before, &zone), Err(refusal));
     assert_eq!(services_allowed(list, november, turn, &zone), Ok(()));
-    let newer = CatalogId::Intl2024.catalog();
+    let newer = catalog::intl_2024();
     assert_eq!(services_allowed(newer, november, just_before, &zone), Ok(()));
     // An upgrade from Free is no modification.
-    assert_eq!(allowed(list, EditionId::Free, pro, november, just_before, &zone), Ok(ChangePath::Upgrade));
+    assert_eq!(allowed(list, EditionId::FREE, pro, november, just_before, &zone), Ok(ChangePath::Upgrade));
 }
 
 #[test]
 fn leaving_the_free_trial_takes_features_that_standard_lacks() {
-    let list = CatalogId::Intl2024.catalog();
+    let list = catalog::intl_2024();
     let edition = |id| list.edition(id).unwrap();
-    let to_standard = compare(list, edition(EditionId::FreeTrial), edition(EditionId::Standard));
+    let to_standard = compare(list, edition(EditionId::FREE_TRIAL), edition(EditionId::STANDARD));
     // Of 14 features the trial has all, Standard only global coverage: 13 are lost.
     assert_eq!(to_standard.features_lost.len(), 13);
     assert!(to_standard.features_gained.is_empty());
     assert!(to_standard.limits_lost.is_empty());
     assert_eq!(to_standard.extra_per_month.unwrap().amount_text(), "399");
-    let to_premium = compare(list, edition(EditionId::FreeTrial), edition(EditionId::Premium));
+    let to_premium = compare(list, edition(EditionId::FREE_TRIAL), edition(EditionId::PREMIUM));
     assert_eq!(to_premium.features_lost, [Feature::PushToAllUsers]);
 }
 
@@ -139,7 +146,7 @@ fn a_downgrade_names_the_users_and_groups_that_would_be_over() {
             counter(99_999),
         ),
     ]);
-    let down = look(EditionId::Premium, EditionId::Standard, &[], &usage);
+    let down = look(EditionId::PREMIUM, EditionId::STANDARD, &[], &usage);
     assert_eq!(down.allowed, Ok(ChangePath::RefundAndRepurchase));
     assert!(down.suspends);
     let over: Vec<_> = down.over.iter().map(|o| (o.limit, o.used, o.max, o.subjects)).collect();
@@ -154,11 +161,11 @@ fn a_downgrade_names_the_users_and_groups_that_would_be_over() {
 #[test]
 fn an_upgrade_makes_services_needless_whose_effect_the_edition_has() {
     let held = [
-        grant(ServiceId::UnlimitedAvGroups, None),
-        grant(ServiceId::GroupsPerUser, None),
-        grant(ServiceId::HistoryRetention, Some("180")),
+        grant(ServiceId::UNLIMITED_AV_GROUPS, None),
+        grant(ServiceId::GROUPS_PER_USER, None),
+        grant(ServiceId::HISTORY_RETENTION, Some("180")),
     ];
-    let up = look(EditionId::Pro, EditionId::Ultimate, &held, &Usage::default());
+    let up = look(EditionId::PRO, EditionId::ULTIMATE, &held, &Usage::default());
     let needless: Vec<_> = up
         .needless_services
         .iter()
@@ -169,8 +176,8 @@ fn an_upgrade_makes_services_needless_whose_effect_the_edition_has() {
     assert_eq!(
         needless,
         [
-            (ServiceId::UnlimitedAvGroups, true, "449.99".to_owned()),
-            (ServiceId::GroupsPerUser, false, "449.99".to_owned())
+            (ServiceId::UNLIMITED_AV_GROUPS, true, "449.99".to_owned()),
+            (ServiceId::GROUPS_PER_USER, false, "449.99".to_owned())
         ]
     );
     let gained: Vec<_> = up.comparison.limits_gained.iter().map(|c| c.limit).collect();
@@ -181,8 +188,8 @@ fn an_upgrade_makes_services_needless_whose_effect_the_edition_has() {
 
 #[test]
 fn a_service_that_the_lower_edition_lacks_no_longer_counts_after_the_move() {
-    let held = [grant(ServiceId::MembersPerGroup, None)];
-    let down = look(EditionId::Ultimate, EditionId::Pro, &held, &Usage::default());
+    let held = [grant(ServiceId::MEMBERS_PER_GROUP, None)];
+    let down = look(EditionId::ULTIMATE, EditionId::PRO, &held, &Usage::default());
     let members = down.comparison.limits_lost.iter().find(|c| c.limit == LimitId::MembersPerGroup).unwrap();
     // With the service 6,000 on Ultimate, 2,000 on Pro.
     assert_eq!((members.before, members.after), (Some(Max::Of(6_000)), Some(Max::Of(2_000))));
@@ -202,7 +209,12 @@ fn counters(counts: &[(LimitId, Subject, u64, Option<u64>)]) -> Usage {
 
 #[test]
 fn usage_that_the_new_plan_charges_is_not_over() {
-    use EditionId::{Flagship, Premium, Pro, Professional, Standard, Ultimate};
+    const FLAGSHIP: EditionId = EditionId::FLAGSHIP;
+    const PREMIUM: EditionId = EditionId::PREMIUM;
+    const PRO: EditionId = EditionId::PRO;
+    const PROFESSIONAL: EditionId = EditionId::PROFESSIONAL;
+    const STANDARD: EditionId = EditionId::STANDARD;
+    const ULTIMATE: EditionId = EditionId::ULTIMATE;
     let over = |from, to, services: &[ServiceGrant], counts: &[(LimitId, u64)]| {
         let counts: Vec<_> = counts.iter().map(|&(limit, used)| (limit, Subject::App, used, None)).collect();
         let seen = look(from, to, services, &counters(&counts));
@@ -210,22 +222,22 @@ fn usage_that_the_new_plan_charges_is_not_over() {
     };
     let mau = [(LimitId::FreeMau, 12_000)];
     let peaks = [(LimitId::FreeDau, 12_000), (LimitId::FreePeakGroups, 120_000)];
-    assert_eq!(over(Premium, Standard, &[], &mau), []);
-    assert_eq!(over(Standard, Premium, &[], &mau), []);
-    assert_eq!(over(Ultimate, Pro, &[], &peaks), []);
-    assert_eq!(over(Flagship, Professional, &[], &peaks), []);
+    assert_eq!(over(PREMIUM, STANDARD, &[], &mau), []);
+    assert_eq!(over(STANDARD, PREMIUM, &[], &mau), []);
+    assert_eq!(over(ULTIMATE, PRO, &[], &peaks), []);
+    assert_eq!(over(FLAGSHIP, PROFESSIONAL, &[], &peaks), []);
     // The Free Trial and the free edition of 2022 end at 100.
-    assert_eq!(over(Standard, EditionId::FreeTrial, &[], &mau), [(LimitId::FreeMau, 12_000, 100)]);
-    assert_eq!(over(Pro, EditionId::Free, &[], &peaks[..1]), [(LimitId::FreeDau, 12_000, 100)]);
+    assert_eq!(over(STANDARD, EditionId::FREE_TRIAL, &[], &mau), [(LimitId::FreeMau, 12_000, 100)]);
+    assert_eq!(over(PRO, EditionId::FREE, &[], &peaks[..1]), [(LimitId::FreeDau, 12_000, 100)]);
     // Push and search go on beyond what their plugins include, and are charged.
-    let plugins = [grant(ServiceId::Push, None), grant(ServiceId::CloudSearch, None)];
+    let plugins = [grant(ServiceId::PUSH, None), grant(ServiceId::CLOUD_SEARCH, None)];
     let metered = [
         (LimitId::PushCallsPerDay, 101),
         (LimitId::PushMessagesPerMonth, 30_000_001),
         (LimitId::SearchMessagesStored, 1_500_001),
         (LimitId::SearchRequestsPerMonth, 300_001),
     ];
-    assert_eq!(over(Premium, Standard, &plugins, &metered), []);
+    assert_eq!(over(PREMIUM, STANDARD, &plugins, &metered), []);
 }
 
 #[test]
@@ -243,9 +255,9 @@ fn a_preview_judges_a_group_by_its_type_and_its_own_maximum() {
     }
     let seen = preview(&ChangeRequest {
         usage: &usage,
-        catalog: CatalogId::Intl2024.catalog(),
-        from: EditionId::Premium,
-        to: EditionId::Standard,
+        catalog: catalog::intl_2024(),
+        from: EditionId::PREMIUM,
+        to: EditionId::STANDARD,
         services: &[],
         effective: None,
         last_change: None,
@@ -259,7 +271,7 @@ fn a_preview_judges_a_group_by_its_type_and_its_own_maximum() {
 
 #[test]
 fn a_preview_starts_from_what_the_endpoint_overrides() {
-    let mut effective = fallback(CatalogId::Intl2024, EditionId::Standard);
+    let mut effective = fallback(CatalogId::INTL_2024, EditionId::STANDARD, &Catalogs::default());
     let by_endpoint = |max| Some(EffectiveLimit { max: Max::Of(max), authority: Authority::Endpoint });
     effective.set_limit(LimitId::GroupsPerUser, by_endpoint(1_200));
     let community = effective.feature(Feature::Community).unwrap();
@@ -270,9 +282,9 @@ fn a_preview_starts_from_what_the_endpoint_overrides() {
     let look = |effective| {
         preview(&ChangeRequest {
             effective,
-            catalog: CatalogId::Intl2024.catalog(),
-            from: EditionId::Standard,
-            to: EditionId::Premium,
+            catalog: catalog::intl_2024(),
+            from: EditionId::STANDARD,
+            to: EditionId::PREMIUM,
             services: &[],
             usage: &Usage::default(),
             last_change: None,
@@ -299,9 +311,9 @@ fn a_preview_starts_from_what_the_endpoint_overrides() {
 
 #[test]
 fn a_service_that_has_ended_counts_for_nothing_in_a_preview() {
-    let mut held = grant(ServiceId::GroupsPerUser, None);
+    let mut held = grant(ServiceId::GROUPS_PER_USER, None);
     let raised = |held: &ServiceGrant| {
-        let up = look(EditionId::Pro, EditionId::Ultimate, std::slice::from_ref(held), &Usage::default());
+        let up = look(EditionId::PRO, EditionId::ULTIMATE, std::slice::from_ref(held), &Usage::default());
         let gained = up.comparison.limits_gained.iter().any(|change| change.limit == LimitId::GroupsPerUser);
         (gained, up.needless_services.len())
     };
@@ -316,12 +328,12 @@ fn a_service_that_has_ended_counts_for_nothing_in_a_preview() {
 fn a_needless_service_costs_what_its_units_cost_per_month() {
     let many = |id, quantity| ServiceGrant { quantity, ..grant(id, None) };
     let held = [
-        many(ServiceId::DeskAgent, 3),
-        many(ServiceId::AiChatbotPremium, 2),
-        many(ServiceId::AiChatbotMessages, 4),
-        many(ServiceId::Push, 1),
+        many(ServiceId::DESK_AGENT, 3),
+        many(ServiceId::AI_CHATBOT_PREMIUM, 2),
+        many(ServiceId::AI_CHATBOT_MESSAGES, 4),
+        many(ServiceId::PUSH, 1),
     ];
-    let down = look(EditionId::Standard, EditionId::FreeTrial, &held, &Usage::default());
+    let down = look(EditionId::STANDARD, EditionId::FREE_TRIAL, &held, &Usage::default());
     let prices: Vec<_> = down.needless_services.iter().map(|n| n.price.unwrap().to_string()).collect();
     // 3 x 50 and 2 x 600 a month; packs were bought once.
     assert_eq!(prices, ["150 USD", "1200 USD", "0 USD", "299 USD"]);

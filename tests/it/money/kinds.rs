@@ -39,13 +39,13 @@ fn ended(id: ServiceId, tier: Option<&str>, starts_at: Option<&str>, ends_at: &s
 
 /// Every kind of fee of the list of 2024, each beyond its quota or allowance.
 fn full_2024() -> BillRequest {
-    let mut request = month(EditionId::Standard, "2024-09");
+    let mut request = month(EditionId::STANDARD, "2024-09");
     request.value_added = vec![
-        service(ServiceId::Desk, None, 1),
-        service(ServiceId::Push, None, 1),
-        service(ServiceId::CloudSearch, None, 1),
-        service(ServiceId::AiChatbotMessages, None, 1),
-        service(ServiceId::Call, Some("free"), 1),
+        service(ServiceId::DESK, None, 1),
+        service(ServiceId::PUSH, None, 1),
+        service(ServiceId::CLOUD_SEARCH, None, 1),
+        service(ServiceId::AI_CHATBOT_MESSAGES, None, 1),
+        service(ServiceId::CALL, Some("free"), 1),
     ];
     request.usage = MonthUsage {
         mau: Some(12_000),
@@ -114,7 +114,7 @@ fn a_suspended_app_renews_neither_plan_nor_service() {
     request.value_added[1].months = Some(6);
     assert_eq!(table(&request), ["plan:standard 1 399", "service:push 1 299"]);
     // Started before the suspension of the same month.
-    let mut same = month(EditionId::Standard, "2024-08");
+    let mut same = month(EditionId::STANDARD, "2024-08");
     same.plan = Some(plan("2024-07-15T02:00:00Z"));
     same.suspended_at = Some(at("2024-08-20T00:00:00Z"));
     assert_eq!(table(&same), ["plan:standard 1 399"]);
@@ -122,8 +122,8 @@ fn a_suspended_app_renews_neither_plan_nor_service() {
 
 #[test]
 fn the_chinese_list_shares_calendar_month_services_of_a_suspended_month() {
-    let mut request = month(EditionId::Flagship, "2024-09");
-    request.value_added = vec![service(ServiceId::HistoryRetention, Some("90"), 1)];
+    let mut request = month(EditionId::FLAGSHIP, "2024-09");
+    request.value_added = vec![service(ServiceId::HISTORY_RETENTION, Some("90"), 1)];
     request.usage.peak_dau = Some(10_500);
     request.usage.peak_groups = Some(100_001);
     request.suspended_at = Some(at("2024-09-15T16:00:00Z"));
@@ -140,8 +140,8 @@ fn the_chinese_list_shares_calendar_month_services_of_a_suspended_month() {
 
 #[test]
 fn the_list_of_2022_states_no_share_for_a_suspended_month() {
-    let mut request = month(EditionId::Pro, "2022-12");
-    request.value_added = vec![service(ServiceId::MembersPerGroup, None, 1)];
+    let mut request = month(EditionId::PRO, "2022-12");
+    request.value_added = vec![service(ServiceId::MEMBERS_PER_GROUP, None, 1)];
     request.usage.peak_dau = Some(10_001);
     request.suspended_at = Some(at("2022-12-10T00:00:00Z"));
     let whole = ["plan:pro 1 449.99", "service:members_per_group 1 239.99", "overage:dau 1 449.99"];
@@ -151,8 +151,8 @@ fn the_list_of_2022_states_no_share_for_a_suspended_month() {
 
 /// Pro, modified to Ultimate on 11 December 2022: 10 and 21 of 31 days.
 fn modified(services: Vec<ServicePurchase>) -> BillRequest {
-    let mut request = month(EditionId::Ultimate, "2022-12");
-    request.plan = Some(PlanPurchase { from: Some(EditionId::Pro), ..plan("2022-12-10T16:00:00Z") });
+    let mut request = month(EditionId::ULTIMATE, "2022-12");
+    request.plan = Some(PlanPurchase { from: Some(EditionId::PRO), ..plan("2022-12-10T16:00:00Z") });
     request.value_added = services;
     request
 }
@@ -162,8 +162,8 @@ fn a_service_that_only_the_edition_before_had_is_due_for_its_days() {
     let since =
         |id, tier| ServicePurchase { starts_at: Some(at("2022-11-01T00:00:00Z")), ..service(id, tier, 1) };
     let request = modified(vec![
-        since(ServiceId::UnlimitedAvGroups, None),
-        since(ServiceId::HistoryRetention, Some("30")),
+        since(ServiceId::UNLIMITED_AV_GROUPS, None),
+        since(ServiceId::HISTORY_RETENTION, Some("30")),
     ]);
     // 449.99 x 10 / 31 = 145.158..., 99.99 x 10 / 31 = 32.254...
     assert_eq!(
@@ -173,10 +173,10 @@ fn a_service_that_only_the_edition_before_had_is_due_for_its_days() {
     assert!(assumes(&request, AssumptionId::EndedWithChange, "value_added[0]"));
     assert!(assumes(&request, AssumptionId::EndedWithChange, "value_added[1]"));
     // Held all month without a day: as far as the edition could have it.
-    let undated = modified(vec![service(ServiceId::UnlimitedAvGroups, None, 1)]);
+    let undated = modified(vec![service(ServiceId::UNLIMITED_AV_GROUPS, None, 1)]);
     assert_eq!(table(&undated)[2..], ["service:unlimited_av_groups 1 145.16 10/31"]);
     // Bought after the change it cannot have been.
-    let mut late = modified(vec![service(ServiceId::UnlimitedAvGroups, None, 1)]);
+    let mut late = modified(vec![service(ServiceId::UNLIMITED_AV_GROUPS, None, 1)]);
     late.value_added[0].starts_at = Some(at("2022-12-20T00:00:00Z"));
     assert!(matches!(bill(&late), Err(BillError::ServiceNotOnEdition { .. })));
 }
@@ -186,8 +186,8 @@ fn a_service_kept_over_a_modification_has_the_price_of_each_edition() {
     let since =
         |id, tier| ServicePurchase { starts_at: Some(at("2022-11-01T00:00:00Z")), ..service(id, tier, 1) };
     let request = modified(vec![
-        since(ServiceId::MembersPerGroup, None),
-        since(ServiceId::HistoryRetention, Some("90")),
+        since(ServiceId::MEMBERS_PER_GROUP, None),
+        since(ServiceId::HISTORY_RETENTION, Some("90")),
     ]);
     // 239.99 on both; 179.99 x 10 / 31 = 58.061..., 99.99 x 21 / 31 = 67.735...
     assert_eq!(
@@ -199,19 +199,19 @@ fn a_service_kept_over_a_modification_has_the_price_of_each_edition() {
         ]
     );
     // Activated in the month of the change: the month of activation is charged whole.
-    let activated = modified(vec![service(ServiceId::HistoryRetention, Some("90"), 1)]);
+    let activated = modified(vec![service(ServiceId::HISTORY_RETENTION, Some("90"), 1)]);
     assert_eq!(table(&activated)[2..], ["service:history_retention:90 1 99.99"]);
 }
 
 #[test]
 fn a_service_that_ended_is_charged_by_its_days_or_by_its_paid_months() {
     // By the calendar month: ended on 11 December in Beijing, 10 of 31 days; begun on the 6th, 5 days.
-    let mut request = month(EditionId::Pro, "2022-12");
+    let mut request = month(EditionId::PRO, "2022-12");
     let end = "2022-12-10T16:00:00Z";
     request.value_added = vec![
-        ended(ServiceId::UnlimitedAvGroups, None, None, end),
-        ended(ServiceId::MembersPerGroup, None, Some("2022-12-05T16:00:00Z"), end),
-        ended(ServiceId::HistoryRetention, Some("90"), Some("2022-11-01T00:00:00Z"), end),
+        ended(ServiceId::UNLIMITED_AV_GROUPS, None, None, end),
+        ended(ServiceId::MEMBERS_PER_GROUP, None, Some("2022-12-05T16:00:00Z"), end),
+        ended(ServiceId::HISTORY_RETENTION, Some("90"), Some("2022-11-01T00:00:00Z"), end),
     ];
     // 449.99 x 10 / 31, 239.99 x 5 / 31 = 38.708..., 179.99 x 10 / 31 = 58.061...
     assert_eq!(
@@ -225,16 +225,16 @@ fn a_service_that_ended_is_charged_by_its_days_or_by_its_paid_months() {
     assert!(assumes(&request, AssumptionId::ChargedUntilEnd, "value_added[0]"));
     // It was there again from the 21st on: 11 more days.
     request.value_added = vec![
-        ended(ServiceId::UnlimitedAvGroups, None, None, end),
+        ended(ServiceId::UNLIMITED_AV_GROUPS, None, None, end),
         ServicePurchase {
             starts_at: Some(at("2022-12-20T16:00:00Z")),
-            ..service(ServiceId::UnlimitedAvGroups, None, 1)
+            ..service(ServiceId::UNLIMITED_AV_GROUPS, None, 1)
         },
     ];
     assert_eq!(table(&request)[2..], ["service:unlimited_av_groups 1 159.67 11/31"]);
 
     // Paid ahead: the paid month that reaches into August was charged in July.
-    let mut ahead = month(EditionId::Standard, "2024-08");
+    let mut ahead = month(EditionId::STANDARD, "2024-08");
     for (starts_at, ends_at, fee) in [
         (Some("2024-07-15T02:00:00Z"), "2024-08-14T16:00:00Z", None),
         (None, "2024-08-14T16:00:00Z", None),
@@ -243,15 +243,15 @@ fn a_service_that_ended_is_charged_by_its_days_or_by_its_paid_months() {
         // A paid month of August ends as September begins.
         (None, "2024-08-31T16:00:00Z", Some("service:push 1 299")),
     ] {
-        ahead.value_added = vec![ended(ServiceId::Push, None, starts_at, ends_at)];
+        ahead.value_added = vec![ended(ServiceId::PUSH, None, starts_at, ends_at)];
         let fees: Vec<_> = fee.into_iter().collect();
         assert_eq!(table(&ahead)[1..], fees, "{starts_at:?} {ends_at}");
     }
     // Over before the month: not in force, for every kind.
     for (edition, month_of, id, end) in [
-        (EditionId::Standard, "2024-08", ServiceId::Push, "2024-07-31T16:00:00Z"),
-        (EditionId::Pro, "2022-12", ServiceId::MembersPerGroup, "2022-11-30T16:00:00Z"),
-        (EditionId::Pro, "2022-12", ServiceId::AudioVideoCall, "2022-11-30T16:00:00Z"),
+        (EditionId::STANDARD, "2024-08", ServiceId::PUSH, "2024-07-31T16:00:00Z"),
+        (EditionId::PRO, "2022-12", ServiceId::MEMBERS_PER_GROUP, "2022-11-30T16:00:00Z"),
+        (EditionId::PRO, "2022-12", ServiceId::AUDIO_VIDEO_CALL, "2022-11-30T16:00:00Z"),
     ] {
         let mut request = month(edition, month_of);
         request.value_added = vec![ended(id, None, None, end)];
@@ -262,7 +262,7 @@ fn a_service_that_ended_is_charged_by_its_days_or_by_its_paid_months() {
 #[test]
 fn a_plan_that_ran_out_has_no_further_fee() {
     let until = |month_of: &str, ends_at: &str| {
-        let mut request = month(EditionId::Standard, month_of);
+        let mut request = month(EditionId::STANDARD, month_of);
         request.plan = Some(PlanPurchase { ends_at: Some(at(ends_at)), ..plan("2024-07-15T02:00:00Z") });
         request
     };
@@ -274,7 +274,7 @@ fn a_plan_that_ran_out_has_no_further_fee() {
     assert!(assumes(&until("2024-09", end), AssumptionId::PlanEnded, "plan"));
     assert_eq!(table(&until("2024-08", "2024-09-15T02:00:00Z")), ["plan:standard 1 399"]);
     // A plan billed afterwards, by its days: 449.99 x 10 / 31.
-    let mut pro = month(EditionId::Pro, "2022-12");
+    let mut pro = month(EditionId::PRO, "2022-12");
     pro.plan =
         Some(PlanPurchase { ends_at: Some(at("2022-12-10T16:00:00Z")), ..plan("2022-11-01T00:00:00Z") });
     assert_eq!(table(&pro), ["plan:pro 1 145.16 10/31"]);
@@ -282,8 +282,8 @@ fn a_plan_that_ran_out_has_no_further_fee() {
 
 #[test]
 fn a_plugin_of_the_30th_is_charged_twice_in_march() {
-    let mut request = month(EditionId::Standard, "2023-03");
-    request.value_added = vec![service(ServiceId::Push, None, 1)];
+    let mut request = month(EditionId::STANDARD, "2023-03");
+    request.value_added = vec![service(ServiceId::PUSH, None, 1)];
     request.value_added[0].starts_at = Some(at("2023-01-30T02:00:00Z"));
     // Its months run from 30 January to 28 February, from 1 to 29 March, and from 30 March on.
     assert_eq!(lines(&bill(&request).unwrap())[1], line("service:push", "2", "598"));
@@ -294,8 +294,8 @@ fn a_plugin_of_the_30th_is_charged_twice_in_march() {
 
 #[test]
 fn a_one_off_purchase_is_charged_in_its_month_and_in_no_other() {
-    let mut request = month(EditionId::Standard, "2024-09");
-    request.value_added = vec![service(ServiceId::AiChatbotMessages, None, 2)];
+    let mut request = month(EditionId::STANDARD, "2024-09");
+    request.value_added = vec![service(ServiceId::AI_CHATBOT_MESSAGES, None, 2)];
     assert_eq!(table(&request)[1..], ["service:ai_chatbot_messages 2 400"]);
     assert!(assumes(&request, AssumptionId::BoughtInMonth, "value_added[0]"));
     request.value_added[0].starts_at = Some(at("2024-08-31T15:59:59Z"));
@@ -322,9 +322,9 @@ fn usage_that_is_not_known_is_named_and_not_taken_for_none() {
     // What is known to be none is none, and what nothing is charged for need not be known.
     let known = full_2024();
     assert!(ids(&known).iter().all(|(id, _)| *id != AssumptionId::UsageNotKnown));
-    let trial = month(EditionId::FreeTrial, "2024-09");
+    let trial = month(EditionId::FREE_TRIAL, "2024-09");
     assert!(ids(&trial).iter().all(|(id, _)| *id != AssumptionId::UsageNotKnown));
-    let peaks = month(EditionId::Ultimate, "2022-12");
+    let peaks = month(EditionId::ULTIMATE, "2022-12");
     assert!(assumes(&peaks, AssumptionId::UsageNotKnown, "usage.peak_dau"));
     assert!(assumes(&peaks, AssumptionId::UsageNotKnown, "usage.peak_groups"));
 }

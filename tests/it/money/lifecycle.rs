@@ -1,6 +1,9 @@
 //! Every boundary of the lifecycle, one millisecond either side. The billing zone is UTC+08:00.
 
+use planguard::{CatalogId, catalog};
+use std::sync::Arc;
 use std::time::Duration;
+use support::home;
 
 use planguard::decide::lifecycle::{lifecycle, lifecycle_by};
 use planguard::{
@@ -16,19 +19,20 @@ fn entitled(edition: EditionId, starts_at: &str, expires_at: Option<&str>) -> En
         Subscription { starts_at: at(starts_at), expires_at: expires_at.map(at), changed_at: None };
     let mut entitlements = Entitlements::unknown();
     entitlements.standing = Standing::Known;
-    entitlements.catalog = Some(edition.catalog());
+    entitlements.catalog = Some(home(edition).id);
+    entitlements.price_list = Some(Arc::clone(home(edition)));
     entitlements.edition = Some(edition);
     entitlements.document = Some(EntitlementsDocument {
         subscription: Some(subscription),
         fresh_for_secs: None,
-        ..document(edition.catalog(), edition, at(starts_at))
+        ..document(home(edition).id, edition, at(starts_at))
     });
     entitlements
 }
 
 /// Standard, bought on 1 August 2024 at 10:00 Beijing time for a month.
 fn standard() -> Entitlements {
-    entitled(EditionId::Standard, "2024-08-01T02:00:00Z", Some("2024-09-01T02:00:00Z"))
+    entitled(EditionId::STANDARD, "2024-08-01T02:00:00Z", Some("2024-09-01T02:00:00Z"))
 }
 
 fn in_arrears(mut entitlements: Entitlements, pushed: &str) -> Entitlements {
@@ -45,8 +49,9 @@ fn nothing_known_is_unknown_and_a_fallback_has_no_dates() {
     assert_eq!(on(&Entitlements::unknown(), at("2024-08-01T00:00:00Z")), Lifecycle::Unknown);
     let mut fallback = Entitlements::unknown();
     fallback.standing = Standing::Fallback;
-    fallback.catalog = Some(EditionId::Standard.catalog());
-    fallback.edition = Some(EditionId::Standard);
+    fallback.catalog = Some(CatalogId::INTL_2024);
+    fallback.price_list = Some(Arc::clone(catalog::intl_2024()));
+    fallback.edition = Some(EditionId::STANDARD);
     assert_eq!(on(&fallback, at("2024-08-01T00:00:00Z")), Lifecycle::Unknown);
 }
 
@@ -89,7 +94,7 @@ fn data_is_kept_for_90_days_of_which_the_day_of_suspension_is_the_first() {
 
 #[test]
 fn arrears_suspend_24_hours_after_the_bill_was_pushed_whatever_the_edition() {
-    for edition in [EditionId::Pro, EditionId::Ultimate, EditionId::Standard, EditionId::Premium] {
+    for edition in [EditionId::PRO, EditionId::ULTIMATE, EditionId::STANDARD, EditionId::PREMIUM] {
         let plan = entitled(edition, "2024-07-01T02:00:00Z", Some("2025-07-01T02:00:00Z"));
         let plan = in_arrears(plan, "2024-09-03T01:00:00Z");
         let pushed = at("2024-09-03T01:00:00Z");
@@ -108,7 +113,7 @@ fn arrears_suspend_24_hours_after_the_bill_was_pushed_whatever_the_edition() {
 #[test]
 fn arrears_on_the_chinese_list_suspend_as_on_the_others_and_reclaim_nothing() {
     let until = at("2024-09-04T01:00:00Z");
-    for edition in [EditionId::Professional, EditionId::Flagship] {
+    for edition in [EditionId::PROFESSIONAL, EditionId::FLAGSHIP] {
         let plan = in_arrears(entitled(edition, "2024-07-01T02:00:00Z", None), "2024-09-03T01:00:00Z");
         let grace = Lifecycle::Grace { cause: SuspensionCause::Arrears, until };
         assert_eq!(on(&plan, until.minus(MS)), grace, "{edition}");
@@ -139,7 +144,7 @@ fn of_two_causes_the_earlier_suspension_counts() {
 #[test]
 fn a_trial_lasts_a_month_from_its_start_and_is_suspended_at_once() {
     // The month after 31 January 2024 ends on 29 February.
-    let trial = entitled(EditionId::FreeTrial, "2024-01-31T02:00:00Z", None);
+    let trial = entitled(EditionId::FREE_TRIAL, "2024-01-31T02:00:00Z", None);
     let end = at("2024-02-29T02:00:00Z");
     assert_eq!(on(&trial, end.minus(DAY * 10)), Lifecycle::Active);
     assert_eq!(on(&trial, end.minus(MS)), Lifecycle::ExpiringSoon { days_left: 0, expires_at: end });
@@ -151,7 +156,7 @@ fn a_trial_lasts_a_month_from_its_start_and_is_suspended_at_once() {
 
 #[test]
 fn the_endpoint_extends_a_trial_by_its_end() {
-    let extended = entitled(EditionId::FreeTrial, "2024-01-31T02:00:00Z", Some("2024-03-15T02:00:00Z"));
+    let extended = entitled(EditionId::FREE_TRIAL, "2024-01-31T02:00:00Z", Some("2024-03-15T02:00:00Z"));
     let end = at("2024-03-15T02:00:00Z");
     assert_eq!(on(&extended, at("2024-02-29T02:00:00Z")), Lifecycle::Active);
     assert!(on(&extended, end.minus(MS)).serves());
@@ -160,7 +165,7 @@ fn the_endpoint_extends_a_trial_by_its_end() {
 
 #[test]
 fn the_plans_of_2022_have_no_end_and_free_is_permanent() {
-    for edition in [EditionId::Free, EditionId::Pro, EditionId::Ultimate] {
+    for edition in [EditionId::FREE, EditionId::PRO, EditionId::ULTIMATE] {
         let plan = entitled(edition, "2022-11-01T00:00:00Z", None);
         assert_eq!(on(&plan, at("2026-01-01T00:00:00Z")), Lifecycle::Active, "{edition}");
     }
@@ -178,11 +183,11 @@ fn a_rejection_suspends_ahead_of_the_dates() {
 #[test]
 fn where_the_price_list_states_no_delay_none_is_invented() {
     // The Chinese list does not say how long the grace after expiry is.
-    let plan = entitled(EditionId::Flagship, "2024-08-01T02:00:00Z", Some("2024-09-01T02:00:00Z"));
+    let plan = entitled(EditionId::FLAGSHIP, "2024-08-01T02:00:00Z", Some("2024-09-01T02:00:00Z"));
     assert_eq!(on(&plan, at("2024-09-01T01:59:59.999Z")), Lifecycle::Active);
     let open = |cause| Lifecycle::Grace { cause, until: Timestamp::MAX };
     assert_eq!(on(&plan, at("2024-09-01T02:00:00Z")), open(SuspensionCause::Expired));
-    let trial = entitled(EditionId::Trial, "2024-08-01T02:00:00Z", None);
+    let trial = entitled(EditionId::TRIAL, "2024-08-01T02:00:00Z", None);
     assert_eq!(on(&trial, at("2025-09-03T00:00:00Z")), Lifecycle::Active);
     // Nor are there any rules for a price list that is not known.
     let now = at("2024-09-20T00:00:00Z");

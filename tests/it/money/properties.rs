@@ -1,14 +1,15 @@
 //! What holds for every input: periods tile the calendar, bills grow with usage, refunds stay within what was paid.
 
 use jiff::civil::{Date, date};
+use planguard::catalog;
 use planguard::catalog::{PeriodRule, UsedBasis};
 use planguard::decide::bill::{BillLine, BillRequest, MonthUsage, ServicePurchase, bill};
 use planguard::decide::refund::{Order, Ordered, RefundRequest, refund};
-use planguard::{
-    BillingMonth, BillingZone, CatalogId, Currency, EditionId, Money, PlanPeriods, ServiceId, Timestamp,
-};
+use planguard::{BillingMonth, BillingZone, Currency, EditionId, Money, PlanPeriods, ServiceId, Timestamp};
 use proptest::prelude::*;
 use rust_decimal::Decimal;
+use std::sync::Arc;
+use support::home;
 
 const DAY_MS: i64 = 86_400_000;
 const FIFTY_YEARS: u32 = 600;
@@ -122,12 +123,12 @@ fn more(usage: &MonthUsage, which: usize, by: u64) -> MonthUsage {
 
 fn priced_editions() -> impl Strategy<Value = EditionId> {
     proptest::sample::select(vec![
-        EditionId::Free,
-        EditionId::Pro,
-        EditionId::Ultimate,
-        EditionId::FreeTrial,
-        EditionId::Standard,
-        EditionId::Premium,
+        EditionId::FREE,
+        EditionId::PRO,
+        EditionId::ULTIMATE,
+        EditionId::FREE_TRIAL,
+        EditionId::STANDARD,
+        EditionId::PREMIUM,
     ])
 }
 
@@ -158,11 +159,11 @@ proptest! {
         by in 1..1_000_000_u64,
         suspended_on in proptest::option::of(1..30_i64),
     ) {
-        let mut request = BillRequest::new(edition, "2024-08".parse().unwrap());
+        let mut request = BillRequest::new(home(edition),edition, "2024-08".parse().unwrap());
         request.suspended_at = suspended_on
             .map(|day| Timestamp::from_millis("2024-07-31T16:00:00Z".parse::<Timestamp>().unwrap().as_millis() + day * DAY_MS));
-        if matches!(edition, EditionId::Standard | EditionId::Premium) {
-            for id in [ServiceId::Push, ServiceId::CloudSearch] {
+        if matches!(edition, EditionId::STANDARD | EditionId::PREMIUM) {
+            for id in [ServiceId::PUSH, ServiceId::CLOUD_SEARCH] {
                 request.value_added.push(ServicePurchase::new(id));
             }
         }
@@ -182,7 +183,7 @@ proptest! {
         by_time in any::<bool>(),
     ) {
         let now: Timestamp = "2025-01-15T04:00:00Z".parse().unwrap();
-        let edition = if premium { EditionId::Premium } else { EditionId::Standard };
+        let edition = if premium { EditionId::PREMIUM } else { EditionId::STANDARD };
         let cents = |amount| Money::new(Decimal::new(amount, 2), Currency::Usd);
         let orders: Vec<Order> = paid
             .iter()
@@ -200,7 +201,7 @@ proptest! {
         let credit: Decimal = orders.iter().map(|order| order.credit.amount).sum();
         let basis = Some(if by_time { UsedBasis::Time } else { UsedBasis::Days });
         let back = refund(&RefundRequest {
-            catalog: CatalogId::Intl2024,
+            catalog: Arc::clone(catalog::intl_2024()),
             orders,
             basis,
             zone: BillingZone::default(),

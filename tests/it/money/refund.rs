@@ -1,9 +1,11 @@
 //! Refunds of the list of 2024, worked by hand.
 
+use planguard::catalog;
 use planguard::catalog::UsedBasis;
 use planguard::decide::refund::{Order, Ordered, Refund, RefundError, RefundRequest, refund};
 use planguard::{BillingZone, CatalogId, Currency, EditionId, Money, ServiceId};
 use rust_decimal::Decimal;
+use std::sync::Arc;
 use support::at;
 
 fn dec(text: &str) -> Decimal {
@@ -16,7 +18,7 @@ fn usd(text: &str) -> Money {
 
 fn standard(starts_at: &str, months: u32, cash: &str, credit: &str, voucher: &str) -> Order {
     Order {
-        item: Ordered::Plan(EditionId::Standard),
+        item: Ordered::Plan(EditionId::STANDARD),
         starts_at: at(starts_at),
         months,
         cash: usd(cash),
@@ -26,7 +28,7 @@ fn standard(starts_at: &str, months: u32, cash: &str, credit: &str, voucher: &st
 }
 
 fn returned(orders: Vec<Order>, now: &str, basis: Option<UsedBasis>) -> Result<Refund, RefundError> {
-    let catalog = CatalogId::Intl2024;
+    let catalog = Arc::clone(catalog::intl_2024());
     refund(&RefundRequest { catalog, orders, basis, zone: BillingZone::default(), now: at(now) })
 }
 
@@ -116,7 +118,7 @@ fn what_is_used_up_comes_back_as_nothing_never_less() {
 fn prepaid_services_come_back_too() {
     // Push, bought on 1 August: its month ends with 31 August. 299 - 299 x 10 / 31 (96.4516...) = 202.55.
     let item =
-        Ordered::Service { edition: EditionId::Standard, id: ServiceId::Push, tier: None, quantity: 1 };
+        Ordered::Service { edition: EditionId::STANDARD, id: ServiceId::PUSH, tier: None, quantity: 1 };
     let order = Order { item, ..standard("2024-08-01T02:00:00Z", 1, "299", "0", "0") };
     assert_eq!(returned(vec![order], "2024-08-10T14:00:00Z", None).unwrap().refund.amount, dec("202.55"));
 }
@@ -134,14 +136,14 @@ fn bad_orders_are_named() {
         "orders[0].cash: 0.001 USD is not an amount paid: zero or more, in whole cents"
     );
     assert_eq!(text(order("399", 25)), "orders[0].months: 25 months; from 1 to 24 can be bought at once");
-    let trial = Order { item: Ordered::Plan(EditionId::FreeTrial), ..order("0", 1) };
+    let trial = Order { item: Ordered::Plan(EditionId::FREE_TRIAL), ..order("0", 1) };
     assert!(text(trial).starts_with("orders[0]: `intl-2024` has no prepaid monthly price for it"));
     let pre_2024 = RefundRequest {
-        catalog: CatalogId::Intl2022,
+        catalog: Arc::clone(catalog::intl_2022()),
         orders: Vec::new(),
         basis: None,
         zone: BillingZone::default(),
         now: at("2024-08-10T14:00:00Z"),
     };
-    assert_eq!(refund(&pre_2024), Err(RefundError::NotOffered { catalog: CatalogId::Intl2022 }));
+    assert_eq!(refund(&pre_2024), Err(RefundError::NotOffered { catalog: CatalogId::INTL_2022 }));
 }

@@ -4,6 +4,7 @@ use planguard::decide::bill::{AssumptionId, Bill, BillRequest, ServicePurchase};
 use planguard::{Currency, EditionId, Money, ServiceId};
 use rust_decimal::Decimal;
 pub(crate) use support::at;
+use support::home;
 
 pub(crate) fn dec(text: &str) -> Decimal {
     text.parse().unwrap()
@@ -14,7 +15,7 @@ pub(crate) fn usd(text: &str) -> Money {
 }
 
 pub(crate) fn month(edition: EditionId, month: &str) -> BillRequest {
-    BillRequest::new(edition, month.parse().unwrap())
+    BillRequest::new(home(edition), edition, month.parse().unwrap())
 }
 
 pub(crate) fn service(id: ServiceId, tier: Option<&str>, quantity: u64) -> ServicePurchase {

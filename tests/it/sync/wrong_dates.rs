@@ -280,7 +280,7 @@ async fn a_service_that_ended_in_a_false_time_only_is_back_with_the_true_one() {
         script.document["value_added"] = serde_json::json!([{ "id": "cloud_search", "expires_at": ends }]);
     });
     let (rig, other) = (build.open().await, build.open().await);
-    let has = |rig: &Rig| rig.guard.entitlements().service(ServiceId::CloudSearch).is_some();
+    let has = |rig: &Rig| rig.guard.entitlements().service(ServiceId::CLOUD_SEARCH).is_some();
     rig.fetch().await.unwrap();
     other.reject(0..1).await;
     assert!(has(&rig) && has(&other));

@@ -3,7 +3,7 @@
 use serde_json::{Map, Value};
 
 use crate::decide::bill::error::BillError;
-use crate::model::UnknownId;
+use crate::model::{IdError, UnknownId};
 
 /// An object whose fields are taken one after the other; what is left over was misspelt.
 pub(super) struct Fields {
@@ -80,6 +80,16 @@ impl Fields {
             Some(other) => shown(&other),
         };
         text.parse().map(Some).map_err(|cause| BillError::UnknownId { field: self.at(name), cause })
+    }
+
+    /// An open name, such as that of an edition.
+    pub(super) fn name<T>(&mut self, name: &str) -> Result<Option<T>, BillError>
+    where
+        T: std::str::FromStr<Err = IdError>,
+    {
+        const EXPECTED: &str = "a name of at most 23 bytes: a-z, 0-9, `_` and `-`";
+        let Some(text) = self.text(name, EXPECTED)? else { return Ok(None) };
+        text.parse().map(Some).map_err(|_| bad(&self.at(name), &Value::String(text), EXPECTED))
     }
 
     /// Every field with its value.

@@ -5,7 +5,7 @@ mod fields;
 use jiff::civil::Date;
 use serde_json::Value;
 
-use crate::model::{BillingMonth, BillingZone, EditionId, LimitId, Max, Timestamp, json};
+use crate::model::{BillingMonth, BillingZone, Catalogs, EditionId, LimitId, Max, Timestamp, json};
 
 use super::error::BillError;
 use super::request::{BillRequest, MonthUsage, PlanPurchase, ServicePurchase};
@@ -23,8 +23,7 @@ const TOP: &[&str] = &[
     "limits",
     "suspended_at",
 ];
-const EDITIONS: &str = "an edition: free, pro or ultimate of intl-2022; free_trial, standard or premium of intl-2024; \
-                        trial, professional or flagship of cn-dau";
+const EDITIONS: &str = "an edition of the price list, such as standard";
 const USAGE_OBJECT: &str = "an object; null is not zero: leave the field out where no usage is known";
 const PLAN: &[&str] = &["starts_at", "months", "ends_at", "from"];
 const SERVICE: &[&str] = &["id", "tier", "quantity", "starts_at", "months", "ends_at"];
@@ -55,17 +54,24 @@ impl BillRequest {
     /// # Ok::<(), planguard::decide::bill::BillError>(())
     /// ```
     pub fn from_json(text: &str) -> Result<Self, BillError> {
+        Self::from_json_of(text, &Catalogs::default())
+    }
+
+    /// As [`Self::from_json`], with the price lists of `catalogs` to name.
+    pub fn from_json_of(text: &str, catalogs: &Catalogs) -> Result<Self, BillError> {
         let value =
             json::parse(text.as_bytes()).map_err(|error| BillError::Syntax { reason: error.to_string() })?;
         let mut top = Fields::new("", value, TOP)?;
-        let catalog = top.id("catalog")?;
-        let catalog = catalog.ok_or_else(|| top.missing("catalog", "intl-2022, intl-2024 or cn-dau"))?;
-        let edition: Option<EditionId> = top.id("edition")?;
+        let id = top.name("catalog")?;
+        let id = id.ok_or_else(|| top.missing("catalog", "the id of a price list, such as intl-2024"))?;
+        let catalog = catalogs
+            .get(id)
+            .ok_or_else(|| BillError::UnknownCatalog { catalog: id, known: catalogs.ids().collect() })?;
+        let edition: Option<EditionId> = top.name("edition")?;
         let edition = edition.ok_or_else(|| top.missing("edition", EDITIONS))?;
         let month = month(&mut top)?;
         let zone = zone(&mut top)?;
         Ok(Self {
-            catalog,
             month,
             currency: top.id("currency")?,
             plan: top.take("plan").map(|value| plan(value, &zone)).transpose()?,
@@ -79,7 +85,7 @@ impl BillRequest {
             limits: limits(&mut top)?,
             suspended_at: instant(&mut top, "suspended_at", &zone)?,
             zone,
-            ..Self::new(edition, month)
+            ..Self::new(catalog, edition, month)
         })
     }
 }
@@ -150,12 +156,12 @@ fn plan(value: Value, zone: &BillingZone) -> Result<PlanPurchase, BillError> {
     let starts_at = instant(&mut plan, "starts_at", zone)?;
     let starts_at = starts_at.ok_or_else(|| plan.missing("starts_at", "the instant of purchase"))?;
     let ends_at = end(&mut plan, Some(starts_at), zone)?;
-    Ok(PlanPurchase { starts_at, months: months(&mut plan)?, ends_at, from: plan.id("from")? })
+    Ok(PlanPurchase { starts_at, months: months(&mut plan)?, ends_at, from: plan.name("from")? })
 }
 
 fn service(index: usize, value: Value, zone: &BillingZone) -> Result<ServicePurchase, BillError> {
     let mut service = Fields::new(&format!("value_added[{index}]"), value, SERVICE)?;
-    let id = service.id("id")?.ok_or_else(|| service.missing("id", "a value-added service"))?;
+    let id = service.name("id")?.ok_or_else(|| service.missing("id", "a value-added service"))?;
     let tier = match service.take("tier") {
         None => None,
         Some(Value::String(tier)) => Some(tier),

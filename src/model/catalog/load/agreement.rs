@@ -6,7 +6,7 @@ use crate::model::catalog::source::Subject;
 use crate::model::catalog::{Catalog, Edition};
 use crate::model::{Condition, Feature, LimitId, Max};
 
-use super::context::{duplicate, missing, out_of_range};
+use super::context::{duplicate, missing, out_of_range, unknown_edition};
 
 pub(super) fn check(catalog: &Catalog) -> Result<(), CatalogError> {
     currency(catalog)?;
@@ -55,14 +55,8 @@ fn fee(edition: &Edition) -> Result<(), CatalogError> {
     }
 }
 
-/// A meter without a row would read as usage that costs nothing.
 fn overage(catalog: &Catalog, edition: &Edition) -> Result<(), CatalogError> {
     let meters = catalog.billing_model.meters();
-    for meter in meters {
-        if edition.overage(*meter).is_none() {
-            return Err(missing(format!("overage.{meter}.{}", edition.id)));
-        }
-    }
     for (meter, _) in edition.overages() {
         if !meters.contains(&meter) {
             return Err(out_of_range("overage.meter", meter, "a meter of the catalog's billing model"));
@@ -132,16 +126,12 @@ fn effect(catalog: &Catalog, service: &Service, effect: &Effect) -> Result<(), C
     }
 }
 
-/// A remark on another price list's edition, or on a service that this one lacks, would never be found.
+/// A remark on an edition, or on a service that this one lacks, would never be found.
 fn known_here(catalog: &Catalog, field: &str, subject: Subject) -> Result<(), CatalogError> {
     match subject {
         Subject::Edition(edition) if catalog.edition(edition).is_none() => {
-            Err(CatalogError::ForeignEdition {
-                field: field.to_owned(),
-                edition,
-                home: edition.catalog(),
-                catalog: catalog.id,
-            })
+            let known: Vec<_> = catalog.editions.iter().map(|edition| edition.id).collect();
+            Err(unknown_edition(field, edition, &known))
         }
         Subject::Service(service) if catalog.service(service).is_none() => {
             Err(missing(format!("services.{service}, which {field} names")))

@@ -9,11 +9,10 @@ use crate::model::catalog::error::CatalogError;
 use crate::model::catalog::overage::{Rate, Rounding};
 use crate::model::catalog::raw::{RawEdition, RawMax, RawRate, RawStated};
 use crate::model::catalog::source::{Source, SourceId, Stated, Subject};
-use crate::model::{CatalogId, EditionId, Max, UnknownId};
+use crate::model::{EditionId, IdError, Max, UnknownId};
 
 /// What a field is checked against.
 pub(super) struct Context<'a> {
-    pub(super) catalog: CatalogId,
     pub(super) sources: &'a [Source],
     pub(super) editions: &'a [EditionId],
 }
@@ -29,19 +28,11 @@ impl Context<'_> {
     }
 
     pub(super) fn edition(&self, field: &str, text: &str) -> Result<EditionId, CatalogError> {
-        let edition: EditionId = known(field, text)?;
-        if edition.catalog() != self.catalog {
-            return Err(CatalogError::ForeignEdition {
-                field: field.to_owned(),
-                edition,
-                home: edition.catalog(),
-                catalog: self.catalog,
-            });
+        let edition = name(field, text)?;
+        if self.editions.contains(&edition) {
+            return Ok(edition);
         }
-        if !self.editions.contains(&edition) {
-            return Err(CatalogError::Missing { field: format!("editions.{edition}") });
-        }
-        Ok(edition)
+        Err(unknown_edition(field, edition, self.editions))
     }
 
     pub(super) fn editions(&self, field: &str, texts: &[String]) -> Result<Vec<EditionId>, CatalogError> {
@@ -65,26 +56,26 @@ impl Context<'_> {
     }
 }
 
-/// The editions a file declares: each once, all of its own price list.
-pub(super) fn edition_ids(raw: &[RawEdition], catalog: CatalogId) -> Result<Vec<EditionId>, CatalogError> {
+/// The editions a file declares: one at least, and each once.
+pub(super) fn edition_ids(raw: &[RawEdition]) -> Result<Vec<EditionId>, CatalogError> {
     let mut ids = Vec::with_capacity(raw.len());
     for edition in raw {
-        let id: EditionId = known("editions.id", &edition.id)?;
+        let id: EditionId = name("editions.id", &edition.id)?;
         if ids.contains(&id) {
             return Err(duplicate("editions", id));
         }
-        if id.catalog() != catalog {
-            let field = "editions.id".to_owned();
-            return Err(CatalogError::ForeignEdition { field, edition: id, home: id.catalog(), catalog });
-        }
         ids.push(id);
     }
-    for &id in EditionId::ALL {
-        if id.catalog() == catalog && !ids.contains(&id) {
-            return Err(CatalogError::Missing { field: format!("editions.{id}") });
-        }
-    }
-    Ok(ids)
+    if ids.is_empty() { Err(missing("editions")) } else { Ok(ids) }
+}
+
+pub(super) fn unknown_edition(field: &str, edition: EditionId, known: &[EditionId]) -> CatalogError {
+    CatalogError::UnknownEdition { field: field.to_owned(), edition, known: known.to_vec() }
+}
+
+/// A name that is open: well formed is enough.
+pub(super) fn name<T: FromStr<Err = IdError>>(field: &str, text: &str) -> Result<T, CatalogError> {
+    text.parse().map_err(|cause| CatalogError::Name { field: field.to_owned(), cause })
 }
 
 pub(super) fn known<T: FromStr<Err = UnknownId>>(field: &str, text: &str) -> Result<T, CatalogError> {

@@ -18,7 +18,10 @@ pub(super) struct Tables<'a> {
     pub(super) limits: BTreeMap<String, RawLimit>,
     pub(super) limits_not_stated: &'a [String],
     pub(super) features: BTreeMap<String, RawFeature>,
+    pub(super) features_not_stated: &'a [String],
     pub(super) overage: Vec<RawOverage>,
+    /// What the catalog's billing model meters.
+    pub(super) meters: &'static [Meter],
 }
 
 pub(super) fn editions(
@@ -29,6 +32,10 @@ pub(super) fn editions(
     let limits = keyed::<LimitId, _>("limits", tables.limits)?;
     let features = keyed::<Feature, _>("features", tables.features)?;
     check_every_limit(&limits, tables.limits_not_stated, services)?;
+    let absent = absent::<Feature>("features_not_stated", tables.features_not_stated)?;
+    if let Some(feature) = absent.iter().find(|feature| features.contains_key(*feature)) {
+        return Err(CatalogError::Contradiction { field: format!("features.{feature}") });
+    }
     tables
         .editions
         .into_iter()
@@ -52,8 +59,8 @@ pub(super) fn editions(
                 paid: raw.paid,
                 validity,
                 limits: edition_limits(context, id, &limits)?,
-                features: edition_features(context, id, &features)?,
-                overage: edition_overage(context, id, &tables.overage)?,
+                features: edition_features(context, &raw.source, id, &features, &absent)?,
+                overage: edition_overage(context, id, &tables.overage, tables.meters)?,
             })
         })
         .collect()
@@ -66,20 +73,29 @@ where
     rows.into_iter().map(|(key, row)| Ok((known(&format!("{field}.{key}"), &key)?, row))).collect()
 }
 
+/// What is listed as not stated, each once.
+fn absent<T>(field: &str, texts: &[String]) -> Result<Vec<T>, CatalogError>
+where
+    T: std::str::FromStr<Err = crate::model::UnknownId> + std::fmt::Display + PartialEq,
+{
+    let mut absent = Vec::with_capacity(texts.len());
+    for text in texts {
+        let id: T = known(field, text)?;
+        if absent.contains(&id) {
+            return Err(duplicate(field, id));
+        }
+        absent.push(id);
+    }
+    Ok(absent)
+}
+
 /// Every limit is a row of the table, the allowance of a service, or marked as not stated; never two of these.
 fn check_every_limit(
     rows: &BTreeMap<LimitId, RawLimit>,
     not_stated: &[String],
     services: &[Service],
 ) -> Result<(), CatalogError> {
-    let mut absent = Vec::new();
-    for text in not_stated {
-        let limit: LimitId = known("limits_not_stated", text)?;
-        if absent.contains(&limit) {
-            return Err(duplicate("limits_not_stated", limit));
-        }
-        absent.push(limit);
-    }
+    let absent = absent::<LimitId>("limits_not_stated", not_stated)?;
     for &limit in LimitId::ALL {
         let metered = services.iter().flat_map(|service| &service.effects).any(
             |effect| matches!(effect, Effect::MeteredAllowance { limit: metered, .. } if *metered == limit),
@@ -124,11 +140,18 @@ fn edition_limits(
 
 fn edition_features(
     context: &Context<'_>,
+    edition_source: &str,
     edition: EditionId,
     rows: &BTreeMap<Feature, RawFeature>,
+    absent: &[Feature],
 ) -> Result<[FeatureFigure; Feature::COUNT], CatalogError> {
     let mut figures = Vec::with_capacity(Feature::COUNT);
     for &feature in Feature::ALL {
+        if absent.contains(&feature) {
+            let source = context.source("editions.source", edition_source)?;
+            figures.push(FeatureFigure::not_stated(source));
+            continue;
+        }
         let row = rows
             .get(&feature)
             .ok_or_else(|| CatalogError::Missing { field: format!("features.{feature}") })?;
@@ -147,7 +170,7 @@ fn edition_features(
             .get(edition.as_str())
             .ok_or_else(|| CatalogError::Missing { field: field.clone() })?;
         let support: Support = known(&field, text)?;
-        let has = support != Support::Unsupported;
+        let has = support.has() == Some(true);
         let cap = row
             .cap
             .as_deref()
@@ -169,25 +192,41 @@ fn edition_overage(
     context: &Context<'_>,
     edition: EditionId,
     rows: &[RawOverage],
+    meters: &[Meter],
 ) -> Result<[Option<Overage>; Meter::COUNT], CatalogError> {
     let mut figures = [const { None }; Meter::COUNT];
+    let mut seen = [false; Meter::COUNT];
     for row in rows {
         let meter: Meter = known("overage.meter", &row.meter)?;
         let field = format!("overage.{meter}.{edition}");
         if !context.editions(&field, &row.editions)?.contains(&edition) {
             continue;
         }
-        if figures[meter.index()].is_some() {
+        if seen[meter.index()] {
             return Err(duplicate("overage", format_args!("{meter} of {edition}")));
         }
-        if row.rate.is_some() && !row.supported {
+        let supported = match (row.supported, row.not_stated) {
+            (Some(_), true) => {
+                return Err(CatalogError::Contradiction { field: format!("{field}.supported") });
+            }
+            (None, true) => None,
+            (None, false) => return Err(CatalogError::Missing { field: format!("{field}.supported") }),
+            (Some(supported), false) => Some(supported),
+        };
+        if row.rate.is_some() && supported != Some(true) {
             return Err(CatalogError::Contradiction { field: format!("{field}.rate") });
         }
+        seen[meter.index()] = true;
+        let Some(supported) = supported else { continue };
         figures[meter.index()] = Some(Overage {
-            supported: row.supported,
+            supported,
             rate: row.rate.as_ref().map(|raw| rate(&format!("{field}.rate"), raw)).transpose()?,
             source: context.source(&format!("{field}.source"), &row.source)?,
         });
     }
-    Ok(figures)
+    // A meter without a row would read as usage that costs nothing.
+    match meters.iter().find(|meter| !seen[meter.index()]) {
+        Some(meter) => Err(CatalogError::Missing { field: format!("overage.{meter}.{edition}") }),
+        None => Ok(figures),
+    }
 }

@@ -61,12 +61,12 @@ pub(super) fn policies(context: &Context<'_>, raw: RawPolicies) -> Result<Polici
             "services_on_paid_editions_only",
             raw.services_on_paid_editions_only,
         )?,
-        moves: moves(context, raw.moves)?,
+        moves: moves(context, raw.moves, raw.moves_not_stated)?,
     })
 }
 
-/// One rule for each ordered pair of editions, so that no move is left open.
-fn moves(context: &Context<'_>, raw: Vec<RawMove>) -> Result<Vec<Move>, CatalogError> {
+/// One rule for each ordered pair of editions, so that no move is left open unless the catalog says so.
+fn moves(context: &Context<'_>, raw: Vec<RawMove>, not_stated: bool) -> Result<Vec<Move>, CatalogError> {
     let mut moves: Vec<Move> = Vec::with_capacity(raw.len());
     for raw in raw {
         let from = context.edition("policies.moves.from", &raw.from)?;
@@ -91,7 +91,7 @@ fn moves(context: &Context<'_>, raw: Vec<RawMove>) -> Result<Vec<Move>, CatalogE
     }
     for &from in context.editions {
         for &to in context.editions {
-            if from != to && !moves.iter().any(|m| m.from == from && m.to == to) {
+            if from != to && !not_stated && !moves.iter().any(|m| m.from == from && m.to == to) {
                 return Err(CatalogError::Missing { field: format!("policies.moves: {from} to {to}") });
             }
         }

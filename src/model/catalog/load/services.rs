@@ -7,12 +7,14 @@ use crate::model::catalog::service::{
 };
 use crate::model::{LimitId, ServiceId};
 
-use super::context::{Context, count, date, duplicate, known, max, missing, out_of_range, price, rate, text};
+use super::context::{
+    Context, count, date, duplicate, known, max, missing, name, out_of_range, price, rate, text,
+};
 
 pub(super) fn services(context: &Context<'_>, raw: Vec<RawService>) -> Result<Vec<Service>, CatalogError> {
     let mut services: Vec<Service> = Vec::with_capacity(raw.len());
     for raw in raw {
-        let id: ServiceId = known("services.id", &raw.id)?;
+        let id: ServiceId = name("services.id", &raw.id)?;
         if services.iter().any(|service| service.id == id) {
             return Err(duplicate("services", id));
         }
@@ -144,7 +146,7 @@ fn effect(
             source: from(&source)?,
         },
         RawEffect::IncludesUnits { service, count: units, source } => Effect::IncludesUnits {
-            service: known(&format!("{field}.service"), &service)?,
+            service: name(&format!("{field}.service"), &service)?,
             count: count(&format!("{field}.count"), units)?,
             source: from(&source)?,
         },

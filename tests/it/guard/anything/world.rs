@@ -29,7 +29,7 @@ impl World {
 
     pub(crate) async fn open(&self) -> Planguard {
         let guard = builder(&self.clock)
-            .fallback(CatalogId::Intl2024, EditionId::FreeTrial)
+            .fallback(CatalogId::INTL_2024, EditionId::FREE_TRIAL)
             .session_mode(self.mode)
             .logins(LoginPolicy { mau_budget: Some(2), ..LoginPolicy::default() })
             .endpoint("https://billing.example.com")

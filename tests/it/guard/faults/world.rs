@@ -178,7 +178,7 @@ impl World {
 
     fn builder(&self, store: impl Store + 'static) -> Builder {
         builder(&self.clock)
-            .fallback(CatalogId::Intl2024, EditionId::Standard)
+            .fallback(CatalogId::INTL_2024, EditionId::STANDARD)
             .decisions(strict())
             .endpoint("https://billing.example.com")
             .transport(self.owner.clone())

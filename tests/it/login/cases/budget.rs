@@ -12,7 +12,7 @@ fn budget_of(users: u64) -> LoginPolicy {
 #[test]
 fn a_budget_is_not_oversold_by_logins_under_way() {
     local(async {
-        let guard = server(CatalogId::Intl2024, EditionId::Standard, budget_of(1)).await;
+        let guard = server(CatalogId::INTL_2024, EditionId::STANDARD, budget_of(1)).await;
         let sdk = Sdk::default();
         let logins: Vec<_> = (0..5).map(|n| spawn(&guard, of(&format!("u{n}"), OpenChat), &sdk)).collect();
         settle().await;
@@ -33,7 +33,7 @@ fn a_budget_is_not_oversold_by_logins_under_way() {
 #[test]
 fn the_trials_quota_is_not_oversold_by_logins_under_way() {
     local(async {
-        let guard = server(CatalogId::Intl2024, EditionId::FreeTrial, LoginPolicy::default()).await;
+        let guard = server(CatalogId::INTL_2024, EditionId::FREE_TRIAL, LoginPolicy::default()).await;
         for n in 0..99 {
             assert!(reached(&guard, of(&format!("u{n}"), OpenChat)).await);
         }
@@ -48,7 +48,7 @@ fn the_trials_quota_is_not_oversold_by_logins_under_way() {
 #[test]
 fn room_goes_back_when_a_login_certainly_failed() {
     local(async {
-        let guard = server(CatalogId::Intl2024, EditionId::Standard, budget_of(1)).await;
+        let guard = server(CatalogId::INTL_2024, EditionId::STANDARD, budget_of(1)).await;
         now(&guard, of("ada", OpenChat), Err(error(70_051))).await.unwrap_err();
         assert!(reached(&guard, of("bob", OpenChat)).await);
         assert_eq!(denied(&never(&guard, of("cy", OpenChat)).await), Some(DenyReason::BudgetUsedUp));
@@ -58,7 +58,7 @@ fn room_goes_back_when_a_login_certainly_failed() {
 #[test]
 fn a_login_of_unknown_end_keeps_its_room_and_can_be_repeated() {
     local(async {
-        let guard = server(CatalogId::Intl2024, EditionId::Standard, budget_of(1)).await;
+        let guard = server(CatalogId::INTL_2024, EditionId::STANDARD, budget_of(1)).await;
         lose(&guard, of("ada", OpenChat)).await;
         assert_eq!(denied(&never(&guard, of("bob", OpenChat)).await), Some(DenyReason::BudgetUsedUp));
         assert!(reached(&guard, of("ada", OpenChat)).await);
@@ -68,7 +68,7 @@ fn a_login_of_unknown_end_keeps_its_room_and_can_be_repeated() {
 #[test]
 fn a_login_that_registers_its_user_uses_a_registration_up() {
     local(async {
-        let guard = server(CatalogId::Intl2022, EditionId::Free, LoginPolicy::default()).await;
+        let guard = server(CatalogId::INTL_2022, EditionId::FREE, LoginPolicy::default()).await;
         let mut sent = 0;
         for n in 0..105 {
             let request = of(&format!("p{n}"), OpenChat).known_to_provider(false);
@@ -115,7 +115,7 @@ fn a_refused_quota_keeps_every_new_user_waiting() {
             };
             assert!(matches!(reason, DenyReason::QuotaUsedUp { .. }));
             assert_eq!(retry_at, Some("2024-08-31T16:00:00Z".parse().unwrap()));
-            let upgrade = |way: &Remedy| matches!(way, Remedy::ChangeEdition { to: EditionId::Standard, .. });
+            let upgrade = |way: &Remedy| matches!(way, Remedy::ChangeEdition { to: EditionId::STANDARD, .. });
             assert!(remedies.iter().any(upgrade), "{remedies:?}");
             assert!(!remedies.iter().any(|way| matches!(way, Remedy::PayOverage { .. })), "{remedies:?}");
         }
@@ -125,13 +125,13 @@ fn a_refused_quota_keeps_every_new_user_waiting() {
 #[test]
 fn too_many_accounts_are_named_as_such() {
     local(async {
-        let guard = server(CatalogId::Intl2022, EditionId::Free, LoginPolicy::default()).await;
+        let guard = server(CatalogId::INTL_2022, EditionId::FREE, LoginPolicy::default()).await;
         let failure = now(&guard, of("ada", OpenChat), Err(error(70_398))).await.unwrap_err();
         assert_eq!(failure.class, FailureClass::UsersFull);
         let outcome = never(&guard, of("ada", OpenChat)).await;
         let LoginOutcome::Denied { reason, remedies, .. } = outcome else { panic!("{outcome:?}") };
         assert_eq!(reason, DenyReason::UsersFull);
-        assert!(remedies.iter().any(|way| matches!(way, Remedy::ChangeEdition { to: EditionId::Pro, .. })));
+        assert!(remedies.iter().any(|way| matches!(way, Remedy::ChangeEdition { to: EditionId::PRO, .. })));
         let unknown = never(&guard, of("bob", OpenChat).known_to_provider(false)).await;
         assert_eq!(denied(&unknown), Some(DenyReason::UsersFull));
     });
@@ -140,7 +140,7 @@ fn too_many_accounts_are_named_as_such() {
 #[test]
 fn who_is_known_to_be_active_makes_no_new_active_user() {
     local(async {
-        let guard = server(CatalogId::Intl2024, EditionId::FreeTrial, LoginPolicy::default()).await;
+        let guard = server(CatalogId::INTL_2024, EditionId::FREE_TRIAL, LoginPolicy::default()).await;
         for n in 0..100 {
             assert!(reached(&guard, of(&format!("u{n}"), OpenChat)).await);
         }

@@ -73,7 +73,7 @@ impl World {
             .session_mode(self.mode)
             .decisions(strict())
             .logins(LoginPolicy { mau_budget: Some(BUDGET), ..LoginPolicy::default() })
-            .fallback(CatalogId::Intl2024, EditionId::Standard)
+            .fallback(CatalogId::INTL_2024, EditionId::STANDARD)
             .open()
             .await
             .unwrap()

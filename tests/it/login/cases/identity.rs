@@ -36,7 +36,7 @@ fn drawn_ids_are_warned_of_on_a_server() {
             "2jZ9tQn0pB7aXk3LmVw4YcRs8Df",
             "clz3k8q9x0000ab12cd34ef56",
         ] {
-            let guard = server(CatalogId::Intl2024, EditionId::Standard, LoginPolicy::default()).await;
+            let guard = server(CatalogId::INTL_2024, EditionId::STANDARD, LoginPolicy::default()).await;
             assert!(reached(&guard, of(id, OpenChat)).await);
             assert_eq!(report_of(&guard, "2024-08").await.identity_warnings["looks_generated"], 1, "{id}");
         }
@@ -46,7 +46,7 @@ fn drawn_ids_are_warned_of_on_a_server() {
 #[test]
 fn a_refused_id_is_warned_of_once_a_month() {
     local(async {
-        let guard = server(CatalogId::Intl2024, EditionId::Standard, LoginPolicy::default()).await;
+        let guard = server(CatalogId::INTL_2024, EditionId::STANDARD, LoginPolicy::default()).await;
         for _ in 0..3 {
             assert!(guard.user("an id of more than thirty-two bytes").is_err());
         }

@@ -74,7 +74,7 @@ fn builder(clock: &ManualClock, store: &MemoryStore) -> Builder {
 
 /// A device that falls back on Standard.
 async fn device(clock: &ManualClock, store: &MemoryStore) -> Planguard {
-    builder(clock, store).fallback(CatalogId::Intl2024, EditionId::Standard).open().await.unwrap()
+    builder(clock, store).fallback(CatalogId::INTL_2024, EditionId::STANDARD).open().await.unwrap()
 }
 
 /// A server that enforces every limit of its fallback.

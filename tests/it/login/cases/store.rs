@@ -11,7 +11,7 @@ async fn on(store: &FaultyStore, clock: &ManualClock) -> Planguard {
         .clock(clock.clone())
         .shared_store(Arc::new(store.clone()))
         .session_mode(SessionMode::MultiUser)
-        .fallback(CatalogId::Intl2024, EditionId::Standard)
+        .fallback(CatalogId::INTL_2024, EditionId::STANDARD)
         .open()
         .await
         .unwrap()
@@ -126,7 +126,7 @@ fn a_user_is_counted_together_with_the_event_that_tells_of_it() {
             let guard = builder(&clock, &kept)
                 .shared_store(Arc::new(store.clone()))
                 .endpoint("http://127.0.0.1:9")
-                .fallback(CatalogId::Intl2024, EditionId::Standard)
+                .fallback(CatalogId::INTL_2024, EditionId::STANDARD)
                 .open()
                 .await
                 .unwrap();

@@ -1,0 +1,48 @@
+//! The price lists that a guard knows: the built-in ones, and those that the app's owner brought.
+
+use std::sync::Arc;
+
+use crate::model::CatalogId;
+
+use super::builtin::built_in;
+use super::{Catalog, CatalogError};
+
+/// Price lists by id. A built-in one is never replaced.
+#[derive(Clone, Debug, Default)]
+pub struct Catalogs {
+    brought: Vec<Arc<Catalog>>,
+}
+
+impl Catalogs {
+    /// Adds an owner's own price list, which takes the place of an earlier one of the same id.
+    pub fn bring(&mut self, catalog: Arc<Catalog>) -> Result<(), CatalogError> {
+        if built_in(catalog.id).is_some() {
+            return Err(CatalogError::BuiltIn { id: catalog.id });
+        }
+        self.brought.retain(|known| known.id != catalog.id);
+        self.brought.push(catalog);
+        Ok(())
+    }
+
+    /// The price list of an id; `None` when it is not known.
+    pub fn get(&self, id: CatalogId) -> Option<&Arc<Catalog>> {
+        built_in(id).or_else(|| self.brought.iter().find(|catalog| catalog.id == id))
+    }
+
+    /// The ids of all of them, the built-in ones first.
+    pub fn ids(&self) -> impl Iterator<Item = CatalogId> {
+        CatalogId::BUILT_IN.iter().copied().chain(self.brought.iter().map(|catalog| catalog.id))
+    }
+
+    /// The ids as a list to read: `intl-2022, intl-2024`.
+    pub fn listed(&self) -> String {
+        let mut text = String::new();
+        for id in self.ids() {
+            if !text.is_empty() {
+                text.push_str(", ");
+            }
+            text.push_str(id.as_str());
+        }
+        text
+    }
+}
