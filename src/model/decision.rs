@@ -112,8 +112,8 @@ pub enum VerdictReason {
     GroupCallNotInPlan(super::ids::ServiceId),
     /// The group type does not allow the action at all.
     GroupTypeForbids(super::feature::GroupType),
-    /// The action makes no sense, whatever the plan; the text names the field and the remedy.
-    Invalid(&'static str),
+    /// The action makes no sense, whatever the plan.
+    Invalid(super::action::InvalidAction),
     /// The app is suspended.
     Suspended(Lifecycle),
     /// Nothing is known of the plan, so nothing speaks against the action.
