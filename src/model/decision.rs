@@ -53,7 +53,7 @@ pub enum LimitStatus {
 }
 
 /// One limit that an action touches, and how it came out.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, PartialEq, Eq)]
 pub struct LimitCheck {
     /// Which limit.
     pub limit: LimitId,
@@ -141,7 +141,7 @@ impl VerdictReason {
 pub type LimitChecks = ArrayVec<LimitCheck, 8>;
 
 /// What a verdict carries, whichever way it went.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Assessment {
     /// Why.
     pub reason: VerdictReason,
