@@ -87,7 +87,7 @@ pub enum LimitStatus {
 }
 
 /// One limit that an action touches, and how it came out.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, PartialEq, Eq)]
 pub struct LimitCheck {
     /// Which limit.
     pub limit: LimitId,
@@ -149,8 +149,8 @@ pub enum VerdictReason {
     GroupCallNotInPlan(super::ids::ServiceId),
     /// The group type does not allow the action at all.
     GroupTypeForbids(super::feature::GroupType),
-    /// The action makes no sense, whatever the plan; the text names the field and the remedy.
-    Invalid(&'static str),
+    /// The action makes no sense, whatever the plan.
+    Invalid(super::action::InvalidAction),
     /// The app is suspended.
     Suspended(Lifecycle),
     /// Nothing is known of the plan, so nothing speaks against the action.
@@ -179,7 +179,7 @@ impl VerdictReason {
 pub type LimitChecks = ArrayVec<LimitCheck, 8>;
 
 /// The answer to "does this action fit", with everything it rests on.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Assessment {
     /// Whether the action may go ahead.
     pub decision: Decision,

@@ -66,7 +66,7 @@ pub struct FeatureEvidence {
 }
 
 /// Whether a feature is granted, why, and what that rests on.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct FeatureAssessment {
     /// The feature.
     pub feature: Feature,

@@ -6,7 +6,7 @@ use super::feature_decision::{FeatureAssessment, FeatureReason};
 use super::limit::{LimitId, Max};
 
 /// How far one limit is used, and how much of what was asked for fits.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, PartialEq, Eq)]
 pub struct LimitUse {
     /// The limit.
     pub limit: LimitId,
@@ -14,6 +14,8 @@ pub struct LimitUse {
     pub max: Option<Max>,
     /// What is used, without reservations; `None` when it was never reported.
     pub used: Option<u64>,
+    /// What is used at least: what was counted here, where nothing was reported.
+    pub at_least: u64,
     /// What live permits hold.
     pub reserved: u64,
     /// How much the action asks for; negative makes room.
@@ -27,7 +29,7 @@ pub struct LimitUse {
 /// What it rests on (every limit touched, who reported the usage and when, remedies) is in the [`Assessment`] of the
 /// same action, which [`Planguard::assess`](crate::Planguard::assess) gives and every denied
 /// [`perform`](crate::Planguard::perform) or [`reserve`](crate::Planguard::reserve) carries.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, PartialEq, Eq)]
 #[must_use = "a verdict that is not read guards nothing"]
 pub struct Verdict {
     /// Whether the action may go ahead.
@@ -54,6 +56,7 @@ impl Assessment {
             limit: check.limit,
             max: check.evidence.max,
             used: check.evidence.known_use(),
+            at_least: check.evidence.used,
             reserved: check.evidence.reserved,
             requested: check.requested,
             fits: check.fits,
@@ -66,7 +69,7 @@ impl Assessment {
 ///
 /// What it rests on and what would lift a denial is in the [`FeatureAssessment`] that
 /// [`Planguard::explain_feature`](crate::Planguard::explain_feature) gives.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, PartialEq, Eq)]
 #[must_use = "a decision that is not read gates nothing"]
 pub struct FeatureDecision {
     /// The feature.
