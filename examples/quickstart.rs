@@ -179,7 +179,7 @@ fn describe(remedy: &Remedy) -> String {
             format!("change to {to}{price}{limit}, features lost: {}", loses_features.len())
         }
         Remedy::Remove { limit, count } => format!("leave or remove {count} ({limit})"),
-        Remedy::Reduce { to } => format!("ask for {to} only"),
+        Remedy::Reduce { to, .. } => format!("ask for {to} only"),
         Remedy::BuyService { service, price_per_month, .. } => match price_per_month {
             Some(price) => format!("buy {service} for {price} a month"),
             None => format!("buy {service}"),

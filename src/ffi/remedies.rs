@@ -153,6 +153,7 @@ impl From<Remedy> for RemedyAnswer {
                 to,
                 path: _,
                 extra_per_month,
+                limit,
                 raises_to,
                 loses_features,
                 lowers_limits,
@@ -164,6 +165,7 @@ impl From<Remedy> for RemedyAnswer {
                 not_before,
             } => Self {
                 edition: Some(to),
+                limit,
                 price: price(extra_per_month),
                 loses_features,
                 lowers_limits: lowers_limits
@@ -178,14 +180,17 @@ impl From<Remedy> for RemedyAnswer {
                 not_before_ms: not_before.map(Timestamp::as_millis),
                 ..Self::of(K::ChangeEdition).raising(raises_to)
             },
-            Remedy::BuyService { service, tier, price_per_month, for_days, raises_to, not_before } => Self {
-                service: Some(service),
-                tier,
-                price: price(price_per_month),
-                for_days,
-                not_before_ms: not_before.map(Timestamp::as_millis),
-                ..Self::of(K::BuyService).raising(raises_to)
-            },
+            Remedy::BuyService { service, tier, price_per_month, for_days, limit, raises_to, not_before } => {
+                Self {
+                    limit,
+                    service: Some(service),
+                    tier,
+                    price: price(price_per_month),
+                    for_days,
+                    not_before_ms: not_before.map(Timestamp::as_millis),
+                    ..Self::of(K::BuyService).raising(raises_to)
+                }
+            }
             Remedy::PayOverage { limit, price: of_block, per } => Self {
                 limit: Some(limit),
                 price: price(of_block),
@@ -202,7 +207,9 @@ impl From<Remedy> for RemedyAnswer {
             Remedy::Remove { limit, count } => {
                 Self { limit: Some(limit), count: Some(count), ..Self::of(K::Remove) }
             }
-            Remedy::Reduce { to } => Self { count: Some(to), ..Self::of(K::Reduce) },
+            Remedy::Reduce { limit, to } => {
+                Self { limit: Some(limit), count: Some(to), ..Self::of(K::Reduce) }
+            }
             Remedy::WaitUntil(at) => Self { until_ms: Some(at.as_millis()), ..Self::of(K::Wait) },
             Remedy::Apply { feature, .. } => Self { feature: Some(feature), ..Self::of(K::Apply) },
             Remedy::SwitchOn { feature } => Self { feature: Some(feature), ..Self::of(K::SwitchOn) },

@@ -116,6 +116,23 @@ pub enum Action {
     },
 }
 
+/// Why an action makes no sense, whatever the plan.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum InvalidAction {
+    /// A user would become, or cease to be, a friend of themself: name another user as `peer`.
+    PeerIsUser,
+}
+
+impl InvalidAction {
+    /// A fixed word for it, the same in every language.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::PeerIsUser => "peer_is_user",
+        }
+    }
+}
+
 /// One counter that an action changes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Demand {
@@ -154,10 +171,10 @@ impl Action {
     }
 
     /// What of the action makes no sense, whatever the plan: nothing is checked or counted then.
-    pub fn invalid(&self) -> Option<&'static str> {
+    pub fn invalid(&self) -> Option<InvalidAction> {
         match self {
             Self::AddFriend { user, peer } | Self::RemoveFriend { user, peer } if user == peer => {
-                Some("peer: the same as user; name the other user")
+                Some(InvalidAction::PeerIsUser)
             }
             _ => None,
         }

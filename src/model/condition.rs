@@ -82,27 +82,6 @@ impl fmt::Display for SdkVersion {
     }
 }
 
-impl fmt::Display for Condition {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        fn list<T: fmt::Display>(items: &[T]) -> String {
-            items.iter().map(T::to_string).collect::<Vec<_>>().join(", ")
-        }
-        match self {
-            Self::Platforms { platforms } => write!(f, "only on {}", list(platforms)),
-            Self::MinSdk { platforms, version, variant } => {
-                write!(f, "SDK {version}")?;
-                if let Some(variant) = variant {
-                    write!(f, " ({variant})")?;
-                }
-                write!(f, " or later on {}", list(platforms))
-            }
-            Self::GroupTypes { group_types } => write!(f, "group types {}", list(group_types)),
-            Self::MaxGroupSize { members } => write!(f, "groups of up to {members} members"),
-            Self::ConsoleSwitch {} => f.write_str("to be switched on in the console"),
-        }
-    }
-}
-
 impl serde::Serialize for SdkVersion {
     fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.collect_str(self)

@@ -53,7 +53,7 @@ pub enum LimitStatus {
 }
 
 /// One limit that an action touches, and how it came out.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, PartialEq, Eq)]
 pub struct LimitCheck {
     /// Which limit.
     pub limit: LimitId,
@@ -112,8 +112,8 @@ pub enum VerdictReason {
     GroupCallNotInPlan(super::ids::ServiceId),
     /// The group type does not allow the action at all.
     GroupTypeForbids(super::feature::GroupType),
-    /// The action makes no sense, whatever the plan; the text names the field and the remedy.
-    Invalid(&'static str),
+    /// The action makes no sense, whatever the plan.
+    Invalid(super::action::InvalidAction),
     /// The app is suspended.
     Suspended(Lifecycle),
     /// Nothing is known of the plan, so nothing speaks against the action.
@@ -141,7 +141,7 @@ impl VerdictReason {
 pub type LimitChecks = ArrayVec<LimitCheck, 8>;
 
 /// What a verdict carries, whichever way it went.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Assessment {
     /// Why.
     pub reason: VerdictReason,

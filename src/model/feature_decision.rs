@@ -67,7 +67,7 @@ pub struct FeatureEvidence {
 }
 
 /// Whether a feature is granted, why, and what that rests on.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 #[must_use = "a decision that nobody reads gates nothing"]
 pub struct FeatureDecision {
     /// Which feature.

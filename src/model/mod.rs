@@ -40,7 +40,7 @@ mod time_record;
 mod usage;
 mod user_facts;
 
-pub use action::{Action, Demand, Demands, Observation, Pseudonyms, group_count_limit};
+pub use action::{Action, Demand, Demands, InvalidAction, Observation, Pseudonyms, group_count_limit};
 pub use active_user::{ActiveUser, Counted, CountedLogin, LoginId};
 pub use additions::Additions;
 pub use catalog::{BillingModel, Catalog, CatalogError};

@@ -4,7 +4,7 @@ use std::fmt;
 use std::str::FromStr;
 
 use jiff::ToSpan;
-use jiff::civil::{Date, date};
+use jiff::civil::{Date, DateTime, date};
 use jiff::tz::{Offset, TimeZone};
 
 use super::instant::Timestamp;
@@ -79,6 +79,11 @@ impl BillingZone {
     /// The calendar date at `at` in this zone.
     pub fn date(&self, at: Timestamp) -> Date {
         self.zone.to_datetime(at.to_jiff()).date()
+    }
+
+    /// Calendar date and time of day at `at` in this zone.
+    pub(crate) fn datetime(&self, at: Timestamp) -> DateTime {
+        self.zone.to_datetime(at.to_jiff())
     }
 
     /// The billing day that `at` falls into.

@@ -33,7 +33,9 @@ pub enum Remedy {
         path: ChangePath,
         /// The plan fee per month after the move less the one before; `None` where the source gives no prices.
         extra_per_month: Option<Money>,
-        /// What the limit would then be; `None` when a feature was denied.
+        /// The limit in the way; `None` when a feature or a service was denied. Of several the tightest.
+        limit: Option<LimitId>,
+        /// What that limit would then be; `None` when a feature was denied.
         raises_to: Option<Max>,
         /// Features the move takes away.
         loses_features: Vec<Feature>,
@@ -64,7 +66,9 @@ pub enum Remedy {
         price_per_month: Option<Money>,
         /// For how many days it is bought, where that is not by the month (free periods of calls).
         for_days: Option<u32>,
-        /// What the limit would then be; `None` when a feature was denied or the source gives no figure.
+        /// The limit in the way; `None` when a feature or a service was denied.
+        limit: Option<LimitId>,
+        /// What that limit would then be; `None` when a feature was denied or the source gives no figure.
         raises_to: Option<Max>,
         /// From when it can be bought, where services were modified as often as this month allows.
         not_before: Option<Timestamp>,
@@ -108,6 +112,8 @@ pub enum Remedy {
     },
     /// Ask for less: this much fits now.
     Reduce {
+        /// Of which limit.
+        limit: LimitId,
         /// How much fits. Of a new group's members the owner is one.
         to: u64,
     },
@@ -136,4 +142,41 @@ pub enum Remedy {
     CreateNewApp,
     /// Ask the provider: no published offer lifts this.
     ContactProvider,
+}
+
+impl Remedy {
+    /// A fixed word for its kind, the same in every language.
+    pub const fn as_str(&self) -> &'static str {
+        match self {
+            Self::ChangeEdition { .. } => "change_edition",
+            Self::BuyService { .. } => "buy_service",
+            Self::PayOverage { .. } => "pay_overage",
+            Self::Renew { .. } => "renew",
+            Self::PayArrears => "pay_arrears",
+            Self::Purchase { .. } => "purchase",
+            Self::ExtendTrial => "extend_trial",
+            Self::DissolveGroups { .. } => "dissolve_groups",
+            Self::Remove { .. } => "remove",
+            Self::Reduce { .. } => "reduce",
+            Self::WaitUntil(_) => "wait",
+            Self::Apply { .. } => "apply",
+            Self::SwitchOn { .. } => "switch_on",
+            Self::RaiseGroupMaximum { .. } => "raise_group_maximum",
+            Self::Sync => "sync",
+            Self::CreateNewApp => "create_new_app",
+            Self::ContactProvider => "contact_provider",
+        }
+    }
+}
+
+impl ChangePath {
+    /// A fixed word for it, the same in every language.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Upgrade => "upgrade",
+            Self::Modify => "modify",
+            Self::RefundAndRepurchase => "refund_and_repurchase",
+            Self::Downgrade => "downgrade",
+        }
+    }
 }

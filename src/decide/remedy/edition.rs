@@ -19,13 +19,15 @@ pub(super) fn with_room(plan: &Plan<'_>, needs: &[&Need], ways: &mut Vec<Remedy>
             |need: &&Need| gained(need.limit).is_some_and(|max| max.fits(need.total)) || charges(need.limit);
         if needs.iter().all(lifts) {
             let own = edition.limit(first.limit).map(|figure| figure.max);
-            return Some(Terms { raises_to: gained(first.limit).or(own), ..Terms::default() });
+            let raises_to = gained(first.limit).or(own);
+            return Some(Terms { limit: Some(first.limit), raises_to, ..Terms::default() });
         }
         if needs.len() > 1 {
             return None;
         }
         let (service, price, to) = service::raising(plan.catalog, edition.id, first)?;
-        Some(Terms { raises_to: Some(to), needs_service: Some((service, price)), ..Terms::default() })
+        let needs_service = Some((service, price));
+        Some(Terms { limit: Some(first.limit), raises_to: Some(to), needs_service, ..Terms::default() })
     });
 }
 
@@ -55,6 +57,7 @@ pub(super) fn that_may_buy(
 /// What a particular move brings, besides what every move costs and takes away.
 #[derive(Default)]
 struct Terms {
+    limit: Option<LimitId>,
     raises_to: Option<Max>,
     needs_application: bool,
     needs_service: Option<(ServiceId, Option<Money>)>,
@@ -82,6 +85,7 @@ fn moves(
             to: edition.id,
             path,
             extra_per_month: preview.comparison.extra_per_month,
+            limit: terms.limit,
             raises_to: terms.raises_to,
             loses_features: preview.comparison.features_lost.clone(),
             lowers_limits: preview

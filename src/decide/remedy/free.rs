@@ -35,7 +35,7 @@ fn ways(need: &Need, ways: &mut Vec<Remedy>) {
         ways.push(Remedy::WaitUntil(instant));
     }
     if need.fits > 0 && need.fits < need.requested {
-        ways.push(Remedy::Reduce { to: need.fits });
+        ways.push(Remedy::Reduce { limit: need.limit, to: need.fits });
     }
     let count = need.excess();
     if count == 0 || !need.removable {

@@ -3,7 +3,7 @@
 use std::cmp::Ordering;
 
 use crate::model::catalog::{BillingCycle, Catalog, Effect, Service, ServicePrice};
-use crate::model::{EditionId, Max, Money, Remedy, ServiceId};
+use crate::model::{EditionId, LimitId, Max, Money, Remedy, ServiceId};
 
 use super::need::Need;
 use super::plan::Plan;
@@ -17,7 +17,7 @@ pub(super) fn offers(
 ) {
     let Some(service) = plan.catalog.service(service) else { return };
     for row in rows(plan, service).filter(|row| suits(row.tier.as_deref())) {
-        ways.push(buy(plan, service, row, None));
+        ways.push(buy(plan, service, row, None, None));
     }
 }
 
@@ -35,7 +35,7 @@ pub(super) fn with_room(plan: &Plan<'_>, need: &Need, ways: &mut Vec<Remedy>) {
             _ => Ordering::Equal,
         });
         if let Some((row, to)) = cheapest {
-            ways.push(buy(plan, service, row, to));
+            ways.push(buy(plan, service, row, Some(need.limit), to));
         }
         if plan.entitlements.service(service.id).is_some() {
             ways.extend(overage(plan, service, need));
@@ -126,12 +126,19 @@ fn overage(plan: &Plan<'_>, service: &Service, need: &Need) -> Option<Remedy> {
     })
 }
 
-fn buy(plan: &Plan<'_>, service: &Service, row: &ServicePrice, raises_to: Option<Max>) -> Remedy {
+fn buy(
+    plan: &Plan<'_>,
+    service: &Service,
+    row: &ServicePrice,
+    limit: Option<LimitId>,
+    raises_to: Option<Max>,
+) -> Remedy {
     Remedy::BuyService {
         service: service.id,
         tier: row.tier.clone(),
         price_per_month: money(plan.catalog, row),
         for_days: row.days.filter(|_| row.cycle == BillingCycle::FixedDays),
+        limit,
         raises_to,
         not_before: plan.services_from(),
     }

@@ -20,13 +20,19 @@ pub(crate) fn usd(amount: &str) -> Option<Money> {
 }
 
 /// A move that costs `extra`, raises a limit and takes nothing away.
-pub(crate) fn upgrade(to: EditionId, path: ChangePath, extra: &str, raises_to: Option<Max>) -> Remedy {
+pub(crate) fn upgrade(
+    to: EditionId,
+    path: ChangePath,
+    extra: &str,
+    raises: Option<(LimitId, Max)>,
+) -> Remedy {
     Remedy::ChangeEdition {
         catalog: to.catalog(),
         to,
         path,
         extra_per_month: usd(extra),
-        raises_to,
+        limit: raises.map(|(limit, _)| limit),
+        raises_to: raises.map(|(_, max)| max),
         loses_features: Vec::new(),
         lowers_limits: Vec::new(),
         needs_application: false,
@@ -38,13 +44,14 @@ pub(crate) fn upgrade(to: EditionId, path: ChangePath, extra: &str, raises_to: O
     }
 }
 
-fn buy(service: ServiceId, price: &str, raises_to: Option<Max>) -> Remedy {
+fn buy(service: ServiceId, price: &str, raises: Option<(LimitId, Max)>) -> Remedy {
     Remedy::BuyService {
         service,
         tier: None,
         price_per_month: usd(price),
         for_days: None,
-        raises_to,
+        limit: raises.map(|(limit, _)| limit),
+        raises_to: raises.map(|(_, max)| max),
         not_before: None,
     }
 }
@@ -72,7 +79,12 @@ fn standard_groups_per_user() {
         denied(&at_500, &join(GroupType::Public)),
         [
             Remedy::Remove { limit: LimitId::GroupsPerUser, count: 1 },
-            upgrade(EditionId::Premium, ChangePath::Upgrade, "300", Some(Max::Of(1000))),
+            upgrade(
+                EditionId::Premium,
+                ChangePath::Upgrade,
+                "300",
+                Some((LimitId::GroupsPerUser, Max::Of(1000)))
+            ),
         ]
     );
 }
@@ -93,7 +105,12 @@ fn standard_audio_video_groups() {
         denied(&at_50, &create(GroupType::AvChatRoom, 0)),
         [
             Remedy::DissolveGroups { count: 1 },
-            upgrade(EditionId::Premium, ChangePath::Upgrade, "300", Some(Max::Unlimited)),
+            upgrade(
+                EditionId::Premium,
+                ChangePath::Upgrade,
+                "300",
+                Some((LimitId::AvGroups, Max::Unlimited))
+            ),
         ]
     );
 }
@@ -131,8 +148,13 @@ fn pro_groups_and_members_by_service_or_edition() {
         denied(&at_500, &join(GroupType::Public)),
         [
             Remedy::Remove { limit: LimitId::GroupsPerUser, count: 1 },
-            buy(ServiceId::GroupsPerUser, "449.99", Some(Max::Of(1000))),
-            upgrade(EditionId::Ultimate, ChangePath::Modify, "450.00", Some(Max::Of(1000))),
+            buy(ServiceId::GroupsPerUser, "449.99", Some((LimitId::GroupsPerUser, Max::Of(1000)))),
+            upgrade(
+                EditionId::Ultimate,
+                ChangePath::Modify,
+                "450.00",
+                Some((LimitId::GroupsPerUser, Max::Of(1000)))
+            ),
         ]
     );
     let at_200 = full(EditionId::Pro, LimitId::MembersPerGroup, of_group("g"), 200);
@@ -140,8 +162,13 @@ fn pro_groups_and_members_by_service_or_edition() {
         denied(&at_200, &add_members(GroupType::Public, 1)),
         [
             Remedy::Remove { limit: LimitId::MembersPerGroup, count: 1 },
-            buy(ServiceId::MembersPerGroup, "239.99", Some(Max::Of(2000))),
-            upgrade(EditionId::Ultimate, ChangePath::Modify, "450.00", Some(Max::Of(2000))),
+            buy(ServiceId::MembersPerGroup, "239.99", Some((LimitId::MembersPerGroup, Max::Of(2000)))),
+            upgrade(
+                EditionId::Ultimate,
+                ChangePath::Modify,
+                "450.00",
+                Some((LimitId::MembersPerGroup, Max::Of(2000)))
+            ),
         ]
     );
 }
@@ -153,7 +180,12 @@ fn services_that_a_move_makes_needless_count_against_its_price() {
     let mut doc = document(CatalogId::Intl2022, EditionId::Pro);
     doc.value_added = vec![grant(ServiceId::UnlimitedAvGroups, None, None)];
     let held = using(&snapshot(resolve_at(&doc, now())), LimitId::MembersPerGroup, of_group("g"), 200);
-    let mut ultimate = upgrade(EditionId::Ultimate, ChangePath::Modify, "450.00", Some(Max::Of(2000)));
+    let mut ultimate = upgrade(
+        EditionId::Ultimate,
+        ChangePath::Modify,
+        "450.00",
+        Some((LimitId::MembersPerGroup, Max::Of(2000))),
+    );
     if let Remedy::ChangeEdition { drops_services, saves_per_month, .. } = &mut ultimate {
         *drops_services = vec![ServiceId::UnlimitedAvGroups];
         *saves_per_month = usd("449.99");
@@ -163,7 +195,7 @@ fn services_that_a_move_makes_needless_count_against_its_price() {
         [
             Remedy::Remove { limit: LimitId::MembersPerGroup, count: 1 },
             ultimate,
-            buy(ServiceId::MembersPerGroup, "239.99", Some(Max::Of(2000))),
+            buy(ServiceId::MembersPerGroup, "239.99", Some((LimitId::MembersPerGroup, Max::Of(2000)))),
         ]
     );
 }
@@ -299,7 +331,12 @@ fn a_near_limit_says_how_to_get_more_room() {
     let verdict = check(&near, &join(GroupType::Public));
     assert!(matches!(verdict, Verdict::Warned(_)));
     let ways = verdict.remedies();
-    assert!(ways.contains(&upgrade(EditionId::Premium, ChangePath::Upgrade, "300", Some(Max::Of(1000)))));
+    assert!(ways.contains(&upgrade(
+        EditionId::Premium,
+        ChangePath::Upgrade,
+        "300",
+        Some((LimitId::GroupsPerUser, Max::Of(1000)))
+    )));
     let calm = check(&snapshot(plan(EditionId::Standard)), &join(GroupType::Public));
     assert!(calm.remedies().is_empty());
 }

@@ -23,17 +23,27 @@ fn of_sixty_forty_seven_can_be_asked_for() {
     assert_eq!(
         denied(&at_153, &add_members(GroupType::Public, 60)),
         [
-            Remedy::Reduce { to: 47 },
+            Remedy::Reduce { limit: LimitId::MembersPerGroup, to: 47 },
             Remedy::Remove { limit: LimitId::MembersPerGroup, count: 13 },
-            upgrade(EditionId::Premium, ChangePath::Upgrade, "300", Some(Max::Of(2000))),
+            upgrade(
+                EditionId::Premium,
+                ChangePath::Upgrade,
+                "300",
+                Some((LimitId::MembersPerGroup, Max::Of(2000)))
+            ),
         ]
     );
     // A group that does not exist yet has nobody to remove.
     assert_eq!(
         denied(&snapshot(plan(EditionId::Standard)), &create(GroupType::Public, 250)),
         [
-            Remedy::Reduce { to: 200 },
-            upgrade(EditionId::Premium, ChangePath::Upgrade, "300", Some(Max::Of(2000))),
+            Remedy::Reduce { limit: LimitId::MembersPerGroup, to: 200 },
+            upgrade(
+                EditionId::Premium,
+                ChangePath::Upgrade,
+                "300",
+                Some((LimitId::MembersPerGroup, Max::Of(2000)))
+            ),
         ]
     );
 }
@@ -64,8 +74,13 @@ fn the_groups_own_maximum_is_no_upsell() {
     assert_eq!(
         denied(&snapshot(plan(EditionId::Standard)), &too_large),
         [
-            Remedy::Reduce { to: 200 },
-            upgrade(EditionId::Premium, ChangePath::Upgrade, "300", Some(Max::Of(2000))),
+            Remedy::Reduce { limit: LimitId::MembersPerGroup, to: 200 },
+            upgrade(
+                EditionId::Premium,
+                ChangePath::Upgrade,
+                "300",
+                Some((LimitId::MembersPerGroup, Max::Of(2000)))
+            ),
         ]
     );
 }

@@ -63,6 +63,7 @@ fn services_are_offered_to_editions_that_may_buy_them() {
             tier: None,
             price_per_month: usd("399"),
             for_days: None,
+            limit: None,
             raises_to: None,
             not_before: None,
         }]

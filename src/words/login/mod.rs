@@ -1,0 +1,6 @@
+//! Texts on logins. None names the user.
+
+mod denial;
+mod effect;
+mod identity;
+mod outcome;

@@ -1,0 +1,468 @@
+//! What a text on a value must say, worked out apart from the code that writes the texts.
+
+use std::time::Duration;
+
+use super::told::Told;
+use crate::client::Committed;
+use crate::client::login::{ActiveUserEffect, LoginOutcome};
+use crate::decide::login::{
+    Alternative, DeferReason, DenyReason, IdentityWarning, LoginWarning, NewActiveUser, Until,
+};
+use crate::model::*;
+
+/// The names and figures of a text.
+#[derive(Debug, Default)]
+pub(crate) struct Facts {
+    /// What has to be there.
+    pub(crate) must: Vec<String>,
+    /// What may be there besides.
+    pub(crate) may: Vec<String>,
+}
+
+/// For whom the facts are.
+#[derive(Clone, Copy)]
+pub(crate) struct Voice<'a> {
+    pub(crate) locale: Locale,
+    pub(crate) zone: Option<&'a BillingZone>,
+    pub(crate) now: Option<Timestamp>,
+}
+
+impl Facts {
+    fn none() -> Self {
+        Self::default()
+    }
+
+    fn must(text: impl Into<String>) -> Self {
+        Self { must: vec![text.into()], may: Vec::new() }
+    }
+
+    fn may(text: impl Into<String>) -> Self {
+        Self { must: Vec::new(), may: vec![text.into()] }
+    }
+
+    fn and(mut self, other: Self) -> Self {
+        self.must.extend(other.must);
+        self.may.extend(other.may);
+        self
+    }
+
+    fn all(facts: impl IntoIterator<Item = Self>) -> Self {
+        facts.into_iter().fold(Self::none(), Self::and)
+    }
+
+    fn optional(self) -> Self {
+        Self { must: Vec::new(), may: self.must.into_iter().chain(self.may).collect() }
+    }
+}
+
+pub(crate) fn num(value: impl Into<u128>) -> String {
+    let value: u128 = value.into();
+    if value < 1000 { value.to_string() } else { format!("{},{:03}", num(value / 1000), value % 1000) }
+}
+
+fn count(value: impl Into<u128>) -> Facts {
+    Facts::must(num(value))
+}
+
+/// A price in words: the amount with its currency, or nothing where it is free.
+fn price(money: Option<Money>, voice: Voice<'_>) -> Facts {
+    let Some(money) = money.filter(|money| !money.amount.is_zero()) else { return Facts::none() };
+    let exact = money.amount.abs().normalize().to_string();
+    let (whole, cents) = exact.split_once('.').unwrap_or((&exact, ""));
+    let whole = num(whole.parse::<u64>().unwrap());
+    let cents = match cents.len() {
+        0 => String::new(),
+        1 => format!(".{cents}0"),
+        _ => format!(".{cents}"),
+    };
+    let unit = if voice.locale == Locale::En { "USD" } else { "美元" };
+    Facts::must(format!("{whole}{cents} {unit}"))
+}
+
+fn moment(at: Timestamp, voice: Voice<'_>) -> Facts {
+    let utc: BillingZone = "+00:00".parse().unwrap();
+    let zone = voice.zone.unwrap_or(&utc);
+    let (date, hour) = (zone.date(at), (zone.datetime(at).hour(), zone.datetime(at).minute()));
+    let name = if voice.zone.is_some() { "UTC+08:00" } else { "UTC" };
+    let (year, month, day) = (date.year(), date.month(), date.day());
+    let names = [
+        "January",
+        "February",
+        "March",
+        "April",
+        "May",
+        "June",
+        "July",
+        "August",
+        "September",
+        "October",
+        "November",
+        "December",
+    ];
+    let clock = format!("{:02}:{:02}", hour.0, hour.1);
+    let text = match voice.locale {
+        Locale::En => {
+            format!("{day} {} {year:04}, {clock} ({name}", names[usize::try_from(month).unwrap() - 1])
+        }
+        Locale::ZhHans => format!("{year:04}年{month}月{day}日 {clock}（{name}"),
+    };
+    let left = voice.now.map_or(Facts::none(), |now| length(at.since(now)).optional());
+    Facts::must(text).and(left)
+}
+
+fn length(length: Duration) -> Facts {
+    let seconds = length.as_secs();
+    match (seconds / 86_400, seconds / 3600, seconds / 60) {
+        (0, 0, 0) => Facts::none(),
+        (0, 0, minutes) => count(minutes),
+        (0, hours, _) => count(hours),
+        (days, ..) => count(days),
+    }
+}
+
+fn max(max: Option<Max>) -> Facts {
+    max.and_then(Max::number).map_or(Facts::none(), count)
+}
+
+fn edition(id: EditionId, voice: Voice<'_>) -> Facts {
+    Facts::must(id.name(voice.locale))
+}
+
+fn service(id: ServiceId, voice: Voice<'_>) -> Facts {
+    Facts::must(id.name(voice.locale))
+}
+
+fn feature(feature: Feature, voice: Voice<'_>) -> Facts {
+    let name = feature.name(voice.locale);
+    // At the beginning of an English sentence it has a capital.
+    Facts::must(if voice.locale == Locale::En { name[1..].to_owned() } else { name.to_owned() })
+}
+
+impl Told for Lifecycle {
+    fn facts(&self, voice: Voice<'_>) -> Facts {
+        let open = |at: Timestamp| if at == Timestamp::MAX { Facts::none() } else { moment(at, voice) };
+        match self {
+            Self::Unknown | Self::Active => Facts::none(),
+            Self::ExpiringSoon { days_left, expires_at } => {
+                let left = if *days_left == 0 { Facts::none() } else { count(*days_left) };
+                left.and(moment(*expires_at, voice))
+            }
+            Self::Grace { until, .. } => open(*until),
+            Self::Suspended { since, reclaim_at, .. } => moment(*since, voice).and(open(*reclaim_at)),
+            Self::Reclaimed { since } => moment(*since, voice),
+        }
+    }
+}
+
+impl Told for Condition {
+    fn facts(&self, voice: Voice<'_>) -> Facts {
+        let on = |platforms: &[Platform]| {
+            Facts::all(platforms.iter().map(|platform| Facts::must(platform.name(voice.locale))))
+        };
+        match self {
+            Self::Platforms { platforms } => on(platforms),
+            Self::MinSdk { platforms, version, variant } => {
+                let word = if voice.locale == Locale::En { "enhanced" } else { "增强版" };
+                on(platforms)
+                    .and(Facts::must(version.to_string()))
+                    .and(variant.as_ref().map_or(Facts::none(), |_| Facts::must(word)))
+            }
+            Self::GroupTypes { group_types } => {
+                Facts::all(group_types.iter().map(|kind| Facts::must(kind.name(voice.locale))))
+            }
+            Self::MaxGroupSize { members } => count(*members),
+            Self::ConsoleSwitch {} => Facts::none(),
+        }
+    }
+}
+
+/// Used, reserved and the limit.
+fn compared(evidence: &Evidence) -> Facts {
+    let reserved = if evidence.reserved > 0 { count(evidence.reserved) } else { Facts::none() };
+    count(evidence.used).and(max(evidence.max)).and(reserved)
+}
+
+impl Told for Evidence {
+    fn facts(&self, voice: Voice<'_>) -> Facts {
+        let since = match self.usage_as_of {
+            Some(at) if self.added_since != 0 => {
+                moment(at, voice).and(count(self.added_since.unsigned_abs()))
+            }
+            Some(at) => moment(at, voice),
+            None => Facts::none(),
+        };
+        let age = match self.entitlements_as_of {
+            Some(_) if self.stale => length(self.age),
+            _ => Facts::none(),
+        };
+        let authority = match self.max {
+            Some(_) => Facts::must(self.authority.name(voice.locale)),
+            None => Facts::none(),
+        };
+        compared(self)
+            .and(since)
+            .and(age)
+            .and(authority)
+            .and(Facts::must(self.usage_origin.name(voice.locale)))
+    }
+}
+
+/// The figures of a check, without what they rest on.
+fn figures(check: &LimitCheck, voice: Voice<'_>) -> Facts {
+    let asked = match u64::try_from(check.requested) {
+        Ok(0) | Err(_) => Facts::none(),
+        Ok(_) if !check.is_exceeded() => Facts::none(),
+        Ok(asked) if check.fits == 0 => count(asked),
+        Ok(asked) => count(asked).and(count(check.fits)),
+    };
+    let share = match check.status {
+        LimitStatus::Threshold(share) => Facts::must(format!("{share}%")),
+        _ => Facts::none(),
+    };
+    compared(&check.evidence)
+        .and(asked)
+        .and(share)
+        .and(check.resets_at.map_or(Facts::none(), |at| moment(at, voice)))
+}
+
+impl Told for LimitCheck {
+    fn facts(&self, voice: Voice<'_>) -> Facts {
+        figures(self, voice).and(self.evidence.facts(voice))
+    }
+}
+
+impl Told for VerdictReason {
+    fn facts(&self, voice: Voice<'_>) -> Facts {
+        match self {
+            Self::WithinLimits | Self::NearLimit | Self::LimitReached | Self::Unknown | Self::Invalid(_) => {
+                Facts::none()
+            }
+            Self::FeatureNotInPlan(name) => feature(*name, voice),
+            Self::ServiceNotInPlan(id) | Self::GroupCallNotInPlan(id) => service(*id, voice),
+            Self::GroupTypeForbids(kind) => {
+                let name = kind.name(voice.locale);
+                Facts::must(if voice.locale == Locale::En { &name[1..] } else { name })
+            }
+            Self::Suspended(lifecycle) => lifecycle.facts(voice),
+        }
+    }
+}
+
+impl Told for Assessment {
+    fn voice<'a>(&'a self, voice: Voice<'a>) -> Voice<'a> {
+        Voice { zone: self.entitlements.zone.as_ref(), now: Some(self.at), ..voice }
+    }
+
+    fn facts(&self, voice: Voice<'_>) -> Facts {
+        let any_denies = self.checks.iter().any(LimitCheck::denies);
+        let counted = Facts::all(self.checks.iter().map(|check| {
+            let told = match self.reason {
+                VerdictReason::LimitReached if any_denies => check.denies(),
+                VerdictReason::LimitReached => check.is_exceeded(),
+                VerdictReason::NearLimit => matches!(check.status, LimitStatus::Threshold(_)),
+                _ => false,
+            };
+            let figures = if told { figures(check, voice) } else { Facts::none() };
+            figures
+        }));
+        let age =
+            self.entitlements.fetched_at.map_or(Facts::none(), |at| length(self.at.since(at)).optional());
+        self.reason.facts(voice).and(counted).and(age)
+    }
+}
+
+impl Told for Verdict {
+    fn voice<'a>(&'a self, voice: Voice<'a>) -> Voice<'a> {
+        self.assessment().voice(voice)
+    }
+
+    fn facts(&self, voice: Voice<'_>) -> Facts {
+        self.assessment().facts(voice)
+    }
+}
+
+impl Told for FeatureDecision {
+    fn voice<'a>(&'a self, voice: Voice<'a>) -> Voice<'a> {
+        Voice { zone: self.entitlements.zone.as_ref(), now: Some(self.at), ..voice }
+    }
+
+    fn facts(&self, voice: Voice<'_>) -> Facts {
+        let why = match self.reason {
+            FeatureReason::WaitingUntil(at) => moment(at, voice),
+            FeatureReason::ConditionUnmet(condition) => condition.facts(voice),
+            FeatureReason::Suspended(lifecycle) => lifecycle.facts(voice),
+            FeatureReason::Included
+            | FeatureReason::Approved
+            | FeatureReason::NotInEdition
+            | FeatureReason::NotApplied
+            | FeatureReason::Unknown => Facts::none(),
+        };
+        feature(self.feature, voice).and(why).and(length(self.evidence.age).optional())
+    }
+}
+
+fn raised(limit: Option<LimitId>, to: Option<Max>, voice: Voice<'_>) -> Facts {
+    match (limit, to) {
+        (Some(limit), Some(to)) => quota(limit, to, voice),
+        (_, to) => max(to),
+    }
+}
+
+/// A limit by its name, and its figure.
+fn quota(limit: LimitId, to: Max, voice: Voice<'_>) -> Facts {
+    let name = match (to, voice.locale) {
+        // One member, not one members.
+        (Max::Of(1), Locale::En) => Facts::none(),
+        _ => Facts::must(limit.name(voice.locale)),
+    };
+    max(Some(to)).and(name)
+}
+
+impl Told for Remedy {
+    fn facts(&self, voice: Voice<'_>) -> Facts {
+        let from = |at: &Option<Timestamp>| at.map_or(Facts::none(), |at| moment(at, voice));
+        match self {
+            Self::ChangeEdition {
+                to,
+                extra_per_month,
+                limit,
+                raises_to,
+                loses_features,
+                lowers_limits,
+                needs_service,
+                service_per_month,
+                drops_services,
+                saves_per_month,
+                not_before,
+                ..
+            } => edition(*to, voice)
+                .and(price(*extra_per_month, voice))
+                .and(raised(*limit, *raises_to, voice))
+                .and(Facts::all(loses_features.iter().map(|name| feature(*name, voice))))
+                .and(Facts::all(lowers_limits.iter().map(|(limit, max)| quota(*limit, *max, voice))))
+                .and(
+                    needs_service
+                        .map_or(Facts::none(), |id| service(id, voice).and(price(*service_per_month, voice))),
+                )
+                .and(Facts::all(drops_services.iter().map(|id| service(*id, voice))))
+                .and(if drops_services.is_empty() { Facts::none() } else { price(*saves_per_month, voice) })
+                .and(from(not_before)),
+            Self::BuyService {
+                service: id,
+                tier,
+                price_per_month,
+                for_days,
+                limit,
+                raises_to,
+                not_before,
+            } => {
+                let tier = match tier.as_deref() {
+                    Some("30") => count(30_u8),
+                    Some("one_to_one") => Facts::must(match voice.locale {
+                        Locale::En => "1-to-1 Call",
+                        Locale::ZhHans => "1v1 通话版",
+                    }),
+                    _ => Facts::none(),
+                };
+                service(*id, voice)
+                    .and(tier)
+                    .and(price(*price_per_month, voice))
+                    .and(for_days.map_or(Facts::none(), count))
+                    .and(raised(*limit, *raises_to, voice))
+                    .and(from(not_before))
+            }
+            Self::PayOverage { price: of_block, per, .. } => {
+                let per = if of_block.is_some() && *per > 1 { count(*per) } else { Facts::none() };
+                let of_block = of_block.map_or(Facts::none(), |money| {
+                    let named = price(Some(money), voice);
+                    if named.must.is_empty() { Facts::may("0") } else { named }
+                });
+                per.and(of_block)
+            }
+            Self::Renew { price_per_month } => price(*price_per_month, voice),
+            Self::Purchase { edition: id, price_per_month } => {
+                edition(*id, voice).and(price(*price_per_month, voice))
+            }
+            Self::DissolveGroups { count: groups } => count(*groups),
+            Self::Remove { count: how_many, .. } => count(*how_many),
+            Self::Reduce { to, .. } => count(*to),
+            Self::WaitUntil(at) => moment(*at, voice),
+            Self::Apply { feature: name, waiting_hours } => {
+                feature(*name, voice).and(waiting_hours.map_or(Facts::none(), count))
+            }
+            Self::SwitchOn { feature: name } => feature(*name, voice),
+            Self::RaiseGroupMaximum { up_to } => max(Some(*up_to)),
+            Self::PayArrears
+            | Self::ExtendTrial
+            | Self::Sync
+            | Self::CreateNewApp
+            | Self::ContactProvider => Facts::none(),
+        }
+    }
+}
+
+impl Told for DenyReason {
+    fn facts(&self, voice: Voice<'_>) -> Facts {
+        match self {
+            Self::Suspended(lifecycle) => lifecycle.facts(voice),
+            Self::CredentialRefused { code } | Self::Permanent { code } | Self::BackingOff { code } => {
+                Facts::must(code.to_string())
+            }
+            Self::QuotaUsedUp { code } => code.map_or(Facts::none(), |code| Facts::must(code.to_string())),
+            Self::KickedOff | Self::BudgetUsedUp | Self::UsersFull | Self::LoopBroken => Facts::none(),
+        }
+    }
+}
+
+impl Told for LoginWarning {
+    fn facts(&self, _: Voice<'_>) -> Facts {
+        match self {
+            Self::NearQuota(share) => Facts::must(format!("{share}%")),
+            Self::Charged | Self::QuotaUsedUp | Self::BudgetUsedUp | Self::UsersFull => Facts::none(),
+        }
+    }
+}
+
+impl Told for IdentityWarning {
+    fn facts(&self, _: Voice<'_>) -> Facts {
+        match self {
+            Self::ManyOnDevice { users } => count(*users),
+            Self::LooksGenerated | Self::CaseOrSpace | Self::Rejected => Facts::none(),
+        }
+    }
+}
+
+impl Told for ActiveUserEffect {
+    fn facts(&self, voice: Voice<'_>) -> Facts {
+        let evidence = self.evidence.as_ref().map_or(Facts::none(), compared);
+        price(self.price, voice)
+            .and(self.warning.map_or(Facts::none(), |warning| warning.facts(voice)))
+            .and(evidence)
+    }
+}
+
+impl Told for LoginOutcome<&'static str> {
+    fn facts(&self, voice: Voice<'_>) -> Facts {
+        match self {
+            Self::Executed { mau, .. } => mau.facts(voice),
+            Self::Joined | Self::AlreadyLoggedIn | Self::Shed | Self::Deferred { .. } => Facts::none(),
+            Self::Denied { reason, retry_at, evidence, .. } => reason
+                .facts(voice)
+                .and(retry_at.map_or(Facts::none(), |at| moment(at, voice)))
+                .and(evidence.as_ref().map_or(Facts::none(), compared)),
+        }
+    }
+}
+
+/// Types whose texts have no figures and name nothing.
+macro_rules! plain {
+    ($($type:ty),+) => {
+        $(impl Told for $type {
+            fn facts(&self, _: Voice<'_>) -> Facts {
+                Facts::none()
+            }
+        })+
+    };
+}
+
+plain!(InvalidAction, DeferReason, Until, Alternative, NewActiveUser, Committed);

@@ -1,0 +1,64 @@
+//! Every variant in both languages, with random figures.
+
+mod answers;
+mod dice;
+mod every;
+mod facts;
+mod names;
+mod told;
+
+use std::fmt::Display;
+
+use dice::Dice;
+use every::Every;
+use told::{Explains, Told};
+
+use crate::client::Committed;
+use crate::client::login::{ActiveUserEffect, LoginOutcome};
+use crate::decide::login::{
+    Alternative, DeferReason, DenyReason, IdentityWarning, LoginWarning, NewActiveUser, Until,
+};
+use crate::model::*;
+
+/// How many times every variant is made.
+const ROUNDS: u64 = 150;
+
+fn every_text_of<T: Every + Told + Explains + Display>() {
+    for seed in 0..ROUNDS {
+        for value in T::every(&mut Dice::new(seed)) {
+            told::check(&value);
+        }
+    }
+}
+
+macro_rules! texts {
+    ($($test:ident: $type:ty),+ $(,)?) => {
+        $(#[test]
+        fn $test() {
+            every_text_of::<$type>();
+        })+
+    };
+}
+
+texts! {
+    every_verdict_reason_has_words: VerdictReason,
+    every_invalid_action_has_words: InvalidAction,
+    every_limit_check_has_words: LimitCheck,
+    every_evidence_has_words: Evidence,
+    every_assessment_has_words: Assessment,
+    every_verdict_has_words: Verdict,
+    every_feature_decision_has_words: FeatureDecision,
+    every_condition_has_words: Condition,
+    every_lifecycle_has_words: Lifecycle,
+    every_remedy_has_words: Remedy,
+    every_login_outcome_has_words: LoginOutcome<&'static str>,
+    every_deny_reason_has_words: DenyReason,
+    every_defer_reason_has_words: DeferReason,
+    every_until_has_words: Until,
+    every_alternative_has_words: Alternative,
+    every_login_warning_has_words: LoginWarning,
+    every_active_user_effect_has_words: ActiveUserEffect,
+    every_new_active_user_has_words: NewActiveUser,
+    every_identity_warning_has_words: IdentityWarning,
+    every_commit_has_words: Committed,
+}
