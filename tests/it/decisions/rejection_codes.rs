@@ -203,7 +203,7 @@ fn call_codes_count_in_calls_only() {
         let context = RejectionContext { action: Some(&call), ..RejectionContext::default() };
         let rejection = classify(code, "", &context);
         assert_eq!(rejection.class, RejectionClass::FeatureNotInPlan);
-        assert_eq!(rejection.service, Some(planguard::ServiceId::Call));
+        assert_eq!(rejection.service, Some(ServiceId::Call));
     }
 }
 
