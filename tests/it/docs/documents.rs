@@ -91,6 +91,28 @@ fn every_public_error_is_explained() {
     assert!(gone.is_empty(), "docs/ERRORS.md names what does not exist: {gone:?}");
 }
 
+/// Those of the foreign bindings carry the texts of the errors below.
+const FOREIGN: &[&str] = &["GuardError", "UpstreamFailure"];
+
+#[test]
+fn every_public_error_has_its_texts_tested() {
+    let mut files = Vec::new();
+    sources(&root().join("src"), &mut files);
+    let types: BTreeSet<String> = files
+        .iter()
+        .flat_map(|file| errors(&read(file)))
+        .map(|name| name.split("::").next().unwrap().to_owned())
+        .filter(|name| !FOREIGN.contains(&name.as_str()))
+        .collect();
+    assert!(types.len() > 20, "the scan finds too little: {types:?}");
+    let mut tests = Vec::new();
+    sources(&root().join("src/words/error/tests"), &mut tests);
+    let texts: String = tests.iter().map(read).collect();
+    let named: BTreeSet<&str> = texts.split(|c: char| !c.is_ascii_alphanumeric()).collect();
+    let missing: Vec<&String> = types.iter().filter(|name| !named.contains(name.as_str())).collect();
+    assert!(missing.is_empty(), "no text of {missing:?} is tested");
+}
+
 #[test]
 fn every_class_of_a_failed_login_is_explained() {
     let source = read("src/decide/login/failure.rs");

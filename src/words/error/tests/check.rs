@@ -126,6 +126,13 @@ const fn is_ideograph(c: char) -> bool {
     matches!(c, '\u{4E00}'..='\u{9FFF}')
 }
 
+/// As JSON a value says what it is, and shows no user.
+pub(super) fn json(value: &impl serde::Serialize) {
+    let json = serde_json::to_value(value).unwrap();
+    assert!(json["kind"].is_string(), "{json}");
+    assert!(!json.to_string().contains("abab"), "{json}");
+}
+
 /// The words of an enum are stable: lower case, and each of one variant.
 pub(super) fn words(all: &[&'static str]) {
     let distinct: BTreeSet<_> = all.iter().collect();
