@@ -3,7 +3,15 @@
 use std::fmt;
 use std::str::FromStr;
 
-/// A language of the texts that people read.
+/// A language of the texts that people read: what `explain` of an answer takes.
+///
+/// ```
+/// use planguard::{Locale, Remedy};
+/// let remedy = Remedy::DissolveGroups { count: 1200 };
+/// assert_eq!(remedy.to_string(), "dissolve 1,200 groups");
+/// assert_eq!(remedy.explain(Locale::En), "Dissolve 1,200 groups.");
+/// assert_eq!(remedy.explain(Locale::ZhHans), "解散 1,200 个群组。");
+/// ```
 ///
 /// ```
 /// use planguard::Locale;

@@ -24,7 +24,8 @@ impl Committed {
 
 impl fmt::Display for Committed {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&committed(&Reader::of(Locale::En), *self).swap_remove(0))
+        let reader = Reader::of(Locale::En);
+        f.write_str(&reader.line(committed(&reader, *self)))
     }
 }
 

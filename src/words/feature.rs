@@ -84,9 +84,8 @@ impl Gate<'_> {
 
     /// In one line.
     pub(crate) fn line(&self) -> String {
-        let mut parts = self.parts(&Reader::of(Locale::En));
-        parts.truncate(2);
-        parts.join("; ")
+        let reader = Reader::of(Locale::En);
+        reader.line(self.parts(&reader))
     }
 }
 

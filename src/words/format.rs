@@ -61,6 +61,12 @@ impl Reader<'_> {
         out
     }
 
+    /// The first two of several sentences as one line, without a full stop.
+    pub(crate) fn line(&self, mut parts: Vec<String>) -> String {
+        parts.truncate(2);
+        parts.join(self.pick("; ", "；"))
+    }
+
     /// `A, B and C`, or `A、B和C`.
     pub(crate) fn list(&self, items: &[String]) -> String {
         match items {

@@ -16,7 +16,7 @@ impl Lifecycle {
 impl fmt::Display for Lifecycle {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let reader = Reader::of(Locale::En);
-        f.write_str(&lifecycle(&reader, self).swap_remove(0))
+        f.write_str(&reader.line(lifecycle(&reader, self)))
     }
 }
 

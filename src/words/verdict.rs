@@ -44,7 +44,8 @@ impl VerdictReason {
 
 impl fmt::Display for VerdictReason {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&reason(&Reader::of(Locale::En), self).swap_remove(0))
+        let reader = Reader::of(Locale::En);
+        f.write_str(&reader.line(reason(&reader, self)))
     }
 }
 
@@ -158,7 +159,7 @@ impl<'a> Decided<'a> {
     /// In one line: why, and the figures of the tightest limit.
     pub(crate) fn line(&self) -> String {
         let reader = Reader::of(Locale::En);
-        let why = reason(&reader, self.reason).swap_remove(0);
+        let why = reader.line(reason(&reader, self.reason));
         let counted = self.checks.iter().find(|check| self.matters(check)).or_else(|| match self.reason {
             VerdictReason::WithinLimits => self.checks.first(),
             _ => None,

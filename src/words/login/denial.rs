@@ -17,7 +17,8 @@ impl DenyReason {
 
 impl fmt::Display for DenyReason {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&denied(&Reader::of(Locale::En), self).swap_remove(0))
+        let reader = Reader::of(Locale::En);
+        f.write_str(&reader.line(denied(&reader, self)))
     }
 }
 

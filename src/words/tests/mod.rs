@@ -62,3 +62,20 @@ texts! {
     every_identity_warning_has_words: IdentityWarning,
     every_commit_has_words: Committed,
 }
+
+#[test]
+fn every_feature_reason_has_words_of_its_own() {
+    for seed in 0..ROUNDS {
+        let dice = &mut Dice::new(seed);
+        let reasons = FeatureReason::every(dice);
+        let lines: std::collections::BTreeSet<String> = reasons.iter().map(ToString::to_string).collect();
+        assert_eq!(lines.len(), reasons.len(), "{lines:?}");
+        for reason in reasons {
+            let feature = every::one::<Feature>(dice);
+            for &locale in Locale::ALL {
+                let text = reason.explain(feature, locale);
+                assert!(text.to_lowercase().contains(&feature.name(locale).to_lowercase()), "{text}");
+            }
+        }
+    }
+}

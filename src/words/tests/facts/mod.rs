@@ -1,13 +1,13 @@
 //! What a text on a value must say, worked out apart from the code that writes the texts.
 
+mod login;
+mod remedy;
+
 use std::time::Duration;
 
 use super::told::Told;
 use crate::client::Committed;
-use crate::client::login::{ActiveUserEffect, LoginOutcome};
-use crate::decide::login::{
-    Alternative, DeferReason, DenyReason, IdentityWarning, LoginWarning, NewActiveUser, Until,
-};
+use crate::decide::login::{Alternative, DeferReason, NewActiveUser, Until};
 use crate::model::*;
 
 /// The names and figures of a text.
@@ -40,7 +40,7 @@ impl Facts {
         Self { must: Vec::new(), may: vec![text.into()] }
     }
 
-    fn and(mut self, other: Self) -> Self {
+    pub(crate) fn and(mut self, other: Self) -> Self {
         self.must.extend(other.must);
         self.may.extend(other.may);
         self
@@ -50,7 +50,7 @@ impl Facts {
         facts.into_iter().fold(Self::none(), Self::and)
     }
 
-    fn optional(self) -> Self {
+    pub(crate) fn optional(self) -> Self {
         Self { must: Vec::new(), may: self.must.into_iter().chain(self.may).collect() }
     }
 }
@@ -249,6 +249,16 @@ impl Told for VerdictReason {
 }
 
 impl Told for Assessment {
+    fn in_line(&self) -> Facts {
+        let tightest = match self.reason {
+            VerdictReason::WithinLimits => self.tightest(),
+            _ => None,
+        };
+        tightest.map_or(Facts::none(), |check| {
+            figures(check, Voice { locale: Locale::En, zone: None, now: None })
+        })
+    }
+
     fn voice<'a>(&'a self, voice: Voice<'a>) -> Voice<'a> {
         Voice { zone: self.entitlements.zone.as_ref(), now: Some(self.at), ..voice }
     }
@@ -262,8 +272,7 @@ impl Told for Assessment {
                 VerdictReason::NearLimit => matches!(check.status, LimitStatus::Threshold(_)),
                 _ => false,
             };
-            let figures = if told { figures(check, voice) } else { Facts::none() };
-            figures
+            if told { figures(check, voice) } else { Facts::none() }
         }));
         let age =
             self.entitlements.fetched_at.map_or(Facts::none(), |at| length(self.at.since(at)).optional());
@@ -272,6 +281,10 @@ impl Told for Assessment {
 }
 
 impl Told for Verdict {
+    fn in_line(&self) -> Facts {
+        self.assessment().in_line()
+    }
+
     fn voice<'a>(&'a self, voice: Voice<'a>) -> Voice<'a> {
         self.assessment().voice(voice)
     }
@@ -298,159 +311,6 @@ impl Told for FeatureDecision {
             | FeatureReason::Unknown => Facts::none(),
         };
         feature(self.feature, voice).and(why).and(length(self.evidence.age).optional())
-    }
-}
-
-fn raised(limit: Option<LimitId>, to: Option<Max>, voice: Voice<'_>) -> Facts {
-    match (limit, to) {
-        (Some(limit), Some(to)) => quota(limit, to, voice),
-        (_, to) => max(to),
-    }
-}
-
-/// A limit by its name, and its figure.
-fn quota(limit: LimitId, to: Max, voice: Voice<'_>) -> Facts {
-    let name = match (to, voice.locale) {
-        // One member, not one members.
-        (Max::Of(1), Locale::En) => Facts::none(),
-        _ => Facts::must(limit.name(voice.locale)),
-    };
-    max(Some(to)).and(name)
-}
-
-impl Told for Remedy {
-    fn facts(&self, voice: Voice<'_>) -> Facts {
-        let from = |at: &Option<Timestamp>| at.map_or(Facts::none(), |at| moment(at, voice));
-        match self {
-            Self::ChangeEdition {
-                to,
-                extra_per_month,
-                limit,
-                raises_to,
-                loses_features,
-                lowers_limits,
-                needs_service,
-                service_per_month,
-                drops_services,
-                saves_per_month,
-                not_before,
-                ..
-            } => edition(*to, voice)
-                .and(price(*extra_per_month, voice))
-                .and(raised(*limit, *raises_to, voice))
-                .and(Facts::all(loses_features.iter().map(|name| feature(*name, voice))))
-                .and(Facts::all(lowers_limits.iter().map(|(limit, max)| quota(*limit, *max, voice))))
-                .and(
-                    needs_service
-                        .map_or(Facts::none(), |id| service(id, voice).and(price(*service_per_month, voice))),
-                )
-                .and(Facts::all(drops_services.iter().map(|id| service(*id, voice))))
-                .and(if drops_services.is_empty() { Facts::none() } else { price(*saves_per_month, voice) })
-                .and(from(not_before)),
-            Self::BuyService {
-                service: id,
-                tier,
-                price_per_month,
-                for_days,
-                limit,
-                raises_to,
-                not_before,
-            } => {
-                let tier = match tier.as_deref() {
-                    Some("30") => count(30_u8),
-                    Some("one_to_one") => Facts::must(match voice.locale {
-                        Locale::En => "1-to-1 Call",
-                        Locale::ZhHans => "1v1 通话版",
-                    }),
-                    _ => Facts::none(),
-                };
-                service(*id, voice)
-                    .and(tier)
-                    .and(price(*price_per_month, voice))
-                    .and(for_days.map_or(Facts::none(), count))
-                    .and(raised(*limit, *raises_to, voice))
-                    .and(from(not_before))
-            }
-            Self::PayOverage { price: of_block, per, .. } => {
-                let per = if of_block.is_some() && *per > 1 { count(*per) } else { Facts::none() };
-                let of_block = of_block.map_or(Facts::none(), |money| {
-                    let named = price(Some(money), voice);
-                    if named.must.is_empty() { Facts::may("0") } else { named }
-                });
-                per.and(of_block)
-            }
-            Self::Renew { price_per_month } => price(*price_per_month, voice),
-            Self::Purchase { edition: id, price_per_month } => {
-                edition(*id, voice).and(price(*price_per_month, voice))
-            }
-            Self::DissolveGroups { count: groups } => count(*groups),
-            Self::Remove { count: how_many, .. } => count(*how_many),
-            Self::Reduce { to, .. } => count(*to),
-            Self::WaitUntil(at) => moment(*at, voice),
-            Self::Apply { feature: name, waiting_hours } => {
-                feature(*name, voice).and(waiting_hours.map_or(Facts::none(), count))
-            }
-            Self::SwitchOn { feature: name } => feature(*name, voice),
-            Self::RaiseGroupMaximum { up_to } => max(Some(*up_to)),
-            Self::PayArrears
-            | Self::ExtendTrial
-            | Self::Sync
-            | Self::CreateNewApp
-            | Self::ContactProvider => Facts::none(),
-        }
-    }
-}
-
-impl Told for DenyReason {
-    fn facts(&self, voice: Voice<'_>) -> Facts {
-        match self {
-            Self::Suspended(lifecycle) => lifecycle.facts(voice),
-            Self::CredentialRefused { code } | Self::Permanent { code } | Self::BackingOff { code } => {
-                Facts::must(code.to_string())
-            }
-            Self::QuotaUsedUp { code } => code.map_or(Facts::none(), |code| Facts::must(code.to_string())),
-            Self::KickedOff | Self::BudgetUsedUp | Self::UsersFull | Self::LoopBroken => Facts::none(),
-        }
-    }
-}
-
-impl Told for LoginWarning {
-    fn facts(&self, _: Voice<'_>) -> Facts {
-        match self {
-            Self::NearQuota(share) => Facts::must(format!("{share}%")),
-            Self::Charged | Self::QuotaUsedUp | Self::BudgetUsedUp | Self::UsersFull => Facts::none(),
-        }
-    }
-}
-
-impl Told for IdentityWarning {
-    fn facts(&self, _: Voice<'_>) -> Facts {
-        match self {
-            Self::ManyOnDevice { users } => count(*users),
-            Self::LooksGenerated | Self::CaseOrSpace | Self::Rejected => Facts::none(),
-        }
-    }
-}
-
-impl Told for ActiveUserEffect {
-    fn facts(&self, voice: Voice<'_>) -> Facts {
-        let evidence = self.evidence.as_ref().map_or(Facts::none(), compared);
-        price(self.price, voice)
-            .and(self.warning.map_or(Facts::none(), |warning| warning.facts(voice)))
-            .and(evidence)
-    }
-}
-
-impl Told for LoginOutcome<&'static str> {
-    fn facts(&self, voice: Voice<'_>) -> Facts {
-        match self {
-            Self::Executed { mau, .. } => mau.facts(voice),
-            Self::Joined | Self::AlreadyLoggedIn | Self::Shed | Self::Deferred { .. } => Facts::none(),
-            Self::Denied { reason, retry_at, evidence, .. } => reason
-                .facts(voice)
-                .and(retry_at.map_or(Facts::none(), |at| moment(at, voice)))
-                .and(evidence.as_ref().map_or(Facts::none(), compared)),
-        }
     }
 }
 
