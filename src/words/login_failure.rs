@@ -163,6 +163,16 @@ fn clauses(reader: &Reader<'_>, class: FailureClass, code: i32) -> [String; 2] {
     [why, remedy(reader, class, rejection.advice)]
 }
 
+/// What a code means and what to do about it, without full stops and without names of methods; `None` for a code that
+/// is not in the table.
+pub(crate) fn known(reader: &Reader<'_>, code: i32) -> Option<[String; 2]> {
+    let rejection = classify(code, "", &RejectionContext::default());
+    let clause = |text: &str| text.trim_end_matches(['.', '。']).to_owned();
+    rejection
+        .certain
+        .then(|| [clause(rejection.meaning(reader.locale)), clause(&rejection.advice.explain(reader.locale))])
+}
+
 /// A failed login in a line: `the UserSig has expired (6206); get a new one, ...; not before 2024-08-01T00:00:00Z`.
 pub(crate) fn line(class: FailureClass, code: i32, retry_at: Option<Timestamp>) -> String {
     let [why, remedy] = clauses(&Reader::of(Locale::En), class, code);

@@ -105,10 +105,10 @@ fn every_public_error_has_its_texts_tested() {
         .filter(|name| !FOREIGN.contains(&name.as_str()))
         .collect();
     assert!(types.len() > 20, "the scan finds too little: {types:?}");
-    let mut tests = Vec::new();
-    sources(&root().join("src/words/error/tests"), &mut tests);
-    let texts: String = tests.iter().map(read).collect();
-    let named: BTreeSet<&str> = texts.split(|c: char| !c.is_ascii_alphanumeric()).collect();
+    let mut found = Vec::new();
+    sources(&root().join("src/words/error/tests"), &mut found);
+    let written: String = found.iter().map(read).collect();
+    let named: BTreeSet<&str> = written.split(|c: char| !c.is_ascii_alphanumeric()).collect();
     let missing: Vec<&String> = types.iter().filter(|name| !named.contains(name.as_str())).collect();
     assert!(missing.is_empty(), "no text of {missing:?} is tested");
 }

@@ -1,6 +1,6 @@
 //! Errors about ids, opening, the endpoint, documents and price lists.
 
-use super::check::{Sample, every};
+use super::check::{Sample, every, json};
 use crate::client::{Older, OpenError, SyncError};
 use crate::model::catalog::{CatalogError, SubjectError};
 use crate::model::{
@@ -43,17 +43,24 @@ fn values_that_cannot_be_used() {
         &[&"frends", &"limit", &"friends_per_user, av_groups"],
     )
     .check();
+    json(&unknown());
     let locale = UnknownLocale { tag: "zh-TW".to_owned() };
+    json(&locale);
     Sample::new(&locale, |in_| locale.explain(in_), &[&"zh-TW", &"en, zh-Hans"]).check();
     let zone = UnknownZone { text: "Peking".to_owned() };
+    json(&zone);
     Sample::new(&zone, |locale| zone.explain(locale), &[&"Peking", &"Asia/Shanghai"]).check();
     let month = BadMonth { text: "13-2024".to_owned() };
+    json(&month);
     Sample::new(&month, |locale| month.explain(locale), &[&"13-2024"]).check();
     let instant = BadInstant { text: "noon".to_owned(), why: why() };
+    json(&instant);
     Sample::new(&instant, |locale| instant.explain(locale), &[&"noon"]).check();
     let version = SdkVersionError { value: "5.8".to_owned() };
+    json(&version);
     Sample::new(&version, |locale| version.explain(locale), &[&"5.8"]).check();
     let subject = SubjectError("editon:pro".to_owned());
+    json(&subject);
     Sample::new(&subject, |locale| subject.explain(locale), &[&"editon:pro"]).check();
 }
 

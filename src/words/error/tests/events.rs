@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::check::{Sample, every};
+use super::check::{Sample, every, json};
 use crate::client::login::ActiveUserEffect;
 use crate::client::{Event, Lagged};
 use crate::decide::login::{DeferReason, FailureClass, IdentityWarning, LoginIntent};
@@ -164,6 +164,10 @@ fn findings_are_counted_and_the_first_are_named() {
     Sample::new(&one, |locale| one.explain(locale), &[&"/features/video"]).check();
     let jump = ClockJump { from: at(), to: later() };
     Sample::new(&jump, |locale| jump.explain(locale), &[&"02:00", &"02:30"]).check();
+    for value in [serde_json::to_value(&one), serde_json::to_value(jump)] {
+        assert!(value.unwrap().is_object());
+    }
+    json(&Lagged(1234));
     Sample::new(&Lagged(1234), |locale| Lagged(1234).explain(locale), &[&"1,234"]).check();
 }
 

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::check::{self, Named, Sample, every};
 use crate::client::login::{LoginFailure, ProviderError};
-use crate::decide::login::FailureClass;
+use crate::decide::login::{DenyReason, FailureClass};
 use crate::decide::rejection::{CODES, classify};
 use crate::model::catalog::BillingModel;
 use crate::model::{Action, Advice, Locale, RejectionClass, RejectionContext, Remedy, Retry, Timestamp};
@@ -203,6 +203,19 @@ fn a_failed_login_says_what_the_code_means_and_what_to_do() {
         timed_out.to_string(),
         "login: no answer came in time, and the login may have succeeded; ask again"
     );
+}
+
+#[test]
+fn a_denied_login_says_what_the_code_of_the_last_one_meant() {
+    let denied = |code| DenyReason::Permanent { code }.explain(Locale::En);
+    assert_eq!(
+        denied(70_013),
+        "The provider refused the login for good, code 70013. The UserSig was made for another user. Fix how the \
+         app's server makes the UserSig."
+    );
+    assert!(denied(424_242).ends_with("Trying again does not help."));
+    let waiting = DenyReason::BackingOff { code: 72_010 }.explain(Locale::ZhHans);
+    assert!(waiting.contains("过于频繁"), "{waiting}");
 }
 
 #[test]
