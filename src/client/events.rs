@@ -1,4 +1,4 @@
-//! What the guard tells the app without being asked.
+//! Events: what the guard reports without being asked.
 
 use std::collections::VecDeque;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -45,7 +45,7 @@ pub enum Event {
         /// What this rests on.
         evidence: Evidence,
     },
-    /// An action was denied because it does not fit a limit. Told where room was asked for, not by a mere check.
+    /// An action was denied because it does not fit a limit. Reported where room was asked for, not by a mere check.
     LimitDenied {
         /// The tightest limit.
         limit: LimitId,
@@ -60,10 +60,10 @@ pub enum Event {
     Rejected {
         /// The provider's code.
         code: i32,
-        /// What planguard took it for.
+        /// What kind of refusal it was.
         class: RejectionClass,
     },
-    /// A refusal puts the entitlements in doubt: sync soon. Told once until that is done.
+    /// A refusal puts the entitlements in doubt: sync soon. Reported once until that is done.
     SyncWanted,
     /// A sync of [`keep_fresh`](crate::Planguard::keep_fresh) failed; the last good entitlements stay. Reported once until
     /// one succeeds.
@@ -90,7 +90,7 @@ pub enum Event {
     },
     /// A user was counted as active for the first time in the billing month or on the billing day.
     ActiveUserCounted {
-        /// Who.
+        /// The user, as a pseudonym.
         user: Pseudonym,
         /// New in the month.
         new_in_month: bool,
@@ -99,7 +99,7 @@ pub enum Event {
     },
     /// A login reached the chat SDK and succeeded.
     LoginExecuted {
-        /// Who.
+        /// The user, as a pseudonym.
         user: Pseudonym,
         /// Why it was asked for.
         intent: LoginIntent,
@@ -108,7 +108,7 @@ pub enum Event {
     },
     /// A login was put off.
     LoginDeferred {
-        /// Who.
+        /// The user, as a pseudonym.
         user: Pseudonym,
         /// Why it was asked for.
         intent: LoginIntent,
@@ -119,7 +119,7 @@ pub enum Event {
     },
     /// A login reached the chat SDK and failed.
     LoginFailed {
-        /// Who.
+        /// The user, as a pseudonym.
         user: Pseudonym,
         /// What kind of failure.
         class: FailureClass,
@@ -130,7 +130,7 @@ pub enum Event {
     },
     /// Too many logins of one user in a short time: something in the app logs in over and over.
     LoginLoopBroken {
-        /// Who.
+        /// The user, as a pseudonym.
         user: Pseudonym,
         /// Until when none is carried out.
         until: Timestamp,
@@ -169,7 +169,7 @@ impl Event {
         }
     }
 
-    /// What the billing endpoint is told of it, if anything.
+    /// What is sent to the billing endpoint of it, if anything.
     pub(super) fn usage(&self) -> Option<UsageEvent> {
         match self {
             Self::LimitWarning { limit, threshold, evidence, .. } => Some(UsageEvent::LimitWarned {
@@ -214,8 +214,8 @@ type Listener = Arc<dyn Fn(&Event) + Send + Sync>;
 #[cfg(target_arch = "wasm32")]
 type Listener = Arc<dyn Fn(&Event)>;
 
-/// Hands events to listeners and streams. Nobody is called under a lock, and a listener that panics does not
-/// disturb the guard or the other listeners.
+/// Hands events to listeners and streams. No listener is called under a lock, and one that panics does not
+/// disturb the guard or the others.
 ///
 /// What happens before anybody listens, such as a corrupt store found while opening, is kept for the first
 /// listener or stream.
@@ -226,7 +226,7 @@ pub struct Events {
 
 struct Audience {
     listeners: Arc<[Listener]>,
-    /// Events nobody was there to hear; `None` once somebody was.
+    /// Events from before the first listener or stream; `None` once there is one.
     unheard: Option<VecDeque<Event>>,
 }
 
@@ -281,7 +281,7 @@ impl Events {
         for listener in listeners.iter() {
             tell(listener, &event);
         }
-        // No receiver is not an error: nobody is obliged to listen.
+        // No receiver is not an error.
         let _ = self.sender.send(event);
     }
 }
@@ -300,7 +300,7 @@ pub struct EventStream {
 }
 
 impl EventStream {
-    /// The next event; `None` once the guard is gone. [`Lagged`] tells that events were lost, and reading goes on.
+    /// The next event; `None` once the guard is gone. [`Lagged`] says that events were lost, and reading goes on.
     pub async fn next(&mut self) -> Option<Result<Event, Lagged>> {
         if let Some(event) = self.unheard.pop_front() {
             return Some(Ok(event));

@@ -84,8 +84,8 @@ fn by_context(code: i32, message: &str, context: &RejectionContext<'_>) -> Rejec
         ),
         None if unanswered => (
             RejectionClass::OutcomeUnknown,
-            "No answer of the provider came. The call may have taken effect.",
-            "没有收到服务商的应答，操作可能已经生效。",
+            "It is not known whether the call took effect.",
+            "尚不清楚操作是否已经生效。",
         ),
         None => (RejectionClass::Unknown, "planguard does not know this code.", "planguard 不认识此错误码。"),
     };

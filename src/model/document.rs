@@ -81,6 +81,6 @@ pub struct Finding {
     pub field: String,
     /// What is wrong with it.
     pub problem: String,
-    /// What was done instead and what would mend it.
+    /// What was done instead and what would fix it.
     pub remedy: String,
 }

@@ -193,7 +193,7 @@ pub struct Rejection {
 }
 
 impl Rejection {
-    /// What the code means, in one sentence or two. `explain` also says what to do, and the ways out.
+    /// What the code means, in a sentence. `explain` also says what to do, and the ways out.
     pub const fn meaning(&self, locale: Locale) -> &'static str {
         match locale {
             Locale::En => self.text,

@@ -8,12 +8,16 @@ mod check;
 mod committed;
 mod condition;
 mod debug;
+mod error;
+mod event;
 mod feature;
 mod format;
 mod json;
 mod login;
+mod login_failure;
 mod names;
 mod plan;
+mod rejection;
 mod remedy;
 #[cfg(test)]
 mod tests;

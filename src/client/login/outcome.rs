@@ -131,19 +131,6 @@ impl<E> fmt::Debug for LoginFailure<E> {
     }
 }
 
-impl<E> fmt::Display for LoginFailure<E> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self.class {
-            FailureClass::TimedOut => f.write_str("login: no answer in time; ask again")?,
-            _ => write!(f, "login: failed with provider code {}", self.code)?,
-        }
-        match self.retry_at {
-            Some(at) => write!(f, "; not before {at}"),
-            None => Ok(()),
-        }
-    }
-}
-
 impl<E: std::error::Error + 'static> std::error::Error for LoginFailure<E> {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
         self.source.as_ref().map(|source| source as _)

@@ -32,7 +32,7 @@ pub struct Code {
 }
 
 impl Code {
-    /// What the code means, in one sentence or two.
+    /// What the code means, in a sentence.
     pub const fn meaning(&self, locale: Locale) -> &'static str {
         match locale {
             Locale::En => self.text,

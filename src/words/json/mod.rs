@@ -4,8 +4,11 @@
 //! Every object says in `kind` or `reason` what it is, so that a reader in another language can branch on it.
 
 mod answers;
+mod error;
+mod event;
 mod login;
 mod plan;
+mod refusal;
 mod remedy;
 
 use serde::ser::{Serialize, SerializeMap, Serializer};

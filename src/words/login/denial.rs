@@ -5,6 +5,7 @@ use std::fmt;
 use crate::decide::login::{Alternative, DeferReason, DenyReason, Until};
 use crate::model::Locale;
 use crate::words::format::Reader;
+use crate::words::login_failure::known;
 use crate::words::plan;
 
 impl DenyReason {
@@ -42,13 +43,17 @@ pub(super) fn denied(reader: &Reader<'_>, reason: &DenyReason) -> Vec<String> {
             ),
             reader.say("get a new UserSig from the app's server", "请从应用服务器获取新的 UserSig"),
         ],
-        DenyReason::Permanent { code } => vec![
-            reader.say(
+        DenyReason::Permanent { code } => {
+            let mut parts = vec![reader.say(
                 format!("the provider refused the login for good, code {code}"),
                 format!("服务商拒绝了登录，错误码 {code}"),
-            ),
-            reader.say("trying again does not help", "重试无法解决"),
-        ],
+            )];
+            match known(reader, *code) {
+                Some(meaning) => parts.extend(meaning),
+                None => parts.push(reader.say("trying again does not help", "重试无法解决")),
+            }
+            parts
+        }
         DenyReason::QuotaUsedUp { code } => vec![match code {
             Some(code) => reader.say(
                 format!("the provider answers that the plan's quota of active users is used up, code {code}"),
@@ -62,10 +67,14 @@ pub(super) fn denied(reader: &Reader<'_>, reason: &DenyReason) -> Vec<String> {
         DenyReason::UsersFull => vec![
             reader.say("the plan allows no more registered users", "套餐的用户数已达上限，无法注册新用户"),
         ],
-        DenyReason::BackingOff { code } => vec![reader.say(
-            format!("the last login failed a moment ago, code {code}"),
-            format!("上次登录刚刚失败，错误码 {code}"),
-        )],
+        DenyReason::BackingOff { code } => {
+            let mut parts = vec![reader.say(
+                format!("the last login failed a moment ago, code {code}"),
+                format!("上次登录刚刚失败，错误码 {code}"),
+            )];
+            parts.extend(known(reader, *code).map(|[meaning, _]| meaning));
+            parts
+        }
         DenyReason::LoopBroken => {
             vec![reader.say("there were too many logins in a short time", "短时间内登录次数过多")]
         }

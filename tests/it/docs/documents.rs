@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
+use planguard::Locale;
 use planguard::decide::rejection::CODES;
 use support::root;
 
@@ -90,6 +91,28 @@ fn every_public_error_is_explained() {
     assert!(gone.is_empty(), "docs/ERRORS.md names what does not exist: {gone:?}");
 }
 
+/// Those of the foreign bindings carry the texts of the errors below.
+const FOREIGN: &[&str] = &["GuardError", "UpstreamFailure"];
+
+#[test]
+fn every_public_error_has_its_texts_tested() {
+    let mut files = Vec::new();
+    sources(&root().join("src"), &mut files);
+    let types: BTreeSet<String> = files
+        .iter()
+        .flat_map(|file| errors(&read(file)))
+        .map(|name| name.split("::").next().unwrap().to_owned())
+        .filter(|name| !FOREIGN.contains(&name.as_str()))
+        .collect();
+    assert!(types.len() > 20, "the scan finds too little: {types:?}");
+    let mut found = Vec::new();
+    sources(&root().join("src/words/error/tests"), &mut found);
+    let written: String = found.iter().map(read).collect();
+    let named: BTreeSet<&str> = written.split(|c: char| !c.is_ascii_alphanumeric()).collect();
+    let missing: Vec<&String> = types.iter().filter(|name| !named.contains(name.as_str())).collect();
+    assert!(missing.is_empty(), "no text of {missing:?} is tested");
+}
+
 #[test]
 fn every_class_of_a_failed_login_is_explained() {
     let source = read("src/decide/login/failure.rs");
@@ -104,11 +127,33 @@ fn every_class_of_a_failed_login_is_explained() {
     assert!(missing.is_empty(), "docs/ERRORS.md does not explain {missing:?}");
 }
 
+/// The heading of the table with every code's meaning.
+const EVERY_CODE: &str = "### Every code and its meaning\n";
+
+/// The table is made of the codes themselves, so that it says what the library says.
+#[test]
+fn every_code_has_its_meaning_in_the_words_of_the_library() {
+    let mut codes: Vec<_> = CODES.iter().collect();
+    codes.sort_by_key(|row| row.code);
+    let rows = codes.iter().map(|row| {
+        let advice = row.advice.explain(Locale::En);
+        let [english, chinese] = [Locale::En, Locale::ZhHans].map(|locale| row.meaning(locale));
+        format!("| `{}` | {english} | {chinese} | {advice} |", row.code)
+    });
+    let head = ["| Code | Meaning | 含义 | What to do |".to_owned(), "|---|---|---|---|".to_owned()];
+    let expected: Vec<String> = head.into_iter().chain(rows).collect();
+    let text = read("docs/ERRORS.md");
+    let section = text.split_once(EVERY_CODE).expect("the section exists").1;
+    let found: Vec<&str> = section.lines().skip_while(|line| !line.starts_with('|')).collect();
+    let found: Vec<&str> = found.into_iter().take_while(|line| line.starts_with('|')).collect();
+    assert_eq!(found, expected, "replace the table by:\n{}\n", expected.join("\n"));
+}
+
 /// Each code stands in the row of its class, or in one that continues it.
 #[test]
 fn every_code_of_the_provider_stands_in_the_row_of_its_class() {
     let text = read("docs/ERRORS.md");
-    let table = text.split_once("## The provider's codes").unwrap().1;
+    let table = text.split_once("## The provider's codes").unwrap().1.split_once(EVERY_CODE).unwrap().0;
     let mut class = String::new();
     let mut listed = Vec::new();
     for row in table.lines().filter(|line| line.starts_with('|')) {

@@ -29,7 +29,7 @@ const LAYERS: &[Layer] = &[
         pure: false,
     },
     // Texts for people, as methods of the types of the layers below: nothing but `ffi` needs to name it.
-    Layer { name: "words", may_use: &["model", "decide", "store", "client"], pure: true },
+    Layer { name: "words", may_use: &["model", "decide", "store", "net", "client"], pure: true },
     Layer {
         name: "ffi",
         may_use: &["model", "port", "lock", "runtime", "decide", "time", "store", "net", "client", "words"],
