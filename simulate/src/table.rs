@@ -1,94 +1,135 @@
-//! The report for a person: a table, a bar chart in text, and what it rests on.
+//! The report for a person: a headline, a table, a bar chart in text, and what it rests on.
 
 use std::fmt::Write as _;
 
 use comfy_table::presets::UTF8_FULL_CONDENSED;
-use comfy_table::{Cell, CellAlignment, Table};
+use comfy_table::{CellAlignment, Table};
 use indicatif::HumanCount;
+use planguard::Currency;
 
 use crate::summary::{Figures, Report};
+use crate::words::{money, on_the_point, percent};
 
 const BAR_WIDTH: u64 = 44;
+/// Lines of text are broken here, as wide as the table below them.
+const TEXT_WIDTH: usize = 110;
 
 /// The whole report as text.
 pub(crate) fn render(report: &Report) -> String {
-    let mut out = format!("{}\n{}\n\n", report.title(), months_table(report));
-    bars(&mut out, "Monthly active users", report, |f| (f.mau_without, f.mau_with));
-    bars(&mut out, "Logins that reach the chat SDK", report, |f| (f.logins_without, f.logins_with));
+    let mut out = String::new();
+    for sentence in &report.headline {
+        let _ = writeln!(out, "{}", textwrap::fill(sentence, TEXT_WIDTH));
+    }
+    let _ = write!(out, "\n{}\n{}\n{}\n\n", report.title(), report.source(), months_table(report));
+    let less = if report.totals.figures.denied_users > 0 { "avoided or denied" } else { "avoided" };
+    bars(&mut out, "Monthly active users", less, report, |f| (f.mau_without, f.mau_with));
+    bars(&mut out, "Logins that reach the chat SDK", "not sent", report, |f| {
+        (f.logins_without, f.logins_with)
+    });
     out.push_str("What this rests on:\n");
+    let options = textwrap::Options::new(TEXT_WIDTH).initial_indent("- ").subsequent_indent("  ");
     for assumption in &report.assumptions {
-        let _ = writeln!(out, "- {assumption}");
+        let _ = writeln!(out, "{}", textwrap::fill(assumption, &options));
     }
     out
 }
 
-fn months_table(report: &Report) -> Table {
-    let mut header = vec![
-        "Month",
-        "Logins\nwithout",
-        "Logins\nwith",
-        "Logins\nsuppressed",
-        "Logins\ndeferred",
-        "MAU\nwithout",
-        "MAU\nwith",
-        "Deferred\nusers",
-        "of these\nnot active",
-    ];
-    if report.totals.figures.denied_users > 0 {
-        header.push("Denied\nusers");
+/// One column: its heading, and a cell for each month and for the total.
+type Column = (String, Vec<String>);
+
+fn months_table(report: &Report) -> String {
+    let rows: Vec<&Figures> =
+        report.months.iter().map(|month| &month.figures).chain([&report.totals.figures]).collect();
+    let names = report.months.iter().map(|month| month.month.clone()).chain(["total".to_owned()]);
+    let mut columns: Vec<Column> = vec![("Month".to_owned(), names.collect())];
+    columns.extend(counts(report, &rows));
+    if let Some(currency) = report.plan.currency {
+        columns.extend(costs(currency, &rows));
     }
-    if report.plan.bills_days() {
-        header.extend(["Peak DAU\nwithout", "Peak DAU\nwith"]);
-    }
-    let currency = report.plan.currency.map(planguard::Currency::as_str);
-    let costs = currency.map(|code| [format!("Cost {code}\nwithout"), format!("Cost {code}\nwith")]);
-    header.extend(costs.iter().flatten().map(String::as_str));
     let mut table = Table::new();
-    table.load_style(UTF8_FULL_CONDENSED).set_header(header);
-    let rows = report.months.iter().map(|month| (month.month.as_str(), &month.figures));
-    for (name, figures) in rows.chain([("total", &report.totals.figures)]) {
-        table.add_row(row(name, figures, report));
+    table.load_style(UTF8_FULL_CONDENSED).set_header(columns.iter().map(|(heading, _)| heading));
+    for row in 0..rows.len() {
+        table.add_row(columns.iter().map(|(_, cells)| cells.get(row).cloned().unwrap_or_default()));
     }
     for column in table.column_iter_mut().skip(1) {
         column.set_cell_alignment(CellAlignment::Right);
     }
-    table
+    ruled(&table.to_string())
 }
 
-fn row(name: &str, figures: &Figures, report: &Report) -> Vec<Cell> {
-    let mut numbers = vec![
-        figures.logins_without,
-        figures.logins_with,
-        figures.suppressed_logins,
-        figures.deferred_logins,
-        figures.mau_without,
-        figures.mau_with,
-        figures.deferred_users,
-        figures.avoided_users,
+fn counts(report: &Report, rows: &[&Figures]) -> Vec<Column> {
+    let count = |heading: &str, of: fn(&Figures) -> u64| {
+        (heading.to_owned(), rows.iter().map(|figures| HumanCount(of(figures)).to_string()).collect())
+    };
+    let share = |heading: &str, part: fn(&Figures) -> u64, whole: fn(&Figures) -> u64| {
+        (heading.to_owned(), rows.iter().map(|figures| percent(part(figures), whole(figures))).collect())
+    };
+    let mut columns = vec![
+        count("MAU\nwithout", |f| f.mau_without),
+        count("MAU\nwith", |f| f.mau_with),
+        count("Users\navoided", |f| f.avoided_users),
+        share("of MAU\nwithout", |f| f.avoided_users, |f| f.mau_without),
     ];
     if report.totals.figures.denied_users > 0 {
-        numbers.push(figures.denied_users);
+        columns.push(count("Denied\nusers", |f| f.denied_users));
     }
     if report.plan.bills_days() {
-        numbers.extend([figures.peak_dau_without, figures.peak_dau_with]);
+        columns.push(count("Peak DAU\nwithout", |f| f.peak_dau_without));
+        columns.push(count("Peak DAU\nwith", |f| f.peak_dau_with));
     }
-    let mut cells = vec![Cell::new(name)];
-    cells.extend(numbers.into_iter().map(|number| Cell::new(HumanCount(number))));
-    if report.plan.currency.is_some() {
-        cells.extend(
-            [&figures.cost_without, &figures.cost_with].map(|c| Cell::new(c.as_deref().unwrap_or("-"))),
-        );
+    columns.extend([
+        count("Logins\nwithout", |f| f.logins_without),
+        count("Logins\nwith", |f| f.logins_with),
+        share("Logins\nnot sent", |f| f.logins_without - f.logins_with, |f| f.logins_without),
+        count("of these\nsuppressed", |f| f.suppressed_logins),
+        count("\nand deferred", |f| f.deferred_logins),
+    ]);
+    if report.totals.figures.denied_logins > 0 {
+        columns.push(count("\nand denied", |f| f.denied_logins));
     }
-    cells
+    columns
 }
 
-fn bars(out: &mut String, title: &str, report: &Report, values: impl Fn(&Figures) -> (u64, u64)) {
+/// One column where both sides cost the same: two equal ones look like a saving and are none.
+fn costs(currency: Currency, rows: &[&Figures]) -> Vec<Column> {
+    let column = |heading: &str, of: fn(&Figures) -> &Option<String>| {
+        let texts = rows.iter().map(|figures| of(figures).as_deref().map_or_else(|| "-".to_owned(), money));
+        (format!("Cost {currency}\n{heading}"), on_the_point(texts.collect()))
+    };
+    if rows.iter().all(|figures| figures.cost_without == figures.cost_with) {
+        return vec![column("both sides", |f| &f.cost_with)];
+    }
+    vec![column("without", |f| &f.cost_without), column("with", |f| &f.cost_with)]
+}
+
+/// Draws a rule above the last row, which is the total.
+fn ruled(table: &str) -> String {
+    let lines: Vec<&str> = table.lines().collect();
+    let rule: Option<String> = lines.iter().find(|line| line.starts_with('╞')).map(|line| {
+        line.chars()
+            .map(|c| match c {
+                '╞' => '├',
+                '═' => '─',
+                '╪' => '┼',
+                '╡' => '┤',
+                other => other,
+            })
+            .collect()
+    });
+    let total = lines.len().saturating_sub(2);
+    let (above, below) = lines.split_at(total);
+    let all: Vec<&str> = above.iter().copied().chain(rule.as_deref()).chain(below.iter().copied()).collect();
+    all.join("\n")
+}
+
+fn bars(out: &mut String, title: &str, less: &str, report: &Report, values: impl Fn(&Figures) -> (u64, u64)) {
     let pairs = || report.months.iter().map(|month| (month.month.as_str(), values(&month.figures)));
     let longest = pairs().map(|(_, (without, with))| without.max(with)).max().unwrap_or(0).max(1);
     let _ = writeln!(out, "{title}");
     for (month, (without, with)) in pairs() {
         let _ = writeln!(out, "{month}  without {}", bar(without, longest));
-        let _ = writeln!(out, "{:7}  with    {}", "", bar(with, longest));
+        let share = percent(without.saturating_sub(with), without);
+        let _ = writeln!(out, "{:7}  with    {} ({share} {less})", "", bar(with, longest));
     }
     out.push('\n');
 }
