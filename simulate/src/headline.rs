@@ -37,7 +37,9 @@ fn cost(report: &Report) -> String {
         return "the price list states no price for the overage, so there is no cost to compare".to_owned();
     };
     if without != with {
-        return format!("the cost falls from {} to {} {currency}", money(without), money(with));
+        // Whoever is taken to be avoided at most saves that at most.
+        let best = if report.kind == Kind::Messages { " at best" } else { "" };
+        return format!("the cost falls from {} to {} {currency}{best}", money(without), money(with));
     }
     let because = match plan.free_active_users {
         None => format!("{} includes any number of active users", plan.name),
@@ -88,13 +90,21 @@ pub(crate) fn peak(report: &Report) -> Option<(&Month, u64)> {
 
 fn logins(figures: &Figures) -> String {
     let kept = figures.logins_without - figures.logins_with;
-    let mut parts = vec![format!(
-        "{} of users who were logged in already, which spares rate limits and connections but no money",
-        HumanCount(figures.suppressed_logins)
-    )];
-    parts.push(format!("{} deferred until the user opens chat", HumanCount(figures.deferred_logins)));
+    let mut parts = Vec::new();
+    if figures.suppressed_logins > 0 {
+        parts.push(format!(
+            "{} of users who were logged in already, which spares rate limits and connections but no money",
+            HumanCount(figures.suppressed_logins)
+        ));
+    }
+    if figures.deferred_logins > 0 {
+        parts.push(format!("{} deferred until the user opens chat", HumanCount(figures.deferred_logins)));
+    }
     if figures.denied_logins > 0 {
         parts.push(format!("{} denied", HumanCount(figures.denied_logins)));
+    }
+    if parts.is_empty() {
+        return format!("All {} logins reach the chat SDK.", HumanCount(figures.logins_without));
     }
     format!(
         "{} of {} logins ({}) do not reach the chat SDK: {}.",

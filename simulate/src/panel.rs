@@ -19,8 +19,9 @@ const BAND: RGBColor = RGBColor(0xf5, 0xf6, 0xf9);
 const QUOTA: RGBColor = RGBColor(0xa8, 0x1e, 0x4b);
 
 const PLOT_HEIGHT: u32 = 210;
-/// Room above the plot for the title and the legend.
+/// Room above the plot for the title and the legend, which has a line of its own for the quota.
 const HEAD_HEIGHT: u32 = 62;
+const QUOTA_HEIGHT: u32 = 18;
 const ROW_HEIGHT: i32 = 17;
 const MARGIN: i32 = 24;
 const AXIS_WIDTH: u32 = 96;
@@ -74,9 +75,13 @@ impl Panel {
         i32::try_from(figures).unwrap_or(0) + 1
     }
 
+    fn head_height(&self) -> u32 {
+        HEAD_HEIGHT + if self.quota.is_some() { QUOTA_HEIGHT } else { 0 }
+    }
+
     /// How high the panel is, in pixels.
     pub(crate) fn height(&self) -> u32 {
-        HEAD_HEIGHT + PLOT_HEIGHT + (self.lines() * ROW_HEIGHT).unsigned_abs() + 30
+        self.head_height() + PLOT_HEIGHT + (self.lines() * ROW_HEIGHT).unsigned_abs() + 30
     }
 
     fn highest(&self) -> f64 {
@@ -88,14 +93,14 @@ impl Panel {
     }
 
     /// The end of the scale, and where the quota's line goes, which is above a cut where it is far beyond.
-    fn scale(&self) -> (f64, Option<(&Quota, f64, bool)>) {
+    fn scale(&self) -> (f64, Option<(f64, bool)>) {
         let highest = self.top.unwrap_or_else(|| self.highest());
         match &self.quota {
             None => (if self.top.is_some() { highest } else { highest * 1.08 }, None),
             Some(quota) if quota.at <= highest * TO_SCALE => {
-                (highest.max(quota.at) * 1.14, Some((quota, quota.at, false)))
+                (highest.max(quota.at) * 1.14, Some((quota.at, false)))
             }
-            Some(quota) => (highest * 1.3, Some((quota, highest * 1.2, true))),
+            Some(_) => (highest * 1.3, Some((highest * 1.2, true))),
         }
     }
 }
@@ -106,9 +111,9 @@ pub(crate) fn draw(area: &Area<'_>, panel: &Panel, months: &[&str]) -> Drawn {
     let below = panel.lines() * ROW_HEIGHT + 6;
     bands(area, panel, below)?;
     head(area, panel)?;
-    let cut_above = quota.as_ref().and_then(|(_, at, cut)| cut.then_some(*at * 0.96));
+    let cut_above = quota.as_ref().and_then(|(at, cut)| cut.then_some(*at * 0.96));
     let mut chart = ChartBuilder::on(area)
-        .margin_top(HEAD_HEIGHT)
+        .margin_top(panel.head_height())
         .margin_right(MARGIN)
         .margin_bottom(24)
         .x_label_area_size(below)
@@ -131,8 +136,8 @@ pub(crate) fn draw(area: &Area<'_>, panel: &Panel, months: &[&str]) -> Drawn {
         .label_style(("sans-serif", 12).into_font().color(&INK))
         .draw()?;
     bars(&mut chart, panel)?;
-    if let Some((quota, at, cut)) = quota {
-        quota_line(area, &mut chart, quota, at, cut, months.len())?;
+    if let Some((at, cut)) = quota {
+        quota_line(area, &mut chart, at, cut, months.len())?;
     }
     figures(area, &chart, panel, months)
 }
@@ -162,6 +167,15 @@ fn head(area: &Area<'_>, panel: &Panel) -> Drawn {
         // About seven pixels a character at this size, in whatever font a viewer has.
         x += 19 + 7 * i32::try_from(part.name.chars().count())? + 18;
     }
+    if let (Some(quota), (_, Some((_, cut)))) = (&panel.quota, panel.scale()) {
+        for dash in [0, 8] {
+            let dash = [(MARGIN + dash, 56), (MARGIN + dash + 5, 56)];
+            area.draw(&PathElement::new(dash, QUOTA.stroke_width(2)))?;
+        }
+        let scale = if cut { " (the axis is cut)" } else { "" };
+        let style = ("sans-serif", 12).into_font().color(&QUOTA);
+        area.draw(&Text::new(format!("{}{scale}", quota.label), (MARGIN + 19, 50), style))?;
+    }
     Ok(())
 }
 
@@ -187,23 +201,12 @@ fn bars(chart: &mut Chart<'_, '_>, panel: &Panel) -> Drawn {
     Ok(())
 }
 
-/// The quota as a dashed line with its label; where the axis is cut, two strokes across it say so.
-fn quota_line(
-    area: &Area<'_>,
-    chart: &mut Chart<'_, '_>,
-    quota: &Quota,
-    at: f64,
-    cut: bool,
-    months: usize,
-) -> Drawn {
+/// The quota as a dashed line; where the axis is cut, two strokes across it say so.
+fn quota_line(area: &Area<'_>, chart: &mut Chart<'_, '_>, at: f64, cut: bool, months: usize) -> Drawn {
     let end = pixels(months.max(1)) - 0.5;
     chart.draw_series(DashedLineSeries::new([(-0.5, at), (end, at)], 7, 5, QUOTA.stroke_width(2)))?;
-    let (left, y) = local(area, chart.backend_coord(&(-0.5, at)));
-    let (right, _) = local(area, chart.backend_coord(&(end, at)));
-    let style = ("sans-serif", 12).into_font().color(&QUOTA).pos(Pos::new(HPos::Right, VPos::Bottom));
-    let scale = if cut { " (the axis is cut)" } else { "" };
-    area.draw(&Text::new(format!("{}{scale}", quota.label), (right - 4, y - 4), style))?;
     if cut {
+        let (left, y) = local(area, chart.backend_coord(&(-0.5, at)));
         for up in [0, 5] {
             let y = y + 14 - up;
             area.draw(&PathElement::new([(left - 6, y + 3), (left + 6, y - 3)], INK.stroke_width(1)))?;

@@ -68,7 +68,7 @@ fn counts(report: &Report, rows: &[&Figures]) -> Vec<Column> {
         count("MAU\nwithout", |f| f.mau_without),
         count("MAU\nwith", |f| f.mau_with),
         count("Users\navoided", |f| f.avoided_users),
-        share("of MAU\nwithout", |f| f.avoided_users, |f| f.mau_without),
+        share("avoided\nin %", |f| f.avoided_users, |f| f.mau_without),
     ];
     if report.totals.figures.denied_users > 0 {
         columns.push(count("Denied\nusers", |f| f.denied_users));
@@ -80,12 +80,12 @@ fn counts(report: &Report, rows: &[&Figures]) -> Vec<Column> {
     columns.extend([
         count("Logins\nwithout", |f| f.logins_without),
         count("Logins\nwith", |f| f.logins_with),
-        share("Logins\nnot sent", |f| f.logins_without - f.logins_with, |f| f.logins_without),
+        share("not\nsent", |f| f.logins_without - f.logins_with, |f| f.logins_without),
         count("of these\nsuppressed", |f| f.suppressed_logins),
-        count("\nand deferred", |f| f.deferred_logins),
+        count("\ndeferred", |f| f.deferred_logins),
     ]);
     if report.totals.figures.denied_logins > 0 {
-        columns.push(count("\nand denied", |f| f.denied_logins));
+        columns.push(count("\ndenied", |f| f.denied_logins));
     }
     columns
 }

@@ -66,7 +66,7 @@ fn a_cost_that_falls_is_said_with_cents() {
     }
     let report = report_of(&log, &options());
     assert!(
-        report.headline[0].ends_with("; the cost falls from 399.105 to 399.03 USD."),
+        report.headline[0].ends_with("; the cost falls from 399.105 to 399.03 USD at best."),
         "{:?}",
         report.headline
     );
@@ -106,5 +106,17 @@ fn numbers_read_as_people_write_them() {
     assert_eq!(
         [month("2004-05"), months(1), months(7), months(13)],
         ["May 2004", "one month", "seven months", "13 months"]
+    );
+}
+
+#[test]
+fn only_what_happened_is_listed() {
+    let log = format!("at,user_id,device_id,intent\n{TURN},ann,phone,open_chat\n");
+    assert_eq!(report_of(&log, &options()).headline[1], "All 1 logins reach the chat SDK.");
+    let log = format!("{log}{},bob,phone,push_wake\n", TURN + 1);
+    let said = &report_of(&log, &options()).headline[1];
+    assert_eq!(
+        said,
+        "1 of 2 logins (50.0 %) do not reach the chat SDK: 1 deferred until the user opens chat."
     );
 }
