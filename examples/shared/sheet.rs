@@ -128,7 +128,10 @@ impl Sheet {
                 if !cell.trim().is_empty() {
                     let options =
                         textwrap::Options::new(width).initial_indent("  ").subsequent_indent("    ");
-                    lines.push(textwrap::fill(&format!("{}: {}", one_line(name), one_line(cell)), options));
+                    lines.push(textwrap::fill(
+                        &format!("{}: {}", name.lines().next().unwrap_or_default(), one_line(cell)),
+                        options,
+                    ));
                 }
             }
         }
