@@ -12,7 +12,7 @@ fn point(out: &mut String, width: u16, indent: usize, text: &str) {
     let (first, next) = (format!("{}- ", " ".repeat(indent)), " ".repeat(indent + 2));
     let options = textwrap::Options::new(usize::from(width)).initial_indent(&first).subsequent_indent(&next);
     let words: Vec<&str> = text.split_whitespace().collect();
-    let _ = writeln!(out, "{}", textwrap::fill(&words.join(" "), options.break_words(false)));
+    let _ = writeln!(out, "{}", textwrap::fill(&words.join(" "), options));
 }
 
 pub(crate) fn rules(out: &mut String, catalog: &Catalog, width: u16) {
