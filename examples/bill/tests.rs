@@ -120,3 +120,14 @@ fn a_forecast_says_both_ends_and_what_daily_overage_is_taken_to_be() {
         "{text}"
     );
 }
+
+#[test]
+fn the_readme_quotes_what_is_printed() {
+    let command = "cargo run --example bill -- examples/data/intl-2024-standard.json";
+    let text = printed("intl-2024-standard", None, 120);
+    assert_eq!(crate::readme::quoted(command), text.lines().collect::<Vec<_>>());
+    let as_of = "2024-08-11T16:00:00Z";
+    let text = printed("intl-2024-standard", Some(as_of), 120);
+    let quoted = crate::readme::quoted(&format!("{command} --as-of {as_of}"));
+    assert_eq!(quoted, text.lines().take(quoted.len()).collect::<Vec<_>>());
+}

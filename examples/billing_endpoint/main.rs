@@ -11,6 +11,9 @@
 
 mod check;
 #[cfg(test)]
+#[path = "../shared/readme.rs"]
+mod readme;
+#[cfg(test)]
 mod tests;
 
 use std::net::{Ipv4Addr, SocketAddr};
@@ -115,15 +118,23 @@ async fn main() -> ExitCode {
 async fn checked(path: &Path, app: Option<u64>) -> Result<ExitCode, Box<dyn std::error::Error>> {
     let bytes = std::fs::read(path).map_err(|error| format!("{}: {error}", path.display()))?;
     let checked = check::check(&bytes, app).await?;
-    println!("{}: {}", path.display(), checked.read.as_deref().unwrap_or("no app would take this document"));
+    print!("{}", report(&path.display().to_string(), &checked));
+    Ok(if checked.findings.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+/// What was read, and everything that is wrong with it.
+fn report(name: &str, checked: &check::Checked) -> String {
+    let mut out =
+        format!("{name}: {}\n", checked.read.as_deref().unwrap_or("no app would take this document"));
     for finding in &checked.findings {
-        println!("- {finding}");
+        out.push_str("- ");
+        out.push_str(finding);
+        out.push('\n');
     }
     if checked.findings.is_empty() {
-        println!("no findings");
-        return Ok(ExitCode::SUCCESS);
+        out.push_str("no findings\n");
     }
-    Ok(ExitCode::FAILURE)
+    out
 }
 
 async fn run(args: Args) -> Result<(), Box<dyn std::error::Error>> {

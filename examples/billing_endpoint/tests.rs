@@ -5,7 +5,7 @@ use planguard_endpoint::{Clock, DEFAULT_APP, default_document};
 use serde_json::{Value, json};
 
 use crate::check::{Checked, check};
-use crate::welcome;
+use crate::{report, welcome};
 
 async fn checked(bytes: impl AsRef<[u8]>) -> Checked {
     check(bytes.as_ref(), None).await.unwrap()
@@ -71,4 +71,17 @@ fn the_start_says_for_which_app_how_to_break_it_and_how_to_stop() {
         assert!(text.contains(said), "{said} in\n{text}");
     }
     assert!(!welcome("http://127.0.0.1:8080", 1_400_000_001, false).contains("Bearer"));
+}
+
+#[tokio::test]
+async fn the_readme_quotes_what_is_printed() {
+    let mut document = sample();
+    document["revision"] = 3.into();
+    document["edition"] = "pro".into();
+    document["limits"]["teleports"] = 1.into();
+    document["x"] = 1.into();
+    let printed = report("my.json", &checked(document.to_string()).await);
+    let quoted = crate::readme::quoted("cargo run --example billing_endpoint -- --check my.json");
+    assert_eq!(quoted, printed.lines().collect::<Vec<_>>());
+    assert!(report("my.json", &checked(sample().to_string()).await).ends_with("\nno findings\n"));
 }

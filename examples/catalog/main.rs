@@ -4,6 +4,9 @@
 #![allow(clippy::print_stderr, reason = "an example says on standard error why it failed")]
 
 mod prose;
+#[cfg(test)]
+#[path = "../shared/readme.rs"]
+mod readme;
 #[path = "../shared/sheet.rs"]
 mod sheet;
 mod tables;

@@ -48,3 +48,11 @@ fn documents_are_cited_by_name_and_never_by_path() {
     let json = catalog::to_json(catalog::all()).to_string();
     assert!(!json.contains("seeds/") && json.contains("Chat Purchase Guide: Pricing"));
 }
+
+#[test]
+fn the_readme_quotes_what_is_printed() {
+    let text = render(planguard::CatalogId::Intl2024.catalog(), 120);
+    for line in crate::readme::quoted("cargo run --example catalog -- --catalog intl-2024") {
+        assert!(text.lines().any(|printed| printed == line), "{line}");
+    }
+}

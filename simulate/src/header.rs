@@ -89,8 +89,8 @@ impl fmt::Display for Seen {
             Self::Row(fields, name) => write!(
                 f,
                 "a row and no header: {fields} fields, divided by {name}; put a line before it that names the \
-                 columns, divided in the same way{}",
-                if *name == "spaces" { ", and divide fields by commas" } else { "" }
+                 columns{}",
+                if *name == SPACES.1 { ", and divide fields by commas" } else { "" }
             ),
             Self::OtherColumns(1) => f.write_str("one column of another name"),
             Self::OtherColumns(columns) => {

@@ -216,7 +216,8 @@ impl Log {
     fn entry(&self) -> Result<Entry, Fault> {
         if self.fields.len() != self.width {
             let (found, expected) = (self.fields.len(), self.width);
-            return Err(Fault::new("row", format!("{found} fields, the header names {expected}")));
+            let fields = if found == 1 { "1 field".to_owned() } else { format!("{found} fields") };
+            return Err(Fault::new("row", format!("{fields}, the header names {expected}")));
         }
         let field = |column: usize| self.fields.get(self.positions[column]).unwrap_or_default();
         match self.kind {

@@ -18,6 +18,9 @@ struct Packed {
     intent: LoginIntent,
 }
 
+// As examples/README.md says.
+const _: () = assert!(size_of::<Packed>() <= 40);
+
 /// Holds every row, each user id once.
 #[derive(Default)]
 pub(crate) struct Sorted {

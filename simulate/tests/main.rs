@@ -33,6 +33,8 @@ mod panel;
 mod plan;
 #[path = "../src/progress.rs"]
 mod progress;
+#[path = "../../examples/shared/readme.rs"]
+mod readme;
 #[path = "../src/replay.rs"]
 mod replay;
 #[path = "../src/run.rs"]
