@@ -10,8 +10,6 @@ use serde_json::Value;
 
 /// What a guard says of a document.
 pub(crate) struct Checked {
-    /// The app that it is for.
-    pub(crate) app: u64,
     /// What was read, in a line; `None` where the document was refused.
     pub(crate) read: Option<String>,
     /// Everything that is wrong with it, each with its remedy.
@@ -36,18 +34,18 @@ pub(crate) async fn check(bytes: &[u8], app: Option<u64>) -> Result<Checked, Box
     let entitlements = guard.entitlements();
     endpoint.shutdown().await;
     if let Err(refused) = synced {
-        return Ok(Checked { app, read: None, findings: vec![format!("refused: {refused}")] });
+        return Ok(Checked { read: None, findings: vec![format!("refused: {refused}")] });
     }
     let findings = entitlements.findings.iter().map(|finding| {
         let field = if finding.field.is_empty() { "/" } else { &finding.field };
         format!("{field}: {}; {}", finding.problem, finding.remedy)
     });
-    let known = |id: Option<&'static str>| id.unwrap_or("not known");
+    let known = |id: Option<String>| id.unwrap_or_else(|| "not known".to_owned());
     let read = format!(
         "app {app}, {} {}, revision {}",
-        known(entitlements.catalog.map(|catalog| catalog.as_str())),
-        known(entitlements.edition.map(|edition| edition.as_str())),
+        known(entitlements.catalog.map(|id| id.to_string())),
+        known(entitlements.edition.map(|id| id.to_string())),
         entitlements.document.as_ref().map_or(0, |document| document.revision),
     );
-    Ok(Checked { app, read: Some(read), findings: findings.collect() })
+    Ok(Checked { read: Some(read), findings: findings.collect() })
 }
