@@ -9,6 +9,8 @@ mod paper;
 mod readme;
 #[path = "../shared/sheet.rs"]
 mod sheet;
+#[path = "../shared/terminal.rs"]
+mod terminal;
 #[cfg(test)]
 mod tests;
 mod words;
@@ -22,7 +24,7 @@ use planguard::Timestamp;
 use planguard::decide::bill::{BillRequest, bill};
 use planguard::decide::forecast::forecast;
 
-use sheet::NARROWEST;
+use terminal::NARROWEST;
 
 /// Prints what a month costs under one of the price lists.
 #[derive(Parser)]
@@ -51,8 +53,7 @@ fn main() -> ExitCode {
 }
 
 fn run(args: &Args) -> Result<(), Box<dyn Error>> {
-    let text =
-        print(&read(&args.file)?, args.as_of, args.json, args.width.unwrap_or_else(sheet::terminal_width))?;
+    let text = print(&read(&args.file)?, args.as_of, args.json, args.width.unwrap_or_else(terminal::width))?;
     match writeln!(std::io::stdout().lock(), "{text}") {
         // Whoever reads has seen enough, such as `head`.
         Err(error) if error.kind() == ErrorKind::BrokenPipe => Ok(()),

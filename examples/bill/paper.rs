@@ -7,13 +7,13 @@ use planguard::catalog::Catalog;
 use planguard::decide::bill::{Assumption, Bill, BillLine, BillRequest};
 use planguard::decide::forecast::{Forecast, Marginal};
 
-use crate::sheet::Sheet;
+use crate::sheet::{Sheet, lines};
 use crate::words::{amount, day, item, month, notes, number, on_the_point, share};
 
 /// The bill of a month.
 pub(crate) fn bill(request: &BillRequest, bill: &Bill, width: u16) -> String {
     let headline = fill(&format!("{}: {}", title(bill), total(bill)), width);
-    let mut out = format!("{headline}\n\n{}", lines(bill, width));
+    let mut out = format!("{headline}\n\n{}", positions(bill, width));
     list(&mut out, "What this rests on:", request, bill, bill.assumptions.iter(), width);
     out.trim_end().to_owned()
 }
@@ -34,15 +34,15 @@ pub(crate) fn forecast(request: &BillRequest, ahead: &Forecast, as_of: Timestamp
     ] {
         let _ = writeln!(out, "{}", fill(&line, width));
     }
-    let _ = write!(out, "\nLow: nothing is added\n\n{}\n", lines(low, width));
-    let _ = write!(out, "Linear: usage goes on at its pace\n\n{}", lines(linear, width));
+    let _ = write!(out, "\nLow: nothing is added\n\n{}\n", positions(low, width));
+    let _ = write!(out, "Linear: usage goes on at its pace\n\n{}", positions(linear, width));
     let all = ahead.assumptions.iter().chain(&low.assumptions).chain(&linear.assumptions);
     list(&mut out, "The forecast assumes:", request, low, all, width);
     out.trim_end().to_owned()
 }
 
 fn fill(text: &str, width: u16) -> String {
-    textwrap::fill(text, usize::from(width))
+    textwrap::fill(text, lines(width))
 }
 
 fn catalog(bill: &Bill) -> &'static Catalog {
@@ -62,7 +62,7 @@ fn total(bill: &Bill) -> String {
 }
 
 /// The lines as a table, what its marks mean, and when it is paid.
-fn lines(bill: &Bill, width: u16) -> String {
+fn positions(bill: &Bill, width: u16) -> String {
     let currency = bill.currency.map_or_else(|| "Amount".to_owned(), |currency| currency.to_string());
     let header = ["Item", "Quantity", "Unit price", "Days", &currency, "Share", "Paid", "Source"];
     let mut sheet = Sheet {
@@ -154,7 +154,7 @@ fn list<'a>(
         return;
     }
     let _ = write!(out, "\n{heading}\n");
-    let options = textwrap::Options::new(usize::from(width)).initial_indent("- ").subsequent_indent("  ");
+    let options = lines(width).initial_indent("- ").subsequent_indent("  ");
     for note in notes {
         let _ = writeln!(out, "{}", textwrap::fill(&note, &options));
     }

@@ -10,6 +10,8 @@ mod readme;
 #[path = "../shared/sheet.rs"]
 mod sheet;
 mod tables;
+#[path = "../shared/terminal.rs"]
+mod terminal;
 #[cfg(test)]
 mod tests;
 
@@ -19,7 +21,7 @@ use std::process::ExitCode;
 use clap::Parser;
 use planguard::{Catalog, CatalogId, catalog};
 
-use sheet::NARROWEST;
+use terminal::NARROWEST;
 
 /// Prints the price lists that ship with planguard.
 #[derive(Parser)]
@@ -53,7 +55,7 @@ fn run(args: &Args) -> Result<(), Box<dyn std::error::Error>> {
     let text = if args.json {
         serde_json::to_string_pretty(&catalog::to_json(chosen))?
     } else {
-        let width = args.width.unwrap_or_else(sheet::terminal_width);
+        let width = args.width.unwrap_or_else(terminal::width);
         chosen.into_iter().map(|catalog| tables::render(catalog, width)).collect::<Vec<_>>().join("\n")
     };
     match writeln!(std::io::stdout().lock(), "{text}") {

@@ -5,12 +5,13 @@ use std::fmt::Write;
 use planguard::Catalog;
 use planguard::catalog::Stated;
 
+use crate::sheet::lines;
 use crate::tables::{cited, heading};
 
 /// A point of a list, broken into lines of at most `width` columns and indented below its dash.
 fn point(out: &mut String, width: u16, indent: usize, text: &str) {
     let (first, next) = (format!("{}- ", " ".repeat(indent)), " ".repeat(indent + 2));
-    let options = textwrap::Options::new(usize::from(width)).initial_indent(&first).subsequent_indent(&next);
+    let options = lines(width).initial_indent(&first).subsequent_indent(&next);
     let words: Vec<&str> = text.split_whitespace().collect();
     let _ = writeln!(out, "{}", textwrap::fill(&words.join(" "), options));
 }

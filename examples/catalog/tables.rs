@@ -10,14 +10,14 @@ use planguard::{Catalog, Feature, LimitId, Max, Scope, Support};
 use rust_decimal::Decimal;
 
 use crate::prose;
-use crate::sheet::Sheet;
+use crate::sheet::{Sheet, lines};
 
 pub(crate) fn render(catalog: &Catalog, width: u16) -> String {
     let mut out = String::new();
     let title = format!("{}: {}", catalog.id, catalog.title);
-    heading(&mut out, &textwrap::fill(&title, usize::from(width)), '=');
+    heading(&mut out, &textwrap::fill(&title, lines(width)), '=');
     let marks = "* marks a reading of what a document leaves open; sources are named at the end.";
-    let _ = write!(out, "{}\n\n", textwrap::fill(marks, usize::from(width)));
+    let _ = write!(out, "{}\n\n", textwrap::fill(marks, lines(width)));
     section(&mut out, "Plans, limits and overage", comparison(catalog), width);
     section(&mut out, "Features", features(catalog), width);
     section(&mut out, "Value-added services", services(catalog), width);

@@ -3,17 +3,14 @@
 use comfy_table::presets::UTF8_FULL_CONDENSED;
 use comfy_table::{CellAlignment, ColumnConstraint, ContentArrangement, Table, Width};
 use textwrap::core::display_width;
+use textwrap::{Options, WordSplitter};
 
-/// The narrowest width that is asked for or taken from a terminal.
-pub(crate) const NARROWEST: u16 = 60;
-/// The width where there is no terminal, as in a pipe.
-const USUAL: u16 = 120;
 /// Chinese may be broken between any two characters; a name this wide stays together.
 const CHINESE_NAME: usize = 12;
 
-/// The width of the terminal, in columns.
-pub(crate) fn terminal_width() -> u16 {
-    terminal_size::terminal_size().map_or(USUAL, |(width, _)| width.0.max(NARROWEST))
+/// How text is broken into lines: between words, never within `intl-2024`.
+pub(crate) fn lines<'a>(width: u16) -> Options<'a> {
+    Options::new(usize::from(width)).word_splitter(WordSplitter::NoHyphenation)
 }
 
 /// The width of a first column that reads well.
@@ -119,23 +116,19 @@ impl Sheet {
 
     /// Each row as its first cell and, below it, what else it says.
     fn list(&self, width: u16) -> String {
-        let width = usize::from(width);
-        let mut lines = Vec::new();
+        let mut list = Vec::new();
         for row in &self.rows {
             let one_line = |cell: &str| cell.lines().map(str::trim).collect::<Vec<_>>().join("; ");
-            lines.push(textwrap::fill(&one_line(row.first().map_or("", String::as_str)), width));
+            list.push(textwrap::fill(&one_line(row.first().map_or("", String::as_str)), lines(width)));
             for (name, cell) in self.header.iter().zip(row).skip(1) {
                 if !cell.trim().is_empty() {
-                    let options =
-                        textwrap::Options::new(width).initial_indent("  ").subsequent_indent("    ");
-                    lines.push(textwrap::fill(
-                        &format!("{}: {}", name.lines().next().unwrap_or_default(), one_line(cell)),
-                        options,
-                    ));
+                    let options = lines(width).initial_indent("  ").subsequent_indent("    ");
+                    let text = format!("{}: {}", name.lines().next().unwrap_or_default(), one_line(cell));
+                    list.push(textwrap::fill(&text, options));
                 }
             }
         }
-        lines.join("\n")
+        list.join("\n")
     }
 }
 

@@ -6,6 +6,7 @@ use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive;
 
 use crate::panel::{self, Area, Drawn, INK, NOTE, Panel, Part, Quota, WIDTH};
+use crate::sheet::lines;
 use crate::summary::{Figures, Report};
 use crate::words::{money, percent};
 
@@ -14,7 +15,7 @@ const AVOIDED: RGBColor = RGBColor(0xe0, 0x8a, 0x1e);
 const DENIED: RGBColor = RGBColor(0xb5, 0x47, 0x3c);
 const SUPPRESSED: RGBColor = RGBColor(0xb9, 0xc0, 0xcb);
 /// Characters of the heading on one line.
-const LINE: usize = 148;
+const LINE: u16 = 148;
 const LINE_HEIGHT: u32 = 19;
 
 /// Draws the report: active users, logins, and the cost where it differs.
@@ -46,8 +47,9 @@ fn heading(report: &Report) -> Vec<(String, bool)> {
     headline
         .chain([(report.title(), false)])
         .flat_map(|(text, take_away)| {
-            let lines: Vec<String> = textwrap::wrap(&text, LINE).iter().map(ToString::to_string).collect();
-            lines.into_iter().map(move |line| (line, take_away))
+            let broken: Vec<String> =
+                textwrap::wrap(&text, lines(LINE)).iter().map(ToString::to_string).collect();
+            broken.into_iter().map(move |line| (line, take_away))
         })
         .collect()
 }

@@ -29,10 +29,14 @@ mod plan;
 mod progress;
 mod replay;
 mod run;
+#[path = "../../examples/shared/sheet.rs"]
+mod sheet;
 mod sorted;
 mod summary;
 mod survey;
 mod table;
+#[path = "../../examples/shared/terminal.rs"]
+mod terminal;
 mod warnings;
 mod words;
 
@@ -135,7 +139,7 @@ fn simulate(args: &Args) -> Result<(), Box<dyn std::error::Error>> {
     let text = if args.json {
         format!("{}\n", serde_json::to_string_pretty(&report)?)
     } else {
-        table::render(&report)
+        table::render(&report, terminal::width())
     };
     match std::io::stdout().lock().write_all(text.as_bytes()) {
         // Whoever reads has read enough.

@@ -2,90 +2,117 @@
 
 use std::fmt::Write as _;
 
-use comfy_table::presets::UTF8_FULL_CONDENSED;
-use comfy_table::{CellAlignment, Table};
 use indicatif::HumanCount;
 use planguard::Currency;
 
+use crate::sheet::{Sheet, lines};
 use crate::summary::{Figures, Report};
 use crate::words::{money, on_the_point, percent};
 
 const BAR_WIDTH: u64 = 44;
-/// Lines of text are broken here, as wide as the table below them.
-const TEXT_WIDTH: usize = 110;
+/// Lines of text are broken here at the latest: longer ones are hard to follow.
+const TEXT_WIDTH: u16 = 110;
 
-/// The whole report as text.
-pub(crate) fn render(report: &Report) -> String {
+/// The whole report as text, at most so many columns wide.
+pub(crate) fn render(report: &Report, width: u16) -> String {
+    let text_width = TEXT_WIDTH.min(width);
     let mut out = String::new();
     for sentence in &report.headline {
-        let _ = writeln!(out, "{}", textwrap::fill(sentence, TEXT_WIDTH));
+        let _ = writeln!(out, "{}", textwrap::fill(sentence, lines(text_width)));
     }
-    let _ = write!(out, "\n{}\n{}\n{}\n\n", report.title(), report.source(), months_table(report));
+    out.push('\n');
+    for line in [report.title(), report.source()] {
+        let _ = writeln!(out, "{}", textwrap::fill(&line, lines(text_width)));
+    }
+    let _ = write!(out, "{}\n\n", months_table(report, width));
     let less = if report.totals.figures.denied_users > 0 { "avoided or denied" } else { "avoided" };
     bars(&mut out, "Monthly active users", less, report, |f| (f.mau_without, f.mau_with));
     bars(&mut out, "Logins that reach the chat SDK", "not sent", report, |f| {
         (f.logins_without, f.logins_with)
     });
     out.push_str("What this rests on:\n");
-    let options = textwrap::Options::new(TEXT_WIDTH).initial_indent("- ").subsequent_indent("  ");
+    let options = lines(text_width).initial_indent("- ").subsequent_indent("  ");
     for assumption in &report.assumptions {
         let _ = writeln!(out, "{}", textwrap::fill(assumption, &options));
     }
     out
 }
 
-/// One column: its heading, and a cell for each month and for the total.
-type Column = (String, Vec<String>);
+/// One column.
+struct Column {
+    heading: String,
+    /// A cell for each month and for the total.
+    cells: Vec<String>,
+    /// Left out where there is no room for all, the last one first. What became of the logins is in the headline, too.
+    optional: bool,
+}
 
-fn months_table(report: &Report) -> String {
+impl Column {
+    fn new(heading: impl Into<String>, cells: Vec<String>) -> Self {
+        Self { heading: heading.into(), cells, optional: false }
+    }
+}
+
+fn months_table(report: &Report, width: u16) -> String {
     let rows: Vec<&Figures> =
         report.months.iter().map(|month| &month.figures).chain([&report.totals.figures]).collect();
     let names = report.months.iter().map(|month| month.month.clone()).chain(["total".to_owned()]);
-    let mut columns: Vec<Column> = vec![("Month".to_owned(), names.collect())];
-    columns.extend(counts(report, &rows));
+    let mut columns = vec![Column::new("Month", names.collect())];
+    columns.extend(users(report, &rows));
+    columns.extend(logins(report, &rows));
     if let Some(currency) = report.plan.currency {
         columns.extend(costs(currency, &rows));
     }
-    let mut table = Table::new();
-    table.load_style(UTF8_FULL_CONDENSED).set_header(columns.iter().map(|(heading, _)| heading));
-    for row in 0..rows.len() {
-        table.add_row(columns.iter().map(|(_, cells)| cells.get(row).cloned().unwrap_or_default()));
-    }
-    for column in table.column_iter_mut().skip(1) {
-        column.set_cell_alignment(CellAlignment::Right);
-    }
-    ruled(&table.to_string())
+    let cells =
+        |row| columns.iter().map(|column| column.cells.get(row).cloned().unwrap_or_default()).collect();
+    let sheet = Sheet {
+        header: columns.iter().map(|column| column.heading.clone()).collect(),
+        rows: (0..rows.len()).map(cells).collect(),
+        right: (1..columns.len()).collect(),
+        total: true,
+        optional: (1..columns.len()).filter(|index| columns[*index].optional).collect(),
+    };
+    sheet.render(width)
 }
 
-fn counts(report: &Report, rows: &[&Figures]) -> Vec<Column> {
-    let count = |heading: &str, of: fn(&Figures) -> u64| {
-        (heading.to_owned(), rows.iter().map(|figures| HumanCount(of(figures)).to_string()).collect())
-    };
-    let share = |heading: &str, part: fn(&Figures) -> u64, whole: fn(&Figures) -> u64| {
-        (heading.to_owned(), rows.iter().map(|figures| percent(part(figures), whole(figures))).collect())
-    };
+fn count(heading: &str, rows: &[&Figures], of: fn(&Figures) -> u64) -> Column {
+    Column::new(heading, rows.iter().map(|figures| HumanCount(of(figures)).to_string()).collect())
+}
+
+fn share(heading: &str, rows: &[&Figures], part: fn(&Figures) -> u64, whole: fn(&Figures) -> u64) -> Column {
+    Column::new(heading, rows.iter().map(|figures| percent(part(figures), whole(figures))).collect())
+}
+
+fn users(report: &Report, rows: &[&Figures]) -> Vec<Column> {
     let mut columns = vec![
-        count("MAU\nwithout", |f| f.mau_without),
-        count("MAU\nwith", |f| f.mau_with),
-        count("Users\navoided", |f| f.avoided_users),
-        share("avoided\nin %", |f| f.avoided_users, |f| f.mau_without),
+        count("MAU\nwithout", rows, |f| f.mau_without),
+        count("MAU\nwith", rows, |f| f.mau_with),
+        count("Users\navoided", rows, |f| f.avoided_users),
+        Column { optional: true, ..share("avoided\nin %", rows, |f| f.avoided_users, |f| f.mau_without) },
     ];
     if report.totals.figures.denied_users > 0 {
-        columns.push(count("Denied\nusers", |f| f.denied_users));
+        columns.push(count("Denied\nusers", rows, |f| f.denied_users));
     }
     if report.plan.bills_days() {
-        columns.push(count("Peak DAU\nwithout", |f| f.peak_dau_without));
-        columns.push(count("Peak DAU\nwith", |f| f.peak_dau_with));
+        columns.push(count("Peak DAU\nwithout", rows, |f| f.peak_dau_without));
+        columns.push(count("Peak DAU\nwith", rows, |f| f.peak_dau_with));
     }
-    columns.extend([
-        count("Logins\nwithout", |f| f.logins_without),
-        count("Logins\nwith", |f| f.logins_with),
-        share("not\nsent", |f| f.logins_without - f.logins_with, |f| f.logins_without),
-        count("of these\nsuppressed", |f| f.suppressed_logins),
-        count("\ndeferred", |f| f.deferred_logins),
-    ]);
+    columns
+}
+
+fn logins(report: &Report, rows: &[&Figures]) -> Vec<Column> {
+    let mut columns = vec![
+        count("Logins\nwithout", rows, |f| f.logins_without),
+        count("Logins\nwith", rows, |f| f.logins_with),
+        share("not\nsent", rows, |f| f.logins_without - f.logins_with, |f| f.logins_without),
+        count("of these\nsuppressed", rows, |f| f.suppressed_logins),
+        count("\ndeferred", rows, |f| f.deferred_logins),
+    ];
     if report.totals.figures.denied_logins > 0 {
-        columns.push(count("\ndenied", |f| f.denied_logins));
+        columns.push(count("\ndenied", rows, |f| f.denied_logins));
+    }
+    for column in &mut columns {
+        column.optional = true;
     }
     columns
 }
@@ -94,32 +121,12 @@ fn counts(report: &Report, rows: &[&Figures]) -> Vec<Column> {
 fn costs(currency: Currency, rows: &[&Figures]) -> Vec<Column> {
     let column = |heading: &str, of: fn(&Figures) -> &Option<String>| {
         let texts = rows.iter().map(|figures| of(figures).as_deref().map_or_else(|| "-".to_owned(), money));
-        (format!("Cost {currency}\n{heading}"), on_the_point(texts.collect()))
+        Column::new(format!("Cost {currency}\n{heading}"), on_the_point(texts.collect()))
     };
     if rows.iter().all(|figures| figures.cost_without == figures.cost_with) {
         return vec![column("both sides", |f| &f.cost_with)];
     }
     vec![column("without", |f| &f.cost_without), column("with", |f| &f.cost_with)]
-}
-
-/// Draws a rule above the last row, which is the total.
-fn ruled(table: &str) -> String {
-    let lines: Vec<&str> = table.lines().collect();
-    let rule: Option<String> = lines.iter().find(|line| line.starts_with('╞')).map(|line| {
-        line.chars()
-            .map(|c| match c {
-                '╞' => '├',
-                '═' => '─',
-                '╪' => '┼',
-                '╡' => '┤',
-                other => other,
-            })
-            .collect()
-    });
-    let total = lines.len().saturating_sub(2);
-    let (above, below) = lines.split_at(total);
-    let all: Vec<&str> = above.iter().copied().chain(rule.as_deref()).chain(below.iter().copied()).collect();
-    all.join("\n")
 }
 
 fn bars(out: &mut String, title: &str, less: &str, report: &Report, values: impl Fn(&Figures) -> (u64, u64)) {

@@ -77,7 +77,7 @@ fn the_college_log_comes_to_what_plain_counting_comes_to() {
         "Up to 1,411 of 4,564 monthly active users (30.9 %) avoided over seven months; the cost does not change, \
          because every month lies inside the 10,000 free."
     );
-    let printed = crate::table::render(&report);
+    let printed = crate::table::render(&report, 120);
     for line in crate::readme::quoted("cargo run --release -p planguard-simulate -- college-msg.csv.gz") {
         assert!(printed.lines().any(|printed| printed == line), "{line} in\n{printed}");
     }

@@ -71,7 +71,7 @@ fn a_cost_that_falls_is_said_with_cents() {
         report.headline
     );
     assert!(crate::chart::svg(&report).unwrap().contains("Cost of the month, USD"));
-    let text = crate::table::render(&report);
+    let text = crate::table::render(&report, 120);
     // On the decimal point.
     assert!(text.contains("┆  399.105 ┆   399.03 │"), "{text}");
 }

@@ -39,6 +39,8 @@ mod readme;
 mod replay;
 #[path = "../src/run.rs"]
 mod run;
+#[path = "../../examples/shared/sheet.rs"]
+mod sheet;
 #[path = "../src/sorted.rs"]
 mod sorted;
 #[path = "../src/summary.rs"]

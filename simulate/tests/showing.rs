@@ -28,7 +28,7 @@ fn table_and_drawing_show_the_figures() {
     let report = report_of(&over_the_turn(), &options());
     // Days of the billing zone, as the months are.
     assert!(report.title().contains("2024-07-31 to 2024-08-01"), "{}", report.title());
-    let text = table::render(&report);
+    let text = table::render(&report, 120);
     let row = text.lines().find(|line| line.starts_with("│ 2024-07")).unwrap();
     let cells: Vec<&str> = row.split(['│', '┆']).map(str::trim).filter(|cell| !cell.is_empty()).collect();
     assert_eq!(cells, ["2024-07", "3", "2", "1", "33.3 %", "8", "5", "37.5 %", "1", "2", "399.00"]);
@@ -53,4 +53,20 @@ fn table_and_drawing_show_the_figures() {
         assert!(drawing.contains(said), "{said}");
     }
     assert!(!drawing.contains("Cost of the month"), "equal bars say nothing");
+}
+
+#[test]
+fn a_narrow_terminal_loses_columns_and_no_word() {
+    let report = report_of(&over_the_turn(), &options());
+    for width in [60, 80, 100] {
+        let text = table::render(&report, width);
+        let wide = text.lines().find(|line| textwrap::core::display_width(line) > usize::from(width));
+        // The bars below the table have a length of their own.
+        assert!(wide.is_none_or(|line| line.contains('█')), "{width}: {wide:?}");
+        assert!(text.contains("│ total") && text.contains("798.00 │"), "{text}");
+    }
+    assert!(
+        !table::render(&report, 60).contains("suppressed │")
+            && table::render(&report, 120).contains("suppressed")
+    );
 }
