@@ -4,7 +4,8 @@
     cargo run --release -p planguard-simulate -- LOG --json > report.json
     python3 simulate/crosscheck.py LOG report.json
 
-Reads nothing but the log and, from the report, the plan, the zone and the session length it was made under.
+Reads nothing but the log and, from the report, what it was made under: the plan, the zone, the session length, the
+form of the file, whether it was sorted, and the first and the last time that count.
 Exit status 1 when a figure differs, 2 when the two cannot be compared.
 """
 
@@ -23,8 +24,8 @@ INTENTS = PERSON | {"app_launch", "reconnect", "push_wake", "prefetch", "view_on
 LOOP_MAX, LOOP_WINDOW = 6, timedelta(minutes=1)
 # What Rust calls white space: blanks around a field are no part of it.
 BLANKS = "\t\n\v\f\r \x85\xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u2028\u2029\u202f\u205f\u3000"
-# A field with or without quotes (two of them stand for one), and its comma or the end of the line.
-FIELD = re.compile(rf'[{BLANKS}]*"((?:[^"]|"")*)"?([^,]*)(,|$)|([^,]*)(,|$)')
+# The codecs of the encodings that a report names.
+CODECS = {"UTF-8": "utf-8", "UTF-8-SIG": "utf-8-sig", "UTF-16LE": "utf-16-le", "UTF-16BE": "utf-16-be", "GB18030": "gb18030"}
 LATEST = datetime(9999, 12, 30, 22, tzinfo=timezone.utc)
 
 
@@ -36,17 +37,24 @@ def zone_of(name):
     return timezone(sign * timedelta(hours=int(offset[2]), minutes=int(offset[3] or 0)))
 
 
-def text_of(path):
+def field_pattern(separator):
+    """A field with or without quotes (two of them stand for one), and its separator or the end of the line."""
+    blanks, other, end = BLANKS.replace(separator, ""), f"[^{re.escape(separator)}]*", f"({re.escape(separator)}|$)"
+    return re.compile(rf'[{blanks}]*"((?:[^"]|"")*)"?({other}){end}|({other}){end}')
+
+
+def text_of(path, encoding):
     with open(path, "rb") as file:
         data = file.read()
-    return (gzip.decompress(data) if data[:2] == b"\x1f\x8b" else data).decode("utf-8-sig")
+    data = gzip.decompress(data) if data[:2] == b"\x1f\x8b" else data
+    return data.decode(CODECS[encoding]).removeprefix("\ufeff")
 
 
-def fields(line):
+def fields(pattern, line):
     """The fields of one line; a stray quote spoils its own line only."""
     found, at = [], 0
     while True:
-        match = FIELD.match(line, at)
+        match = pattern.match(line, at)
         quoted, tail, comma, plain, plain_comma = match.groups()
         text = plain if quoted is None else quoted.replace('""', '"') + tail
         found.append(text.strip(BLANKS))
@@ -69,14 +77,22 @@ def user(text):
     return text
 
 
-def asks(path):
+def rows_of(path, report):
+    """The rows that count, in the order in which they are replayed."""
+    rows = report["rows"]
+    first, last = (datetime.fromisoformat(re.sub("Z$", "+00:00", rows[end])) for end in ("first", "last"))
+    kept = [row for row in asks(path, report["format"]) if first <= row[0] <= last]
+    return sorted(kept, key=lambda row: row[0]) if rows["sorted"] else kept
+
+
+def asks(path, form):
     """Yields (time, [(user, device, intent)…]) for every row that can be read."""
-    lines = iter(text_of(path).split("\n"))
-    header = [name.lower() for name in fields(next(lines).removesuffix("\r"))]
+    lines, pattern = iter(text_of(path, form["encoding"]).split("\n")), field_pattern(form["separator"])
+    header = [name.lower() for name in fields(pattern, next(lines).removesuffix("\r"))]
     for line in lines:
         if not line.strip(BLANKS):
             continue
-        row = fields(line.removesuffix("\r"))
+        row = fields(pattern, line.removesuffix("\r"))
         try:
             if len(row) != len(header):
                 raise ValueError("fields")
@@ -113,7 +129,7 @@ def replay(path, report):
     recent = defaultdict(lambda: deque(maxlen=LOOP_MAX))
     latest = day = None
     processes, sessions, kicked, seen_today, active_today = {}, set(), set(), set(), set()
-    for at, wanted in asks(path):
+    for at, wanted in rows_of(path, report):
         latest = at if latest is None else max(at, latest)
         local = latest.astimezone(zone)
         if local.date() != day:

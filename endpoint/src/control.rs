@@ -10,6 +10,7 @@ use axum::routing::{get, put};
 use axum::{Json, Router, body::Bytes};
 use serde_json::{Value, json};
 
+use crate::document::missing;
 use crate::events::without_bom;
 use crate::extract::{AppPath, app_id, body_problem};
 use crate::faults::{Fault, Faults};
@@ -20,7 +21,8 @@ pub(crate) fn routes() -> Router<Arc<State>> {
     Router::new().route("/_faults", put(put_faults).delete(delete_faults)).route("/_stats", get(stats))
 }
 
-/// `PUT /v1/apps/{sdk_app_id}/entitlements`: replaces the document, answers its new revision.
+/// `PUT /v1/apps/{sdk_app_id}/entitlements`: replaces the document, answers its new revision and what every app would miss
+/// in it.
 pub(crate) async fn put_entitlements(
     Shared(state): Shared<Arc<State>>,
     app: AppPath,
@@ -30,7 +32,12 @@ pub(crate) async fn put_entitlements(
     let document = parse(body, &state)?;
     let revision =
         state.set_document(app_id, document).map_err(|error| Problem::field("", error.to_string()))?;
-    Ok(Json(json!({ "revision": revision })))
+    let findings = state.document(app_id).map(|document| missing(&document)).unwrap_or_default();
+    Ok(Json(if findings.is_empty() {
+        json!({ "revision": revision })
+    } else {
+        json!({ "revision": revision, "findings": findings })
+    }))
 }
 
 /// `PUT /_faults`: replaces all switches by one fault, or by an array of faults that act together.

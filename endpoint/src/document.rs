@@ -68,6 +68,16 @@ pub enum DocumentError {
     NoApp,
 }
 
+/// Members without which no app takes a document, by the contract.
+const REQUIRED: [&str; 6] = ["schema", "revision", "sdk_app_id", "catalog", "edition", "issued_at"];
+
+/// What an app would miss in a document. Served all the same, since a bad document is a thing to test with; what else is
+/// wrong with it is for an app to say.
+pub(crate) fn missing(document: &Value) -> Vec<String> {
+    let absent = REQUIRED.iter().filter(|member| document.get(**member).is_none());
+    absent.map(|member| format!("{member}: missing, and required; every app refuses the document")).collect()
+}
+
 /// How a document is put on the wire. The signed form of the contract joins here.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]

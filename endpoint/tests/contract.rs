@@ -183,6 +183,22 @@ fn the_default_document_is_the_example_and_valid() {
     assert_eq!(document.as_object().unwrap().len(), described.as_object().unwrap().len());
 }
 
+#[tokio::test]
+async fn what_the_contract_requires_is_what_a_put_document_is_said_to_miss() {
+    let contract = Contract::read();
+    let endpoint = endpoint().await;
+    let url = format!("{}/v1/apps/7/entitlements", endpoint.url());
+    let answer = client().put(url).body("{}").send().await.unwrap();
+    let answer: Value = serde_json::from_slice(&answer.bytes().await.unwrap()).unwrap();
+    let named = answer["findings"].as_array().unwrap().iter();
+    let named: Vec<&str> = named.filter_map(|finding| finding.as_str()?.split(':').next()).collect();
+    // The endpoint itself puts the others in.
+    let required = contract.at("/components/schemas/Entitlements/required").as_array().unwrap();
+    let required: Vec<&str> = required.iter().filter_map(Value::as_str).collect();
+    let put_in = ["revision", "sdk_app_id", "issued_at"];
+    assert_eq!(named, required.iter().copied().filter(|name| !put_in.contains(name)).collect::<Vec<_>>());
+}
+
 #[test]
 fn the_schema_refuses_broken_documents() {
     let schema = Contract::read().schema("Entitlements");

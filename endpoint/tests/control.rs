@@ -28,6 +28,17 @@ async fn a_document_can_be_put() {
 }
 
 #[tokio::test]
+async fn a_document_that_no_app_takes_is_served_and_said_to_be_one() {
+    let endpoint = start().await;
+    let answer = json(put(entitlements_url(&endpoint), json!({ "a": 1 })).await).await;
+    // The revision, the app and the time are put in by the endpoint.
+    let missing = |member: &str| format!("{member}: missing, and required; every app refuses the document");
+    let expected = ["schema", "catalog", "edition"].map(missing);
+    assert_eq!(answer, json!({ "revision": 43, "findings": expected }));
+    assert_eq!(json(get(&endpoint).send().await.unwrap()).await["a"], 1);
+}
+
+#[tokio::test]
 async fn faults_can_be_put_and_deleted() {
     let endpoint = start().await;
     let faults = endpoint.url() + "/_faults";

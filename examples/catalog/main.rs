@@ -4,13 +4,24 @@
 #![allow(clippy::print_stderr, reason = "an example says on standard error why it failed")]
 
 mod prose;
+#[cfg(test)]
+#[path = "../shared/readme.rs"]
+mod readme;
+#[path = "../shared/sheet.rs"]
+mod sheet;
 mod tables;
+#[path = "../shared/terminal.rs"]
+mod terminal;
+#[cfg(test)]
+mod tests;
 
 use std::io::{ErrorKind, Write};
 use std::process::ExitCode;
 
 use clap::Parser;
 use planguard::{Catalog, CatalogId, catalog};
+
+use terminal::NARROWEST;
 
 /// Prints the price lists that ship with planguard.
 #[derive(Parser)]
@@ -21,16 +32,16 @@ struct Args {
     /// Print only this price list: intl-2022, intl-2024, cn-dau or intl-2026. May be given more than once.
     #[arg(long, value_name = "ID")]
     catalog: Vec<CatalogId>,
-    /// The width of the tables, in columns.
-    #[arg(long, default_value_t = 120, value_parser = clap::value_parser!(u16).range(60..))]
-    width: u16,
+    /// The width of the tables, in columns; without it, that of the terminal, or 120.
+    #[arg(long, value_parser = clap::value_parser!(u16).range(i64::from(NARROWEST)..))]
+    width: Option<u16>,
 }
 
 fn main() -> ExitCode {
     match run(&Args::parse()) {
         Ok(()) => ExitCode::SUCCESS,
         Err(reason) => {
-            eprintln!("{reason}");
+            eprintln!("catalog: {reason}");
             ExitCode::FAILURE
         }
     }
@@ -44,7 +55,8 @@ fn run(args: &Args) -> Result<(), Box<dyn std::error::Error>> {
     let text = if args.json {
         serde_json::to_string_pretty(&catalog::to_json(chosen))?
     } else {
-        chosen.into_iter().map(|catalog| tables::render(catalog, args.width)).collect::<Vec<_>>().join("\n")
+        let width = args.width.unwrap_or_else(terminal::width);
+        chosen.into_iter().map(|catalog| tables::render(catalog, width)).collect::<Vec<_>>().join("\n")
     };
     match writeln!(std::io::stdout().lock(), "{text}") {
         // Whoever reads has seen enough, such as `head`.

@@ -5,35 +5,15 @@ use std::fmt::Write;
 use planguard::Catalog;
 use planguard::catalog::Stated;
 
+use crate::sheet::lines;
 use crate::tables::{cited, heading};
 
 /// A point of a list, broken into lines of at most `width` columns and indented below its dash.
 fn point(out: &mut String, width: u16, indent: usize, text: &str) {
-    let mut line = format!("{}- ", " ".repeat(indent));
-    let mut used = indent + 2;
-    let mut fresh = true;
-    for word in text.split_whitespace() {
-        let columns = columns(word);
-        if !fresh && used + 1 + columns > usize::from(width) {
-            let _ = writeln!(out, "{line}");
-            line = " ".repeat(indent + 2);
-            used = indent + 2;
-            fresh = true;
-        }
-        if !fresh {
-            line.push(' ');
-            used += 1;
-        }
-        line.push_str(word);
-        used += columns;
-        fresh = false;
-    }
-    let _ = writeln!(out, "{line}");
-}
-
-/// The columns a word takes on a terminal, where a Chinese character takes two.
-fn columns(word: &str) -> usize {
-    word.chars().map(|c| if c >= '\u{1100}' { 2 } else { 1 }).sum()
+    let (first, next) = (format!("{}- ", " ".repeat(indent)), " ".repeat(indent + 2));
+    let options = lines(width).initial_indent(&first).subsequent_indent(&next);
+    let words: Vec<&str> = text.split_whitespace().collect();
+    let _ = writeln!(out, "{}", textwrap::fill(&words.join(" "), options));
 }
 
 pub(crate) fn rules(out: &mut String, catalog: &Catalog, width: u16) {

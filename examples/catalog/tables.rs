@@ -3,8 +3,6 @@
 
 use std::fmt::Write;
 
-use comfy_table::presets::UTF8_FULL_CONDENSED;
-use comfy_table::{ContentArrangement, Table};
 use planguard::catalog::{
     BillingCycle, Edition, Effect, Overage, Rate, Rounding, Service, ServicePrice, SourceId, Validity,
 };
@@ -12,16 +10,18 @@ use planguard::{Catalog, Feature, LimitId, Max, Scope, Support};
 use rust_decimal::Decimal;
 
 use crate::prose;
+use crate::sheet::{Sheet, lines};
 
 pub(crate) fn render(catalog: &Catalog, width: u16) -> String {
     let mut out = String::new();
     let title = format!("{}: {}", catalog.id, catalog.title);
-    heading(&mut out, &title, '=');
-    out.push_str("* marks a reading of what a document leaves open; sources are named at the end.\n\n");
-    section(&mut out, "Plans, limits and overage", &comparison(catalog, width));
-    section(&mut out, "Features", &features(catalog, width));
-    section(&mut out, "Value-added services", &services(catalog, width));
-    section(&mut out, "Moves between editions", &moves(catalog, width));
+    heading(&mut out, &textwrap::fill(&title, lines(width)), '=');
+    let marks = "* marks a reading of what a document leaves open; sources are named at the end.";
+    let _ = write!(out, "{}\n\n", textwrap::fill(marks, lines(width)));
+    section(&mut out, "Plans, limits and overage", comparison(catalog), width);
+    section(&mut out, "Features", features(catalog), width);
+    section(&mut out, "Value-added services", services(catalog), width);
+    section(&mut out, "Moves between editions", moves(catalog), width);
     prose::rules(&mut out, catalog, width);
     prose::remarks(&mut out, catalog, width);
     prose::differences(&mut out, catalog, width);
@@ -30,13 +30,14 @@ pub(crate) fn render(catalog: &Catalog, width: u16) -> String {
 }
 
 pub(crate) fn heading(out: &mut String, title: &str, rule: char) {
-    let rule = rule.to_string().repeat(title.chars().count());
+    let longest = title.lines().map(textwrap::core::display_width).max().unwrap_or(0);
+    let rule = rule.to_string().repeat(longest);
     let _ = write!(out, "{title}\n{rule}\n");
 }
 
-fn section(out: &mut String, title: &str, table: &Table) {
+fn section(out: &mut String, title: &str, sheet: Sheet, width: u16) {
     heading(out, title, '-');
-    let _ = write!(out, "{table}\n\n");
+    let _ = write!(out, "{}\n\n", sheet.render(width));
 }
 
 /// The short name of a document, as the list of sources at the end spells it.
@@ -44,22 +45,18 @@ pub(crate) fn cited(catalog: &Catalog, source: SourceId) -> String {
     catalog.source(source).map(|source| source.id.clone()).unwrap_or_default()
 }
 
-fn table(width: u16, header: Vec<String>) -> Table {
-    let mut table = Table::new();
-    table.load_style(UTF8_FULL_CONDENSED);
-    table.set_content_arrangement(ContentArrangement::Dynamic);
-    table.set_width(width).set_header(header);
-    table
+fn sheet(header: Vec<String>) -> Sheet {
+    Sheet { header, ..Sheet::default() }
 }
 
-fn by_edition(catalog: &Catalog, width: u16, first: &str) -> Table {
+fn by_edition(catalog: &Catalog, first: &str) -> Sheet {
     // A Chinese name stands below the English one: side by side the columns would not fit.
     let names = catalog.editions.iter().map(|edition| match &edition.local_name {
         Some(local) => format!("{}\n{local}", edition.name),
         None => edition.name.clone(),
     });
     let header = std::iter::once(first.to_owned()).chain(names).chain(std::iter::once("source".to_owned()));
-    table(width, header.collect())
+    sheet(header.collect())
 }
 
 fn money(catalog: &Catalog, price: Option<Decimal>) -> String {
@@ -87,8 +84,8 @@ fn max(max: Max) -> String {
     max.number().map_or_else(|| "unlimited".to_owned(), grouped)
 }
 
-fn comparison(catalog: &Catalog, width: u16) -> Table {
-    let mut table = by_edition(catalog, width, "");
+fn comparison(catalog: &Catalog) -> Sheet {
+    let mut table = by_edition(catalog, "");
     let source_of = |sources: Vec<SourceId>| {
         let mut cited: Vec<String> = Vec::new();
         for source in sources {
@@ -100,7 +97,7 @@ fn comparison(catalog: &Catalog, width: u16) -> Table {
         cited.join("\n")
     };
     let mut row = |label: String, cells: Vec<String>, sources: Vec<SourceId>| {
-        table.add_row(std::iter::once(label).chain(cells).chain(std::iter::once(source_of(sources))));
+        table.rows.push(std::iter::once(label).chain(cells).chain([source_of(sources)]).collect());
     };
     let editions = &catalog.editions;
     let fee_sources = || editions.iter().map(|edition| edition.price_source).collect();
@@ -165,8 +162,8 @@ fn rate(catalog: &Catalog, rate: &Rate) -> String {
     text
 }
 
-fn features(catalog: &Catalog, width: u16) -> Table {
-    let mut table = by_edition(catalog, width, "");
+fn features(catalog: &Catalog) -> Sheet {
+    let mut table = by_edition(catalog, "");
     for &feature in Feature::ALL {
         let mut row = vec![feature.to_string()];
         for edition in &catalog.editions {
@@ -189,7 +186,7 @@ fn features(catalog: &Catalog, width: u16) -> Table {
             row.push(cell);
         }
         row.push(sources_of_feature(catalog, feature));
-        table.add_row(row);
+        table.rows.push(row);
     }
     table
 }
@@ -203,9 +200,9 @@ fn sources_of_feature(catalog: &Catalog, feature: Feature) -> String {
         .unwrap_or_default()
 }
 
-fn services(catalog: &Catalog, width: u16) -> Table {
+fn services(catalog: &Catalog) -> Sheet {
     let header = ["service", "edition", "tier", "price", "what it does", "source"];
-    let mut table = table(width, header.map(str::to_owned).to_vec());
+    let mut table = sheet(header.map(str::to_owned).to_vec());
     for service in &catalog.services {
         let mut first = true;
         for (row, editions) in offers(service) {
@@ -215,7 +212,7 @@ fn services(catalog: &Catalog, width: u16) -> Table {
                 what.extend(service.effects.iter().filter_map(|effect| shared_effect(catalog, effect)));
                 what.extend(service.conditions.iter().map(ToString::to_string));
             }
-            table.add_row([
+            table.rows.push(vec![
                 if first { format!("{}\n{}", service.id, service.name) } else { String::new() },
                 editions.join("\n"),
                 row.tier.clone().unwrap_or_default(),
@@ -300,17 +297,21 @@ fn shared_effect(catalog: &Catalog, effect: &Effect) -> Option<String> {
     }
 }
 
-fn moves(catalog: &Catalog, width: u16) -> Table {
-    let header = ["from", "to", "how", "after the documents", "source"];
-    let mut table = table(width, header.map(str::to_owned).to_vec());
+/// What the documents say once of several moves is written once.
+fn moves(catalog: &Catalog) -> Sheet {
+    let mut table = sheet(["move", "how", "after the documents", "source"].map(str::to_owned).to_vec());
     for change in &catalog.policies.moves {
-        table.add_row([
-            change.from.to_string(),
-            change.to.to_string(),
-            if change.reading { format!("{}*", change.kind) } else { change.kind.to_string() },
-            change.note.clone(),
-            cited(catalog, change.source),
-        ]);
+        let mark = if change.reading { "*" } else { "" };
+        let how = format!("{}{mark}", change.kind).replace('_', " ");
+        let rest = [how, change.note.clone(), cited(catalog, change.source)];
+        let between = format!("{} to {}", change.from, change.to);
+        match table.rows.iter_mut().find(|row| row[1..] == rest) {
+            Some(row) => {
+                row[0].push('\n');
+                row[0].push_str(&between);
+            }
+            None => table.rows.push(std::iter::once(between).chain(rest).collect()),
+        }
     }
     table
 }

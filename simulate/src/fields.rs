@@ -1,5 +1,9 @@
 //! One line, split into its fields.
 
+/// What may divide the fields of a log, and what it is called.
+pub(crate) const SEPARATORS: [(char, &str); 4] =
+    [(',', "commas"), (';', "semicolons (;)"), ('\t', "tabs"), ('|', "bars (|)")];
+
 /// The fields of one line. Reused from line to line, so that reading holds one row and allocates for none.
 #[derive(Default)]
 pub(crate) struct Fields {
@@ -23,18 +27,18 @@ impl Fields {
         self.texts[..self.len].get(index).map(String::as_str)
     }
 
-    /// Splits a line at its commas; where a field begins with a quote, by the rules of RFC 4180. Blanks around a field
+    /// Splits a line at its separators; where a field begins with a quote, by the rules of RFC 4180. Blanks around a field
     /// are no part of it: ` 2` and `2` are one user, quoted or not.
-    pub(crate) fn split(&mut self, line: &str) {
+    pub(crate) fn split(&mut self, line: &str, separator: char) {
         self.len = 0;
         let mut rest = line;
-        while let Some(next) = self.field(rest) {
+        while let Some(next) = self.field(rest, separator) {
             rest = next;
         }
     }
 
-    /// Takes one field; returns what follows its comma, or `None` at the end of the line.
-    fn field<'a>(&mut self, line: &'a str) -> Option<&'a str> {
+    /// Takes one field; returns what follows its separator, or `None` at the end of the line.
+    fn field<'a>(&mut self, line: &'a str, separator: char) -> Option<&'a str> {
         if self.len == self.texts.len() {
             self.texts.push(String::new());
         }
@@ -42,10 +46,11 @@ impl Fields {
         self.len += 1;
         text.clear();
         let mut rest = line;
-        if let Some(quoted) = line.trim_start().strip_prefix('"') {
+        let blank = |c: char| c.is_whitespace() && c != separator;
+        if let Some(quoted) = line.trim_start_matches(blank).strip_prefix('"') {
             rest = unquote(quoted, text);
         }
-        let (tail, next) = match rest.split_once(',') {
+        let (tail, next) = match rest.split_once(separator) {
             Some((tail, next)) => (tail, Some(next)),
             None => (rest, None),
         };

@@ -6,7 +6,8 @@ use std::io::{self, Read};
 use planguard::{IdError, Timestamp, UserId};
 use serde::Serialize;
 
-use crate::fields::Fields;
+use crate::encoding::Encoding;
+use crate::fields::{Fields, SEPARATORS};
 use crate::header::Seen;
 use crate::intent::{self, LoginIntent};
 use crate::lines::{Line, Lines, MAX_LINE_BYTES};
@@ -63,6 +64,26 @@ impl Kind {
     }
 }
 
+/// What a file turned out to be, whatever its name says.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub(crate) struct Format {
+    /// Whether it is packed with gzip.
+    pub(crate) gzip: bool,
+    /// How its bytes become text.
+    pub(crate) encoding: Encoding,
+    /// What divides its fields.
+    pub(crate) separator: char,
+    #[serde(skip)]
+    separator_name: &'static str,
+}
+
+impl std::fmt::Display for Format {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let gzip = if self.gzip { "gzip, " } else { "" };
+        write!(f, "{gzip}{}, fields divided by {}", self.encoding, self.separator_name)
+    }
+}
+
 /// What is wrong with a row, and where. Holds nothing of the row itself: ids of people stay out of logs.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Fault {
@@ -111,6 +132,7 @@ pub(crate) struct Row {
 pub(crate) struct Log {
     lines: Lines,
     fields: Fields,
+    separator: (char, &'static str),
     kind: Kind,
     /// Where each column of [`LOGIN_COLUMNS`] or [`MESSAGE_COLUMNS`] stands in a row.
     positions: Vec<usize>,
@@ -123,24 +145,30 @@ impl Log {
         let unreadable = |line| move |why| LogError::Unreadable { line, why };
         let mut lines = Lines::new(source).map_err(unreadable(0))?;
         let mut fields = Fields::default();
+        let mut header = String::new();
         let complete = match lines.next().map_err(unreadable(0))? {
             None => return Err(LogError::Empty),
             Some(Line::TooLong) => false,
-            Some(Line::NotUtf8) => true,
+            Some(Line::NotText(_)) => true,
             Some(Line::Text(text)) => {
-                fields.split(text);
+                text.clone_into(&mut header);
                 true
             }
         };
-        let names: Vec<String> = fields.iter().map(str::to_ascii_lowercase).collect();
-        let find = |columns: &[&str]| -> Option<Vec<usize>> {
-            columns.iter().map(|column| names.iter().position(|name| name == column)).collect()
-        };
-        let (kind, positions) = find(&LOGIN_COLUMNS)
-            .map(|positions| (Kind::Logins, positions))
-            .or_else(|| find(&MESSAGE_COLUMNS).map(|positions| (Kind::Messages, positions)))
-            .ok_or_else(|| LogError::UnknownHeader(Seen::of(lines.bytes(), complete)))?;
-        Ok(Self { lines, fields, kind, positions, width: names.len() })
+        for separator in SEPARATORS {
+            fields.split(&header, separator.0);
+            let names: Vec<String> = fields.iter().map(str::to_ascii_lowercase).collect();
+            let find = |columns: &[&str]| -> Option<Vec<usize>> {
+                columns.iter().map(|column| names.iter().position(|name| name == column)).collect()
+            };
+            let found = find(&LOGIN_COLUMNS)
+                .map(|positions| (Kind::Logins, positions))
+                .or_else(|| find(&MESSAGE_COLUMNS).map(|positions| (Kind::Messages, positions)));
+            if let Some((kind, positions)) = found {
+                return Ok(Self { lines, fields, separator, kind, positions, width: names.len() });
+            }
+        }
+        Err(LogError::UnknownHeader(Seen::of(lines.bytes(), complete, lines.encoding())))
     }
 
     /// What the log records.
@@ -153,6 +181,12 @@ impl Log {
         self.lines.padding()
     }
 
+    /// What the file turned out to be; the encoding is known at the end.
+    pub(crate) fn format(&self) -> Format {
+        let (separator, separator_name) = self.separator;
+        Format { gzip: self.lines.compressed(), encoding: self.lines.encoding(), separator, separator_name }
+    }
+
     /// The next row; `None` at the end. Blank lines hold nothing and are passed over.
     pub(crate) fn next_row(&mut self) -> Result<Option<Row>, LogError> {
         loop {
@@ -162,14 +196,17 @@ impl Log {
                 None => return Ok(None),
                 Some(Line::Text(text)) if text.trim().is_empty() => continue,
                 Some(Line::Text(text)) => {
-                    self.fields.split(text);
+                    self.fields.split(text, self.separator.0);
                     Ok(())
                 }
                 Some(Line::TooLong) => Err(Fault::new(
                     "row",
                     format!("longer than {MAX_LINE_BYTES} bytes; one event per line is expected"),
                 )),
-                Some(Line::NotUtf8) => Err(Fault::new("row", "not UTF-8; save the log as UTF-8")),
+                Some(Line::NotText(Encoding::Gb18030)) => {
+                    Err(Fault::new("row", "not GBK as lines before it; save the log as UTF-8"))
+                }
+                Some(Line::NotText(_)) => Err(Fault::new("row", "not UTF-8; save the log as UTF-8")),
             };
             let entry = parsed.and_then(|()| self.entry());
             return Ok(Some(Row { line: self.lines.number(), entry }));
@@ -179,7 +216,8 @@ impl Log {
     fn entry(&self) -> Result<Entry, Fault> {
         if self.fields.len() != self.width {
             let (found, expected) = (self.fields.len(), self.width);
-            return Err(Fault::new("row", format!("{found} fields, the header names {expected}")));
+            let fields = if found == 1 { "1 field".to_owned() } else { format!("{found} fields") };
+            return Err(Fault::new("row", format!("{fields}, the header names {expected}")));
         }
         let field = |column: usize| self.fields.get(self.positions[column]).unwrap_or_default();
         match self.kind {

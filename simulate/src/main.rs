@@ -15,20 +15,30 @@ mod assumptions;
 mod chart;
 mod cost;
 mod drawing;
+mod encoding;
 mod fields;
 mod gate;
 mod header;
+mod headline;
 mod intent;
 mod lines;
 mod log;
 mod members;
+mod panel;
 mod plan;
 mod progress;
 mod replay;
 mod run;
+#[path = "../../examples/shared/sheet.rs"]
+mod sheet;
+mod sorted;
 mod summary;
+mod survey;
 mod table;
+#[path = "../../examples/shared/terminal.rs"]
+mod terminal;
 mod warnings;
+mod words;
 
 use std::fs::File;
 use std::io::{ErrorKind, Read, Write};
@@ -38,26 +48,28 @@ use std::time::Duration;
 
 use clap::Parser;
 use indicatif::ProgressDrawTarget;
+use planguard::time::{Clock as _, SystemClock};
 use planguard::{BillingZone, CatalogId, EditionId};
 
 use drawing::Drawing;
-use progress::Progress;
+use progress::{Progress, Total};
 use run::Options;
 use summary::Report;
+use survey::Survey;
 
 const BETWEEN_LINES: Duration = Duration::from_secs(3);
 
 /// Replays a chat log through planguard's login guard.
 #[derive(Parser)]
 struct Args {
-    /// The log, plain or gzip; `-` reads standard input.
+    /// The log, plain or gzip; `-` reads standard input, which has to be in order of time.
     log: PathBuf,
     /// The price list: intl-2022, intl-2024 or cn-dau.
     #[arg(long, default_value = "intl-2024")]
     catalog: CatalogId,
-    /// The edition of that list.
-    #[arg(long, default_value = "standard")]
-    edition: EditionId,
+    /// The edition of that list; without it, the list's first that is not free.
+    #[arg(long)]
+    edition: Option<EditionId>,
     /// Where billing days and months turn: an offset or an IANA name.
     #[arg(long, default_value = "+08:00", allow_hyphen_values = true)]
     zone: BillingZone,
@@ -90,9 +102,10 @@ fn main() -> ExitCode {
 }
 
 fn simulate(args: &Args) -> Result<(), Box<dyn std::error::Error>> {
-    let (source, bytes) = open(&args.log)?;
+    // What can be refused without reading the log comes first.
+    plan::Plan::new(args.catalog, args.edition)?;
+    let (mut source, bytes) = open(&args.log)?;
     let drawing = args.svg.as_deref().map(|path| Drawing::open(path, &args.log)).transpose()?;
-    let mut progress = Progress::new(bytes, ProgressDrawTarget::stderr(), BETWEEN_LINES);
     let options = Options {
         catalog: args.catalog,
         edition: args.edition,
@@ -100,18 +113,25 @@ fn simulate(args: &Args) -> Result<(), Box<dyn std::error::Error>> {
         session_minutes: args.session_minutes,
         list_warnings: args.list_warnings,
         strict: args.strict,
+        // A day for clocks that are ahead.
+        not_after: SystemClock.now().plus(Duration::from_secs(24 * 60 * 60)),
     };
-    let source = progress.reading(source);
-    let outcome = run::run(source, &options, || {
-        if let Some(line) = progress.row() {
-            eprintln!("simulate: {line}");
-        }
-    });
+    let progress = |total| Progress::new(total, ProgressDrawTarget::stderr(), BETWEEN_LINES);
+    let mut survey = None;
+    if let Some(bytes) = bytes {
+        let mut progress = progress(Total::Bytes(bytes));
+        let reading = progress.reading(source);
+        let found = Survey::of(reading, options.not_after, || tell(progress.row()));
+        tell(progress.done());
+        survey = Some(found?);
+        (source, _) = open(&args.log)?;
+    }
+    let total = survey.as_ref().map_or(Total::Unknown, |survey| Total::Rows(survey.rows));
+    let mut progress = progress(total);
+    let outcome = run::run(source, survey.as_ref(), &options, || tell(progress.row()));
     let last = progress.done();
     let (report, unlisted) = outcome?;
-    if let Some(line) = last {
-        eprintln!("simulate: {line}");
-    }
+    tell(last);
     warn(&report, unlisted);
     if let Some(drawing) = drawing {
         drawing.draw(&chart::svg(&report)?)?;
@@ -119,7 +139,7 @@ fn simulate(args: &Args) -> Result<(), Box<dyn std::error::Error>> {
     let text = if args.json {
         format!("{}\n", serde_json::to_string_pretty(&report)?)
     } else {
-        table::render(&report)
+        table::render(&report, terminal::width())
     };
     match std::io::stdout().lock().write_all(text.as_bytes()) {
         // Whoever reads has read enough.
@@ -128,8 +148,15 @@ fn simulate(args: &Args) -> Result<(), Box<dyn std::error::Error>> {
     }
 }
 
+fn tell(line: Option<String>) {
+    if let Some(line) = line {
+        eprintln!("simulate: {line}");
+    }
+}
+
 type Source = Box<dyn Read>;
 
+/// The log, and its length where it is a file, which can be read twice.
 fn open(path: &Path) -> Result<(Source, Option<u64>), String> {
     if path == Path::new("-") {
         return Ok((Box::new(std::io::stdin()), None));

@@ -27,6 +27,14 @@ pub(crate) enum PlanError {
         /// The list's editions.
         known: String,
     },
+    /// None of the list's editions is a paid one, so there is none to fall back on.
+    #[error("--edition: {catalog} has no paid edition; choose one of {known}")]
+    AllFree {
+        /// The price list.
+        catalog: CatalogId,
+        /// The list's editions.
+        known: String,
+    },
 }
 
 /// What one more active user costs beyond the quota.
@@ -50,6 +58,9 @@ pub(crate) struct Plan {
     pub(crate) catalog: CatalogId,
     /// The edition.
     pub(crate) edition: EditionId,
+    /// What the price list calls it.
+    #[serde(skip)]
+    pub(crate) name: String,
     /// Whether months or days are counted.
     pub(crate) billing_model: BillingModel,
     /// The currency of its prices; `None` where the list has no prices.
@@ -67,15 +78,24 @@ pub(crate) struct Plan {
 }
 
 impl Plan {
-    /// Looks the edition up.
-    pub(crate) fn new(catalog: CatalogId, edition: EditionId) -> Result<Self, PlanError> {
+    /// Looks the edition up; without one, the list's first edition that is not free.
+    pub(crate) fn new(catalog: CatalogId, edition: Option<EditionId>) -> Result<Self, PlanError> {
         let Some(list) = catalog::built_in(catalog) else {
             let known: Vec<&str> = CatalogId::BUILT_IN.iter().map(CatalogId::as_str).collect();
             return Err(PlanError::UnknownCatalog { catalog, known: known.join(", ") });
         };
-        let Some(column) = list.edition(edition) else {
+        let free = |edition: &&Edition| edition.price_per_month.is_some_and(|price| price.is_zero());
+        let column = match edition {
+            Some(edition) => list.edition(edition),
+            None => list.editions.iter().find(|edition| !free(edition)),
+        };
+        let Some(column) = column else {
             let known: Vec<&str> = list.editions.iter().map(|edition| edition.id.as_str()).collect();
-            return Err(PlanError::ForeignEdition { catalog, edition, known: known.join(", ") });
+            let known = known.join(", ");
+            return Err(match edition {
+                Some(edition) => PlanError::ForeignEdition { catalog, edition, known },
+                None => PlanError::AllFree { catalog, known },
+            });
         };
         let meter = match list.billing_model {
             BillingModel::Mau => Meter::Mau,
@@ -85,7 +105,8 @@ impl Plan {
         Ok(Self {
             list,
             catalog,
-            edition,
+            edition: column.id,
+            name: column.name.clone(),
             billing_model: list.billing_model,
             currency: list.currency,
             price_per_month: column.price_per_month.map(|price| price.normalize().to_string()),

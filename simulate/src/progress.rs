@@ -5,12 +5,26 @@ use std::time::Duration;
 
 use indicatif::{HumanBytes, HumanCount, ProgressBar, ProgressDrawTarget, ProgressFinish, ProgressStyle};
 
+use crate::words::percent;
+
 /// Looked at once in so many rows: cheap enough to forget, often enough to seem alive.
 const ROWS_BETWEEN_LOOKS: u64 = 4096;
 
-/// How far the log was read, in bytes of the file as it lies on disk.
+/// How much there is to do.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Total {
+    /// A file is looked through: so many bytes as it lies on disk.
+    Bytes(u64),
+    /// A log is replayed: so many rows.
+    Rows(u64),
+    /// Standard input ends when it ends.
+    Unknown,
+}
+
+/// How far a log was read or replayed.
 pub(crate) struct Progress {
     bar: ProgressBar,
+    total: Total,
     rows: u64,
     between_lines: Duration,
     lines_due: Duration,
@@ -18,33 +32,37 @@ pub(crate) struct Progress {
 }
 
 impl Progress {
-    /// Progress towards `bytes`; `None` when the length is not known (standard input). Where no bar can be drawn, a
-    /// line is told every `between_lines`.
-    pub(crate) fn new(bytes: Option<u64>, target: ProgressDrawTarget, between_lines: Duration) -> Self {
-        let template = if bytes.is_some() {
-            "{bar:40} {bytes}/{total_bytes} {msg} {eta} left"
-        } else {
-            "{spinner} {bytes} {msg} {elapsed}"
+    /// Progress towards `total`. Where no bar can be drawn, a line is told every `between_lines`.
+    pub(crate) fn new(total: Total, target: ProgressDrawTarget, between_lines: Duration) -> Self {
+        let (bar, template) = match total {
+            Total::Bytes(all) => {
+                (ProgressBar::new(all), "reading {bar:40} {bytes}/{total_bytes} {msg} {eta} left")
+            }
+            Total::Rows(all) => {
+                (ProgressBar::new(all), "replaying {bar:40} {percent} % of {human_len} rows {eta} left")
+            }
+            Total::Unknown => (ProgressBar::new_spinner(), "{spinner} {msg} {elapsed}"),
         };
         let style = ProgressStyle::with_template(template).unwrap_or_else(|_| ProgressStyle::default_bar());
-        let bar = bytes.map_or_else(ProgressBar::new_spinner, ProgressBar::new);
         bar.set_draw_target(target);
         let bar = bar.with_style(style).with_finish(ProgressFinish::AndClear);
-        Self { bar, rows: 0, between_lines, lines_due: between_lines, told: false }
+        Self { bar, total, rows: 0, between_lines, lines_due: between_lines, told: false }
     }
 
-    /// Counts what is read through it.
+    /// Counts what is read through it, where progress is by the byte.
     pub(crate) fn reading<R: Read + 'static>(&self, source: R) -> impl Read + 'static {
-        self.bar.wrap_read(source)
+        let bar =
+            if matches!(self.total, Total::Bytes(_)) { self.bar.clone() } else { ProgressBar::hidden() };
+        bar.wrap_read(source)
     }
 
-    /// One more row was replayed. Returns what to tell where no bar can be drawn, when it is time to.
+    /// One more row was read or replayed. Returns what to tell where no bar can be drawn, when it is time to.
     pub(crate) fn row(&mut self) -> Option<String> {
         self.rows += 1;
         if !self.rows.is_multiple_of(ROWS_BETWEEN_LOOKS) {
             return None;
         }
-        self.bar.set_message(format!("{} rows", HumanCount(self.rows)));
+        self.show();
         if !self.bar.is_hidden() || self.bar.elapsed() < self.lines_due {
             return None;
         }
@@ -53,10 +71,27 @@ impl Progress {
         Some(self.line())
     }
 
+    fn show(&self) {
+        match self.total {
+            Total::Rows(_) => self.bar.set_position(self.rows),
+            Total::Bytes(_) | Total::Unknown => {
+                self.bar.set_message(format!("{} rows", HumanCount(self.rows)));
+            }
+        }
+    }
+
     fn line(&self) -> String {
-        let read = HumanBytes(self.bar.position());
-        let of = self.bar.length().map(|all| format!(" of {}", HumanBytes(all))).unwrap_or_default();
-        format!("{} rows, {read}{of}", HumanCount(self.rows))
+        let rows = HumanCount(self.rows);
+        match self.total {
+            Total::Bytes(all) => {
+                let (at, share) = (self.bar.position(), percent(self.bar.position(), all));
+                format!("read {} of {} ({share}), {rows} rows", HumanBytes(at), HumanBytes(all))
+            }
+            Total::Rows(all) => {
+                format!("replayed {rows} of {} rows ({})", HumanCount(all), percent(self.rows, all))
+            }
+            Total::Unknown => format!("replayed {rows} rows"),
+        }
     }
 
     /// Takes the bar off the screen. Returns the last line to tell, of the whole log, where lines were told before.

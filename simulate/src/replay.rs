@@ -40,6 +40,8 @@ pub(crate) struct Replay {
     finished: Vec<(BillingMonth, Figures)>,
     users: HashSet<UserId>,
     rows: u64,
+    /// The oldest and the newest time of a row, as the rows say it.
+    span: Option<(Timestamp, Timestamp)>,
 }
 
 impl Replay {
@@ -61,6 +63,7 @@ impl Replay {
             finished: Vec::new(),
             users: HashSet::new(),
             rows: 0,
+            span: None,
         }
     }
 
@@ -84,6 +87,8 @@ impl Replay {
         self.latest = at;
         self.gate.set_time(at);
         self.rows += 1;
+        let (first, last) = self.span.unwrap_or((entry.at, entry.at));
+        self.span = Some((first.min(entry.at), last.max(entry.at)));
         let (first, second) = entry.asks;
         for ask in std::iter::once(first).chain(second) {
             self.ask(&ask, at)?;
@@ -95,7 +100,9 @@ impl Replay {
     pub(crate) fn finish(mut self) -> Result<Counted, GateError> {
         self.end_day();
         self.end_month()?;
-        Ok(Counted { months: self.finished, users: self.users.len() as u64, rows: self.rows })
+        let span = self.span.unwrap_or((self.latest, self.latest));
+        let days = (self.zone.day(span.0), self.zone.day(span.1));
+        Ok(Counted { months: self.finished, users: self.users.len() as u64, rows: self.rows, span, days })
     }
 
     /// No process, and so no session, outlives its billing day.

@@ -1,11 +1,13 @@
 //! What a replay comes to: figures per month, their totals, and what they rest on.
 
-use planguard::BillingMonth;
+use indicatif::HumanCount;
+use planguard::{BillingDay, BillingMonth, Timestamp};
 use serde::Serialize;
 
 use crate::assumptions;
 use crate::cost::{self, CostError};
-use crate::log::Kind;
+use crate::headline;
+use crate::log::{Format, Kind};
 use crate::plan::Plan;
 use crate::warnings::{Warning, Warnings};
 
@@ -71,13 +73,26 @@ pub(crate) struct Rows {
     pub(crate) counted: u64,
     /// Rows that count on neither side.
     pub(crate) not_counted: u64,
-    /// Rows older than one before them; they count at that one's time.
+    /// Of these, rows of a time that cannot be: in the future, or far apart from all others.
+    pub(crate) outliers: u64,
+    /// Rows older than one before them.
     pub(crate) out_of_order: u64,
+    /// Whether the log was sorted for their sake; otherwise they count at the latest time before them.
+    pub(crate) sorted: bool,
+    /// The oldest time of a row that counts.
+    pub(crate) first: Timestamp,
+    /// The newest one.
+    pub(crate) last: Timestamp,
+    /// The billing days of the two.
+    #[serde(skip)]
+    pub(crate) days: (BillingDay, BillingDay),
 }
 
 /// What a replay came to.
 #[derive(Clone, Debug, Serialize)]
 pub(crate) struct Report {
+    /// What all of it comes to, in two sentences.
+    pub(crate) headline: Vec<String>,
     /// Every month that has a row, in order.
     pub(crate) months: Vec<Month>,
     /// All of them together.
@@ -92,6 +107,8 @@ pub(crate) struct Report {
     pub(crate) session_minutes: u64,
     /// What the log records.
     pub(crate) kind: Kind,
+    /// What the file turned out to be.
+    pub(crate) format: Format,
     /// How much of the log counts.
     pub(crate) rows: Rows,
     /// The first rows that were not taken as they stand.
@@ -108,6 +125,10 @@ pub(crate) struct Counted {
     pub(crate) users: u64,
     /// Rows that count.
     pub(crate) rows: u64,
+    /// The oldest and the newest time of a row that counts.
+    pub(crate) span: (Timestamp, Timestamp),
+    /// The billing days of the two.
+    pub(crate) days: (BillingDay, BillingDay),
 }
 
 /// How the log was replayed.
@@ -122,6 +143,10 @@ pub(crate) struct Setting {
     pub(crate) kind: Kind,
     /// How many zeroes followed its compressed data.
     pub(crate) padding: u64,
+    /// What the file turned out to be.
+    pub(crate) format: Format,
+    /// Whether it had to be sorted.
+    pub(crate) sorted: bool,
 }
 
 impl Report {
@@ -131,7 +156,12 @@ impl Report {
             read: counted.rows + warnings.not_counted,
             counted: counted.rows,
             not_counted: warnings.not_counted,
+            outliers: warnings.outliers,
             out_of_order: warnings.out_of_order,
+            sorted: setting.sorted,
+            first: counted.span.0,
+            last: counted.span.1,
+            days: counted.days,
         };
         let mut months = Vec::with_capacity(counted.months.len());
         let mut totals = Totals { figures: Figures::default(), users: counted.users };
@@ -142,35 +172,67 @@ impl Report {
             months.push(Month { month: month.to_string(), figures });
         }
         (totals.figures.cost_without, totals.figures.cost_with) = costs.texts();
-        Ok(Self {
+        let mut notes = Vec::new();
+        if setting.padding > 0 {
+            let zeroes = HumanCount(setting.padding);
+            notes.push(format!("log: {zeroes} zero bytes follow the compressed data; they were passed over"));
+        }
+        if rows.sorted && rows.out_of_order > 0 {
+            let late = HumanCount(rows.out_of_order);
+            notes.push(format!(
+                "log: not in order of time ({late} rows are older than one before them); sorted"
+            ));
+        }
+        let mut report = Self {
+            headline: Vec::new(),
             months,
             totals,
-            assumptions: assumptions::of(&setting),
+            assumptions: assumptions::of(&setting, &rows),
             plan: setting.plan,
             zone: setting.zone,
             session_minutes: setting.session_minutes,
             kind: setting.kind,
+            format: setting.format,
             rows,
             warnings: warnings.listed,
-            notes: (setting.padding > 0).then(|| padded(setting.padding)).into_iter().collect(),
-        })
+            notes,
+        };
+        report.headline = headline::of(&report);
+        Ok(report)
     }
 
-    /// One line that says what was replayed under what.
+    /// What was replayed under what.
     pub(crate) fn title(&self) -> String {
         let Plan { catalog, edition, .. } = &self.plan;
-        let (rows, users) =
-            (indicatif::HumanCount(self.rows.counted), indicatif::HumanCount(self.totals.users));
+        let (rows, users) = (HumanCount(self.rows.counted), HumanCount(self.totals.users));
         let what = match self.kind {
             Kind::Logins => "logins",
             Kind::Messages => "messages",
         };
-        format!("{rows} {what} among {users} users, {catalog} {edition}, billing zone {}", self.zone)
+        let (first, last) = self.rows.days;
+        format!(
+            "{rows} {what} among {users} users, {first} to {last}; {catalog} {edition}, billing zone {}",
+            self.zone
+        )
     }
-}
 
-fn padded(zeroes: u64) -> String {
-    format!("log: {zeroes} zero bytes follow the compressed data; they were passed over")
+    /// What the file turned out to be, and how much of it counts.
+    pub(crate) fn source(&self) -> String {
+        let Rows { read, counted, not_counted, outliers, .. } = self.rows;
+        let counts = if not_counted == 0 {
+            format!("all {} rows count", HumanCount(read))
+        } else {
+            let apart = match outliers {
+                0 => String::new(),
+                all if all == not_counted => ", all for their time".to_owned(),
+                some => format!(", {} of them for their time", HumanCount(some)),
+            };
+            let (counted, read, not) = (HumanCount(counted), HumanCount(read), HumanCount(not_counted));
+            format!("{counted} of {read} rows count, {not} do not{apart}")
+        };
+        let sorted = if self.rows.sorted { "; sorted by time" } else { "" };
+        format!("{}; {counts}{sorted}", self.format)
+    }
 }
 
 /// Destructured, so that a new figure cannot be forgotten here.

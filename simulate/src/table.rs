@@ -1,94 +1,142 @@
-//! The report for a person: a table, a bar chart in text, and what it rests on.
+//! The report for a person: a headline, a table, a bar chart in text, and what it rests on.
 
 use std::fmt::Write as _;
 
-use comfy_table::presets::UTF8_FULL_CONDENSED;
-use comfy_table::{Cell, CellAlignment, Table};
 use indicatif::HumanCount;
+use planguard::Currency;
 
+use crate::sheet::{Sheet, lines};
 use crate::summary::{Figures, Report};
+use crate::words::{money, on_the_point, percent};
 
 const BAR_WIDTH: u64 = 44;
+/// Lines of text are broken here at the latest: longer ones are hard to follow.
+const TEXT_WIDTH: u16 = 110;
 
-/// The whole report as text.
-pub(crate) fn render(report: &Report) -> String {
-    let mut out = format!("{}\n{}\n\n", report.title(), months_table(report));
-    bars(&mut out, "Monthly active users", report, |f| (f.mau_without, f.mau_with));
-    bars(&mut out, "Logins that reach the chat SDK", report, |f| (f.logins_without, f.logins_with));
+/// The whole report as text, at most so many columns wide.
+pub(crate) fn render(report: &Report, width: u16) -> String {
+    let text_width = TEXT_WIDTH.min(width);
+    let mut out = String::new();
+    for sentence in &report.headline {
+        let _ = writeln!(out, "{}", textwrap::fill(sentence, lines(text_width)));
+    }
+    out.push('\n');
+    for line in [report.title(), report.source()] {
+        let _ = writeln!(out, "{}", textwrap::fill(&line, lines(text_width)));
+    }
+    let _ = write!(out, "{}\n\n", months_table(report, width));
+    let less = if report.totals.figures.denied_users > 0 { "avoided or denied" } else { "avoided" };
+    bars(&mut out, "Monthly active users", less, report, |f| (f.mau_without, f.mau_with));
+    bars(&mut out, "Logins that reach the chat SDK", "not sent", report, |f| {
+        (f.logins_without, f.logins_with)
+    });
     out.push_str("What this rests on:\n");
+    let options = lines(text_width).initial_indent("- ").subsequent_indent("  ");
     for assumption in &report.assumptions {
-        let _ = writeln!(out, "- {assumption}");
+        let _ = writeln!(out, "{}", textwrap::fill(assumption, &options));
     }
     out
 }
 
-fn months_table(report: &Report) -> Table {
-    let mut header = vec![
-        "Month",
-        "Logins\nwithout",
-        "Logins\nwith",
-        "Logins\nsuppressed",
-        "Logins\ndeferred",
-        "MAU\nwithout",
-        "MAU\nwith",
-        "Deferred\nusers",
-        "of these\nnot active",
-    ];
-    if report.totals.figures.denied_users > 0 {
-        header.push("Denied\nusers");
-    }
-    if report.plan.bills_days() {
-        header.extend(["Peak DAU\nwithout", "Peak DAU\nwith"]);
-    }
-    let currency = report.plan.currency.map(planguard::Currency::as_str);
-    let costs = currency.map(|code| [format!("Cost {code}\nwithout"), format!("Cost {code}\nwith")]);
-    header.extend(costs.iter().flatten().map(String::as_str));
-    let mut table = Table::new();
-    table.load_style(UTF8_FULL_CONDENSED).set_header(header);
-    let rows = report.months.iter().map(|month| (month.month.as_str(), &month.figures));
-    for (name, figures) in rows.chain([("total", &report.totals.figures)]) {
-        table.add_row(row(name, figures, report));
-    }
-    for column in table.column_iter_mut().skip(1) {
-        column.set_cell_alignment(CellAlignment::Right);
-    }
-    table
+/// One column.
+struct Column {
+    heading: String,
+    /// A cell for each month and for the total.
+    cells: Vec<String>,
+    /// Left out where there is no room for all, the last one first. What became of the logins is in the headline, too.
+    optional: bool,
 }
 
-fn row(name: &str, figures: &Figures, report: &Report) -> Vec<Cell> {
-    let mut numbers = vec![
-        figures.logins_without,
-        figures.logins_with,
-        figures.suppressed_logins,
-        figures.deferred_logins,
-        figures.mau_without,
-        figures.mau_with,
-        figures.deferred_users,
-        figures.avoided_users,
-    ];
-    if report.totals.figures.denied_users > 0 {
-        numbers.push(figures.denied_users);
+impl Column {
+    fn new(heading: impl Into<String>, cells: Vec<String>) -> Self {
+        Self { heading: heading.into(), cells, optional: false }
     }
-    if report.plan.bills_days() {
-        numbers.extend([figures.peak_dau_without, figures.peak_dau_with]);
-    }
-    let mut cells = vec![Cell::new(name)];
-    cells.extend(numbers.into_iter().map(|number| Cell::new(HumanCount(number))));
-    if report.plan.currency.is_some() {
-        cells.extend(
-            [&figures.cost_without, &figures.cost_with].map(|c| Cell::new(c.as_deref().unwrap_or("-"))),
-        );
-    }
-    cells
 }
 
-fn bars(out: &mut String, title: &str, report: &Report, values: impl Fn(&Figures) -> (u64, u64)) {
+fn months_table(report: &Report, width: u16) -> String {
+    let rows: Vec<&Figures> =
+        report.months.iter().map(|month| &month.figures).chain([&report.totals.figures]).collect();
+    let names = report.months.iter().map(|month| month.month.clone()).chain(["total".to_owned()]);
+    let mut columns = vec![Column::new("Month", names.collect())];
+    columns.extend(users(report, &rows));
+    columns.extend(logins(report, &rows));
+    if let Some(currency) = report.plan.currency {
+        columns.extend(costs(currency, &rows));
+    }
+    let cells =
+        |row| columns.iter().map(|column| column.cells.get(row).cloned().unwrap_or_default()).collect();
+    let sheet = Sheet {
+        header: columns.iter().map(|column| column.heading.clone()).collect(),
+        rows: (0..rows.len()).map(cells).collect(),
+        right: (1..columns.len()).collect(),
+        total: true,
+        optional: (1..columns.len()).filter(|index| columns[*index].optional).collect(),
+    };
+    sheet.render(width)
+}
+
+fn count(heading: &str, rows: &[&Figures], of: fn(&Figures) -> u64) -> Column {
+    Column::new(heading, rows.iter().map(|figures| HumanCount(of(figures)).to_string()).collect())
+}
+
+fn share(heading: &str, rows: &[&Figures], part: fn(&Figures) -> u64, whole: fn(&Figures) -> u64) -> Column {
+    Column::new(heading, rows.iter().map(|figures| percent(part(figures), whole(figures))).collect())
+}
+
+fn users(report: &Report, rows: &[&Figures]) -> Vec<Column> {
+    let mut columns = vec![
+        count("MAU\nwithout", rows, |f| f.mau_without),
+        count("MAU\nwith", rows, |f| f.mau_with),
+        count("Users\navoided", rows, |f| f.avoided_users),
+        Column { optional: true, ..share("avoided\nin %", rows, |f| f.avoided_users, |f| f.mau_without) },
+    ];
+    if report.totals.figures.denied_users > 0 {
+        columns.push(count("Denied\nusers", rows, |f| f.denied_users));
+    }
+    if report.plan.bills_days() {
+        columns.push(count("Peak DAU\nwithout", rows, |f| f.peak_dau_without));
+        columns.push(count("Peak DAU\nwith", rows, |f| f.peak_dau_with));
+    }
+    columns
+}
+
+fn logins(report: &Report, rows: &[&Figures]) -> Vec<Column> {
+    let mut columns = vec![
+        count("Logins\nwithout", rows, |f| f.logins_without),
+        count("Logins\nwith", rows, |f| f.logins_with),
+        share("not\nsent", rows, |f| f.logins_without - f.logins_with, |f| f.logins_without),
+        count("of these\nsuppressed", rows, |f| f.suppressed_logins),
+        count("\ndeferred", rows, |f| f.deferred_logins),
+    ];
+    if report.totals.figures.denied_logins > 0 {
+        columns.push(count("\ndenied", rows, |f| f.denied_logins));
+    }
+    for column in &mut columns {
+        column.optional = true;
+    }
+    columns
+}
+
+/// One column where both sides cost the same: two equal ones look like a saving and are none.
+fn costs(currency: Currency, rows: &[&Figures]) -> Vec<Column> {
+    let column = |heading: &str, of: fn(&Figures) -> &Option<String>| {
+        let texts = rows.iter().map(|figures| of(figures).as_deref().map_or_else(|| "-".to_owned(), money));
+        Column::new(format!("Cost {currency}\n{heading}"), on_the_point(texts.collect()))
+    };
+    if rows.iter().all(|figures| figures.cost_without == figures.cost_with) {
+        return vec![column("both sides", |f| &f.cost_with)];
+    }
+    vec![column("without", |f| &f.cost_without), column("with", |f| &f.cost_with)]
+}
+
+fn bars(out: &mut String, title: &str, less: &str, report: &Report, values: impl Fn(&Figures) -> (u64, u64)) {
     let pairs = || report.months.iter().map(|month| (month.month.as_str(), values(&month.figures)));
     let longest = pairs().map(|(_, (without, with))| without.max(with)).max().unwrap_or(0).max(1);
     let _ = writeln!(out, "{title}");
     for (month, (without, with)) in pairs() {
         let _ = writeln!(out, "{month}  without {}", bar(without, longest));
-        let _ = writeln!(out, "{:7}  with    {}", "", bar(with, longest));
+        let share = percent(without.saturating_sub(with), without);
+        let _ = writeln!(out, "{:7}  with    {} ({share} {less})", "", bar(with, longest));
     }
     out.push('\n');
 }

@@ -12,6 +12,8 @@ pub(crate) enum Effect {
     NotCounted,
     /// The row is older than one before it; it counts as if it had happened at that one's time.
     CountedLate,
+    /// The row is older than one before it; the log was sorted, and it counts at its own time.
+    Moved,
 }
 
 /// One row that was not taken as it stands.
@@ -32,6 +34,7 @@ impl std::fmt::Display for Warning {
         let effect = match self.effect {
             Effect::NotCounted => "the row is not counted",
             Effect::CountedLate => "the row counts at the latest time before it",
+            Effect::Moved => "the log was sorted, the row counts at its own time",
         };
         write!(f, "line {}: {}: {}; {effect}", self.line, self.field, self.problem)
     }
@@ -46,6 +49,8 @@ pub(crate) struct Warnings {
     pub(crate) listed: Vec<Warning>,
     /// How many rows count on neither side.
     pub(crate) not_counted: u64,
+    /// Of these, how many because of a time that cannot be.
+    pub(crate) outliers: u64,
     /// How many rows were older than one before them.
     pub(crate) out_of_order: u64,
     /// The first of all, listed or not.
@@ -77,7 +82,19 @@ impl Warnings {
         self.add(Warning { line, field, problem, effect: Effect::NotCounted })
     }
 
-    /// A row that is older than one before it.
+    /// A row of a time that cannot be.
+    pub(crate) fn outlier(&mut self, line: u64, field: &'static str, problem: String) -> Result<(), Warning> {
+        self.outliers += 1;
+        self.unusable(line, Fault { field, problem })
+    }
+
+    /// A row that is older than one before it, in a log that was sorted.
+    pub(crate) fn moved(&mut self, line: u64, field: &'static str, problem: String) -> Result<(), Warning> {
+        self.out_of_order += 1;
+        self.add(Warning { line, field, problem, effect: Effect::Moved })
+    }
+
+    /// A row that is older than one before it, in a log that is read once.
     pub(crate) fn late(&mut self, line: u64, field: &'static str, problem: String) -> Result<(), Warning> {
         self.out_of_order += 1;
         self.add(Warning { line, field, problem, effect: Effect::CountedLate })

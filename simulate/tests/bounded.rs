@@ -57,7 +57,7 @@ fn replaying_ten_times_the_rows_of_the_same_users_takes_no_more_memory() {
     let peak = |rows| {
         let mut report = None;
         let memory = allocation_counter::measure(|| {
-            report = Some(run(Endless::of(rows), &options(), || {}).unwrap().0);
+            report = Some(run(Endless::of(rows), None, &options(), || {}).unwrap().0);
         });
         let report = report.unwrap();
         assert_eq!((report.rows.counted, report.totals.users), (rows, USERS));

@@ -1,5 +1,6 @@
 //! Files that are not quite what a log should be: read all the same, or refused with what was seen.
 
+use std::fmt::Write as _;
 use std::io::{Cursor, Write};
 
 use flate2::Compression;
@@ -9,6 +10,7 @@ use crate::header::Seen;
 use crate::log::{Log, LogError};
 use crate::replaying::{options, report_of};
 use crate::run::{Options, RunError, run};
+use crate::summary::Report;
 
 const PLAIN: &str = "source,target,unix_seconds\n1,2,1082040961\n2,1,1082041961\n";
 
@@ -20,7 +22,7 @@ fn refusal(bytes: impl Into<Vec<u8>>) -> (Seen, String) {
 }
 
 fn failure(log: &str, options: &Options) -> RunError {
-    run(Cursor::new(log.as_bytes().to_vec()), options, || {}).unwrap_err()
+    run(Cursor::new(log.as_bytes().to_vec()), None, options, || {}).unwrap_err()
 }
 
 fn gzip(text: &str) -> Vec<u8> {
@@ -58,18 +60,64 @@ fn quotes_that_stand_for_themselves_are_kept() {
 }
 
 #[test]
-fn utf_16_is_named_with_its_order_of_bytes() {
-    let little: Vec<u8> = PLAIN.encode_utf16().flat_map(u16::to_le_bytes).collect();
-    let big: Vec<u8> = PLAIN.encode_utf16().flat_map(u16::to_be_bytes).collect();
+fn utf_16_is_read_and_named_with_its_order_of_bytes() {
+    let text = PLAIN.replace("1,2,", "\u{738b}\u{82b3},2,");
+    let little: Vec<u8> = text.encode_utf16().flat_map(u16::to_le_bytes).collect();
+    let big: Vec<u8> = text.encode_utf16().flat_map(u16::to_be_bytes).collect();
+    let expected = report_of(&text, &options()).totals;
     for (bytes, order) in [(&little, "little-endian"), (&big, "big-endian")] {
         let mark: [u8; 2] = if order == "big-endian" { [0xfe, 0xff] } else { [0xff, 0xfe] };
+        let packed = format!("gzip, UTF-16 ({order}), fields divided by commas; all 2 rows count");
         for bytes in [bytes.clone(), [&mark[..], bytes].concat(), gzip_of(bytes)] {
-            let (seen, said) = refusal(bytes);
-            assert_eq!(seen, Seen::Utf16(order));
-            assert!(said.contains(&format!("UTF-16 ({order}); save the log as UTF-8")), "{said}");
+            let report = report_of_bytes(bytes);
+            assert_eq!((report.totals.users, &report.totals.figures), (expected.users, &expected.figures));
+            assert!(packed.ends_with(&report.source()), "{}", report.source());
         }
     }
-    assert_eq!(refusal(b"source,t\xe4rget,unix_seconds\n".to_vec()).0, Seen::NotUtf8);
+    let said = report_of_bytes(format!("\u{feff}{text}").into_bytes()).source();
+    assert_eq!(said, "UTF-8 with a byte order mark, fields divided by commas; all 2 rows count");
+}
+
+#[test]
+fn gbk_is_read_and_named_wherever_it_begins() {
+    let names = ["\u{738b}\u{82b3}", "\u{674e}\u{5f3a}", "\u{5f20}\u{4f1f}", "\u{5218}\u{6d0b}"];
+    for plain_rows in [0, 5_000] {
+        let mut text = "source,target,unix_seconds\n".to_owned();
+        for n in 0..plain_rows {
+            writeln!(text, "a,b,{}", 1_722_441_600 + n).unwrap();
+        }
+        for n in 0..8 {
+            writeln!(text, "{},{},{}", names[n % 4], names[(n + 1) % 4], 1_722_450_000 + n).unwrap();
+        }
+        let (bytes, _, lossy) = encoding_rs::GBK.encode(&text);
+        assert!(!lossy);
+        let (expected, report) = (report_of(&text, &options()), report_of_bytes(bytes.to_vec()));
+        assert_eq!(report.months, expected.months);
+        assert_eq!((report.totals.users, report.rows.not_counted), (expected.totals.users, 0));
+        assert!(
+            report.source().starts_with("GBK (GB18030), fields divided by commas"),
+            "{}",
+            report.source()
+        );
+        assert!(expected.source().starts_with("UTF-8, "), "{}", expected.source());
+    }
+}
+
+#[test]
+fn bytes_that_are_no_text_spoil_their_row_and_make_no_other_encoding() {
+    let utf8 = "source,target,unix_seconds\n1,2,10\n1,\u{738b}\u{82b3},11\n".as_bytes();
+    for damage in [&b"\xff,2,10\n"[..], b"\xcd\xf5,2,10\n"] {
+        let mut bytes = utf8.to_vec();
+        bytes.splice(27..27, damage.iter().copied());
+        let report = report_of_bytes(bytes);
+        assert_eq!((report.rows.counted, report.rows.not_counted), (2, 1));
+        assert_eq!(report.warnings[0].problem, "not UTF-8; save the log as UTF-8");
+    }
+    assert_eq!(refusal(b"source,t\xe4rget,unix_seconds\n".to_vec()).0, Seen::NotText);
+}
+
+fn report_of_bytes(bytes: impl Into<Vec<u8>>) -> Report {
+    run(Cursor::new(bytes.into()), None, &options(), || {}).unwrap().0
 }
 
 fn gzip_of(bytes: &[u8]) -> Vec<u8> {
@@ -91,15 +139,22 @@ fn lines_that_end_with_carriage_returns_alone_are_named() {
 }
 
 #[test]
-fn another_separator_than_commas_is_named() {
-    for (separator, name) in [(";", "semicolons (;)"), ("\t", "tabs"), (" | ", "bars (|)"), ("  ", "spaces")]
+fn other_separators_than_commas_are_read_and_named() {
+    let expected = report_of(PLAIN, &options()).totals;
+    for (separator, name) in
+        [(";", "semicolons (;)"), ("\t", "tabs"), (" | ", "bars (|)"), (" ; ", "semicolons (;)")]
     {
-        let (seen, said) = refusal(PLAIN.replace(',', separator));
-        assert_eq!(seen, Seen::Separator(name));
-        assert!(said.contains(&format!("divided by {name}; divide them by commas")), "{said}");
+        let report = report_of(&PLAIN.replace(',', separator), &options());
+        assert_eq!((report.totals.users, &report.totals.figures), (expected.users, &expected.figures));
+        assert_eq!(report.source(), format!("UTF-8, fields divided by {name}; all 2 rows count"));
     }
-    let quoted = "\"at\";\"user_id\";\"device_id\";\"intent\"\n";
-    assert_eq!(refusal(quoted).0, Seen::Separator("semicolons (;)"));
+    // A comma is then no separator, quotes or not.
+    let log = "\"at\";\"user_id\";\"device_id\";\"intent\"\n1722470400;a,b;\"x;y\";open_chat\n1722470401;a,b;z;open_chat\n";
+    let report = report_of(log, &options());
+    assert_eq!((report.totals.users, report.totals.figures.logins_with, report.rows.not_counted), (1, 2, 0));
+    let (seen, said) = refusal(PLAIN.replace(',', "  "));
+    assert_eq!(seen, Seen::Separator("spaces"));
+    assert!(said.contains("divided by spaces; divide fields by commas, semicolons, tabs or bars"), "{said}");
 }
 
 #[test]
@@ -133,14 +188,14 @@ fn an_archive_of_another_kind_than_gzip_is_named() {
 #[test]
 fn zeroes_behind_a_gzip_stream_are_passed_over_and_noted() {
     let padded = [gzip(PLAIN), vec![0; 100_000]].concat();
-    let (report, _) = run(Cursor::new(padded), &options(), || {}).unwrap();
+    let (report, _) = run(Cursor::new(padded), None, &options(), || {}).unwrap();
     assert_eq!((report.rows.counted, report.rows.not_counted, report.totals.users), (2, 0, 2));
-    assert_eq!(report.notes, ["log: 100000 zero bytes follow the compressed data; they were passed over"]);
-    let (report, _) = run(Cursor::new(gzip(PLAIN)), &options(), || {}).unwrap();
+    assert_eq!(report.notes, ["log: 100,000 zero bytes follow the compressed data; they were passed over"]);
+    let (report, _) = run(Cursor::new(gzip(PLAIN)), None, &options(), || {}).unwrap();
     assert!(report.notes.is_empty());
     for garbage in [&b"\0\0more"[..], b"more"] {
         let bytes = [&gzip(PLAIN)[..], garbage].concat();
-        let error = run(Cursor::new(bytes), &options(), || {}).unwrap_err();
+        let error = run(Cursor::new(bytes), None, &options(), || {}).unwrap_err();
         assert!(error.to_string().starts_with("log: cannot be read beyond line 3: "), "{error}");
     }
 }

@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 use std::io::Cursor;
 
-use planguard::{CatalogId, EditionId};
+use planguard::{CatalogId, EditionId, Timestamp};
 
 use crate::run::{Options, RunError, run};
 use crate::summary::{Figures, Report};
@@ -11,16 +11,17 @@ use crate::summary::{Figures, Report};
 pub(crate) fn options() -> Options {
     Options {
         catalog: CatalogId::INTL_2024,
-        edition: EditionId::STANDARD,
+        edition: None,
         zone: "+08:00".parse().unwrap(),
         session_minutes: 30,
         list_warnings: 20,
         strict: false,
+        not_after: Timestamp::MAX,
     }
 }
 
 pub(crate) fn report_of(log: &str, options: &Options) -> Report {
-    run(Cursor::new(log.as_bytes().to_vec()), options, || {}).unwrap().0
+    run(Cursor::new(log.as_bytes().to_vec()), None, options, || {}).unwrap().0
 }
 
 /// Asked, carried out, suppressed, deferred, denied.
@@ -161,7 +162,7 @@ fn a_row_out_of_order_counts_at_the_latest_time_before_it_and_is_reported() {
     assert_eq!(logins(&report.totals.figures), [6, 3, 2, 1, 0]);
 
     let strict = Options { strict: true, ..options() };
-    let refused = run(Cursor::new(log.into_bytes()), &strict, || {}).unwrap_err();
+    let refused = run(Cursor::new(log.into_bytes()), None, &strict, || {}).unwrap_err();
     assert!(matches!(&refused, RunError::Row(warning) if warning.line == 3), "{refused}");
 }
 
@@ -173,7 +174,7 @@ fn a_plan_without_overage_turns_new_users_away() {
         writeln!(log, "u{n},u{},{}", n + 1, TURN + n).unwrap();
     }
     writeln!(log, "u101,u1,{}", TURN + 102).unwrap();
-    let trial = Options { edition: EditionId::FREE_TRIAL, ..options() };
+    let trial = Options { edition: Some(EditionId::FREE_TRIAL), ..options() };
     let report = report_of(&log, &trial);
     // 102 rows are 204 logins asked for. u1 to u100 log in; u101 is denied twice; u2 to u102 are deferred once;
     // u1 is logged in still.
@@ -187,7 +188,7 @@ fn a_plan_without_overage_turns_new_users_away() {
 fn where_days_are_billed_a_background_login_waits_for_the_person_of_the_day() {
     let days = [TURN, TURN + 1, TURN + 86_400];
     let log = format!("source,target,unix_seconds\na,b,{}\nb,c,{}\na,b,{}\n", days[0], days[1], days[2]);
-    let pro = Options { catalog: CatalogId::INTL_2022, edition: EditionId::PRO, ..options() };
+    let pro = Options { catalog: CatalogId::INTL_2022, edition: Some(EditionId::PRO), ..options() };
     let report = report_of(&log, &pro);
     // Day 1: a opens, b deferred; b opens, c deferred. Day 2: a opens; b is counted in the month, not on the day:
     // deferred.
@@ -212,13 +213,26 @@ fn beyond_the_quota_each_active_user_costs() {
 
 #[test]
 fn a_list_without_prices_gives_no_cost() {
-    let flagship = Options { catalog: CatalogId::CN_DAU, edition: EditionId::FLAGSHIP, ..options() };
+    let flagship = Options { catalog: CatalogId::CN_DAU, edition: Some(EditionId::FLAGSHIP), ..options() };
     let report = report_of(&over_the_turn(), &flagship);
     assert_eq!(costs(&report.totals.figures), [None, None]);
-    let foreign = Options { catalog: CatalogId::CN_DAU, ..options() };
-    let refused = run(Cursor::new(over_the_turn().into_bytes()), &foreign, || {}).unwrap_err();
+    let standard = Some(EditionId::STANDARD);
+    let foreign = Options { catalog: CatalogId::CN_DAU, edition: standard, ..options() };
+    let refused = run(Cursor::new(over_the_turn().into_bytes()), None, &foreign, || {}).unwrap_err();
     assert_eq!(
         refused.to_string(),
         "--edition: cn-dau has no edition standard; it has trial, professional, flagship"
     );
+}
+
+#[test]
+fn without_an_edition_the_first_that_is_not_free_is_taken() {
+    for (catalog, edition) in [
+        (CatalogId::INTL_2022, EditionId::PRO),
+        (CatalogId::INTL_2024, EditionId::STANDARD),
+        (CatalogId::CN_DAU, EditionId::PROFESSIONAL),
+    ] {
+        let report = report_of(&over_the_turn(), &Options { catalog, ..options() });
+        assert_eq!((report.plan.catalog, report.plan.edition), (catalog, edition));
+    }
 }

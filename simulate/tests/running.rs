@@ -9,7 +9,7 @@ use std::time::Duration;
 use indicatif::ProgressDrawTarget;
 
 use crate::drawing::Drawing;
-use crate::progress::Progress;
+use crate::progress::{Progress, Total};
 use crate::replaying::over_the_turn;
 
 fn simulate(arguments: &[&Path]) -> Output {
@@ -72,18 +72,41 @@ fn a_drawing_that_cannot_be_written_is_refused_before_the_log_is_read() {
 }
 
 #[test]
-fn the_last_line_of_progress_speaks_of_the_whole_log() {
+fn progress_ends_at_a_hundred_percent() {
     let rows = 10_000_u64;
-    let log = vec![b'x'; 51_200];
-    let mut progress = Progress::new(Some(51_200), ProgressDrawTarget::hidden(), Duration::ZERO);
-    let mut source = progress.reading(Cursor::new(log));
-    source.by_ref().take(20_480).read_to_end(&mut Vec::new()).unwrap();
-    let told: Vec<String> = (0..rows).filter_map(|_| progress.row()).collect();
-    assert_eq!(told, ["4,096 rows, 20.00 KiB of 50.00 KiB", "8,192 rows, 20.00 KiB of 50.00 KiB"]);
-    source.read_to_end(&mut Vec::new()).unwrap();
-    assert_eq!(progress.done().unwrap(), "10,000 rows, 50.00 KiB of 50.00 KiB");
+    let mut replay = Progress::new(Total::Rows(rows), ProgressDrawTarget::hidden(), Duration::ZERO);
+    let told: Vec<String> = (0..rows).filter_map(|_| replay.row()).collect();
+    assert_eq!(told, ["replayed 4,096 of 10,000 rows (41.0 %)", "replayed 8,192 of 10,000 rows (81.9 %)"]);
+    assert_eq!(replay.done().unwrap(), "replayed 10,000 of 10,000 rows (100.0 %)");
 
-    let mut short = Progress::new(None, ProgressDrawTarget::hidden(), Duration::from_secs(3_600));
+    let mut look = Progress::new(Total::Bytes(51_200), ProgressDrawTarget::hidden(), Duration::ZERO);
+    let mut source = look.reading(Cursor::new(vec![b'x'; 51_200]));
+    source.by_ref().take(20_480).read_to_end(&mut Vec::new()).unwrap();
+    let told: Vec<String> = (0..5_000).filter_map(|_| look.row()).collect();
+    assert_eq!(told, ["read 20.00 KiB of 50.00 KiB (40.0 %), 4,096 rows"]);
+    source.read_to_end(&mut Vec::new()).unwrap();
+    assert_eq!(look.done().unwrap(), "read 50.00 KiB of 50.00 KiB (100.0 %), 5,000 rows");
+
+    let mut short = Progress::new(Total::Unknown, ProgressDrawTarget::hidden(), Duration::from_secs(3_600));
     assert!((0..rows).all(|_| short.row().is_none()));
     assert_eq!(short.done(), None, "a run too short for a line needs no last one");
+}
+
+#[test]
+fn a_price_list_alone_takes_an_edition_of_its_own() {
+    let folder = tempfile::tempdir().unwrap();
+    let log = folder.path().join("log.csv");
+    fs::write(&log, over_the_turn()).unwrap();
+    let done = simulate(&[&log, Path::new("--catalog"), Path::new("cn-dau")]);
+    assert!(done.status.success(), "{}", said(&done));
+    assert!(String::from_utf8_lossy(&done.stdout).contains("cn-dau professional"));
+    let foreign = simulate(&[
+        &log,
+        Path::new("--catalog"),
+        Path::new("cn-dau"),
+        Path::new("--edition"),
+        Path::new("pro"),
+    ]);
+    let expected = "--edition: cn-dau has no edition pro; it has trial, professional, flagship";
+    assert!(said(&foreign).contains(expected), "{}", said(&foreign));
 }

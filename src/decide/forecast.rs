@@ -67,6 +67,9 @@ pub fn forecast(request: &BillRequest, as_of: Timestamp) -> Result<Forecast, Bil
             assumptions.push(Assumption::new(id, about));
         }
     }
+    if !usage.push_calls_by_day.is_empty() {
+        assumptions.push(Assumption::new(AssumptionId::DailyAverage, "usage.push_calls_by_day"));
+    }
     // A suspended app uses nothing more.
     let until = request.suspended_at.map_or(end, |at| at.min(end).max(start));
     let whole = until.since(start).as_millis();

@@ -65,7 +65,7 @@ assumptions! {
         "This usage is charged beyond a quota, and it is not known how much there was: not charged.";
     /// Months were given for a plan that is billed afterwards.
     MonthsNotUsed = "months_not_used",
-        "The plan is billed afterwards by the calendar month: `months` has no effect.";
+        "The plan is billed afterwards by the calendar month: months paid ahead have no effect.";
     /// The day of an upgrade is a day of the new plan.
     DayOfChangeCounts = "day_of_change_counts",
         "Charged by day: the day of purchase or change counts whole, for the new plan. Rounded half up to cents.";
@@ -92,7 +92,7 @@ assumptions! {
         "This edition is not served beyond its quota: the usage beyond it is not charged.";
     /// Usage of a plugin that the app does not hold.
     WithoutService = "without_service",
-        "The service that meters this usage is not among `value_added`: not charged.";
+        "The service that meters this usage is not held: not charged.";
     /// No price in the documents.
     NoPrice = "no_price",
         "The price list gives no price for this item, so the bill has no total.";
@@ -105,6 +105,10 @@ assumptions! {
     /// MAU saturates.
     LinearMauOverstates = "linear_mau_overstates",
         "Linear: the number of distinct users flattens towards the end of a month, so this is an upper estimate.";
+    /// Linear forecast of what is charged by the day.
+    DailyAverage = "daily_average",
+        "Linear: each day that is left is taken to have the average of the days so far. Days above the daily allowance are \
+         charged by themselves, so where days differ this can be too low.";
     /// Peaks.
     PeakStays = "peak_stays",
         "A peak or a stored amount is taken to stay as it is until the month ends.";

@@ -157,7 +157,7 @@ fn line(line: &BillLine) -> Value {
         "due": line.due.as_str(),
         "source": {
             "id": line.source.id,
-            "document": line.source.document,
+            "document": line.source.name(),
             "date": line.source.date.map(|date| date.to_string()),
         },
         "reading": line.reading,

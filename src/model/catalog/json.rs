@@ -25,7 +25,7 @@ fn catalog(catalog: &Catalog) -> Value {
         "billing_model": catalog.billing_model,
         "sources": catalog.sources.iter().map(|source| json!({
             "id": source.id,
-            "document": source.document,
+            "document": source.name(),
             "language": source.language,
             "url": source.url,
             "date": source.date.map(|date| date.to_string()),
@@ -58,7 +58,7 @@ impl View<'_> {
         self.0.source(id).map_or(Value::Null, |source| {
             json!({
                 "id": source.id,
-                "document": source.document,
+                "document": source.name(),
                 "date": source.date.map(|date| date.to_string()),
             })
         })

@@ -1,5 +1,6 @@
 //! What is written is true: documents name what exists, and tests that are written do run.
 
+mod contract;
 mod documents;
 mod seeds;
 mod suites;

@@ -64,7 +64,7 @@ fn every_refusal_names_the_field_and_what_it_may_hold() {
         (&standard(r#""currency":"EUR""#), "currency: there is no currency `EUR`; known: USD"),
         (&standard(r#""currency":5"#), "currency: there is no currency `5`; known: USD"),
         (&standard(r#""zone":"Mars""#), "zone: \"Mars\" is not a fixed offset"),
-        (&standard(r#""usage":{"mau":-1}"#), "usage.mau: -1 is not a whole number from 0"),
+        (&standard(r#""usage":{"mau":-1}"#), "usage.mau: -1 is not a whole number from 0 up"),
         (&standard(r#""usage":{"mau":1.5}"#), "usage.mau: 1.5 is not a whole number"),
         (&standard(r#""usage":{"mau":1,"mau":20000}"#), "`/usage/mau` is given twice; keep one"),
         (&standard(r#""month":"2024-09""#), "`/month` is given twice"),

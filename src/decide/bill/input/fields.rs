@@ -106,7 +106,10 @@ const COUNT: &str = "a whole number; null is not zero: leave the field out where
 
 /// A whole number that is not negative.
 pub(super) fn count(field: &str, value: &Value) -> Result<u64, BillError> {
-    value.as_u64().ok_or_else(|| bad(field, value, "a whole number from 0 to 18446744073709551615"))
+    let whole = value.as_number().is_some_and(|number| !number.to_string().contains(['.', 'e', 'E', '-']));
+    // The largest is of interest only to whoever is beyond it.
+    let expected = if whole { "a number up to 18446744073709551615" } else { "a whole number from 0 up" };
+    value.as_u64().ok_or_else(|| bad(field, value, expected))
 }
 
 pub(super) fn bad(field: &str, value: &Value, expected: &'static str) -> BillError {

@@ -4,7 +4,17 @@
 //!
 //! Faults given here strike every call for as long as it runs. `PUT /_faults` replaces them and can aim
 //! (`endpoint/README.md`).
+//!
+//! `cargo run --example billing_endpoint -- --check my.json` serves nothing and says what an app would find wrong with a
+//! document.
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "its output is its URL, or why there is none")]
+
+mod check;
+#[cfg(test)]
+#[path = "../shared/readme.rs"]
+mod readme;
+#[cfg(test)]
+mod tests;
 
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
@@ -28,10 +38,13 @@ struct Args {
     /// A JSON file with the entitlements document to serve instead of the sample.
     #[arg(long)]
     document: Option<PathBuf>,
+    /// Serve nothing: say what an app would find wrong with this document, and fail if there is anything.
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["document", "port", "json"])]
+    check: Option<PathBuf>,
     /// Demand this bearer credential; answer 401 without it.
     #[arg(long)]
     credential: Option<String>,
-    /// Print one line of JSON with the URL and the app instead of the bare URL.
+    /// Print one line of JSON with the URL and the app, and nothing else.
     #[arg(long)]
     json: bool,
     /// Also stop when standard input closes, so that no test leaves it running.
@@ -85,12 +98,43 @@ impl FaultArgs {
 
 #[tokio::main]
 async fn main() -> ExitCode {
-    let Err(error) = run(Args::parse()).await else { return ExitCode::SUCCESS };
+    let args = Args::parse();
+    let result = match &args.check {
+        Some(path) => checked(path, args.app).await,
+        None => run(args).await.map(|()| ExitCode::SUCCESS),
+    };
+    let error = match result {
+        Ok(code) => return code,
+        Err(error) => error,
+    };
     eprintln!("billing_endpoint: {error}");
     if let Some(cause) = error.source() {
         eprintln!("  because: {cause}");
     }
     ExitCode::FAILURE
+}
+
+/// Prints what is wrong with a document.
+async fn checked(path: &Path, app: Option<u64>) -> Result<ExitCode, Box<dyn std::error::Error>> {
+    let bytes = std::fs::read(path).map_err(|error| format!("{}: {error}", path.display()))?;
+    let checked = check::check(&bytes, app).await?;
+    print!("{}", report(&path.display().to_string(), &checked));
+    Ok(if checked.findings.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+/// What was read, and everything that is wrong with it.
+fn report(name: &str, checked: &check::Checked) -> String {
+    let mut out =
+        format!("{name}: {}\n", checked.read.as_deref().unwrap_or("no app would take this document"));
+    for finding in &checked.findings {
+        out.push_str("- ");
+        out.push_str(finding);
+        out.push('\n');
+    }
+    if checked.findings.is_empty() {
+        out.push_str("no findings\n");
+    }
+    out
 }
 
 async fn run(args: Args) -> Result<(), Box<dyn std::error::Error>> {
@@ -99,8 +143,16 @@ async fn run(args: Args) -> Result<(), Box<dyn std::error::Error>> {
         Some(path) => read(path, args.app)?,
         None => default_document(args.app.unwrap_or(DEFAULT_APP), clock.now()),
     };
-    let app = document["sdk_app_id"].clone();
+    let app = document["sdk_app_id"].as_u64().unwrap_or(DEFAULT_APP);
+    if let Some(path) = &args.document {
+        // It is served all the same: a bad document is a thing to try, too.
+        let findings = check::check(document.to_string().as_bytes(), Some(app)).await?.findings;
+        for finding in &findings {
+            eprintln!("billing_endpoint: {}: {finding}", path.display());
+        }
+    }
     let addr = SocketAddr::from((Ipv4Addr::LOCALHOST, args.port));
+    let guarded = args.credential.is_some();
     let options = Options { addr, document, credential: args.credential, clock, ..Options::default() };
     let endpoint = Endpoint::start(options).await?;
     endpoint.faults(args.faults.switches()?);
@@ -108,7 +160,7 @@ async fn run(args: Args) -> Result<(), Box<dyn std::error::Error>> {
     if args.json {
         println!("{}", json!({ "url": endpoint.url(), "sdk_app_id": app }));
     } else {
-        println!("{}", endpoint.url());
+        println!("{}", welcome(&endpoint.url(), app, guarded));
     }
     tokio::select! {
         interrupted = tokio::signal::ctrl_c() => interrupted?,
@@ -116,6 +168,22 @@ async fn run(args: Args) -> Result<(), Box<dyn std::error::Error>> {
     }
     endpoint.shutdown().await;
     Ok(())
+}
+
+/// What to know of a running endpoint.
+fn welcome(url: &str, app: u64, credential: bool) -> String {
+    let credential =
+        if credential { "\n  calls need       Authorization: Bearer and the credential given" } else { "" };
+    format!(
+        "{url} serves app {app} until Ctrl-C{credential}\n\
+         \x20 document         GET  {url}/v1/apps/{app}/entitlements\n\
+         \x20 usage events     POST {url}/v1/apps/{app}/usage-events\n\
+         \x20 another document curl -X PUT {url}/v1/apps/{app}/entitlements --data @my.json\n\
+         \x20 break it         curl -X PUT {url}/_faults --data '{{\"fault\":\"cut_off\",\"on\":\"get\",\"times\":1}}'\n\
+         \x20 repair it        curl -X DELETE {url}/_faults\n\
+         \x20 what arrived     curl {url}/_stats\n\
+         More faults: endpoint/README.md"
+    )
 }
 
 /// Reads a document and puts `app` in, where one is given.
