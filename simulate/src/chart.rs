@@ -15,7 +15,7 @@ const AVOIDED: RGBColor = RGBColor(0xe0, 0x8a, 0x1e);
 const DENIED: RGBColor = RGBColor(0xb5, 0x47, 0x3c);
 const SUPPRESSED: RGBColor = RGBColor(0xb9, 0xc0, 0xcb);
 /// Characters of the heading on one line.
-const LINE: u16 = 148;
+const LINE: u16 = 158;
 const LINE_HEIGHT: u32 = 19;
 
 /// Draws the report: active users, logins, and the cost where it differs.

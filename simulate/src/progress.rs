@@ -36,17 +36,19 @@ impl Progress {
     pub(crate) fn new(total: Total, target: ProgressDrawTarget, between_lines: Duration) -> Self {
         let (bar, template) = match total {
             Total::Bytes(all) => {
-                (ProgressBar::new(all), "reading {bar:40} {bytes}/{total_bytes} {msg} {eta} left")
+                (ProgressBar::new(all), "reading {bar:20} {bytes}/{total_bytes} {msg}, {eta} left")
             }
             Total::Rows(all) => {
-                (ProgressBar::new(all), "replaying {bar:40} {percent} % of {human_len} rows {eta} left")
+                (ProgressBar::new(all), "replaying {bar:30} {percent} % of {human_len} rows, {eta} left")
             }
             Total::Unknown => (ProgressBar::new_spinner(), "{spinner} {msg} {elapsed}"),
         };
         let style = ProgressStyle::with_template(template).unwrap_or_else(|_| ProgressStyle::default_bar());
         bar.set_draw_target(target);
         let bar = bar.with_style(style).with_finish(ProgressFinish::AndClear);
-        Self { bar, total, rows: 0, between_lines, lines_due: between_lines, told: false }
+        let progress = Self { bar, total, rows: 0, between_lines, lines_due: between_lines, told: false };
+        progress.show();
+        progress
     }
 
     /// Counts what is read through it, where progress is by the byte.
@@ -94,9 +96,11 @@ impl Progress {
         }
     }
 
-    /// Takes the bar off the screen. Returns the last line to tell, of the whole log, where lines were told before.
+    /// Shows the bar as it is at the end, and takes it off the screen. Returns the last line to tell, of the whole log, where lines were told before.
     pub(crate) fn done(&self) -> Option<String> {
         let last = self.told.then(|| self.line());
+        self.show();
+        self.bar.force_draw();
         self.bar.finish_and_clear();
         last
     }
