@@ -5,13 +5,13 @@ use std::time::Duration;
 
 use crate::decide::login::LoginPolicy;
 use crate::model::{
-    AppPhase, BillingZone, Catalog, CatalogId, Catalogs, DecisionPolicy, EditionId, SdkAppId, SessionMode,
+    AppPhase, BillingZone, Catalog, CatalogId, Catalogs, DecisionPolicy, EditionId, PermitTerms, SdkAppId,
+    SessionMode,
 };
 use crate::net::{BadEndpointUrl, CredentialProvider, Transport, TransportError};
 use crate::store::{ProcessRole, Store, StoreError};
 
 use super::endpoint::{LinkTimeouts, OUTBOX_CAPACITY};
-use super::usage::api::LONGEST_PERMIT;
 use crate::time::Clock;
 
 /// Why a guard could not be opened. Nothing was started.
@@ -151,7 +151,7 @@ impl Config {
         if self.permit_ttl.is_zero() {
             return setting("permit_ttl", "zero".to_owned(), "give a permit at least a second");
         }
-        if self.permit_ttl > LONGEST_PERMIT {
+        if self.permit_ttl > PermitTerms::LONGEST {
             return setting(
                 "permit_ttl",
                 format!("{} hours", self.permit_ttl.as_secs() / 3600),

@@ -1,5 +1,7 @@
 //! What a permit counts once its action has succeeded.
 
+use std::time::Duration;
+
 use super::counter::{Ceiling, CeilingOrigin, CounterOp, HeldSince};
 use super::counter_key::CounterKey;
 use super::feature::GroupType;
@@ -57,6 +59,9 @@ impl GroupTerms {
 }
 
 impl PermitTerms {
+    /// The longest time that a permit holds its room: an action that takes longer is not under way any more.
+    pub const LONGEST: Duration = Duration::from_secs(24 * 60 * 60);
+
     /// What is counted when all of it happened, or `amount` of the number that the action names; nothing of an action
     /// of which nothing happened.
     pub fn counted(&self, amount: Option<u64>) -> Vec<(CounterKey, i64)> {

@@ -7,11 +7,8 @@ use super::permit::Reservation;
 use super::{check, count, reserve};
 use crate::client::core::{Core, STORE_WAIT};
 use crate::client::guard::Planguard;
-use crate::model::{Action, Assessment, CounterOp, Observation, Verdict};
+use crate::model::{Action, Assessment, CounterOp, Observation, PermitTerms, Verdict};
 use crate::store::PermitId;
-
-/// The longest time that a permit holds its room: an action that takes longer is not under way any more.
-pub(crate) const LONGEST_PERMIT: Duration = Duration::from_secs(24 * 60 * 60);
 
 impl Planguard {
     /// Whether an action fits the plan. No lock, no allocation, no I/O.
@@ -82,7 +79,7 @@ impl Planguard {
     /// a day at most.
     pub async fn reserve_for(&self, action: &Action, length: Duration) -> Reservation {
         self.catch_up().await;
-        let answer = reserve::reserve(&self.inner.core, action, length.min(LONGEST_PERMIT)).await;
+        let answer = reserve::reserve(&self.inner.core, action, length.min(PermitTerms::LONGEST)).await;
         self.follow().await;
         answer
     }

@@ -1,6 +1,6 @@
 //! Usage against limits: checking, counting, warning, holding room.
 
-pub(crate) mod api;
+mod api;
 pub(crate) mod check;
 pub(crate) mod count;
 pub(crate) mod finish;

@@ -5,6 +5,7 @@ use crate::model::catalog::SubjectError;
 use crate::model::{
     BadInstant, BadMonth, IdError, Locale, SdkVersionError, UnknownId, UnknownLocale, UnknownZone,
 };
+use crate::store::BadPermitId;
 use crate::words::format::{Reader, number};
 
 words! {
@@ -122,6 +123,17 @@ macro_rules! not_a {
             }
         })+
     };
+}
+
+impl BadPermitId {
+    /// What is wrong with the text, in a sentence for a screen.
+    pub fn explain(&self, locale: Locale) -> String {
+        let reader = Reader::of(locale);
+        reader.sentences([
+            reader.say("the text is not the id of a permit", "该文本不是预留的 ID"),
+            reader.say("pass the text that the permit's id gave", "请传入预留的 ID 所给出的文本"),
+        ])
+    }
 }
 
 not_a! {

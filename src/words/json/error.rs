@@ -13,7 +13,7 @@ use crate::model::{BadInstant, BadMonth, IdError, SdkVersionError, UnknownId, Un
 use crate::net::{
     BadCredential, BadEndpointUrl, CredentialError, DocumentError, EncodingError, TransportError,
 };
-use crate::store::StoreError;
+use crate::store::{BadPermitId, StoreError};
 
 macro_rules! by_kind {
     ($($name:ty),+ $(,)?) => {
@@ -57,6 +57,7 @@ macro_rules! as_kind {
 as_kind! {
     BadInstant => "bad_instant",
     BadMonth => "bad_month",
+    BadPermitId => "bad_permit_id",
     Lagged => "lagged",
     SdkVersionError => "bad_sdk_version",
     SubjectError => "unknown_subject",

@@ -28,7 +28,7 @@ fn a_permit_of_a_day_that_had_not_begun_is_committed_on_the_day_it_is() {
         let guard = online(&clock, MemoryStore::new(), &wire)
             .decisions(strict())
             .fallback(CatalogId::INTL_2024, EditionId::STANDARD)
-            .permit_ttl(10 * DAY)
+            .permit_ttl(DAY)
             .open()
             .await
             .unwrap();

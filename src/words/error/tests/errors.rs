@@ -10,7 +10,7 @@ use crate::model::{
 use crate::net::{
     BadCredential, BadEndpointUrl, CredentialError, DocumentError, EncodingError, TransportError,
 };
-use crate::store::StoreError;
+use crate::store::{BadPermitId, StoreError};
 
 fn at() -> Timestamp {
     "2024-08-20T02:00:00Z".parse().unwrap()
@@ -54,6 +54,9 @@ fn values_that_cannot_be_used() {
     let month = BadMonth { text: "13-2024".to_owned() };
     json(&month);
     Sample::new(&month, |locale| month.explain(locale), &[&"13-2024"]).check();
+    let permit = BadPermitId;
+    json(&permit);
+    Sample::new(&permit, |locale| permit.explain(locale), &[&"permit|预留"]).check();
     let instant = BadInstant { text: "noon".to_owned(), why: why() };
     json(&instant);
     Sample::new(&instant, |locale| instant.explain(locale), &[&"noon"]).check();
