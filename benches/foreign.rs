@@ -14,11 +14,13 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use futures::executor::block_on;
-use planguard::login::{LoginIntent, LoginOutcome, LoginRequest, ProviderError};
-use planguard::store::{SqliteStore, Store, Work};
-use planguard::{
-    BillingZone, CatalogId, EditionId, Planguard, Pseudonym, SdkAppId, SessionMode, Timestamp, UserId,
-};
+use planguard::SqliteStore;
+use planguard::limits::Pseudonym;
+use planguard::login::LoginRequest;
+use planguard::store::{Store, Work};
+use planguard::time::{BillingZone, Timestamp};
+use planguard::{CatalogId, EditionId, Planguard, SdkAppId, SessionMode, UserId};
+use planguard::{LoginIntent, LoginOutcome, ProviderError};
 
 const ROUNDS: usize = 60;
 

@@ -18,9 +18,10 @@ use std::time::{Duration, Instant};
 
 use futures::executor::block_on;
 use governor::{Quota, RateLimiter};
-use planguard::login::{LoginIntent, LoginRequest, ProviderError};
+use planguard::login::LoginRequest;
 use planguard::store::MemoryStore;
 use planguard::{Action, CatalogId, EditionId, Feature, Observation, Planguard, SdkAppId, UserId};
+use planguard::{LoginIntent, ProviderError};
 
 const ROUNDS: usize = 31;
 const CALLS: u32 = 20_000;

@@ -11,14 +11,16 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
 use futures_util::future::join_all;
-use planguard::client::{FetchPolicy, Reservation};
-use planguard::login::{LoginIntent, LoginOutcome, LoginRequest, ProviderError};
-use planguard::store::SqliteStore;
+use planguard::SqliteStore;
+use planguard::login::LoginRequest;
+use planguard::time::Timestamp;
 use planguard::time::{Clock, ManualClock};
 use planguard::{
     Action, Assessment, Feature, GroupId, GroupType, LimitId, Observation, Planguard, Remedy, SdkAppId,
-    Timestamp, UserId,
+    UserId,
 };
+use planguard::{FetchPolicy, Reservation};
+use planguard::{LoginIntent, LoginOutcome, ProviderError};
 use planguard_endpoint::{DEFAULT_APP, Endpoint, Options};
 use serde_json::json;
 
@@ -318,7 +320,7 @@ async fn report(guard: &Planguard) -> Outcome {
     );
     let forecast = guard.forecast()?.forecast;
     println!("  the month so far:");
-    let currency = forecast.low.currency.map_or("", planguard::Currency::as_str);
+    let currency = forecast.low.currency.map_or("", planguard::billing::Currency::as_str);
     for line in &forecast.low.lines {
         let amount = line.amount().map_or_else(|| "no price".to_owned(), |amount| amount.amount_text());
         println!("    {:<20} {:>6} for {amount:>8} {currency}   {}", line.item, line.quantity, line.source);

@@ -7,13 +7,14 @@ use std::error::Error;
 
 use clap::Parser;
 use fastrand::Rng;
-use planguard::login::{LoginIntent, ProviderError};
+use planguard::limits::{DecisionPolicy, Enforcement};
 use planguard::store::MemoryStore;
 use planguard::time::ManualClock;
 use planguard::{
-    Action, DecisionPolicy, EditionId, Enforcement, Feature, GroupId, GroupType, LimitId, Locale,
-    Observation, Planguard, Remedy, SdkAppId, UserId,
+    Action, EditionId, Feature, GroupId, GroupType, LimitId, Locale, Observation, Planguard, Remedy,
+    SdkAppId, UserId,
 };
+use planguard::{LoginIntent, ProviderError};
 
 /// Explains random answers in both languages.
 #[derive(Parser)]

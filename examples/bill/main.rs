@@ -20,9 +20,9 @@ use std::io::{ErrorKind, Read, Write};
 use std::process::ExitCode;
 
 use clap::Parser;
-use planguard::Timestamp;
-use planguard::decide::bill::{BillRequest, bill};
-use planguard::decide::forecast::forecast;
+use planguard::billing::forecast;
+use planguard::billing::{BillRequest, bill};
+use planguard::time::Timestamp;
 
 use terminal::NARROWEST;
 

@@ -2,9 +2,9 @@
 
 use std::fmt::Write as _;
 
-use planguard::Timestamp;
-use planguard::decide::bill::{Assumption, Bill, BillLine, BillRequest};
-use planguard::decide::forecast::{Forecast, Marginal};
+use planguard::billing::{Assumption, Bill, BillLine, BillRequest};
+use planguard::billing::{Forecast, Marginal};
+use planguard::time::Timestamp;
 
 use crate::sheet::{Sheet, lines};
 use crate::words::{amount, day, item, month, notes, number, on_the_point, share};

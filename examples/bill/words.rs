@@ -1,8 +1,9 @@
 //! What the ids of a bill mean, in words, and its numbers as a person reads them.
 
+use planguard::Money;
+use planguard::billing::{Assumption, BillRequest};
 use planguard::catalog::Catalog;
-use planguard::decide::bill::{Assumption, BillRequest};
-use planguard::{BillingMonth, Money};
+use planguard::time::BillingMonth;
 use rust_decimal::Decimal;
 
 /// What a line charges: `Plan: Standard` for `plan:standard`.

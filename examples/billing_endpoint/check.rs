@@ -2,7 +2,7 @@
 
 use std::error::Error;
 
-use planguard::client::FetchPolicy;
+use planguard::FetchPolicy;
 use planguard::store::MemoryStore;
 use planguard::{Planguard, SdkAppId};
 use planguard_endpoint::{Clock, DEFAULT_APP, Endpoint, Options, default_document};

@@ -19,7 +19,8 @@ use std::io::{ErrorKind, Write};
 use std::process::ExitCode;
 
 use clap::Parser;
-use planguard::{Catalog, CatalogId, catalog};
+use planguard::catalog::Catalog;
+use planguard::{CatalogId, catalog};
 
 use terminal::NARROWEST;
 

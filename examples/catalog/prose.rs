@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use planguard::Catalog;
+use planguard::catalog::Catalog;
 use planguard::catalog::Stated;
 
 use crate::sheet::lines;

@@ -3,10 +3,13 @@
 
 use std::fmt::Write;
 
+use planguard::catalog::Catalog;
 use planguard::catalog::{
     BillingCycle, Edition, Effect, Overage, Rate, Rounding, Service, ServicePrice, SourceId, Validity,
 };
-use planguard::{Catalog, Feature, LimitId, Max, Scope, Support};
+use planguard::features::Support;
+use planguard::limits::{Max, Scope};
+use planguard::{Feature, LimitId};
 use rust_decimal::Decimal;
 
 use crate::prose;

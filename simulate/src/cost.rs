@@ -1,7 +1,7 @@
 //! The bill of a month, by planguard's own bill.
 
-use planguard::BillingMonth;
-use planguard::decide::bill::{BillError, BillRequest, bill};
+use planguard::billing::{BillError, BillRequest, bill};
+use planguard::time::BillingMonth;
 use rust_decimal::Decimal;
 
 use crate::plan::Plan;

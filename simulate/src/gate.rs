@@ -3,13 +3,14 @@
 use std::collections::HashSet;
 
 use futures::executor::block_on;
-use planguard::login::{LoginOutcome, LoginRequest, UpstreamError};
+use planguard::LoginOutcome;
+use planguard::limits::{DecisionPolicy, Enforcement};
+use planguard::login::{LoginRequest, UpstreamError};
+use planguard::plan::IdError;
 use planguard::store::{MemoryStore, StoreError};
+use planguard::time::{BillingMonth, BillingZone, Timestamp};
 use planguard::time::{Clock as _, ManualClock};
-use planguard::{
-    Action, BillingMonth, BillingZone, CatalogId, DecisionPolicy, EditionId, Enforcement, IdError, Planguard,
-    SdkAppId, SessionMode, Timestamp, UserId,
-};
+use planguard::{Action, CatalogId, EditionId, Planguard, SdkAppId, SessionMode, UserId};
 
 use crate::log::Ask;
 
@@ -21,7 +22,7 @@ const APP: u64 = 1_400_000_001;
 pub(crate) enum GateError {
     /// It did not open.
     #[error(transparent)]
-    Open(#[from] planguard::client::OpenError),
+    Open(#[from] planguard::OpenError),
     /// The app id is refused.
     #[error(transparent)]
     App(#[from] IdError),

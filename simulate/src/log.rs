@@ -3,7 +3,9 @@
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::io::{self, Read};
 
-use planguard::{IdError, Timestamp, UserId};
+use planguard::UserId;
+use planguard::plan::IdError;
+use planguard::time::Timestamp;
 use serde::Serialize;
 
 use crate::encoding::Encoding;

@@ -48,8 +48,9 @@ use std::time::Duration;
 
 use clap::Parser;
 use indicatif::ProgressDrawTarget;
+use planguard::time::BillingZone;
 use planguard::time::{Clock as _, SystemClock};
-use planguard::{BillingZone, CatalogId, EditionId};
+use planguard::{CatalogId, EditionId};
 
 use drawing::Drawing;
 use progress::{Progress, Total};

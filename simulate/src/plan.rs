@@ -2,8 +2,12 @@
 
 use std::sync::Arc;
 
-use planguard::model::catalog::{BillingModel, Edition, Meter, Rounding};
-use planguard::{Catalog, CatalogId, Currency, EditionId, LimitId, Max, catalog};
+use planguard::billing::Currency;
+use planguard::catalog::Catalog;
+use planguard::catalog::{Edition, Meter, Rounding};
+use planguard::limits::Max;
+use planguard::model::catalog::BillingModel;
+use planguard::{CatalogId, EditionId, LimitId, catalog};
 use serde::Serialize;
 
 /// There is no such price list, or it has no such edition.

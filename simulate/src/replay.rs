@@ -3,7 +3,8 @@
 use std::collections::{HashMap, HashSet};
 use std::time::Duration;
 
-use planguard::{BillingDay, BillingMonth, BillingZone, Timestamp, UserId};
+use planguard::UserId;
+use planguard::time::{BillingDay, BillingMonth, BillingZone, Timestamp};
 
 use crate::gate::{Answer, Gate, GateError};
 use crate::intent::LoginIntent;

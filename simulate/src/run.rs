@@ -3,7 +3,8 @@
 use std::io::Read;
 use std::time::Duration;
 
-use planguard::{BillingZone, CatalogId, EditionId, Timestamp};
+use planguard::time::{BillingZone, Timestamp};
+use planguard::{CatalogId, EditionId};
 
 use crate::cost::CostError;
 use crate::gate::{Gate, GateError};

@@ -2,7 +2,8 @@
 
 use std::collections::HashMap;
 
-use planguard::{Timestamp, UserId};
+use planguard::UserId;
+use planguard::time::Timestamp;
 
 use crate::intent::LoginIntent;
 use crate::log::{Ask, Entry};

@@ -1,7 +1,7 @@
 //! What a replay comes to: figures per month, their totals, and what they rest on.
 
 use indicatif::HumanCount;
-use planguard::{BillingDay, BillingMonth, Timestamp};
+use planguard::time::{BillingDay, BillingMonth, Timestamp};
 use serde::Serialize;
 
 use crate::assumptions;

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::io::Read;
 use std::ops::RangeInclusive;
 
-use planguard::Timestamp;
+use planguard::time::Timestamp;
 
 use crate::log::{Log, LogError};
 

@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use indicatif::HumanCount;
-use planguard::Currency;
+use planguard::billing::Currency;
 
 use crate::sheet::{Sheet, lines};
 use crate::summary::{Figures, Report};

@@ -5,7 +5,7 @@ use std::io::Cursor;
 use std::path::Path;
 use std::process::Command;
 
-use planguard::Timestamp;
+use planguard::time::Timestamp;
 
 use crate::replaying::{options, over_the_turn, report_of};
 use crate::run::{Options, RunError, run};

@@ -3,7 +3,8 @@
 use std::fmt::Write as _;
 use std::io::Cursor;
 
-use planguard::{CatalogId, EditionId, Timestamp};
+use planguard::time::Timestamp;
+use planguard::{CatalogId, EditionId};
 
 use crate::run::{Options, RunError, run};
 use crate::summary::{Figures, Report};

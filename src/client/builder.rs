@@ -17,7 +17,8 @@ use crate::time::Clock;
 ///
 /// ```
 /// use planguard::login::LoginPolicy;
-/// use planguard::{DecisionPolicy, Enforcement, LimitId, Planguard, SdkAppId, SessionMode};
+/// use planguard::limits::{DecisionPolicy, Enforcement};
+/// use planguard::{LimitId, Planguard, SdkAppId, SessionMode};
 ///
 /// let mut decisions = DecisionPolicy::default();
 /// decisions.enforce(LimitId::NetNewGroupsPerDay, Enforcement::Enforce);
@@ -65,7 +66,8 @@ impl Builder {
     /// [`fallback`](Self::fallback) can then name it. It needs an id of its own.
     ///
     /// ```no_run
-    /// use planguard::{Catalog, Planguard, SdkAppId};
+    /// use planguard::catalog::Catalog;
+    /// use planguard::{Planguard, SdkAppId};
     /// # async fn open() -> Result<(), Box<dyn std::error::Error>> {
     /// let ours = Catalog::from_toml(&std::fs::read_to_string("our-contract.toml")?)?;
     /// let guard = Planguard::builder(SdkAppId::new(1_400_000_001)?).catalog(ours).open().await?;

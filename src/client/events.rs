@@ -219,7 +219,7 @@ type Listener = Arc<dyn Fn(&Event)>;
 ///
 /// What happens before anybody listens, such as a corrupt store found while opening, is kept for the first
 /// listener or stream.
-pub struct Events {
+pub(crate) struct Events {
     sender: broadcast::Sender<Event>,
     audience: Mutex<Audience>,
 }
@@ -247,7 +247,7 @@ impl Default for Events {
 
 impl Events {
     /// Calls `listener` for every event from now on, on the thread that caused it. It must return quickly.
-    pub fn listen(&self, listener: impl Fn(&Event) + MaybeSendSync + 'static) {
+    pub(crate) fn listen(&self, listener: impl Fn(&Event) + MaybeSendSync + 'static) {
         let listener: Listener = Arc::new(listener);
         let unheard = {
             let mut audience = self.audience.lock();
@@ -260,7 +260,7 @@ impl Events {
     }
 
     /// A stream of every event from now on; the first listener or stream also gets what happened before.
-    pub fn subscribe(&self) -> EventStream {
+    pub(crate) fn subscribe(&self) -> EventStream {
         let receiver = self.sender.subscribe();
         let unheard = self.audience.lock().unheard.take().unwrap_or_default();
         EventStream { unheard, receiver }

@@ -3,7 +3,7 @@
 use super::guard::Planguard;
 use crate::decide::forecast::of_month;
 
-pub use crate::decide::forecast::{ForecastError, MonthForecast};
+use crate::decide::forecast::{ForecastError, MonthForecast};
 
 impl Planguard {
     /// The running month's bill, by the plan and the usage known now: if nothing is added, and at the pace so far.

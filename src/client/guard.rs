@@ -69,7 +69,8 @@ impl Planguard {
     /// # let guard = Planguard::builder(SdkAppId::new(1_400_000_001)?)
     /// #     .fallback(CatalogId::INTL_2024, EditionId::STANDARD)
     /// #     .open().await?;
-    /// use planguard::{Authority, Feature, Remedy};
+    /// use planguard::limits::Authority;
+    /// use planguard::{Feature, Remedy};
     ///
     /// let community = guard.explain_feature(Feature::Community);
     /// assert_eq!(community.evidence.authority, Authority::Fallback);
@@ -90,7 +91,8 @@ impl Planguard {
     /// # let guard = Planguard::builder(SdkAppId::new(1_400_000_001)?)
     /// #     .fallback(CatalogId::INTL_2024, EditionId::PREMIUM)
     /// #     .open().await?;
-    /// use planguard::{Feature, FeatureContext, Platform};
+    /// use planguard::features::{FeatureContext, Platform};
+    /// use planguard::Feature;
     ///
     /// let on = |platform| FeatureContext { platform: Some(platform), ..FeatureContext::default() };
     /// assert!(guard.feature_in(Feature::LocalMessageSearch, &on(Platform::Android)).granted);
@@ -143,7 +145,8 @@ impl Planguard {
     ///
     /// ```
     /// # tokio::runtime::Runtime::new().unwrap().block_on(async {
-    /// use planguard::{Action, CatalogId, EditionId, Planguard, RejectionClass, RejectionContext, SdkAppId, UserId};
+    /// use planguard::rejections::{RejectionClass, RejectionContext};
+    /// use planguard::{Action, CatalogId, EditionId, Planguard, SdkAppId, UserId};
     ///
     /// let guard = Planguard::builder(SdkAppId::new(1_400_000_001)?)
     ///     .fallback(CatalogId::INTL_2024, EditionId::STANDARD)
@@ -205,7 +208,7 @@ impl Planguard {
     ///
     /// ```
     /// # tokio::runtime::Runtime::new().unwrap().block_on(async {
-    /// use planguard::client::Event;
+    /// use planguard::Event;
     /// # use planguard::{CatalogId, EditionId, Planguard, SdkAppId};
     /// # let guard = Planguard::builder(SdkAppId::new(1_400_000_001)?)
     /// #     .fallback(CatalogId::INTL_2024, EditionId::STANDARD)

@@ -36,9 +36,8 @@ mod user;
 
 pub use builder::Builder;
 pub use config::OpenError;
-pub use endpoint::{Flushed, LinkTimeouts, OUTBOX_CAPACITY, Older, SyncError, SyncOutcome, UsageEvent};
-pub use events::{Event, EventStream, Events, Lagged};
-pub use forecast::{ForecastError, MonthForecast};
+pub use endpoint::{Flushed, LinkTimeouts, Older, SyncError, SyncOutcome, UsageEvent};
+pub use events::{Event, EventStream, Lagged};
 pub use guard::Planguard;
 pub use usage::finish::{Committed, Done};
 pub use usage::perform::Refused;
@@ -46,4 +45,3 @@ pub use usage::permit::{Permit, Reservation};
 pub use user::User;
 
 pub use crate::decide::fetch::freshness::{FetchPolicy, Staleness};
-pub use crate::model::AppPhase;

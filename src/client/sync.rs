@@ -15,7 +15,8 @@ impl Planguard {
     /// Concurrent calls make one request. Dropping the future is safe.
     ///
     /// ```
-    /// use planguard::client::{FetchPolicy, SyncOutcome};
+    /// use planguard::sync::SyncOutcome;
+    /// use planguard::FetchPolicy;
     /// use planguard::{Planguard, SdkAppId};
     /// use planguard_endpoint::{DEFAULT_APP, Endpoint, Options};
     ///

@@ -249,7 +249,7 @@ impl Marginal {
 /// of another price list.
 ///
 /// ```
-/// use planguard::decide::forecast::{Marginal, marginal_mau_price};
+/// use planguard::billing::{Marginal, marginal_mau_price};
 /// use planguard::{EditionId, catalog};
 /// let list = catalog::intl_2024();
 /// let next = marginal_mau_price(list, EditionId::STANDARD, 10_000, None);

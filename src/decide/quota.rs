@@ -12,8 +12,10 @@ use crate::model::{
     VerdictReason,
 };
 
+#[cfg(feature = "testing")]
+pub use bound::COMMUNITY_MEMBERS;
+pub use bound::binds;
 pub(in crate::decide) use bound::would_bind;
-pub use bound::{COMMUNITY_MEMBERS, binds};
 pub(in crate::decide) use gate::covers_group_calls;
 pub use limit::evidence;
 

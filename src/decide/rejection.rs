@@ -10,6 +10,7 @@ mod table;
 
 use crate::model::{Action, Feature, GroupType, LimitId, Rejection, RejectionClass, RejectionContext};
 
+#[cfg(feature = "testing")]
 pub use code::Code;
 pub use table::CODES;
 
@@ -20,14 +21,6 @@ const NETWORK: std::ops::RangeInclusive<i32> = 9500..=9599;
 ///
 /// `code` and `message` are the chat SDK's, unchanged. A code that is not in the table and cannot be read from its
 /// context keeps both, as [`RejectionClass::Unknown`].
-///
-/// ```
-/// use planguard::decide::rejection::classify;
-/// use planguard::{LimitId, RejectionClass, RejectionContext};
-/// let rejection = classify(10037, "", &RejectionContext::default());
-/// assert_eq!(rejection.class, RejectionClass::LimitReached);
-/// assert_eq!(rejection.limit, Some(LimitId::GroupsPerUser));
-/// ```
 pub fn classify(code: i32, message: &str, context: &RejectionContext<'_>) -> Rejection {
     let known = CODES
         .iter()

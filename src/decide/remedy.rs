@@ -1,19 +1,6 @@
 //! What would lift a denial, the cheapest way first.
 //!
-//! A decision allocates nothing, so it carries no remedies; they are computed from it when asked for:
-//!
-//! ```
-//! # use std::sync::Arc;
-//! use planguard::decide::{entitle, feature::feature};
-//! use planguard::{CatalogId, Catalogs, DecisionPolicy, EditionId, Feature, Lifecycle, Remedy, Timestamp};
-//! # let entitlements = Arc::new(entitle::fallback(CatalogId::INTL_2024, EditionId::STANDARD, &Catalogs::default()));
-//! let decision =
-//!     feature(&entitlements, Feature::Community, Lifecycle::Active, Timestamp::MIN, &DecisionPolicy::default());
-//! assert!(decision.remedies().iter().any(|remedy| {
-//!     matches!(remedy, Remedy::ChangeEdition { to: EditionId::PREMIUM, extra_per_month: Some(price), .. }
-//!         if price.to_string() == "300 USD")
-//! }));
-//! ```
+//! A decision allocates nothing, so it carries no remedies; they are computed from it when asked for.
 
 mod edition;
 mod free;

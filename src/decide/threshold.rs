@@ -50,16 +50,6 @@ impl ThresholdStep {
 ///
 /// A threshold is reached when usage is at or above it, and armed again once usage is more than the hysteresis
 /// below it, so that a counter which hovers around a threshold does not warn again and again.
-///
-/// ```
-/// use planguard::decide::threshold::step;
-/// use planguard::{DecisionPolicy, Max};
-/// let policy = DecisionPolicy::default(); // 80, 95, 100 percent; hysteresis 5
-/// assert_eq!(step(79, 96, Max::Of(100), &policy).reached.as_slice(), [80, 95]);
-/// // Below 95 the threshold of 100 is armed again; that of 95 is not until below 90.
-/// assert_eq!(step(96, 91, Max::Of(100), &policy).rearm.as_slice(), [100]);
-/// assert_eq!(step(91, 89, Max::Of(100), &policy).rearm.as_slice(), [95]);
-/// ```
 pub fn step(before: u64, after: u64, max: Max, policy: &DecisionPolicy) -> ThresholdStep {
     crossings(Level { used: before, max }, Level { used: after, max }, policy)
 }

@@ -71,6 +71,7 @@ impl Additions {
     }
 
     /// The additions, oldest first.
+    #[cfg(any(test, feature = "testing"))]
     pub fn iter(&self) -> impl Iterator<Item = (Timestamp, i64)> + '_ {
         self.0.iter().copied()
     }

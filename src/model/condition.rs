@@ -51,10 +51,10 @@ open_name! {
 /// A version of the chat SDK, `major.minor.patch`, ordered by number.
 ///
 /// ```
-/// use planguard::SdkVersion;
+/// use planguard::features::SdkVersion;
 /// let needed: SdkVersion = "5.8.1668".parse()?;
 /// assert!("5.10.0".parse::<SdkVersion>()? > needed);
-/// # Ok::<(), planguard::SdkVersionError>(())
+/// # Ok::<(), planguard::features::SdkVersionError>(())
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct SdkVersion {

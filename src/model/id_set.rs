@@ -33,7 +33,7 @@ small_id!(Platform, GroupType);
 /// A set of platforms or of group types.
 ///
 /// ```
-/// use planguard::{IdSet, Platform};
+/// use planguard::features::{IdSet, Platform};
 /// let phones = IdSet::from_iter([Platform::Ios, Platform::Android]);
 /// assert!(phones.contains(Platform::Ios) && !phones.contains(Platform::Web));
 /// assert_eq!(phones.to_string(), "android, ios");

@@ -210,7 +210,8 @@ text_id! {
     /// A user of the app (`UserID`), at most 32 bytes as the provider demands.
     ///
     /// ```
-    /// use planguard::{IdError, UserId};
+    /// use planguard::plan::IdError;
+    /// use planguard::UserId;
     /// assert_eq!(UserId::new("ada")?.as_str(), "ada");
     /// assert_eq!(UserId::new(" "), Err(IdError::Empty { field: "user_id" }));
     /// # Ok::<(), IdError>(())

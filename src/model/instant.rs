@@ -6,11 +6,11 @@ use std::time::Duration;
 /// A point in time, in milliseconds since 1970-01-01T00:00:00Z.
 ///
 /// ```
-/// use planguard::Timestamp;
+/// use planguard::time::Timestamp;
 /// let t: Timestamp = "2024-08-01T00:00:00Z".parse()?;
 /// assert_eq!(t.as_millis(), 1_722_470_400_000);
 /// assert_eq!(t.to_string(), "2024-08-01T00:00:00Z");
-/// # Ok::<(), planguard::BadInstant>(())
+/// # Ok::<(), planguard::time::BadInstant>(())
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Default)]
 pub struct Timestamp(i64);

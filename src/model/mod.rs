@@ -46,10 +46,14 @@ mod usage;
 mod user_facts;
 mod verdict;
 
-pub use action::{Action, Demand, Demands, InvalidAction, Observation, Pseudonyms, group_count_limit};
+#[cfg(feature = "testing")]
+pub use action::group_count_limit;
+pub use action::{Action, Demand, Demands, InvalidAction, Observation, Pseudonyms};
 pub use active_user::{ActiveUser, Counted, CountedLogin, LoginId};
 pub use additions::Additions;
-pub use catalog::{BillingModel, Catalog, CatalogError, Catalogs};
+#[cfg(feature = "testing")]
+pub use catalog::{BillingModel, CatalogError};
+pub use catalog::{Catalog, Catalogs};
 pub use condition::{Condition, SdkVariant, SdkVersion, SdkVersionError};
 pub use counter::{
     Account, Ceiling, CeilingOrigin, Counter, CounterOp, HeldSince, Hold, HoldItem, first_full,
@@ -62,7 +66,9 @@ pub use feature::{Feature, GroupType, Platform, Support};
 pub use feature_decision::{FeatureAssessment, FeatureContext, FeatureEvidence, FeatureReason};
 pub use horizon::Horizon;
 pub use id_error::IdError;
-pub use id_set::{IdSet, SmallId};
+pub use id_set::IdSet;
+#[cfg(feature = "testing")]
+pub use id_set::SmallId;
 pub use ids::{CatalogId, EditionId, GroupId, SdkAppId, ServiceId, UserId};
 pub use instant::{BadInstant, Timestamp};
 pub use lease::{Lease, LeaseAnswer, LeaseEnd, LeaseEnded, Owner};
@@ -85,7 +91,9 @@ pub use session::{Session, SessionMode, SessionState, Sessions};
 pub use snapshot::Snapshot;
 pub use suspension::ReportedSuspension;
 pub(crate) use time_record::time_reading;
-pub use time_record::{ClockBehind, ClockFinding, ClockJump, Lesson, TimeAnswer, TimeCorrection, TimeRecord};
+#[cfg(feature = "testing")]
+pub use time_record::{ClockBehind, TimeAnswer};
+pub use time_record::{ClockFinding, ClockJump, Lesson, TimeCorrection, TimeRecord};
 pub use usage::Usage;
 pub use user_facts::UserFacts;
 pub use verdict::{FeatureDecision, LimitUse, Verdict};

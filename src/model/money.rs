@@ -17,7 +17,8 @@ named_enum! {
 /// An exact amount in one currency.
 ///
 /// ```
-/// use planguard::{Currency, Money};
+/// use planguard::billing::Currency;
+/// use planguard::Money;
 /// let plan: Money = Money::new("449.99".parse()?, Currency::Usd);
 /// assert_eq!(plan.to_string(), "449.99 USD");
 /// # Ok::<(), rust_decimal::Error>(())

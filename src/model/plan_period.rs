@@ -35,14 +35,6 @@ impl Period {
 /// instant of purchase to the end of day T-1 of the next month ([`PeriodRule::ToDayBefore`]); where that month has
 /// no day T-1, to its last day. Every period is computed from the purchase itself, so the 31st comes back after
 /// February.
-///
-/// ```
-/// use planguard::catalog::PeriodRule;
-/// use planguard::{BillingZone, PlanPeriods};
-/// let months = PlanPeriods::new(PeriodRule::ToSameDay, "2023-03-01T04:00:00Z".parse()?, BillingZone::default());
-/// assert_eq!(months.nth(0).end, "2023-04-01T04:00:00Z".parse()?);
-/// # Ok::<(), planguard::BadInstant>(())
-/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PlanPeriods {
     rule: PeriodRule,

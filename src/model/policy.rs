@@ -37,7 +37,8 @@ impl EnforcementByLimit {
 /// The app's choices for decisions.
 ///
 /// ```
-/// use planguard::{DecisionPolicy, Enforcement, LimitId};
+/// use planguard::limits::{DecisionPolicy, Enforcement};
+/// use planguard::LimitId;
 ///
 /// let mut policy = DecisionPolicy { thresholds: vec![90, 100], ..DecisionPolicy::default() };
 /// policy.enforce(LimitId::MembersPerGroup, Enforcement::Off);

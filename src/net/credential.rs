@@ -99,7 +99,7 @@ pub enum CredentialError {
 /// renewed. The answer is waited for a bounded time.
 ///
 /// ```
-/// use planguard::net::{Credential, CredentialError, CredentialProvider};
+/// use planguard::sync::{Credential, CredentialError, CredentialProvider};
 /// use planguard::port::BoxFuture;
 ///
 /// struct SignedIn(std::sync::Mutex<Option<String>>);

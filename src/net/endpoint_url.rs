@@ -16,13 +16,6 @@ use crate::model::SdkAppId;
 ///
 /// `https` is required; `http` is accepted for a loopback host only (`localhost`, `127.0.0.0/8`, `[::1]`), since
 /// anywhere else it would show the credential to the network.
-///
-/// ```
-/// use planguard::net::EndpointUrl;
-/// assert!(EndpointUrl::parse("https://billing.example.com/planguard/").is_ok());
-/// assert!(EndpointUrl::parse("http://127.0.0.1:8080").is_ok());
-/// assert!(EndpointUrl::parse("http://billing.example.com").is_err());
-/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct EndpointUrl {
     /// Scheme, host and port; the port only where it is not the scheme's own.

@@ -47,7 +47,9 @@ const TOP_LEVEL: &[&str] = &[
 /// Reads an unsigned document of `expected_app`.
 ///
 /// ```
-/// use planguard::{net::parse_document, Max, LimitId, SdkAppId};
+/// use planguard::limits::Max;
+/// use planguard::sync::parse_document;
+/// use planguard::{LimitId, SdkAppId};
 /// let body = br#"{"schema":1,"revision":7,"sdk_app_id":1400000001,"catalog":"intl-2024","edition":"standard",
 ///   "limits":{"groups_per_user":1200,"av_groups":null,"teleports":3},"issued_at":"2024-08-01T00:00:00Z"}"#;
 /// let document = parse_document(body, Some("application/json"), SdkAppId::new(1_400_000_001)?)?;

@@ -30,23 +30,32 @@ mod text;
 mod values;
 mod work;
 
-pub use counters::{Commit, Counters, Reserve, ReserveAnswer};
 pub use error::StoreError;
 #[cfg(any(test, feature = "testing"))]
 pub use faulty::{Fault, FaultyStore};
-pub use logins::{Logins, Sent};
 pub use memory::MemoryStore;
-pub use outbox::{Enqueued, NewEvent, Outbox, OutboxEntry};
-pub use pseudonym::Pseudonymizer;
-pub use records::{
-    Changes, Corruption, Image, Install, Opened, Opening, ProcessRole, Records, StoredDocument,
-};
-pub use reports::{DeferredLogin, LoginTotals, MonthUsers, Reports, WarningKey};
+pub use records::{Corruption, ProcessRole};
 #[cfg(all(feature = "sqlite", not(target_arch = "wasm32")))]
 pub use sqlite::SqliteStore;
-pub use standby::{Outage, Ran, Standby};
-pub use values::{BadPermitId, Pause, PermitId, SyncState};
-pub use work::{Handle, Pass, Work};
+pub use values::{BadPermitId, PermitId};
+
+// The port: what backends in this crate and the contract suite stand on.
+#[cfg(feature = "testing")]
+pub use parts::*;
+#[cfg(not(feature = "testing"))]
+pub(crate) use parts::*;
+
+mod parts {
+    pub use super::counters::{Commit, Counters, Reserve, ReserveAnswer};
+    pub use super::logins::{Logins, Sent};
+    pub use super::outbox::{Enqueued, NewEvent, Outbox, OutboxEntry};
+    pub use super::pseudonym::Pseudonymizer;
+    pub use super::records::{Changes, Image, Install, Opened, Opening, Records, StoredDocument};
+    pub use super::reports::{DeferredLogin, LoginTotals, MonthUsers, Reports, WarningKey};
+    pub use super::standby::{Outage, Ran, Standby};
+    pub use super::values::{Pause, SyncState};
+    pub use super::work::{Handle, Pass, Work};
+}
 
 use crate::port::{BoxFuture, MaybeSendSync};
 

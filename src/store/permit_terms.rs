@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+#[cfg(all(feature = "sqlite", not(target_arch = "wasm32")))]
 use super::StoreError;
 use super::text::Key;
 use crate::model::{GroupTerms, GroupType, HeldSince, NewGroup, PermitTerms, Timestamp, Wait};
@@ -53,11 +54,13 @@ impl From<TermsText> for PermitTerms {
 }
 
 /// The terms as JSON.
+#[cfg(all(feature = "sqlite", not(target_arch = "wasm32")))]
 pub(super) fn to_json(terms: &PermitTerms) -> Result<String, StoreError> {
     serde_json::to_string(&TermsText::from(terms))
         .map_err(|error| StoreError::Backend { why: error.to_string() })
 }
 
+#[cfg(all(feature = "sqlite", not(target_arch = "wasm32")))]
 /// The terms that [`to_json`] wrote; `None` for those of a limit that this build does not know.
 pub(super) fn from_json(text: &str) -> Option<PermitTerms> {
     serde_json::from_str::<TermsText>(text).ok().map(PermitTerms::from)

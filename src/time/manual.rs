@@ -19,7 +19,7 @@ use crate::port::BoxFuture;
 /// let clock = ManualClock::at("2024-08-01T00:00:00Z".parse()?);
 /// clock.advance(Duration::from_secs(90));
 /// assert_eq!(clock.now().to_string(), "2024-08-01T00:01:30Z");
-/// # Ok::<(), planguard::BadInstant>(())
+/// # Ok::<(), planguard::time::BadInstant>(())
 /// ```
 #[derive(Clone, Debug)]
 pub struct ManualClock(Arc<Mutex<Inner>>);

@@ -10,6 +10,11 @@ pub use clock::Clock;
 pub use manual::ManualClock;
 #[cfg(not(target_arch = "wasm32"))]
 pub use system::SystemClock;
+#[cfg(feature = "testing")]
 pub use trusted::TrustedTime;
+#[cfg(not(feature = "testing"))]
+pub(crate) use trusted::TrustedTime;
 
-pub use crate::model::ClockJump;
+pub use crate::model::{
+    BadInstant, BadMonth, BillingDay, BillingMonth, BillingZone, ClockJump, Elapsed, Timestamp, UnknownZone,
+};

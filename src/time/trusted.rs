@@ -9,19 +9,6 @@ use crate::model::{ClockFinding, Elapsed, Lesson, TimeCorrection, TimeRecord, Ti
 /// Trusted time: the wall clock corrected by what the endpoint taught, never behind the high-water mark.
 ///
 /// The rules are those of [`TimeRecord`]; this keeps one record for many threads. Reading takes no lock.
-///
-/// ```
-/// use planguard::time::TrustedTime;
-/// use planguard::{Lesson, TimeRecord, Timestamp, Elapsed};
-/// let noon = Timestamp::from_secs(1_723_284_000);
-/// let time = TrustedTime::new(TimeRecord { high_water: noon, ..TimeRecord::default() });
-/// let hour_ago = Timestamp::from_secs(1_723_280_400);
-/// assert_eq!(time.now(hour_ago), noon);                        // set back: time stands still
-/// let lesson = Lesson { server: hour_ago, issued_at: None };
-/// let correction = time.learn(lesson, hour_ago, Elapsed(0)).ok_or("none")?;
-/// assert_eq!(correction.to, hour_ago);                         // the endpoint says that it never was noon
-/// # Ok::<(), &str>(())
-/// ```
 #[derive(Debug)]
 pub struct TrustedTime {
     mark: Mark,

@@ -17,7 +17,8 @@ pub(crate) mod usage_event;
 
 pub use error::{Older, SyncError};
 pub use link::LinkTimeouts;
-pub use outbox::{Flushed, OUTBOX_CAPACITY};
+pub use outbox::Flushed;
+pub(super) use outbox::OUTBOX_CAPACITY;
 pub use outcome::SyncOutcome;
 pub use usage_event::UsageEvent;
 

@@ -15,7 +15,7 @@ use crate::net::{BatchReply, Response, batch_reply, by_contract};
 use crate::store::{OutboxEntry, StoreError};
 
 /// How many events wait at most by default; beyond, the oldest are dropped and counted.
-pub const OUTBOX_CAPACITY: u64 = 10_000;
+pub(crate) const OUTBOX_CAPACITY: u64 = 10_000;
 
 /// Dropped in one flush at most: an endpoint that refuses everything is broken, and the events are not.
 const MAX_DROPS: u64 = 10;

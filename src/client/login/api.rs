@@ -30,7 +30,7 @@ impl Planguard {
     ///   `upstream` reaches its own caller and nobody else.
     ///
     /// ```
-    /// use planguard::login::{LoginIntent, LoginOutcome, ProviderError};
+    /// use planguard::{LoginIntent, LoginOutcome, ProviderError};
     /// use planguard::{CatalogId, EditionId, Planguard, SdkAppId, UserId};
     ///
     /// # async fn chat_sdk_login() -> Result<&'static str, ProviderError> { Ok("session") }
@@ -125,7 +125,8 @@ impl Planguard {
     /// [without waiting](LoginRequest::no_wait) for other logins: [`Begun::InFlight`] where that would have to.
     ///
     /// ```
-    /// use planguard::login::{Begun, LoginIntent, LoginRequest};
+    /// use planguard::login::{Begun, LoginRequest};
+    /// use planguard::LoginIntent;
     /// # use planguard::{CatalogId, EditionId, Planguard, SdkAppId};
     /// # tokio::runtime::Runtime::new().unwrap().block_on(async {
     /// # let guard = Planguard::builder(SdkAppId::new(1_400_000_001)?)

@@ -8,11 +8,12 @@ use crate::model::UserId;
 /// A request to log a user in. Small, inline and `Copy`: making one allocates nothing.
 ///
 /// ```
-/// use planguard::login::{LoginIntent, LoginRequest};
+/// use planguard::login::LoginRequest;
+/// use planguard::LoginIntent;
 /// use planguard::UserId;
 /// let request = LoginRequest::new(UserId::new("ada")?, LoginIntent::PushWake);
 /// # let _ = request;
-/// # Ok::<(), planguard::IdError>(())
+/// # Ok::<(), planguard::plan::IdError>(())
 /// ```
 #[derive(Clone, Copy, Debug)]
 #[must_use = "a request does nothing until it is passed to `login`"]

@@ -117,7 +117,8 @@ impl<'a> UserSession<'a> {
     /// after a start of the app, any intent may log a user in again who is counted.
     ///
     /// ```
-    /// use planguard::login::{LoginIntent, LoginRequest, ProviderError};
+    /// use planguard::login::LoginRequest;
+    /// use planguard::{LoginIntent, ProviderError};
     /// # use planguard::{CatalogId, EditionId, Planguard, SdkAppId, UserId};
     /// # tokio::runtime::Runtime::new().unwrap().block_on(async {
     /// # let guard = Planguard::builder(SdkAppId::new(1_400_000_001)?)

@@ -46,7 +46,8 @@ impl Planguard {
     ///
     /// ```
     /// # tokio::runtime::Runtime::new().unwrap().block_on(async {
-    /// use planguard::client::{Committed, Reservation};
+    /// use planguard::limits::Committed;
+    /// use planguard::Reservation;
     /// # use planguard::{CatalogId, EditionId, Planguard, SdkAppId};
     /// # let guard = Planguard::builder(SdkAppId::new(1_400_000_001)?)
     /// #     .fallback(CatalogId::INTL_2024, EditionId::STANDARD)
@@ -93,7 +94,8 @@ impl Planguard {
     /// # let guard = Planguard::builder(SdkAppId::new(1_400_000_001)?)
     /// #     .fallback(CatalogId::INTL_2024, EditionId::STANDARD)
     /// #     .open().await?;
-    /// use planguard::{Action, Committed, Done, UserId};
+    /// use planguard::limits::Committed;
+    /// use planguard::{Action, Done, UserId};
     ///
     /// let action = Action::AddFriend { user: UserId::new("ada")?, peer: UserId::new("bob")? };
     /// let Some(permit) = guard.reserve(&action).await.permit() else { return Ok(()) };

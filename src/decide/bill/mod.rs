@@ -25,7 +25,7 @@ use sheet::Sheet;
 ///
 /// ```
 /// use planguard::{EditionId, catalog};
-/// use planguard::decide::bill::{BillRequest, bill};
+/// use planguard::billing::{BillRequest, bill};
 /// let mut august = BillRequest::new(catalog::intl_2024(), EditionId::STANDARD, "2024-08".parse()?);
 /// august.usage.mau = Some(10_100);
 /// // 399 for the plan and 100 users beyond the 10,000 at 0.015.

@@ -56,14 +56,6 @@ pub enum ChangeRefusal {
 /// `last_change` is the billing month of the last modification of the plan or its services, where one is known.
 /// Only a modification counts against the one that the list of 2022 allows in a month: an upgrade from Free is
 /// another operation there, and happens once in the life of an app.
-///
-/// ```
-/// use planguard::decide::change::allowed;
-/// use planguard::{BillingZone, ChangePath, EditionId, Timestamp, catalog};
-/// let list = catalog::intl_2024();
-/// let way = allowed(list, EditionId::STANDARD, EditionId::PREMIUM, None, Timestamp::MIN, &BillingZone::default());
-/// assert_eq!(way, Ok(ChangePath::Upgrade));
-/// ```
 pub fn allowed(
     catalog: &Catalog,
     from: EditionId,

@@ -4,6 +4,8 @@ mod allowed;
 mod compare;
 mod preview;
 
-pub use allowed::{ChangeRefusal, allowed, services_allowed};
+#[cfg(feature = "testing")]
+pub use allowed::allowed;
+pub use allowed::{ChangeRefusal, services_allowed};
 pub use compare::{Comparison, LimitChange, compare};
 pub use preview::{ChangePreview, ChangeRequest, NeedlessService, OverUse, preview};

@@ -8,6 +8,7 @@ pub struct Jitter(u32);
 
 impl Jitter {
     /// No jitter at all.
+    #[cfg(any(test, feature = "testing"))]
     pub const NONE: Self = Self(0);
 
     /// From 32 random bits.

@@ -19,6 +19,7 @@ pub enum SessionEvent {
 
 impl SessionEvent {
     /// Every event, for tables that must cover all.
+    #[cfg(any(test, feature = "testing"))]
     pub const ALL: &'static [Self] =
         &[Self::Connected, Self::Disconnected, Self::KickedOff, Self::UserSigExpired, Self::LoggedOut];
 }

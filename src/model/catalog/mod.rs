@@ -1,7 +1,9 @@
 //! Price lists as data: editions, limits, features, services and rules, each figure with its source.
 //!
 //! ```
-//! use planguard::{catalog, EditionId, Feature, LimitId, Max, Support};
+//! use planguard::features::Support;
+//! use planguard::limits::Max;
+//! use planguard::{EditionId, Feature, LimitId, catalog};
 //!
 //! let catalog = catalog::intl_2024();
 //! let standard = catalog.edition(EditionId::STANDARD).ok_or("no such edition")?;

@@ -4,11 +4,9 @@ use serde::ser::{Serialize, Serializer};
 
 use super::{Fields, by_word, kind, opt_ms};
 use crate::client::login::{ActiveUserEffect, LoginOutcome};
-use crate::decide::login::{
-    Alternative, DeferReason, DenyReason, IdentityWarning, LoginWarning, NewActiveUser, Until,
-};
+use crate::decide::login::{Alternative, DeferReason, DenyReason, IdentityWarning, LoginWarning, Until};
 
-by_word!(Alternative, DeferReason, NewActiveUser, Until);
+by_word!(Alternative, DeferReason, Until);
 
 impl Serialize for DenyReason {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {

@@ -3,7 +3,7 @@
 use std::fmt;
 
 use crate::client::login::ActiveUserEffect;
-use crate::decide::login::{LoginWarning, NewActiveUser};
+use crate::decide::login::LoginWarning;
 use crate::model::{Locale, Money};
 use crate::words::check::{Counted, compared};
 use crate::words::format::{Reader, percent};
@@ -119,42 +119,6 @@ fn warning(reader: &Reader<'_>, warning: LoginWarning) -> String {
         LoginWarning::UsersFull => reader.say(
             "the plan's registered users seem used up, so the provider may refuse the login",
             "套餐的用户数可能已达上限，服务商可能会拒绝登录",
-        ),
-    }
-}
-
-impl NewActiveUser {
-    /// A fixed word for it, the same in every language.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::No => "no",
-            Self::Yes => "yes",
-            Self::Uncertain => "uncertain",
-        }
-    }
-
-    /// Whether a login makes an active user, in a sentence for a screen.
-    pub fn explain(&self, locale: Locale) -> String {
-        let reader = Reader::of(locale);
-        reader.sentences([new_active_user(&reader, *self)])
-    }
-}
-
-impl fmt::Display for NewActiveUser {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&new_active_user(&Reader::of(Locale::En), *self))
-    }
-}
-
-fn new_active_user(reader: &Reader<'_>, new: NewActiveUser) -> String {
-    match new {
-        NewActiveUser::No => {
-            reader.say("no new active user: the user is counted already", "不新增活跃用户：该用户已计入")
-        }
-        NewActiveUser::Yes => reader.say("a new active user", "新增一名活跃用户"),
-        NewActiveUser::Uncertain => reader.say(
-            "possibly a new active user: how an earlier login ended is not known",
-            "可能新增一名活跃用户：此前一次登录的结果未知",
         ),
     }
 }

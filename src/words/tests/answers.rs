@@ -8,9 +8,7 @@ use super::dice::Dice;
 use super::every::Every;
 use crate::client::Committed;
 use crate::client::login::{ActiveUserEffect, LoginOutcome};
-use crate::decide::login::{
-    Alternative, DeferReason, DenyReason, IdentityWarning, LoginWarning, NewActiveUser, Until,
-};
+use crate::decide::login::{Alternative, DeferReason, DenyReason, IdentityWarning, LoginWarning, Until};
 use crate::model::*;
 
 fn at(text: &str) -> Timestamp {
@@ -241,7 +239,6 @@ fn every_answer_serializes_to_words_numbers_and_money() {
     words::<Alternative>();
     words::<LoginWarning>();
     words::<ActiveUserEffect>();
-    words::<NewActiveUser>();
     words::<IdentityWarning>();
     words::<Committed>();
 }

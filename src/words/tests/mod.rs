@@ -15,9 +15,7 @@ use told::{Explains, Told};
 
 use crate::client::Committed;
 use crate::client::login::{ActiveUserEffect, LoginOutcome};
-use crate::decide::login::{
-    Alternative, DeferReason, DenyReason, IdentityWarning, LoginWarning, NewActiveUser, Until,
-};
+use crate::decide::login::{Alternative, DeferReason, DenyReason, IdentityWarning, LoginWarning, Until};
 use crate::model::*;
 
 /// How many times every variant is made.
@@ -59,7 +57,6 @@ texts! {
     every_alternative_has_words: Alternative,
     every_login_warning_has_words: LoginWarning,
     every_active_user_effect_has_words: ActiveUserEffect,
-    every_new_active_user_has_words: NewActiveUser,
     every_identity_warning_has_words: IdentityWarning,
     every_commit_has_words: Committed,
 }

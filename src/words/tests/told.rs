@@ -5,9 +5,7 @@ use std::fmt::{Debug, Display};
 use super::facts::{Facts, Voice};
 use crate::client::Committed;
 use crate::client::login::{ActiveUserEffect, LoginOutcome};
-use crate::decide::login::{
-    Alternative, DeferReason, DenyReason, IdentityWarning, LoginWarning, NewActiveUser, Until,
-};
+use crate::decide::login::{Alternative, DeferReason, DenyReason, IdentityWarning, LoginWarning, Until};
 use crate::model::*;
 
 /// A value with a text and what the text must say.
@@ -57,7 +55,6 @@ explains!(
     LimitCheck,
     LoginOutcome<&'static str>,
     LoginWarning,
-    NewActiveUser,
     Remedy,
     Until,
     Verdict,

@@ -2,7 +2,8 @@
 
 use std::io::Write as _;
 
-use planguard::client::{AppPhase, FetchPolicy, SyncError, SyncOutcome};
+use planguard::AppPhase;
+use planguard::client::{FetchPolicy, SyncError, SyncOutcome};
 use planguard::decide::bill::BillRequest;
 use planguard::store::MemoryStore;
 use planguard::time::{Clock as _, ManualClock};

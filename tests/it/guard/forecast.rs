@@ -1,6 +1,7 @@
 //! What the running month costs, from what the guard knows.
 
-use planguard::client::{FetchPolicy, ForecastError};
+use planguard::billing::ForecastError;
+use planguard::client::FetchPolicy;
 use planguard::decide::bill::{AssumptionId, Bill, BillError};
 use planguard::decide::forecast::{Forecast, Marginal};
 use planguard::login::{LoginOutcome, ProviderError};

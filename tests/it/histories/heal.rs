@@ -2,7 +2,8 @@
 
 use std::time::Duration;
 
-use planguard::client::{AppPhase, FetchPolicy, SyncOutcome};
+use planguard::AppPhase;
+use planguard::client::{FetchPolicy, SyncOutcome};
 use planguard::login::{DenyReason, LoginIntent, LoginOutcome};
 use planguard::store::MemoryStore;
 use planguard::time::ManualClock;

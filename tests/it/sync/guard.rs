@@ -3,7 +3,8 @@
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use planguard::client::{AppPhase, Event, FetchPolicy, OpenError, SyncOutcome};
+use planguard::AppPhase;
+use planguard::client::{Event, FetchPolicy, OpenError, SyncOutcome};
 use planguard::net::{Credential, Request, Response, Transport, TransportError};
 use planguard::port::BoxFuture;
 use planguard::store::MemoryStore;

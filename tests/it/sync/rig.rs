@@ -4,7 +4,7 @@ use std::sync::{Arc, Mutex};
 use std::time::{Duration, UNIX_EPOCH};
 
 use futures::FutureExt as _;
-use planguard::client::{Builder, Event, EventStream, FetchPolicy, OUTBOX_CAPACITY, SyncError, SyncOutcome};
+use planguard::client::{Builder, Event, EventStream, FetchPolicy, SyncError, SyncOutcome};
 use planguard::net::{
     Credential, CredentialError, CredentialProvider, Request, Response, StaticCredential, Transport,
     TransportError,
@@ -81,7 +81,7 @@ impl Build {
             clock: ManualClock::at(start()),
             store: MemoryStore::new(),
             switch: None,
-            capacity: OUTBOX_CAPACITY,
+            capacity: 10_000,
         }
     }
 

@@ -46,12 +46,12 @@ impl BillRequest {
     /// or a count of months may be. A byte order mark before the document is passed over.
     ///
     /// ```
-    /// use planguard::decide::bill::BillRequest;
+    /// use planguard::billing::BillRequest;
     /// let request = BillRequest::from_json(
     ///     r#"{"catalog":"intl-2024","edition":"standard","month":"2024-08","usage":{"mau":12000}}"#,
     /// )?;
     /// assert_eq!(request.usage.mau, Some(12_000));
-    /// # Ok::<(), planguard::decide::bill::BillError>(())
+    /// # Ok::<(), planguard::billing::BillError>(())
     /// ```
     pub fn from_json(text: &str) -> Result<Self, BillError> {
         Self::from_json_of(text, &Catalogs::default())

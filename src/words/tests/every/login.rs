@@ -3,9 +3,7 @@
 use super::{Every, every, one};
 use crate::client::Committed;
 use crate::client::login::{ActiveUserEffect, LoginOutcome};
-use crate::decide::login::{
-    Alternative, DeferReason, DenyReason, IdentityWarning, LoginWarning, NewActiveUser, Until,
-};
+use crate::decide::login::{Alternative, DeferReason, DenyReason, IdentityWarning, LoginWarning, Until};
 use crate::model::Remedy;
 use crate::words::tests::dice::Dice;
 
@@ -44,12 +42,6 @@ every!(LoginWarning, dice: {
     Self::QuotaUsedUp => Self::QuotaUsedUp,
     Self::BudgetUsedUp => Self::BudgetUsedUp,
     Self::UsersFull => Self::UsersFull,
-});
-
-every!(NewActiveUser, _dice: {
-    Self::No => Self::No,
-    Self::Yes => Self::Yes,
-    Self::Uncertain => Self::Uncertain,
 });
 
 every!(IdentityWarning, dice: {

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use super::told::Told;
 use crate::client::Committed;
-use crate::decide::login::{Alternative, DeferReason, NewActiveUser, Until};
+use crate::decide::login::{Alternative, DeferReason, Until};
 use crate::model::*;
 
 /// The names and figures of a text.
@@ -349,4 +349,4 @@ macro_rules! plain {
     };
 }
 
-plain!(InvalidAction, DeferReason, Until, Alternative, NewActiveUser, Committed);
+plain!(InvalidAction, DeferReason, Until, Alternative, Committed);

@@ -8,7 +8,8 @@ mod world;
 use std::sync::Arc;
 use std::time::Duration;
 
-use planguard::client::{AppPhase, Permit};
+use planguard::AppPhase;
+use planguard::client::Permit;
 use planguard::login::{Begun, LoginIntent, LoginRequest, LoginTicket, ProviderError};
 use planguard::store::{Fault, FaultyStore, MemoryStore};
 use planguard::{
