@@ -1,7 +1,7 @@
 //! The main job end to end, on loopback, with nothing but Rust.
 //!
 //! Starts the reference billing endpoint in process, opens a guard on SQLite and walks through what an app does in
-//! its life: sync, gate features, hit limits, log in, relaunch, go offline, come back, and look at the bill.
+//! its life: sync, gate features, meet limits, log in, relaunch, go offline, come back, and look at the bill.
 //!
 //! `cargo run --example quickstart`
 #![allow(clippy::print_stdout, reason = "an example talks to a person")]
@@ -11,16 +11,12 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
 use futures_util::future::join_all;
-use planguard::SqliteStore;
-use planguard::login::LoginRequest;
-use planguard::time::Timestamp;
+use planguard::billing::Bill;
 use planguard::time::{Clock, ManualClock};
 use planguard::{
-    Action, Assessment, Feature, GroupId, GroupType, LimitId, Observation, Planguard, Remedy, SdkAppId,
-    UserId,
+    Action, Assessment, Feature, FetchPolicy, GroupId, GroupType, LimitId, Locale, LoginIntent, LoginOutcome,
+    Observation, Planguard, ProviderError, Refused, Remedy, SdkAppId, SqliteStore, User,
 };
-use planguard::{FetchPolicy, Reservation};
-use planguard::{LoginIntent, LoginOutcome, ProviderError};
 use planguard_endpoint::{DEFAULT_APP, Endpoint, Options};
 use serde_json::json;
 
@@ -41,36 +37,49 @@ async fn main() -> Outcome {
         Ok(builder.open().await?)
     };
     let guard = open().await?;
-    let ada = UserId::new("ada")?;
 
-    heading("1. Sync: what is our plan?");
-    sync_and_show_plan(&guard).await?;
-    heading("2. Gate features by edition");
+    heading("1. What is our plan?");
+    show_plan(&guard).await?;
+    heading("2. Is this feature in our plan?");
     gate_features(&guard);
-    heading("3. Warn before a limit, deny with a priced remedy");
-    meet_limits(&guard, ada).await?;
-    heading("4. A push wakes the phone before Ada has opened chat this month");
-    defer(&guard, ada).await?;
-    heading("5. Ada opens chat: a storm of 1,000 concurrent logins");
-    storm(&guard, ada).await?;
+    heading("3. Does this fit our limits?");
+    meet_limits(&guard).await?;
+    heading("4. A push wakes the phone, and Ada has not opened chat this month");
+    push(&guard).await?;
+    heading("5. Ada opens chat, and 1,000 parts of the app ask to log her in at once");
+    storm(&guard).await?;
     drop(guard);
     clock.advance(Duration::from_secs(1_800));
-    heading("6. Relaunch half an hour later: the ledger remembers");
+    heading("6. The app starts again half an hour later");
     let guard = open().await?;
-    relaunch(&guard, ada).await?;
-    heading("7. Ada's tablet kicks her phone off");
-    kicked_off(&guard, ada, &clock).await?;
-    heading("8. Offline: the last good entitlements, with their age");
+    relaunch(&guard).await?;
+    heading("7. Ada opens chat on her tablet, which logs her phone out");
+    kicked_off(&guard, &clock).await?;
+    heading("8. The network is gone for three hours");
     offline(&guard, &endpoint, &clock).await?;
-    heading("9. Back online: the outbox is delivered");
+    heading("9. The network is back");
     online(&guard, &endpoint).await?;
-    heading("10. The ledger, and what the month costs so far");
-    report(&guard).await?;
-    Ok(())
+    heading("10. What did the guard do, and what will August cost?");
+    report(&guard).await
 }
 
 fn heading(text: &str) {
     println!("\n{text}\n{}", "-".repeat(text.len()));
+}
+
+/// Says something, capitalised and with a full stop.
+fn say(text: impl ToString) {
+    let text = text.to_string();
+    let mut letters = text.chars();
+    let first = letters.next().map(|first| first.to_uppercase().to_string()).unwrap_or_default();
+    let end = if text.ends_with(['.', ':', '?']) { "" } else { "." };
+    println!("{first}{}{end}", letters.as_str());
+}
+
+fn ways_out(remedies: &[Remedy]) {
+    for (number, way_out) in remedies.iter().enumerate() {
+        println!("  {} {way_out}", if number == 0 { "Ways out:" } else { "         " });
+    }
 }
 
 /// The billing endpoint that an app's owner would run, here in process and on loopback.
@@ -81,190 +90,155 @@ async fn start_endpoint(clock: &ManualClock) -> Result<Endpoint, Box<dyn Error>>
         "schema": 1, "revision": 42, "sdk_app_id": DEFAULT_APP, "catalog": "intl-2024", "edition": "standard",
         "subscription": { "starts_at": "2024-08-05T02:00:00Z", "expires_at": "2024-09-05T02:00:00Z" },
         "arrears_since": null, "value_added": [], "applications": [], "limits": {}, "features": {},
-        "usage": { "as_of": "2024-08-20T01:00:00Z", "mau": 10_050, "non_av_groups": 10, "av_groups": 2,
+        "usage": { "as_of": "2024-08-20T01:00:00Z", "mau": 8_123, "non_av_groups": 10, "av_groups": 2,
                    "net_new_groups_today": 3 },
         "issued_at": "2024-08-20T01:00:00Z", "fresh_for_secs": 300
     });
     let options = Options { clock: planguard_endpoint::Clock::from_fn(now), document, ..Options::default() };
     let endpoint = Endpoint::start(options).await?;
-    println!("billing endpoint on {}", endpoint.url());
+    println!(
+        "It is 20 August 2024, 10 o'clock in Beijing. The app's billing endpoint runs on {}.",
+        endpoint.url()
+    );
     Ok(endpoint)
 }
 
-async fn sync_and_show_plan(guard: &Planguard) -> Outcome {
+async fn show_plan(guard: &Planguard) -> Outcome {
     guard.sync(FetchPolicy::StaleWhileRevalidate).await?;
     let entitlements = guard.entitlements();
-    let (catalog, edition) = (entitlements.catalog, entitlements.edition);
-    println!(
-        "price list {}, edition {}, {:?}",
-        catalog.map_or_else(|| "unknown".to_owned(), |id| id.to_string()),
-        edition.map_or_else(|| "unknown".to_owned(), |id| id.to_string()),
-        guard.lifecycle()
-    );
-    for limit in [LimitId::FriendsPerUser, LimitId::GroupsPerUser, LimitId::MembersPerGroup, LimitId::FreeMau]
+    let (Some(catalog), Some(edition)) = (entitlements.catalog, entitlements.edition) else {
+        return Err("the endpoint names price list and edition".into());
+    };
+    say(format!("the {} edition, by the {}", edition.name(Locale::En), catalog.name(Locale::En)));
+    say(guard.lifecycle());
+    for limit in [LimitId::FreeMau, LimitId::FriendsPerUser, LimitId::GroupsPerUser, LimitId::MembersPerGroup]
     {
         if let Some(effective) = entitlements.limit(limit) {
-            let max = effective.max.to_string();
-            println!("  {limit:<20} {max:>9}   from the {:?}", effective.authority);
+            println!("  {:>9}  {}", thousands(&effective.max.to_string()), limit.name(Locale::En));
         }
     }
     Ok(())
 }
 
 fn gate_features(guard: &Planguard) {
-    for feature in [Feature::GlobalCoverage, Feature::Community, Feature::GroupReadReceipts] {
-        let decision = guard.explain_feature(feature);
-        println!("  {feature:<20} granted: {:<5} ({})", decision.granted, decision.reason.as_str());
-        for remedy in decision.remedies() {
-            println!("    way out: {}", describe(&remedy));
-        }
+    for feature in [Feature::GlobalCoverage, Feature::Community] {
+        let answer = guard.explain_feature(feature);
+        say(&answer);
+        ways_out(&answer.remedies());
+    }
+    println!("The same for a Chinese screen:");
+    let community = guard.explain_feature(Feature::Community);
+    println!("  {}", community.explain(Locale::ZhHans));
+    for way_out in community.remedies() {
+        println!("  {}", way_out.explain(Locale::ZhHans));
     }
 }
 
-async fn meet_limits(guard: &Planguard, ada: UserId) -> Outcome {
-    guard.observe(&Observation::Groups { user: ada, count: 480 }).await;
+async fn meet_limits(guard: &Planguard) -> Outcome {
+    let ada = guard.user("ada")?;
+    // What the chat SDK's own list says.
+    guard.observe(&Observation::Groups { user: ada.id(), count: 480 }).await;
     let join = |group: &str| -> Result<Action, Box<dyn Error>> {
-        Ok(Action::JoinGroup { user: ada, group: GroupId::new(group)?, kind: GroupType::Public })
+        Ok(Action::JoinGroup { user: ada.id(), group: GroupId::new(group)?, kind: GroupType::Public })
     };
+    println!("Ada is in 480 groups and looks at the book club:");
     show(&guard.assess(&join("book-club")?));
+    let calls = AtomicU32::new(0);
     let mut joined = 0;
-    loop {
-        match guard.reserve(&join(&format!("group-{joined}"))?).await {
-            Reservation::Held(permit) => {
-                permit.commit().await;
-                joined += 1;
-            }
-            Reservation::Denied(denied) => {
-                println!("  joined {joined} more groups, then:");
-                show(&denied);
-                break;
-            }
+    let denied = loop {
+        let action = join(&format!("group-{joined}"))?;
+        match guard.perform(&action, || chat_sdk_call(&calls)).await {
+            Ok(()) => joined += 1,
+            Err(Refused::ByPlan(denied)) => break denied,
+            Err(refused) => return Err(format!("unexpected: {refused:?}").into()),
         }
+    };
+    println!("She joins {joined} groups. The next one is not sent to the chat SDK:");
+    show(&denied);
+    if calls.load(Ordering::SeqCst) != joined {
+        return Err("a join beyond the limit was sent".into());
     }
     let group = GroupId::new("all-hands")?;
     guard.observe(&Observation::Group { group, members: 153, own_max: None }).await;
+    println!("A group has 153 members, and 60 are to be invited:");
     show(&guard.assess(&Action::AddMembers { group, kind: GroupType::Work, count: 60 }));
     Ok(())
 }
 
 fn show(assessment: &Assessment) {
-    println!("  {}: {}", assessment.decision, assessment.reason.as_str());
-    if let Some(tightest) = assessment.tightest() {
-        let evidence = tightest.evidence;
-        println!(
-            "    {}: {} of {} used, {} of the {} asked for fit; limit from the {:?}, usage {:?}",
-            tightest.limit,
-            evidence.used,
-            evidence.max.map_or_else(|| "unknown".to_owned(), |max| max.to_string()),
-            tightest.fits,
-            tightest.requested,
-            evidence.authority,
-            evidence.usage_origin
-        );
-    }
-    for remedy in assessment.remedies() {
-        println!("    way out: {}", describe(&remedy));
-    }
+    println!("  {assessment}");
+    ways_out(&assessment.remedies());
 }
 
-fn describe(remedy: &Remedy) -> String {
-    match remedy {
-        Remedy::ChangeEdition { to, extra_per_month, raises_to, loses_features, .. } => {
-            let price = extra_per_month.map_or_else(String::new, |price| format!(", {price} a month more"));
-            let limit = raises_to.map_or_else(String::new, |max| format!(", limit then {max}"));
-            format!("change to {to}{price}{limit}, features lost: {}", loses_features.len())
-        }
-        Remedy::Remove { limit, count } => format!("leave or remove {count} ({limit})"),
-        Remedy::Reduce { to, .. } => format!("ask for {to} only"),
-        Remedy::BuyService { service, price_per_month, .. } => match price_per_month {
-            Some(price) => format!("buy {service} for {price} a month"),
-            None => format!("buy {service}"),
-        },
-        other => format!("{other:?}"),
-    }
-}
-
-async fn storm(guard: &Planguard, ada: UserId) -> Outcome {
-    let calls = AtomicU32::new(0);
-    let request = LoginRequest::new(ada, LoginIntent::OpenChat);
-    let outcomes = join_all((0..1_000).map(|_| guard.login_with(request, || chat_sdk_login(&calls)))).await;
-    let (mut executed, mut joined, mut already) = (0, 0, 0);
-    for outcome in outcomes {
-        match outcome? {
-            LoginOutcome::Executed { mau, .. } => {
-                executed += 1;
-                println!(
-                    "  the one that ran: new active user: {}, at the margin {}, warning: {}",
-                    mau.new_in_month,
-                    mau.price.map_or_else(|| "unknown".to_owned(), |price| price.to_string()),
-                    mau.warning.map_or_else(|| "none".to_owned(), |warning| format!("{warning:?}"))
-                );
-            }
-            LoginOutcome::Joined => joined += 1,
-            LoginOutcome::AlreadyLoggedIn => already += 1,
-            other => return Err(format!("unexpected: {other:?}").into()),
-        }
-    }
-    let calls = calls.load(Ordering::SeqCst);
-    println!(
-        "  1000 logins -> {calls} upstream call; executed {executed}, joined {joined}, already {already}"
-    );
-    if calls == 1 { Ok(()) } else { Err("the storm was not held".into()) }
-}
-
-/// Stands in for the chat SDK: counts its calls and lets others run meanwhile.
-async fn chat_sdk_login(calls: &AtomicU32) -> Result<(), ProviderError> {
+/// Takes the chat SDK's place: counts its calls and lets others run meanwhile.
+async fn chat_sdk_call(calls: &AtomicU32) -> Result<(), ProviderError> {
     calls.fetch_add(1, Ordering::SeqCst);
     tokio::task::yield_now().await;
     Ok(())
 }
 
-async fn defer(guard: &Planguard, ada: UserId) -> Outcome {
+async fn ask(
+    guard: &Planguard,
+    user: &User,
+    intent: LoginIntent,
+) -> Result<LoginOutcome<()>, Box<dyn Error>> {
     let calls = AtomicU32::new(0);
-    let woken = LoginRequest::new(ada, LoginIntent::PushWake);
-    match guard.login_with(woken, || chat_sdk_login(&calls)).await? {
-        LoginOutcome::Deferred { reason, until, alternative } => {
-            println!("  deferred ({reason:?}) until {until:?}; meanwhile: {alternative:?}");
-            Ok(())
-        }
-        other => Err(format!("a push made an active user: {other:?}").into()),
+    let outcome = guard.login(user, intent, || chat_sdk_call(&calls)).await?;
+    Ok(outcome)
+}
+
+async fn push(guard: &Planguard) -> Outcome {
+    let outcome = ask(guard, &guard.user("ada")?, LoginIntent::PushWake).await?;
+    println!("{}", outcome.explain(Locale::En));
+    if matches!(outcome, LoginOutcome::Deferred { .. }) {
+        Ok(())
+    } else {
+        Err("a push made an active user".into())
     }
 }
 
-async fn relaunch(guard: &Planguard, ada: UserId) -> Outcome {
-    let calls = AtomicU32::new(0);
-    let launch = LoginRequest::new(ada, LoginIntent::AppLaunch);
-    match guard.login_with(launch, || chat_sdk_login(&calls)).await? {
-        LoginOutcome::Executed { mau, .. } => {
-            println!("  logged in at launch; new active user: {} (already counted)", mau.new_in_month);
-            if mau.new_in_month {
-                return Err("counted twice".into());
-            }
+async fn storm(guard: &Planguard) -> Outcome {
+    let (ada, calls) = (guard.user("ada")?, AtomicU32::new(0));
+    let login = |_| guard.login(ada, LoginIntent::OpenChat, || chat_sdk_call(&calls));
+    let mut answered = 0;
+    for outcome in join_all((0..1_000).map(login)).await {
+        match outcome? {
+            executed @ LoginOutcome::Executed { .. } => println!("{}", executed.explain(Locale::En)),
+            LoginOutcome::Joined | LoginOutcome::AlreadyLoggedIn => answered += 1,
+            other => return Err(format!("unexpected: {other}").into()),
         }
-        other => return Err(format!("unexpected: {other:?}").into()),
     }
-    let open_chat = LoginRequest::new(ada, LoginIntent::OpenChat);
-    let outcome = guard.login_with(open_chat, || chat_sdk_login(&calls)).await?;
-    println!(
-        "  asked again: {outcome:?}, upstream calls since the relaunch: {}",
-        calls.load(Ordering::SeqCst)
-    );
+    let calls = calls.load(Ordering::SeqCst);
+    println!("The chat SDK was called {calls} time; the other {answered} callers got that login's answer.");
+    if calls == 1 { Ok(()) } else { Err("the storm was not held".into()) }
+}
+
+async fn relaunch(guard: &Planguard) -> Outcome {
+    let ada = guard.user("ada")?;
+    println!("At launch, before Ada does anything:");
+    let launch = ask(guard, &ada, LoginIntent::AppLaunch).await?;
+    println!("  {}", launch.explain(Locale::En));
+    if !matches!(launch, LoginOutcome::Executed { mau, .. } if !mau.new_in_month) {
+        return Err("counted twice".into());
+    }
+    println!("When she opens chat:");
+    println!("  {}", ask(guard, &ada, LoginIntent::OpenChat).await?.explain(Locale::En));
     Ok(())
 }
 
-async fn kicked_off(guard: &Planguard, ada: UserId, clock: &ManualClock) -> Outcome {
-    let calls = AtomicU32::new(0);
+async fn kicked_off(guard: &Planguard, clock: &ManualClock) -> Outcome {
+    let ada = guard.user("ada")?;
     // From the chat SDK's callback. It is kept, so a restart changes nothing about it.
-    guard.session(&ada).kicked_off().await;
-    let woken = LoginRequest::new(ada, LoginIntent::PushWake);
-    match guard.login_with(woken, || chat_sdk_login(&calls)).await? {
-        LoginOutcome::Denied { reason, .. } => println!("  a push: denied ({})", reason.as_str()),
-        other => return Err(format!("a push kicked the tablet off: {other:?}").into()),
+    guard.session(ada).kicked_off().await;
+    println!("A push comes to the phone:");
+    let woken = ask(guard, &ada, LoginIntent::PushWake).await?;
+    println!("  {}", woken.explain(Locale::En));
+    if woken.is_logged_in() {
+        return Err("a push logged the tablet out".into());
     }
     clock.advance(Duration::from_secs(60));
-    let confirmed = LoginRequest::new(ada, LoginIntent::AfterKick { confirmed: true });
-    let outcome = guard.login_with(confirmed, || chat_sdk_login(&calls)).await?;
-    println!("  Ada asks to come back: logged in {}", outcome.is_logged_in());
+    println!("Ada takes the phone and asks to come back:");
+    println!("  {}", ask(guard, &ada, LoginIntent::AfterKick { confirmed: true }).await?.explain(Locale::En));
     Ok(())
 }
 
@@ -272,17 +246,11 @@ async fn offline(guard: &Planguard, endpoint: &Endpoint, clock: &ManualClock) ->
     endpoint.go_offline().await;
     clock.advance(Duration::from_secs(3 * 3600));
     match guard.sync(FetchPolicy::Fetch).await {
-        Ok(outcome) => return Err(format!("the endpoint is down: {outcome:?}").into()),
-        Err(error) => println!("  sync: {error}"),
+        Ok(_) => return Err("the endpoint is down".into()),
+        Err(error) => println!("A sync fails: {}", error.explain(Locale::En)),
     }
-    let decision = guard.explain_feature(Feature::Community);
-    let age = decision.evidence.age.as_secs() / 60;
-    println!(
-        "  community: granted {}, stale: {}, as of {} ({age} minutes ago)",
-        decision.granted,
-        decision.evidence.stale,
-        decision.evidence.entitlements_as_of.unwrap_or(Timestamp::MIN)
-    );
+    println!("The guard goes on answering from its copy, and says how old it is:");
+    println!("  {}", guard.explain_feature(Feature::Community).explain(Locale::En));
     Ok(())
 }
 
@@ -290,42 +258,72 @@ async fn online(guard: &Planguard, endpoint: &Endpoint) -> Outcome {
     endpoint.go_online().await?;
     guard.sync(FetchPolicy::Fetch).await?;
     let flushed = guard.flush().await;
+    let arrived = endpoint.events().received.len();
     println!(
-        "  outbox: {} events delivered, {} waiting; the endpoint holds {}",
-        flushed.delivered,
-        flushed.waiting,
-        endpoint.events().received.len()
+        "The plan is confirmed, and {} usage events are delivered; the endpoint has {arrived}.",
+        flushed.delivered
     );
-    println!("  stale now: {}", guard.entitlements().is_stale(guard.now()));
-    if flushed.delivered > 0 && flushed.waiting == 0 {
-        Ok(())
-    } else {
-        Err("the outbox was not delivered".into())
+    if guard.feature(Feature::Community).stale || flushed.delivered == 0 || flushed.waiting > 0 {
+        return Err("the outbox was not delivered".into());
     }
+    Ok(())
 }
 
 async fn report(guard: &Planguard) -> Outcome {
-    let month = guard.billing_month();
-    let report = guard.login_report(month).await?;
-    println!(
-        "  {month}: {} logins asked for, {} carried out, {} joined",
-        report.asked(),
-        report.executed,
-        report.joined
-    );
-    println!("  needed no login: {:?}  (spares requests and battery, no active user)", report.suppressed);
-    println!(
-        "  active users made here: {}; put off: {} users, of whom {} never opened chat this month",
-        report.new_active_users, report.deferred_users, report.deferred_users_never_active
-    );
-    let forecast = guard.forecast()?.forecast;
-    println!("  the month so far:");
-    let currency = forecast.low.currency.map_or("", planguard::billing::Currency::as_str);
-    for line in &forecast.low.lines {
-        let amount = line.amount().map_or_else(|| "no price".to_owned(), |amount| amount.amount_text());
-        println!("    {:<20} {:>6} for {amount:>8} {currency}   {}", line.item, line.quantity, line.source);
+    let report = guard.login_report(guard.billing_month()).await?;
+    let suppressed = report.suppressed.values().sum::<u64>();
+    println!("Logins in August:");
+    for (count, what) in [
+        (report.asked(), "were asked for by the app"),
+        (report.executed, "reached the chat SDK"),
+        (
+            report.joined + suppressed,
+            "were answered by another one, which spares requests and battery, but no active user",
+        ),
+        (report.new_active_users, "made an active user"),
+        (report.deferred_users, "user was put off at first"),
+        (report.deferred_users_never_active, "of those never opened chat: the active users avoided so far"),
+    ] {
+        println!("  {:>9}  {what}", thousands(&count.to_string()));
     }
-    let total = forecast.low.total().map_or_else(|| "incomplete".to_owned(), |total| total.amount_text());
-    println!("    total {total} {currency}");
+    let month = guard.forecast()?.forecast;
+    println!("\nThe bill, if nothing more is used:");
+    bill(&month.low);
+    println!("The bill, if August goes on at this pace:");
+    bill(&month.linear);
     Ok(())
+}
+
+fn bill(bill: &Bill) {
+    for line in &bill.lines {
+        let what = match line.item.as_str() {
+            "plan:standard" => "the Standard plan".to_owned(),
+            "overage:mau" => {
+                format!("{} active users beyond the quota", thousands(&line.quantity.to_string()))
+            }
+            other => other.to_owned(),
+        };
+        println!(
+            "  {:>9} USD  {what}",
+            line.amount().map_or_else(|| "unknown".to_owned(), |line| cents(&line.amount_text()))
+        );
+    }
+    let total = bill.total().map_or_else(|| "unknown".to_owned(), |total| cents(&total.amount_text()));
+    println!("  {:>9} USD  in all\n", total);
+}
+
+/// `1234.5` as `1,234.50`.
+fn cents(amount: &str) -> String {
+    let (whole, parts) = amount.split_once('.').unwrap_or((amount, ""));
+    format!("{}.{parts:0<2}", thousands(whole))
+}
+
+/// `1234` as `1,234`. What is no number stays as it is.
+fn thousands(number: &str) -> String {
+    if !number.bytes().all(|digit| digit.is_ascii_digit()) {
+        return number.to_owned();
+    }
+    let digits: Vec<char> = number.chars().collect();
+    let groups: Vec<String> = digits.rchunks(3).rev().map(|group| group.iter().collect()).collect();
+    groups.join(",")
 }

@@ -136,6 +136,10 @@ pub struct Readme;
 /// So are the guide's.
 #[cfg(doctest)]
 #[doc = include_str!("../docs/GUIDE.md")]
+#[doc = include_str!("../docs/guide/endpoint.md")]
+#[doc = include_str!("../docs/guide/limits.md")]
+#[doc = include_str!("../docs/guide/logins.md")]
+#[doc = include_str!("../docs/guide/operations.md")]
 pub struct Guide;
 
 /// And those on platforms, one of which is a transport made of reqwest.
