@@ -38,7 +38,8 @@ pub use memory::MemoryStore;
 pub use outbox::{Enqueued, NewEvent, Outbox, OutboxEntry};
 pub use pseudonym::Pseudonymizer;
 pub use records::{
-    Changes, Corruption, Image, Install, Opened, Opening, ProcessRole, Records, StoredDocument,
+    Changes, Corruption, Image, Install, MAX_CATALOGS, Opened, Opening, ProcessRole, Records, StoredCatalog,
+    StoredDocument,
 };
 pub use reports::{DeferredLogin, LoginTotals, MonthUsers, Reports, WarningKey};
 #[cfg(all(feature = "sqlite", not(target_arch = "wasm32")))]

@@ -171,7 +171,7 @@ fn the_first_version_is_read() {
     let lease = state.acquire_lease(user(1), Owner(1), wait, Duration::ZERO).unwrap();
     assert_eq!(lease, LeaseAnswer::Granted { fence: 5 }, "fences go on, old leases bind nobody");
     // What it keeps is written as the newest version.
-    assert!(state.to_json().unwrap().starts_with("{\"version\":2,"));
+    assert!(state.to_json().unwrap().starts_with("{\"version\":3,"));
 }
 
 #[test]
@@ -198,8 +198,8 @@ fn what_is_no_content_of_a_store_is_refused() {
         let error = State::from_json(text).unwrap_err();
         assert!(error.to_string().contains("not the content of a store"), "{error}");
     }
-    let newer = State::from_json("{\"version\":3}").unwrap_err();
-    assert_eq!(newer, StoreError::NewerSchema { found: 3, known: 2 });
+    let newer = State::from_json("{\"version\":4}").unwrap_err();
+    assert_eq!(newer, StoreError::NewerSchema { found: 4, known: 3 });
 }
 
 #[test]
