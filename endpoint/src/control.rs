@@ -11,7 +11,7 @@ use axum::{Json, Router, body::Bytes};
 use serde_json::{Value, json};
 
 use crate::events::without_bom;
-use crate::extract::{AppPath, app_id, body_problem};
+use crate::extract::{AppPath, CatalogPath, app_id, body_problem, catalog_id};
 use crate::faults::{Fault, Faults};
 use crate::problem::Problem;
 use crate::state::State;
@@ -31,6 +31,18 @@ pub(crate) async fn put_entitlements(
     let revision =
         state.set_document(app_id, document).map_err(|error| Problem::field("", error.to_string()))?;
     Ok(Json(json!({ "revision": revision })))
+}
+
+/// `PUT /v1/catalogs/{id}`: replaces a price list.
+pub(crate) async fn put_catalog(
+    Shared(state): Shared<Arc<State>>,
+    id: CatalogPath,
+    body: Result<Bytes, BytesRejection>,
+) -> Result<StatusCode, Problem> {
+    let id = catalog_id(id)?;
+    let catalog = parse(body, &state)?;
+    state.set_catalog(&id, Some(&catalog));
+    Ok(StatusCode::NO_CONTENT)
 }
 
 /// `PUT /_faults`: replaces all switches by one fault, or by an array of faults that act together.

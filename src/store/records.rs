@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::StoreError;
 use super::reports::WarningKey;
 use super::values::SyncState;
+use crate::model::catalog::MOST_SERVED;
 use crate::model::{
     BillingDay, BillingMonth, CatalogId, Counter, CounterKey, Elapsed, Owner, Pseudonym, ReportedSuspension,
     SdkAppId, TimeRecord, Timestamp, User,
@@ -107,7 +108,7 @@ pub struct StoredDocument {
 }
 
 /// How many price lists a store keeps; of more, the one that was saved the longest ago goes.
-pub const MAX_CATALOGS: usize = 4;
+pub const MAX_CATALOGS: usize = MOST_SERVED;
 
 /// A price list that the endpoint served, exactly as received.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

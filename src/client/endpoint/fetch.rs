@@ -9,6 +9,7 @@ use super::answer_time::AnswerTime;
 use super::error::{Older, SyncError};
 use super::held::Held;
 use super::link::{Deadline, Link, MAX_BODY, NoAnswer, Pass};
+use super::lists::{Lists, Wanted};
 use super::outcome::SyncOutcome;
 use crate::client::core::STORE_WAIT;
 use crate::decide::fetch::freshness::current_at;
@@ -26,6 +27,7 @@ pub(super) type Fetched = Result<SyncOutcome, SyncError>;
 /// Makes fetches, one at a time, and holds what they brought.
 pub(super) struct Fetcher {
     pub(super) link: Arc<Link>,
+    pub(super) lists: Lists,
     verifier: Arc<dyn DocumentVerifier>,
     held: Mutex<Option<Arc<Held>>>,
 }
@@ -39,8 +41,13 @@ struct Answer {
 }
 
 impl Fetcher {
-    pub(super) fn new(link: Arc<Link>, verifier: Arc<dyn DocumentVerifier>, held: Option<Held>) -> Self {
-        Self { link, verifier, held: Mutex::new(held.map(Arc::new)) }
+    pub(super) fn new(
+        link: Arc<Link>,
+        lists: Lists,
+        verifier: Arc<dyn DocumentVerifier>,
+        held: Option<Held>,
+    ) -> Self {
+        Self { link, lists, verifier, held: Mutex::new(held.map(Arc::new)) }
     }
 
     pub(super) fn held(&self) -> Option<Arc<Held>> {
@@ -50,26 +57,56 @@ impl Fetcher {
     pub(super) async fn fetch(&self) -> Fetched {
         let deadline = self.link.deadline();
         let pass = self.link.pass(deadline).await?;
+        let outcome = self.fetch_document(&pass, deadline).await;
+        if self.held().is_none()
+            && let Some((catalog, edition)) = self.link.core.fallback
+        {
+            self.lists.refresh(catalog, Wanted { on: None, edition: Some(edition) }, &pass, deadline).await;
+        }
+        outcome
+    }
+
+    /// The price list that the answer is about is fetched before it is judged, so that a document which names a new one
+    /// is understood at once.
+    async fn refresh_list(&self, answer: &Answer, held: Option<&Held>, pass: &Pass, deadline: Deadline) {
+        let held = held.map(|held| &*held.document);
+        let named = match &answer.document {
+            Some(Ok((document, _))) => Some(document),
+            None if answer.response.status() == 304 => held,
+            _ => None,
+        };
+        let Some((document, id)) = named.and_then(|document| Some((document, document.catalog?))) else {
+            return;
+        };
+        let on = held.filter(|held| held.catalog == Some(id)).and_then(|held| held.edition);
+        // A document that will be refused for its age must not take editions away.
+        let newest = held.filter(|held| held.revision > document.revision).unwrap_or(document);
+        let wanted = Wanted { on, edition: newest.edition };
+        self.lists.refresh(id, wanted, pass, deadline).await;
+    }
+
+    async fn fetch_document(&self, pass: &Pass, deadline: Deadline) -> Fetched {
         let mut again = false;
         loop {
             let held = self.held();
             let etag = held.as_ref().and_then(|held| held.stored.etag.clone());
             let asked =
                 Asked { held: held.as_ref().map(|held| held.version()), with_etag: etag.is_some(), again };
-            let answer = match self.ask(etag, &pass, deadline).await {
+            let answer = match self.ask(etag, pass, deadline).await {
                 Ok(answer) => answer,
-                Err(no_answer) => return Err(self.link.no_answer(no_answer, &pass).await),
+                Err(no_answer) => return Err(self.link.no_answer(no_answer, pass).await),
             };
+            self.refresh_list(&answer, held.as_deref(), pass, deadline).await;
             let present = Present { trusted: self.link.now(), taught: answer.time.taught() };
             match judge(reply(&answer, held.as_deref(), &self.link.core.catalogs.load()), asked, present) {
                 Step::AskAgain => again = true,
-                Step::Adopt => return self.adopt(answer, held.as_deref(), &pass).await,
+                Step::Adopt => return self.adopt(answer, held.as_deref(), pass).await,
                 Step::Confirm => match held {
                     Some(held) => return Ok(self.confirm(&held, &answer).await),
                     None => again = true,
                 },
                 Step::Refuse(refusal) => {
-                    return Err(self.refuse(refusal, answer, asked.held, present, &pass).await);
+                    return Err(self.refuse(refusal, answer, asked.held, present, pass).await);
                 }
             }
         }
