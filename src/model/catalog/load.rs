@@ -23,7 +23,12 @@ pub(super) fn load(toml: &str) -> Result<Catalog, CatalogError> {
 pub(super) fn load_json(text: &[u8]) -> Result<Catalog, CatalogError> {
     let syntax = |reason: String| CatalogError::Syntax { reason };
     let value = json::parse(text).map_err(|error| syntax(error.to_string()))?;
-    check(serde_json::from_value(value).map_err(|error| syntax(error.to_string()))?)
+    if !value.is_object() {
+        return Err(syntax("not a JSON object; send the rows of one price list".to_owned()));
+    }
+    // Read again from the text: what is wrong is then told with line and column.
+    let raw = serde_json::from_slice(json::without_bom(text));
+    check(raw.map_err(|error| syntax(error.to_string()))?)
 }
 
 fn check(raw: RawCatalog) -> Result<Catalog, CatalogError> {

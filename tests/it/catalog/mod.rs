@@ -7,6 +7,7 @@ mod intl_2022;
 mod intl_2024;
 mod intl_2026;
 mod json;
+mod owner;
 mod refusals;
 mod rows_and_dates;
 mod sources;
