@@ -16,7 +16,7 @@
 
 use std::time::Duration;
 
-use jiff::ToSpan;
+use jiff::Span;
 
 use crate::model::catalog::{self, Catalog, Policies, Retention, Validity};
 use crate::model::{BillingZone, Entitlements, Lifecycle, Subscription, SuspensionCause, Timestamp};
@@ -192,5 +192,6 @@ fn after_hours(from: Timestamp, hours: Option<u32>) -> Timestamp {
 fn reclaim_at(since: Timestamp, retention: Option<Retention>, zone: &BillingZone) -> Timestamp {
     let Some(retention) = retention else { return Timestamp::MAX };
     let days = i64::from(retention.days) + i64::from(!retention.counts_suspension_day);
-    zone.date(since).checked_add(days.days()).map_or(Timestamp::MAX, |day| zone.start_of(day))
+    let days = Span::new().try_days(days);
+    days.and_then(|days| zone.date(since).checked_add(days)).map_or(Timestamp::MAX, |day| zone.start_of(day))
 }

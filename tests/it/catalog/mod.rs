@@ -3,6 +3,7 @@
 
 mod cn_dau;
 mod documents;
+mod extremes;
 mod intl_2022;
 mod intl_2024;
 mod intl_2026;
