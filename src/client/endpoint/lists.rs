@@ -60,7 +60,7 @@ impl Lists {
             Ok(()) => {
                 self.failed.lock().remove(&id);
             }
-            Err((problem, asked)) => self.note(id, problem, asked),
+            Err((problem, asked)) => self.note(id, &problem, asked),
         }
     }
 
@@ -156,10 +156,10 @@ impl Lists {
     }
 
     /// Reports what went wrong, once as long as it stays the same.
-    fn note(&self, id: CatalogId, problem: String, asked: Option<Duration>) {
+    fn note(&self, id: CatalogId, problem: &str, asked: Option<Duration>) {
         let core = &self.link.core;
         let wait = Wait::new(core.clock.elapsed(), asked.unwrap_or_default().max(PAUSE));
-        let before = self.failed.lock().insert(id, (wait, problem.clone()));
+        let before = self.failed.lock().insert(id, (wait, problem.to_owned()));
         if before.is_some_and(|(_, before)| before == problem) {
             return;
         }

@@ -108,9 +108,13 @@ impl Endpoint {
         let stored = core.news_of_catalogs();
         match &self.0 {
             Side::Online(online) => online.syncer.follow_lists(stored),
-            Side::Offline(_) => stored.iter().fold(false, |changed, stored| {
-                lists::follow_one(core, &UnsignedDocuments, stored) || changed
-            }),
+            Side::Offline(_) => {
+                let mut changed = false;
+                for stored in &stored {
+                    changed |= lists::follow_one(core, &UnsignedDocuments, stored);
+                }
+                changed
+            }
         }
     }
 }
