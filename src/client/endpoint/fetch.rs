@@ -12,10 +12,11 @@ use super::link::{Deadline, Link, MAX_BODY, NoAnswer, Pass};
 use super::lists::{Lists, Wanted};
 use super::outcome::SyncOutcome;
 use crate::client::core::STORE_WAIT;
+use crate::client::events::Event;
 use crate::decide::fetch::freshness::current_at;
 use crate::decide::fetch::judge::{Asked, Offer, Present, Refusal, Reply, Step, Version, judge};
-use crate::decide::fetch::terms;
-use crate::model::{Catalogs, EntitlementsDocument};
+use crate::decide::fetch::terms::{self, Section};
+use crate::model::{Catalogs, EntitlementsDocument, Finding};
 use crate::net::{
     CacheDirectives, DocumentError, DocumentVerifier, EncodingError, Response, by_contract, decoded,
     read_document, text,
@@ -30,6 +31,8 @@ pub(super) struct Fetcher {
     pub(super) lists: Lists,
     verifier: Arc<dyn DocumentVerifier>,
     held: Mutex<Option<Arc<Held>>>,
+    /// The refused document that was reported last: its revision, and what it would lose.
+    reported: Mutex<Option<(u64, Section)>>,
 }
 
 /// An answer, with what the step needs of it.
@@ -47,7 +50,7 @@ impl Fetcher {
         verifier: Arc<dyn DocumentVerifier>,
         held: Option<Held>,
     ) -> Self {
-        Self { link, lists, verifier, held: Mutex::new(held.map(Arc::new)) }
+        Self { link, lists, verifier, held: Mutex::new(held.map(Arc::new)), reported: Mutex::new(None) }
     }
 
     pub(super) fn held(&self) -> Option<Arc<Held>> {
@@ -221,6 +224,9 @@ impl Fetcher {
         let Some(document) = answer.document else {
             return self.link.refused_status(refusal, response, pass).await;
         };
+        if let (Refusal::Loses(section), Ok((found, _))) = (refusal, &document) {
+            self.report_loss(found, section);
+        }
         let error = |retry_at| match document {
             Err(DocumentError::Encoding(EncodingError::TooLarge { limit })) => {
                 SyncError::TooLarge { limit, retry_at }
@@ -232,6 +238,27 @@ impl Fetcher {
             },
         };
         self.link.refused(refusal, Some(response), pass, error).await
+    }
+}
+
+impl Fetcher {
+    /// Reports once what a refused document would lose, and that the held one stays: an app need not look at the errors
+    /// of a sync to learn that its endpoint names an edition in vain.
+    fn report_loss(&self, found: &EntitlementsDocument, section: Section) {
+        let this = (found.revision, section);
+        if self.reported.lock().replace(this) == Some(this) {
+            return;
+        }
+        let core = &self.link.core;
+        let finding = Finding {
+            field: format!("/{section}"),
+            problem: terms::problem(found, section, &core.catalogs.load()).unwrap_or_default(),
+            remedy: format!(
+                "the held document stays in force; correct {section} in revision {}, or update the app",
+                found.revision
+            ),
+        };
+        core.report(Event::DocumentFindings([finding].as_slice().into()));
     }
 }
 

@@ -152,6 +152,13 @@ async fn an_unknown_edition_leaves_the_held_document_and_is_named() {
         "{error}"
     );
     assert_eq!((friends(&rig), rig.revision()), (SILVER, Some(1)));
+    rig.advance_to(error.retry_at().unwrap());
+    rig.fetch().await.unwrap_err();
+    let told = findings(&rig);
+    assert_eq!(told.len(), 1, "once for each revision: {told:?}");
+    assert_eq!(told[0].field, "/edition");
+    assert!(told[0].problem.contains("`platinum`"), "{told:?}");
+    assert!(told[0].remedy.starts_with("the held document stays in force; correct edition in revision 2"));
     let rig = build.open().await;
     assert_eq!((friends(&rig), rig.revision()), (SILVER, Some(1)));
 }
