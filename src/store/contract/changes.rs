@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::caller::{Caller, SETTLE};
-use super::records::{document, suspension, time};
+use super::records::{catalog, document, suspension, time};
 use super::{Backend, day_and_month, friends, members, moment, noon, secs, user, windowed};
 use crate::model::{Counter, CounterKey, CounterOp, HoldItem, LimitId, Max, Pseudonym, User, UserFacts};
 use crate::store::{Changes, Image, Pass, ReserveAnswer};
@@ -121,6 +121,9 @@ pub(super) fn single_values_are_reported_when_they_change(backend: &dyn Backend)
     foreign.save_document(&document(8));
     let changes = since();
     assert_eq!((changes.suspension, changes.document), (Some(None), Some(document(8))));
+    foreign.write(|t| t.save_catalog(&catalog("ours", 1)));
+    let changes = since();
+    assert_eq!((changes.catalogs, changes.document), (vec![catalog("ours", 1)], None));
     foreign.write(|t| t.save_time(&time(3)));
     assert_eq!(since().time, Some(time(3)));
     for who in [Some(user(1)), None] {
