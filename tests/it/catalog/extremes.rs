@@ -11,6 +11,7 @@ use planguard::{
     BillingZone, Catalog, Catalogs, Currency, EditionId, LimitId, Max, Money, ServiceGrant, Subscription,
     Timestamp, Usage,
 };
+use proptest::prelude::*;
 use rust_decimal::Decimal;
 use support::{OWN_CATALOG, at, document};
 
@@ -135,4 +136,40 @@ fn no_figure_panics_anywhere() {
     }
     let all = EXTREMES.iter().fold(OWN_CATALOG.to_owned(), |text, (from, to)| text.replacen(from, to, 1));
     exercise(&Arc::new(Catalog::from_toml(&all).unwrap()));
+}
+
+proptest! {
+    /// Whatever stands in a file or an answer, it is a price list or an error, and a price list can be used.
+    #[test]
+    fn no_file_and_no_answer_panics(
+        cut in 0..OWN_CATALOG.len(),
+        length in 0..12_usize,
+        put in prop_oneof![
+            Just(String::new()), Just("0".to_owned()), Just("-1".to_owned()), Just("9223372036854775807".to_owned()),
+            Just("\"".to_owned()), Just("[".to_owned()), Just("gold".to_owned()), any::<String>(),
+        ],
+    ) {
+        let mut text = OWN_CATALOG.as_bytes().to_vec();
+        let end = (cut + length).min(text.len());
+        text.splice(cut..end, put.bytes());
+        if let Ok(text) = std::str::from_utf8(&text)
+            && let Ok(list) = Catalog::from_toml(text)
+            && list.edition(edition("silver")).is_some()
+        {
+            let mut catalogs = Catalogs::default();
+            if catalogs.bring(Arc::new(list.clone())).is_ok() {
+                exercise(&Arc::new(list));
+            }
+        }
+        let _ = Catalog::from_json(&text);
+        let mut json = Catalog::served_form(OWN_CATALOG).unwrap().to_string().into_bytes();
+        let cut = cut % json.len();
+        let end = (cut + length).min(json.len());
+        json.splice(cut..end, put.bytes());
+        if let Ok(list) = Catalog::from_json(&json)
+            && Catalogs::default().bring(Arc::new(list.clone())).is_ok()
+        {
+            exercise(&Arc::new(list));
+        }
+    }
 }
