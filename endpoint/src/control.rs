@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 
 use crate::document::missing;
 use crate::events::without_bom;
-use crate::extract::{AppPath, app_id, body_problem};
+use crate::extract::{AppPath, CatalogPath, app_id, body_problem, catalog_id};
 use crate::faults::{Fault, Faults};
 use crate::problem::Problem;
 use crate::state::State;
@@ -38,6 +38,18 @@ pub(crate) async fn put_entitlements(
     } else {
         json!({ "revision": revision, "findings": findings })
     }))
+}
+
+/// `PUT /v1/catalogs/{id}`: replaces a price list.
+pub(crate) async fn put_catalog(
+    Shared(state): Shared<Arc<State>>,
+    id: CatalogPath,
+    body: Result<Bytes, BytesRejection>,
+) -> Result<StatusCode, Problem> {
+    let id = catalog_id(id)?;
+    let catalog = parse(body, &state)?;
+    state.set_catalog(&id, Some(&catalog));
+    Ok(StatusCode::NO_CONTENT)
 }
 
 /// `PUT /_faults`: replaces all switches by one fault, or by an array of faults that act together.

@@ -9,6 +9,14 @@ use crate::problem::Problem;
 /// The path's `sdk_app_id`, as text so that a bad one is told apart from an unknown path.
 pub(crate) type AppPath = Result<Path<String>, PathRejection>;
 
+/// The path's id of a price list.
+pub(crate) type CatalogPath = Result<Path<String>, PathRejection>;
+
+/// The id of a price list from a path.
+pub(crate) fn catalog_id(path: CatalogPath) -> Result<String, Problem> {
+    path.map(|Path(id)| id).map_err(|_| Problem::not_found("no such price list"))
+}
+
 /// Why a body could not be read.
 pub(crate) fn body_problem(rejection: &BytesRejection, max: usize) -> Problem {
     if rejection.status() == StatusCode::PAYLOAD_TOO_LARGE {

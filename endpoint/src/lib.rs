@@ -102,6 +102,11 @@ impl Endpoint {
         self.state.document(app_id)
     }
 
+    /// Serves a price list, as JSON rows, under `/v1/catalogs/{id}`; `None` withdraws it. Nothing checks it here.
+    pub fn set_catalog(&self, id: &str, catalog: Option<&Value>) {
+        self.state.set_catalog(id, catalog);
+    }
+
     /// Demands `Authorization: Bearer …` with this credential; `None` admits every caller.
     pub fn set_credential(&self, credential: Option<String>) {
         self.state.set_credential(credential);

@@ -1,4 +1,4 @@
-//! The two calls of the contract.
+//! The calls of the contract.
 
 use std::sync::Arc;
 
@@ -11,7 +11,7 @@ use axum::routing::{get, post};
 use axum::{Extension, Json, Router, body::Bytes};
 
 use crate::document::{Rendered, matches};
-use crate::extract::{AppPath, app_id, body_problem};
+use crate::extract::{AppPath, CatalogPath, app_id, body_problem, catalog_id};
 use crate::inject::{self, Serve};
 use crate::problem::Problem;
 use crate::state::State;
@@ -23,6 +23,7 @@ pub(crate) fn router(state: Arc<State>) -> Router {
     Router::new()
         .route("/v1/apps/{sdk_app_id}/entitlements", get(entitlements).put(control::put_entitlements))
         .route("/v1/apps/{sdk_app_id}/usage-events", post(usage_events))
+        .route("/v1/catalogs/{id}", get(catalog).put(control::put_catalog))
         .layer(middleware::from_fn_with_state(Arc::clone(&state), inject::faults))
         .merge(control::routes())
         .fallback(async || Problem::not_found("no such path; see docs/openapi.yaml"))
@@ -47,12 +48,33 @@ async fn entitlements(
     let document = state
         .rendered(app_id, serve.which)
         .ok_or_else(|| Problem::not_found(format!("app {app_id} is not known here")))?;
-    let held = text(&headers, header::IF_NONE_MATCH).filter(|_| !serve.in_full);
-    if held.is_some_and(|tags| matches(tags, &document.etag)) {
-        return Ok((StatusCode::NOT_MODIFIED, caching(&document)).into_response());
+    Ok(serve_rendered(document, serve, &headers))
+}
+
+/// `GET /v1/catalogs/{id}`: a price list, or 304 when the caller holds it.
+async fn catalog(
+    Shared(state): Shared<Arc<State>>,
+    id: CatalogPath,
+    serve: Option<Extension<Serve>>,
+    headers: HeaderMap,
+) -> Result<Response, Problem> {
+    state.authenticate(text(&headers, header::AUTHORIZATION))?;
+    let id = catalog_id(id)?;
+    let serve = serve.map_or(Serve::PLAINLY, |Extension(serve)| serve);
+    let catalog = state
+        .catalog(&id)
+        .ok_or_else(|| Problem::not_found(format!("no price list `{id}` is served here")))?;
+    Ok(serve_rendered(catalog, serve, &headers))
+}
+
+/// A body, or 304 when the caller holds it.
+fn serve_rendered(rendered: Rendered, serve: Serve, headers: &HeaderMap) -> Response {
+    let held = text(headers, header::IF_NONE_MATCH).filter(|_| !serve.in_full);
+    if held.is_some_and(|tags| matches(tags, &rendered.etag)) {
+        return (StatusCode::NOT_MODIFIED, caching(&rendered)).into_response();
     }
-    let content_type = [(header::CONTENT_TYPE, document.content_type)];
-    Ok((content_type, caching(&document), document.body).into_response())
+    let content_type = [(header::CONTENT_TYPE, rendered.content_type)];
+    (content_type, caching(&rendered), rendered.body).into_response()
 }
 
 fn caching(document: &Rendered) -> [(header::HeaderName, String); 2] {

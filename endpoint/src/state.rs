@@ -27,6 +27,7 @@ pub(crate) struct State {
 #[derive(Default)]
 struct Inner {
     apps: BTreeMap<u64, App>,
+    catalogs: BTreeMap<String, Rendered>,
     credential: Option<String>,
     faults: Faults,
     requests: RequestLog,
@@ -127,6 +128,18 @@ impl State {
         Some(Rendered::of(&changed, self.form))
     }
 
+    pub(crate) fn set_catalog(&self, id: &str, catalog: Option<&Value>) {
+        let mut inner = self.inner.lock();
+        match catalog {
+            Some(catalog) => inner.catalogs.insert(id.to_owned(), Rendered::of(catalog, self.form)),
+            None => inner.catalogs.remove(id),
+        };
+    }
+
+    pub(crate) fn catalog(&self, id: &str) -> Option<Rendered> {
+        self.inner.lock().catalogs.get(id).cloned()
+    }
+
     pub(crate) fn set_credential(&self, credential: Option<String>) {
         self.inner.lock().credential = credential;
     }
@@ -139,16 +152,8 @@ impl State {
 
     /// Whether a caller with this `Authorization` header may speak for the app.
     pub(crate) fn authorize(&self, app_id: u64, authorization: Option<&str>) -> Result<(), Problem> {
+        self.authenticate(authorization)?;
         let inner = self.inner.lock();
-        if let Some(credential) = &inner.credential {
-            let (scheme, token) = authorization.and_then(|value| value.split_once(' ')).unwrap_or_default();
-            if !scheme.eq_ignore_ascii_case("bearer") || token.trim() != credential {
-                return Err(Problem::new(
-                    StatusCode::UNAUTHORIZED,
-                    "the bearer credential is missing or not valid; send a current one",
-                ));
-            }
-        }
         match inner.apps.get(&app_id) {
             None => Err(Problem::not_found(format!("app {app_id} is not known here"))),
             Some(app) if app.forbidden => Err(Problem::new(
@@ -157,6 +162,18 @@ impl State {
             )),
             Some(_) => Ok(()),
         }
+    }
+
+    /// Whether a caller with this `Authorization` header is known.
+    pub(crate) fn authenticate(&self, authorization: Option<&str>) -> Result<(), Problem> {
+        let inner = self.inner.lock();
+        let Some(credential) = &inner.credential else { return Ok(()) };
+        let (scheme, token) = authorization.and_then(|value| value.split_once(' ')).unwrap_or_default();
+        if scheme.eq_ignore_ascii_case("bearer") && token.trim() == credential {
+            return Ok(());
+        }
+        let detail = "the bearer credential is missing or not valid; send a current one";
+        Err(Problem::new(StatusCode::UNAUTHORIZED, detail))
     }
 
     pub(crate) fn set_faults(&self, faults: Faults) {

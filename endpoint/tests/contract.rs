@@ -7,7 +7,9 @@ mod common;
 
 use std::collections::BTreeSet;
 
-use common::{APP, BATCH, client, entitlements_url, event, events_url, get, header, options, post};
+use common::{
+    APP, BATCH, catalog, catalog_url, client, entitlements_url, event, events_url, get, header, options, post,
+};
 use jsonschema::Validator;
 use planguard_endpoint::{
     Endpoint, Fault, FaultKind, Faults, Options, RetryAfter, StatusCode, default_document,
@@ -16,6 +18,7 @@ use reqwest::{RequestBuilder, Response};
 use serde_json::{Value, json};
 
 const GET: &str = "/paths/~1v1~1apps~1{sdk_app_id}~1entitlements/get";
+const CATALOG: &str = "/paths/~1v1~1catalogs~1{id}/get";
 const POST: &str = "/paths/~1v1~1apps~1{sdk_app_id}~1usage-events/post";
 
 struct Contract(Value);
@@ -133,6 +136,41 @@ async fn every_answer_to_get_is_documented_and_the_other_way_round() {
     let unknown = client().get(entitlements_url(&endpoint).replace(&APP.to_string(), "9"));
     seen.insert(contract.check(GET, unknown.bearer_auth("right").send().await.unwrap()).await);
     assert_eq!(seen, contract.documented(GET));
+}
+
+#[tokio::test]
+async fn every_answer_to_a_price_list_is_documented_and_the_other_way_round() {
+    let contract = Contract::read();
+    let endpoint = endpoint().await;
+    endpoint.set_catalog("ours", Some(&catalog()));
+    let ask = || client().get(catalog_url(&endpoint, "ours"));
+    let mut seen = BTreeSet::new();
+    for fault in refusals() {
+        endpoint.faults(fault);
+        seen.insert(contract.check(CATALOG, ask().bearer_auth("right").send().await.unwrap()).await);
+    }
+    endpoint.faults(Faults::none());
+    let known = ask().bearer_auth("right").send().await.unwrap();
+    let etag = header(&known, "etag").unwrap();
+    seen.insert(contract.check(CATALOG, known).await);
+    let again = ask().bearer_auth("right").header("if-none-match", etag).send().await.unwrap();
+    seen.insert(contract.check(CATALOG, again).await);
+    seen.insert(contract.check(CATALOG, ask().send().await.unwrap()).await);
+    endpoint.set_catalog("ours", None);
+    seen.insert(contract.check(CATALOG, ask().bearer_auth("right").send().await.unwrap()).await);
+    assert_eq!(seen, contract.documented(CATALOG));
+}
+
+#[tokio::test]
+async fn a_price_list_is_put_and_served() {
+    let endpoint = endpoint().await;
+    let url = catalog_url(&endpoint, "ours");
+    let put = client().put(&url).body(catalog().to_string()).send().await.unwrap();
+    assert_eq!(put.status(), 204);
+    let served = client().get(&url).bearer_auth("right").send().await.unwrap();
+    assert_eq!(common::json(served).await, catalog());
+    let broken = client().put(&url).body("{").send().await.unwrap();
+    common::problem(broken, 400).await;
 }
 
 #[tokio::test]

@@ -40,7 +40,12 @@ pub(crate) fn heading(out: &mut String, title: &str, rule: char) {
 
 fn section(out: &mut String, title: &str, sheet: Sheet, width: u16) {
     heading(out, title, '-');
-    let _ = write!(out, "{}\n\n", sheet.render(width));
+    // A table without rows says nothing: what the documents do not state.
+    let _ = if sheet.rows.is_empty() {
+        write!(out, "not stated\n\n")
+    } else {
+        write!(out, "{}\n\n", sheet.render(width))
+    };
 }
 
 /// The short name of a document, as the list of sources at the end spells it.
@@ -119,9 +124,9 @@ fn comparison(catalog: &Catalog) -> Sheet {
             Scope::User => "user",
             Scope::Group => "group",
         };
-        let cells = editions
-            .iter()
-            .map(|edition| edition.limit(limit).map_or_else(|| "-".to_owned(), |figure| max(figure.max)));
+        let cells = editions.iter().map(|edition| {
+            edition.limit(limit).map_or_else(|| absent(edition, limit), |figure| max(figure.max))
+        });
         row(format!("{limit} (per {scope})"), cells.collect(), sources);
     }
     for &meter in catalog.billing_model.meters() {
@@ -133,6 +138,13 @@ fn comparison(catalog: &Catalog) -> Sheet {
         row(format!("overage of {meter}"), cells, overages().map(|overage| overage.source).collect());
     }
     table
+}
+
+/// Where there is no figure: a dash where the edition cannot have what is counted.
+fn absent(edition: &Edition, limit: LimitId) -> String {
+    let cannot =
+        limit == LimitId::Communities && edition.feature(Feature::Community).support.has() == Some(false);
+    if cannot { "-" } else { "not stated" }.to_owned()
 }
 
 fn validity(validity: Validity) -> &'static str {
@@ -195,11 +207,11 @@ fn features(catalog: &Catalog) -> Sheet {
 }
 
 fn sources_of_feature(catalog: &Catalog, feature: Feature) -> String {
-    // One row of a document's table is one source for all its cells.
-    catalog
-        .editions
-        .first()
-        .map(|edition| cited(catalog, edition.feature(feature).source))
+    // One row of a document's table is one source for all its cells. What no document mentions has none.
+    let rows = catalog.editions.iter().map(|edition| edition.feature(feature));
+    let mut rows = rows;
+    rows.find(|figure| figure.support != Support::NotStated)
+        .map(|figure| cited(catalog, figure.source))
         .unwrap_or_default()
 }
 

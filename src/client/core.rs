@@ -16,12 +16,12 @@ use super::turn::Turn;
 use super::tx::{Outgoing, Tx};
 use super::usage::recent::Recent;
 use crate::model::{
-    BillingDay, BillingMonth, BillingZone, Catalogs, DecisionPolicy, Moment, Owner, SdkAppId, SessionMode,
-    Snapshot, TimeRecord, Timestamp,
+    BillingDay, BillingMonth, BillingZone, CatalogId, Catalogs, DecisionPolicy, EditionId, Moment, Owner,
+    SdkAppId, SessionMode, Snapshot, TimeRecord, Timestamp,
 };
 use crate::port::MaybeSend;
 use crate::store::{
-    Changes, Pass, Pseudonymizer, Ran, Standby, StoreError, StoredDocument, Transaction, Work,
+    Changes, Pass, Pseudonymizer, Ran, Standby, StoreError, StoredCatalog, StoredDocument, Transaction, Work,
 };
 use crate::time::{Clock, TrustedTime};
 
@@ -36,6 +36,8 @@ pub(crate) struct Core {
     pub(crate) zone: BillingZone,
     /// The price lists that are known. Decisions read theirs from the entitlements.
     pub(crate) catalogs: ArcSwap<Catalogs>,
+    /// The plan to assume while nothing is known.
+    pub(crate) fallback: Option<(CatalogId, EditionId)>,
     pub(crate) session_mode: SessionMode,
     pub(crate) policy: Arc<DecisionPolicy>,
     pub(crate) clock: Arc<dyn Clock>,
@@ -78,6 +80,7 @@ pub(crate) struct Parts {
     pub(crate) app: SdkAppId,
     pub(crate) zone: BillingZone,
     pub(crate) catalogs: Catalogs,
+    pub(crate) fallback: Option<(CatalogId, EditionId)>,
     pub(crate) session_mode: SessionMode,
     pub(crate) policy: Arc<DecisionPolicy>,
     pub(crate) clock: Arc<dyn Clock>,
@@ -98,6 +101,7 @@ impl Core {
             app: parts.app,
             zone: parts.zone,
             catalogs: ArcSwap::from_pointee(parts.catalogs),
+            fallback: parts.fallback,
             session_mode: parts.session_mode,
             policy: parts.policy,
             clock: parts.clock,
@@ -302,6 +306,11 @@ impl Core {
     /// The document that was kept last, by this process or another, if that is new.
     pub(super) fn news_of_document(&self) -> Option<StoredDocument> {
         self.memory.news_of_document()
+    }
+
+    /// The price lists that were kept, by this process or another, since the last look.
+    pub(super) fn news_of_catalogs(&self) -> Vec<StoredCatalog> {
+        self.memory.news_of_catalogs()
     }
 
     /// The record of trusted time that was kept last, if that is new.

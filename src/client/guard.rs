@@ -262,6 +262,7 @@ impl Planguard {
         let endpoint = &self.inner.endpoint;
         if endpoint.follow(&self.inner.core) {
             adopt::adopt(&self.inner.core, || endpoint.held()).await;
+            adopt::look_up_fallback(&self.inner.core);
         }
     }
 }

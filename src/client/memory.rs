@@ -6,7 +6,7 @@ use crate::lock::Mutex;
 use arc_swap::ArcSwap;
 
 use crate::model::{Snapshot, TimeRecord};
-use crate::store::{Changes, StoredDocument};
+use crate::store::{Changes, StoredCatalog, StoredDocument};
 
 /// Where memory stands in the store's sequence of writes.
 ///
@@ -21,6 +21,8 @@ struct Cursor {
     seed: Option<(Arc<Snapshot>, u64)>,
     /// A document that was kept, by this process or another, for the shell to take over.
     document: Option<StoredDocument>,
+    /// Price lists that were kept, likewise.
+    catalogs: Vec<StoredCatalog>,
     /// A record of time that was kept, likewise.
     time: Option<TimeRecord>,
 }
@@ -35,7 +37,15 @@ pub(crate) struct Memory {
 impl Memory {
     /// Memory as of the store's write number `seq`.
     pub(super) fn new(snapshot: Snapshot, seq: u64) -> Self {
-        let cursor = Cursor { line: 0, seq, anchor: None, seed: None, document: None, time: None };
+        let cursor = Cursor {
+            line: 0,
+            seq,
+            anchor: None,
+            seed: None,
+            document: None,
+            catalogs: Vec::new(),
+            time: None,
+        };
         Self { state: ArcSwap::from_pointee(snapshot), cursor: Mutex::new(cursor) }
     }
 
@@ -74,6 +84,10 @@ impl Memory {
         if changes.document.is_some() {
             cursor.document.clone_from(&changes.document);
         }
+        for catalog in &changes.catalogs {
+            cursor.catalogs.retain(|news| news.id != catalog.id);
+            cursor.catalogs.push(catalog.clone());
+        }
         if changes.time.is_some() {
             cursor.time = changes.time;
         }
@@ -109,6 +123,11 @@ impl Memory {
     /// Takes the document that was kept since the last call.
     pub(super) fn news_of_document(&self) -> Option<StoredDocument> {
         self.cursor.lock().document.take()
+    }
+
+    /// Takes the price lists that were kept since the last call.
+    pub(super) fn news_of_catalogs(&self) -> Vec<StoredCatalog> {
+        std::mem::take(&mut self.cursor.lock().catalogs)
     }
 
     /// Takes the record of time that was kept since the last call.

@@ -48,7 +48,8 @@ impl Planguard {
         let install = opened.install;
         let trusted = Arc::new(TrustedTime::new(image.time));
         let now = Moment { at: trusted.now(clock.now()), elapsed: clock.elapsed() };
-        let held = AtOpen::read(image.document, config.app);
+        let mut held = AtOpen::read(image.document, image.catalogs, config.app);
+        let (catalogs, unusable_lists) = held.read_lists(catalogs);
         let mut entitlements = adopt::at_open(
             held.view().as_ref(),
             held.unusable.as_ref(),
@@ -58,6 +59,7 @@ impl Planguard {
             now.at,
             &config.zone,
         );
+        entitlements.findings.extend(unusable_lists);
         let mut snapshot = Snapshot {
             generation: 0,
             entitlements: Arc::new(Entitlements::unknown()),
@@ -75,6 +77,7 @@ impl Planguard {
             app: config.app,
             zone: config.zone.clone(),
             catalogs,
+            fallback: config.fallback,
             session_mode: config.session_mode,
             policy: Arc::new(config.decisions.clone()),
             store: standby(store, &memory, &unreported),

@@ -34,7 +34,9 @@ impl Planguard {
         self.catch_up().await;
         let core = &self.inner.core;
         let syncer = self.inner.endpoint.syncer()?;
-        let outcome = syncer.sync(policy, core.snapshot().entitlements.phase).await?;
+        let outcome = syncer.sync(policy, core.snapshot().entitlements.phase).await;
+        adopt::look_up_fallback(core);
+        let outcome = outcome?;
         if matches!(outcome, SyncOutcome::UpdatedTo { .. } | SyncOutcome::NotModified { .. }) {
             core.doubted.store(false, Ordering::Release);
             adopt::adopt(core, || self.inner.endpoint.held()).await;

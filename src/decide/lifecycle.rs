@@ -16,7 +16,7 @@
 
 use std::time::Duration;
 
-use jiff::ToSpan;
+use jiff::Span;
 
 use crate::model::catalog::{self, Catalog, Policies, Retention, Validity};
 use crate::model::{BillingZone, Entitlements, Lifecycle, Subscription, SuspensionCause, Timestamp};
@@ -151,14 +151,17 @@ impl Term {
         match edition.map(|edition| (edition.validity, edition.paid)) {
             Some((Some(Validity::Permanent | Validity::CalendarMonth), _)) => Self::Endless,
             // The price list says no end of it (Trial of `cn-dau`): only the endpoint can.
-            Some((None, _)) => expires_at.map_or(Self::Endless, Self::Trial),
+            Some((None, false)) => expires_at.map_or(Self::Endless, Self::Trial),
             Some((Some(Validity::TrialMonth), _)) => {
                 let months =
                     catalog.and_then(|c| c.policies.free_trial.as_ref()).map(|stated| stated.value.months);
                 let one_month = |s: Subscription| months.map(|n| zone.months_after(s.starts_at, n));
                 expires_at.or_else(|| subscription.and_then(one_month)).map_or(Self::Unknown, Self::Trial)
             }
-            Some((Some(Validity::PrepaidMonth), _)) | None => expires_at.map_or(Self::Unknown, Self::Paid),
+            // How a paid one is held may not be stated (`intl-2026`); what is paid for has an end all the same.
+            Some((Some(Validity::PrepaidMonth), _) | (None, true)) | None => {
+                expires_at.map_or(Self::Unknown, Self::Paid)
+            }
         }
     }
 
@@ -192,5 +195,6 @@ fn after_hours(from: Timestamp, hours: Option<u32>) -> Timestamp {
 fn reclaim_at(since: Timestamp, retention: Option<Retention>, zone: &BillingZone) -> Timestamp {
     let Some(retention) = retention else { return Timestamp::MAX };
     let days = i64::from(retention.days) + i64::from(!retention.counts_suspension_day);
-    zone.date(since).checked_add(days.days()).map_or(Timestamp::MAX, |day| zone.start_of(day))
+    let days = Span::new().try_days(days);
+    days.and_then(|days| zone.date(since).checked_add(days)).map_or(Timestamp::MAX, |day| zone.start_of(day))
 }

@@ -3,9 +3,9 @@
 use std::fmt;
 use std::str::FromStr;
 
-use jiff::ToSpan;
 use jiff::civil::{Date, DateTime, date};
 use jiff::tz::{Offset, TimeZone};
+use jiff::{Span, ToSpan};
 
 use super::instant::Timestamp;
 
@@ -107,8 +107,10 @@ impl BillingZone {
     /// computed from the anchor, so it does not drift: 31 Jan, 28 or 29 Feb, 31 Mar.
     pub fn months_after(&self, anchor: Timestamp, n: u32) -> Timestamp {
         let local = self.zone.to_datetime(anchor.to_jiff());
-        local
-            .checked_add(i64::from(n).months())
+        // More months than a span holds lead beyond the calendar, like any that do.
+        Span::new()
+            .try_months(n)
+            .and_then(|months| local.checked_add(months))
             .ok()
             .and_then(|moved| moved.to_zoned(self.zone.clone()).ok())
             .map_or(Timestamp::MAX, |zoned| Timestamp::from(zoned.timestamp()))

@@ -1,7 +1,7 @@
 //! The months that a plan or plugin is bought for: anchored to the day of purchase, not to the calendar.
 
-use jiff::ToSpan;
 use jiff::civil::Date;
+use jiff::{Span, ToSpan};
 
 use super::catalog::PeriodRule;
 use super::instant::Timestamp;
@@ -90,7 +90,7 @@ impl PlanPeriods {
 /// T-1 comes first and the end of the month second: the 30th has a 29 February where there is one. For a purchase
 /// on the 1st, T-1 is the last day of the month before.
 fn after_day_before(anchor: Date, n: u32) -> Date {
-    let first = anchor.first_of_month().checked_add(i64::from(n).months());
+    let first = Span::new().try_months(n).and_then(|months| anchor.first_of_month().checked_add(months));
     first
         .and_then(|first| {
             let day_before = (anchor.day() - 1).min(first.days_in_month());

@@ -9,7 +9,7 @@ use std::fmt;
 
 use url::{Host, ParseError, Url};
 
-use crate::model::SdkAppId;
+use crate::model::{CatalogId, SdkAppId};
 
 /// The base URL of a billing endpoint, such as `https://billing.example.com` or
 /// `https://example.com/planguard`.
@@ -93,6 +93,11 @@ impl EndpointUrl {
     /// The address of an app's entitlements.
     pub fn entitlements(&self, app: SdkAppId) -> String {
         format!("{}{}/v1/apps/{app}/entitlements", self.origin, self.path)
+    }
+
+    /// The address of a price list.
+    pub fn catalog(&self, id: CatalogId) -> String {
+        format!("{}{}/v1/catalogs/{id}", self.origin, self.path)
     }
 
     /// The address that takes an app's usage events.

@@ -25,4 +25,5 @@ pub(crate) use receipt::{BatchReply, batch_reply, by_contract};
 #[cfg(all(feature = "http", not(target_arch = "wasm32")))]
 pub use reqwest_transport::{ReqwestTransport, Timeouts};
 pub use transport::{Request, Response, Transport, TransportError};
+pub(crate) use wire::read_catalog;
 pub use wire::{DocumentError, DocumentVerifier, SCHEMA, UnsignedDocuments, parse_document, read_document};

@@ -6,6 +6,7 @@
 //! endpoint may say more than an older SDK understands. The bytes as received are kept by the store, so nothing
 //! is lost: after an update of the app the same bytes may yield more.
 
+mod catalog;
 mod entries;
 mod error;
 mod read;
@@ -13,6 +14,7 @@ mod subscription;
 mod usage;
 mod verifier;
 
+pub(crate) use catalog::read_catalog;
 pub use error::DocumentError;
 pub(super) use verifier::media_type;
 pub use verifier::{DocumentVerifier, UnsignedDocuments};

@@ -39,23 +39,47 @@ pub use records::{Corruption, ProcessRole};
 pub use sqlite::SqliteStore;
 pub use values::{BadPermitId, PermitId};
 
-// The port: what backends in this crate and the contract suite stand on.
-#[cfg(feature = "testing")]
-pub use parts::*;
+// The port: what backends in this crate and the contract suite stand on. The compiler keeps the two lists in step.
 #[cfg(not(feature = "testing"))]
-pub(crate) use parts::*;
-
-mod parts {
-    pub use super::counters::{Commit, Counters, Reserve, ReserveAnswer};
-    pub use super::logins::{Logins, Sent};
-    pub use super::outbox::{Enqueued, NewEvent, Outbox, OutboxEntry};
-    pub use super::pseudonym::Pseudonymizer;
-    pub use super::records::{Changes, Image, Install, Opened, Opening, Records, StoredDocument};
-    pub use super::reports::{DeferredLogin, LoginTotals, MonthUsers, Reports, WarningKey};
-    pub use super::standby::{Outage, Ran, Standby};
-    pub use super::values::{Pause, SyncState};
-    pub use super::work::{Handle, Pass, Work};
-}
+pub(crate) use counters::{Commit, Counters, Reserve, ReserveAnswer};
+#[cfg(feature = "testing")]
+pub use counters::{Commit, Counters, Reserve, ReserveAnswer};
+#[cfg(not(feature = "testing"))]
+pub(crate) use logins::{Logins, Sent};
+#[cfg(feature = "testing")]
+pub use logins::{Logins, Sent};
+#[cfg(not(feature = "testing"))]
+pub(crate) use outbox::{Enqueued, NewEvent, Outbox, OutboxEntry};
+#[cfg(feature = "testing")]
+pub use outbox::{Enqueued, NewEvent, Outbox, OutboxEntry};
+#[cfg(not(feature = "testing"))]
+pub(crate) use pseudonym::Pseudonymizer;
+#[cfg(feature = "testing")]
+pub use pseudonym::Pseudonymizer;
+#[cfg(not(feature = "testing"))]
+pub(crate) use records::{
+    Changes, Image, Install, MAX_CATALOGS, Opened, Opening, Records, StoredCatalog, StoredDocument,
+};
+#[cfg(feature = "testing")]
+pub use records::{
+    Changes, Image, Install, MAX_CATALOGS, Opened, Opening, Records, StoredCatalog, StoredDocument,
+};
+#[cfg(not(feature = "testing"))]
+pub(crate) use reports::{DeferredLogin, LoginTotals, MonthUsers, Reports, WarningKey};
+#[cfg(feature = "testing")]
+pub use reports::{DeferredLogin, LoginTotals, MonthUsers, Reports, WarningKey};
+#[cfg(not(feature = "testing"))]
+pub(crate) use standby::{Outage, Ran, Standby};
+#[cfg(feature = "testing")]
+pub use standby::{Outage, Ran, Standby};
+#[cfg(not(feature = "testing"))]
+pub(crate) use values::{Pause, SyncState};
+#[cfg(feature = "testing")]
+pub use values::{Pause, SyncState};
+#[cfg(not(feature = "testing"))]
+pub(crate) use work::{Handle, Pass, Work};
+#[cfg(feature = "testing")]
+pub use work::{Handle, Pass, Work};
 
 use crate::port::{BoxFuture, MaybeSendSync};
 

@@ -5,9 +5,10 @@ use serde::{Deserialize, Serialize};
 use super::StoreError;
 use super::reports::WarningKey;
 use super::values::SyncState;
+use crate::model::catalog::MOST_SERVED;
 use crate::model::{
-    BillingDay, BillingMonth, Counter, CounterKey, Elapsed, Owner, Pseudonym, ReportedSuspension, SdkAppId,
-    TimeRecord, Timestamp, User,
+    BillingDay, BillingMonth, CatalogId, Counter, CounterKey, Elapsed, Owner, Pseudonym, ReportedSuspension,
+    SdkAppId, TimeRecord, Timestamp, User,
 };
 
 /// A store that was found corrupt on opening: it was set aside and a new one was started.
@@ -106,6 +107,27 @@ pub struct StoredDocument {
     pub fresh_for_secs: Option<u64>,
 }
 
+/// How many price lists a store keeps; of more, the one that was saved the longest ago goes.
+pub const MAX_CATALOGS: usize = MOST_SERVED;
+
+/// A price list that the endpoint served, exactly as received.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StoredCatalog {
+    /// Which one.
+    pub id: CatalogId,
+    /// The body as received, so that a signature can be checked again on every load.
+    #[serde(with = "super::text::body")]
+    pub body: Vec<u8>,
+    /// The media type of the body.
+    pub content_type: String,
+    /// The entity tag to revalidate with.
+    pub etag: Option<String>,
+    /// Trusted time of the last answer (200 or 304) that confirmed it.
+    pub fetched_at: Timestamp,
+    /// Seconds for which it counts as fresh after `fetched_at`; `None` when the endpoint did not say.
+    pub fresh_for_secs: Option<u64>,
+}
+
 /// Everything a guard keeps in memory, read in one go.
 #[derive(Debug, Clone, Default)]
 pub struct Image {
@@ -121,6 +143,8 @@ pub struct Image {
     pub warned: Vec<WarningKey>,
     /// The last accepted document.
     pub document: Option<StoredDocument>,
+    /// The price lists that the endpoint served, by id.
+    pub catalogs: Vec<StoredCatalog>,
     /// A suspension that a refusal showed.
     pub suspension: Option<ReportedSuspension>,
     /// The syncer's memory.
@@ -144,6 +168,8 @@ pub struct Changes {
     pub device_user: Option<Option<Pseudonym>>,
     /// The document, if it changed.
     pub document: Option<StoredDocument>,
+    /// The served price lists that changed, by id.
+    pub catalogs: Vec<StoredCatalog>,
     /// The reported suspension, if that changed.
     pub suspension: Option<Option<ReportedSuspension>>,
     /// Trusted time, if that changed.
@@ -172,6 +198,10 @@ pub trait Records {
     /// higher revision than the reported suspension ends that.
     fn save_document(&mut self, document: &StoredDocument) -> Result<bool, StoreError>;
 
+    /// Keeps a price list that the endpoint served, in place of an earlier one of its id. At most [`MAX_CATALOGS`] are
+    /// kept: of more, the one that was saved the longest ago goes.
+    fn save_catalog(&mut self, catalog: &StoredCatalog) -> Result<(), StoreError>;
+
     /// Keeps or forgets a suspension that a refusal showed.
     fn save_suspension(&mut self, suspension: Option<&ReportedSuspension>) -> Result<(), StoreError>;
 
@@ -189,8 +219,8 @@ pub trait Records {
     /// what permits hold in them is held in the window that has begun
     /// ([`CounterKey::begun_by`](crate::model::CounterKey::begun_by)); users counted in them become uncertain
     /// ([`ActiveUser::correct`](crate::model::ActiveUser::correct)) and stay counted in the last month that has begun;
-    /// deferred logins and notes of months ahead move to `month`, and so do totals; the document's `fetched_at` and the
-    /// reported suspension's `at` are `now` at the latest.
+    /// deferred logins and notes of months ahead move to `month`, and so do totals; the `fetched_at` of the document
+    /// and of price lists and the reported suspension's `at` are `now` at the latest.
     fn correct_time(
         &mut self,
         now: Timestamp,

@@ -31,6 +31,14 @@ pub fn document(catalog: CatalogId, edition: EditionId, issued_at: Timestamp) ->
     }
 }
 
+/// An owner's own price list, `our-contract` with the editions `silver` and `gold`, as its file.
+pub const OWN_CATALOG: &str = include_str!("contract.toml");
+
+/// The same, read.
+pub fn own_catalog() -> Catalog {
+    Catalog::from_toml(OWN_CATALOG).unwrap()
+}
+
 /// The price lists of the seed documents, whose editions have a name each.
 pub fn seed_catalogs() -> [&'static Arc<Catalog>; 3] {
     [catalog::intl_2022(), catalog::intl_2024(), catalog::cn_dau()]

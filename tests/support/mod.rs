@@ -15,7 +15,9 @@ mod time;
 mod transport;
 mod upstream;
 
-pub use documents::{document, grant, home, resolve_at, seed_catalogs, seed_editions};
+pub use documents::{
+    OWN_CATALOG, document, grant, home, own_catalog, resolve_at, seed_catalogs, seed_editions,
+};
 pub use endpoint::{endpoint_clock, start_endpoint};
 pub use guards::{builder, device, enforcing, open, strict};
 pub use ids::{APP, ada, add_friend, app, bob, group, request, user, with};

@@ -89,6 +89,11 @@ class Gates(unittest.IsolatedAsyncioTestCase):
         with self.assertRaises(pg.GuardError.InvalidInput) as caught:
             await pg.Guard.open(pg.OpenOptions(sdk_app_id=0))
         self.assertIn("sdk_app_id", caught.exception.reason)
+        with self.assertRaises(pg.GuardError.InvalidInput) as caught:
+            await pg.Guard.open(
+                pg.OpenOptions(sdk_app_id=APP, fallback_catalog="intl-2024", fallback_edition="Standard")
+            )
+        self.assertIn("edition: 'S' at byte 0", caught.exception.reason)
         guard = await pg.Guard.open(fallback())
         with self.assertRaises(pg.GuardError.InvalidInput) as caught:
             guard.check(pg.PlannedAction.ADD_FRIEND(user="", peer="bob"))

@@ -32,6 +32,20 @@ pub fn entitlements_url(endpoint: &Endpoint) -> String {
     format!("{}/v1/apps/{APP}/entitlements", endpoint.url())
 }
 
+pub fn catalog_url(endpoint: &Endpoint, id: &str) -> String {
+    format!("{}/v1/catalogs/{id}", endpoint.url())
+}
+
+/// As much of a price list as the contract asks for.
+pub fn catalog() -> Value {
+    serde_json::json!({
+        "id": "ours", "title": "Our contract", "billing_model": "mau",
+        "sources": [{ "id": "contract", "document": "Contract", "language": "en" }],
+        "editions": [{ "id": "gold", "name": "Gold", "paid": true, "source": "contract" }],
+        "policies": {},
+    })
+}
+
 pub fn events_url(endpoint: &Endpoint) -> String {
     format!("{}/v1/apps/{APP}/usage-events", endpoint.url())
 }

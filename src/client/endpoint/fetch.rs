@@ -9,12 +9,14 @@ use super::answer_time::AnswerTime;
 use super::error::{Older, SyncError};
 use super::held::Held;
 use super::link::{Deadline, Link, MAX_BODY, NoAnswer, Pass};
+use super::lists::{Lists, Wanted};
 use super::outcome::SyncOutcome;
 use crate::client::core::STORE_WAIT;
+use crate::client::events::Event;
 use crate::decide::fetch::freshness::current_at;
 use crate::decide::fetch::judge::{Asked, Offer, Present, Refusal, Reply, Step, Version, judge};
-use crate::decide::fetch::terms;
-use crate::model::{Catalogs, EntitlementsDocument};
+use crate::decide::fetch::terms::{self, Section};
+use crate::model::{Catalogs, EntitlementsDocument, Finding};
 use crate::net::{
     CacheDirectives, DocumentError, DocumentVerifier, EncodingError, Response, by_contract, decoded,
     read_document, text,
@@ -26,8 +28,11 @@ pub(super) type Fetched = Result<SyncOutcome, SyncError>;
 /// Makes fetches, one at a time, and holds what they brought.
 pub(super) struct Fetcher {
     pub(super) link: Arc<Link>,
+    pub(super) lists: Lists,
     verifier: Arc<dyn DocumentVerifier>,
     held: Mutex<Option<Arc<Held>>>,
+    /// The refused document that was reported last: its revision, and what it would lose.
+    reported: Mutex<Option<(u64, Section)>>,
 }
 
 /// An answer, with what the step needs of it.
@@ -39,8 +44,13 @@ struct Answer {
 }
 
 impl Fetcher {
-    pub(super) fn new(link: Arc<Link>, verifier: Arc<dyn DocumentVerifier>, held: Option<Held>) -> Self {
-        Self { link, verifier, held: Mutex::new(held.map(Arc::new)) }
+    pub(super) fn new(
+        link: Arc<Link>,
+        lists: Lists,
+        verifier: Arc<dyn DocumentVerifier>,
+        held: Option<Held>,
+    ) -> Self {
+        Self { link, lists, verifier, held: Mutex::new(held.map(Arc::new)), reported: Mutex::new(None) }
     }
 
     pub(super) fn held(&self) -> Option<Arc<Held>> {
@@ -50,26 +60,56 @@ impl Fetcher {
     pub(super) async fn fetch(&self) -> Fetched {
         let deadline = self.link.deadline();
         let pass = self.link.pass(deadline).await?;
+        let outcome = self.fetch_document(&pass, deadline).await;
+        if self.held().is_none()
+            && let Some((catalog, edition)) = self.link.core.fallback
+        {
+            self.lists.refresh(catalog, Wanted { on: None, edition: Some(edition) }, &pass, deadline).await;
+        }
+        outcome
+    }
+
+    /// The price list that the answer is about is fetched before it is judged, so that a document which names a new one
+    /// is understood at once.
+    async fn refresh_list(&self, answer: &Answer, held: Option<&Held>, pass: &Pass, deadline: Deadline) {
+        let held = held.map(|held| &*held.document);
+        let named = match &answer.document {
+            Some(Ok((document, _))) => Some(document),
+            None if answer.response.status() == 304 => held,
+            _ => None,
+        };
+        let Some((document, id)) = named.and_then(|document| Some((document, document.catalog?))) else {
+            return;
+        };
+        let on = held.filter(|held| held.catalog == Some(id)).and_then(|held| held.edition);
+        // A document that will be refused for its age must not take editions away.
+        let newest = held.filter(|held| held.revision > document.revision).unwrap_or(document);
+        let wanted = Wanted { on, edition: newest.edition };
+        self.lists.refresh(id, wanted, pass, deadline).await;
+    }
+
+    async fn fetch_document(&self, pass: &Pass, deadline: Deadline) -> Fetched {
         let mut again = false;
         loop {
             let held = self.held();
             let etag = held.as_ref().and_then(|held| held.stored.etag.clone());
             let asked =
                 Asked { held: held.as_ref().map(|held| held.version()), with_etag: etag.is_some(), again };
-            let answer = match self.ask(etag, &pass, deadline).await {
+            let answer = match self.ask(etag, pass, deadline).await {
                 Ok(answer) => answer,
-                Err(no_answer) => return Err(self.link.no_answer(no_answer, &pass).await),
+                Err(no_answer) => return Err(self.link.no_answer(no_answer, pass).await),
             };
+            self.refresh_list(&answer, held.as_deref(), pass, deadline).await;
             let present = Present { trusted: self.link.now(), taught: answer.time.taught() };
             match judge(reply(&answer, held.as_deref(), &self.link.core.catalogs.load()), asked, present) {
                 Step::AskAgain => again = true,
-                Step::Adopt => return self.adopt(answer, held.as_deref(), &pass).await,
+                Step::Adopt => return self.adopt(answer, held.as_deref(), pass).await,
                 Step::Confirm => match held {
                     Some(held) => return Ok(self.confirm(&held, &answer).await),
                     None => again = true,
                 },
                 Step::Refuse(refusal) => {
-                    return Err(self.refuse(refusal, answer, asked.held, present, &pass).await);
+                    return Err(self.refuse(refusal, answer, asked.held, present, pass).await);
                 }
             }
         }
@@ -184,6 +224,9 @@ impl Fetcher {
         let Some(document) = answer.document else {
             return self.link.refused_status(refusal, response, pass).await;
         };
+        if let (Refusal::Loses(section), Ok((found, _))) = (refusal, &document) {
+            self.report_loss(found, section);
+        }
         let error = |retry_at| match document {
             Err(DocumentError::Encoding(EncodingError::TooLarge { limit })) => {
                 SyncError::TooLarge { limit, retry_at }
@@ -195,6 +238,27 @@ impl Fetcher {
             },
         };
         self.link.refused(refusal, Some(response), pass, error).await
+    }
+}
+
+impl Fetcher {
+    /// Reports once what a refused document would lose, and that the held one stays: an app need not look at the errors
+    /// of a sync to learn that its endpoint names an edition in vain.
+    fn report_loss(&self, found: &EntitlementsDocument, section: Section) {
+        let this = (found.revision, section);
+        if self.reported.lock().replace(this) == Some(this) {
+            return;
+        }
+        let core = &self.link.core;
+        let finding = Finding {
+            field: format!("/{section}"),
+            problem: terms::problem(found, section, &core.catalogs.load()).unwrap_or_default(),
+            remedy: format!(
+                "the held document stays in force; correct {section} in revision {}, or update the app",
+                found.revision
+            ),
+        };
+        core.report(Event::DocumentFindings([finding].as_slice().into()));
     }
 }
 

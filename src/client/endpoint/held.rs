@@ -3,9 +3,9 @@
 use std::sync::Arc;
 
 use crate::decide::fetch::judge::Version;
-use crate::model::{EntitlementsDocument, SdkAppId, Timestamp};
-use crate::net::{DocumentError, DocumentVerifier, UnsignedDocuments, read_document};
-use crate::store::StoredDocument;
+use crate::model::{Catalogs, EntitlementsDocument, Finding, SdkAppId, Timestamp};
+use crate::net::{DocumentError, DocumentVerifier, UnsignedDocuments, read_catalog, read_document};
+use crate::store::{StoredCatalog, StoredDocument};
 
 /// The document held, and what is known of its age.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -31,18 +31,46 @@ pub(crate) struct AtOpen {
     pub(super) held: Option<Held>,
     /// Why what it held can be used no more; the next sync fetches it anew.
     pub(crate) unusable: Option<DocumentError>,
+    /// The price lists that the endpoint served.
+    pub(super) lists: Vec<StoredCatalog>,
 }
 
 impl AtOpen {
     /// Reads what the store holds. A document that was fetched when there was an endpoint still says more than a
     /// fallback, so this needs none.
-    pub(crate) fn read(stored: Option<StoredDocument>, app: SdkAppId) -> Self {
+    pub(crate) fn read(stored: Option<StoredDocument>, lists: Vec<StoredCatalog>, app: SdkAppId) -> Self {
         let verifier: Arc<dyn DocumentVerifier> = Arc::new(UnsignedDocuments);
         let read = stored.map(|stored| Held::read(&*verifier, stored, app)).transpose();
         match read {
-            Ok(held) => Self { verifier, held, unusable: None },
-            Err(error) => Self { verifier, held: None, unusable: Some(error) },
+            Ok(held) => Self { verifier, held, unusable: None, lists },
+            Err(error) => Self { verifier, held: None, unusable: Some(error), lists },
         }
+    }
+
+    /// `known` with the price lists that the store holds, and what of them cannot be used any more. Those are fetched
+    /// anew.
+    pub(crate) fn read_lists(&mut self, mut known: Catalogs) -> (Catalogs, Vec<Finding>) {
+        let mut findings = Vec::new();
+        self.lists.retain(|stored| {
+            if known.is_fixed(stored.id) {
+                return false;
+            }
+            match read_catalog(&*self.verifier, &stored.body, Some(&stored.content_type), stored.id) {
+                Ok(catalog) => {
+                    known = known.with_served(Arc::new(catalog));
+                    true
+                }
+                Err(error) => {
+                    findings.push(Finding {
+                        field: "/catalog".to_owned(),
+                        problem: format!("the cached price list `{}` cannot be used: {error}", stored.id),
+                        remedy: "it was passed over; sync to fetch it again".to_owned(),
+                    });
+                    false
+                }
+            }
+        });
+        (known, findings)
     }
 
     /// The document held.

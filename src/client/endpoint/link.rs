@@ -13,7 +13,7 @@ use crate::client::core::{Core, STORE_WAIT};
 use crate::client::host_call::{self, NoReturn};
 use crate::client::{random, upkeep};
 use crate::decide::fetch::judge::{Refusal, wait};
-use crate::model::{Elapsed, Lesson, Timestamp};
+use crate::model::{CatalogId, Elapsed, Lesson, Timestamp};
 use crate::net::{
     CredentialError, CredentialProvider, EndpointUrl, Redirect, Request, Response, Transport, TransportError,
     retry_after, text,
@@ -100,6 +100,11 @@ impl Link {
     /// Where the entitlements are.
     pub(super) fn entitlements_url(&self) -> String {
         self.parts.url.entitlements(self.core.app)
+    }
+
+    /// Where a price list is.
+    pub(super) fn catalog_url(&self, id: CatalogId) -> String {
+        self.parts.url.catalog(id)
     }
 
     /// Where usage events go.

@@ -1,13 +1,14 @@
 //! The billing endpoint's side of the guard: asking for entitlements, delivering usage events.
 //!
 //! `link` carries a request (credential, deadline, redirects, pauses by `pace`); `fetch` makes one fetch with it,
-//! `syncer` decides when; `outbox` delivers batches of `usage_event`.
+//! `lists` the price lists that a document names, `syncer` decides when; `outbox` delivers batches of `usage_event`.
 
 mod answer_time;
 mod error;
 mod fetch;
 mod held;
 mod link;
+mod lists;
 mod outbox;
 mod outcome;
 mod pace;

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use super::error::SyncError;
 use super::held::{AtOpen, Held, HeldDocument};
 use super::link::{Link, LinkParts};
+use super::lists::{self, Lists};
 use super::outbox::Outbox;
 use super::syncer::Syncer;
 use crate::client::config::{Config, OpenError};
@@ -53,7 +54,8 @@ impl Endpoint {
         };
         let link = Arc::new(Link::open(core, parts, remembered).await);
         let outbox = Outbox::new(Arc::clone(&link));
-        let syncer = Syncer::new(link, at_open.verifier, at_open.held);
+        let lists = Lists::new(Arc::clone(&link), Arc::clone(&at_open.verifier), at_open.lists);
+        let syncer = Syncer::new(link, lists, at_open.verifier, at_open.held);
         Ok(Self(Side::Online(Online { syncer, outbox })))
     }
 
@@ -82,20 +84,36 @@ impl Endpoint {
         }
     }
 
-    /// Takes over the document that another process of the app kept since the last look, if it can be used. Says whether
-    /// it is another one than that held.
+    /// Takes over the document and the price lists that another process of the app kept since the last look, if they can
+    /// be used. Says whether one is another than that held.
     pub(crate) fn follow(&self, core: &Core) -> bool {
-        let Some(stored) = core.news_of_document() else { return false };
-        match &self.0 {
+        let lists = self.follow_lists(core);
+        let Some(stored) = core.news_of_document() else { return lists };
+        let document = match &self.0 {
             Side::Online(online) => online.syncer.follow(stored),
             Side::Offline(held) => {
-                let Ok(read) = Held::read(&UnsignedDocuments, stored, core.app) else { return false };
+                let Ok(read) = Held::read(&UnsignedDocuments, stored, core.app) else { return lists };
                 let mut held = held.lock();
                 if held.as_ref().is_some_and(|held| held.document.revision > read.document.revision) {
-                    return false;
+                    return lists;
                 }
                 *held = Some(read.view());
                 true
+            }
+        };
+        document || lists
+    }
+
+    fn follow_lists(&self, core: &Core) -> bool {
+        let stored = core.news_of_catalogs();
+        match &self.0 {
+            Side::Online(online) => online.syncer.follow_lists(stored),
+            Side::Offline(_) => {
+                let mut changed = false;
+                for stored in &stored {
+                    changed |= lists::follow_one(core, &UnsignedDocuments, stored);
+                }
+                changed
             }
         }
     }

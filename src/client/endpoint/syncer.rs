@@ -11,6 +11,7 @@ use super::error::SyncError;
 use super::fetch::{Fetched, Fetcher};
 use super::held::{Held, HeldDocument};
 use super::link::Link;
+use super::lists::Lists;
 use super::outcome::SyncOutcome;
 use crate::client::random::jitter;
 use crate::decide::fetch::backoff::Jitter;
@@ -18,7 +19,7 @@ use crate::decide::fetch::freshness::{FetchDecision, FetchPolicy, Staleness, dec
 use crate::model::AppPhase;
 use crate::net::DocumentVerifier;
 use crate::port::BoxFuture;
-use crate::store::StoredDocument;
+use crate::store::{StoredCatalog, StoredDocument};
 
 type Flight = BoxFuture<'static, Fetched>;
 
@@ -35,14 +36,24 @@ pub(crate) struct Syncer {
 
 impl Syncer {
     /// Starts from the document that the store holds.
-    pub(super) fn new(link: Arc<Link>, verifier: Arc<dyn DocumentVerifier>, held: Option<Held>) -> Self {
-        let fetcher = Arc::new(Fetcher::new(link, verifier, held));
+    pub(super) fn new(
+        link: Arc<Link>,
+        lists: Lists,
+        verifier: Arc<dyn DocumentVerifier>,
+        held: Option<Held>,
+    ) -> Self {
+        let fetcher = Arc::new(Fetcher::new(link, lists, verifier, held));
         Self { fetcher, flight: Mutex::new(None), jitter: jitter() }
     }
 
     /// Takes over a document that another process kept; says whether it is another one than that held.
     pub(super) fn follow(&self, stored: StoredDocument) -> bool {
         self.fetcher.follow(stored)
+    }
+
+    /// Takes over price lists that another process kept; says whether one is another than that held.
+    pub(super) fn follow_lists(&self, stored: Vec<StoredCatalog>) -> bool {
+        self.fetcher.lists.follow(stored)
     }
 
     /// The document held.

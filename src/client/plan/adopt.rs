@@ -11,7 +11,7 @@ use crate::client::usage::warn::{Warner, moved_limits};
 use crate::decide::entitle;
 use crate::model::{
     AppPhase, BillingZone, CatalogId, Catalogs, CounterKey, CounterOp, EditionId, Entitlements,
-    EntitlementsDocument, Finding, Horizon, Snapshot, Subject, Timestamp,
+    EntitlementsDocument, Finding, Horizon, Snapshot, Standing, Subject, Timestamp,
 };
 use crate::net::DocumentError;
 
@@ -68,7 +68,10 @@ pub(crate) async fn adopt(core: &Core, held: impl Fn() -> Option<HeldDocument>) 
     if !before.entitlements.same_terms(&after.entitlements) {
         announce(core, &after);
     }
-    if before.entitlements.document.as_ref() == Some(&*document) {
+    let list = |entitlements: &Entitlements| entitlements.price_list.as_ref().map(Arc::as_ptr);
+    if before.entitlements.document.as_ref() == Some(&*document)
+        && list(&before.entitlements) == list(&after.entitlements)
+    {
         return;
     }
     // A document may be made anew at every request; its findings are reported once for each revision.
@@ -86,6 +89,35 @@ pub(crate) async fn adopt(core: &Core, held: impl Fn() -> Option<HeldDocument>) 
         count::apply(tx, &warner, &reports)
     })
     .await;
+}
+
+/// Looks the fallback up again, once the price list that it names may have come. Only while nothing else is known.
+pub(crate) fn look_up_fallback(core: &Core) {
+    let Some((catalog, edition)) = core.fallback else { return };
+    let before = Arc::clone(&core.snapshot().entitlements);
+    let known = core.catalogs.load_full();
+    if before.standing == Standing::Known
+        || before.price_list.as_ref().map(Arc::as_ptr) == known.get(catalog).map(Arc::as_ptr)
+    {
+        return;
+    }
+    let after = core.update(|snapshot| {
+        let old = &snapshot.entitlements;
+        if old.standing == Standing::Known {
+            return snapshot.clone();
+        }
+        let mut entitlements = entitle::fallback(catalog, edition, &known);
+        entitlements.phase = old.phase;
+        entitlements.zone.clone_from(&old.zone);
+        entitlements.reported_suspended = old.reported_suspended;
+        Snapshot { entitlements: Arc::new(entitlements), ..snapshot.clone() }
+    });
+    if !before.same_terms(&after.entitlements) {
+        announce(core, &after);
+    }
+    if before.findings != after.entitlements.findings {
+        announce_findings(core, &after);
+    }
 }
 
 /// Counts what the document held reports and the counters do not show: the process that took it over may have ended

@@ -35,7 +35,11 @@ pub(super) fn apply(
                 Some(service) => effects(out, document, grant, service, edition, &field),
                 None => out.findings.push(Finding {
                     field: format!("{field}/id"),
-                    problem: format!("{} has no service `{}`", catalog.id, grant.id),
+                    problem: if catalog.services_stated {
+                        format!("{} has no service `{}`", catalog.id, grant.id)
+                    } else {
+                        format!("{} does not state its services, such as `{}`", catalog.id, grant.id)
+                    },
                     remedy: "it raises nothing by itself; state what it changes in `limits`".to_owned(),
                 }),
             }

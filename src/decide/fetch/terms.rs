@@ -112,7 +112,7 @@ pub(crate) fn problem(
 /// Whether the document's price list has the service, as far as that list is known.
 fn knows_service(document: &EntitlementsDocument, grant: &ServiceGrant, catalogs: &Catalogs) -> bool {
     let catalog = document.catalog.and_then(|id| catalogs.get(id));
-    catalog.is_none_or(|catalog| catalog.service(grant.id).is_some())
+    catalog.is_none_or(|catalog| !catalog.services_stated || catalog.service(grant.id).is_some())
 }
 
 fn finding(document: &EntitlementsDocument, section: Section) -> Option<&Finding> {

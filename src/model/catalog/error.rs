@@ -8,10 +8,10 @@ use super::source::SubjectError;
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum CatalogError {
-    /// It is not TOML of the catalog's shape: a syntax error, a duplicate key, an unknown or missing field.
+    /// It is neither TOML nor JSON of the catalog's shape: a syntax error, a duplicate key, an unknown or missing field.
     #[error("catalog: {reason}")]
     Syntax {
-        /// Where and what, by the TOML parser.
+        /// Where and what, by the parser.
         reason: String,
     },
     /// An id that this version does not know.

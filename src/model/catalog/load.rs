@@ -8,7 +8,7 @@ mod services;
 
 use std::collections::BTreeSet;
 
-use crate::model::Currency;
+use crate::model::{Currency, json};
 
 use super::error::CatalogError;
 use super::raw::{RawCatalog, RawSource};
@@ -17,8 +17,21 @@ use super::{BillingModel, Catalog};
 use context::{Context, date, known, text, time};
 
 pub(super) fn load(toml: &str) -> Result<Catalog, CatalogError> {
-    let raw: RawCatalog =
-        toml::from_str(toml).map_err(|error| CatalogError::Syntax { reason: error.to_string() })?;
+    check(toml::from_str(toml).map_err(|error| CatalogError::Syntax { reason: error.to_string() })?)
+}
+
+pub(super) fn load_json(text: &[u8]) -> Result<Catalog, CatalogError> {
+    let syntax = |reason: String| CatalogError::Syntax { reason };
+    let value = json::parse(text).map_err(|error| syntax(error.to_string()))?;
+    if !value.is_object() {
+        return Err(syntax("not a JSON object; send the rows of one price list".to_owned()));
+    }
+    // Read again from the text: what is wrong is then told with line and column.
+    let raw = serde_json::from_slice(json::without_bom(text));
+    check(raw.map_err(|error| syntax(error.to_string()))?)
+}
+
+fn check(raw: RawCatalog) -> Result<Catalog, CatalogError> {
     let id = context::name("id", &raw.id)?;
     let currency = raw.currency.as_deref().map(|code| known::<Currency>("currency", code)).transpose()?;
     let billing_model = known::<BillingModel>("billing_model", &raw.billing_model)?;

@@ -39,6 +39,7 @@ pub use policy::{
     PurchaseLength, RefundRule, Reminders, Retention, UsedBasis,
 };
 pub use registry::Catalogs;
+pub(crate) use registry::MOST_SERVED;
 pub use service::{
     ActivationCharge, BillingCycle, Effect, Service, ServiceCategory, ServiceNote, ServicePrice,
 };
@@ -86,6 +87,17 @@ impl Catalog {
     /// known, every price non-negative, every source declared.
     pub fn from_toml(text: &str) -> Result<Self, CatalogError> {
         load::load(text)
+    }
+
+    /// As [`Self::from_toml`], from the same rows as JSON, which is what an endpoint serves.
+    pub fn from_json(text: &[u8]) -> Result<Self, CatalogError> {
+        load::load_json(text)
+    }
+
+    /// The rows of a catalog's TOML as the JSON that an endpoint serves, once they have passed every check.
+    pub fn served_form(toml: &str) -> Result<serde_json::Value, CatalogError> {
+        load::load(toml)?;
+        toml::from_str(toml).map_err(|error| CatalogError::Syntax { reason: error.to_string() })
     }
 
     /// An edition of this price list; `None` when it belongs to another.

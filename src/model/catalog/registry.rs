@@ -7,10 +7,15 @@ use crate::model::CatalogId;
 use super::builtin::built_in;
 use super::{Catalog, CatalogError};
 
+/// How many served price lists are held.
+pub(crate) const MOST_SERVED: usize = 4;
+
 /// Price lists by id. A built-in one is never replaced.
 #[derive(Clone, Debug, Default)]
 pub struct Catalogs {
     brought: Vec<Arc<Catalog>>,
+    /// Served by the endpoint, the last one at the end.
+    served: Vec<Arc<Catalog>>,
 }
 
 impl Catalogs {
@@ -19,19 +24,42 @@ impl Catalogs {
         if built_in(catalog.id).is_some() {
             return Err(CatalogError::BuiltIn { id: catalog.id });
         }
+        self.served.retain(|known| known.id != catalog.id);
         self.brought.retain(|known| known.id != catalog.id);
         self.brought.push(catalog);
         Ok(())
     }
 
+    /// These with one that the endpoint served. It takes no place of a built-in or brought one; of many, the last few
+    /// stay.
+    pub(crate) fn with_served(&self, catalog: Arc<Catalog>) -> Self {
+        let mut all = self.clone();
+        if !self.is_fixed(catalog.id) {
+            all.served.retain(|known| known.id != catalog.id);
+            all.served.push(catalog);
+            let over = all.served.len().saturating_sub(MOST_SERVED);
+            all.served.drain(..over);
+        }
+        all
+    }
+
+    /// Whether the price list of an id is built in or brought, so that the endpoint is not asked for it.
+    pub(crate) fn is_fixed(&self, id: CatalogId) -> bool {
+        built_in(id).is_some() || self.brought.iter().any(|catalog| catalog.id == id)
+    }
+
+    fn own(&self) -> impl Iterator<Item = &Arc<Catalog>> {
+        self.brought.iter().chain(&self.served)
+    }
+
     /// The price list of an id; `None` when it is not known.
     pub fn get(&self, id: CatalogId) -> Option<&Arc<Catalog>> {
-        built_in(id).or_else(|| self.brought.iter().find(|catalog| catalog.id == id))
+        built_in(id).or_else(|| self.own().find(|catalog| catalog.id == id))
     }
 
     /// The ids of all of them, the built-in ones first.
     pub fn ids(&self) -> impl Iterator<Item = CatalogId> {
-        CatalogId::BUILT_IN.iter().copied().chain(self.brought.iter().map(|catalog| catalog.id))
+        CatalogId::BUILT_IN.iter().copied().chain(self.own().map(|catalog| catalog.id))
     }
 
     /// The ids as a list to read: `intl-2022, intl-2024`.

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::caller::{Caller, SETTLE};
-use super::records::{document, suspension, time};
+use super::records::{catalog, document, suspension, time};
 use super::{Backend, day_and_month, friends, members, moment, noon, secs, user, windowed};
 use crate::model::{Counter, CounterKey, CounterOp, HoldItem, LimitId, Max, Pseudonym, User, UserFacts};
 use crate::store::{Changes, Image, Pass, ReserveAnswer};
@@ -121,6 +121,9 @@ pub(super) fn single_values_are_reported_when_they_change(backend: &dyn Backend)
     foreign.save_document(&document(8));
     let changes = since();
     assert_eq!((changes.suspension, changes.document), (Some(None), Some(document(8))));
+    foreign.write(|t| t.save_catalog(&catalog("ours", 1)));
+    let changes = since();
+    assert_eq!((changes.catalogs, changes.document), (vec![catalog("ours", 1)], None));
     foreign.write(|t| t.save_time(&time(3)));
     assert_eq!(since().time, Some(time(3)));
     for who in [Some(user(1)), None] {
@@ -145,6 +148,9 @@ impl Followed {
         let held = &mut self.singles;
         held.seq = changes.seq;
         held.document = changes.document.or(held.document.take());
+        held.catalogs.retain(|known| changes.catalogs.iter().all(|new| new.id != known.id));
+        held.catalogs.extend(changes.catalogs);
+        held.catalogs.sort_by_key(|catalog| catalog.id);
         held.device_user = changes.device_user.or(held.device_user);
         held.suspension = changes.suspension.or(held.suspension);
         held.time = changes.time.or(held.time);
@@ -166,6 +172,7 @@ impl From<Image> for Followed {
         let singles = Changes {
             seq: image.seq,
             document: image.document,
+            catalogs: image.catalogs,
             device_user: Some(image.device_user),
             suspension: Some(image.suspension),
             time: Some(image.time),
@@ -183,7 +190,7 @@ impl From<Image> for Followed {
 fn step(random: &mut fastrand::Rng, store: &Caller) {
     let (n, day) = (random.u8(1..4), random.i64(1..60));
     let (login, now) = (random.u128(1..5), noon(day));
-    match random.u8(0..14) {
+    match random.u8(0..15) {
         0 => drop(store.add(friends(n), random.i64(-3..4), now)),
         1 => drop(store.report(members(n), random.u64(0..9), now)),
         2 => store.apply(&[CounterOp::Observe { key: friends(n), value: random.u64(0..9), at: now }]),
@@ -206,6 +213,10 @@ fn step(random: &mut fastrand::Rng, store: &Caller) {
         10 => store.correct_time(now),
         11 => drop(store.save_document(&document(random.u64(0..9)))),
         12 => {
+            let served = catalog(&format!("list-{n}"), day);
+            store.write(move |t| t.save_catalog(&served));
+        }
+        13 => {
             let reported = random.bool().then(|| suspension(random.u64(0..9)));
             store.write(move |t| {
                 t.save_suspension(reported.as_ref())?;

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::caller::Caller;
-use super::records::document;
+use super::records::{catalog, document};
 use super::{Backend, app, friends, moment, month, noon, user, windowed};
 use crate::model::{
     ActiveUser, CountedLogin, Counter, CounterKey, Elapsed, HoldItem, LimitId, Max, ReportedSuspension, User,
@@ -145,6 +145,16 @@ pub(super) fn the_document_was_fetched_now_at_the_latest(backend: &dyn Backend) 
     let corrected = Some(StoredDocument { fetched_at: noon(2), ..document(7) });
     assert_eq!(store.changes(seen, 0).document, corrected);
     assert_eq!(Caller::of(backend).read(|t| t.document()), corrected);
+}
+
+pub(super) fn price_lists_were_fetched_now_at_the_latest(backend: &dyn Backend) {
+    let store = Caller::of(backend);
+    store.write(|t| t.save_catalog(&catalog("ahead", 31)));
+    store.write(|t| t.save_catalog(&catalog("begun", 1)));
+    let seen = store.changes(0, 0).seq;
+    store.correct_time(noon(2));
+    assert_eq!(store.changes(seen, 0).catalogs, [catalog("ahead", 2)]);
+    assert_eq!(Caller::of(backend).image("2026-11").catalogs, [catalog("ahead", 2), catalog("begun", 1)]);
 }
 
 pub(super) fn what_is_not_ahead_stays(backend: &dyn Backend) {

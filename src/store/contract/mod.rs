@@ -93,6 +93,7 @@ cases! {
         room_held_ahead_is_held_in_what_has_begun
         users_counted_ahead_become_uncertain users_counted_ahead_stay_counted_in_what_has_begun
         notes_deferred_logins_and_totals_ahead_move the_document_was_fetched_now_at_the_latest
+        price_lists_were_fetched_now_at_the_latest
         a_suspension_was_reported_now_at_the_latest what_is_not_ahead_stays;
     counters: additions_accumulate reports_contain_what_came_before older_reports_are_ignored
         additions_after_a_report_stay_on_top a_repeated_old_report_loses_no_addition
@@ -116,7 +117,7 @@ cases! {
         a_list_read_while_room_is_held_contains_the_action racing_reserves_never_oversell
         terms_are_taken_once terms_outlive_the_room_and_end_with_their_month;
     records: a_new_store_is_empty documents_never_go_back a_newer_document_ends_a_reported_suspension
-        sync_state_is_replaced time_is_replaced;
+        sync_state_is_replaced time_is_replaced price_lists_are_kept_by_id a_store_keeps_few_price_lists;
     reports: uncertain_logins_belong_to_their_month a_counted_user_is_not_uncertain
         a_deferred_user_of_unknown_end_is_not_called_never_active deferred_logins_that_never_became_active
         totals_add_up identities_are_distinct the_spelling_seen_first_stays warnings_are_given_once

@@ -3,7 +3,7 @@
 use super::caller::Caller;
 use super::{Backend, noon, wait};
 use crate::model::{ReportedSuspension, TimeRecord};
-use crate::store::{Pause, StoredDocument, SyncState};
+use crate::store::{MAX_CATALOGS, Pause, StoredCatalog, StoredDocument, SyncState};
 
 pub(super) fn document(revision: u64) -> StoredDocument {
     StoredDocument {
@@ -13,6 +13,17 @@ pub(super) fn document(revision: u64) -> StoredDocument {
         revision,
         fetched_at: noon(1),
         fresh_for_secs: Some(300),
+    }
+}
+
+pub(super) fn catalog(id: &str, day: i64) -> StoredCatalog {
+    StoredCatalog {
+        id: id.parse().unwrap(),
+        body: vec![123, 0, 159, 125],
+        content_type: "application/json".to_owned(),
+        etag: Some("\"1\"".to_owned()),
+        fetched_at: noon(day),
+        fresh_for_secs: Some(u64::MAX),
     }
 }
 
@@ -100,4 +111,32 @@ pub(super) fn time_is_replaced(backend: &dyn Backend) {
         assert_eq!(other.read(|t| t.time()), record);
         assert_eq!(other.image("2026-11").time, record);
     }
+}
+
+pub(super) fn price_lists_are_kept_by_id(backend: &dyn Backend) {
+    let store = Caller::of(backend);
+    let save = |catalog: StoredCatalog| store.write(move |t| t.save_catalog(&catalog));
+    let held = || Caller::of(backend).image("2026-11").catalogs;
+    assert_eq!(held(), []);
+    save(catalog("ours", 1));
+    save(catalog("contract", 1));
+    assert_eq!(held(), [catalog("contract", 1), catalog("ours", 1)]);
+    let confirmed = StoredCatalog { etag: None, fresh_for_secs: None, ..catalog("ours", 2) };
+    save(confirmed.clone());
+    assert_eq!(held(), [catalog("contract", 1), confirmed]);
+}
+
+pub(super) fn a_store_keeps_few_price_lists(backend: &dyn Backend) {
+    let store = Caller::of(backend);
+    let save = |catalog: StoredCatalog| store.write(move |t| t.save_catalog(&catalog));
+    for n in 0..MAX_CATALOGS {
+        save(catalog(&format!("list-{n}"), 1));
+    }
+    // The first one is in use, the second was saved the longest ago.
+    save(catalog("list-0", 2));
+    save(catalog("newest", 2));
+    let held = Caller::of(backend).image("2026-11").catalogs;
+    assert_eq!(held.len(), MAX_CATALOGS);
+    assert!(held.contains(&catalog("list-0", 2)) && held.contains(&catalog("newest", 2)));
+    assert!(!held.contains(&catalog("list-1", 1)));
 }

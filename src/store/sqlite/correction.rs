@@ -6,7 +6,7 @@ use sha2::{Digest as _, Sha256};
 use super::codec::Col;
 use super::fail::Fail;
 use super::tx::Tx;
-use super::{accounts, logins, permits, reports, singles};
+use super::{accounts, catalogs, logins, permits, reports, singles};
 use crate::model::{Account, BillingDay, BillingMonth, LoginId, Pseudonym, ReportedSuspension, Timestamp};
 use crate::store::{Sent, StoredDocument};
 
@@ -32,6 +32,7 @@ pub(super) fn correct(t: &Tx<'_>, now: Timestamp, day: BillingDay, month: Billin
     if let Some(document) = singles::document(t)?.filter(|document| document.fetched_at > now) {
         singles::keep_document(t, &StoredDocument { fetched_at: now, ..document })?;
     }
+    catalogs::correct(t, now)?;
     if let Some(reported) = singles::suspension(t)?.filter(|reported| reported.at > now) {
         singles::save_suspension(t, Some(&ReportedSuspension { at: now, ..reported }))?;
     }

@@ -6,6 +6,7 @@
 //! take back the last ones, never half of one.
 
 mod accounts;
+mod catalogs;
 mod codec;
 mod correction;
 mod counters;

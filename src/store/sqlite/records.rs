@@ -3,9 +3,11 @@
 use super::fail::Fail;
 use super::singles::Stamped;
 use super::tx::Tx;
-use super::{correction, counters, logins, opening, outbox, prune, reports, singles};
+use super::{catalogs, correction, counters, logins, opening, outbox, prune, reports, singles};
 use crate::model::{BillingDay, BillingMonth, Elapsed, Horizon, ReportedSuspension, TimeRecord, Timestamp};
-use crate::store::{Changes, Image, Opened, Opening, Records, StoreError, StoredDocument, SyncState};
+use crate::store::{
+    Changes, Image, Opened, Opening, Records, StoreError, StoredCatalog, StoredDocument, SyncState,
+};
 
 fn image(t: &Tx<'_>, since: BillingMonth, now: Elapsed) -> Result<Image, Fail> {
     let horizon = Horizon::new(since);
@@ -20,6 +22,7 @@ fn image(t: &Tx<'_>, since: BillingMonth, now: Elapsed) -> Result<Image, Fail> {
         device_user: values.device_user.0,
         warned,
         document: singles::document(t)?,
+        catalogs: catalogs::since(t, 0)?,
         suspension: values.suspension.0,
         sync: singles::sync(t)?,
         time: values.time.0,
@@ -35,6 +38,7 @@ fn changes_since(t: &Tx<'_>, seq: u64, now: Elapsed) -> Result<Changes, Fail> {
         users: logins::changed(t, seq)?,
         device_user: since(values.device_user, seq),
         document: singles::document_since(t, seq)?,
+        catalogs: catalogs::since(t, seq)?,
         suspension: since(values.suspension, seq),
         time: since(values.time, seq),
     })
@@ -67,6 +71,11 @@ impl Records for Tx<'_> {
 
     fn save_document(&mut self, new: &StoredDocument) -> Result<bool, StoreError> {
         let result = singles::save_document(self, new);
+        self.answer(result)
+    }
+
+    fn save_catalog(&mut self, new: &StoredCatalog) -> Result<(), StoreError> {
+        let result = catalogs::save(self, new);
         self.answer(result)
     }
 

@@ -4,6 +4,7 @@
 //! changed. So a transaction works on a copy, which replaces the state when the work succeeded and is dropped when it
 //! failed in its middle.
 
+mod catalogs;
 mod counters;
 mod logins;
 mod outbox;

@@ -17,12 +17,15 @@ use crate::model::{
 use crate::store::permit_terms::TermsText;
 use crate::store::text::{Key, Who};
 use crate::store::{
-    Install, LoginTotals, OutboxEntry, PermitId, ProcessRole, StoreError, StoredDocument, SyncState,
-    WarningKey,
+    Install, LoginTotals, OutboxEntry, PermitId, ProcessRole, StoreError, StoredCatalog, StoredDocument,
+    SyncState, WarningKey,
 };
 
 /// The version that is written. The first one had no number.
 const VERSION: u32 = 3;
+
+/// The version before: it had no price lists and no terms of permits, and is read as this one.
+const BEFORE: u32 = 2;
 
 #[derive(Deserialize)]
 struct Versioned {
@@ -78,6 +81,8 @@ struct Persisted {
     roles: Vec<(ProcessRole, Owner)>,
     document: Option<StoredDocument>,
     document_seq: u64,
+    #[serde(default)]
+    catalogs: Vec<Row<StoredCatalog>>,
     suspension: Option<ReportedSuspension>,
     suspension_seq: u64,
     sync: SyncState,
@@ -114,8 +119,7 @@ impl State {
         let Versioned { version } = parse(text)?;
         match version {
             None => Ok(parse::<V1>(text)?.into()),
-            // The second one differs by what the third one added.
-            Some(2 | VERSION) => Ok(parse::<Persisted>(text)?.into()),
+            Some(VERSION | BEFORE) => Ok(parse::<Persisted>(text)?.into()),
             Some(found) => Err(StoreError::NewerSchema { found, known: VERSION }),
         }
     }
@@ -152,6 +156,7 @@ impl From<&State> for Persisted {
             roles: singles.roles.clone(),
             document: singles.document.as_deref().cloned(),
             document_seq: singles.document_seq,
+            catalogs: (singles.catalogs.rows()).map(|(seq, kept)| Row { seq, row: kept.clone() }).collect(),
             suspension: singles.suspension,
             suspension_seq: singles.suspension_seq,
             sync: singles.sync.clone(),
@@ -206,6 +211,9 @@ impl From<Persisted> for State {
         singles.device = text.device;
         singles.roles = text.roles;
         (singles.document, singles.document_seq) = (text.document.map(Arc::new), text.document_seq);
+        for Row { seq, row } in &text.catalogs {
+            singles.catalogs.save(row, *seq);
+        }
         (singles.suspension, singles.suspension_seq) = (text.suspension, text.suspension_seq);
         singles.sync = text.sync;
         (singles.time, singles.time_seq) = (text.time, text.time_seq);

@@ -2,13 +2,15 @@
 
 use std::sync::Arc;
 
+use super::catalogs::Served;
 use super::{RowKey, State};
 use crate::model::{
     Account, BillingDay, BillingMonth, Counter, Elapsed, Horizon, Lease, LeaseEnd, LeaseEnded, Owner,
     Pseudonym, ReportedSuspension, TimeRecord, Timestamp,
 };
 use crate::store::{
-    Changes, Image, Install, Opened, Opening, ProcessRole, Records, StoreError, StoredDocument, SyncState,
+    Changes, Image, Install, Opened, Opening, ProcessRole, Records, StoreError, StoredCatalog,
+    StoredDocument, SyncState,
 };
 
 /// Each with the number of the write that changed it last, where its changes are reported.
@@ -20,6 +22,7 @@ pub(super) struct Singles {
     pub(super) roles: Vec<(ProcessRole, Owner)>,
     pub(super) document: Option<Arc<StoredDocument>>,
     pub(super) document_seq: u64,
+    pub(super) catalogs: Served,
     /// The revision that a snapshot shows without the document.
     pub(super) known_revision: Option<u64>,
     pub(super) suspension: Option<ReportedSuspension>,
@@ -112,6 +115,7 @@ impl Records for State {
             device_user: whole.singles.device_user,
             warned: warned.copied().collect(),
             document: whole.singles.document.as_deref().cloned(),
+            catalogs: whole.singles.catalogs.rows().map(|(_, kept)| kept.clone()).collect(),
             suspension: whole.singles.suspension,
             sync: whole.singles.sync.clone(),
             time: whole.singles.time,
@@ -130,6 +134,7 @@ impl Records for State {
         let singles = &self.singles;
         changes.device_user = (singles.device_user_seq > seq).then_some(singles.device_user);
         changes.document = singles.document.as_deref().filter(|_| singles.document_seq > seq).cloned();
+        changes.catalogs = singles.catalogs.since(seq);
         changes.suspension = (singles.suspension_seq > seq).then_some(singles.suspension);
         changes.time = (singles.time_seq > seq).then_some(singles.time);
         Ok(changes)
@@ -149,6 +154,11 @@ impl Records for State {
         let believed = self.singles.suspension.filter(|held| held.revision >= document.revision);
         self.put_suspension(believed);
         Ok(true)
+    }
+
+    fn save_catalog(&mut self, catalog: &StoredCatalog) -> Result<(), StoreError> {
+        self.singles.catalogs.save(catalog, self.seq);
+        Ok(())
     }
 
     fn save_suspension(&mut self, suspension: Option<&ReportedSuspension>) -> Result<(), StoreError> {
@@ -215,6 +225,7 @@ impl Records for State {
             self.singles.suspension = Some(ReportedSuspension { at: now, ..reported });
             self.singles.suspension_seq = self.seq;
         }
+        self.singles.catalogs.correct(now, self.seq);
         if let Some(document) = self.singles.document.as_deref().filter(|held| held.fetched_at > now) {
             self.singles.document = Some(Arc::new(StoredDocument { fetched_at: now, ..document.clone() }));
             self.singles.document_seq = self.seq;

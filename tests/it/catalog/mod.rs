@@ -3,10 +3,12 @@
 
 mod cn_dau;
 mod documents;
+mod extremes;
 mod intl_2022;
 mod intl_2024;
 mod intl_2026;
 mod json;
+mod owner;
 mod refusals;
 mod rows_and_dates;
 mod sources;

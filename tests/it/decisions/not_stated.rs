@@ -3,8 +3,10 @@
 use std::sync::Arc;
 
 use planguard::decide::feature::feature;
+use planguard::decide::lifecycle::lifecycle;
 use planguard::{
-    Action, CatalogId, DecisionPolicy, EditionId, Entitlements, Feature, FeatureReason, Lifecycle, LimitId,
+    Action, BillingZone, CatalogId, DecisionPolicy, EditionId, Entitlements, EntitlementsDocument, Feature,
+    FeatureReason, Lifecycle, LimitId, Subscription, SuspensionCause, Timestamp,
 };
 
 use super::fixtures::{add_friend, check, document, now, resolve_at, snapshot};
@@ -34,6 +36,20 @@ fn a_limit_that_is_not_stated_binds_nothing() {
     assert_eq!(free.limit(LimitId::FriendsPerUser), None);
     assert!(free.limit(LimitId::FreeMau).is_some());
     assert!(check(&snapshot(free), &add_friend()).may_proceed());
+}
+
+#[test]
+fn how_long_a_paid_edition_is_held_is_for_the_endpoint_to_say() {
+    let mut doc = document(CatalogId::INTL_2026, EditionId::STANDARD);
+    let on = |doc: &EntitlementsDocument, at| lifecycle(&resolve_at(doc, at), at, &BillingZone::default());
+    assert_eq!(on(&doc, now()), Lifecycle::Unknown);
+    let expires_at = now().plus(std::time::Duration::from_secs(60));
+    doc.subscription =
+        Some(Subscription { starts_at: now(), expires_at: Some(expires_at), changed_at: None });
+    assert_eq!(on(&doc, now()), Lifecycle::Active);
+    // After how many hours of grace it is suspended is not stated.
+    let until = Timestamp::MAX;
+    assert_eq!(on(&doc, expires_at), Lifecycle::Grace { cause: SuspensionCause::Expired, until });
 }
 
 #[test]
