@@ -209,7 +209,9 @@ async fn storm(guard: &Planguard) -> Outcome {
         }
     }
     let calls = calls.load(Ordering::SeqCst);
-    println!("The chat SDK was called {calls} time; the other {answered} callers got that login's answer.");
+    println!(
+        "The chat SDK logged in {calls} time; the other {answered} callers got the answer of that login."
+    );
     if calls == 1 { Ok(()) } else { Err("the storm was not held".into()) }
 }
 
@@ -272,18 +274,27 @@ async fn online(guard: &Planguard, endpoint: &Endpoint) -> Outcome {
 async fn report(guard: &Planguard) -> Outcome {
     let report = guard.login_report(guard.billing_month()).await?;
     let suppressed = report.suppressed.values().sum::<u64>();
+    let held_back = report.deferred.values().chain(report.denied.values()).sum::<u64>();
     println!("Logins in August:");
-    for (count, what) in [
-        (report.asked(), "were asked for by the app"),
-        (report.executed, "reached the chat SDK"),
+    let rows = [
+        (report.asked(), "asked for by the app"),
+        (report.executed, "carried out by the chat SDK"),
         (
             report.joined + suppressed,
-            "were answered by another one, which spares requests and battery, but no active user",
+            "answered by another login; that saves requests and battery, no active user",
         ),
-        (report.new_active_users, "made an active user"),
-        (report.deferred_users, "user was put off at first"),
-        (report.deferred_users_never_active, "of those never opened chat: the active users avoided so far"),
-    ] {
+        (held_back, "put off or refused"),
+    ];
+    for (count, what) in rows {
+        println!("  {:>9}  {what}", thousands(&count.to_string()));
+    }
+    println!("Users in August:");
+    let rows = [
+        (report.new_active_users, "became active on this phone"),
+        (report.deferred_users, "whose login was put off"),
+        (report.deferred_users_never_active, "of those did not open chat: the active users avoided so far"),
+    ];
+    for (count, what) in rows {
         println!("  {:>9}  {what}", thousands(&count.to_string()));
     }
     let month = guard.forecast()?.forecast;
@@ -309,7 +320,7 @@ fn bill(bill: &Bill) {
         );
     }
     let total = bill.total().map_or_else(|| "unknown".to_owned(), |total| cents(&total.amount_text()));
-    println!("  {:>9} USD  in all\n", total);
+    println!("  {total:>9} USD  in all\n");
 }
 
 /// `1234.5` as `1,234.50`.

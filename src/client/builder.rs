@@ -39,24 +39,87 @@ pub struct Builder(pub(super) Config);
 
 impl Builder {
     /// The zone in which billing days and months turn. Default UTC+08:00, an inference.
+    ///
+    /// ```
+    /// # use planguard::{CatalogId, EditionId, Planguard, SdkAppId};
+    /// # tokio::runtime::Runtime::new().unwrap().block_on(async {
+    /// let guard = Planguard::builder(SdkAppId::new(1_400_000_001)?)
+    ///     .billing_zone("+08:00".parse()?)
+    ///     .open()
+    ///     .await?;
+    /// # let _ = guard;
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// # }).unwrap();
+    /// ```
+    #[doc(alias = "timezone")]
     pub fn billing_zone(mut self, zone: BillingZone) -> Self {
         self.0.zone = zone;
         self
     }
 
     /// One user at a time (a device, the default) or many (a server).
+    ///
+    /// ```
+    /// # use planguard::{CatalogId, EditionId, Planguard, SdkAppId};
+    /// use planguard::SessionMode;
+    ///
+    /// # tokio::runtime::Runtime::new().unwrap().block_on(async {
+    /// let guard = Planguard::builder(SdkAppId::new(1_400_000_001)?)
+    ///     .session_mode(SessionMode::MultiUser)
+    ///     .open()
+    ///     .await?;
+    /// # let _ = guard;
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// # }).unwrap();
+    /// ```
+    #[doc(alias = "server")]
+    #[doc(alias = "multi_user")]
     pub const fn session_mode(mut self, mode: SessionMode) -> Self {
         self.0.session_mode = mode;
         self
     }
 
     /// How strictly limits are kept, and when to warn.
+    ///
+    /// ```
+    /// # use planguard::{Planguard, SdkAppId};
+    /// use planguard::LimitId;
+    /// use planguard::limits::{DecisionPolicy, Enforcement};
+    ///
+    /// # tokio::runtime::Runtime::new().unwrap().block_on(async {
+    /// let mut policy = DecisionPolicy { thresholds: vec![90, 100], ..DecisionPolicy::default() };
+    /// policy.enforce(LimitId::MembersPerGroup, Enforcement::Warn);
+    /// let guard = Planguard::builder(SdkAppId::new(1_400_000_001)?)
+    ///     .decisions(policy)
+    ///     .open()
+    ///     .await?;
+    /// # let _ = guard;
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// # }).unwrap();
+    /// ```
+    #[doc(alias = "enforcement")]
+    #[doc(alias = "thresholds")]
     pub fn decisions(mut self, policy: DecisionPolicy) -> Self {
         self.0.decisions = policy;
         self
     }
 
     /// Which logins reach the chat SDK, and how failures and loops of them are met.
+    ///
+    /// ```
+    /// # use planguard::{CatalogId, EditionId, Planguard, SdkAppId};
+    /// use planguard::login::LoginPolicy;
+    ///
+    /// # tokio::runtime::Runtime::new().unwrap().block_on(async {
+    /// let guard = Planguard::builder(SdkAppId::new(1_400_000_001)?)
+    ///     .logins(LoginPolicy { mau_budget: Some(9_000), ..LoginPolicy::default() })
+    ///     .open()
+    ///     .await?;
+    /// # let _ = guard;
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// # }).unwrap();
+    /// ```
+    #[doc(alias = "mau_budget")]
     pub fn logins(mut self, policy: LoginPolicy) -> Self {
         self.0.logins = policy;
         self
@@ -80,12 +143,39 @@ impl Builder {
     }
 
     /// The edition to assume for as long as nothing is known of the plan. Without it decisions say `Unknown`.
+    ///
+    /// ```
+    /// # use planguard::{CatalogId, EditionId, Planguard, SdkAppId};
+    /// # tokio::runtime::Runtime::new().unwrap().block_on(async {
+    /// let guard = Planguard::builder(SdkAppId::new(1_400_000_001)?)
+    ///     .fallback(CatalogId::INTL_2024, EditionId::STANDARD)
+    ///     .open()
+    ///     .await?;
+    /// # let _ = guard;
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// # }).unwrap();
+    /// ```
+    #[doc(alias = "offline")]
     pub const fn fallback(mut self, catalog: CatalogId, edition: EditionId) -> Self {
         self.0.fallback = Some((catalog, edition));
         self
     }
 
     /// How long a permit holds its room. Default 60 seconds.
+    ///
+    /// ```
+    /// # use planguard::{CatalogId, EditionId, Planguard, SdkAppId};
+    /// use std::time::Duration;
+    ///
+    /// # tokio::runtime::Runtime::new().unwrap().block_on(async {
+    /// let guard = Planguard::builder(SdkAppId::new(1_400_000_001)?)
+    ///     .permit_ttl(Duration::from_secs(120))
+    ///     .open()
+    ///     .await?;
+    /// # let _ = guard;
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// # }).unwrap();
+    /// ```
     pub const fn permit_ttl(mut self, ttl: Duration) -> Self {
         self.0.permit_ttl = ttl;
         self
@@ -93,12 +183,40 @@ impl Builder {
 
     /// How many undelivered usage events are kept; beyond it the oldest are dropped, counted and reported.
     /// Default 10,000.
+    ///
+    /// ```
+    /// # use planguard::{CatalogId, EditionId, Planguard, SdkAppId};
+    /// # tokio::runtime::Runtime::new().unwrap().block_on(async {
+    /// let guard = Planguard::builder(SdkAppId::new(1_400_000_001)?)
+    ///     .outbox_capacity(1_000)
+    ///     .open()
+    ///     .await?;
+    /// # let _ = guard;
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// # }).unwrap();
+    /// ```
     pub const fn outbox_capacity(mut self, events: u64) -> Self {
         self.0.outbox_capacity = events;
         self
     }
 
     /// Where state is kept. Default in memory, which forgets with the process.
+    ///
+    /// ```no_run
+    /// # use planguard::{CatalogId, EditionId, Planguard, SdkAppId};
+    /// use planguard::SqliteStore;
+    ///
+    /// # tokio::runtime::Runtime::new().unwrap().block_on(async {
+    /// let guard = Planguard::builder(SdkAppId::new(1_400_000_001)?)
+    ///     .store(SqliteStore::open("planguard.db")?)
+    ///     .open()
+    ///     .await?;
+    /// # let _ = guard;
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// # }).unwrap();
+    /// ```
+    #[doc(alias = "database")]
+    #[doc(alias = "persistence")]
     pub fn store(self, store: impl Store + 'static) -> Self {
         self.shared_store(Arc::new(store))
     }
@@ -111,12 +229,42 @@ impl Builder {
 
     /// The billing endpoint that the app's owner runs: `https`, or `http` on loopback. Checked by [`Self::open`].
     /// Without one the fallback is all there is to know.
+    ///
+    /// ```
+    /// # use planguard::{CatalogId, EditionId, Planguard, SdkAppId};
+    /// # tokio::runtime::Runtime::new().unwrap().block_on(async {
+    /// let guard = Planguard::builder(SdkAppId::new(1_400_000_001)?)
+    ///     .endpoint("https://billing.example.com")
+    ///     .open()
+    ///     .await?;
+    /// # let _ = guard;
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// # }).unwrap();
+    /// ```
+    #[doc(alias = "url")]
+    #[doc(alias = "backend")]
     pub fn endpoint(mut self, url: impl Into<String>) -> Self {
         self.0.endpoint = Some(url.into());
         self
     }
 
     /// The credential for the billing endpoint. Default none.
+    ///
+    /// ```
+    /// # use planguard::{CatalogId, EditionId, Planguard, SdkAppId};
+    /// use planguard::sync::Credential;
+    ///
+    /// # tokio::runtime::Runtime::new().unwrap().block_on(async {
+    /// let guard = Planguard::builder(SdkAppId::new(1_400_000_001)?)
+    ///     .endpoint("https://billing.example.com")
+    ///     .credential(Credential::new("the session token of the app's own server")?)
+    ///     .open()
+    ///     .await?;
+    /// # let _ = guard;
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// # }).unwrap();
+    /// ```
+    #[doc(alias = "token")]
     pub fn credential(self, credential: Credential) -> Self {
         self.credentials(StaticCredential::new(credential))
     }
@@ -140,12 +288,40 @@ impl Builder {
     }
 
     /// Whether somebody is looking at the app; see [`Planguard::set_phase`]. Default foreground.
+    ///
+    /// ```
+    /// # use planguard::{CatalogId, EditionId, Planguard, SdkAppId};
+    /// use planguard::sync::AppPhase;
+    ///
+    /// # tokio::runtime::Runtime::new().unwrap().block_on(async {
+    /// let guard = Planguard::builder(SdkAppId::new(1_400_000_001)?)
+    ///     .phase(AppPhase::Background)
+    ///     .open()
+    ///     .await?;
+    /// # let _ = guard;
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// # }).unwrap();
+    /// ```
     pub const fn phase(mut self, phase: AppPhase) -> Self {
         self.0.phase = phase;
         self
     }
 
     /// Where the time comes from. Default the machine's clock; on wasm32 the host must give one.
+    ///
+    /// ```
+    /// # use planguard::{CatalogId, EditionId, Planguard, SdkAppId};
+    /// use planguard::time::ManualClock;
+    ///
+    /// # tokio::runtime::Runtime::new().unwrap().block_on(async {
+    /// let guard = Planguard::builder(SdkAppId::new(1_400_000_001)?)
+    ///     .clock(ManualClock::at("2024-08-20T02:00:00Z".parse()?))
+    ///     .open()
+    ///     .await?;
+    /// # let _ = guard;
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// # }).unwrap();
+    /// ```
     pub fn clock(mut self, clock: impl Clock + 'static) -> Self {
         self.0.clock = Some(Arc::new(clock));
         self
@@ -155,6 +331,21 @@ impl Builder {
     /// notification service. At most one process of each role runs at a time, so a new one takes over at once what
     /// the last one of its role left, such as a login under way when it was killed. Default none: what a dead process
     /// left then lapses by itself, a login within seconds, a ticket and a permit after their own time.
+    ///
+    /// ```
+    /// # use planguard::{CatalogId, EditionId, Planguard, SdkAppId};
+    /// use planguard::store::ProcessRole;
+    ///
+    /// # tokio::runtime::Runtime::new().unwrap().block_on(async {
+    /// let guard = Planguard::builder(SdkAppId::new(1_400_000_001)?)
+    ///     .process_role(ProcessRole::Extension)
+    ///     .open()
+    ///     .await?;
+    /// # let _ = guard;
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// # }).unwrap();
+    /// ```
+    #[doc(alias = "extension")]
     pub const fn process_role(mut self, role: ProcessRole) -> Self {
         self.0.process_role = Some(role);
         self
@@ -163,12 +354,38 @@ impl Builder {
     /// Something that tells this device from others, such as the vendor's device id; only a keyed hash of it is kept.
     /// A store that was restored on another device (a backup) then draws a new guest id, so that two phones do not
     /// log in as one guest.
+    ///
+    /// ```
+    /// # use planguard::{CatalogId, EditionId, Planguard, SdkAppId};
+    /// # tokio::runtime::Runtime::new().unwrap().block_on(async {
+    /// let guard = Planguard::builder(SdkAppId::new(1_400_000_001)?)
+    ///     .device_marker("the vendor's device id")
+    ///     .open()
+    ///     .await?;
+    /// # let _ = guard;
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// # }).unwrap();
+    /// ```
+    #[doc(alias = "backup")]
+    #[doc(alias = "restore")]
     pub fn device_marker(mut self, marker: impl Into<String>) -> Self {
         self.0.device_marker = Some(marker.into());
         self
     }
 
     /// Draws a new guest id and install id, for an app that knows its store was copied. Default `false`.
+    ///
+    /// ```
+    /// # use planguard::{CatalogId, EditionId, Planguard, SdkAppId};
+    /// # tokio::runtime::Runtime::new().unwrap().block_on(async {
+    /// let guard = Planguard::builder(SdkAppId::new(1_400_000_001)?)
+    ///     .renew_install(true)
+    ///     .open()
+    ///     .await?;
+    /// # let _ = guard;
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// # }).unwrap();
+    /// ```
     pub const fn renew_install(mut self, renew: bool) -> Self {
         self.0.renew_install = renew;
         self

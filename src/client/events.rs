@@ -38,7 +38,7 @@ pub enum Event {
     LimitWarning {
         /// The limit.
         limit: LimitId,
-        /// Whose counter.
+        /// The user or group whose counter it is, or the app.
         subject: Subject,
         /// The threshold, in percent of the limit.
         threshold: u8,
@@ -49,7 +49,7 @@ pub enum Event {
     LimitDenied {
         /// The tightest limit.
         limit: LimitId,
-        /// Whose counter.
+        /// The user or group whose counter it is, or the app.
         subject: Subject,
         /// How many more the action asked for.
         requested: u64,
@@ -68,7 +68,7 @@ pub enum Event {
     /// A sync of [`keep_fresh`](crate::Planguard::keep_fresh) failed; the last good entitlements stay. Reported once until
     /// one succeeds.
     SyncFailed {
-        /// Why.
+        /// Why the sync failed.
         error: Arc<SyncError>,
     },
     /// The wall clock was found behind time already seen, or the endpoint corrected a clock that ran ahead.
@@ -139,12 +139,12 @@ pub enum Event {
     IdentityChurn(IdentityWarning),
     /// Usage events were dropped because the billing endpoint named them as ones it can never accept.
     UsageEventsRefused {
-        /// How many.
+        /// How many were dropped.
         count: u64,
     },
     /// Usage events were dropped because the outbox was full.
     OutboxDropped {
-        /// How many.
+        /// How many were dropped.
         count: u64,
     },
 }

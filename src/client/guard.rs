@@ -57,6 +57,27 @@ impl std::fmt::Debug for Planguard {
 
 impl Planguard {
     /// Whether the plan has a feature, whatever its conditions. No lock, no allocation, no I/O.
+    ///
+    /// ```
+    /// # tokio::runtime::Runtime::new().unwrap().block_on(async {
+    /// # use planguard::{CatalogId, EditionId, Planguard, SdkAppId};
+    /// # let guard = Planguard::builder(SdkAppId::new(1_400_000_001)?)
+    /// #     .fallback(CatalogId::INTL_2024, EditionId::STANDARD)
+    /// #     .open().await?;
+    /// use planguard::Feature;
+    ///
+    /// assert!(guard.feature(Feature::GlobalCoverage).granted);
+    /// let community = guard.feature(Feature::Community);
+    /// assert!(!community.granted);
+    /// println!("{community}"); // not granted: the plan does not include communities
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// # }).unwrap();
+    /// ```
+    #[doc(alias = "entitlement")]
+    #[doc(alias = "has_feature")]
+    #[doc(alias = "is_enabled")]
+    #[doc(alias = "gate")]
+    #[doc(alias = "flag")]
     pub fn feature(&self, feature: Feature) -> FeatureDecision {
         self.explain_feature(feature).decision()
     }
@@ -79,6 +100,8 @@ impl Planguard {
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// # }).unwrap();
     /// ```
+    #[doc(alias = "paywall")]
+    #[doc(alias = "upgrade")]
     pub fn explain_feature(&self, feature: Feature) -> FeatureAssessment {
         self.explain_feature_in(feature, &FeatureContext::default())
     }
@@ -115,6 +138,19 @@ impl Planguard {
 
     /// Checks a user id and looks the user up, once for everything that is asked about them. Also warns, once a month,
     /// when an id is refused: ids cut to fit may collide or change.
+    ///
+    /// ```
+    /// # tokio::runtime::Runtime::new().unwrap().block_on(async {
+    /// # use planguard::{CatalogId, EditionId, Planguard, SdkAppId};
+    /// # let guard = Planguard::builder(SdkAppId::new(1_400_000_001)?)
+    /// #     .fallback(CatalogId::INTL_2024, EditionId::STANDARD)
+    /// #     .open().await?;
+    /// let ada = guard.user("ada")?;
+    /// assert!(guard.user("").is_err());
+    /// assert_eq!(guard.session(ada).state(), planguard::login::SessionState::LoggedOut);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// # }).unwrap();
+    /// ```
     ///
     /// # Errors
     /// [`IdError`] when the provider accepts no such id.
@@ -158,6 +194,7 @@ impl Planguard {
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// # }).unwrap();
     /// ```
+    #[doc(alias = "error_code")]
     pub async fn report_rejection(
         &self,
         code: i32,
@@ -171,6 +208,26 @@ impl Planguard {
     }
 
     /// Where the plan stands now. No lock, no allocation, no I/O.
+    ///
+    /// ```
+    /// # tokio::runtime::Runtime::new().unwrap().block_on(async {
+    /// # use planguard::{CatalogId, EditionId, Planguard, SdkAppId};
+    /// # let guard = Planguard::builder(SdkAppId::new(1_400_000_001)?)
+    /// #     .fallback(CatalogId::INTL_2024, EditionId::STANDARD)
+    /// #     .open().await?;
+    /// use planguard::plan::Lifecycle;
+    ///
+    /// match guard.lifecycle() {
+    ///     Lifecycle::ExpiringSoon { .. } | Lifecycle::Grace { .. } => println!("{}", guard.lifecycle()),
+    ///     Lifecycle::Suspended { .. } => println!("chat is not available"),
+    ///     _ => {}
+    /// }
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// # }).unwrap();
+    /// ```
+    #[doc(alias = "expiry")]
+    #[doc(alias = "subscription")]
+    #[doc(alias = "suspended")]
     pub fn lifecycle(&self) -> Lifecycle {
         let core = &self.inner.core;
         let now = core.moment();
@@ -178,6 +235,24 @@ impl Planguard {
     }
 
     /// What the app is entitled to, as resolved last.
+    ///
+    /// ```
+    /// # tokio::runtime::Runtime::new().unwrap().block_on(async {
+    /// # use planguard::{CatalogId, EditionId, Planguard, SdkAppId};
+    /// # let guard = Planguard::builder(SdkAppId::new(1_400_000_001)?)
+    /// #     .fallback(CatalogId::INTL_2024, EditionId::STANDARD)
+    /// #     .open().await?;
+    /// use planguard::LimitId;
+    ///
+    /// let entitlements = guard.entitlements();
+    /// assert_eq!(entitlements.edition, Some(EditionId::STANDARD));
+    /// let groups = entitlements.limit(LimitId::GroupsPerUser).map(|limit| limit.max.to_string());
+    /// assert_eq!(groups.as_deref(), Some("500"));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// # }).unwrap();
+    /// ```
+    #[doc(alias = "plan")]
+    #[doc(alias = "edition")]
     pub fn entitlements(&self) -> Arc<Entitlements> {
         Arc::clone(&self.inner.core.snapshot().entitlements)
     }
@@ -199,6 +274,23 @@ impl Planguard {
 
     /// The id for a guest who uses the app without an account. The same for the life of the install, so that a
     /// guest is one active user and not one per visit.
+    ///
+    /// ```
+    /// # tokio::runtime::Runtime::new().unwrap().block_on(async {
+    /// # use planguard::{CatalogId, EditionId, Planguard, SdkAppId};
+    /// # let guard = Planguard::builder(SdkAppId::new(1_400_000_001)?)
+    /// #     .fallback(CatalogId::INTL_2024, EditionId::STANDARD)
+    /// #     .open().await?;
+    /// use planguard::{LoginIntent, ProviderError};
+    ///
+    /// # let sdk_login = || async { Ok::<_, ProviderError>(()) };
+    /// let guest = guard.user(guard.stable_guest_id())?;
+    /// assert!(guard.login(guest, LoginIntent::OpenChat, sdk_login).await?.is_logged_in());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// # }).unwrap();
+    /// ```
+    #[doc(alias = "guest")]
+    #[doc(alias = "anonymous")]
     pub fn stable_guest_id(&self) -> &str {
         &self.inner.guest_id
     }
@@ -221,6 +313,9 @@ impl Planguard {
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// # }).unwrap();
     /// ```
+    #[doc(alias = "listener")]
+    #[doc(alias = "callback")]
+    #[doc(alias = "add_listener")]
     pub fn on_event(&self, listener: impl Fn(&Event) + MaybeSendSync + 'static) {
         self.inner.core.events.listen(listener);
     }
@@ -244,6 +339,7 @@ impl Planguard {
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// # }).unwrap();
     /// ```
+    #[doc(alias = "stream")]
     pub fn subscribe(&self) -> EventStream {
         self.inner.core.events.subscribe()
     }

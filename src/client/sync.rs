@@ -30,6 +30,8 @@ impl Planguard {
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// # }).unwrap();
     /// ```
+    #[doc(alias = "refresh")]
+    #[doc(alias = "fetch")]
     pub async fn sync(&self, policy: FetchPolicy) -> Result<SyncOutcome, SyncError> {
         self.catch_up().await;
         let core = &self.inner.core;
@@ -46,6 +48,18 @@ impl Planguard {
 
     /// Writes what is counted in memory only, and delivers the usage events that wait, oldest first;
     /// [`Flushed::stopped`] says why if some still wait. Call it when the app goes to the background.
+    ///
+    /// ```
+    /// # tokio::runtime::Runtime::new().unwrap().block_on(async {
+    /// # use planguard::{CatalogId, EditionId, Planguard, SdkAppId};
+    /// # let guard = Planguard::builder(SdkAppId::new(1_400_000_001)?)
+    /// #     .fallback(CatalogId::INTL_2024, EditionId::STANDARD)
+    /// #     .open().await?;
+    /// let flushed = guard.flush().await;
+    /// assert_eq!(flushed.waiting, 0);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// # }).unwrap();
+    /// ```
     pub async fn flush(&self) -> Flushed {
         self.catch_up().await;
         self.inner.login.flush().await;
@@ -59,6 +73,21 @@ impl Planguard {
 
     /// Whether somebody is looking at the app. It decides how long entitlements are fresh where the endpoint does
     /// not say: 5 minutes in the foreground, 25 hours in the background.
+    ///
+    /// ```
+    /// # tokio::runtime::Runtime::new().unwrap().block_on(async {
+    /// # use planguard::{CatalogId, EditionId, Planguard, SdkAppId};
+    /// # let guard = Planguard::builder(SdkAppId::new(1_400_000_001)?)
+    /// #     .fallback(CatalogId::INTL_2024, EditionId::STANDARD)
+    /// #     .open().await?;
+    /// use planguard::sync::AppPhase;
+    ///
+    /// guard.set_phase(AppPhase::Background);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// # }).unwrap();
+    /// ```
+    #[doc(alias = "foreground")]
+    #[doc(alias = "background")]
     pub fn set_phase(&self, phase: AppPhase) {
         // The phase is part of what decisions read, so that they and a sync judge freshness alike.
         self.inner.core.update(|snapshot| {

@@ -25,11 +25,11 @@ pub enum Ordered {
     Service {
         /// The edition it was bought on.
         edition: EditionId,
-        /// Which.
+        /// The service or plugin.
         id: ServiceId,
         /// Its tier, where it has tiers.
         tier: Option<String>,
-        /// How many.
+        /// How many were ordered.
         quantity: u32,
     },
 }

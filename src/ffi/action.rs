@@ -22,27 +22,27 @@ pub enum PlannedAction {
     },
     /// `user` joins a group.
     JoinGroup {
-        /// Who.
+        /// The user, by the id that the app uses.
         user: String,
-        /// Which group.
+        /// The group.
         group: String,
-        /// Of which type.
+        /// The group's type.
         kind: GroupType,
     },
     /// `user` leaves a group.
     LeaveGroup {
-        /// Who.
+        /// The user, by the id that the app uses.
         user: String,
-        /// Which group.
+        /// The group.
         group: String,
-        /// Of which type.
+        /// The group's type.
         kind: GroupType,
     },
     /// `owner` creates a group.
     CreateGroup {
-        /// Who.
+        /// The owner, by the id that the app uses.
         owner: String,
-        /// Of which type.
+        /// The group's type.
         kind: GroupType,
         /// Members invited at once, the owner not counted.
         initial_members: u64,
@@ -51,34 +51,34 @@ pub enum PlannedAction {
     DissolveGroup {
         /// Who owns it.
         owner: String,
-        /// Which group.
+        /// The group.
         group: String,
-        /// Of which type.
+        /// The group's type.
         kind: GroupType,
     },
     /// Members are added at once.
     AddMembers {
-        /// Which group.
+        /// The group.
         group: String,
-        /// Of which type.
+        /// The group's type.
         kind: GroupType,
-        /// How many.
+        /// How many members are to be added.
         count: u64,
     },
     /// Members leave or are removed.
     RemoveMembers {
-        /// Which group.
+        /// The group.
         group: String,
-        /// Of which type.
+        /// The group's type.
         kind: GroupType,
-        /// How many.
+        /// How many members are removed.
         count: u64,
     },
     /// The group's own maximum is raised.
     EnlargeGroup {
-        /// Which group.
+        /// The group.
         group: String,
-        /// Of which type.
+        /// The group's type.
         kind: GroupType,
         /// The new maximum.
         to: u64,

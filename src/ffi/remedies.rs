@@ -75,7 +75,7 @@ pub struct RemedyAnswer {
     pub raises_to: Option<u64>,
     /// The limit would then be unlimited.
     pub unlimited: bool,
-    /// How many.
+    /// How many to remove or dissolve.
     pub count: Option<u64>,
     /// The limit it is about.
     pub limit: Option<LimitId>,

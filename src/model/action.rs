@@ -31,9 +31,9 @@ pub enum Action {
     JoinGroup {
         /// Who joins.
         user: UserId,
-        /// Which group.
+        /// The group.
         group: GroupId,
-        /// Of which type.
+        /// The group's type.
         kind: GroupType,
     },
     /// `user` applies to join a group that approves its members. It needs room as joining does, and counts nothing:
@@ -41,25 +41,25 @@ pub enum Action {
     ApplyToJoin {
         /// Who applies.
         user: UserId,
-        /// Which group.
+        /// The group.
         group: GroupId,
-        /// Of which type.
+        /// The group's type.
         kind: GroupType,
     },
     /// `user` leaves a group.
     LeaveGroup {
         /// Who leaves.
         user: UserId,
-        /// Which group.
+        /// The group.
         group: GroupId,
-        /// Of which type.
+        /// The group's type.
         kind: GroupType,
     },
     /// `owner` creates a group with `initial_members` members besides the owner.
     CreateGroup {
         /// Who creates it.
         owner: UserId,
-        /// Of which type.
+        /// The group's type.
         kind: GroupType,
         /// Members invited at once, the owner not counted.
         initial_members: u64,
@@ -68,34 +68,34 @@ pub enum Action {
     DissolveGroup {
         /// Who owns it.
         owner: UserId,
-        /// Which group.
+        /// The group.
         group: GroupId,
-        /// Of which type.
+        /// The group's type.
         kind: GroupType,
     },
     /// `count` members are added to a group at once.
     AddMembers {
-        /// Which group.
+        /// The group.
         group: GroupId,
-        /// Of which type.
+        /// The group's type.
         kind: GroupType,
-        /// How many.
+        /// How many members are to be added.
         count: u64,
     },
     /// `count` members leave or are removed.
     RemoveMembers {
-        /// Which group.
+        /// The group.
         group: GroupId,
-        /// Of which type.
+        /// The group's type.
         kind: GroupType,
-        /// How many.
+        /// How many members are removed.
         count: u64,
     },
     /// The group's own maximum is raised to `to`.
     EnlargeGroup {
-        /// Which group.
+        /// The group.
         group: GroupId,
-        /// Of which type.
+        /// The group's type.
         kind: GroupType,
         /// The new maximum of members.
         to: u64,
@@ -138,7 +138,7 @@ impl InvalidAction {
 pub struct Demand {
     /// The limit that bounds the counter.
     pub limit: LimitId,
-    /// Whose counter.
+    /// The user or group whose counter it is, or the app.
     pub subject: Subject,
     /// By how much; negative makes room.
     pub amount: i64,
@@ -283,21 +283,21 @@ impl Action {
 pub enum Observation {
     /// The friend list of `user` holds `count` friends.
     Friends {
-        /// Whose list.
+        /// The user whose list it is.
         user: UserId,
-        /// How many.
+        /// How many friends the list has.
         count: u64,
     },
     /// The group list of `user` holds `count` groups.
     Groups {
-        /// Whose list.
+        /// The user whose list it is.
         user: UserId,
-        /// How many.
+        /// How many groups the list has.
         count: u64,
     },
     /// A group has `members` members, and its own maximum where that is known.
     Group {
-        /// Which group.
+        /// The group.
         group: GroupId,
         /// How many members.
         members: u64,

@@ -334,7 +334,7 @@ pub struct Hold {
     pub items: Vec<(CounterKey, i64)>,
     /// Until when.
     pub wait: Wait,
-    /// Since when.
+    /// When it began.
     pub since: HeldSince,
 }
 

@@ -39,7 +39,7 @@ pub enum Subject {
 pub struct CounterKey {
     /// The limit that bounds the counter.
     pub limit: LimitId,
-    /// Whose counter.
+    /// The user or group whose counter it is, or the app.
     pub subject: Subject,
     /// The billing day's or month's number for a windowed limit, 0 for a level.
     pub bucket: i32,

@@ -183,7 +183,7 @@ pub type LimitChecks = ArrayVec<LimitCheck, 8>;
 pub struct Assessment {
     /// Whether the action may go ahead.
     pub decision: Decision,
-    /// Why.
+    /// Why the action was decided so.
     pub reason: VerdictReason,
     /// Every limit the action touches and that is not switched off, the tightest first: what denies before
     /// what only warns, then by the share of the limit that is left. Empty where no limit is involved.

@@ -55,11 +55,11 @@ pub struct Subscription {
 /// A value-added service or plugin that was bought.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ServiceGrant {
-    /// Which.
+    /// The service or plugin.
     pub id: ServiceId,
     /// Its tier, where it has tiers.
     pub tier: Option<String>,
-    /// How many.
+    /// How many were bought.
     pub quantity: u32,
     /// Until when; `None` when it does not end by itself.
     pub expires_at: Option<Timestamp>,

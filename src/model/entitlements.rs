@@ -39,7 +39,7 @@ pub enum Authority {
 /// A limit in force.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct EffectiveLimit {
-    /// How much.
+    /// How much the limit allows.
     pub max: Max,
     /// Who set it.
     pub authority: Authority,
@@ -63,7 +63,7 @@ pub struct EffectiveFeature {
 /// A value-added service that was in force when the entitlements were resolved.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ServiceInForce {
-    /// Which.
+    /// The service or plugin.
     pub id: ServiceId,
     /// Its tier, where it has tiers.
     pub tier: Option<String>,

@@ -72,7 +72,7 @@ pub struct FeatureAssessment {
     pub feature: Feature,
     /// Whether it may be used.
     pub granted: bool,
-    /// Why.
+    /// Why the feature is granted or not.
     pub reason: FeatureReason,
     /// What this rests on.
     pub evidence: FeatureEvidence,

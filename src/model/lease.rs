@@ -27,7 +27,7 @@ pub struct Lease {
 /// How and when a login under a lease ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct LeaseEnded {
-    /// How.
+    /// How the login ended.
     pub end: LeaseEnd,
     /// Trusted time of the end.
     pub at: Timestamp,

@@ -38,9 +38,9 @@ pub enum Lifecycle {
     },
     /// Every feature and login is refused by the provider.
     Suspended {
-        /// Why.
+        /// Why service stopped.
         cause: SuspensionCause,
-        /// Since when.
+        /// When it began.
         since: Timestamp,
         /// When the provider reclaims the app's resources, for good; [`Timestamp::MAX`] where the price list
         /// does not say.
@@ -48,7 +48,7 @@ pub enum Lifecycle {
     },
     /// The app's resources are gone.
     Reclaimed {
-        /// Since when.
+        /// When it began.
         since: Timestamp,
     },
 }

@@ -27,7 +27,7 @@ named_enum! {
 pub struct Money {
     /// How much, in whole units of the currency (dollars, not cents).
     pub amount: Decimal,
-    /// Of what.
+    /// The currency of the amount.
     pub currency: Currency,
 }
 

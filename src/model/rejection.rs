@@ -128,7 +128,7 @@ pub enum Correction {
     Used {
         /// Which limit's counter.
         limit: LimitId,
-        /// Whose.
+        /// The user or group whose counter it is.
         subject: Subject,
         /// What it is at least.
         value: u64,

@@ -100,19 +100,19 @@ pub enum Remedy {
     ExtendTrial,
     /// Dissolve this many groups.
     DissolveGroups {
-        /// How many.
+        /// How many groups to dissolve.
         count: u64,
     },
     /// Remove this many of what fills the limit (friends, members, groups joined).
     Remove {
-        /// Of which limit.
+        /// The limit.
         limit: LimitId,
-        /// How many.
+        /// How many have to go.
         count: u64,
     },
     /// Ask for less: this much fits now.
     Reduce {
-        /// Of which limit.
+        /// The limit.
         limit: LimitId,
         /// How much fits. Of a new group's members the owner is one.
         to: u64,

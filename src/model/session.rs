@@ -31,7 +31,7 @@ impl SessionState {
 pub struct Session {
     /// Where it stands.
     pub state: SessionState,
-    /// Since when.
+    /// When it began.
     pub since: Timestamp,
     /// Whether the chat SDK said that it is connected. Does not decide about logins.
     pub connected: bool,

@@ -34,7 +34,7 @@ pub struct LimitUse {
 pub struct Verdict {
     /// Whether the action may go ahead.
     pub decision: Decision,
-    /// Why.
+    /// Why the action was decided so.
     pub reason: VerdictReason,
     /// The tightest limit the action touches; `None` where no limit is involved.
     pub tightest: Option<LimitUse>,
@@ -76,7 +76,7 @@ pub struct FeatureDecision {
     pub feature: Feature,
     /// Whether it may be used.
     pub granted: bool,
-    /// Why.
+    /// Why the feature is granted or not.
     pub reason: FeatureReason,
     /// Whether the entitlements were past their freshness.
     pub stale: bool,

@@ -26,7 +26,7 @@ pub struct Reserve {
 pub enum ReserveAnswer {
     /// Every item had room; all are held.
     Held {
-        /// Since when.
+        /// When it began.
         since: HeldSince,
         /// The permit held room already, which this took over.
         again: bool,

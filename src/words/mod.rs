@@ -17,6 +17,7 @@ mod login;
 mod login_failure;
 mod names;
 mod plan;
+mod refused;
 mod rejection;
 mod remedy;
 #[cfg(test)]

@@ -13,7 +13,7 @@ use crate::model::{LimitId, Pseudonym, Timestamp};
 pub enum UsageEvent {
     /// A login reached the chat SDK and succeeded.
     LoginExecuted {
-        /// Who.
+        /// The user, as a pseudonym.
         user: Pseudonym,
         /// Why the app asked for it.
         intent: &'static str,
@@ -22,7 +22,7 @@ pub enum UsageEvent {
     },
     /// A login was put off because it would have counted a new active user.
     LoginDeferred {
-        /// Who.
+        /// The user, as a pseudonym.
         user: Pseudonym,
         /// Why the app asked for it.
         intent: &'static str,

@@ -66,6 +66,7 @@ impl Planguard {
     /// caller's time ran out. A refusal by the guard is an outcome.
     #[doc(alias = "sign_in")]
     #[doc(alias = "connect_user")]
+    #[doc(alias = "mau")]
     pub async fn login<T, E, F, Fut>(
         &self,
         user: impl Into<UserId>,
@@ -81,6 +82,25 @@ impl Planguard {
     }
 
     /// As [`Self::login`], with a time-out of its own or for a user whom the provider may not know yet.
+    ///
+    /// ```
+    /// # tokio::runtime::Runtime::new().unwrap().block_on(async {
+    /// # use planguard::{CatalogId, EditionId, Planguard, SdkAppId};
+    /// # let guard = Planguard::builder(SdkAppId::new(1_400_000_001)?)
+    /// #     .fallback(CatalogId::INTL_2024, EditionId::STANDARD)
+    /// #     .open().await?;
+    /// use std::time::Duration;
+    ///
+    /// use planguard::login::LoginRequest;
+    /// use planguard::{LoginIntent, ProviderError};
+    ///
+    /// # let sdk_login = || async { Ok::<_, ProviderError>(()) };
+    /// let ada = guard.user("ada")?;
+    /// let request = LoginRequest::new(ada, LoginIntent::OpenChat).timeout(Duration::from_secs(20));
+    /// assert!(guard.login_with(request, sdk_login).await?.is_logged_in());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// # }).unwrap();
+    /// ```
     ///
     /// # Errors
     ///
@@ -109,6 +129,24 @@ impl Planguard {
 
     /// The first step of a two-step login. Waits for a login of the same user that is under way, for as long as the
     /// request allows.
+    ///
+    /// ```
+    /// # tokio::runtime::Runtime::new().unwrap().block_on(async {
+    /// # use planguard::{CatalogId, EditionId, Planguard, SdkAppId};
+    /// # let guard = Planguard::builder(SdkAppId::new(1_400_000_001)?)
+    /// #     .fallback(CatalogId::INTL_2024, EditionId::STANDARD)
+    /// #     .open().await?;
+    /// use planguard::LoginIntent;
+    /// use planguard::login::Begun;
+    ///
+    /// let ada = guard.user("ada")?;
+    /// if let Begun::Ticket(ticket) = guard.begin_login(ada, LoginIntent::OpenChat).await? {
+    ///     // The chat SDK's own login goes here; its callback answers the ticket.
+    ///     assert!(ticket.succeed().await.is_logged_in());
+    /// }
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// # }).unwrap();
+    /// ```
     ///
     /// # Errors
     ///
@@ -171,6 +209,30 @@ impl Planguard {
     }
 
     /// The session of one user in this process: hand the chat SDK's callbacks to the user they are about.
+    ///
+    /// ```
+    /// # tokio::runtime::Runtime::new().unwrap().block_on(async {
+    /// # use planguard::{CatalogId, EditionId, Planguard, SdkAppId};
+    /// # let guard = Planguard::builder(SdkAppId::new(1_400_000_001)?)
+    /// #     .fallback(CatalogId::INTL_2024, EditionId::STANDARD)
+    /// #     .open().await?;
+    /// use planguard::{LoginIntent, LoginOutcome, ProviderError};
+    ///
+    /// # let sdk_login = || async { Ok::<_, ProviderError>(()) };
+    /// let ada = guard.user("ada")?;
+    /// guard.login(ada, LoginIntent::OpenChat, sdk_login).await?;
+    /// // The person logs out: from here on a push logs her in no more.
+    /// guard.session(ada).logged_out().await;
+    /// let woken = guard.login(ada, LoginIntent::PushWake, sdk_login).await?;
+    /// assert!(matches!(woken, LoginOutcome::Deferred { .. }));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// # }).unwrap();
+    /// ```
+    #[doc(alias = "logout")]
+    #[doc(alias = "log_out")]
+    #[doc(alias = "sign_out")]
+    #[doc(alias = "switch_user")]
+    #[doc(alias = "kicked")]
     pub fn session(&self, user: impl Into<UserId>) -> UserSession<'_> {
         let shared = &self.inner.login.shared;
         UserSession::new(shared, shared.core.pseudonyms.user(&user.into()))
@@ -178,6 +240,27 @@ impl Planguard {
 
     /// Says that the app has a new `UserSig` for this user: a login refused for the old one may be tried again. A new
     /// one that is refused too is not sent again.
+    ///
+    /// ```
+    /// # tokio::runtime::Runtime::new().unwrap().block_on(async {
+    /// # use planguard::{CatalogId, EditionId, Planguard, SdkAppId};
+    /// # let guard = Planguard::builder(SdkAppId::new(1_400_000_001)?)
+    /// #     .fallback(CatalogId::INTL_2024, EditionId::STANDARD)
+    /// #     .open().await?;
+    /// use planguard::{LoginIntent, ProviderError};
+    ///
+    /// # let sdk_login = || async { Ok::<_, ProviderError>(()) };
+    /// let ada = guard.user("ada")?;
+    /// guard.session(ada).user_sig_expired().await;
+    /// // Get a new UserSig from the app's server, then:
+    /// guard.new_user_sig(ada).await;
+    /// let renewed = guard.login(ada, LoginIntent::RenewUserSig, sdk_login).await?;
+    /// println!("{renewed}");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// # }).unwrap();
+    /// ```
+    #[doc(alias = "token")]
+    #[doc(alias = "credential")]
     pub async fn new_user_sig(&self, user: impl Into<UserId>) {
         let shared = &self.inner.login.shared;
         shared.new_user_sig(shared.core.pseudonyms.user(&user.into())).await;
@@ -186,12 +269,44 @@ impl Planguard {
 
     /// Says that the provider has counted this user in the running billing period already, as the app's server or the
     /// billing endpoint may know: on a new phone, say. The user's logins then make no new active user.
+    ///
+    /// ```
+    /// # tokio::runtime::Runtime::new().unwrap().block_on(async {
+    /// # use planguard::{CatalogId, EditionId, Planguard, SdkAppId};
+    /// # let guard = Planguard::builder(SdkAppId::new(1_400_000_001)?)
+    /// #     .fallback(CatalogId::INTL_2024, EditionId::STANDARD)
+    /// #     .open().await?;
+    /// use planguard::{LoginIntent, ProviderError};
+    ///
+    /// # let sdk_login = || async { Ok::<_, ProviderError>(()) };
+    /// let ada = guard.user("ada")?;
+    /// // The app's server says that Ada used chat this month, on another phone.
+    /// guard.known_active(ada).await;
+    /// assert!(guard.login(ada, LoginIntent::PushWake, sdk_login).await?.is_logged_in());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// # }).unwrap();
+    /// ```
     pub async fn known_active(&self, user: impl Into<UserId>) {
         self.inner.login.known_active(&user.into()).await;
         self.follow().await;
     }
 
     /// Forgets what failed logins of this user left behind: waits, refusals and the loop breaker.
+    ///
+    /// ```
+    /// # tokio::runtime::Runtime::new().unwrap().block_on(async {
+    /// # use planguard::{CatalogId, EditionId, Planguard, SdkAppId};
+    /// # let guard = Planguard::builder(SdkAppId::new(1_400_000_001)?)
+    /// #     .fallback(CatalogId::INTL_2024, EditionId::STANDARD)
+    /// #     .open().await?;
+    /// let ada = guard.user("ada")?;
+    /// // The cause of a permanent refusal is fixed on the server.
+    /// guard.forget_failures(ada).await;
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// # }).unwrap();
+    /// ```
+    #[doc(alias = "retry")]
+    #[doc(alias = "reset")]
     pub async fn forget_failures(&self, user: impl Into<UserId>) {
         let shared = &self.inner.login.shared;
         shared.forget_failures(shared.core.pseudonyms.user(&user.into())).await;
@@ -200,9 +315,23 @@ impl Planguard {
 
     /// What the login guard did in `month`.
     ///
+    /// ```
+    /// # tokio::runtime::Runtime::new().unwrap().block_on(async {
+    /// # use planguard::{CatalogId, EditionId, Planguard, SdkAppId};
+    /// # let guard = Planguard::builder(SdkAppId::new(1_400_000_001)?)
+    /// #     .fallback(CatalogId::INTL_2024, EditionId::STANDARD)
+    /// #     .open().await?;
+    /// let report = guard.login_report(guard.billing_month()).await?;
+    /// println!("{} asked for, {} carried out", report.asked(), report.executed);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// # }).unwrap();
+    /// ```
+    ///
     /// # Errors
     ///
     /// [`StoreError`] when the store cannot be read.
+    #[doc(alias = "mau")]
+    #[doc(alias = "statistics")]
     pub async fn login_report(&self, month: BillingMonth) -> Result<LoginReport, StoreError> {
         self.inner.login.report(month).await
     }

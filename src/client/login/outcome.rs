@@ -42,7 +42,7 @@ pub enum LoginOutcome<T> {
     AlreadyLoggedIn,
     /// Put off: it would have made an active user without a person, or logged out another user.
     Deferred {
-        /// Why.
+        /// Why the login is put off.
         reason: DeferReason,
         /// What it waits for.
         until: Until,
@@ -53,7 +53,7 @@ pub enum LoginOutcome<T> {
     Shed,
     /// Refused.
     Denied {
-        /// Why.
+        /// Why the login is refused.
         reason: DenyReason,
         /// What would lift it.
         remedies: Vec<Remedy>,

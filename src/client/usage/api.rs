@@ -12,6 +12,26 @@ use crate::store::PermitId;
 
 impl Planguard {
     /// Whether an action fits the plan. No lock, no allocation, no I/O.
+    ///
+    /// ```
+    /// # tokio::runtime::Runtime::new().unwrap().block_on(async {
+    /// # use planguard::{CatalogId, EditionId, Planguard, SdkAppId};
+    /// # let guard = Planguard::builder(SdkAppId::new(1_400_000_001)?)
+    /// #     .fallback(CatalogId::INTL_2024, EditionId::STANDARD)
+    /// #     .open().await?;
+    /// use planguard::{Action, Observation};
+    ///
+    /// let (ada, bob) = (guard.user("ada")?, guard.user("bob")?);
+    /// guard.observe(&Observation::Friends { user: ada.id(), count: 12 }).await;
+    /// let verdict = guard.check(&Action::AddFriend { user: ada.id(), peer: bob.id() });
+    /// assert!(verdict.may_proceed());
+    /// println!("{verdict}");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// # }).unwrap();
+    /// ```
+    #[doc(alias = "quota")]
+    #[doc(alias = "limit")]
+    #[doc(alias = "can")]
     pub fn check(&self, action: &Action) -> Verdict {
         self.assess(action).verdict()
     }
@@ -37,6 +57,7 @@ impl Planguard {
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// # }).unwrap();
     /// ```
+    #[doc(alias = "explain_check")]
     pub fn assess(&self, action: &Action) -> Assessment {
         check::assess(&self.inner.core, action)
     }
@@ -78,6 +99,25 @@ impl Planguard {
 
     /// As [`Self::reserve`], for an action that takes longer, or less long, than others: the room is held for `length`,
     /// a day at most.
+    ///
+    /// ```
+    /// # tokio::runtime::Runtime::new().unwrap().block_on(async {
+    /// # use planguard::{CatalogId, EditionId, Planguard, SdkAppId};
+    /// # let guard = Planguard::builder(SdkAppId::new(1_400_000_001)?)
+    /// #     .fallback(CatalogId::INTL_2024, EditionId::STANDARD)
+    /// #     .open().await?;
+    /// use std::time::Duration;
+    ///
+    /// use planguard::{Action, GroupId, GroupType};
+    ///
+    /// let group = GroupId::new("book-club")?;
+    /// let invite = Action::AddMembers { group, kind: GroupType::Work, count: 60 };
+    /// if let Some(permit) = guard.reserve_for(&invite, Duration::from_secs(600)).await.permit() {
+    ///     permit.commit_amount(47).await; // the chat SDK added 47 of them
+    /// }
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// # }).unwrap();
+    /// ```
     pub async fn reserve_for(&self, action: &Action, length: Duration) -> Reservation {
         self.catch_up().await;
         let answer = reserve::reserve(&self.inner.core, action, length.min(PermitTerms::LONGEST)).await;
@@ -114,6 +154,25 @@ impl Planguard {
     }
 
     /// Gives the room of a permit back by its id: the action did not happen. Says whether the permit was kept.
+    ///
+    /// ```
+    /// # tokio::runtime::Runtime::new().unwrap().block_on(async {
+    /// # use planguard::{CatalogId, EditionId, Planguard, SdkAppId};
+    /// # let guard = Planguard::builder(SdkAppId::new(1_400_000_001)?)
+    /// #     .fallback(CatalogId::INTL_2024, EditionId::STANDARD)
+    /// #     .open().await?;
+    /// use planguard::Action;
+    ///
+    /// let (ada, bob) = (guard.user("ada")?, guard.user("bob")?);
+    /// let action = Action::AddFriend { user: ada.id(), peer: bob.id() };
+    /// let Some(permit) = guard.reserve(&action).await.permit() else { return Ok(()) };
+    /// let id = permit.keep();
+    /// // Later: the chat SDK's list shows that it did not happen.
+    /// assert!(guard.release_permit(id).await);
+    /// assert!(!guard.release_permit(id).await);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// # }).unwrap();
+    /// ```
     pub async fn release_permit(&self, id: PermitId) -> bool {
         self.catch_up().await;
         let released = self.inner.core.carry(STORE_WAIT, move |tx| finish::release(tx, id)).await;
@@ -122,6 +181,24 @@ impl Planguard {
     }
 
     /// Counts an action that has happened without a permit, such as one seen in a chat SDK callback.
+    ///
+    /// ```
+    /// # tokio::runtime::Runtime::new().unwrap().block_on(async {
+    /// # use planguard::{CatalogId, EditionId, Planguard, SdkAppId};
+    /// # let guard = Planguard::builder(SdkAppId::new(1_400_000_001)?)
+    /// #     .fallback(CatalogId::INTL_2024, EditionId::STANDARD)
+    /// #     .open().await?;
+    /// use planguard::{Action, GroupId, GroupType};
+    ///
+    /// let ada = guard.user("ada")?;
+    /// // Ada left a group on another screen.
+    /// let left = Action::LeaveGroup { user: ada.id(), group: GroupId::new("book-club")?, kind: GroupType::Public };
+    /// guard.record(&left).await;
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// # }).unwrap();
+    /// ```
+    #[doc(alias = "count")]
+    #[doc(alias = "track")]
     pub async fn record(&self, action: &Action) {
         self.catch_up().await;
         let core = &self.inner.core;
@@ -134,6 +211,25 @@ impl Planguard {
     /// remembered to the end of the next billing month.
     ///
     /// Says whether it was counted now.
+    ///
+    /// ```
+    /// # tokio::runtime::Runtime::new().unwrap().block_on(async {
+    /// # use planguard::{CatalogId, EditionId, Planguard, SdkAppId};
+    /// # let guard = Planguard::builder(SdkAppId::new(1_400_000_001)?)
+    /// #     .fallback(CatalogId::INTL_2024, EditionId::STANDARD)
+    /// #     .open().await?;
+    /// use planguard::{Action, GroupId, GroupType};
+    ///
+    /// let ada = guard.user("ada")?;
+    /// let left = Action::LeaveGroup { user: ada.id(), group: GroupId::new("book-club")?, kind: GroupType::Public };
+    /// // The notice is delivered again after a reconnect.
+    /// assert!(guard.record_once("book-club/17", &left).await);
+    /// assert!(!guard.record_once("book-club/17", &left).await);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// # }).unwrap();
+    /// ```
+    #[doc(alias = "idempotent")]
+    #[doc(alias = "deduplicate")]
     pub async fn record_once(&self, key: &str, action: &Action) -> bool {
         self.catch_up().await;
         let core = &self.inner.core;
@@ -160,6 +256,7 @@ impl Planguard {
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// # }).unwrap();
     /// ```
+    #[doc(alias = "set_usage")]
     pub async fn observe(&self, observation: &Observation) {
         self.catch_up().await;
         let core = &self.inner.core;

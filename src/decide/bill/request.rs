@@ -73,7 +73,7 @@ impl PlanPurchase {
 /// A service or plugin that the app holds, or held in a part of the month.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ServicePurchase {
-    /// Which.
+    /// The service or plugin.
     pub id: ServiceId,
     /// Its tier, where it has tiers.
     pub tier: Option<String>,

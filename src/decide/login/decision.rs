@@ -91,7 +91,7 @@ pub enum Alternative {
 /// A login that is put off.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Deferral {
-    /// Why.
+    /// Why the login is put off.
     pub reason: DeferReason,
     /// What it waits for.
     pub until: Until,
@@ -156,7 +156,7 @@ impl DenyReason {
 /// A login that is refused.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Denial {
-    /// Why.
+    /// Why the login is refused.
     pub reason: DenyReason,
     /// When asking again can help; `None` when time alone changes nothing.
     pub retry_at: Option<Timestamp>,

@@ -70,7 +70,7 @@ pub struct Move {
     pub from: EditionId,
     /// The edition entered.
     pub to: EditionId,
-    /// How.
+    /// How the app moves to it.
     pub kind: MoveKind,
     /// Whether it takes effect at once; false when the documents do not say or a suspension lies between.
     pub immediate: bool,

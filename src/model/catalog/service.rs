@@ -102,7 +102,7 @@ pub enum Effect {
     IncludesUnits {
         /// The service whose units are included.
         service: ServiceId,
-        /// How many.
+        /// How many units are included.
         count: u64,
         /// The document.
         source: SourceId,
