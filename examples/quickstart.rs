@@ -76,6 +76,12 @@ fn say(text: impl ToString) {
     println!("{first}{}{end}", letters.as_str());
 }
 
+/// A text broken into lines.
+fn paragraph(indent: &str, text: &str) {
+    let lines = textwrap::Options::new(90).initial_indent(indent).subsequent_indent(indent);
+    println!("{}", textwrap::fill(text, lines));
+}
+
 fn ways_out(remedies: &[Remedy]) {
     for (number, way_out) in remedies.iter().enumerate() {
         println!("  {} {way_out}", if number == 0 { "Ways out:" } else { "         " });
@@ -189,7 +195,7 @@ async fn ask(
 
 async fn push(guard: &Planguard) -> Outcome {
     let outcome = ask(guard, &guard.user("ada")?, LoginIntent::PushWake).await?;
-    println!("{}", outcome.explain(Locale::En));
+    paragraph("", &outcome.explain(Locale::En));
     if matches!(outcome, LoginOutcome::Deferred { .. }) {
         Ok(())
     } else {
@@ -203,7 +209,7 @@ async fn storm(guard: &Planguard) -> Outcome {
     let mut answered = 0;
     for outcome in join_all((0..1_000).map(login)).await {
         match outcome? {
-            executed @ LoginOutcome::Executed { .. } => println!("{}", executed.explain(Locale::En)),
+            executed @ LoginOutcome::Executed { .. } => paragraph("", &executed.explain(Locale::En)),
             LoginOutcome::Joined | LoginOutcome::AlreadyLoggedIn => answered += 1,
             other => return Err(format!("unexpected: {other}").into()),
         }
@@ -219,12 +225,12 @@ async fn relaunch(guard: &Planguard) -> Outcome {
     let ada = guard.user("ada")?;
     println!("At launch, before Ada does anything:");
     let launch = ask(guard, &ada, LoginIntent::AppLaunch).await?;
-    println!("  {}", launch.explain(Locale::En));
+    paragraph("  ", &launch.explain(Locale::En));
     if !matches!(launch, LoginOutcome::Executed { mau, .. } if !mau.new_in_month) {
         return Err("counted twice".into());
     }
     println!("When she opens chat:");
-    println!("  {}", ask(guard, &ada, LoginIntent::OpenChat).await?.explain(Locale::En));
+    paragraph("  ", &ask(guard, &ada, LoginIntent::OpenChat).await?.explain(Locale::En));
     Ok(())
 }
 
@@ -234,13 +240,13 @@ async fn kicked_off(guard: &Planguard, clock: &ManualClock) -> Outcome {
     guard.session(ada).kicked_off().await;
     println!("A push comes to the phone:");
     let woken = ask(guard, &ada, LoginIntent::PushWake).await?;
-    println!("  {}", woken.explain(Locale::En));
+    paragraph("  ", &woken.explain(Locale::En));
     if woken.is_logged_in() {
         return Err("a push logged the tablet out".into());
     }
     clock.advance(Duration::from_secs(60));
     println!("Ada takes the phone and asks to come back:");
-    println!("  {}", ask(guard, &ada, LoginIntent::AfterKick { confirmed: true }).await?.explain(Locale::En));
+    paragraph("  ", &ask(guard, &ada, LoginIntent::AfterKick { confirmed: true }).await?.explain(Locale::En));
     Ok(())
 }
 
@@ -249,10 +255,10 @@ async fn offline(guard: &Planguard, endpoint: &Endpoint, clock: &ManualClock) ->
     clock.advance(Duration::from_secs(3 * 3600));
     match guard.sync(FetchPolicy::Fetch).await {
         Ok(_) => return Err("the endpoint is down".into()),
-        Err(error) => println!("A sync fails: {}", error.explain(Locale::En)),
+        Err(error) => paragraph("", &format!("A sync fails. {}", error.explain(Locale::En))),
     }
     println!("The guard goes on answering from its copy, and says how old it is:");
-    println!("  {}", guard.explain_feature(Feature::Community).explain(Locale::En));
+    paragraph("  ", &guard.explain_feature(Feature::Community).explain(Locale::En));
     Ok(())
 }
 

@@ -161,6 +161,31 @@ impl Builder {
         self
     }
 
+    /// An entitlements document that ships with the app, in the form in which the billing endpoint serves it: what a
+    /// first start without a network decides by. It is never fresh, so syncing goes on as if there were none, and
+    /// whatever the endpoint served takes its place, whichever revision that has. Checked by [`Self::open`].
+    ///
+    /// ```
+    /// # tokio::runtime::Runtime::new().unwrap().block_on(async {
+    /// use planguard::{Feature, Planguard, SdkAppId};
+    ///
+    /// let document = br#"{
+    ///     "schema": 1, "revision": 1, "sdk_app_id": 1400000001, "catalog": "intl-2024", "edition": "premium",
+    ///     "subscription": { "starts_at": "2024-08-01T00:00:00Z" }, "issued_at": "2024-08-01T00:00:00Z"
+    /// }"#;
+    /// let guard = Planguard::builder(SdkAppId::new(1_400_000_001)?).seed(document).open().await?;
+    /// let community = guard.feature(Feature::Community);
+    /// assert!(community.granted && community.stale);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// # }).unwrap();
+    /// ```
+    #[doc(alias = "bootstrap")]
+    #[doc(alias = "offline")]
+    pub fn seed(mut self, document: impl Into<Vec<u8>>) -> Self {
+        self.0.seed = Some(document.into());
+        self
+    }
+
     /// How long a permit holds its room. Default 60 seconds.
     ///
     /// ```

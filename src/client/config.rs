@@ -8,7 +8,7 @@ use crate::model::{
     AppPhase, BillingZone, Catalog, CatalogId, Catalogs, DecisionPolicy, EditionId, PermitTerms, SdkAppId,
     SessionMode,
 };
-use crate::net::{BadEndpointUrl, CredentialProvider, Transport, TransportError};
+use crate::net::{BadEndpointUrl, CredentialProvider, DocumentError, Transport, TransportError};
 use crate::store::{ProcessRole, Store, StoreError};
 
 use super::endpoint::{LinkTimeouts, OUTBOX_CAPACITY};
@@ -24,6 +24,9 @@ pub enum OpenError {
     /// The endpoint's URL cannot be used.
     #[error(transparent)]
     Endpoint(#[from] BadEndpointUrl),
+    /// The seed document cannot be used.
+    #[error("seed: {0}")]
+    Seed(DocumentError),
     /// The default transport cannot be made.
     #[error(transparent)]
     Transport(#[from] TransportError),
@@ -51,6 +54,7 @@ pub(super) struct Config {
     pub(super) logins: LoginPolicy,
     pub(super) brought: Vec<Arc<Catalog>>,
     pub(super) fallback: Option<(CatalogId, EditionId)>,
+    pub(super) seed: Option<Vec<u8>>,
     pub(super) permit_ttl: Duration,
     pub(super) outbox_capacity: u64,
     pub(super) endpoint: Option<String>,
@@ -75,6 +79,7 @@ impl Config {
             logins: LoginPolicy::default(),
             brought: Vec::new(),
             fallback: None,
+            seed: None,
             permit_ttl: PERMIT_TTL,
             outbox_capacity: OUTBOX_CAPACITY,
             endpoint: None,

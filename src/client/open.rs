@@ -50,8 +50,11 @@ impl Planguard {
         let now = Moment { at: trusted.now(clock.now()), elapsed: clock.elapsed() };
         let mut held = AtOpen::read(image.document, image.catalogs, config.app);
         let (catalogs, unusable_lists) = held.read_lists(catalogs);
+        // What the endpoint served says more than what ships with the app.
+        let seed = config.seed.as_deref().map(|seed| held.read_seed(seed, config.app, now.at));
+        let seed = seed.transpose().map_err(OpenError::Seed)?;
         let mut entitlements = adopt::at_open(
-            held.view().as_ref(),
+            held.view().or(seed).as_ref(),
             held.unusable.as_ref(),
             config.fallback,
             &catalogs,

@@ -126,7 +126,7 @@ pub enum SyncResult {
     /// The endpoint was not asked.
     FromCache,
     /// There is no document.
-    Nothing,
+    NoDocument,
 }
 
 /// What a sync brought, and what holds now.
@@ -146,7 +146,7 @@ impl From<&SyncOutcome> for SyncAnswer {
             SyncOutcome::UpdatedTo { .. } => (SyncResult::Updated, false),
             SyncOutcome::NotModified { .. } => (SyncResult::NotModified, false),
             SyncOutcome::FromCache { revalidate, .. } => (SyncResult::FromCache, *revalidate),
-            SyncOutcome::Nothing => (SyncResult::Nothing, false),
+            SyncOutcome::NoDocument => (SyncResult::NoDocument, false),
         };
         Self { result, revision: outcome.document().map(|document| document.revision), revalidate }
     }

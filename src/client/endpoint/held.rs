@@ -77,6 +77,21 @@ impl AtOpen {
     pub(crate) fn view(&self) -> Option<HeldDocument> {
         self.held.as_ref().map(Held::view)
     }
+
+    /// Reads a document that ships with the app. It was confirmed when it was issued, and is fresh no more: the endpoint
+    /// is asked as if nothing were held, and may serve a lower revision.
+    pub(crate) fn read_seed(
+        &self,
+        body: &[u8],
+        app: SdkAppId,
+        now: Timestamp,
+    ) -> Result<HeldDocument, DocumentError> {
+        let json = body.iter().find(|byte| !byte.is_ascii_whitespace() && !b"\xef\xbb\xbf".contains(byte));
+        let content_type = if json == Some(&b'{') { "application/json" } else { "application/jose" };
+        let document = read_document(&*self.verifier, body, Some(content_type), app)?;
+        let fetched_at = document.issued_at.min(now);
+        Ok(HeldDocument { document: Arc::new(document), fetched_at, fresh_for_secs: Some(0) })
+    }
 }
 
 impl Held {

@@ -29,7 +29,7 @@ pub enum SyncOutcome {
         revalidate: bool,
     },
     /// There is no document, and the policy forbade to fetch one.
-    Nothing,
+    NoDocument,
 }
 
 impl SyncOutcome {
@@ -39,7 +39,7 @@ impl SyncOutcome {
             Self::UpdatedTo { document }
             | Self::NotModified { document }
             | Self::FromCache { document, .. } => Some(document),
-            Self::Nothing => None,
+            Self::NoDocument => None,
         }
     }
 }

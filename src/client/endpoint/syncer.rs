@@ -98,10 +98,10 @@ impl Syncer {
                 staleness: self.judge(held, phase),
                 revalidate,
             }),
-            None => Next::Answer(SyncOutcome::Nothing),
+            None => Next::Answer(SyncOutcome::NoDocument),
         };
         match decide(policy, due) {
-            FetchDecision::Nothing => Next::Answer(SyncOutcome::Nothing),
+            FetchDecision::NoDocument => Next::Answer(SyncOutcome::NoDocument),
             FetchDecision::UseCache => cached(false),
             FetchDecision::UseCacheAndRevalidate => cached(true),
             FetchDecision::FetchThenUse => {

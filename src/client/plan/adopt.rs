@@ -15,9 +15,10 @@ use crate::model::{
 };
 use crate::net::DocumentError;
 
-/// What is known when a guard opens: the last accepted document, else the fallback, else nothing.
+/// What is known when a guard opens: the last accepted document, else the one that ships with the app, else the
+/// fallback, else nothing.
 ///
-/// A cached document that cannot be used any more is reported as a finding; the fallback stands in until the next
+/// A cached document that cannot be used any more is reported as a finding, and the next of these holds until the next
 /// sync.
 pub(crate) fn at_open(
     held: Option<&HeldDocument>,
@@ -28,12 +29,12 @@ pub(crate) fn at_open(
     now: Timestamp,
     zone: &BillingZone,
 ) -> Entitlements {
-    if let Some(held) = held {
-        return resolve(&held.document, catalogs, now, held.fetched_at, held.fresh_for_secs, phase, zone);
-    }
-    let mut entitlements = match fallback {
-        Some((catalog, edition)) => entitle::fallback(catalog, edition, catalogs),
-        None => Entitlements::unknown(),
+    let mut entitlements = match (held, fallback) {
+        (Some(held), _) => {
+            resolve(&held.document, catalogs, now, held.fetched_at, held.fresh_for_secs, phase, zone)
+        }
+        (None, Some((catalog, edition))) => entitle::fallback(catalog, edition, catalogs),
+        (None, None) => Entitlements::unknown(),
     };
     entitlements.phase = phase;
     if let Some(error) = unusable {

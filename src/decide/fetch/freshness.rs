@@ -75,13 +75,13 @@ pub(crate) enum FetchDecision {
     /// Fetch, and answer with the result.
     FetchThenUse,
     /// There is no copy, and none may be fetched.
-    Nothing,
+    NoDocument,
 }
 
 /// Decides by the policy and whether a fetch of the held copy is due; `None` when there is no copy.
 pub(crate) const fn decide(policy: FetchPolicy, due: Option<bool>) -> FetchDecision {
     match (policy, due) {
-        (FetchPolicy::CacheOnly, None) => FetchDecision::Nothing,
+        (FetchPolicy::CacheOnly, None) => FetchDecision::NoDocument,
         (FetchPolicy::CacheOnly, Some(_))
         | (FetchPolicy::FreshOrFetch | FetchPolicy::StaleWhileRevalidate, Some(false)) => {
             FetchDecision::UseCache
@@ -128,9 +128,9 @@ mod tests {
 
     #[test]
     fn every_policy_meets_every_copy() {
-        use FetchDecision::{FetchThenUse, Nothing, UseCache, UseCacheAndRevalidate};
+        use FetchDecision::{FetchThenUse, NoDocument, UseCache, UseCacheAndRevalidate};
         for (policy, none, due, fresh) in [
-            (FetchPolicy::CacheOnly, Nothing, UseCache, UseCache),
+            (FetchPolicy::CacheOnly, NoDocument, UseCache, UseCache),
             (FetchPolicy::Fetch, FetchThenUse, FetchThenUse, FetchThenUse),
             (FetchPolicy::FreshOrFetch, FetchThenUse, FetchThenUse, UseCache),
             (FetchPolicy::StaleWhileRevalidate, FetchThenUse, UseCacheAndRevalidate, UseCache),

@@ -10,6 +10,7 @@ words! {
     OpenError {
         Store => "store",
         Endpoint => "endpoint",
+        Seed => "seed",
         Transport => "transport",
         Setting => "setting",
     }
@@ -30,6 +31,14 @@ impl OpenError {
         match self {
             Self::Store(error) => error.explain(locale),
             Self::Endpoint(error) => error.explain(locale),
+            Self::Seed(error) => {
+                let reader = Reader::of(locale);
+                let head = reader.sentences([reader.say(
+                    "the document that ships with the app cannot be used",
+                    "应用自带的权益文档无法使用",
+                )]);
+                format!("{head}{}{}", reader.pick(" ", ""), error.explain(locale))
+            }
             Self::Transport(error) => error.explain(locale),
             Self::Setting { field, problem, remedy } => setting(&Reader::of(locale), field, problem, remedy),
         }

@@ -13,5 +13,6 @@ mod promises;
 mod rejections;
 mod remedies;
 mod reserve_property;
+mod seed;
 mod sync;
 mod users;

@@ -66,7 +66,7 @@ fn jumps(rig: &Rig) -> Vec<Event> {
 async fn every_policy_does_what_it_says() {
     let mut server = Server::new_async().await;
     let rig = Rig::at(&server.url()).await;
-    assert!(matches!(rig.sync(FetchPolicy::CacheOnly).await, Ok(SyncOutcome::Nothing)));
+    assert!(matches!(rig.sync(FetchPolicy::CacheOnly).await, Ok(SyncOutcome::NoDocument)));
     let mock = good(&mut server, &rig, 1).expect(1).create_async().await;
     assert!(matches!(rig.sync(FetchPolicy::StaleWhileRevalidate).await, Ok(SyncOutcome::UpdatedTo { .. })));
     for policy in [FetchPolicy::CacheOnly, FetchPolicy::FreshOrFetch, FetchPolicy::StaleWhileRevalidate] {

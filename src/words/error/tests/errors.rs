@@ -86,6 +86,7 @@ fn opening_and_the_store() {
     every!(OpenError {
         OpenError::Store(_) => OpenError::Store(StoreError::DiskFull), ["disk is full|磁盘已满"];
         OpenError::Endpoint(_) => OpenError::Endpoint(BadEndpointUrl::Query), ["base URL|基础地址"];
+        OpenError::Seed(_) => OpenError::Seed(DocumentError::NotJson { why: why() }), ["JSON"];
         OpenError::Transport(_) => OpenError::Transport(TransportError::Tls(why())), ["certificate|证书"];
         OpenError::Setting { .. } => OpenError::Setting {
             field: "permit_ttl",
