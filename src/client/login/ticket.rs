@@ -19,8 +19,8 @@ pub enum Begun {
     Ticket(LoginTicket),
     /// Nothing is to be carried out.
     Outcome(LoginOutcome<()>),
-    /// A login of this user is under way. Only [`try_begin_login`](crate::Planguard::try_begin_login), which does not
-    /// wait for other logins, says so.
+    /// A login of this user is under way. Only a request that does not
+    /// [wait](super::LoginRequest::no_wait) for other logins gets this.
     InFlight,
 }
 
