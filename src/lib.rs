@@ -6,7 +6,7 @@
 //!
 //! ```
 //! use planguard::{
-//!     Action, CatalogId, EditionId, Feature, LoginIntent, LoginOutcome, Planguard, ProviderError, Refused, SdkAppId,
+//!     Action, CatalogId, EditionId, Feature, LoginIntent, LoginOutcome, Planguard, ProviderError, SdkAppId,
 //! };
 //!
 //! # struct Sdk;
@@ -33,8 +33,7 @@
 //! let action = Action::AddFriend { user: ada.id(), peer: bob.id() };
 //! match guard.perform(&action, || sdk.add_friend("bob")).await {
 //!     Ok(()) => println!("added"),
-//!     Err(Refused::ByPlan(assessment)) => println!("{assessment}"),
-//!     Err(refused) => println!("{refused:?}"),
+//!     Err(refused) => println!("{refused}"), // the plan or the provider, each with its reason
 //! }
 //!
 //! // Should this login reach the chat SDK? A push wake-up is no reason to make an active user.

@@ -332,7 +332,7 @@ impl Planguard {
     /// # drop(guard);
     /// while let Some(next) = events.next().await {
     ///     match next {
-    ///         Ok(event) => println!("{event:?}"),
+    ///         Ok(event) => println!("{event}"),
     ///         Err(lagged) => println!("{lagged}"),
     ///     }
     /// }

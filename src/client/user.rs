@@ -18,7 +18,7 @@ use crate::model::{Pseudonym, UserId};
 /// let ada = guard.user("ada")?;
 /// guard.on_event(move |event| {
 ///     if event.is_about(&ada) {
-///         println!("{event:?}");
+///         println!("{event}");
 ///     }
 /// });
 /// # Ok::<(), Box<dyn std::error::Error>>(())

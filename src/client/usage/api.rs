@@ -52,7 +52,7 @@ impl Planguard {
     /// let full = guard.assess(&Action::AddFriend { user: ada, peer: UserId::new("bob")? });
     /// assert_eq!(full.tightest().map(|check| check.evidence.used), Some(3_000));
     /// for way_out in full.remedies() {
-    ///     println!("{way_out:?}");
+    ///     println!("{way_out}");
     /// }
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// # }).unwrap();
@@ -85,7 +85,7 @@ impl Planguard {
     ///         // The chat SDK's own call goes here. If it fails, drop the permit.
     ///         assert_eq!(permit.commit().await, Committed::InTime);
     ///     }
-    ///     Reservation::Denied(assessment) => println!("no room: {:?}", assessment.reason),
+    ///     Reservation::Denied(assessment) => println!("{assessment}"),
     /// }
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// # }).unwrap();

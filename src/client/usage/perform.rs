@@ -93,9 +93,13 @@ impl Planguard {
     /// let action = Action::AddFriend { user: UserId::new("ada")?, peer: UserId::new("bob")? };
     /// match guard.perform(&action, || sdk.add_friend("bob")).await {
     ///     Ok(()) => println!("added"),
-    ///     Err(Refused::ByPlan(assessment)) => println!("{:?}", assessment.remedies()),
-    ///     Err(Refused::ByProvider { rejection, .. }) => println!("{:?}", rejection.advice),
-    ///     Err(_) => unreachable!("planguard refuses in these two ways"),
+    ///     Err(Refused::ByPlan(denied)) => {
+    ///         println!("{denied}");
+    ///         for way_out in denied.remedies() {
+    ///             println!("- {way_out}");
+    ///         }
+    ///     }
+    ///     Err(refused) => println!("{refused}"),
     /// }
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// # }).unwrap();
