@@ -65,7 +65,7 @@ pub mod billing {
 }
 
 /// The billing endpoint: when to ask it, what came back, who asks (credentials) and how requests are sent
-/// ([`Transport`]).
+/// ([`Transport`](sync::Transport)).
 pub mod sync {
     pub use crate::client::{
         FetchPolicy, Flushed, LinkTimeouts, Older, Staleness, SyncError, SyncOutcome, UsageEvent,

@@ -1,7 +1,7 @@
 //! Durable state.
 //!
-//! A [`Store`] runs transactions. What a transaction can do is five small traits, one per room: [`Records`],
-//! [`Counters`], [`Logins`], [`Reports`] and [`Outbox`]; every backend implements them in files of the same names.
+//! A [`Store`] runs transactions. What a transaction can do is five small traits, one per room: `Records`,
+//! `Counters`, `Logins`, `Reports` and `Outbox`; every backend implements them in files of the same names.
 //! The rules (what a report does to a counter, when a lease is free, what a login counts) are methods of the model,
 //! which every backend calls.
 //!
@@ -91,7 +91,7 @@ pub trait Transaction: Records + Counters + Logins + Reports + Outbox {
 
     /// On which line this transaction's sequence numbers are: 0 is the store itself, `n` the memory that stands in for
     /// it during its `n`th outage. Numbers of different lines do not compare: what memory knows of one line says
-    /// nothing of another, and [`Records::changes_since`] answers for its own line only.
+    /// nothing of another, and `Records::changes_since` answers for its own line only.
     fn line(&self) -> u64 {
         0
     }
@@ -101,9 +101,9 @@ pub trait Transaction: Records + Counters + Logins + Reports + Outbox {
 pub trait Store: MaybeSendSync {
     /// Runs `work` as one transaction. Resolves once it is durable, or with why it did not happen.
     ///
-    /// The call itself starts nothing that blocks the caller's thread. A store asks [`Work::begin`] before it runs a
+    /// The call itself starts nothing that blocks the caller's thread. A store asks `Work::begin` before it runs a
     /// work and passes over one that was withdrawn; after the commit, and before it runs the next work, it calls
-    /// [`Work::committed`], so that memory follows the store in the store's own order. A work that was begun is
+    /// `Work::committed`, so that memory follows the store in the store's own order. A work that was begun is
     /// carried through though nobody polls the future any more.
     ///
     /// # Errors

@@ -19,7 +19,7 @@ pub enum Begun {
     Ticket(LoginTicket),
     /// Nothing is to be carried out.
     Outcome(LoginOutcome<()>),
-    /// A login of this user is under way. Only [`try_begin_login`](crate::Planguard::try_begin_login), which does not
+    /// A login of this user is under way. Only [`try_begin_login`](crate::login::LoginRequest::no_wait), which does not
     /// wait for other logins, says so.
     InFlight,
 }
