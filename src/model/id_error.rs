@@ -7,6 +7,12 @@ pub enum IdError {
     /// The app id is zero.
     #[error("sdk_app_id: 0 is not an SDKAppID; copy the number from the provider's console")]
     ZeroApp,
+    /// The text is no whole number, where the id is one.
+    #[error("{field}: not a whole number; copy the number from the provider's console")]
+    NotANumber {
+        /// `sdk_app_id`.
+        field: &'static str,
+    },
     /// The text is empty or only white space.
     #[error("{field}: empty; pass the id by which your app knows the {}", noun(.field))]
     Empty {

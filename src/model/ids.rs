@@ -98,6 +98,25 @@ impl SdkAppId {
     }
 }
 
+/// The number as the provider's console shows it.
+///
+/// ```
+/// use planguard::SdkAppId;
+///
+/// let app: SdkAppId = "1400000001".parse()?;
+/// assert_eq!(app.get(), 1_400_000_001);
+/// assert!("14-0000-0001".parse::<SdkAppId>().is_err());
+/// # Ok::<(), planguard::plan::IdError>(())
+/// ```
+impl std::str::FromStr for SdkAppId {
+    type Err = IdError;
+
+    fn from_str(text: &str) -> Result<Self, IdError> {
+        let number = text.trim().parse().map_err(|_| IdError::NotANumber { field: "sdk_app_id" })?;
+        Self::new(number)
+    }
+}
+
 impl fmt::Display for SdkAppId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}", self.0)

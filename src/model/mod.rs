@@ -80,6 +80,7 @@ pub use login_memory::{HeldBack, LoginMemory};
 pub use moment::{Elapsed, Moment, Wait};
 pub use money::{Currency, Money};
 pub use named::UnknownId;
+pub(crate) use named::named_enum;
 pub use period::{BadMonth, BillingDay, BillingMonth, BillingZone, UnknownZone};
 pub use permit_terms::{GroupTerms, NewGroup, PermitTerms};
 pub use phase::AppPhase;

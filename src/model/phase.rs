@@ -3,15 +3,18 @@
 use std::time::Duration;
 
 use super::instant::Timestamp;
+use super::named::named_enum;
 
-/// Whether a person is looking at the app. It decides how long a document is fresh when the endpoint does not say.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
-pub enum AppPhase {
-    /// A person is: 5 minutes.
-    #[default]
-    Foreground,
-    /// The app runs in the background: 25 hours, so that one background refresh a day suffices.
-    Background,
+named_enum! {
+    /// Whether a person is looking at the app. It decides how long a document is fresh when the endpoint does not say.
+    #[derive(Default)]
+    pub enum AppPhase as "app phase" {
+        /// A person is: 5 minutes.
+        #[default]
+        Foreground = "foreground",
+        /// The app runs in the background: 25 hours, so that one background refresh a day suffices.
+        Background = "background",
+    }
 }
 
 impl AppPhase {

@@ -1,16 +1,18 @@
 //! How strictly limits are kept, and when to warn: the app's choice.
 
 use super::limit::LimitId;
+use super::named::named_enum;
 
-/// What happens when an action exceeds a limit.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Enforcement {
-    /// The action is denied.
-    Enforce,
-    /// The action is allowed with a warning.
-    Warn,
-    /// The limit is not looked at.
-    Off,
+named_enum! {
+    /// What happens when an action exceeds a limit.
+    pub enum Enforcement as "enforcement" {
+        /// The action is denied.
+        Enforce = "enforce",
+        /// The action is allowed with a warning.
+        Warn = "warn",
+        /// The limit is not looked at.
+        Off = "off",
+    }
 }
 
 /// How strictly single limits are kept, where the app departs from the default.

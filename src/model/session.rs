@@ -4,6 +4,7 @@ use rpds::HashTrieMapSync;
 
 use super::counter_key::Pseudonym;
 use super::instant::Timestamp;
+use super::named::named_enum;
 
 /// Where one user's session stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -40,14 +41,16 @@ pub struct Session {
     pub kicks: u32,
 }
 
-/// Whether one user at a time is logged in, or many.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Default)]
-pub enum SessionMode {
-    /// A device: logging in as somebody else logs the former user out.
-    #[default]
-    Device,
-    /// A server: every user has a session of their own.
-    MultiUser,
+named_enum! {
+    /// Whether one user at a time is logged in, or many.
+    #[derive(Default)]
+    pub enum SessionMode as "session mode" {
+        /// A device: logging in as somebody else logs the former user out.
+        #[default]
+        Device = "device",
+        /// A server: every user has a session of their own.
+        MultiUser = "multi_user",
+    }
 }
 
 /// All sessions of this process, as one immutable value.

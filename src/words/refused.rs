@@ -36,7 +36,7 @@ impl<E: Error + 'static> Error for Refused<E> {
     }
 }
 
-#[cfg(all(test, not(target_arch = "wasm32")))]
+#[cfg(test)]
 mod tests {
     use crate::client::{Planguard, Refused};
     use crate::model::{Action, CatalogId, DecisionPolicy, EditionId, Enforcement, LimitId, Locale};

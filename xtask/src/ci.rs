@@ -5,7 +5,7 @@ use anyhow::Result;
 use crate::report::Findings;
 use crate::task::Task;
 use crate::workspace::Workspace;
-use crate::{deny, repo, step, wasm};
+use crate::{deny, repo, step, surface, wasm};
 
 /// Every check, the quick ones first.
 pub(crate) const CHECKS: &[Task] = &[
@@ -13,6 +13,7 @@ pub(crate) const CHECKS: &[Task] = &[
     Task { name: "lint-repo", about: "file lengths, machine paths, lock file sources", run: repo::lint },
     Task { name: "clippy", about: "lints with all, default, single and no features", run: clippy },
     Task { name: "doc", about: "documentation, warnings are errors", run: doc },
+    Task { name: "public-names", about: "the names that apps see, against a list", run: surface::check },
     Task { name: "check-wasm", about: "the crate for wasm32-unknown-unknown", run: check_wasm },
     Task { name: "deny", about: "licences, bans, sources, advisories", run: deny::check },
 ];

@@ -7,6 +7,7 @@ mod repo;
 mod report;
 mod step;
 mod suites;
+mod surface;
 mod tally;
 mod task;
 mod wasm;

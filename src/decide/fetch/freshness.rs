@@ -3,21 +3,23 @@
 use std::time::Duration;
 
 use super::backoff::Jitter;
-use crate::model::{AppPhase, Timestamp};
+use crate::model::{AppPhase, Timestamp, named_enum};
 
-/// When to fetch and when to answer from the held copy.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub enum FetchPolicy {
-    /// Never fetch.
-    CacheOnly,
-    /// Fetch now, for instance when a person pulls to refresh. A pause the endpoint asked for still holds.
-    Fetch,
-    /// Fetch unless the held copy is fresh.
-    FreshOrFetch,
-    /// Answer from the held copy at once. Where a fetch is due the answer says so, and the app fetches afterwards:
-    /// nothing runs by itself.
-    #[default]
-    StaleWhileRevalidate,
+named_enum! {
+    /// When to fetch and when to answer from the held copy.
+    #[derive(Default)]
+    pub enum FetchPolicy as "fetch policy" {
+        /// Never fetch.
+        CacheOnly = "cache_only",
+        /// Fetch now, for instance when a person pulls to refresh. A pause the endpoint asked for still holds.
+        Fetch = "fetch",
+        /// Fetch unless the held copy is fresh.
+        FreshOrFetch = "fresh_or_fetch",
+        /// Answer from the held copy at once. Where a fetch is due the answer says so, and the app fetches afterwards:
+        /// nothing runs by itself.
+        #[default]
+        StaleWhileRevalidate = "stale_while_revalidate",
+    }
 }
 
 /// How old the held copy is.

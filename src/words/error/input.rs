@@ -11,6 +11,7 @@ use crate::words::format::{Reader, number};
 words! {
     IdError {
         ZeroApp => "zero_app",
+        NotANumber => "not_a_number",
         Empty => "empty",
         TooLong => "too_long",
         Control => "control",
@@ -27,6 +28,13 @@ impl IdError {
                 reader.say("0 is not an SDKAppID", "0 不是有效的 SDKAppID"),
                 reader.say("copy the number from the provider's console", "请从服务商控制台复制该编号"),
             ],
+            Self::NotANumber { field } => {
+                let field = if *field == "sdk_app_id" { "SDKAppID" } else { field };
+                [
+                    reader.say(format!("the {field} is not a whole number"), format!("{field}不是整数")),
+                    reader.say("copy the number from the provider's console", "请从服务商控制台复制该编号"),
+                ]
+            }
             Self::Empty { field } => {
                 let id = id(&reader, field);
                 [

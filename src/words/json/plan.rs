@@ -4,21 +4,10 @@ use serde::ser::{Serialize, Serializer};
 
 use super::{Fields, by_word, kind, ms, open_ms, opt_ms};
 use crate::model::{
-    ChangePath, EffectiveLimit, Enforcement, Evidence, Lifecycle, LimitStatus, Max, Subject, SuspensionCause,
+    ChangePath, EffectiveLimit, Evidence, Lifecycle, LimitStatus, Max, Subject, SuspensionCause,
 };
 
-by_word!(ChangePath, Enforcement, SuspensionCause);
-
-impl Enforcement {
-    /// A fixed word for it, the same in every language.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Enforce => "enforce",
-            Self::Warn => "warn",
-            Self::Off => "off",
-        }
-    }
-}
+by_word!(ChangePath, SuspensionCause);
 
 impl SuspensionCause {
     /// A fixed word for it, the same in every language.

@@ -8,7 +8,11 @@ use crate::task::Task;
 /// Every suite `cargo xtask test` runs.
 pub(crate) const ALL: &[Task] = &[
     Task { name: "rust", about: "the workspace with every feature, doctests and examples", run: rust::full },
-    Task { name: "rust-default", about: "the library's own tests with default features", run: rust::default },
+    Task {
+        name: "rust-default",
+        about: "the library's own tests, doctests and examples with default features",
+        run: rust::default,
+    },
     Task { name: "rust-minimal", about: "the library's own tests without features", run: rust::minimal },
     Task { name: "python", about: "the UniFFI library driven from Python", run: python::run },
 ];

@@ -32,6 +32,7 @@ fn why() -> String {
 fn values_that_cannot_be_used() {
     every!(IdError {
         IdError::ZeroApp => IdError::ZeroApp, ["SDKAppID"];
+        IdError::NotANumber { .. } => IdError::NotANumber { field: "sdk_app_id" }, ["SDKAppID"];
         IdError::Empty { .. } => IdError::Empty { field: "user_id" }, ["user id|用户 ID"];
         IdError::TooLong { .. } => IdError::TooLong { field: "group_id", bytes: 1065, max: 64 },
             ["group id|群组 ID", "1,065", "64"];
