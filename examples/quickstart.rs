@@ -68,7 +68,7 @@ fn heading(text: &str) {
 }
 
 /// Says something, capitalised and with a full stop.
-fn say(text: impl ToString) {
+fn say(text: &impl std::fmt::Display) {
     let text = text.to_string();
     let mut letters = text.chars();
     let first = letters.next().map(|first| first.to_uppercase().to_string()).unwrap_or_default();
@@ -115,8 +115,8 @@ async fn show_plan(guard: &Planguard) -> Outcome {
     let (Some(catalog), Some(edition)) = (entitlements.catalog, entitlements.edition) else {
         return Err("the endpoint names price list and edition".into());
     };
-    say(format!("the {} edition, by the {}", edition.name(Locale::En), catalog.name(Locale::En)));
-    say(guard.lifecycle());
+    say(&format!("the {} edition, by the {}", edition.name(Locale::En), catalog.name(Locale::En)));
+    say(&guard.lifecycle());
     for limit in [LimitId::FreeMau, LimitId::FriendsPerUser, LimitId::GroupsPerUser, LimitId::MembersPerGroup]
     {
         if let Some(effective) = entitlements.limit(limit) {
