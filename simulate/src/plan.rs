@@ -6,7 +6,7 @@ use planguard::billing::Currency;
 use planguard::catalog::Catalog;
 use planguard::catalog::{Edition, Meter, Rounding};
 use planguard::limits::Max;
-use planguard::model::catalog::BillingModel;
+use planguard::catalog::BillingModel;
 use planguard::{CatalogId, EditionId, LimitId, catalog};
 use serde::Serialize;
 
