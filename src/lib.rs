@@ -31,7 +31,7 @@
 //! assert!(matches!(outcome, LoginOutcome::Deferred { .. }));
 //!
 //! // What will this month cost?
-//! assert_eq!(guard.forecast()?.forecast.low.total().map(|total| total.to_string()), Some("399 USD".to_owned()));
+//! assert_eq!(guard.forecast()?.low.total().map(|total| total.to_string()), Some("399 USD".to_owned()));
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! # }).unwrap();
 //! ```

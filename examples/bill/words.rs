@@ -2,7 +2,7 @@
 
 use planguard::catalog::Catalog;
 use planguard::decide::bill::{Assumption, BillRequest};
-use planguard::{BillingMonth, Money};
+use planguard::{BillingMonth, Locale, Money};
 use rust_decimal::Decimal;
 
 /// What a line charges: `Plan: Standard` for `plan:standard`.
@@ -69,18 +69,18 @@ pub(crate) fn notes<'a>(
     request: &BillRequest,
     assumptions: impl IntoIterator<Item = &'a Assumption>,
 ) -> Vec<String> {
-    let mut grouped: Vec<(&str, Vec<String>)> = Vec::new();
+    let mut grouped: Vec<(String, Vec<String>)> = Vec::new();
     for assumption in assumptions {
         let about = about(catalog, request, &assumption.about);
-        let text = assumption.id.explain();
+        let text = assumption.id.explain(Locale::En);
         match grouped.iter_mut().find(|(other, _)| *other == text) {
             Some((_, things)) if !things.contains(&about) => things.push(about),
             Some(_) => {}
             None => grouped.push((text, vec![about])),
         }
     }
-    let sentence = |(text, things): (&str, Vec<String>)| match things.join("; ") {
-        nothing if nothing.is_empty() => text.to_owned(),
+    let sentence = |(text, things): (String, Vec<String>)| match things.join("; ") {
+        nothing if nothing.is_empty() => text,
         things => format!("{things}: {text}"),
     };
     grouped.into_iter().map(sentence).collect()

@@ -38,7 +38,7 @@ pub use builder::Builder;
 pub use config::OpenError;
 pub use endpoint::{Flushed, LinkTimeouts, OUTBOX_CAPACITY, Older, SyncError, SyncOutcome, UsageEvent};
 pub use events::{Event, EventStream, Events, Lagged};
-pub use forecast::{ForecastError, MonthForecast};
+pub use forecast::ForecastError;
 pub use guard::Planguard;
 pub use usage::finish::{Committed, Done};
 pub use usage::perform::Refused;

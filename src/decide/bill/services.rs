@@ -218,6 +218,7 @@ pub(super) fn line(
     sheet.add(Position {
         item,
         quantity,
+        per: 1,
         unit_price,
         share,
         due: match price.cycle {
