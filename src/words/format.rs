@@ -251,6 +251,22 @@ mod tests {
     }
 
     #[test]
+    fn exact_numbers_keep_their_fraction() {
+        for (value, text) in
+            [("0", "0"), ("2345.50", "2,345.5"), ("-1234567", "-1,234,567"), ("0.015", "0.015")]
+        {
+            assert_eq!(exact(value.parse().unwrap()), text);
+        }
+    }
+
+    #[test]
+    fn days_and_months_follow_the_language() {
+        let (day, month) = (jiff::civil::date(2024, 9, 3), "2024-09".parse().unwrap());
+        assert_eq!((EN.date(day), EN.month(month)), ("3 September 2024".into(), "September 2024".into()));
+        assert_eq!((ZH.date(day), ZH.month(month)), ("2024年9月3日".into(), "2024年9月".into()));
+    }
+
+    #[test]
     fn money_has_cents_only_where_there_are_some() {
         for (amount, text) in [
             ("300", "300 USD"),

@@ -62,8 +62,21 @@ pub fn of_month(snapshot: &Snapshot, now: Timestamp, zone: &BillingZone) -> Resu
     if unknown_change {
         forecast.assumptions.push(Assumption::new(AssumptionId::BeforeChangeNotKnown, "plan.from"));
     }
+    let Forecast { low, linear, assumptions, .. } = &mut forecast;
+    for assumption in assumptions.iter_mut().chain(&mut low.assumptions).chain(&mut linear.assumptions) {
+        name_service(assumption, &request);
+    }
     forecast.left_out = left_out;
     Ok(forecast)
+}
+
+/// The request was made here, so that a place in its list of services says nothing to a reader: the service is named.
+fn name_service(assumption: &mut Assumption, request: &BillRequest) {
+    let index = assumption.about.strip_prefix("value_added[").and_then(|rest| rest.split(']').next());
+    let held = index.and_then(|index| request.value_added.get(index.parse::<usize>().ok()?));
+    if let Some(held) = held {
+        assumption.about = held.item();
+    }
 }
 
 fn plan(document: &EntitlementsDocument, edition: Option<&Edition>) -> Option<PlanPurchase> {

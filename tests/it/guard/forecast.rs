@@ -5,7 +5,7 @@ use planguard::decide::bill::{AssumptionId, Bill, BillError};
 use planguard::decide::forecast::{Forecast, Marginal};
 use planguard::login::{LoginOutcome, ProviderError};
 use planguard::store::MemoryStore;
-use planguard::{Action, Planguard, ServiceId};
+use planguard::{Action, Locale, Planguard, ServiceId};
 use planguard_endpoint::{DEFAULT_APP, Endpoint, Options};
 use serde_json::json;
 use support::{clock_at, request};
@@ -49,6 +49,14 @@ async fn the_month_so_far_is_plan_services_in_force_and_usage_with_what_was_adde
     guard.record(&Action::Push { messages: 5 }).await;
 
     let month = guard.forecast().unwrap();
+    let about: Vec<_> = month.low.assumptions.iter().map(|assumed| assumed.about.as_str()).collect();
+    assert!(about.contains(&"service:push") && about.iter().all(|about| !about.contains('[')), "{about:?}");
+    let mau = month.low.included[0].to_string();
+    assert_eq!(mau, "10,100 monthly active users, 10,000 of them included");
+    let words = month.explain(Locale::En);
+    let sentence = "Not in these amounts, because the price list cannot bill it as it is listed: the service “Unlimited \
+                    audio-video groups”.";
+    assert!(words.contains(sentence), "{words}");
     let bill = month.low;
     let left_out: Vec<_> = month.left_out.iter().map(|left| left.service.id).collect();
     assert_eq!(left_out, [ServiceId::UNLIMITED_AV_GROUPS]);
