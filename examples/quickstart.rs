@@ -318,7 +318,7 @@ async fn report(guard: &Planguard) -> Outcome {
         "  active users made here: {}; put off: {} users, of whom {} never opened chat this month",
         report.new_active_users, report.deferred_users, report.deferred_users_never_active
     );
-    let forecast = guard.forecast()?.forecast;
+    let forecast = guard.forecast()?;
     println!("  the month so far:");
     let currency = forecast.low.currency.map_or("", planguard::billing::Currency::as_str);
     for line in &forecast.low.lines {
