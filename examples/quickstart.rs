@@ -303,7 +303,7 @@ async fn report(guard: &Planguard) -> Outcome {
     for (count, what) in rows {
         println!("  {:>9}  {what}", thousands(&count.to_string()));
     }
-    let month = guard.forecast()?.forecast;
+    let month = guard.forecast()?;
     println!("\nThe bill, if nothing more is used:");
     bill(&month.low);
     println!("The bill, if August goes on at this pace:");
@@ -312,6 +312,9 @@ async fn report(guard: &Planguard) -> Outcome {
 }
 
 fn bill(bill: &Bill) {
+    for usage in &bill.included {
+        println!("  {:>13}  {usage}", "");
+    }
     for line in &bill.lines {
         let what = match line.item.as_str() {
             "plan:standard" => "the Standard plan".to_owned(),

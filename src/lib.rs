@@ -41,7 +41,7 @@
 //! assert!(matches!(woken, LoginOutcome::Deferred { .. }));
 //!
 //! // What will this month cost?
-//! println!("{:?}", guard.forecast()?);
+//! println!("{}", guard.forecast()?); // ... the month comes to 399 USD if nothing is added ...
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! # }).unwrap();
 //! ```

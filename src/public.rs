@@ -58,7 +58,7 @@ pub mod billing {
         compare, preview,
     };
     pub use crate::decide::forecast::{
-        Forecast, ForecastError, Marginal, MonthForecast, forecast, marginal_mau_price,
+        Forecast, ForecastError, LeftOut, Marginal, forecast, marginal_mau_price,
     };
     pub use crate::decide::refund::*;
     pub use crate::model::{Currency, Money};

@@ -67,14 +67,14 @@ fn print(request: &str, as_of: Option<Timestamp>, json: bool, width: u16) -> Res
     let Some(as_of) = as_of else {
         let bill = bill(&request)?;
         return Ok(if json {
-            serde_json::to_string_pretty(&bill.to_json())?
+            serde_json::to_string_pretty(&bill)?
         } else {
             paper::bill(&request, &bill, width)
         });
     };
     let ahead = forecast(&request, as_of)?;
     Ok(if json {
-        serde_json::to_string_pretty(&ahead.to_json())?
+        serde_json::to_string_pretty(&ahead)?
     } else {
         paper::forecast(&request, &ahead, as_of, width)
     })

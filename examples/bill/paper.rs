@@ -119,7 +119,20 @@ fn positions(request: &BillRequest, bill: &Bill, width: u16) -> String {
     );
     let deduction = format!("Deducted from {} to {}: {deducted}", day(window.first), day(window.last));
     let _ = writeln!(out, "{}", fill(&deduction, width));
+    included(&mut out, bill, width);
     out
+}
+
+/// Usage beside what plan and plugins include.
+fn included(out: &mut String, bill: &Bill, width: u16) {
+    if bill.included.is_empty() {
+        return;
+    }
+    let _ = write!(out, "\nIncluded usage:\n");
+    let options = lines(width).initial_indent("- ").subsequent_indent("  ");
+    for usage in &bill.included {
+        let _ = writeln!(out, "{}", textwrap::fill(&usage.to_string(), &options));
+    }
 }
 
 fn row(request: &BillRequest, bill: &Bill, line: &BillLine, source: usize) -> Vec<String> {

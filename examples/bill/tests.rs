@@ -116,7 +116,7 @@ fn a_forecast_says_both_ends_and_what_daily_overage_is_taken_to_be() {
     assert!(text.contains("\nLinear, if usage goes on at its pace: 2,592.665 USD\n"), "{text}");
     assert!(text.contains("\nThe next active user: 0.015 USD\n"), "{text}");
     assert!(
-        text.contains("- Push calls: Linear: each day that is left is taken to have the average"),
+        text.contains("- Push calls: At this pace, each day that is left is taken to have the average"),
         "{text}"
     );
 }

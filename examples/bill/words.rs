@@ -1,5 +1,6 @@
 //! What the ids of a bill mean, in words, and its numbers as a person reads them.
 
+use planguard::Locale;
 use planguard::Money;
 use planguard::billing::{Assumption, BillRequest};
 use planguard::catalog::Catalog;
@@ -70,18 +71,18 @@ pub(crate) fn notes<'a>(
     request: &BillRequest,
     assumptions: impl IntoIterator<Item = &'a Assumption>,
 ) -> Vec<String> {
-    let mut grouped: Vec<(&str, Vec<String>)> = Vec::new();
+    let mut grouped: Vec<(String, Vec<String>)> = Vec::new();
     for assumption in assumptions {
         let about = about(catalog, request, &assumption.about);
-        let text = assumption.id.explain();
+        let text = assumption.id.explain(Locale::En);
         match grouped.iter_mut().find(|(other, _)| *other == text) {
             Some((_, things)) if !things.contains(&about) => things.push(about),
             Some(_) => {}
             None => grouped.push((text, vec![about])),
         }
     }
-    let sentence = |(text, things): (&str, Vec<String>)| match things.join("; ") {
-        nothing if nothing.is_empty() => text.to_owned(),
+    let sentence = |(text, things): (String, Vec<String>)| match things.join("; ") {
+        nothing if nothing.is_empty() => text,
         things => format!("{things}: {text}"),
     };
     grouped.into_iter().map(sentence).collect()

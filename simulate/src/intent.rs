@@ -1,6 +1,6 @@
 //! The `intent` column of a login log.
 
-pub(crate) use planguard::decide::login::LoginIntent;
+pub(crate) use planguard::LoginIntent;
 
 /// How a login log spells each intent.
 pub(crate) const SPELLINGS: [(&str, LoginIntent); 9] = [

@@ -3,10 +3,10 @@
 use std::sync::Arc;
 
 use planguard::billing::Currency;
+use planguard::catalog::BillingModel;
 use planguard::catalog::Catalog;
 use planguard::catalog::{Edition, Meter, Rounding};
 use planguard::limits::Max;
-use planguard::model::catalog::BillingModel;
 use planguard::{CatalogId, EditionId, LimitId, catalog};
 use serde::Serialize;
 

@@ -2,10 +2,9 @@
 
 mod month;
 
-pub use month::{ForecastError, MonthForecast, of_month};
+pub use month::{ForecastError, LeftOut, of_month};
 
 use rust_decimal::Decimal;
-use serde_json::{Value, json};
 
 use crate::model::catalog::{BillingModel, Catalog, Meter, Rounding};
 use crate::model::{EditionId, Max, Money, Timestamp};
@@ -13,8 +12,12 @@ use crate::model::{EditionId, Max, Money, Timestamp};
 use super::bill::{Assumption, AssumptionId, Bill, BillError, BillRequest, MonthUsage, bill};
 
 /// The bill of a running month, twice: if nothing is added, and if usage goes on at its pace.
+///
+/// What each bill includes stands in [`Bill::included`]: `8,124 of 10,000 monthly active users included`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Forecast {
+    /// When the usage was true.
+    pub as_of: Timestamp,
     /// The month as it is used so far: nothing is added until it ends.
     pub low: Bill,
     /// What adds up (users, messages, requests, push calls) goes on at the pace so far; peaks stay as they are.
@@ -25,18 +28,8 @@ pub struct Forecast {
     pub marginal: Marginal,
     /// What the forecast takes for granted, besides what each bill does.
     pub assumptions: Vec<Assumption>,
-}
-
-impl Forecast {
-    /// The JSON form: both bills, the next active user's price, and the assumptions.
-    pub fn to_json(&self) -> Value {
-        json!({
-            "low": self.low.to_json(),
-            "linear": self.linear.to_json(),
-            "marginal": self.marginal.to_json(),
-            "assumptions": self.assumptions.iter().map(Assumption::to_json).collect::<Value>(),
-        })
-    }
+    /// Services of the app that could not be billed: both totals are too low by them.
+    pub left_out: Vec<LeftOut>,
 }
 
 /// Forecasts the bill of `request.month` from the usage that `request` carries, which was true at `as_of`.
@@ -89,11 +82,13 @@ pub fn forecast(request: &BillRequest, as_of: Timestamp) -> Result<Forecast, Bil
     }
     let low = bill(request)?;
     Ok(Forecast {
+        as_of,
         linear: bill(&linear)?,
         linear_usage,
         marginal: marginal(catalog, request, as_of),
         low,
         assumptions,
+        left_out: Vec::new(),
     })
 }
 
@@ -233,12 +228,6 @@ impl Marginal {
             Self::Block { next_at, .. } => Some(next_at),
             Self::Price(_) | Self::NotPossible | Self::NotStated | Self::NotKnown => None,
         }
-    }
-
-    fn to_json(self) -> Value {
-        let free = matches!(self, Self::Free { .. }).then(|| "0".to_owned());
-        let price = self.price().map(|price| price.amount_text()).or(free);
-        json!({ "kind": self.as_str(), "price": price, "next_at": self.next_at() })
     }
 }
 

@@ -2,9 +2,10 @@
 
 use std::time::Duration;
 
-use jiff::civil::DateTime;
+use jiff::civil::{Date, DateTime};
+use rust_decimal::Decimal;
 
-use crate::model::{BillingZone, Locale, Money, Timestamp};
+use crate::model::{BillingMonth, BillingZone, Locale, Money, Timestamp};
 
 /// Who a text is for: the language, the zone of dates, and the present time where it is known.
 #[derive(Clone, Copy, Debug)]
@@ -95,6 +96,16 @@ impl Reader<'_> {
         format!("{sign}{}{cents} {unit}", grouped(whole))
     }
 
+    /// A calendar day: `1 September 2024`.
+    pub(crate) fn date(&self, day: Date) -> String {
+        day.strftime(self.pick("%-d %B %Y", "%Y年%-m月%-d日")).to_string()
+    }
+
+    /// A calendar month: `August 2024`.
+    pub(crate) fn month(&self, month: BillingMonth) -> String {
+        month.first_date().strftime(self.pick("%B %Y", "%Y年%-m月")).to_string()
+    }
+
     /// A date with the time of day and the zone: `1 August 2024, 08:00 (UTC+08:00)`.
     pub(crate) fn moment(&self, at: Timestamp) -> String {
         let (when, zone) = self.place(at);
@@ -164,6 +175,14 @@ pub(crate) fn number(value: u64) -> String {
     grouped(&value.to_string())
 }
 
+/// An exact number, which may have a fraction: `2,345.5`.
+pub(crate) fn exact(value: Decimal) -> String {
+    let text = value.normalize().to_string();
+    let (whole, fraction) = text.split_at(text.find('.').unwrap_or(text.len()));
+    let (sign, digits) = whole.strip_prefix('-').map_or(("", whole), |digits| ("-", digits));
+    format!("{sign}{}{fraction}", grouped(digits))
+}
+
 fn grouped(digits: &str) -> String {
     let mut out = String::with_capacity(digits.len() + digits.len() / 3);
     for (at, digit) in digits.chars().enumerate() {
@@ -229,6 +248,22 @@ mod tests {
             assert_eq!(number(value), text);
         }
         assert_eq!(number(u64::MAX), "18,446,744,073,709,551,615");
+    }
+
+    #[test]
+    fn exact_numbers_keep_their_fraction() {
+        for (value, text) in
+            [("0", "0"), ("2345.50", "2,345.5"), ("-1234567", "-1,234,567"), ("0.015", "0.015")]
+        {
+            assert_eq!(exact(value.parse().unwrap()), text);
+        }
+    }
+
+    #[test]
+    fn days_and_months_follow_the_language() {
+        let (day, month) = (jiff::civil::date(2024, 9, 3), "2024-09".parse().unwrap());
+        assert_eq!((EN.date(day), EN.month(month)), ("3 September 2024".into(), "September 2024".into()));
+        assert_eq!((ZH.date(day), ZH.month(month)), ("2024年9月3日".into(), "2024年9月".into()));
     }
 
     #[test]

@@ -15,6 +15,7 @@ mod format;
 mod json;
 mod login;
 mod login_failure;
+mod money;
 mod names;
 mod plan;
 mod refused;

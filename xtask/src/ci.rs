@@ -24,9 +24,10 @@ fn fmt(workspace: &Workspace) -> Result<Findings> {
 
 /// Every target with every feature and with the default ones; the library alone in each smaller shape.
 fn clippy(workspace: &Workspace) -> Result<Findings> {
-    const SHAPES: [&[&str]; 5] = [
+    const SHAPES: [&[&str]; 6] = [
         &["--workspace", "--all-targets", "--all-features"],
         &["--package", "planguard", "--all-targets"],
+        &["--package", "planguard-simulate", "--all-targets"],
         &["--package", "planguard", "--no-default-features"],
         &["--package", "planguard", "--no-default-features", "--features", "http"],
         &["--package", "planguard", "--no-default-features", "--features", "sqlite"],

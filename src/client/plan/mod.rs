@@ -2,4 +2,5 @@
 
 pub(crate) mod adopt;
 pub(crate) mod current;
+mod preview;
 pub(crate) mod rejections;

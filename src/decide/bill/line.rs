@@ -2,10 +2,9 @@
 
 use jiff::civil::Date;
 use rust_decimal::Decimal;
-use serde_json::{Value, json};
 
 use crate::model::catalog::Source;
-use crate::model::{BillingMonth, CatalogId, Currency, EditionId, Money};
+use crate::model::{BillingMonth, CatalogId, Currency, EditionId, LimitId, Max, Money};
 
 use super::assumption::Assumption;
 
@@ -48,6 +47,8 @@ pub struct BillLine {
     pub item: String,
     /// How many units: users, blocks, seats, packs, or 1 for a fee.
     pub quantity: Decimal,
+    /// How much one unit stands for: 10,000 where usage is charged in blocks of 10,000, else 1.
+    pub per: u64,
     pub(super) unit_price: Option<Decimal>,
     /// The part of the month; `None` for the whole.
     pub share: Option<Share>,
@@ -71,10 +72,39 @@ impl BillLine {
     pub fn amount(&self) -> Option<Money> {
         money(self.amount, self.currency)
     }
+
+    /// Whether the price list says that it costs nothing, which needs no currency.
+    pub fn is_free(&self) -> bool {
+        self.amount.is_some_and(|amount| amount.is_zero())
+    }
 }
 
 fn money(amount: Option<Decimal>, currency: Option<Currency>) -> Option<Money> {
     Some(Money::new(amount?, currency?))
+}
+
+/// How much of a metered quota was used. It costs nothing: what is charged beyond the quota has a line of its own.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct IncludedUsage {
+    /// The quota.
+    pub limit: LimitId,
+    /// How much was used; of daily users and groups the month's peak, of what is included day by day the day with the
+    /// most. `None` where it is not known.
+    pub used: Option<u64>,
+    /// How much is included; `None` where the price list does not state it.
+    pub included: Option<Max>,
+    /// The document that states the quota; `None` where the billing endpoint set it or nothing states it.
+    pub source: Option<Source>,
+}
+
+impl IncludedUsage {
+    /// How much of the usage lies beyond the quota; `None` where one of the two is not known.
+    pub fn beyond(&self) -> Option<u64> {
+        match self.included? {
+            Max::Of(max) => Some(self.used?.saturating_sub(max)),
+            Max::Unlimited => self.used.map(|_| 0),
+        }
+    }
 }
 
 /// The days on which what is due for the month is deducted.
@@ -93,6 +123,11 @@ impl Deduction {
     pub fn amount(&self) -> Option<Money> {
         money(self.amount, self.currency)
     }
+
+    /// Whether there is nothing to deduct, which needs no currency.
+    pub fn is_free(&self) -> bool {
+        self.amount.is_some_and(|amount| amount.is_zero())
+    }
 }
 
 /// What a month costs.
@@ -108,6 +143,9 @@ pub struct Bill {
     pub currency: Option<Currency>,
     /// The lines, plan first, then services, then usage beyond them.
     pub lines: Vec<BillLine>,
+    /// Usage beside what the plan and the plugins held include of it. No amount is in it: what is charged beyond has
+    /// a line.
+    pub included: Vec<IncludedUsage>,
     pub(super) total: Option<Decimal>,
     /// When the usage and the plans billed afterwards are deducted.
     pub deduction: Deduction,
@@ -127,43 +165,8 @@ impl Bill {
         self.lines.iter().filter(|line| line.amount.is_none()).map(|line| line.item.as_str())
     }
 
-    /// The JSON form: amounts and quantities as exact strings.
-    pub fn to_json(&self) -> Value {
-        json!({
-            "catalog": self.catalog,
-            "edition": self.edition,
-            "month": self.month.to_string(),
-            "currency": self.currency,
-            "lines": self.lines.iter().map(line).collect::<Value>(),
-            "total": text(self.total),
-            "unpriced": self.unpriced().collect::<Value>(),
-            "deduction": {
-                "first_day": self.deduction.first.to_string(),
-                "last_day": self.deduction.last.to_string(),
-                "amount": text(self.deduction.amount),
-            },
-            "assumptions": self.assumptions.iter().map(Assumption::to_json).collect::<Value>(),
-        })
+    /// Whether the price list says that the whole month costs nothing, which needs no currency.
+    pub fn is_free(&self) -> bool {
+        self.total.is_some_and(|total| total.is_zero())
     }
-}
-
-fn line(line: &BillLine) -> Value {
-    json!({
-        "item": line.item,
-        "quantity": text(Some(line.quantity)),
-        "unit_price": text(line.unit_price),
-        "share": line.share.map(|share| format!("{}/{}", share.days, share.of)),
-        "amount": text(line.amount),
-        "due": line.due.as_str(),
-        "source": {
-            "id": line.source.id,
-            "document": line.source.name(),
-            "date": line.source.date.map(|date| date.to_string()),
-        },
-        "reading": line.reading,
-    })
-}
-
-fn text(amount: Option<Decimal>) -> Option<String> {
-    amount.map(|amount| amount.normalize().to_string())
 }

@@ -29,12 +29,7 @@ pub(super) fn charge(sheet: &mut Sheet<'_>) -> Result<(), BillError> {
 }
 
 fn plan_meter(sheet: &mut Sheet<'_>, meter: Meter, share: Option<Share>) -> Result<(), BillError> {
-    let usage = &sheet.request.usage;
-    let used = match meter {
-        Meter::Mau => usage.mau,
-        Meter::Dau => usage.peak_dau,
-        Meter::PeakGroups => usage.peak_groups,
-    };
+    let used = used_of_plan(sheet, meter);
     let edition = sheet.edition;
     if !sheet.catalog.billing_model.meters().contains(&meter) {
         if used.is_some_and(|used| used > 0) {
@@ -149,8 +144,18 @@ const PLUGIN_METERS: &[LimitId] = &[
     LimitId::SearchRequestsPerMonth,
 ];
 
+/// What a meter of the plan read; `None` where that is not known.
+pub(super) fn used_of_plan(sheet: &Sheet<'_>, meter: Meter) -> Option<u64> {
+    let usage = &sheet.request.usage;
+    match meter {
+        Meter::Mau => usage.mau,
+        Meter::Dau => usage.peak_dau,
+        Meter::PeakGroups => usage.peak_groups,
+    }
+}
+
 /// What was used of it, window by window; empty where that is not known.
-fn usage_of(sheet: &Sheet<'_>, limit: LimitId) -> Vec<u64> {
+pub(super) fn usage_of(sheet: &Sheet<'_>, limit: LimitId) -> Vec<u64> {
     let usage = &sheet.request.usage;
     match limit {
         LimitId::PushCallsPerDay => usage.push_calls_by_day.clone(),
@@ -173,6 +178,7 @@ fn metered_line(
     sheet.add(Position {
         item,
         quantity: blocks,
+        per: rate.map_or(1, |rate| rate.per),
         unit_price: rate.map(|rate| rate.price),
         share,
         due,

@@ -153,6 +153,7 @@ fn fees(
     sheet.add(Position {
         item: format!("plan:{}", edition.id),
         quantity: Decimal::from(months),
+        per: 1,
         unit_price: edition.price_per_month,
         share,
         due: if prepaid { Due::InAdvance } else { Due::NextMonth },

@@ -93,6 +93,14 @@ impl ServicePurchase {
     pub const fn new(id: ServiceId) -> Self {
         Self { id, tier: None, quantity: 1, starts_at: None, months: None, ends_at: None }
     }
+
+    /// How its lines name it.
+    pub(crate) fn item(&self) -> String {
+        match &self.tier {
+            Some(tier) => format!("service:{}:{tier}", self.id),
+            None => format!("service:{}", self.id),
+        }
+    }
 }
 
 /// The usage of one calendar month. What is not known is `None`, never zero: it is not charged, and the bill says

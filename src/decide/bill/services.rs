@@ -207,10 +207,7 @@ pub(super) fn line(
     reading: bool,
 ) -> Result<(), BillError> {
     let (purchase, service) = (held.purchase, held.service);
-    let item = match &purchase.tier {
-        Some(tier) => format!("service:{}:{tier}", service.id),
-        None => format!("service:{}", service.id),
-    };
+    let item = purchase.item();
     let unit_price =
         if waived(sheet, &item, purchase.starts_at, service) { Some(Decimal::ZERO) } else { price.price };
     let quantity = Decimal::from(purchase.quantity).checked_mul(Decimal::from(months));
@@ -218,6 +215,7 @@ pub(super) fn line(
     sheet.add(Position {
         item,
         quantity,
+        per: 1,
         unit_price,
         share,
         due: match price.cycle {

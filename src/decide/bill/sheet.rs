@@ -9,7 +9,7 @@ use crate::model::{BillingMonth, LimitId, Max, Timestamp};
 
 use super::assumption::{Assumption, AssumptionId};
 use super::error::BillError;
-use super::line::{Bill, BillLine, Deduction, Due, Share};
+use super::line::{Bill, BillLine, Deduction, Due, IncludedUsage, Share};
 use super::request::BillRequest;
 use super::share::Days;
 
@@ -25,6 +25,7 @@ pub(super) struct Sheet<'a> {
 pub(super) struct Position {
     pub(super) item: String,
     pub(super) quantity: Decimal,
+    pub(super) per: u64,
     pub(super) unit_price: Option<Decimal>,
     pub(super) share: Option<Share>,
     pub(super) due: Due,
@@ -111,7 +112,7 @@ impl<'a> Sheet<'a> {
 
     /// Adds a line; its amount is rounded to cents, half up, only where a share makes it a fraction.
     pub(super) fn add(&mut self, position: Position) -> Result<(), BillError> {
-        let Position { item, quantity, unit_price, share, due, source, reading } = position;
+        let Position { item, quantity, per, unit_price, share, due, source, reading } = position;
         let amount = match unit_price {
             None => None,
             Some(price) => {
@@ -128,6 +129,7 @@ impl<'a> Sheet<'a> {
         self.lines.push(BillLine {
             item,
             quantity,
+            per,
             unit_price,
             share,
             amount,
@@ -144,7 +146,7 @@ impl<'a> Sheet<'a> {
         self.catalog.source(id).cloned().ok_or_else(missing)
     }
 
-    pub(super) fn close(self) -> Result<Bill, BillError> {
+    pub(super) fn close(self, included: Vec<IncludedUsage>) -> Result<Bill, BillError> {
         let window = self.catalog.policies.deduction.value;
         let next = self.request.month.next().first_date();
         let day = |n: u8| next.saturating_add(i64::from(n.saturating_sub(1)).days());
@@ -163,6 +165,7 @@ impl<'a> Sheet<'a> {
                 currency: self.catalog.currency,
             },
             lines: self.lines,
+            included,
             assumptions: self.assumptions,
         })
     }

@@ -1,12 +1,13 @@
 //! What a move between two editions would do to this very app.
 
+use crate::decide::lifecycle::lifecycle;
 use crate::decide::quota::would_bind;
 use rust_decimal::Decimal;
 
 use crate::model::catalog::{BillingCycle, Catalog, ChangeCharge, Edition, Effect, Move, ServicePrice};
 use crate::model::{
     Authority, BillingMonth, BillingZone, ChangePath, CounterKey, EditionId, EffectiveLimit, Entitlements,
-    Feature, LimitId, Max, Money, ServiceGrant, ServiceId, Subject, Timestamp, Usage,
+    Feature, Lifecycle, LimitId, Max, Money, ServiceGrant, ServiceId, Subject, Timestamp, Usage,
 };
 
 use super::allowed::{ChangeRefusal, allowed};
@@ -82,6 +83,14 @@ pub struct NeedlessService {
 /// What a move would do.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ChangePreview {
+    /// The edition left.
+    pub from: EditionId,
+    /// The edition entered.
+    pub to: EditionId,
+    /// Where the plan stands now; unknown where [`ChangeRequest::effective`] was not given. No price list says whether
+    /// the plan of a suspended app can be changed before it is renewed or paid for, so [`Self::allowed`] does not
+    /// depend on it.
+    pub lifecycle: Lifecycle,
     /// The way there, or why there is none now.
     pub allowed: Result<ChangePath, ChangeRefusal>,
     /// Whether it takes effect at once; false where the price list does not say.
@@ -125,6 +134,9 @@ pub fn preview(request: &ChangeRequest<'_>) -> ChangePreview {
         _ => (Comparison::default(), Vec::new(), Vec::new()),
     };
     ChangePreview {
+        from,
+        to,
+        lifecycle: request.effective.map_or(Lifecycle::Unknown, |known| lifecycle(known, now, zone)),
         allowed,
         immediate: rule.is_some_and(|rule| rule.immediate),
         suspends: rule.is_some_and(Move::suspends),

@@ -24,24 +24,20 @@ pub enum ForecastError {
     Bill(#[from] BillError),
 }
 
-/// The forecast of the running month, and what it lacks.
+/// A service that the endpoint lists and the price list cannot bill so.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct MonthForecast {
-    /// The forecast.
-    pub forecast: Forecast,
-    /// Services the endpoint lists that could not be billed, with the reason: the totals are too low by them.
-    pub left_out: Vec<(ServiceGrant, BillError)>,
+pub struct LeftOut {
+    /// The service, as the endpoint lists it.
+    pub service: ServiceGrant,
+    /// Why it cannot be billed.
+    pub error: BillError,
 }
 
 /// Forecasts the month that `now` lies in.
 ///
 /// A plan that expired, a suspension, services that ended in the month and usage that nothing is known of are all
 /// taken as they are. A service that the price list cannot bill as the endpoint lists it is left out and named.
-pub fn of_month(
-    snapshot: &Snapshot,
-    now: Timestamp,
-    zone: &BillingZone,
-) -> Result<MonthForecast, ForecastError> {
+pub fn of_month(snapshot: &Snapshot, now: Timestamp, zone: &BillingZone) -> Result<Forecast, ForecastError> {
     let edition = snapshot.entitlements.edition.ok_or(ForecastError::PlanUnknown)?;
     let catalog = snapshot.entitlements.price_list.as_ref().ok_or(ForecastError::PlanUnknown)?;
     let mut request = BillRequest::new(catalog, edition, zone.month(now));
@@ -66,7 +62,21 @@ pub fn of_month(
     if unknown_change {
         forecast.assumptions.push(Assumption::new(AssumptionId::BeforeChangeNotKnown, "plan.from"));
     }
-    Ok(MonthForecast { forecast, left_out })
+    let Forecast { low, linear, assumptions, .. } = &mut forecast;
+    for assumption in assumptions.iter_mut().chain(&mut low.assumptions).chain(&mut linear.assumptions) {
+        name_service(assumption, &request);
+    }
+    forecast.left_out = left_out;
+    Ok(forecast)
+}
+
+/// The request was made here, so that a place in its list of services says nothing to a reader: the service is named.
+fn name_service(assumption: &mut Assumption, request: &BillRequest) {
+    let index = assumption.about.strip_prefix("value_added[").and_then(|rest| rest.split(']').next());
+    let held = index.and_then(|index| request.value_added.get(index.parse::<usize>().ok()?));
+    if let Some(held) = held {
+        assumption.about = held.item();
+    }
 }
 
 fn plan(document: &EntitlementsDocument, edition: Option<&Edition>) -> Option<PlanPurchase> {
@@ -87,14 +97,11 @@ fn changed_within(document: &EntitlementsDocument, request: &BillRequest) -> boo
 }
 
 /// Adds the services of the month one by one, so that one which cannot be billed does not keep the month from it.
-fn add_services(
-    request: &mut BillRequest,
-    document: &EntitlementsDocument,
-) -> Vec<(ServiceGrant, BillError)> {
+fn add_services(request: &mut BillRequest, document: &EntitlementsDocument) -> Vec<LeftOut> {
     let first = request.zone.start_of(request.month.first_date());
     // One that ended in the month is due for its days.
     let in_month = |grant: &&ServiceGrant| grant.expires_at.is_none_or(|until| first < until);
-    let mut left_out: Vec<(ServiceGrant, BillError)> = Vec::new();
+    let mut left_out: Vec<LeftOut> = Vec::new();
     let mut waiting: Vec<&ServiceGrant> = document.value_added.iter().filter(in_month).collect();
     // One service may need another that is listed after it, so what failed is tried again while anything fits.
     loop {
@@ -102,7 +109,7 @@ fn add_services(
         left_out.clear();
         waiting.retain(|grant| {
             let Err(error) = add_service(request, grant) else { return false };
-            left_out.push(((*grant).clone(), error));
+            left_out.push(LeftOut { service: (*grant).clone(), error });
             true
         });
         if waiting.is_empty() || waiting.len() == before {

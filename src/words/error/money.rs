@@ -2,7 +2,7 @@
 
 use super::words;
 use crate::decide::bill::BillError;
-use crate::decide::change::ChangeRefusal;
+use crate::decide::change::{ChangeRefusal, PreviewError};
 use crate::decide::forecast::ForecastError;
 use crate::decide::refund::RefundError;
 use crate::model::Locale;
@@ -12,6 +12,9 @@ words! {
     ForecastError {
         PlanUnknown => "plan_unknown",
         Bill => "bill",
+    }
+    PreviewError {
+        PlanUnknown => "plan_unknown",
     }
     BillError {
         Syntax => "syntax",
@@ -120,7 +123,7 @@ fn bill(reader: &Reader<'_>, error: &BillError) -> String {
             at(field, format!("{value} is not {expected}"), format!("{value} 不是此字段可用的值"))
         }
         BillError::UnknownCatalog { catalog, known } => {
-            let known: Vec<String> = known.iter().map(|catalog| catalog.to_string()).collect();
+            let known: Vec<String> = known.iter().map(ToString::to_string).collect();
             let known = known.join(", ");
             at(
                 "catalog",

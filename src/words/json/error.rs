@@ -5,7 +5,7 @@ use serde::ser::{Serialize, Serializer};
 use super::{kind, opt_ms};
 use crate::client::{Lagged, Older, OpenError, SyncError};
 use crate::decide::bill::BillError;
-use crate::decide::change::ChangeRefusal;
+use crate::decide::change::{ChangeRefusal, PreviewError};
 use crate::decide::forecast::ForecastError;
 use crate::decide::refund::RefundError;
 use crate::model::catalog::{CatalogError, SubjectError};
@@ -38,6 +38,7 @@ by_kind!(
     ForecastError,
     IdError,
     OpenError,
+    PreviewError,
     RefundError,
     StoreError,
     TransportError,

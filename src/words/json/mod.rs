@@ -7,6 +7,7 @@ mod answers;
 mod error;
 mod event;
 mod login;
+mod money;
 mod plan;
 mod refusal;
 mod remedy;

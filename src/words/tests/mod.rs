@@ -15,7 +15,11 @@ use told::{Explains, Told};
 
 use crate::client::Committed;
 use crate::client::login::{ActiveUserEffect, LoginOutcome};
+use crate::decide::bill::{Assumption, AssumptionId, Bill, BillLine, IncludedUsage};
+use crate::decide::change::{ChangePreview, Comparison, LimitChange, NeedlessService, OverUse};
+use crate::decide::forecast::{Forecast, LeftOut, Marginal};
 use crate::decide::login::{Alternative, DeferReason, DenyReason, IdentityWarning, LoginWarning, Until};
+use crate::decide::refund::Refund;
 use crate::model::*;
 
 /// How many times every variant is made.
@@ -59,6 +63,20 @@ texts! {
     every_active_user_effect_has_words: ActiveUserEffect,
     every_identity_warning_has_words: IdentityWarning,
     every_commit_has_words: Committed,
+    every_bill_has_words: Bill,
+    every_line_of_a_bill_has_words: BillLine,
+    every_quota_of_a_bill_has_words: IncludedUsage,
+    every_assumption_has_words: Assumption,
+    every_assumption_by_itself_has_words: AssumptionId,
+    every_forecast_has_words: Forecast,
+    every_service_left_out_has_words: LeftOut,
+    every_price_of_the_next_user_has_words: Marginal,
+    every_refund_has_words: Refund,
+    every_preview_has_words: ChangePreview,
+    every_comparison_has_words: Comparison,
+    every_change_of_a_limit_has_words: LimitChange,
+    every_usage_over_a_limit_has_words: OverUse,
+    every_needless_service_has_words: NeedlessService,
 }
 
 #[test]

@@ -5,7 +5,11 @@ use std::fmt::{Debug, Display};
 use super::facts::{Facts, Voice};
 use crate::client::Committed;
 use crate::client::login::{ActiveUserEffect, LoginOutcome};
+use crate::decide::bill::{Assumption, AssumptionId, Bill, BillLine, IncludedUsage};
+use crate::decide::change::{ChangePreview, Comparison, LimitChange, NeedlessService, OverUse};
+use crate::decide::forecast::{Forecast, LeftOut, Marginal};
 use crate::decide::login::{Alternative, DeferReason, DenyReason, IdentityWarning, LoginWarning, Until};
+use crate::decide::refund::Refund;
 use crate::model::*;
 
 /// A value with a text and what the text must say.
@@ -39,6 +43,20 @@ macro_rules! explains {
 }
 
 explains!(
+    Assumption,
+    AssumptionId,
+    Bill,
+    BillLine,
+    ChangePreview,
+    Comparison,
+    Forecast,
+    IncludedUsage,
+    LeftOut,
+    LimitChange,
+    Marginal,
+    NeedlessService,
+    OverUse,
+    Refund,
     ActiveUserEffect,
     Alternative,
     Assessment,

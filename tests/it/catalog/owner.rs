@@ -46,7 +46,7 @@ async fn decisions_are_by_its_table() {
 #[tokio::test]
 async fn the_months_forecast_is_by_its_prices() {
     let guard = open(edition("gold")).await;
-    let low = guard.forecast().unwrap().forecast.low;
+    let low = guard.forecast().unwrap().low;
     assert_eq!(low.catalog, id());
     assert_eq!(low.total().map(|total| total.to_string()), Some("900 USD".to_owned()));
 }

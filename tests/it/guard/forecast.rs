@@ -6,7 +6,7 @@ use planguard::decide::bill::{AssumptionId, Bill, BillError};
 use planguard::decide::forecast::{Forecast, Marginal};
 use planguard::login::{LoginOutcome, ProviderError};
 use planguard::store::MemoryStore;
-use planguard::{Action, Planguard, ServiceId};
+use planguard::{Action, Locale, Planguard, ServiceId};
 use planguard_endpoint::{DEFAULT_APP, Endpoint, Options};
 use serde_json::json;
 use support::{clock_at, request};
@@ -50,8 +50,16 @@ async fn the_month_so_far_is_plan_services_in_force_and_usage_with_what_was_adde
     guard.record(&Action::Push { messages: 5 }).await;
 
     let month = guard.forecast().unwrap();
-    let bill = month.forecast.low;
-    let left_out: Vec<_> = month.left_out.iter().map(|(grant, _)| grant.id).collect();
+    let about: Vec<_> = month.low.assumptions.iter().map(|assumed| assumed.about.as_str()).collect();
+    assert!(about.contains(&"service:push") && about.iter().all(|about| !about.contains('[')), "{about:?}");
+    let mau = month.low.included[0].to_string();
+    assert_eq!(mau, "10,100 monthly active users, 10,000 of them included");
+    let words = month.explain(Locale::En);
+    let sentence = "Not in these amounts, because the price list cannot bill it as it is listed: the service “Unlimited \
+                    audio-video groups”.";
+    assert!(words.contains(sentence), "{words}");
+    let bill = month.low;
+    let left_out: Vec<_> = month.left_out.iter().map(|left| left.service.id).collect();
     assert_eq!(left_out, [ServiceId::UNLIMITED_AV_GROUPS]);
     let lines: Vec<_> =
         bill.lines.iter().map(|l| (l.item.as_str(), l.amount().unwrap().amount_text())).collect();
@@ -122,7 +130,7 @@ async fn an_expired_plan_is_not_forecast_to_renew() {
         "subscription": { "starts_at": "2024-07-15T02:00:00Z", "expires_at": "2024-08-15T02:00:00Z" },
         "usage": { "as_of": now, "mau": 9_000 },
     });
-    let forecast = synced(now, standard(now, &expired)).await.forecast().unwrap().forecast;
+    let forecast = synced(now, standard(now, &expired)).await.forecast().unwrap();
     assert_eq!(forecast.low.total().unwrap().to_string(), "0 USD");
     // Suspended since the 16th: nothing is used any more, and nobody new can be active.
     assert_eq!(forecast.linear.total().unwrap().to_string(), "0 USD");
@@ -137,7 +145,7 @@ async fn a_plan_that_expires_later_this_month_is_renewed_in_the_linear_bill_only
         "subscription": { "starts_at": "2024-07-15T16:00:00Z", "expires_at": "2024-08-15T16:00:00Z" },
         "usage": { "as_of": now, "mau": 0 },
     });
-    let forecast = synced(now, standard(now, &expires)).await.forecast().unwrap().forecast;
+    let forecast = synced(now, standard(now, &expires)).await.forecast().unwrap();
     assert_eq!(items(&forecast.low), []);
     assert_eq!(items(&forecast.linear), pairs(&[("plan:standard", "399")]));
     assert!(assumes(&forecast, AssumptionId::EndsInMonth) && assumes(&forecast, AssumptionId::Renewed));
@@ -148,7 +156,7 @@ async fn a_month_in_arrears_charges_usage_by_the_days_before_the_suspension() {
     // Pushed on 9 August at 10:00 in Beijing, suspended 24 hours later: 9 of 31 days.
     let now = "2024-08-20T02:00:00Z";
     let arrears = json!({ "arrears_since": "2024-08-09T02:00:00Z" });
-    let forecast = synced(now, standard(now, &arrears)).await.forecast().unwrap().forecast;
+    let forecast = synced(now, standard(now, &arrears)).await.forecast().unwrap();
     // 2,000 x 0.015 x 9 / 31 = 8.709...
     let expected = pairs(&[("plan:standard", "399"), ("overage:mau", "8.71")]);
     assert_eq!(items(&forecast.low), expected);
@@ -156,7 +164,7 @@ async fn a_month_in_arrears_charges_usage_by_the_days_before_the_suspension() {
     // A month later nothing was used; the plan had been paid to the end of the year.
     let later = "2024-09-20T02:00:00Z";
     let more = json!({ "arrears_since": "2024-08-09T02:00:00Z", "usage": { "as_of": later, "mau": 0 } });
-    let forecast = synced(later, standard(later, &more)).await.forecast().unwrap().forecast;
+    let forecast = synced(later, standard(later, &more)).await.forecast().unwrap();
     assert_eq!(items(&forecast.low), pairs(&[("plan:standard", "399")]));
 }
 
@@ -168,10 +176,10 @@ async fn a_pack_whose_day_is_not_known_is_named_and_not_billed_every_month() {
         "usage": { "as_of": now, "mau": 0 },
     });
     let month = synced(now, standard(now, &packs)).await.forecast().unwrap();
-    assert_eq!(items(&month.forecast.low), pairs(&[("plan:standard", "399")]));
-    let (grant, why) = &month.left_out[0];
-    assert_eq!(grant.id, ServiceId::AI_CHATBOT_MESSAGES);
-    assert!(matches!(why, BillError::PurchaseDayNotKnown { .. }), "{why}");
+    assert_eq!(items(&month.low), pairs(&[("plan:standard", "399")]));
+    let left = &month.left_out[0];
+    assert_eq!(left.service.id, ServiceId::AI_CHATBOT_MESSAGES);
+    assert!(matches!(left.error, BillError::PurchaseDayNotKnown { .. }), "{}", left.error);
 }
 
 #[tokio::test]
@@ -181,7 +189,7 @@ async fn usage_of_last_month_and_usage_not_reported_are_not_this_months() {
     document["subscription"] = json!({ "starts_at": "2022-10-01T02:00:00Z" });
     document["usage"] = json!({ "as_of": "2022-11-30T15:00:00Z", "dau": 30_000, "peak_groups": 150_000 });
     document["value_added"] = json!([{ "id": "members_per_group", "tier": null, "quantity": 1, "expires_at": "2022-12-10T16:00:00Z" }]);
-    let forecast = synced(now, document).await.forecast().unwrap().forecast;
+    let forecast = synced(now, document).await.forecast().unwrap();
     // Ended on 11 December: 239.99 x 10 / 31. November's peaks charge nothing in December.
     let expected = pairs(&[("plan:pro", "449.99"), ("service:members_per_group", "77.42")]);
     assert_eq!(items(&forecast.low), expected);
@@ -202,6 +210,6 @@ async fn a_modification_whose_history_is_not_known_is_named() {
     let mut document = standard(now, &json!({ "catalog": "intl-2022", "edition": "ultimate" }));
     document["subscription"] =
         json!({ "starts_at": "2022-10-01T02:00:00Z", "changed_at": "2022-12-11T02:00:00Z" });
-    let forecast = synced(now, document).await.forecast().unwrap().forecast;
+    let forecast = synced(now, document).await.forecast().unwrap();
     assert!(assumes(&forecast, AssumptionId::BeforeChangeNotKnown));
 }

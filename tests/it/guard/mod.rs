@@ -9,6 +9,7 @@ mod limits;
 mod months;
 mod perform;
 mod permits;
+mod preview;
 mod promises;
 mod rejections;
 mod remedies;

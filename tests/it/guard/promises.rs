@@ -137,6 +137,7 @@ async fn reads_do_not_touch_the_store() {
     store.fail_next(u64::MAX, Fault::Backend);
     let _ = guard.feature(Feature::Community);
     let _ = guard.check(&add_friend());
+    assert!(guard.forecast().is_ok() && guard.preview_change(EditionId::PREMIUM).is_ok());
     let _ = guard.lifecycle();
     assert!(matches!(login().await, Ok(LoginOutcome::AlreadyLoggedIn)));
     assert_eq!(events.try_next(), None);
@@ -165,6 +166,7 @@ fn reads_take_no_lock() {
             let _ = (guard.feature(feature), guard.feature_in(feature, &context));
         }
         assert!(!guard.check(&add_friend()).may_proceed() || guard.entitlements().is_stale(guard.now()));
+        assert!(guard.forecast().is_ok() && guard.preview_change(EditionId::PREMIUM).is_ok());
         let _ = (guard.lifecycle(), guard.snapshot(), guard.billing_month());
         assert_eq!(guard.session(&ada()).state(), SessionState::LoggedIn);
         let again = pin!(login()).poll(&mut Context::from_waker(Waker::noop()));

@@ -9,7 +9,7 @@ fn sample(name: &str) -> Bill {
 }
 
 fn total(name: &str) -> String {
-    sample(name).to_json()["total"].as_str().unwrap().to_owned()
+    sample(name).total().unwrap().amount_text()
 }
 
 #[test]

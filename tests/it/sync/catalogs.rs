@@ -78,7 +78,7 @@ async fn a_served_list_is_in_force_with_its_document_and_after_a_restart_offline
     assert_eq!(friends(&rig), SILVER);
     assert_eq!(findings(&rig), []);
     assert!(!rig.guard.feature(Feature::Community).granted);
-    assert_eq!(rig.guard.forecast().unwrap().forecast.low.catalog, own());
+    assert_eq!(rig.guard.forecast().unwrap().low.catalog, own());
 
     endpoint.go_offline().await;
     let again = build.open().await;

@@ -2,7 +2,7 @@
 
 use super::check::{Sample, every};
 use crate::decide::bill::BillError;
-use crate::decide::change::ChangeRefusal;
+use crate::decide::change::{ChangeRefusal, PreviewError};
 use crate::decide::forecast::ForecastError;
 use crate::decide::refund::RefundError;
 use crate::model::{CatalogId, Currency, EditionId, Money, ServiceId, UnknownId};
@@ -148,6 +148,9 @@ fn paid() -> Money {
 
 #[test]
 fn changes() {
+    every!(PreviewError {
+        PreviewError::PlanUnknown => PreviewError::PlanUnknown, ["sync|同步"];
+    });
     every!(ChangeRefusal {
         ChangeRefusal::SameEdition { .. } => ChangeRefusal::SameEdition { edition: EditionId::PREMIUM }, [EditionId::PREMIUM];
         ChangeRefusal::OtherCatalog { .. } => ChangeRefusal::OtherCatalog {

@@ -1,6 +1,7 @@
 //! Every variant of what has words, with random figures. A variant that is missing here does not compile.
 
 mod login;
+mod money;
 
 use std::sync::Arc;
 
@@ -42,6 +43,8 @@ macro_rules! all {
         })+
     };
 }
+
+use all;
 
 all!(LimitId, Feature, GroupType, Platform);
 

@@ -1,6 +1,7 @@
 //! What a text on a value must say, worked out apart from the code that writes the texts.
 
 mod login;
+mod money;
 mod remedy;
 
 use std::time::Duration;
