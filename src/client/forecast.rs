@@ -31,6 +31,9 @@ impl Planguard {
     /// # Errors
     /// [`ForecastError::PlanUnknown`] while nothing is known of the plan, and [`ForecastError::Bill`] when what is
     /// known cannot be billed.
+    #[doc(alias = "bill")]
+    #[doc(alias = "cost")]
+    #[doc(alias = "invoice")]
     pub fn forecast(&self) -> Result<Forecast, ForecastError> {
         let core = &self.inner.core;
         of_month(&core.snapshot(), core.now(), &core.zone)
