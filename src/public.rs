@@ -55,7 +55,7 @@ pub mod billing {
     pub use crate::decide::bill::*;
     pub use crate::decide::change::{
         ChangePreview, ChangeRefusal, ChangeRequest, Comparison, LimitChange, NeedlessService, OverUse,
-        compare, preview,
+        PreviewError, compare, preview,
     };
     pub use crate::decide::forecast::{
         Forecast, ForecastError, LeftOut, Marginal, forecast, marginal_mau_price,

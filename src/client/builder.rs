@@ -187,20 +187,6 @@ impl Builder {
     }
 
     /// How long a permit holds its room. Default 60 seconds.
-    ///
-    /// ```
-    /// # use planguard::{CatalogId, EditionId, Planguard, SdkAppId};
-    /// use std::time::Duration;
-    ///
-    /// # tokio::runtime::Runtime::new().unwrap().block_on(async {
-    /// let guard = Planguard::builder(SdkAppId::new(1_400_000_001)?)
-    ///     .permit_ttl(Duration::from_secs(120))
-    ///     .open()
-    ///     .await?;
-    /// # let _ = guard;
-    /// # Ok::<(), Box<dyn std::error::Error>>(())
-    /// # }).unwrap();
-    /// ```
     pub const fn permit_ttl(mut self, ttl: Duration) -> Self {
         self.0.permit_ttl = ttl;
         self
@@ -208,18 +194,6 @@ impl Builder {
 
     /// How many undelivered usage events are kept; beyond it the oldest are dropped, counted and reported.
     /// Default 10,000.
-    ///
-    /// ```
-    /// # use planguard::{CatalogId, EditionId, Planguard, SdkAppId};
-    /// # tokio::runtime::Runtime::new().unwrap().block_on(async {
-    /// let guard = Planguard::builder(SdkAppId::new(1_400_000_001)?)
-    ///     .outbox_capacity(1_000)
-    ///     .open()
-    ///     .await?;
-    /// # let _ = guard;
-    /// # Ok::<(), Box<dyn std::error::Error>>(())
-    /// # }).unwrap();
-    /// ```
     pub const fn outbox_capacity(mut self, events: u64) -> Self {
         self.0.outbox_capacity = events;
         self
@@ -399,18 +373,6 @@ impl Builder {
     }
 
     /// Draws a new guest id and install id, for an app that knows its store was copied. Default `false`.
-    ///
-    /// ```
-    /// # use planguard::{CatalogId, EditionId, Planguard, SdkAppId};
-    /// # tokio::runtime::Runtime::new().unwrap().block_on(async {
-    /// let guard = Planguard::builder(SdkAppId::new(1_400_000_001)?)
-    ///     .renew_install(true)
-    ///     .open()
-    ///     .await?;
-    /// # let _ = guard;
-    /// # Ok::<(), Box<dyn std::error::Error>>(())
-    /// # }).unwrap();
-    /// ```
     pub const fn renew_install(mut self, renew: bool) -> Self {
         self.0.renew_install = renew;
         self

@@ -139,19 +139,6 @@ impl Planguard {
     /// Checks a user id and looks the user up, once for everything that is asked about them. Also warns, once a month,
     /// when an id is refused: ids cut to fit may collide or change.
     ///
-    /// ```
-    /// # tokio::runtime::Runtime::new().unwrap().block_on(async {
-    /// # use planguard::{CatalogId, EditionId, Planguard, SdkAppId};
-    /// # let guard = Planguard::builder(SdkAppId::new(1_400_000_001)?)
-    /// #     .fallback(CatalogId::INTL_2024, EditionId::STANDARD)
-    /// #     .open().await?;
-    /// let ada = guard.user("ada")?;
-    /// assert!(guard.user("").is_err());
-    /// assert_eq!(guard.session(ada).state(), planguard::login::SessionState::LoggedOut);
-    /// # Ok::<(), Box<dyn std::error::Error>>(())
-    /// # }).unwrap();
-    /// ```
-    ///
     /// # Errors
     /// [`IdError`] when the provider accepts no such id.
     #[doc(alias = "for_user")]
@@ -274,21 +261,6 @@ impl Planguard {
 
     /// The id for a guest who uses the app without an account. The same for the life of the install, so that a
     /// guest is one active user and not one per visit.
-    ///
-    /// ```
-    /// # tokio::runtime::Runtime::new().unwrap().block_on(async {
-    /// # use planguard::{CatalogId, EditionId, Planguard, SdkAppId};
-    /// # let guard = Planguard::builder(SdkAppId::new(1_400_000_001)?)
-    /// #     .fallback(CatalogId::INTL_2024, EditionId::STANDARD)
-    /// #     .open().await?;
-    /// use planguard::{LoginIntent, ProviderError};
-    ///
-    /// # let sdk_login = || async { Ok::<_, ProviderError>(()) };
-    /// let guest = guard.user(guard.stable_guest_id())?;
-    /// assert!(guard.login(guest, LoginIntent::OpenChat, sdk_login).await?.is_logged_in());
-    /// # Ok::<(), Box<dyn std::error::Error>>(())
-    /// # }).unwrap();
-    /// ```
     #[doc(alias = "guest")]
     #[doc(alias = "anonymous")]
     pub fn stable_guest_id(&self) -> &str {
