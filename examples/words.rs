@@ -91,7 +91,7 @@ async fn open(rng: &mut Rng) -> Result<Planguard, Box<dyn Error>> {
 
 async fn login(rng: &mut Rng, guard: &Planguard, ada: UserId) -> Result<Told, Box<dyn Error>> {
     if rng.bool() {
-        guard.session(&ada).logged_out().await;
+        guard.session(ada).logged_out().await;
     }
     let intent = pick(rng, LoginIntent::ALL);
     let outcome = guard.login(ada, intent, || async { Ok::<_, ProviderError>(()) }).await?;

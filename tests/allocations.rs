@@ -113,5 +113,5 @@ fn a_user_who_is_logged_in_already_costs_no_allocation() {
         }
     };
     assert_eq!(allocations(again), 0);
-    assert_eq!(allocations(|| _ = black_box(guard.session(&ada).state())), 0);
+    assert_eq!(allocations(|| _ = black_box(guard.session(ada).state())), 0);
 }

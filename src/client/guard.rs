@@ -372,7 +372,7 @@ mod tests {
             guard.new_user_sig(&user).await;
             guard.known_active(&user).await;
             guard.forget_failures(&user).await;
-            let session = guard.session(&user);
+            let session = guard.session(user);
             session.connected().await;
             session.disconnected().await;
             session.kicked_off().await;

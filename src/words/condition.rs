@@ -22,11 +22,11 @@ impl fmt::Display for Condition {
 pub(crate) fn condition(reader: &Reader<'_>, condition: &Condition) -> String {
     match condition {
         Condition::Platforms { platforms } => {
-            let on = platforms_of(reader, platforms);
+            let on = platforms_of(reader, *platforms);
             reader.say(format!("only on {on}"), format!("仅支持{on}"))
         }
         Condition::MinSdk { platforms, version, variant } => {
-            let on = platforms_of(reader, platforms);
+            let on = platforms_of(reader, *platforms);
             let variant = |open, close| match variant.as_ref().map(SdkVariant::as_str) {
                 Some("enhanced") => format!("{open}{}{close}", reader.pick("enhanced", "增强版")),
                 Some(other) => format!("{open}{other}{close}"),
@@ -53,7 +53,7 @@ pub(crate) fn condition(reader: &Reader<'_>, condition: &Condition) -> String {
     }
 }
 
-fn platforms_of(reader: &Reader<'_>, platforms: &IdSet<Platform>) -> String {
+fn platforms_of(reader: &Reader<'_>, platforms: IdSet<Platform>) -> String {
     let names: Vec<String> =
         platforms.iter().map(|platform| platform.name(reader.locale).to_owned()).collect();
     reader.list(&names)

@@ -3,6 +3,7 @@
 use serde::ser::{Serialize, Serializer};
 
 use super::{kind, ms, opt_ms};
+use crate::model::ServiceId;
 use crate::model::{LimitId, Max, Remedy};
 
 /// A limit that a move lowers.
@@ -32,7 +33,7 @@ impl Serialize for Remedy {
                 saves_per_month,
                 not_before,
             } => {
-                let drops: Vec<&str> = drops_services.iter().map(|service| service.as_str()).collect();
+                let drops: Vec<&str> = drops_services.iter().map(ServiceId::as_str).collect();
                 let lowers: Vec<Lowered> =
                     lowers_limits.iter().map(|&(limit, max)| Lowered { limit, max }).collect();
                 fields
@@ -45,7 +46,7 @@ impl Serialize for Remedy {
                     .put("loses_features", loses_features)?
                     .put("lowers_limits", &lowers)?
                     .put("needs_application", needs_application)?
-                    .put("needs_service", &needs_service.as_ref().map(|service| service.as_str()))?
+                    .put("needs_service", &needs_service.as_ref().map(ServiceId::as_str))?
                     .put("service_per_month", service_per_month)?
                     .put("drops_services", &drops)?
                     .put("saves_per_month", saves_per_month)?

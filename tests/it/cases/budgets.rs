@@ -215,7 +215,7 @@ fn counted_users_need_no_room_and_take_none() {
         let clock = clock();
         let guard = server(&clock, MemoryStore::new(), budget(1), &doc(1, "standard", clock.now())).await;
         assert!(reached(&guard, request("ada")).await);
-        guard.session(&support::ada()).user_sig_expired().await;
+        guard.session(support::ada()).user_sig_expired().await;
         assert!(reached(&guard, with("ada", LoginIntent::RenewUserSig)).await);
         assert!(!reached(&guard, request("bob")).await);
         clock.advance(30 * DAY);

@@ -76,7 +76,7 @@ fn a_kick_told_while_the_store_failed_binds_after_restart_and_clock_change() {
         assert!(reached(&guard, request("ada")).await);
         store.fail_next(u64::MAX, Fault::Busy);
         clock.set(clock.now().minus(HOUR));
-        guard.session(&ada()).kicked_off().await;
+        guard.session(ada()).kicked_off().await;
         assert!(!reached(&guard, with("ada", LoginIntent::PushWake)).await);
         store.recover();
         guard.record(&Action::RegisterUser).await;
@@ -200,8 +200,8 @@ fn a_late_answer_during_an_outage_touches_nobody_who_came_after() {
         assert!(executed(&login.await.unwrap()));
         let _ = sdk.answer(Ok(1));
         assert_eq!(late.await.unwrap().unwrap(), LoginOutcome::Shed);
-        assert_eq!(guard.session(&bob()).state(), SessionState::LoggedIn);
-        assert_eq!(guard.session(&ada()).state(), SessionState::LoggedOut);
+        assert_eq!(guard.session(bob()).state(), SessionState::LoggedIn);
+        assert_eq!(guard.session(ada()).state(), SessionState::LoggedOut);
         store.recover();
         guard.record(&Action::RegisterUser).await;
         assert!(figures(&guard, "2024-08").await.unwrap()[1] >= 1);
@@ -299,7 +299,7 @@ fn an_app_killed_at_any_write_under_a_set_back_clock_sells_and_counts_nothing_tw
             clock.set(clock.now().minus(2 * HOUR));
             assert_eq!(permit.commit().await, Committed::InTime);
             assert!(reached(&guard, request("ada")).await);
-            guard.session(&ada()).user_sig_expired().await;
+            guard.session(ada()).user_sig_expired().await;
             assert!(reached(&guard, request("ada")).await);
             drop(guard);
             clock.advance(2 * MINUTE);

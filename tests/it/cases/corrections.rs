@@ -56,7 +56,7 @@ fn who_was_counted_ahead_while_another_process_corrected_the_time_is_counted_in_
             store.hang_after(after);
             let two = online(&clock, memory.clone(), &wire).open().await.unwrap();
             told_the_time(&two, &wire, real).await;
-            one.session(&ada()).ended().await;
+            one.session(ada()).ended().await;
             let sdk = Upstream::default();
             let mut login = pin!(spawn(&one, request("ada").timeout(2 * SECOND), &sdk));
             while futures::future::poll_immediate(login.as_mut()).await.is_none() {

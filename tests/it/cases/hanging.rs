@@ -124,7 +124,7 @@ fn an_outage_over_the_turn_of_the_month_counts_each_login_in_its_own() {
         assert_eq!(figures(&two, "2024-09").await.unwrap(), [0, 1, 0]);
         assert!(reached(&two, request("u4")).await);
         assert!(!reached(&one, request("u5")).await);
-        one.session(&user("u1")).ended().await;
+        one.session(user("u1")).ended().await;
         assert!(!reached(&one, with("u1", LoginIntent::PushWake)).await);
     });
 }
@@ -139,7 +139,7 @@ fn a_callback_that_is_given_up_while_the_store_hangs_binds_after_a_restart() {
             assert!(reached(&guard, request("ada")).await);
             store.hang_after(after);
             let ada = ada();
-            let session = guard.session(&ada);
+            let session = guard.session(ada);
             let _ = if kicked {
                 futures::future::poll_immediate(pin!(session.kicked_off())).await
             } else {
@@ -256,8 +256,8 @@ fn the_latest_user_wins_wherever_the_store_hangs_and_after_a_restart() {
             };
             let both = pin!(futures::future::join_all(logins));
             meanwhile(&clock, futures::future::select(both, pin!(answering))).await;
-            assert_eq!(guard.session(&bob()).state(), SessionState::LoggedIn, "hanging after {after}");
-            assert_eq!(guard.session(&ada()).state(), SessionState::LoggedOut, "hanging after {after}");
+            assert_eq!(guard.session(bob()).state(), SessionState::LoggedIn, "hanging after {after}");
+            assert_eq!(guard.session(ada()).state(), SessionState::LoggedOut, "hanging after {after}");
             store.recover();
             guard.record(&Action::RegisterUser).await;
             drop(guard);

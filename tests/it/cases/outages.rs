@@ -198,7 +198,7 @@ fn a_lasting_lock_is_waited_for_once_and_then_no_more() {
                     panic!("logged in already");
                 };
                 assert!(ticket.succeed().await.is_logged_in());
-                other.session(&ada()).user_sig_expired().await;
+                other.session(ada()).user_sig_expired().await;
             });
             for _ in 0..2_000 {
                 settle().await;
@@ -298,7 +298,7 @@ fn a_login_begun_before_the_outage_and_answered_in_it_is_counted_once() {
         let Begun::Ticket(ticket) = guard.begin_login_with(request("ada")).await.unwrap() else { panic!() };
         store.fail_next(u64::MAX, Fault::Unwritable);
         assert!(matches!(ticket.succeed().await, LoginOutcome::Executed { mau, .. } if mau.new_in_month));
-        guard.session(&ada()).user_sig_expired().await;
+        guard.session(ada()).user_sig_expired().await;
         assert!(reached(&guard, with("ada", LoginIntent::PushWake)).await);
         store.recover();
         assert_eq!(figures(&guard, "2024-08").await.unwrap(), [0, 1, 0]);

@@ -50,7 +50,7 @@ fn more_than_can_be_kept_is_dropped_counted_and_told_and_leaves_no_half_of_a_log
             }
             clock.advance(10 * MINUTE);
             for n in 0..20 {
-                guard.session(&support::user(&format!("u{n}"))).ended().await;
+                guard.session(support::user(&format!("u{n}"))).ended().await;
                 assert!(reached(&guard, request(&format!("u{n}"))).await);
             }
             assert_eq!(figures(&guard, "2024-08").await.unwrap()[1], 20);

@@ -195,13 +195,13 @@ fn a_person_does_not_wait_for_what_the_machine_failed_at() {
         let clock = clock();
         let guard = plain(&clock, MemoryStore::new(), EditionId::STANDARD).await;
         assert!(reached(&guard, request("ada")).await);
-        guard.session(&ada()).user_sig_expired().await;
+        guard.session(ada()).user_sig_expired().await;
         for _ in 0..12 {
             clock.advance(5 * MINUTE);
             let _ = now(&guard, with("ada", LoginIntent::Reconnect), Err(error(9508))).await;
         }
         clock.advance(5 * SECOND);
-        guard.session(&ada()).connected().await;
+        guard.session(ada()).connected().await;
         assert!(reached(&guard, request("ada")).await);
     });
 }
@@ -212,7 +212,7 @@ fn a_person_asks_right_after_the_network_is_back_in_another_process_too() {
         let (clock, store) = (clock(), MemoryStore::new());
         let extension = plain(&clock, store.clone(), EditionId::STANDARD).await;
         assert!(reached(&extension, request("ada")).await);
-        extension.session(&ada()).user_sig_expired().await;
+        extension.session(ada()).user_sig_expired().await;
         for _ in 0..12 {
             clock.advance(5 * MINUTE);
             let _ = now(&extension, with("ada", LoginIntent::PushWake), Err(error(9508))).await;
@@ -229,7 +229,7 @@ fn a_new_user_sig_that_is_refused_is_not_sent_again() {
         let clock = clock();
         let guard = plain(&clock, MemoryStore::new(), EditionId::STANDARD).await;
         assert!(reached(&guard, request("ada")).await);
-        guard.session(&ada()).user_sig_expired().await;
+        guard.session(ada()).user_sig_expired().await;
         guard.new_user_sig(&ada()).await;
         let renew = with("ada", LoginIntent::RenewUserSig);
         now(&guard, renew, Err(error(70_001))).await.unwrap_err();

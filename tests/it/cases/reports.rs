@@ -66,7 +66,7 @@ fn who_is_counted_is_not_uncertain_as_well() {
     local(async {
         let (guard, clock) = device().await;
         assert!(reached(&guard, request("ada")).await);
-        guard.session(&ada()).user_sig_expired().await;
+        guard.session(ada()).user_sig_expired().await;
         clock.advance(MINUTE);
         now(&guard, request("ada"), Err(error(6012))).await.unwrap_err();
         assert_eq!(figures(&guard, "2024-08").await.unwrap(), [0, 1, 0]);
@@ -149,7 +149,7 @@ fn an_answer_after_the_turn_of_the_month_has_the_price_and_count_of_the_new_one(
         let clock = clock_at("2024-08-31T15:59:40Z");
         let guard = plain(&clock, MemoryStore::new(), EditionId::STANDARD).await;
         assert!(reached(&guard, request("ada")).await);
-        guard.session(&ada()).user_sig_expired().await;
+        guard.session(ada()).user_sig_expired().await;
         let sdk = Upstream::default();
         let mut events = guard.subscribe();
         let login = spawn(&guard, request("ada"), &sdk);

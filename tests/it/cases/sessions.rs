@@ -23,7 +23,7 @@ fn a_kick_outlives_the_process() {
         let (clock, store) = (clock(), MemoryStore::new());
         let guard = phone(&clock, &store).await;
         assert!(reached(&guard, request("ada")).await);
-        guard.session(&ada()).kicked_off().await;
+        guard.session(ada()).kicked_off().await;
         drop(guard);
         let guard = phone(&clock, &store).await;
         for intent in
@@ -41,14 +41,14 @@ fn a_log_out_on_purpose_is_not_undone_by_a_push_now_or_after_a_restart() {
         let (clock, store) = (clock(), MemoryStore::new());
         let guard = phone(&clock, &store).await;
         assert!(reached(&guard, request("ada")).await);
-        guard.session(&ada()).logged_out().await;
+        guard.session(ada()).logged_out().await;
         assert!(!reached(&guard, with("ada", LoginIntent::PushWake)).await);
         drop(guard);
         let guard = phone(&clock, &store).await;
         let push = never(&guard, with("ada", LoginIntent::PushWake)).await;
         assert!(matches!(push, LoginOutcome::Deferred { reason: DeferReason::LoggedOut, .. }), "{push:?}");
         assert!(reached(&guard, request("ada")).await);
-        guard.session(&ada()).user_sig_expired().await;
+        guard.session(ada()).user_sig_expired().await;
         assert!(reached(&guard, with("ada", LoginIntent::PushWake)).await);
     });
 }
@@ -58,9 +58,9 @@ fn a_kick_is_still_known_after_another_user_was_here() {
     local(async {
         let (guard, _clock) = device().await;
         assert!(reached(&guard, request("ada")).await);
-        guard.session(&ada()).kicked_off().await;
+        guard.session(ada()).kicked_off().await;
         assert!(reached(&guard, request("bob")).await);
-        guard.session(&bob()).logged_out().await;
+        guard.session(bob()).logged_out().await;
         assert!(!reached(&guard, with("ada", LoginIntent::PushWake)).await);
     });
 }
@@ -124,13 +124,13 @@ fn a_late_callback_of_ada_does_not_shed_bobs_login() {
             let login = spawn(&guard, request("bob"), &sdk);
             settle().await;
             if kick {
-                guard.session(&ada()).kicked_off().await;
+                guard.session(ada()).kicked_off().await;
             } else {
-                guard.session(&ada()).logged_out().await;
+                guard.session(ada()).logged_out().await;
             }
             assert!(sdk.answer(Ok(2)));
             assert!(executed(&login.await.unwrap()));
-            assert_eq!(guard.session(&bob()).state(), SessionState::LoggedIn);
+            assert_eq!(guard.session(bob()).state(), SessionState::LoggedIn);
         }
     });
 }
@@ -141,8 +141,8 @@ fn a_kick_that_speaks_of_ada_leaves_bob_logged_in() {
         let (guard, _clock) = device().await;
         assert!(reached(&guard, request("ada")).await);
         assert!(reached(&guard, request("bob")).await);
-        guard.session(&ada()).kicked_off().await;
-        assert_eq!(guard.session(&bob()).state(), SessionState::LoggedIn);
+        guard.session(ada()).kicked_off().await;
+        assert_eq!(guard.session(bob()).state(), SessionState::LoggedIn);
         assert_eq!(never(&guard, request("bob")).await, LoginOutcome::AlreadyLoggedIn);
     });
 }
@@ -161,7 +161,7 @@ fn a_late_failure_of_ada_takes_nothing_from_bob() {
             assert!(executed(&login.await.unwrap()), "{code}");
             let _ = sdk.answer(Err(error(code)));
             assert_eq!(late.await.unwrap().unwrap(), LoginOutcome::Shed, "{code}");
-            assert_eq!(guard.session(&bob()).state(), SessionState::LoggedIn, "{code}");
+            assert_eq!(guard.session(bob()).state(), SessionState::LoggedIn, "{code}");
         }
     });
 }
@@ -183,7 +183,7 @@ fn a_login_that_was_never_sent_logs_nobody_out() {
         }
         waiting.await.unwrap().unwrap_err();
         assert_eq!((sdk1.started(), sdk2.started()), (1, 0));
-        assert_eq!(second.session(&ada()).state(), SessionState::LoggedIn);
+        assert_eq!(second.session(ada()).state(), SessionState::LoggedIn);
         running.abort();
     });
 }
@@ -195,7 +195,7 @@ fn a_push_that_waited_over_the_turn_of_the_month_is_not_sent() {
         let (first, second) = (phone(&clock, &store).await, phone(&clock, &store).await);
         let (sdk1, sdk2) = (Upstream::default(), Upstream::default());
         assert!(reached(&first, request("ada")).await);
-        first.session(&ada()).user_sig_expired().await;
+        first.session(ada()).user_sig_expired().await;
         clock.advance(5 * SECOND);
         // Held by a process that is frozen: nobody polls its login any more.
         let mut frozen = Box::pin(first.login_with(request("ada"), || sdk1.clone().login()));
@@ -222,12 +222,12 @@ fn a_push_that_waited_for_a_kicked_users_login_is_decided_again() {
         let (guard, _clock) = device().await;
         let (sdk, other) = (Upstream::default(), Upstream::default());
         assert!(reached(&guard, request("ada")).await);
-        guard.session(&ada()).user_sig_expired().await;
+        guard.session(ada()).user_sig_expired().await;
         let first = spawn(&guard, request("ada"), &sdk);
         settle().await;
         let push = spawn(&guard, with("ada", LoginIntent::PushWake), &other);
         settle().await;
-        guard.session(&ada()).kicked_off().await;
+        guard.session(ada()).kicked_off().await;
         settle().await;
         assert_eq!(other.started(), 0);
         assert!(!executed(&push.await.unwrap()));
@@ -243,7 +243,7 @@ fn kicks_of_two_users_do_not_overwrite_each_other() {
         let guard = open(&clock, &store, SessionMode::MultiUser, LoginPolicy::default()).await;
         for (name, who) in [("ada", ada()), ("bob", bob())] {
             assert!(reached(&guard, request(name)).await);
-            guard.session(&who).kicked_off().await;
+            guard.session(who).kicked_off().await;
         }
         clock.advance(DAY);
         let other = open(&clock, &store, SessionMode::MultiUser, LoginPolicy::default()).await;
@@ -259,8 +259,8 @@ fn a_kick_seen_by_the_extension_binds_the_running_app() {
         let (clock, store) = (clock(), MemoryStore::new());
         let (app, extension) = (phone(&clock, &store).await, phone(&clock, &store).await);
         assert!(reached(&app, request("ada")).await);
-        app.session(&ada()).user_sig_expired().await;
-        extension.session(&ada()).kicked_off().await;
+        app.session(ada()).user_sig_expired().await;
+        extension.session(ada()).kicked_off().await;
         clock.advance(MINUTE);
         assert!(!reached(&app, with("ada", LoginIntent::Reconnect)).await);
         assert!(reached(&app, request("ada")).await);

@@ -153,7 +153,7 @@ fn a_month_that_had_not_begun_counts_nobody_once_the_endpoint_has_said_so() {
         fetched(&guard).await.unwrap();
         clock.advance(28 * DAY);
         assert_eq!(guard.billing_month().to_string(), "2024-09");
-        guard.session(&ada()).user_sig_expired().await;
+        guard.session(ada()).user_sig_expired().await;
         let push = now(&guard, with("ada", LoginIntent::PushWake), Ok(2)).await.unwrap();
         assert!(matches!(push, LoginOutcome::Deferred { .. }), "{push:?}");
     });

@@ -222,8 +222,8 @@ fn a_loop_is_let_go_after_its_minute_though_the_clock_was_set_back_and_the_app_r
         let (clock, store) = (clock(), MemoryStore::new());
         let mut guard = plain(&clock, store.clone(), EditionId::STANDARD).await;
         while reached(&guard, request("ada")).await {
-            guard.session(&ada()).disconnected().await;
-            guard.session(&ada()).user_sig_expired().await;
+            guard.session(ada()).disconnected().await;
+            guard.session(ada()).user_sig_expired().await;
         }
         clock.set(planguard::time::Clock::now(&clock).minus(DAY));
         drop(guard);

@@ -168,7 +168,7 @@ fn reads_take_no_lock() {
         assert!(!guard.check(&add_friend()).may_proceed() || guard.entitlements().is_stale(guard.now()));
         assert!(guard.forecast().is_ok() && guard.preview_change(EditionId::PREMIUM).is_ok());
         let _ = (guard.lifecycle(), guard.snapshot(), guard.billing_month());
-        assert_eq!(guard.session(&ada()).state(), SessionState::LoggedIn);
+        assert_eq!(guard.session(ada()).state(), SessionState::LoggedIn);
         let again = pin!(login()).poll(&mut Context::from_waker(Waker::noop()));
         assert!(matches!(again, Poll::Ready(Ok(LoginOutcome::AlreadyLoggedIn))));
     });

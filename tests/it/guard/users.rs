@@ -18,7 +18,7 @@ async fn a_user_looked_up_goes_wherever_an_id_goes_and_is_the_same_user() {
     assert_eq!((by_handle, by_handle.tightest.unwrap().used), (by_id, Some(19)));
     let outcome = guard.login(ada, LoginIntent::OpenChat, || async { Ok::<_, ProviderError>(()) }).await;
     assert!(outcome.unwrap().is_logged_in());
-    assert_eq!(guard.session(user("ada")).state(), guard.session(&ada).state());
+    assert_eq!(guard.session(user("ada")).state(), guard.session(ada).state());
     assert_eq!((UserId::from(ada), UserId::from(&bob)), (user("ada"), user("bob")));
     assert!(!format!("{ada:?}").contains("ada"));
     assert!(matches!(guard.user(" "), Err(IdError::Empty { .. })));
@@ -52,6 +52,6 @@ async fn an_event_says_whom_it_is_about() {
     assert!(outcome.unwrap().is_logged_in());
     assert!(about(&heard).iter().all(|about| *about == (false, true)));
     guard.on_event(move |event| {
-        assert!(!event.is_about(&ada) || !matches!(event, Event::OutboxDropped { .. }))
+        assert!(!event.is_about(&ada) || !matches!(event, Event::OutboxDropped { .. }));
     });
 }

@@ -325,7 +325,7 @@ impl World {
         let guard = self.processes[n].guard.clone();
         let user_id = super::usage::who(user);
         self.finish(async move {
-            let session = guard.session(&user_id);
+            let session = guard.session(user_id);
             match event {
                 0 => session.connected().await,
                 1 => session.disconnected().await,

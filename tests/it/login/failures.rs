@@ -27,7 +27,7 @@ fn after_a_kick_only_a_person_logs_in_again() {
     local(async {
         let (guard, _clock) = device().await;
         assert!(executed(&now(&guard, request("ada"), Ok(1)).await.unwrap()));
-        guard.session(&user("ada")).kicked_off().await;
+        guard.session(user("ada")).kicked_off().await;
         for intent in [
             LoginIntent::Reconnect,
             LoginIntent::AppLaunch,
@@ -49,7 +49,7 @@ fn a_kick_while_logging_in_is_kept() {
         let (guard, _clock) = device().await;
         let failure = now(&guard, request("ada"), Err(error(6208))).await.unwrap_err();
         assert_eq!(failure.class, FailureClass::KickedOff);
-        assert_eq!(guard.session(&user("ada")).state(), SessionState::KickedOff);
+        assert_eq!(guard.session(user("ada")).state(), SessionState::KickedOff);
         assert_eq!(denied(&never(&guard, with("ada", LoginIntent::Reconnect)).await), DenyReason::KickedOff);
     });
 }
@@ -59,11 +59,11 @@ fn a_lost_connection_causes_no_login() {
     local(async {
         let (guard, _clock) = device().await;
         assert!(executed(&now(&guard, request("ada"), Ok(1)).await.unwrap()));
-        guard.session(&user("ada")).disconnected().await;
+        guard.session(user("ada")).disconnected().await;
         let again = never(&guard, with("ada", LoginIntent::Reconnect)).await;
         assert_eq!(again, LoginOutcome::AlreadyLoggedIn);
-        guard.session(&user("ada")).connected().await;
-        assert_eq!(guard.session(&user("ada")).state(), SessionState::LoggedIn);
+        guard.session(user("ada")).connected().await;
+        assert_eq!(guard.session(user("ada")).state(), SessionState::LoggedIn);
     });
 }
 
@@ -72,7 +72,7 @@ fn an_expired_user_sig_is_renewed_once() {
     local(async {
         let (guard, clock) = device().await;
         assert!(executed(&now(&guard, request("ada"), Ok(1)).await.unwrap()));
-        guard.session(&user("ada")).user_sig_expired().await;
+        guard.session(user("ada")).user_sig_expired().await;
         let renew = with("ada", LoginIntent::RenewUserSig);
         let failure = now(&guard, renew, Err(error(70_001))).await.unwrap_err();
         assert_eq!((failure.class, failure.retry_at), (FailureClass::CredentialExpired, None));
@@ -84,7 +84,7 @@ fn an_expired_user_sig_is_renewed_once() {
         guard.new_user_sig(&user("ada")).await;
         assert!(executed(&now(&guard, renew, Ok(2)).await.unwrap()));
         // A success wipes the slate: the next expiry has its own renewal.
-        guard.session(&user("ada")).user_sig_expired().await;
+        guard.session(user("ada")).user_sig_expired().await;
         assert!(executed(&now(&guard, renew, Ok(3)).await.unwrap()));
     });
 }
@@ -155,7 +155,7 @@ fn a_permanent_failure_is_repeated_after_a_day_or_when_it_is_forgotten() {
         guard.forget_failures(&user("ada")).await;
         assert!(executed(&now(&guard, request("ada"), Ok(1)).await.unwrap()));
         // Nothing says that an account was unblocked: after a day it is tried again.
-        guard.session(&user("ada")).logged_out().await;
+        guard.session(user("ada")).logged_out().await;
         now(&guard, request("ada"), Err(error(70_107))).await.unwrap_err();
         clock.advance(DAY);
         assert!(executed(&now(&guard, request("ada"), Ok(1)).await.unwrap()));
@@ -187,7 +187,7 @@ fn a_login_loop_is_broken_and_told_once() {
         for _ in 0..6 {
             clock.advance(5 * SECOND);
             assert!(executed(&now(&guard, request("ada"), Ok(1)).await.unwrap()));
-            guard.session(&user("ada")).logged_out().await;
+            guard.session(user("ada")).logged_out().await;
         }
         clock.advance(5 * SECOND);
         // Six in a window of a minute, the first of them 30 seconds ago.
@@ -223,7 +223,7 @@ fn the_own_budget_refuses_the_next_user_and_not_those_counted() {
             assert!(executed(&now(&guard, request(id), Ok(1)).await.unwrap()));
         }
         assert_eq!(denied(&never(&guard, request("cleo")).await), DenyReason::BudgetUsedUp);
-        guard.session(&user("ada")).logged_out().await;
+        guard.session(user("ada")).logged_out().await;
         assert!(executed(&now(&guard, request("ada"), Ok(1)).await.unwrap()));
     });
 }
@@ -306,7 +306,7 @@ async fn a_busy_month(guard: &Planguard) {
         let _ = never(guard, request("ada")).await;
     }
     let _ = never(guard, push("bob")).await;
-    guard.session(&user("ada")).kicked_off().await;
+    guard.session(user("ada")).kicked_off().await;
     let _ = never(guard, with("ada", LoginIntent::Reconnect)).await;
     now(guard, request("bob"), Err(error(9506))).await.unwrap_err();
     let _ = never(guard, request("bob")).await;

@@ -115,7 +115,7 @@ fn each_caller_waits_for_its_own_time() {
         clock.advance(MINUTE);
         assert_eq!(leader.await.unwrap().unwrap_err().class, FailureClass::TimedOut);
         assert_eq!((sdk.started(), sdk.running()), (1, 0));
-        assert_eq!(guard.session(&user("ada")).state(), SessionState::LoggedOut);
+        assert_eq!(guard.session(user("ada")).state(), SessionState::LoggedOut);
     });
 }
 
@@ -155,11 +155,11 @@ fn on_a_device_the_latest_user_wins_and_a_late_answer_counts_but_does_not_land()
         // Ada's answer comes late.
         sdk.answer(Ok(1));
         assert_eq!(ada.await.unwrap().unwrap(), LoginOutcome::Shed);
-        assert_eq!(guard.session(&user("ada")).state(), SessionState::LoggedOut);
-        assert_eq!(guard.session(&user("bob")).state(), SessionState::LoggingIn);
+        assert_eq!(guard.session(user("ada")).state(), SessionState::LoggedOut);
+        assert_eq!(guard.session(user("bob")).state(), SessionState::LoggingIn);
         sdk.answer(Ok(2));
         assert!(executed(&bob.await.unwrap().unwrap()));
-        assert_eq!(guard.session(&user("bob")).state(), SessionState::LoggedIn);
+        assert_eq!(guard.session(user("bob")).state(), SessionState::LoggedIn);
         // Both were logged in at the provider, so both count.
         let report = guard.login_report("2024-08".parse().unwrap()).await.unwrap();
         assert_eq!((report.active_users, report.executed, report.shed), (2, 1, 2));
@@ -181,12 +181,12 @@ fn there_and_back_again_leaves_the_last_one() {
         sdk.answer(Ok(1));
         sdk.answer(Ok(2));
         settle().await;
-        assert_eq!(guard.session(&user("ada")).state(), SessionState::LoggingIn);
+        assert_eq!(guard.session(user("ada")).state(), SessionState::LoggingIn);
         sdk.answer(Ok(3));
         assert!(matches!(first.await.unwrap().unwrap(), LoginOutcome::Shed));
         assert!(matches!(second.await.unwrap().unwrap(), LoginOutcome::Shed));
         assert!(executed(&third.await.unwrap().unwrap()));
-        assert_eq!(guard.session(&user("ada")).state(), SessionState::LoggedIn);
+        assert_eq!(guard.session(user("ada")).state(), SessionState::LoggedIn);
     });
 }
 
@@ -212,7 +212,7 @@ fn a_user_left_behind_while_another_process_logs_in_is_not_logged_in_any_more() 
         clock.advance(SECOND);
         assert!(matches!(ada.await.unwrap().unwrap(), LoginOutcome::Shed));
         assert_eq!(sdk.started(), 1);
-        assert_eq!(here.session(&user("bob")).state(), SessionState::LoggedIn);
+        assert_eq!(here.session(user("bob")).state(), SessionState::LoggedIn);
     });
 }
 
@@ -248,10 +248,10 @@ fn on_a_server_users_do_not_disturb_each_other() {
         for task in tasks {
             assert!(executed(&task.await.unwrap().unwrap()));
         }
-        assert_eq!(guard.session(&user("user 7")).state(), SessionState::LoggedIn);
-        guard.session(&user("user 7")).kicked_off().await;
-        assert_eq!(guard.session(&user("user 7")).state(), SessionState::KickedOff);
-        assert_eq!(guard.session(&user("user 8")).state(), SessionState::LoggedIn);
+        assert_eq!(guard.session(user("user 7")).state(), SessionState::LoggedIn);
+        guard.session(user("user 7")).kicked_off().await;
+        assert_eq!(guard.session(user("user 7")).state(), SessionState::KickedOff);
+        assert_eq!(guard.session(user("user 8")).state(), SessionState::LoggedIn);
     });
 }
 
@@ -262,10 +262,10 @@ fn logging_out_while_a_login_runs_keeps_its_answer_from_landing() {
         let sdk = Upstream::default();
         let task = spawn(&guard, request("ada"), &sdk);
         settle().await;
-        guard.session(&user("ada")).logged_out().await;
+        guard.session(user("ada")).logged_out().await;
         sdk.answer(Ok(1));
         assert!(matches!(task.await.unwrap().unwrap(), LoginOutcome::Shed));
-        assert_eq!(guard.session(&user("ada")).state(), SessionState::LoggedOut);
+        assert_eq!(guard.session(user("ada")).state(), SessionState::LoggedOut);
     });
 }
 
@@ -296,7 +296,7 @@ fn a_ticket_is_answered_dropped_or_lapses() {
         settle().await;
         assert_eq!(sdk.started(), 2, "the ticket lapsed");
         assert!(matches!(lapsing.succeed().await, LoginOutcome::Shed));
-        assert_eq!(guard.session(&user("ada")).state(), SessionState::LoggingIn);
+        assert_eq!(guard.session(user("ada")).state(), SessionState::LoggingIn);
         sdk.answer(Ok(1));
         assert!(executed(&waiter.await.unwrap().unwrap()));
         assert!(matches!(
@@ -323,7 +323,7 @@ fn a_forgotten_ticket_lapses_for_whoever_waits_though_the_clock_was_set_back() {
         sdk.answer(Ok(1));
         assert!(executed(&waiter.await.unwrap().unwrap()));
         assert!(matches!(forgotten.succeed().await, LoginOutcome::Shed));
-        assert_eq!(guard.session(&user("ada")).state(), SessionState::LoggedIn);
+        assert_eq!(guard.session(user("ada")).state(), SessionState::LoggedIn);
     });
 }
 
@@ -339,7 +339,7 @@ fn a_ticket_can_be_held_across_threads() {
         let answer = move || futures::executor::block_on(ticket.succeed());
         let outcome = std::thread::spawn(answer).join().unwrap();
         assert!(matches!(outcome, LoginOutcome::Executed { value: (), .. }));
-        assert_eq!(guard.session(&user("ada")).state(), SessionState::LoggedIn);
+        assert_eq!(guard.session(user("ada")).state(), SessionState::LoggedIn);
     });
 }
 
@@ -355,7 +355,7 @@ fn every_future_of_a_login_can_be_spawned_on_other_threads() {
         is_send(&guard.known_active(&ada));
         is_send(&guard.forget_failures(&ada));
         is_send(&guard.login_report("2024-08".parse().unwrap()));
-        let session = guard.session(&ada);
+        let session = guard.session(ada);
         is_send(&session.connected());
         is_send(&session.disconnected());
         is_send(&session.kicked_off());

@@ -69,7 +69,7 @@ const fn hours(hours: u32) -> Duration {
 
 async fn calls(guard: &Planguard, who: usize, callback: Callback) {
     let id = user(NAMES[who]);
-    let session = guard.session(&id);
+    let session = guard.session(id);
     match callback {
         Callback::Connected => session.connected().await,
         Callback::Disconnected => session.disconnected().await,
@@ -105,7 +105,7 @@ impl Life {
     }
 
     fn state(&self, who: usize) -> SessionState {
-        self.guard.session(&user(NAMES[who])).state()
+        self.guard.session(user(NAMES[who])).state()
     }
 
     /// Whether a request needs more than a look at the session: only then does the guard look at the clock.

@@ -126,7 +126,7 @@ async fn busy_day(rig: &Rig) {
     rig.guard.record(&create).await;
     rig.guard.flush().await;
     rig.reject(2..4).await;
-    rig.guard.session(&ada()).logged_out().await;
+    rig.guard.session(ada()).logged_out().await;
     assert!(now(&rig.guard, request("bob"), Ok(1)).await.unwrap().is_logged_in());
     rig.guard.flush().await;
 }

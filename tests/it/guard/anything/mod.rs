@@ -94,7 +94,7 @@ async fn play(steps: Vec<Step>, world: &World) {
             },
             Step::Session(n, callback) => {
                 called_back(&guard, &user(n), callback).await;
-                world.tell(&(guard.session(&user(n)), guard.session(&user(n)).state()));
+                world.tell(&(guard.session(user(n)), guard.session(user(n)).state()));
             }
             Step::Rejected(code, action) => {
                 let context = RejectionContext { action: action.as_ref(), ..RejectionContext::default() };

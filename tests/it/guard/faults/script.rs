@@ -138,7 +138,7 @@ pub(crate) async fn play(step: Step, guard: &Planguard, other: &Planguard, world
         Step::Once => drop(guard.record_once("notice 7", &add_members(1)).await),
         Step::Again => assert!(!guard.record_once("notice 7", &add_members(1)).await, "counted twice"),
         Step::Kick => {
-            guard.session(&ada()).kicked_off().await;
+            guard.session(ada()).kicked_off().await;
             let push = now(guard, with("ada", LoginIntent::PushWake), Ok(1)).await;
             assert!(!logged_in(&push), "kicked off: {push:?}");
             let confirmed = LoginIntent::AfterKick { confirmed: true };
@@ -168,7 +168,7 @@ pub(crate) async fn play(step: Step, guard: &Planguard, other: &Planguard, world
         }
         Step::Sync => drop(guard.sync(FetchPolicy::Fetch).await),
         Step::Flush => drop(guard.flush().await),
-        Step::LogOut => guard.session(&ada()).logged_out().await,
+        Step::LogOut => guard.session(ada()).logged_out().await,
     }
     if matches!(world.blow, Some(super::world::Blow::Hang { for_long: false })) && world.sprung() {
         world.recover();

@@ -76,7 +76,7 @@ fn a_login_that_registers_its_user_uses_a_registration_up() {
         }
         assert_eq!(sent, 100);
         // Who is registered is not registered again.
-        guard.session(&user("p1")).logged_out().await;
+        guard.session(user("p1")).logged_out().await;
         assert!(reached(&guard, of("p1", OpenChat).known_to_provider(false)).await);
     });
 }

@@ -11,15 +11,15 @@ fn a_kick_outlives_another_users_visit_and_a_restart() {
         let (clock, store) = (clock(), MemoryStore::new());
         let guard = device(&clock, &store).await;
         assert!(reached(&guard, of("ada", OpenChat)).await);
-        guard.session(&ada()).kicked_off().await;
+        guard.session(ada()).kicked_off().await;
         assert!(reached(&guard, of("bob", OpenChat)).await);
-        guard.session(&bob()).logged_out().await;
+        guard.session(bob()).logged_out().await;
         assert_eq!(denied(&never(&guard, of("ada", PushWake)).await), Some(DenyReason::KickedOff));
         drop(guard);
         let guard = device(&clock, &store).await;
         assert_eq!(denied(&never(&guard, of("ada", PushWake)).await), Some(DenyReason::KickedOff));
         assert!(reached(&guard, of("ada", CONFIRMED)).await);
-        assert_eq!(guard.session(&ada()).state(), SessionState::LoggedIn);
+        assert_eq!(guard.session(ada()).state(), SessionState::LoggedIn);
     });
 }
 
@@ -29,7 +29,7 @@ fn nobody_is_logged_in_by_a_push_who_logged_out_on_purpose() {
         let (clock, store) = (clock(), MemoryStore::new());
         let guard = device(&clock, &store).await;
         assert!(reached(&guard, of("ada", OpenChat)).await);
-        guard.session(&ada()).logged_out().await;
+        guard.session(ada()).logged_out().await;
         assert_eq!(deferred(&never(&guard, of("ada", PushWake)).await), Some(DeferReason::LoggedOut));
         drop(guard);
         let guard = device(&clock, &store).await;
@@ -44,12 +44,12 @@ fn a_session_that_ended_without_a_log_out_leaves_the_user_as_before() {
     local(async {
         let guard = device(&clock(), &MemoryStore::new()).await;
         assert!(reached(&guard, of("ada", OpenChat)).await);
-        guard.session(&ada()).ended().await;
-        assert_eq!(guard.session(&ada()).state(), SessionState::LoggedOut);
+        guard.session(ada()).ended().await;
+        assert_eq!(guard.session(ada()).state(), SessionState::LoggedOut);
         assert!(reached(&guard, of("ada", PushWake)).await);
         // It undoes no kick.
-        guard.session(&ada()).kicked_off().await;
-        guard.session(&ada()).ended().await;
+        guard.session(ada()).kicked_off().await;
+        guard.session(ada()).ended().await;
         assert_eq!(denied(&never(&guard, of("ada", PushWake)).await), Some(DenyReason::KickedOff));
     });
 }
@@ -77,11 +77,11 @@ fn a_callback_touches_nobody_who_came_after() {
         assert!(reached(&guard, of("ada", OpenChat)).await);
         let login = spawn(&guard, of("bob", OpenChat), &sdk);
         settle().await;
-        guard.session(&ada()).logged_out().await;
+        guard.session(ada()).logged_out().await;
         sdk.answer(Ok(2));
         assert!(matches!(login.await.unwrap().unwrap(), LoginOutcome::Executed { .. }));
-        guard.session(&ada()).kicked_off().await;
-        assert_eq!(guard.session(&bob()).state(), SessionState::LoggedIn);
+        guard.session(ada()).kicked_off().await;
+        assert_eq!(guard.session(bob()).state(), SessionState::LoggedIn);
     });
 }
 
@@ -97,7 +97,7 @@ fn the_latest_user_wins_once_the_login_is_sent() {
         assert!(sdk.answer(Ok(1)) && sdk.answer(Ok(2)));
         assert_eq!(first.await.unwrap().unwrap(), LoginOutcome::Shed);
         assert!(matches!(second.await.unwrap().unwrap(), LoginOutcome::Executed { value: 2, .. }));
-        assert_eq!(guard.session(&ada()).state(), SessionState::LoggedOut);
+        assert_eq!(guard.session(ada()).state(), SessionState::LoggedOut);
         let report = report_of(&guard, "2024-08").await;
         assert_eq!((report.shed, report.executed, report.active_users), (1, 1, 2));
     });
@@ -109,7 +109,7 @@ fn a_refused_user_sig_is_not_sent_again() {
         let (clock, store) = (clock(), MemoryStore::new());
         let guard = device(&clock, &store).await;
         assert!(reached(&guard, of("ada", OpenChat)).await);
-        guard.session(&ada()).user_sig_expired().await;
+        guard.session(ada()).user_sig_expired().await;
         guard.new_user_sig(&ada()).await;
         now(&guard, of("ada", RenewUserSig), Err(error(70_001))).await.unwrap_err();
         let refused = Some(DenyReason::CredentialRefused { code: 70_001 });
@@ -136,7 +136,7 @@ fn a_live_session_is_not_in_doubt_while_it_is_renewed() {
         assert_eq!(never(&guard, of("ada", OpenChat)).await, LoginOutcome::AlreadyLoggedIn);
         sdk.answer(Err(error(9506)));
         assert!(renewal.await.unwrap().is_err());
-        assert_eq!(guard.session(&ada()).state(), SessionState::LoggedIn);
+        assert_eq!(guard.session(ada()).state(), SessionState::LoggedIn);
     });
 }
 
@@ -164,7 +164,7 @@ fn a_connection_ends_the_networks_backoff() {
         now(&guard, of("ada", OpenChat), Err(error(9508))).await.unwrap_err();
         let waits = never(&guard, of("ada", OpenChat)).await;
         assert!(matches!(denied(&waits), Some(DenyReason::BackingOff { .. })));
-        guard.session(&ada()).connected().await;
+        guard.session(ada()).connected().await;
         assert!(reached(&guard, of("ada", OpenChat)).await);
     });
 }

@@ -210,16 +210,16 @@ impl World {
                 }
             }
             9 => {
-                guard.session(&user(id)).kicked_off().await;
+                guard.session(user(id)).kicked_off().await;
                 self.model.barred.insert(id);
                 self.trace.push(format!("{id} kicked"));
             }
             10 => {
-                guard.session(&user(id)).logged_out().await;
+                guard.session(user(id)).logged_out().await;
                 self.model.barred.insert(id);
                 self.trace.push(format!("{id} logged out"));
             }
-            11 => guard.session(&user(id)).connected().await,
+            11 => guard.session(user(id)).connected().await,
             12 => {
                 let by = dice.pick(&[SECOND, 4 * SECOND, MINUTE, 60 * MINUTE, 7 * 24 * 60 * MINUTE]);
                 self.clock.advance(by);

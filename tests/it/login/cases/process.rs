@@ -63,7 +63,7 @@ fn a_running_login_keeps_its_lease() {
         assert!(running.await.unwrap().unwrap().is_logged_in());
         pass(&clock, 2).await;
         assert_eq!(waiting.await.unwrap().unwrap(), LoginOutcome::Joined);
-        assert_eq!(second.session(&ada()).state(), SessionState::LoggedIn);
+        assert_eq!(second.session(ada()).state(), SessionState::LoggedIn);
     });
 }
 
@@ -79,7 +79,7 @@ fn a_login_that_was_never_sent_changes_nobodys_session() {
         let waiting = spawn(&second, of("bob", OpenChat).timeout(SECOND), &sdk2);
         pass(&clock, 6).await;
         assert_eq!(waiting.await.unwrap().unwrap_err().class, FailureClass::TimedOut);
-        assert_eq!((sdk2.started(), second.session(&ada()).state()), (0, SessionState::LoggedIn));
+        assert_eq!((sdk2.started(), second.session(ada()).state()), (0, SessionState::LoggedIn));
         running.abort();
     });
 }
@@ -92,14 +92,14 @@ fn a_kick_seen_by_one_process_binds_the_others() {
         assert!(reached(&app, of("ada", OpenChat)).await);
         clock.advance(5 * SECOND);
         assert!(reached(&extension, of("ada", OpenChat)).await);
-        app.session(&ada()).kicked_off().await;
+        app.session(ada()).kicked_off().await;
         clock.advance(5 * SECOND);
         assert!(reached(&app, of("ada", CONFIRMED)).await);
         // The extension's own session ended with the kick, though nobody told it.
         clock.advance(5 * SECOND);
         extension.known_active(&ada()).await;
-        assert_eq!(extension.session(&ada()).state(), SessionState::KickedOff);
-        assert_eq!(app.session(&ada()).state(), SessionState::LoggedIn);
+        assert_eq!(extension.session(ada()).state(), SessionState::KickedOff);
+        assert_eq!(app.session(ada()).state(), SessionState::LoggedIn);
     });
 }
 

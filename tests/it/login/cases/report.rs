@@ -126,7 +126,7 @@ fn a_late_answer_to_a_ticket_counts_its_user_and_touches_nobody() {
         assert!(reached(&guard, of("ada", OpenChat)).await);
         assert!(reached(&guard, of("bob", OpenChat)).await);
         assert_eq!(late.succeed().await, LoginOutcome::Shed);
-        assert_eq!(guard.session(&bob()).state(), planguard::SessionState::LoggedIn);
+        assert_eq!(guard.session(bob()).state(), planguard::SessionState::LoggedIn);
         let report = report_of(&guard, "2024-08").await;
         assert_eq!((report.asked(), report.executed, report.shed, report.active_users), (4, 3, 1, 2));
     });
