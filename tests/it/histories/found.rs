@@ -105,3 +105,12 @@ fn no_login_is_decided_by_a_time_that_another_process_has_corrected() {
     ];
     local(play(Setting { endpoint: true, ..two() }, steps.to_vec()));
 }
+
+#[test]
+fn who_is_new_to_a_process_whose_store_fails_is_counted_once_when_it_is_back() {
+    let open_chat = |process| Step::Login(process, 2, LoginIntent::OpenChat, 0);
+    for times in 1..4 {
+        let steps = [open_chat(0), Step::Fail(1, 0, times, Fault::DiskFull), open_chat(1), Step::Check];
+        local(play(two(), steps.to_vec()));
+    }
+}

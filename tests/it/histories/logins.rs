@@ -284,7 +284,7 @@ impl World {
         let here = self.processes[n].untold.contains(&fact);
         if new {
             assert!(!here, "{user} is counted twice");
-            assert!(self.processes[n].is_down() || !self.people.is_sure(fact), "{user} is counted twice");
+            assert!(self.processes[n].stood_in() || !self.people.is_sure(fact), "{user} is counted twice");
         } else {
             let elsewhere = self.processes.iter().any(|process| process.untold.contains(&fact));
             assert!(elsewhere || self.people.is_possible(fact), "{user} is not counted at all");

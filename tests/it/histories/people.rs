@@ -78,7 +78,7 @@ impl People {
     }
 
     /// Time was corrected to lie in `month`: what is dated beyond it has not happened then, though it may have now.
-    /// `far`: it was so far ahead that what is true of the months of before may have been forgotten as past.
+    /// `far`: it was so far ahead that the store may have forgotten the months of before as past: it keeps four.
     /// `late`: a store could not be told at once, so that logins of meanwhile may have been taken for old ones.
     pub(super) fn correct(&mut self, month: i64, far: bool, late: bool) {
         self.corrected = true;

@@ -77,6 +77,11 @@ impl Process {
     pub(super) fn is_down(&self) -> bool {
         self.down.load(Ordering::Acquire)
     }
+
+    /// Whether memory may have answered the last operation: the store fails, or came back only after the answer.
+    pub(super) fn stood_in(&self) -> bool {
+        self.is_down() || self.recovered.load(Ordering::Acquire) > self.recoveries
+    }
 }
 
 enum Disk {
@@ -278,7 +283,7 @@ impl World {
             let now = self.processes[n].guard.now().as_millis();
             if now < self.processes[n].seen {
                 let month = month_of(self.day(n));
-                let far = self.acted - now > 60 * 86_400_000;
+                let far = self.acted - now > 115 * 86_400_000;
                 let late = self.processes.iter().any(|process| process.armed);
                 self.people.correct(month, far, late);
                 self.counts.unknow_days();
