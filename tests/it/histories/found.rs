@@ -114,3 +114,69 @@ fn who_is_new_to_a_process_whose_store_fails_is_counted_once_when_it_is_back() {
         local(play(two(), steps.to_vec()));
     }
 }
+
+#[test]
+fn a_key_remembered_longer_than_promised_is_not_promised_anew() {
+    let once = |process| Step::RecordOnce(process, 2, Deed::Befriend(0, 0));
+    let half_a_year = 203 * 86_400;
+    let mut steps = vec![once(0), Step::SetClock(half_a_year), once(0), Step::Pass(86_400)];
+    steps.extend([Step::Flush(0, Answer::Good), once(1)]);
+    local(play(two(), steps));
+}
+
+#[test]
+fn a_request_that_was_denied_is_lost_with_a_process_that_is_killed_and_no_other() {
+    let mut steps: Vec<_> = [1, 2, 0].map(|user| Step::Login(0, user, LoginIntent::OpenChat, 0)).to_vec();
+    steps.extend([Step::Heal, Step::Hang(0), Step::Kill(0)]);
+    local(play(Setting { endpoint: true, ..one() }, steps));
+}
+
+#[test]
+fn a_ticket_holds_its_room_in_the_month_in_which_it_was_given() {
+    let open_chat = |user| Step::Login(0, user, LoginIntent::OpenChat, 0);
+    let mut steps = vec![Step::Begin(0, 3, LoginIntent::OpenChat), Step::SetClock(22 * 86_400)];
+    steps.extend([open_chat(1), open_chat(0), Step::LoginSlowly(0, 2, LoginIntent::OpenChat)]);
+    local(play(one(), steps));
+}
+
+#[test]
+fn a_document_of_another_process_is_in_force_from_the_write_that_has_seen_it() {
+    let befriend = |process, user| Step::Reserve(process, Deed::Befriend(user, 0));
+    let mut steps =
+        vec![Step::ListFriends(0, 0, 6), Step::Publish(0), Step::Sync(0, FetchPolicy::Fetch, Answer::Good)];
+    steps.extend([befriend(1, 1), befriend(1, 1), befriend(0, 0)]);
+    local(play(Setting { endpoint: true, ..two() }, steps));
+}
+
+#[test]
+fn nobody_is_spared_in_whose_name_a_login_is_under_way_in_a_month_that_has_not_begun() {
+    let fetch = Step::Sync(0, FetchPolicy::Fetch, Answer::Good);
+    let (ahead, begin) = (Step::SetClock(22 * 86_400), Step::Begin(0, 1, LoginIntent::OpenChat));
+    let mut steps = vec![fetch.clone(), ahead, begin, Step::Heal];
+    steps.push(Step::LoginSlowly(0, 1, LoginIntent::AppLaunch));
+    local(play(Setting { endpoint: true, many_users: true, ..one() }, steps));
+    // Of several processes the one whose store fails is corrected first.
+    let mut steps =
+        vec![fetch.clone(), Step::SetClock(22 * 86_400), Step::Fail(0, 0, u64::MAX, Fault::DiskFull), fetch];
+    steps.extend([Step::Begin(1, 1, LoginIntent::OpenChat), Step::Check]);
+    steps.push(Step::Login(0, 1, LoginIntent::AppLaunch, 0));
+    local(play(Setting { endpoint: true, processes: 3, ..two() }, steps));
+}
+
+#[test]
+fn who_is_put_off_while_the_store_fails_is_not_spared_where_others_counted_them() {
+    let steps = [
+        Step::Fail(1, 0, 1, Fault::DiskFull),
+        Step::Login(0, 3, LoginIntent::OpenChat, 0),
+        Step::Login(1, 3, LoginIntent::AppLaunch, 0),
+    ];
+    local(play(two(), steps.to_vec()));
+}
+
+#[test]
+fn a_failed_login_of_which_the_store_was_not_told_is_uncertain_after_a_kill() {
+    let mut steps =
+        vec![Step::Begin(0, 1, LoginIntent::OpenChat), Step::Hang(0), Step::AnswerTicket(0, 9506)];
+    steps.extend([Step::Kill(0), Step::Login(0, 1, LoginIntent::AppLaunch, 0)]);
+    local(play(Setting { many_users: true, ..one() }, steps));
+}

@@ -86,7 +86,9 @@ impl World {
             }
         } else {
             drop(self.finish(ticket.fail(code, "")).await);
-            if !CERTAIN.contains(&code) {
+            if CERTAIN.contains(&code) {
+                self.failed(n, user, began);
+            } else {
                 self.learn(n, Fact::MayHaveOpened(user, began));
             }
         }
