@@ -180,3 +180,40 @@ fn a_failed_login_of_which_the_store_was_not_told_is_uncertain_after_a_kill() {
     steps.extend([Step::Kill(0), Step::Login(0, 1, LoginIntent::AppLaunch, 0)]);
     local(play(Setting { many_users: true, ..one() }, steps));
 }
+
+#[test]
+fn what_is_done_by_a_time_that_another_process_corrects_is_counted_on_one_of_the_two_days() {
+    let ahead = |secs| Step::Sync(0, FetchPolicy::Fetch, Answer::Lie(secs));
+    let endpoint = Setting { endpoint: true, ..two() };
+    local(play(endpoint, vec![ahead(86_400), Step::Record(1, Deed::Found(0))]));
+    local(play(endpoint, vec![ahead(43_200), Step::RecordOnce(1, 0, Deed::Found(0))]));
+}
+
+#[test]
+fn room_held_on_a_day_that_has_not_begun_is_used_on_the_one_that_has() {
+    let (endpoint, found) = (Setting { endpoint: true, ..one() }, Step::Reserve(0, Deed::Found(0)));
+    let back = Step::Sync(0, FetchPolicy::Fetch, Answer::Lie(-43_201));
+    local(play(endpoint, vec![found.clone(), back, Step::Commit(0)]));
+    let fetch = Step::Sync(0, FetchPolicy::Fetch, Answer::Good);
+    let mut steps = vec![fetch, Step::SetClock(86_400), found, Step::Heal];
+    steps.extend([Step::RecordOnce(0, 0, Deed::Found(0)), Step::Commit(0)]);
+    local(play(endpoint, steps));
+}
+
+#[test]
+fn what_was_written_just_before_the_store_failed_comes_before_what_others_wrote() {
+    let mut steps = vec![Step::Reserve(1, Deed::Join(0, 0)), Step::Fail(1, 1, 1, Fault::DiskFull)];
+    steps.extend([Step::Commit(0), Step::Record(0, Deed::Remove(0, 1))]);
+    local(play(two(), steps));
+}
+
+#[test]
+fn a_ticket_for_which_the_store_was_waited_lapses_no_later() {
+    let mut steps =
+        vec![Step::Sync(0, FetchPolicy::Fetch, Answer::Good), Step::Fail(0, 4, 3, Fault::DiskFull)];
+    steps.extend([Step::Record(0, Deed::Part(1, 0)), Step::Pass(60)]);
+    steps.extend([Step::RecordOnce(0, 0, Deed::Befriend(0, 0)), Step::Reserve(0, Deed::Befriend(1, 0))]);
+    steps.extend([Step::Reject(0, 6016), Step::Hang(0), Step::Begin(0, 1, LoginIntent::OpenChat)]);
+    steps.push(Step::Login(0, 1, LoginIntent::OpenChat, 0));
+    local(play(Setting { endpoint: true, many_users: true, ..one() }, steps));
+}

@@ -13,7 +13,7 @@ use support::{Outcome, error, with};
 use tokio::sync::oneshot;
 
 use super::people::{Fact, People};
-use super::tickets::{TICKET, Ticket};
+use super::tickets::TICKET;
 use super::world::World;
 
 /// The provider's answer: 0 for yes.
@@ -204,9 +204,8 @@ impl World {
         let mut people = self.people.clone();
         for process in &self.processes {
             // The room is held in the month in which the login was sent.
-            let holds =
-                |ticket: &&Ticket| ticket.month == month && self.passed.saturating_sub(ticket.since) < TICKET;
-            let tickets = process.tickets.iter().filter(holds);
+            let sent_now = process.tickets.iter().filter(|ticket| ticket.month == month);
+            let tickets = sent_now.filter(|ticket| self.passed.saturating_sub(ticket.since) < TICKET);
             for user in tickets.map(|ticket| ticket.user) {
                 people.learn(Fact::Counted(user, month), true);
             }

@@ -61,10 +61,10 @@ impl World {
         let before = self.passed;
         let maxima =
             |world: &Self| deed.adds(0).iter().map(|&(key, _)| world.max(n, key)).collect::<Vec<_>>();
-        let maxima_before = maxima(self);
+        let (maxima_before, day_before) = (maxima(self), self.day(n));
         let answer = self.finish(async move { guard.reserve(&action(deed)).await }).await;
         self.acknowledged(n, None);
-        let (day, passed) = (self.day(n), self.passed);
+        let (day, passed) = (self.day_counted(n, day_before), self.passed);
         let adds = deed.adds(day);
         // A document that another process kept is in force from the write on that has seen it: this one, perhaps.
         let maxima: Vec<_> = maxima_before.into_iter().zip(maxima(self)).collect();
@@ -168,18 +168,18 @@ impl World {
     }
 
     pub(super) async fn record(&mut self, n: usize, deed: Deed) {
-        let guard = self.processes[n].guard.clone();
+        let (guard, day_before) = (self.processes[n].guard.clone(), self.day(n));
         self.finish(async move { guard.record(&action(deed)).await }).await;
-        let day = self.day(n);
+        let day = self.day_counted(n, day_before);
         self.happened += 1;
         self.acknowledged(n, Some(Change::Add(deed.adds(day))));
     }
 
     pub(super) async fn record_once(&mut self, n: usize, key: u8, deed: Deed) {
-        let guard = self.processes[n].guard.clone();
+        let (guard, day_before) = (self.processes[n].guard.clone(), self.day(n));
         let name = format!("happening-{key}");
         let new = self.finish(async move { guard.record_once(&name, &action(deed)).await }).await;
-        let day = self.day(n);
+        let day = self.day_counted(n, day_before);
         self.happened += 1;
         let mine = self.processes[n]
             .pending

@@ -54,17 +54,21 @@ pub(super) struct Process {
     inner: Arc<dyn Store>,
     pub(super) down: Arc<AtomicBool>,
     /// How often its store came back, and how often that was noticed here.
-    recovered: Arc<AtomicU64>,
-    recoveries: u64,
+    pub(super) recovered: Arc<AtomicU64>,
+    pub(super) recoveries: u64,
     pub(super) permits: Vec<(Held, Permit)>,
     /// Whether its store fails or hangs, or is about to.
     pub(super) armed: bool,
     pub(super) hanging: bool,
     /// Acknowledged while the store failed, not written yet.
     pub(super) pending: Vec<Change>,
+    /// Whether its store failed when it acknowledged something last.
+    pub(super) was_down: bool,
+    /// What it added when its store began to fail: written already, or pending.
+    pub(super) fell_with: Vec<(Key, i64)>,
     pub(super) flights: Vec<Flight>,
     /// What time it was to it last.
-    seen: i64,
+    pub(super) seen: i64,
     pub(super) tickets: Vec<Ticket>,
     /// What it learnt while its store failed, or may have.
     pub(super) untold: Vec<Fact>,
@@ -104,7 +108,7 @@ pub(super) struct World {
     /// Events that the endpoint must have been told of, by type: at least, and at most.
     pub(super) events: BTreeMap<&'static str, (u64, u64)>,
     /// The latest that the wall clock showed when something was done.
-    acted: i64,
+    pub(super) acted: i64,
     /// The true time at the beginning.
     start: Timestamp,
     /// Room that nobody will give back: it lapses by itself.
@@ -218,6 +222,8 @@ impl World {
             armed: false,
             hanging: false,
             pending: Vec::new(),
+            was_down: false,
+            fell_with: Vec::new(),
             flights: Vec::new(),
             seen: 0,
             tickets: Vec::new(),
@@ -273,60 +279,6 @@ impl World {
         if self.setting.sqlite {
             for process in &self.processes {
                 process.inner.transact(Work::read(|_| Ok(()))).await.unwrap();
-            }
-        }
-    }
-
-    /// Notes where a process has learnt that its time was ahead: what is dated beyond has not happened yet.
-    pub(super) fn watch_time(&mut self) {
-        for n in 0..self.processes.len() {
-            let now = self.processes[n].guard.now().as_millis();
-            if now < self.processes[n].seen {
-                let month = month_of(self.day(n));
-                let far = self.acted - now > 115 * 86_400_000;
-                let late = self.processes.iter().any(|process| process.armed);
-                self.people.correct(month, far, late);
-                self.counts.unknow_days();
-                for process in &mut self.processes {
-                    for fact in std::mem::take(&mut process.untold) {
-                        self.people.learn(fact, false);
-                    }
-                }
-                self.people.correct(month, far, late);
-            }
-            self.processes[n].seen = now;
-        }
-    }
-
-    /// What `n` acknowledged is written, or waits until it can be.
-    pub(super) fn acknowledged(&mut self, n: usize, change: Option<Change>) {
-        self.watch_time();
-        let wall = planguard::time::Clock::now(&self.clock).as_millis();
-        self.acted = self.acted.max(wall);
-        let process = &mut self.processes[n];
-        let down = process.is_down();
-        let recoveries = process.recovered.load(Ordering::Acquire);
-        if !down || recoveries > process.recoveries {
-            process.recoveries = recoveries;
-            for fact in std::mem::take(&mut process.untold) {
-                self.people.learn(fact, true);
-            }
-            for kind in std::mem::take(&mut process.untold_events) {
-                let (least, most) = self.events.entry(kind).or_default();
-                (*least, *most) = (*least + 1, *most + 1);
-            }
-            for change in std::mem::take(&mut process.pending) {
-                self.counts.apply(&change, true);
-                if self.setting.processes > 1 {
-                    self.counts.told_late(&change);
-                }
-            }
-        }
-        if let Some(change) = change {
-            if down {
-                self.processes[n].pending.push(change);
-            } else {
-                self.counts.apply(&change, true);
             }
         }
     }
