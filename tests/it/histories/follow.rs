@@ -3,6 +3,7 @@
 use std::sync::atomic::Ordering;
 
 use super::model::{Change, Key};
+use super::people::Fact;
 use super::world::{World, month_of};
 
 impl World {
@@ -66,6 +67,21 @@ impl World {
             } else {
                 self.counts.apply(&change, true);
             }
+        }
+    }
+
+    /// `n` acknowledged `fact`.
+    pub(super) fn learn(&mut self, n: usize, fact: Fact) {
+        // A login that was sent in a month that has not begun may count by now.
+        if let Fact::MayHaveOpened(user, of) = fact
+            && of > self.month(n)
+        {
+            self.people.learn(Fact::MayHaveOpened(user, self.month(n)), false);
+        }
+        if self.processes[n].is_down() || self.processes[n].armed {
+            self.processes[n].untold.push(fact);
+        } else {
+            self.people.learn(fact, true);
         }
     }
 

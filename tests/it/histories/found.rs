@@ -217,3 +217,12 @@ fn a_ticket_for_which_the_store_was_waited_lapses_no_later() {
     steps.push(Step::Login(0, 1, LoginIntent::OpenChat, 0));
     local(play(Setting { endpoint: true, many_users: true, ..one() }, steps));
 }
+
+#[test]
+fn a_ticket_of_a_month_that_has_not_begun_leaves_its_doubt_in_the_one_that_has() {
+    let befriend = Step::Record(0, Deed::Befriend(0, 0));
+    let mut steps = vec![Step::Begin(0, 0, LoginIntent::OpenChat), Step::SetClock(-28 * 86_400), befriend];
+    steps.extend([Step::Pass(86_400), Step::Flush(0, Answer::Good), Step::DropTicket(0, false)]);
+    steps.push(Step::Login(0, 0, LoginIntent::AppLaunch, 0));
+    local(play(one(), steps));
+}

@@ -299,15 +299,6 @@ impl World {
         }
     }
 
-    /// `n` acknowledged `fact`.
-    pub(super) fn learn(&mut self, n: usize, fact: Fact) {
-        if self.processes[n].is_down() || self.processes[n].armed {
-            self.processes[n].untold.push(fact);
-        } else {
-            self.people.learn(fact, true);
-        }
-    }
-
     /// A request of process `n` ended: in the month that is now, or the one it began in.
     pub(super) fn asked(&mut self, n: usize, began: i64, written: bool) {
         let month = self.month(n);
