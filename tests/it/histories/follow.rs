@@ -72,12 +72,8 @@ impl World {
 
     /// `n` acknowledged `fact`.
     pub(super) fn learn(&mut self, n: usize, fact: Fact) {
-        // A login that was sent in a month that has not begun may count by now.
-        if let Fact::MayHaveOpened(user, of) = fact
-            && of > self.month(n)
-        {
-            self.people.learn(Fact::MayHaveOpened(user, self.month(n)), false);
-        }
+        let month = self.month(n);
+        self.people.doubt_by(month, fact);
         if self.processes[n].is_down() || self.processes[n].armed {
             self.processes[n].untold.push(fact);
         } else {

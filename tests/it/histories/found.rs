@@ -225,4 +225,7 @@ fn a_ticket_of_a_month_that_has_not_begun_leaves_its_doubt_in_the_one_that_has()
     steps.extend([Step::Pass(86_400), Step::Flush(0, Answer::Good), Step::DropTicket(0, false)]);
     steps.push(Step::Login(0, 0, LoginIntent::AppLaunch, 0));
     local(play(one(), steps));
+    let mut steps = vec![Step::SetClock(-42 * 86_400), Step::Begin(0, 1, LoginIntent::OpenChat)];
+    steps.extend([Step::Pass(86_400), Step::Begin(0, 1, LoginIntent::AppLaunch), Step::Kill(0)]);
+    local(play(Setting { many_users: true, ..one() }, steps));
 }

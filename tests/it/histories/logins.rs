@@ -352,9 +352,7 @@ impl World {
             for (user, month) in sent.chain(process.tickets.iter().map(|ticket| (ticket.user, ticket.month)))
             {
                 people.learn(Fact::MayHaveOpened(user, month), true);
-                if month > now {
-                    people.learn(Fact::MayHaveOpened(user, now), false);
-                }
+                people.doubt_by(now, Fact::MayHaveOpened(user, month));
             }
         }
         people

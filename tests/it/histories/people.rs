@@ -33,6 +33,15 @@ impl People {
         *known |= sure;
     }
 
+    /// A login that was sent in a month that has not begun by `now` may count in the one that has.
+    pub(super) fn doubt_by(&mut self, now: i64, fact: Fact) {
+        if let Fact::MayHaveOpened(user, of) = fact
+            && of > now
+        {
+            self.learn(Fact::MayHaveOpened(user, now), false);
+        }
+    }
+
     pub(super) fn forget(&mut self, fact: Fact) {
         self.facts.remove(&fact);
     }

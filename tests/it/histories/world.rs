@@ -319,6 +319,7 @@ impl World {
 
     fn bury(&mut self, process: Process) {
         let armed = process.armed || process.is_down();
+        let month = month_of((process.guard.now().as_millis() + 8 * 3_600_000).div_euclid(86_400_000));
         for change in &process.pending {
             self.counts.apply(change, false);
         }
@@ -335,12 +336,14 @@ impl World {
             let fact = flight.lost();
             self.people.strays += 1;
             if let Some(fact) = fact {
+                self.people.doubt_by(month, fact);
                 self.people.learn(fact, !armed);
             }
         }
         for ticket in process.tickets {
             let fact = ticket.lost();
             self.people.strays += 1;
+            self.people.doubt_by(month, fact);
             self.people.learn(fact, !armed);
         }
         for (held, permit) in process.permits {
