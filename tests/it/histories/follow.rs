@@ -40,12 +40,15 @@ impl World {
         process.was_down = down;
         if !down || recoveries > process.recoveries {
             process.recoveries = recoveries;
-            for fact in std::mem::take(&mut process.untold) {
-                self.people.learn(fact, true);
-            }
-            for kind in std::mem::take(&mut process.untold_events) {
-                let (least, most) = self.events.entry(kind).or_default();
-                (*least, *most) = (*least + 1, *most + 1);
+            // Where the store came back and failed again, the last of these may not be written.
+            if !down {
+                for fact in std::mem::take(&mut process.untold) {
+                    self.people.learn(fact, true);
+                }
+                for kind in std::mem::take(&mut process.untold_events) {
+                    let (least, most) = self.events.entry(kind).or_default();
+                    (*least, *most) = (*least + 1, *most + 1);
+                }
             }
             for change in std::mem::take(&mut process.pending) {
                 self.counts.apply(&change, true);

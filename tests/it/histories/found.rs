@@ -229,3 +229,11 @@ fn a_ticket_of_a_month_that_has_not_begun_leaves_its_doubt_in_the_one_that_has()
     steps.extend([Step::Pass(86_400), Step::Begin(0, 1, LoginIntent::AppLaunch), Step::Kill(0)]);
     local(play(Setting { many_users: true, ..one() }, steps));
 }
+
+#[test]
+fn what_a_store_did_not_take_that_came_back_and_failed_again_is_lost_with_the_process() {
+    let mut steps = vec![Step::Fail(0, 2, 1, Fault::DiskFull), Step::Session(0, 0, 2)];
+    steps.extend([Step::Flush(0, Answer::Good), Step::Fail(0, 1, u64::MAX, Fault::DiskFull)]);
+    steps.extend([Step::Login(0, 0, LoginIntent::OpenChat, 0), Step::Kill(0)]);
+    local(play(one(), steps));
+}
