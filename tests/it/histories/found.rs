@@ -237,3 +237,11 @@ fn what_a_store_did_not_take_that_came_back_and_failed_again_is_lost_with_the_pr
     steps.extend([Step::Login(0, 0, LoginIntent::OpenChat, 0), Step::Kill(0)]);
     local(play(one(), steps));
 }
+
+#[test]
+fn a_suspension_reported_before_a_reboot_does_not_hold_again_later_in_the_next_boot() {
+    let mut steps = vec![Step::Heal, Step::SetClock(86_400), Step::Reject(0, 60_020), Step::Reboot];
+    steps.push(Step::LoginSlowly(0, 3, LoginIntent::OpenChat));
+    steps.push(Step::Login(0, 3, LoginIntent::OpenChat, 0));
+    local(play(Setting { endpoint: true, ..one() }, steps));
+}
