@@ -17,6 +17,9 @@ impl World {
                 let late = self.processes.iter().any(|process| process.armed);
                 self.people.correct(month, far, late);
                 self.unknow_days();
+                if self.processes[n].armed || self.processes[n].is_down() {
+                    self.processes[n].late_correction = Some(month);
+                }
                 for process in &mut self.processes {
                     for fact in std::mem::take(&mut process.untold) {
                         self.people.learn(fact, false);
@@ -42,6 +45,10 @@ impl World {
             process.recoveries = recoveries;
             // Where the store came back and failed again, the last of these may not be written.
             if !down {
+                // What others have counted since, by a later time, was corrected with the rest.
+                if let Some(month) = process.late_correction.take() {
+                    self.people.correct(month, false, true);
+                }
                 for fact in std::mem::take(&mut process.untold) {
                     self.people.learn(fact, true);
                 }

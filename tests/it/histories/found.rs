@@ -245,3 +245,20 @@ fn a_suspension_reported_before_a_reboot_does_not_hold_again_later_in_the_next_b
     steps.push(Step::Login(0, 3, LoginIntent::OpenChat, 0));
     local(play(Setting { endpoint: true, ..one() }, steps));
 }
+
+#[test]
+fn a_key_that_was_written_just_before_the_store_failed_is_known_to_others() {
+    let mut steps =
+        vec![Step::Fail(0, 1, 2, Fault::DiskFull), Step::Sync(1, FetchPolicy::Fetch, Answer::Good)];
+    steps.extend([Step::RecordOnce(0, 1, Deed::Befriend(0, 0)), Step::RecordOnce(1, 1, Deed::Found(0))]);
+    local(play(Setting { endpoint: true, processes: 3, ..two() }, steps));
+}
+
+#[test]
+fn a_correction_that_is_written_late_corrects_what_others_have_counted_since() {
+    let sync = |answer| Step::Sync(0, FetchPolicy::Fetch, answer);
+    let mut steps = vec![Step::Fail(0, 0, u64::MAX, Fault::DiskFull), sync(Answer::Lie(-864_000))];
+    steps.extend([Step::Recover(0), Step::Login(1, 0, LoginIntent::OpenChat, 0)]);
+    steps.extend([sync(Answer::Good), Step::Reboot]);
+    local(play(Setting { endpoint: true, ..two() }, steps));
+}

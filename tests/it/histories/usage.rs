@@ -191,9 +191,8 @@ impl World {
         if self.is_calm() && known == Some(false) {
             assert!(new, "a happening was not counted");
         }
-        // One that was remembered longer than it need be is not remembered anew.
-        let counted = new || known.is_some();
-        self.acknowledged(n, counted.then(|| Change::Once(key, now, deed.adds(day))));
+        // One that was known changes nothing, and is not remembered anew.
+        self.acknowledged(n, new.then(|| Change::Once(key, now, deed.adds(day))));
     }
 
     pub(super) async fn observe(&mut self, n: usize, key: Key, count: u64) {

@@ -64,6 +64,8 @@ pub(super) struct Process {
     pub(super) pending: Vec<Change>,
     /// Whether its store failed when it acknowledged something last.
     pub(super) was_down: bool,
+    /// The month to which its store is still to be corrected.
+    pub(super) late_correction: Option<i64>,
     /// What it added when its store began to fail: written already, or pending.
     pub(super) fell_with: Vec<(Key, i64)>,
     pub(super) flights: Vec<Flight>,
@@ -223,6 +225,7 @@ impl World {
             hanging: false,
             pending: Vec::new(),
             was_down: false,
+            late_correction: None,
             fell_with: Vec::new(),
             flights: Vec::new(),
             seen: 0,
@@ -320,6 +323,9 @@ impl World {
     fn bury(&mut self, process: Process) {
         let armed = process.armed || process.is_down();
         let month = month_of((process.guard.now().as_millis() + 8 * 3_600_000).div_euclid(86_400_000));
+        if let Some(month) = process.late_correction {
+            self.people.correct(month, false, true);
+        }
         for change in &process.pending {
             self.counts.apply(change, false);
         }
