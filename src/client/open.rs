@@ -138,7 +138,13 @@ async fn read(
         let opened = transaction.open(&opening)?;
         let time = transaction.time()?;
         let since = turn::horizon(&zone, time.now(wall));
-        *slot.lock() = Some((opened, transaction.image(since, opening.now)?));
+        let mut image = transaction.image(since, opening.now)?;
+        // One of before a reboot is over, and would hold again once this boot has lasted as long as that one had.
+        if image.suspension.is_some_and(|reported| reported.wait.is_over(opening.now)) {
+            transaction.save_suspension(None)?;
+            image.suspension = None;
+        }
+        *slot.lock() = Some((opened, image));
         Ok(())
     });
     let handle = work.handle();

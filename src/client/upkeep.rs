@@ -9,8 +9,8 @@ use super::plan::current;
 use super::turn::{Turn, horizon};
 use super::tx::Tx;
 use crate::model::{
-    BillingDay, BillingMonth, ClockFinding, Elapsed, Lesson, Moment, Snapshot, TimeCorrection, TimeRecord,
-    Timestamp,
+    BillingDay, BillingMonth, BillingZone, ClockFinding, Elapsed, Horizon, Lesson, Moment, Snapshot,
+    TimeCorrection, TimeRecord, Timestamp,
 };
 use crate::store::StoreError;
 
@@ -45,8 +45,8 @@ pub(crate) fn follow(core: &Core) {
     {
         if correction.is_backward() {
             // The other process corrected the store with it, but not what this one has written since by its own time.
-            let (day, month) = core.periods(correction.to);
-            core.submit(move |tx| tx.correct_time(correction.to, day, month));
+            let zone = core.zone.clone();
+            core.submit(move |tx| take_back(tx, &zone, correction.from, correction.to));
         }
         follow_correction(core, correction);
     }
@@ -88,14 +88,22 @@ async fn correct(core: &Core, correction: TimeCorrection) {
         if correction.is_backward() {
             // A store that fails is written later: what has begun meanwhile, others have counted by right.
             let to = correction.to.plus(tx.elapsed().since(begun));
-            let date = zone.date(to);
-            tx.correct_time(to, BillingDay::of(date), BillingMonth::of(date))?;
+            take_back(tx, &zone, correction.from, to)?;
         }
         save(tx, record)
     });
     // Before anything is waited for: the clock tells of it once, and whoever waits may go away.
     follow_correction(core, correction);
     core.write(STORE_WAIT, |_| Ok(())).await;
+}
+
+/// Corrects the store for a time that was taken back, and has it report again what memory has forgotten by the later
+/// time and needs by the earlier one.
+fn take_back(tx: &mut Tx<'_>, zone: &BillingZone, from: Timestamp, to: Timestamp) -> Result<(), StoreError> {
+    let date = zone.date(to);
+    tx.correct_time(to, BillingDay::of(date), BillingMonth::of(date))?;
+    let (since, until) = (horizon(zone, to), horizon(zone, from));
+    if since < until { tx.recall(since, until) } else { Ok(()) }
 }
 
 fn follow_correction(core: &Core, correction: TimeCorrection) {
@@ -146,10 +154,13 @@ async fn tidy(core: &Core) {
     }
     let before = month.before(MONTHS_KEPT);
     core.write(STORE_WAIT, move |tx| tx.prune(before)).await;
-    let horizon = crate::model::Horizon::new(month);
-    core.update(|snapshot| Snapshot {
-        usage: snapshot.usage.since(&horizon),
-        ledger: snapshot.ledger.since(&horizon),
-        ..snapshot.clone()
+    core.update(|snapshot| {
+        // Time may have been taken back while the store was written: what it reports again of a month is needed.
+        let horizon = Horizon::new(month.min(horizon(&core.zone, core.now())));
+        Snapshot {
+            usage: snapshot.usage.since(&horizon),
+            ledger: snapshot.ledger.since(&horizon),
+            ..snapshot.clone()
+        }
     });
 }

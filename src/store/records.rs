@@ -228,6 +228,11 @@ pub trait Records {
         month: BillingMonth,
     ) -> Result<(), StoreError>;
 
+    /// Time was taken back over the beginning of months: reports the counters of windows and the users that are needed
+    /// from `since` on, but not from `until` on, as changes of this transaction. A memory that has forgotten the months
+    /// before `until` then has them again.
+    fn recall(&mut self, since: BillingMonth, until: BillingMonth) -> Result<(), StoreError>;
+
     /// Forgets what no current period needs: counters of windows, users, notes, deferred logins, identities,
     /// happenings and totals of the months before `before`, with the warnings that lapsed then. Levels stay.
     fn prune(&mut self, before: BillingMonth) -> Result<(), StoreError>;

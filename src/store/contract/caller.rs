@@ -187,6 +187,11 @@ impl Caller {
         self.write(move |t| t.correct_time(now, day, month));
     }
 
+    pub(super) fn recall(&self, since: &str, until: &str) {
+        let (since, until) = (super::month(since), super::month(until));
+        self.write(move |t| t.recall(since, until));
+    }
+
     pub(super) fn try_open(&self, opening: &Opening) -> Result<Opened, StoreError> {
         let opening = opening.clone();
         run::write(&*self.0, move |t| t.open(&opening))

@@ -190,7 +190,7 @@ impl From<Image> for Followed {
 fn step(random: &mut fastrand::Rng, store: &Caller) {
     let (n, day) = (random.u8(1..4), random.i64(1..60));
     let (login, now) = (random.u128(1..5), noon(day));
-    match random.u8(0..15) {
+    match random.u8(0..16) {
         0 => drop(store.add(friends(n), random.i64(-3..4), now)),
         1 => drop(store.report(members(n), random.u64(0..9), now)),
         2 => store.apply(&[CounterOp::Observe { key: friends(n), value: random.u64(0..9), at: now }]),
@@ -211,6 +211,7 @@ fn step(random: &mut fastrand::Rng, store: &Caller) {
             store.commit(login, &[(friends(n), 2)], held, random.u64(0..90));
         }
         10 => store.correct_time(now),
+        14 => store.recall("2026-11", "2026-12"),
         11 => drop(store.save_document(&document(random.u64(0..9)))),
         12 => {
             let served = catalog(&format!("list-{n}"), day);

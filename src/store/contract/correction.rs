@@ -1,4 +1,4 @@
-//! Time was corrected: what is dated later has not happened.
+//! Time was corrected: what is dated later has not happened, and what is earlier is needed again.
 
 use std::time::Duration;
 
@@ -170,4 +170,32 @@ pub(super) fn what_is_not_ahead_stays(backend: &dyn Backend) {
     let after = store.changes(before.0.seq, 0);
     assert_eq!((after.counters, after.users, after.document), (vec![], vec![], None));
     assert_eq!(store.users_of(month("2026-11")), before.1);
+}
+
+pub(super) fn what_memory_forgot_is_reported_again(backend: &dyn Backend) {
+    let store = Caller::of(backend);
+    // In October, on two days of November, in December and in January.
+    for (n, day) in [(1, 0), (2, 2), (3, 3), (4, 31), (5, 62)] {
+        store.count(user(n), noon(day));
+        store.add(windowed(LimitId::PushCallsPerDay, noon(day)), 1, noon(day));
+    }
+    store.begin(1, user(6), noon(2));
+    store.add(friends(1), 2, noon(2));
+    let before = store.changes(0, 0);
+    store.recall("2026-11", "2026-12");
+    let again = Caller::of(backend).changes(before.seq, 0);
+    let users: Vec<_> = again.users.iter().map(|(id, _)| *id).collect();
+    assert_eq!(users, [user(2), user(3), user(6)]);
+    let mut keys = [2, 3].map(|day| windowed(LimitId::PushCallsPerDay, noon(day))).to_vec();
+    keys.extend([LimitId::FreeDau].iter().flat_map(|limit| [2, 3].map(|day| windowed(*limit, noon(day)))));
+    keys.push(windowed(LimitId::FreeMau, noon(2)));
+    keys.sort_unstable();
+    assert_eq!(again.counters.iter().map(|(key, _)| *key).collect::<Vec<_>>(), keys);
+    assert!(again.users.iter().all(|row| before.users.contains(row)), "{:?}", again.users);
+    assert!(again.counters.iter().all(|row| before.counters.contains(row)), "{:?}", again.counters);
+    let all = store.changes(0, 0);
+    assert_eq!((all.users, all.counters), (before.users, before.counters), "nothing changed");
+    let seen = store.changes(0, 0).seq;
+    store.recall("2026-12", "2026-12");
+    assert_eq!((store.changes(seen, 0).users, store.changes(seen, 0).counters), (vec![], vec![]));
 }

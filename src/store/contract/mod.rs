@@ -94,7 +94,8 @@ cases! {
         users_counted_ahead_become_uncertain users_counted_ahead_stay_counted_in_what_has_begun
         notes_deferred_logins_and_totals_ahead_move the_document_was_fetched_now_at_the_latest
         price_lists_were_fetched_now_at_the_latest
-        a_suspension_was_reported_now_at_the_latest what_is_not_ahead_stays;
+        a_suspension_was_reported_now_at_the_latest what_is_not_ahead_stays
+        what_memory_forgot_is_reported_again;
     counters: additions_accumulate reports_contain_what_came_before older_reports_are_ignored
         additions_after_a_report_stay_on_top a_repeated_old_report_loses_no_addition
         a_level_never_falls_below_zero a_list_contains_everything_counted_before

@@ -1,4 +1,4 @@
-//! Time was corrected: what is dated later than now has not happened.
+//! Time was corrected: what is dated later than now has not happened, and what memory has forgotten may be needed again.
 
 use rusqlite::params;
 use sha2::{Digest as _, Sha256};
@@ -7,7 +7,9 @@ use super::codec::Col;
 use super::fail::Fail;
 use super::tx::Tx;
 use super::{accounts, catalogs, logins, permits, reports, singles};
-use crate::model::{Account, BillingDay, BillingMonth, LoginId, Pseudonym, ReportedSuspension, Timestamp};
+use crate::model::{
+    Account, BillingDay, BillingMonth, Horizon, LoginId, Pseudonym, ReportedSuspension, Timestamp,
+};
 use crate::store::{Sent, StoredDocument};
 
 pub(super) fn correct(t: &Tx<'_>, now: Timestamp, day: BillingDay, month: BillingMonth) -> Result<(), Fail> {
@@ -35,6 +37,19 @@ pub(super) fn correct(t: &Tx<'_>, now: Timestamp, day: BillingDay, month: Billin
     catalogs::correct(t, now)?;
     if let Some(reported) = singles::suspension(t)?.filter(|reported| reported.at > now) {
         singles::save_suspension(t, Some(&ReportedSuspension { at: now, ..reported }))?;
+    }
+    Ok(())
+}
+
+/// Marks what is needed at `since`, but not at `until`, as changed.
+pub(super) fn recall(t: &Tx<'_>, since: &Horizon, until: &Horizon) -> Result<(), Fail> {
+    accounts::rewrite(t, |key, account| {
+        (!key.is_past(since) && key.is_past(until)).then(|| account.clone())
+    })?;
+    for (user, entry) in logins::all(t)? {
+        if entry.active.is_needed(since) && !entry.active.is_needed(until) {
+            logins::keep(t, user, &entry.active)?;
+        }
     }
     Ok(())
 }

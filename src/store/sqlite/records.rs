@@ -109,6 +109,11 @@ impl Records for Tx<'_> {
         self.answer(result)
     }
 
+    fn recall(&mut self, since: BillingMonth, until: BillingMonth) -> Result<(), StoreError> {
+        let result = correction::recall(self, &Horizon::new(since), &Horizon::new(until));
+        self.answer(result)
+    }
+
     fn prune(&mut self, before: BillingMonth) -> Result<(), StoreError> {
         let result = prune::prune(self, before);
         self.answer(result)

@@ -103,6 +103,17 @@ impl State {
         }
     }
 
+    /// Files users that are needed at `since`, but not at `until`, as changed by this write.
+    pub(super) fn recall_users(&mut self, since: &Horizon, until: &Horizon) {
+        let wanted = |row: &UserRow| row.user.active.is_needed(since) && !row.user.active.is_needed(until);
+        let rows = self.users.iter().filter(|(_, row)| wanted(row));
+        let rows: Vec<_> = rows.map(|(id, row)| (*id, row.clone())).collect();
+        for (id, mut row) in rows {
+            row.seq = self.stamp(RowKey::User(id), Some(row.seq));
+            self.users.insert_mut(id, row);
+        }
+    }
+
     /// Forgets users and notes that nothing at `horizon` or later needs.
     pub(super) fn prune_users(&mut self, horizon: &Horizon) {
         let past: Vec<_> = self.notes.iter().filter(|(_, note)| note.month < horizon.month).collect();

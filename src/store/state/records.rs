@@ -233,6 +233,18 @@ impl Records for State {
         Ok(())
     }
 
+    fn recall(&mut self, since: BillingMonth, until: BillingMonth) -> Result<(), StoreError> {
+        self.absorb();
+        let (since, until) = (Horizon::new(since), Horizon::new(until));
+        let rows = self.counters.iter().filter(|(key, _)| !key.is_past(&since) && key.is_past(&until));
+        let rows: Vec<_> = rows.map(|(key, row)| (*key, row.account.clone())).collect();
+        for (key, account) in rows {
+            self.put_account(key, account);
+        }
+        self.recall_users(&since, &until);
+        Ok(())
+    }
+
     fn prune(&mut self, before: BillingMonth) -> Result<(), StoreError> {
         self.absorb();
         let horizon = Horizon::new(before);

@@ -2,10 +2,11 @@
 
 use planguard::client::FetchPolicy;
 use planguard::login::{LoginIntent, LoginOutcome, ProviderError};
+use planguard::model::{CounterKey, LimitId, Subject};
 use planguard::store::MemoryStore;
 use planguard::store::contract::read;
 use planguard::time::{Clock, ManualClock};
-use planguard::{Action, BillingMonth, CatalogId, EditionId, Planguard, SessionMode};
+use planguard::{Action, BillingMonth, BillingZone, CatalogId, EditionId, Planguard, SessionMode};
 use planguard_endpoint::{Endpoint, Options};
 use support::{APP, DAY, clock_at, with};
 
@@ -84,4 +85,48 @@ async fn a_clock_that_ran_years_ahead_forgets_nobody_whom_the_endpoint_s_time_st
     }
     assert_eq!(active(&store, "2024-01"), 1);
     endpoint.shutdown().await;
+}
+
+#[tokio::test]
+async fn what_a_clock_two_months_ahead_had_memory_forget_is_known_again_once_time_is_taken_back() {
+    let (clock, store) = (clock_at("2024-08-10T02:00:00Z"), MemoryStore::new());
+    let open = async || builder(&clock, &store).session_mode(SessionMode::MultiUser).open().await.unwrap();
+    let (first, second) = (open().await, open().await);
+    assert!(login(&first, "ada", LoginIntent::OpenChat).await.is_logged_in());
+    let begun = first.now();
+    let counted = CounterKey::at(LimitId::FreeMau, Subject::App, begun, &BillingZone::default());
+    let knows = |guard: &Planguard| {
+        let snapshot = guard.snapshot();
+        (snapshot.ledger.iter().count(), snapshot.usage.get(&counted).used())
+    };
+
+    clock.advance(60 * DAY);
+    // Opened in a month that has not begun, a process reads nothing of the one that is running.
+    let third = open().await;
+    let look = async |guard: &Planguard| guard.record(&Action::RegisterUser).await;
+    for guard in [&first, &second, &third] {
+        look(guard).await;
+    }
+    clock.advance(2 * DAY);
+    for guard in [&first, &second, &third] {
+        look(guard).await;
+        assert_eq!(knows(guard), (0, 0));
+    }
+
+    clock.set(begun.plus(DAY));
+    look(&first).await;
+    clock.advance(DAY);
+    for guard in [&first, &second, &third] {
+        look(guard).await;
+        assert_eq!(guard.billing_month(), "2024-08".parse::<BillingMonth>().unwrap());
+        assert_eq!(knows(guard), (1, 1));
+    }
+    for guard in [&second, &third] {
+        match login(guard, "ada", LoginIntent::PushWake).await {
+            LoginOutcome::Executed { mau, .. } => assert!(!mau.new_in_month, "counted before"),
+            LoginOutcome::Joined => {}
+            other => panic!("a user who is counted may be logged in by a push: {other:?}"),
+        }
+    }
+    assert_eq!(active(&store, "2024-08"), 1);
 }

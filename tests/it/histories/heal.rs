@@ -139,8 +139,9 @@ impl World {
                 self.people.asked(month, true);
                 self.told(0, "planguard.login.executed");
             }
+            // Counted in memory, until the next write.
             LoginOutcome::Denied { reason: DenyReason::BudgetUsedUp, .. } if counted >= BUDGET => {
-                self.people.asked(month, true);
+                self.asked(0, month, false);
             }
             // Counted in this month already.
             LoginOutcome::AlreadyLoggedIn => self.people.strays += 1,

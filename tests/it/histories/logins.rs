@@ -203,8 +203,9 @@ impl World {
         }
         let mut people = self.people.clone();
         for process in &self.processes {
-            let tickets =
-                process.tickets.iter().filter(|ticket| self.passed.saturating_sub(ticket.since) < TICKET);
+            // The room is held in the month in which the login was sent.
+            let sent_now = process.tickets.iter().filter(|ticket| ticket.month == month);
+            let tickets = sent_now.filter(|ticket| self.passed.saturating_sub(ticket.since) < TICKET);
             for user in tickets.map(|ticket| ticket.user) {
                 people.learn(Fact::Counted(user, month), true);
             }
@@ -232,7 +233,7 @@ impl World {
                     // Who is counted in the month and not on the day spares no user of the month.
                     if !self.people.is_possible(counted) {
                         self.learn(n, Fact::PutOff(user, month));
-                    } else if !self.people.is_sure(counted) {
+                    } else if !self.people.is_sure(counted) || self.processes[n].stood_in() {
                         self.people.learn(Fact::PutOff(user, month), false);
                     }
                 }
@@ -253,7 +254,7 @@ impl World {
                     self.people.learn(Fact::Counted(user, began), false);
                     self.people.learn(Fact::Counted(user, month), false);
                 }
-                (Upstream::Answered(code), _) if CERTAIN.contains(&code) => {}
+                (Upstream::Answered(code), _) if CERTAIN.contains(&code) => self.failed(n, user, began),
                 _ => self.learn(n, Fact::MayHaveOpened(user, began)),
             }
         }
@@ -263,6 +264,13 @@ impl World {
             sent != Upstream::NotSent && !self.processes[n].is_down() && !self.processes[n].armed,
         );
         self.acknowledged(n, None);
+    }
+
+    /// A login certainly failed. Where the store could not be told, its note may outlive the process.
+    pub(super) fn failed(&mut self, n: usize, user: u8, began: i64) {
+        if self.processes[n].armed || self.processes[n].stood_in() {
+            self.people.learn(Fact::MayHaveOpened(user, began), false);
+        }
     }
 
     /// A login succeeded. One that the guard takes for a repetition, of a login that it may have lost, may count nothing.
@@ -284,19 +292,10 @@ impl World {
         let here = self.processes[n].untold.contains(&fact);
         if new {
             assert!(!here, "{user} is counted twice");
-            assert!(self.processes[n].is_down() || !self.people.is_sure(fact), "{user} is counted twice");
+            assert!(self.processes[n].stood_in() || !self.people.is_sure(fact), "{user} is counted twice");
         } else {
             let elsewhere = self.processes.iter().any(|process| process.untold.contains(&fact));
             assert!(elsewhere || self.people.is_possible(fact), "{user} is not counted at all");
-        }
-    }
-
-    /// `n` acknowledged `fact`.
-    pub(super) fn learn(&mut self, n: usize, fact: Fact) {
-        if self.processes[n].is_down() || self.processes[n].armed {
-            self.processes[n].untold.push(fact);
-        } else {
-            self.people.learn(fact, true);
         }
     }
 
@@ -343,8 +342,9 @@ impl World {
         self.acknowledged(n, None);
     }
 
-    /// People, where a login that is under way may have opened chat already.
-    fn with_those_under_way(&self) -> People {
+    /// People, where a login that is under way may have opened chat already: in the month in which it was sent, or, if
+    /// that has not begun in truth, by `now`.
+    fn with_those_under_way(&self, now: i64) -> People {
         let mut people = self.people.clone();
         for process in &self.processes {
             let sent = process.flights.iter().filter(|flight| flight.sent.get());
@@ -352,6 +352,7 @@ impl World {
             for (user, month) in sent.chain(process.tickets.iter().map(|ticket| (ticket.user, ticket.month)))
             {
                 people.learn(Fact::MayHaveOpened(user, month), true);
+                people.doubt_by(now, Fact::MayHaveOpened(user, month));
             }
         }
         people
@@ -369,7 +370,11 @@ impl World {
         let counted = self.people.span(|user| Fact::Counted(user, now));
         within("active users", report.active_users, counted);
         within("users put off", report.deferred_users, self.people.span(|user| Fact::PutOff(user, now)));
-        within("users spared", report.deferred_users_never_active, self.with_those_under_way().spared(now));
+        within(
+            "users spared",
+            report.deferred_users_never_active,
+            self.with_those_under_way(now).spared(now),
+        );
         if !self.people.corrected {
             within("new active users", report.new_active_users, counted);
             // A ticket that nobody answered in time may be counted as given up already.

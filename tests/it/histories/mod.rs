@@ -1,5 +1,6 @@
 //! Whatever befalls an app, its stores, its clocks and its endpoint, what the guard says stays true.
 
+mod follow;
 mod found;
 mod heal;
 mod logins;

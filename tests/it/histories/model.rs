@@ -60,6 +60,15 @@ pub(super) enum Change {
     Once(u8, i64, Vec<(Key, i64)>),
 }
 
+impl Change {
+    pub(super) fn adds(&self) -> &[(Key, i64)] {
+        match self {
+            Self::Add(adds) | Self::Commit(adds, _) | Self::Once(_, _, adds) => adds,
+            Self::Listed(..) => &[],
+        }
+    }
+}
+
 /// How much of something is used: at least, and at most.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct Count {
@@ -169,9 +178,20 @@ impl Counts {
         }
     }
 
-    /// Nothing is known of days any more.
-    pub(super) fn unknow_days(&mut self) {
-        let days: Vec<_> = self.keys().filter(|key| matches!(key, Key::NewGroups(_))).collect();
+    /// These were added before what other processes have written since, or after it: a level that fell to zero in
+    /// between tells the two apart.
+    pub(super) fn in_either_order(&mut self, adds: &[(Key, i64)]) {
+        for (key, n) in adds {
+            let count = self.by_key.entry(*key).or_default();
+            count.least -= (*n).max(0);
+            count.most += (-*n).max(0);
+        }
+    }
+
+    /// Nothing is known any more of days of which something was counted, nor of `others`.
+    pub(super) fn unknow_days(&mut self, others: impl IntoIterator<Item = i64>) {
+        let days = self.keys().filter(|key| matches!(key, Key::NewGroups(_)));
+        let days: Vec<_> = days.chain(others.into_iter().map(Key::NewGroups)).collect();
         for day in days {
             let count = self.by_key.entry(day).or_default();
             (count.least, count.most) = (i64::MIN / 4, i64::MAX / 4);

@@ -33,6 +33,15 @@ impl People {
         *known |= sure;
     }
 
+    /// A login that was sent in a month that has not begun by `now` may count in the one that has.
+    pub(super) fn doubt_by(&mut self, now: i64, fact: Fact) {
+        if let Fact::MayHaveOpened(user, of) = fact
+            && of > now
+        {
+            self.learn(Fact::MayHaveOpened(user, now), false);
+        }
+    }
+
     pub(super) fn forget(&mut self, fact: Fact) {
         self.facts.remove(&fact);
     }
@@ -78,7 +87,7 @@ impl People {
     }
 
     /// Time was corrected to lie in `month`: what is dated beyond it has not happened then, though it may have now.
-    /// `far`: it was so far ahead that what is true of the months of before may have been forgotten as past.
+    /// `far`: it was so far ahead that the store may have forgotten the months of before as past: it keeps four.
     /// `late`: a store could not be told at once, so that logins of meanwhile may have been taken for old ones.
     pub(super) fn correct(&mut self, month: i64, far: bool, late: bool) {
         self.corrected = true;

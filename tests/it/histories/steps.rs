@@ -12,7 +12,7 @@ use super::model::Deed;
 use super::wire::Answer;
 
 /// Who and where it happens to.
-#[derive(Clone, Debug)]
+#[derive(Clone, Copy, Debug)]
 #[allow(clippy::struct_excessive_bools, reason = "each doubles the settings that are played")]
 pub(super) struct Setting {
     pub(super) sqlite: bool,

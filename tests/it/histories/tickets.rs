@@ -30,14 +30,15 @@ impl Ticket {
 impl World {
     pub(super) async fn begin(&mut self, n: usize, user: u8, intent: LoginIntent) {
         let guard = self.processes[n].guard.clone();
-        let began = self.month(n);
+        // A ticket's time begins when it is asked for, however long the store takes.
+        let (began, since) = (self.month(n), self.passed);
         let answer = self
             .finish(async move { guard.begin_login_with(with(&name(user), intent).no_wait()).await })
             .await;
         match answer {
             Ok(Begun::Ticket(ticket)) => {
                 self.sent(n, user, intent);
-                let (since, month) = (self.passed, self.month(n));
+                let month = self.month(n);
                 self.processes[n].tickets.push(Ticket { user, since, month, open: ticket });
                 self.acknowledged(n, None);
             }
@@ -86,7 +87,9 @@ impl World {
             }
         } else {
             drop(self.finish(ticket.fail(code, "")).await);
-            if !CERTAIN.contains(&code) {
+            if CERTAIN.contains(&code) {
+                self.failed(n, user, began);
+            } else {
                 self.learn(n, Fact::MayHaveOpened(user, began));
             }
         }

@@ -59,15 +59,21 @@ impl World {
     pub(super) async fn reserve(&mut self, n: usize, deed: Deed) {
         let guard = self.processes[n].guard.clone();
         let before = self.passed;
+        let maxima =
+            |world: &Self| deed.adds(0).iter().map(|&(key, _)| world.max(n, key)).collect::<Vec<_>>();
+        let (maxima_before, day_before) = (maxima(self), self.day(n));
         let answer = self.finish(async move { guard.reserve(&action(deed)).await }).await;
         self.acknowledged(n, None);
-        let (day, passed) = (self.day(n), self.passed);
+        let (day, passed) = (self.day_counted(n, day_before), self.passed);
         let adds = deed.adds(day);
+        // A document that another process kept is in force from the write on that has seen it: this one, perhaps.
+        let maxima: Vec<_> = maxima_before.into_iter().zip(maxima(self)).collect();
         let alone = self.setting.processes == 1;
         let down = self.processes[n].is_down();
         match answer {
             Reservation::Held(permit) => {
-                for &(key, amount) in adds.iter().filter(|(_, amount)| *amount > 0) {
+                let taken = adds.iter().zip(&maxima).filter(|((_, amount), _)| *amount > 0);
+                for (&(key, amount), &(old, new)) in taken {
                     if down && !alone {
                         continue;
                     }
@@ -80,7 +86,7 @@ impl World {
                         .filter(|(held, _)| !held.is_over(passed) && (alone || held.durable))
                         .map(|(held, _)| held.of(key))
                         .sum();
-                    let (least, max) = (counts.get(key).least, self.max(n, key));
+                    let (least, max) = (counts.get(key).least, old.max(new));
                     assert!(
                         least + held + amount <= max,
                         "oversold {key:?}: {least} + {held} + {amount} > {max}"
@@ -94,7 +100,8 @@ impl World {
                 if assessment.reason != VerdictReason::LimitReached || !self.is_calm() {
                     return;
                 }
-                let full = adds.iter().filter(|(_, amount)| *amount > 0).any(|&(key, amount)| {
+                let mut asked = adds.iter().zip(&maxima).filter(|((_, amount), _)| *amount > 0);
+                let full = asked.any(|(&(key, amount), &(old, new))| {
                     let live = self.processes.iter().flat_map(|process| &process.permits);
                     let held: i64 = live
                         .map(|(held, _)| held)
@@ -102,7 +109,7 @@ impl World {
                         .filter(|held| !held.is_over(before))
                         .map(|held| held.of(key))
                         .sum();
-                    self.counts.get(key).most + held + amount > self.max(n, key)
+                    self.counts.get(key).most + held + amount > old.min(new)
                 });
                 assert!(full, "{deed:?} was denied though there is room: {assessment:?}");
             }
@@ -161,18 +168,18 @@ impl World {
     }
 
     pub(super) async fn record(&mut self, n: usize, deed: Deed) {
-        let guard = self.processes[n].guard.clone();
+        let (guard, day_before) = (self.processes[n].guard.clone(), self.day(n));
         self.finish(async move { guard.record(&action(deed)).await }).await;
-        let day = self.day(n);
+        let day = self.day_counted(n, day_before);
         self.happened += 1;
         self.acknowledged(n, Some(Change::Add(deed.adds(day))));
     }
 
     pub(super) async fn record_once(&mut self, n: usize, key: u8, deed: Deed) {
-        let guard = self.processes[n].guard.clone();
+        let (guard, day_before) = (self.processes[n].guard.clone(), self.day(n));
         let name = format!("happening-{key}");
         let new = self.finish(async move { guard.record_once(&name, &action(deed)).await }).await;
-        let day = self.day(n);
+        let day = self.day_counted(n, day_before);
         self.happened += 1;
         let mine = self.processes[n]
             .pending
@@ -184,7 +191,8 @@ impl World {
         if self.is_calm() && known == Some(false) {
             assert!(new, "a happening was not counted");
         }
-        self.acknowledged(n, Some(Change::Once(key, now, deed.adds(day))));
+        // One that was known changes nothing, and is not remembered anew.
+        self.acknowledged(n, new.then(|| Change::Once(key, now, deed.adds(day))));
     }
 
     pub(super) async fn observe(&mut self, n: usize, key: Key, count: u64) {

@@ -54,17 +54,23 @@ pub(super) struct Process {
     inner: Arc<dyn Store>,
     pub(super) down: Arc<AtomicBool>,
     /// How often its store came back, and how often that was noticed here.
-    recovered: Arc<AtomicU64>,
-    recoveries: u64,
+    pub(super) recovered: Arc<AtomicU64>,
+    pub(super) recoveries: u64,
     pub(super) permits: Vec<(Held, Permit)>,
     /// Whether its store fails or hangs, or is about to.
     pub(super) armed: bool,
     pub(super) hanging: bool,
     /// Acknowledged while the store failed, not written yet.
     pub(super) pending: Vec<Change>,
+    /// Whether its store failed when it acknowledged something last.
+    pub(super) was_down: bool,
+    /// The month to which its store is still to be corrected.
+    pub(super) late_correction: Option<i64>,
+    /// What it added when its store began to fail: written already, or pending.
+    pub(super) fell_with: Vec<(Key, i64)>,
     pub(super) flights: Vec<Flight>,
     /// What time it was to it last.
-    seen: i64,
+    pub(super) seen: i64,
     pub(super) tickets: Vec<Ticket>,
     /// What it learnt while its store failed, or may have.
     pub(super) untold: Vec<Fact>,
@@ -76,6 +82,11 @@ pub(super) struct Process {
 impl Process {
     pub(super) fn is_down(&self) -> bool {
         self.down.load(Ordering::Acquire)
+    }
+
+    /// Whether memory may have answered the last operation: the store fails, or came back only after the answer.
+    pub(super) fn stood_in(&self) -> bool {
+        self.is_down() || self.recovered.load(Ordering::Acquire) > self.recoveries
     }
 }
 
@@ -99,7 +110,7 @@ pub(super) struct World {
     /// Events that the endpoint must have been told of, by type: at least, and at most.
     pub(super) events: BTreeMap<&'static str, (u64, u64)>,
     /// The latest that the wall clock showed when something was done.
-    acted: i64,
+    pub(super) acted: i64,
     /// The true time at the beginning.
     start: Timestamp,
     /// Room that nobody will give back: it lapses by itself.
@@ -213,6 +224,9 @@ impl World {
             armed: false,
             hanging: false,
             pending: Vec::new(),
+            was_down: false,
+            late_correction: None,
+            fell_with: Vec::new(),
             flights: Vec::new(),
             seen: 0,
             tickets: Vec::new(),
@@ -272,60 +286,6 @@ impl World {
         }
     }
 
-    /// Notes where a process has learnt that its time was ahead: what is dated beyond has not happened yet.
-    pub(super) fn watch_time(&mut self) {
-        for n in 0..self.processes.len() {
-            let now = self.processes[n].guard.now().as_millis();
-            if now < self.processes[n].seen {
-                let month = month_of(self.day(n));
-                let far = self.acted - now > 60 * 86_400_000;
-                let late = self.processes.iter().any(|process| process.armed);
-                self.people.correct(month, far, late);
-                self.counts.unknow_days();
-                for process in &mut self.processes {
-                    for fact in std::mem::take(&mut process.untold) {
-                        self.people.learn(fact, false);
-                    }
-                }
-                self.people.correct(month, far, late);
-            }
-            self.processes[n].seen = now;
-        }
-    }
-
-    /// What `n` acknowledged is written, or waits until it can be.
-    pub(super) fn acknowledged(&mut self, n: usize, change: Option<Change>) {
-        self.watch_time();
-        let wall = planguard::time::Clock::now(&self.clock).as_millis();
-        self.acted = self.acted.max(wall);
-        let process = &mut self.processes[n];
-        let down = process.is_down();
-        let recoveries = process.recovered.load(Ordering::Acquire);
-        if !down || recoveries > process.recoveries {
-            process.recoveries = recoveries;
-            for fact in std::mem::take(&mut process.untold) {
-                self.people.learn(fact, true);
-            }
-            for kind in std::mem::take(&mut process.untold_events) {
-                let (least, most) = self.events.entry(kind).or_default();
-                (*least, *most) = (*least + 1, *most + 1);
-            }
-            for change in std::mem::take(&mut process.pending) {
-                self.counts.apply(&change, true);
-                if self.setting.processes > 1 {
-                    self.counts.told_late(&change);
-                }
-            }
-        }
-        if let Some(change) = change {
-            if down {
-                self.processes[n].pending.push(change);
-            } else {
-                self.counts.apply(&change, true);
-            }
-        }
-    }
-
     /// A process ends without a word, and begins again on the same store.
     pub(super) async fn kill(&mut self, n: usize) {
         let process = self.processes.remove(n);
@@ -362,6 +322,10 @@ impl World {
 
     fn bury(&mut self, process: Process) {
         let armed = process.armed || process.is_down();
+        let month = month_of((process.guard.now().as_millis() + 8 * 3_600_000).div_euclid(86_400_000));
+        if let Some(month) = process.late_correction {
+            self.people.correct(month, false, true);
+        }
         for change in &process.pending {
             self.counts.apply(change, false);
         }
@@ -378,12 +342,14 @@ impl World {
             let fact = flight.lost();
             self.people.strays += 1;
             if let Some(fact) = fact {
+                self.people.doubt_by(month, fact);
                 self.people.learn(fact, !armed);
             }
         }
         for ticket in process.tickets {
             let fact = ticket.lost();
             self.people.strays += 1;
+            self.people.doubt_by(month, fact);
             self.people.learn(fact, !armed);
         }
         for (held, permit) in process.permits {

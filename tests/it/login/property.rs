@@ -269,6 +269,20 @@ async fn live(history: &[Happens], mode: SessionMode, budget: Option<u64>) {
     }
 }
 
+#[test]
+fn who_was_counted_before_a_clock_ran_two_months_ahead_is_counted_once_it_is_put_right() {
+    let open_chat = |who| Happens::Login(who, LoginIntent::OpenChat, 0);
+    let ahead = [Happens::SetAhead(1_300), Happens::RunsOn(28), Happens::SetBack(1_300)];
+    // The clock is looked at, runs for a day, and is believed.
+    let right = [open_chat(0), Happens::Passes(24), Happens::Login(2, LoginIntent::AppLaunch, 0)];
+    for restart in [None, Some(Happens::Restart)] {
+        let begin = vec![Happens::Login(2, LoginIntent::OpenChat, 0), Happens::Restart];
+        let history: Vec<_> =
+            begin.into_iter().chain(ahead.clone()).chain(restart).chain(right.clone()).collect();
+        local(live(&history, SessionMode::MultiUser, None));
+    }
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 256, failure_persistence: None, ..ProptestConfig::default() })]
 

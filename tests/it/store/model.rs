@@ -49,6 +49,7 @@ enum Op {
     Sync(u32),
     Time(Hour),
     Correct(Hour),
+    Recall(Hour, Hour),
     Prune(Hour),
 }
 
@@ -248,6 +249,14 @@ fn perform_other(t: &mut dyn Transaction, op: &Op) -> Result<String, StoreError>
             let (day, month) = period(hour);
             format!("{:?}", t.correct_time(at(hour), day, month)?)
         }
+        Op::Recall(since, until) => {
+            t.recall(period(since).1, period(until).1)?;
+            let mut changes = t.changes_since(t.seq() - 1, secs(20))?;
+            changes.seq = 0;
+            changes.counters.sort_by_key(|(key, _)| *key);
+            changes.users.sort_by_key(|(user, _)| *user);
+            format!("{changes:?}")
+        }
         Op::Prune(hour) => format!("{:?}", t.prune(period(hour).1)?),
         other => unreachable!("{other:?}"),
     })
@@ -359,6 +368,7 @@ fn other() -> impl Strategy<Value = Op> {
         1 => (0..5_u32).prop_map(Op::Sync),
         1 => hour().prop_map(Op::Time),
         2 => hour().prop_map(Op::Correct),
+        1 => (hour(), hour()).prop_map(|(since, until)| Op::Recall(since, until)),
         1 => hour().prop_map(Op::Prune),
     ]
 }
