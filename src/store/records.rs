@@ -21,6 +21,7 @@ pub struct Corruption {
 }
 
 /// What is drawn once for an install and never changes.
+#[allow(clippy::struct_field_names, reason = "`install_id` is its name in events and in the store")]
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Install {
     /// The key under which user and group ids are hashed.
@@ -156,6 +157,7 @@ pub struct Image {
 }
 
 /// What changed since a sequence number, by whomever: each row as it now stands.
+#[allow(clippy::option_option, reason = "not changed, changed to nothing, changed to something")]
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Changes {
     /// The sequence number of the last change.

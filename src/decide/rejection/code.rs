@@ -5,6 +5,7 @@ use std::time::Duration;
 use crate::model::{Advice, Feature, LimitId, Locale, Rejection, RejectionClass, Retry, ServiceId};
 
 /// One code of the provider.
+#[allow(clippy::struct_field_names, reason = "a code is called so everywhere")]
 #[derive(Clone, Copy, Debug)]
 pub struct Code {
     /// The code.
