@@ -78,10 +78,10 @@ fn every_event_has_words() {
             ["last good|最近一次"];
         Event::ClockJumped(_) => Event::ClockJumped(ClockJump { from: at(), to: later() }), ["02:00", "02:30"];
         Event::StoreSetAside(_) => Event::StoreSetAside(Corruption {
-            set_aside: "/home/ada.lovelace/store.corrupt-1".to_owned(),
+            set_aside: "/data/ada.lovelace/store.corrupt-1".to_owned(),
             why: "not a database".to_owned(),
         }), ["damaged|损坏"];
-        Event::StoreFailed { .. } => Event::StoreFailed { why: "/home/ada.lovelace: full".to_owned() },
+        Event::StoreFailed { .. } => Event::StoreFailed { why: "/data/ada.lovelace: full".to_owned() },
             ["failed|故障"];
         Event::StoreRecovered { .. } => Event::StoreRecovered { replayed: 1234, dropped: 56 }, ["1,234", "56"];
         Event::ActiveUserCounted { .. } => Event::ActiveUserCounted {
