@@ -143,7 +143,7 @@ impl UpstreamError for Faulty {
         panic!("a bug of the app")
     }
 
-    fn message(&self) -> &str {
+    fn message(&self) -> &'static str {
         ""
     }
 }
