@@ -123,6 +123,24 @@ fn a_permit_finished_by_two_processes_across_an_outage_is_counted_once() {
 }
 
 #[test]
+fn room_asked_for_and_given_up_goes_back_once_the_database_has_granted_it() {
+    local(async {
+        for polls in 1..6 {
+            let folder = tempfile::tempdir().unwrap();
+            let store = SqliteStore::open(folder.path().join("planguard.db")).unwrap();
+            let guard = trial(&clock(), store).await;
+            seen(&guard, 5).await;
+            let other = guard.reserve(&add_friend()).await.permit().unwrap();
+            given_up(polls, guard.reserve(&add_friend())).await;
+            guard.record(&Action::Search).await;
+            guard.record(&Action::Search).await;
+            assert_eq!(friends(&guard), (5, 1), "{polls}");
+            drop(other);
+        }
+    });
+}
+
+#[test]
 fn room_asked_for_and_given_up_goes_back_wherever_the_store_hangs() {
     local(async {
         for after in 0..5 {
