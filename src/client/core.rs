@@ -75,6 +75,9 @@ struct RanOnce<T> {
     changes: Changes,
 }
 
+/// A transaction that was handed in, and where its answer will be.
+pub(crate) struct Carried<T>(Arc<Mutex<Option<T>>>);
+
 /// What a [`Core`] is made from.
 pub(crate) struct Parts {
     pub(crate) app: SdkAppId,
@@ -189,8 +192,17 @@ impl Core {
     pub(crate) async fn carry<T: MaybeSend + 'static>(
         &self,
         wait: Duration,
-        mut run: impl FnMut(&mut Tx<'_>) -> Result<T, StoreError> + MaybeSend + 'static,
+        run: impl FnMut(&mut Tx<'_>) -> Result<T, StoreError> + MaybeSend + 'static,
     ) -> Option<T> {
+        let carried = self.hand_in(run);
+        self.carried(wait, carried).await
+    }
+
+    /// The first half of [`Self::carry`]: from here on it happens, whether or not anybody waits.
+    pub(crate) fn hand_in<T: MaybeSend + 'static>(
+        &self,
+        mut run: impl FnMut(&mut Tx<'_>) -> Result<T, StoreError> + MaybeSend + 'static,
+    ) -> Carried<T> {
         let answer = Arc::new(Mutex::new(None));
         let slot = Arc::clone(&answer);
         self.submit(move |tx| {
@@ -200,9 +212,14 @@ impl Core {
             }
             Ok(())
         });
+        Carried(answer)
+    }
+
+    /// The other half: waits for the answer.
+    pub(crate) async fn carried<T>(&self, wait: Duration, carried: Carried<T>) -> Option<T> {
         // Transactions run in the order they were given.
         self.write(wait, |_| Ok(())).await;
-        answer.lock().take()
+        carried.0.lock().take()
     }
 
     /// Reads from the store itself.

@@ -258,6 +258,11 @@ impl Account {
     /// A list read since the group was made knows more than its start.
     fn start(&mut self, value: u64, at: Timestamp, seq: u64) {
         if self.counter.as_of.is_none_or(|as_of| as_of < at) {
+            if self.counter.as_of.is_some() {
+                // Known from before it was made: what is known is about another group, which had this id.
+                self.additions.forget_until(at.minus(std::time::Duration::from_millis(1)));
+                self.counter.ceiling = None;
+            }
             self.take(value, at, UsageOrigin::Counted, seq);
         }
     }

@@ -97,3 +97,17 @@ fn a_hold_takes_room_until_its_wait_is_over() {
     assert_eq!((counter.reserved, counter.reserved_until), (2, Elapsed(61_000)));
     assert_eq!(hold.add_to(Counter::default(), &FRIENDS, Elapsed(61_000)), Counter::default());
 }
+
+#[test]
+fn what_was_known_of_a_group_before_it_was_made_is_about_another_one() {
+    let start = |value, at| CounterOp::Start { key: FRIENDS, value, at: s(at) };
+    let own = Some(Ceiling { max: 9, origin: CeilingOrigin::Group });
+    let ceiling = CounterOp::Ceiling { key: FRIENDS, ceiling: own };
+    let again = after(&[observe(5, 10), ceiling, add(4, 20), add(1, 30), start(3, 30)]).counter;
+    assert_eq!((again.used(), again.ceiling), (4, None));
+    // Nothing was read before: what was added is this one's, whatever the clocks say.
+    let new = after(&[ceiling, add(4, 20), add(1, 30), start(3, 30)]).counter;
+    assert_eq!((new.used(), new.ceiling), (8, own));
+    let read_since = after(&[observe(5, 40), ceiling, start(3, 30)]).counter;
+    assert_eq!((read_since.used(), read_since.ceiling), (5, own));
+}

@@ -77,6 +77,12 @@ impl PermitTerms {
         items
     }
 
+    /// Time was corrected to `now`: nothing was asked for or held later than that.
+    pub fn clamp(&mut self, now: Timestamp) {
+        self.asked = self.asked.min(now);
+        self.held.at = self.held.at.min(now);
+    }
+
     /// What the action changes besides counts. `created` is the counter of the members of the group that was made, as
     /// far as its id is known now.
     pub fn effects(&self, created: Option<CounterKey>) -> Vec<CounterOp> {

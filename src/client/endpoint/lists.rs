@@ -10,6 +10,7 @@ use http::{HeaderValue, header};
 use super::link::{Deadline, Link, MAX_BODY, NoAnswer, Pass};
 use crate::client::core::{Core, STORE_WAIT};
 use crate::client::events::Event;
+use crate::decide::fetch::backoff::MAX_RETRY_AFTER;
 use crate::decide::fetch::freshness::current_at;
 use crate::lock::Mutex;
 use crate::model::{Catalog, CatalogId, EditionId, Finding, Wait};
@@ -158,7 +159,7 @@ impl Lists {
     /// Reports what went wrong, once as long as it stays the same.
     fn note(&self, id: CatalogId, problem: &str, asked: Option<Duration>) {
         let core = &self.link.core;
-        let wait = Wait::new(core.clock.elapsed(), asked.unwrap_or_default().max(PAUSE));
+        let wait = Wait::new(core.clock.elapsed(), asked.unwrap_or_default().clamp(PAUSE, MAX_RETRY_AFTER));
         let before = self.failed.lock().insert(id, (wait, problem.to_owned()));
         if before.is_some_and(|(_, before)| before == problem) {
             return;

@@ -1,12 +1,14 @@
 //! Finishing a permit: what happened is counted, the rest of the room goes back.
 
+use std::time::Duration;
+
 use super::count::members;
 use super::warn::Warner;
 use crate::client::by_line::ByLine;
-use crate::client::core::{Core, STORE_WAIT};
+use crate::client::core::{Carried, Core, STORE_WAIT};
 use crate::client::tx::Tx;
-use crate::model::{CounterKey, GroupId, HeldSince, PermitTerms};
-use crate::store::{Commit, PermitId, StoreError};
+use crate::model::{CounterKey, GroupId, HeldSince, HoldItem, Max, Moment, PermitTerms, Timestamp, Wait};
+use crate::store::{Commit, PermitId, Reserve, StoreError};
 
 /// How much of an action happened.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -44,8 +46,27 @@ pub(super) struct Held {
     pub(super) taken_back: u64,
 }
 
-/// Counts what happened under a permit. `held` is `None` for one that is finished by its id.
-pub(super) async fn finish(core: &Core, id: PermitId, held: Option<Held>, done: Done) -> Committed {
+/// The count of what happened under a permit, on its way.
+pub(super) struct Finishing {
+    counted: Carried<Committed>,
+    known_wait: Option<Wait>,
+}
+
+impl Finishing {
+    /// How it ended.
+    pub(super) async fn ended(self, core: &Core) -> Committed {
+        // A store that has not counted it yet holds the room until then.
+        let known_wait = self.known_wait;
+        core.carried(STORE_WAIT, self.counted).await.unwrap_or_else(|| match known_wait {
+            Some(wait) if !wait.is_over(core.clock.elapsed()) => Committed::InTime,
+            _ => Committed::AfterExpiry,
+        })
+    }
+}
+
+/// Counts what happened under a permit, whether or not anybody waits for it. `held` is `None` for one that is finished
+/// by its id.
+pub(super) fn finish(core: &Core, id: PermitId, held: Option<Held>, done: Done) -> Finishing {
     let (now, elapsed, zone) = (core.now(), core.clock.elapsed(), core.zone.clone());
     let (day, month) = core.periods(now);
     let created = match done {
@@ -56,50 +77,51 @@ pub(super) async fn finish(core: &Core, id: PermitId, held: Option<Held>, done: 
     let taken_back = held.as_ref().is_some_and(|held| held.taken_back != core.taken_back());
     let known_wait = held.as_ref().map(|held| held.terms.wait);
     let warner = Warner::of(core);
-    let counted = core
-        .carry(STORE_WAIT, move |tx| {
-            let kept = tx.take_terms(id)?;
-            let (terms, since) = match (&held, kept) {
-                (Some(held), _) => (held.terms.clone(), held.since.on(&**tx)),
-                (None, Some(terms)) => {
-                    let since = Some(terms.held);
-                    (terms, since)
-                }
-                (None, None) => return Ok(Committed::NotKept),
-            };
-            let mut items = terms.counted(amount);
-            // Time was corrected since: nothing happens on a day that is still to come.
-            for (key, _) in items.iter_mut().filter(|(key, _)| key.is_ahead(day, month)) {
-                *key = CounterKey::at(key.limit, key.subject, now, &zone);
+    let counted = core.hand_in(move |tx| {
+        let kept = tx.take_terms(id)?;
+        let (mut terms, since) = match (&held, kept) {
+            // Not kept here: by the memory that stands in for the store, or since it was finished by its id.
+            (Some(_), None) if !tx.note_happening(by_id(id), now)? => return Ok(Committed::NotKept),
+            (Some(held), kept) => {
+                let asked = kept.map_or(held.terms.asked, |kept| kept.asked);
+                (PermitTerms { asked, ..held.terms.clone() }, held.since.on(&**tx))
             }
-            let keys: Vec<_> = items.iter().map(|(key, _)| *key).collect();
-            // Dated when it was asked for, should it be known nowhere.
-            let unknown = HeldSince { at: terms.asked, seq: 0 };
-            let mut commit = Commit { permit: id, items, held: since.unwrap_or(unknown), now: elapsed };
-            if taken_back || commit.held.at > now {
-                // Time was corrected since: lists that were read then are dated earlier now, and their order tells.
-                commit.held.at = commit.held.at.min(now);
-                for key in &keys {
-                    let as_of = tx.counter(key, commit.now)?.as_of;
-                    commit.held.at = as_of.map_or(commit.held.at, |as_of| as_of.min(commit.held.at));
-                }
+            (None, Some(terms)) => {
+                tx.note_happening(by_id(id), now)?;
+                let since = Some(terms.held);
+                (terms, since)
             }
-            let effects = terms.effects(created);
-            warner.around(tx, &keys, |tx| {
-                let known = tx.commit(&commit)?;
-                tx.apply(&effects)?;
-                // Memory that stands in for the store does not know the permits of before; the store holds the
-                // room of this one until its time is over.
-                let in_time = known || (tx.line() != 0 && !terms.wait.is_over(commit.now));
-                Ok(if in_time { Committed::InTime } else { Committed::AfterExpiry })
-            })
+            (None, None) => return Ok(Committed::NotKept),
+        };
+        terms.asked = terms.asked.min(now);
+        let mut items = terms.counted(amount);
+        // Time was corrected since: nothing happens on a day that is still to come.
+        for (key, _) in items.iter_mut().filter(|(key, _)| key.is_ahead(day, month)) {
+            *key = CounterKey::at(key.limit, key.subject, now, &zone);
+        }
+        let keys: Vec<_> = items.iter().map(|(key, _)| *key).collect();
+        // Dated when it was asked for, should it be known nowhere.
+        let unknown = HeldSince { at: terms.asked, seq: 0 };
+        let mut commit = Commit { permit: id, items, held: since.unwrap_or(unknown), now: elapsed };
+        if taken_back || commit.held.at > now {
+            // Time was corrected since: lists that were read then are dated earlier now, and their order tells.
+            commit.held.at = commit.held.at.min(now);
+            for key in &keys {
+                let as_of = tx.counter(key, commit.now)?.as_of;
+                commit.held.at = as_of.map_or(commit.held.at, |as_of| as_of.min(commit.held.at));
+            }
+        }
+        let effects = if amount == Some(0) { Vec::new() } else { terms.effects(created) };
+        warner.around(tx, &keys, |tx| {
+            let known = tx.commit(&commit)?;
+            tx.apply(&effects)?;
+            // Memory that stands in for the store does not know the permits of before; the store holds the
+            // room of this one until its time is over.
+            let in_time = known || (tx.line() != 0 && !terms.wait.is_over(commit.now));
+            Ok(if in_time { Committed::InTime } else { Committed::AfterExpiry })
         })
-        .await;
-    // A store that has not counted it yet holds the room until then.
-    counted.unwrap_or_else(|| match known_wait {
-        Some(wait) if !wait.is_over(core.clock.elapsed()) => Committed::InTime,
-        _ => Committed::AfterExpiry,
-    })
+    });
+    Finishing { counted, known_wait }
 }
 
 /// Gives a permit's room back; says whether it was kept.
@@ -107,4 +129,32 @@ pub(super) fn release(tx: &mut Tx<'_>, id: PermitId) -> Result<bool, StoreError>
     let kept = tx.take_terms(id)?.is_some();
     tx.release(id)?;
     Ok(kept)
+}
+
+/// As [`release`], by its id, at `now`.
+pub(super) fn release_by_id(tx: &mut Tx<'_>, id: PermitId, now: Timestamp) -> Result<bool, StoreError> {
+    let kept = release(tx, id)?;
+    if kept {
+        tx.note_happening(by_id(id), now)?;
+    }
+    Ok(kept)
+}
+
+/// Gives the room back of a permit that was dropped, which memory shows already.
+pub(super) fn release_dropped(tx: &mut Tx<'_>, id: PermitId, terms: &PermitTerms) -> Result<(), StoreError> {
+    if release(tx, id)? || tx.line() != 0 {
+        return Ok(());
+    }
+    // Finished by its id before: memory shows too little now. It reads these counters again.
+    let items = terms.items.iter().map(|(key, _)| HoldItem { key: *key, amount: 0, max: Max::Unlimited });
+    let now = Moment { at: terms.asked, elapsed: tx.elapsed() };
+    let wait = Wait::new(now.elapsed, Duration::ZERO);
+    let pass = tx.pass();
+    tx.reserve(&Reserve { permit: id, items: items.collect(), wait, now, pass })?;
+    tx.release(id)
+}
+
+/// The happening that a permit was finished by its id: whoever holds the permit itself must not count it again.
+const fn by_id(id: PermitId) -> [u8; 16] {
+    id.0.to_be_bytes()
 }

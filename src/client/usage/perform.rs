@@ -6,6 +6,7 @@ use super::finish::Done;
 use super::permit::{Permit, Reservation};
 use crate::client::guard::Planguard;
 use crate::client::login::UpstreamError;
+use crate::decide::rejection::classify;
 use crate::model::{Action, Assessment, Rejection, RejectionContext};
 
 /// Why an action was not carried out.
@@ -54,19 +55,26 @@ impl<E> fmt::Debug for Refused<E> {
     }
 }
 
-/// A permit whose action is under way. When the call is given up its outcome is unknown: the room stays held until
-/// the permit lapses.
-struct UnderWay(Option<Permit>);
+/// A permit whose action is under way. When the call is given up, or the app's own code panics, its outcome is unknown:
+/// the room stays held until the permit lapses.
+struct UnderWay {
+    permit: Option<Permit>,
+    unknown: bool,
+}
 
 impl UnderWay {
-    fn ended(mut self) -> Option<Permit> {
-        self.0.take()
+    const fn new(permit: Permit) -> Self {
+        Self { permit: Some(permit), unknown: true }
+    }
+
+    fn happened(mut self) -> Option<Permit> {
+        self.permit.take()
     }
 }
 
 impl Drop for UnderWay {
     fn drop(&mut self) {
-        if let Some(permit) = self.0.take() {
+        if let Some(permit) = self.permit.take().filter(|_| self.unknown) {
             permit.keep();
         }
     }
@@ -158,23 +166,23 @@ impl Planguard {
             Reservation::Held(permit) => permit,
             Reservation::Denied(assessment) => return Err(Refused::ByPlan(assessment)),
         };
-        let under_way = UnderWay(Some(permit));
-        let answer = call().await;
-        let permit = under_way.ended();
-        match answer {
+        let mut under_way = UnderWay::new(permit);
+        match call().await {
             Ok(value) => {
-                if let Some(permit) = permit {
-                    permit.commit_done(done(&value)).await;
+                let done = done(&value);
+                if let Some(permit) = under_way.happened() {
+                    permit.commit_done(done).await;
                 }
                 Ok(value)
             }
             Err(source) => {
                 let context = RejectionContext { action: Some(action), ..RejectionContext::default() };
-                let rejection = self.report_rejection(source.code(), source.message(), &context).await;
-                match permit {
-                    Some(permit) if rejection.outcome_unknown() => drop(permit.keep()),
-                    released => drop(released),
-                }
+                let (code, message) = (source.code(), source.message());
+                // Found before the report, which may be given up midway.
+                under_way.unknown = classify(code, message, &context).outcome_unknown();
+                let rejection = self.report_rejection(code, message, &context).await;
+                under_way.unknown = rejection.outcome_unknown();
+                drop(under_way);
                 Err(Refused::ByProvider { rejection: Box::new(rejection), source })
             }
         }

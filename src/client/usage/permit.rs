@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::finish::{Committed, Done, Held, finish, release};
+use super::finish::{Committed, Done, Held, finish, release_dropped};
 use crate::client::core::Core;
 use crate::model::{Assessment, GroupId, Snapshot, Timestamp};
 use crate::store::PermitId;
@@ -74,15 +74,16 @@ impl Permit {
     }
 
     /// The action has succeeded: what was held is now used. It is dated when the room was taken, so that a list read
-    /// meanwhile contains it. It is counted though this future is dropped.
-    pub async fn commit(self) -> Committed {
-        self.commit_done(Done::All).await
+    /// meanwhile contains it. It is counted though this future is dropped, also before it was polled, and is not counted
+    /// again where the permit was finished by its id before ([`Committed::NotKept`]).
+    pub fn commit(self) -> impl Future<Output = Committed> + use<> {
+        self.commit_done(Done::All)
     }
 
     /// As [`Self::commit`], where only `amount` of what was asked for happened: 47 of the 60 members to add. Zero
     /// gives the room back.
-    pub async fn commit_amount(self, amount: u64) -> Committed {
-        self.commit_done(Done::Amount(amount)).await
+    pub fn commit_amount(self, amount: u64) -> impl Future<Output = Committed> + use<> {
+        self.commit_done(Done::Amount(amount))
     }
 
     /// As [`Self::commit`] for a group that was created and now has this id: its initial members are counted, so that
@@ -108,8 +109,8 @@ impl Permit {
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// # }).unwrap();
     /// ```
-    pub async fn commit_as(self, group: &GroupId) -> Committed {
-        self.commit_done(Done::Created(*group)).await
+    pub fn commit_as(self, group: &GroupId) -> impl Future<Output = Committed> + use<> {
+        self.commit_done(Done::Created(*group))
     }
 
     /// Leaves the permit to its id: dropping it gives nothing back any more. For an action whose outcome is not known:
@@ -119,12 +120,17 @@ impl Permit {
         self.id
     }
 
-    pub(super) async fn commit_done(mut self, done: Done) -> Committed {
-        if done == Done::Amount(0) {
-            return Committed::InTime;
+    pub(super) fn commit_done(mut self, done: Done) -> impl Future<Output = Committed> + use<> {
+        let nothing = done == Done::Amount(0);
+        self.settled = !nothing;
+        let finishing = (!nothing).then(|| finish(&self.core, self.id, Some(self.held.clone()), done));
+        let core = Arc::clone(&self.core);
+        async move {
+            match finishing {
+                Some(finishing) => finishing.ended(&core).await,
+                None => Committed::InTime,
+            }
         }
-        self.settled = true;
-        finish(&self.core, self.id, Some(self.held.clone()), done).await
     }
 }
 
@@ -144,7 +150,7 @@ impl Drop for Permit {
                 Snapshot { usage, ..snapshot.clone() }
             });
         }
-        let id = self.id;
-        self.core.submit(move |tx| release(tx, id).map(drop));
+        let (id, terms) = (self.id, terms.clone());
+        self.core.submit(move |tx| release_dropped(tx, id, &terms));
     }
 }

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use super::check;
 use super::count;
-use super::finish::Held;
+use super::finish::{self, Held};
 use super::permit::{Permit, Reservation};
 use crate::client::by_line::ByLine;
 use crate::client::core::{Core, STORE_WAIT};
@@ -43,6 +43,7 @@ pub(crate) async fn reserve(core: &Arc<Core>, action: &Action, length: Duration)
     let mut reserve = Reserve { permit, items, wait, now, pass: Pass::First };
     let held = Held { terms: terms.clone(), since: ByLine::default(), taken_back };
     let (since, mut kept) = (ByLine::clone(&held.since), terms);
+    let asking = Asking(Some((Arc::clone(core), permit)));
     let answer = core
         .write(STORE_WAIT, move |tx| {
             reserve.pass = tx.pass();
@@ -56,12 +57,30 @@ pub(crate) async fn reserve(core: &Arc<Core>, action: &Action, length: Duration)
             Ok(answer)
         })
         .await;
+    asking.answered();
     if let ReserveAnswer::Full { .. } = answer {
         // Another action was faster between the decision and the reservation: memory has followed, decide again.
         let assessment = check::decide(core, &core.snapshot(), action, &demands, now);
         return denied(core, assessment).await;
     }
     Reservation::Held(Permit::new(core, permit, assessment, held))
+}
+
+/// Room that is being asked for. Whoever gives up waiting for it has no permit to give back.
+struct Asking(Option<(Arc<Core>, PermitId)>);
+
+impl Asking {
+    fn answered(mut self) {
+        self.0 = None;
+    }
+}
+
+impl Drop for Asking {
+    fn drop(&mut self) {
+        if let Some((core, permit)) = self.0.take() {
+            core.submit(move |tx| finish::release(tx, permit).map(drop));
+        }
+    }
 }
 
 /// What the permit counts once `action` has happened.
@@ -131,6 +150,7 @@ async fn denied(core: &Core, assessment: Assessment) -> Reservation {
 /// Which of an action's demands is the number that it names: the last one, where there is one.
 const fn named_amount(action: &Action, demands: usize) -> Option<usize> {
     match action {
+        Action::Push { messages: 0 } => None,
         Action::AddMembers { .. } | Action::RemoveMembers { .. } | Action::Push { .. } => {
             demands.checked_sub(1)
         }

@@ -116,7 +116,8 @@ cases! {
         a_reboot_lapses_every_permit released_room_is_free_again room_is_made_at_commit unlimited_always_fits
         a_permit_is_replaced an_empty_permit_commits a_replay_holds_room_whatever_the_bound_says
         a_list_read_while_room_is_held_contains_the_action racing_reserves_never_oversell
-        terms_are_taken_once terms_outlive_the_room_and_end_with_their_month;
+        terms_are_taken_once terms_outlive_the_room_and_end_with_their_month
+        terms_of_a_clock_ahead_are_dated_now;
     records: a_new_store_is_empty documents_never_go_back a_newer_document_ends_a_reported_suspension
         sync_state_is_replaced time_is_replaced price_lists_are_kept_by_id a_store_keeps_few_price_lists;
     reports: uncertain_logins_belong_to_their_month a_counted_user_is_not_uncertain

@@ -225,3 +225,16 @@ pub(super) fn terms_outlive_the_room_and_end_with_their_month(backend: &dyn Back
     store.write(|t| t.prune(super::month("2026-12")));
     assert_eq!(store.write(|t| t.take_terms(PermitId(2))), None);
 }
+
+pub(super) fn terms_of_a_clock_ahead_are_dated_now(backend: &dyn Backend) {
+    let store = Caller::of(backend);
+    for (permit, asked) in [(1, noon(1)), (2, noon(31))] {
+        let kept = PermitTerms { asked, ..terms(HeldSince { at: asked, seq: 7 }) };
+        store.write(move |t| t.keep_terms(PermitId(permit), &kept, asked));
+    }
+    store.correct_time(noon(2));
+    for (permit, asked) in [(1, noon(1)), (2, noon(2))] {
+        let wanted = PermitTerms { asked, ..terms(HeldSince { at: asked, seq: 7 }) };
+        assert_eq!(Caller::of(backend).write(move |t| t.take_terms(PermitId(permit))), Some(wanted));
+    }
+}

@@ -6,7 +6,7 @@ use sha2::{Digest as _, Sha256};
 use super::codec::Col;
 use super::fail::Fail;
 use super::tx::Tx;
-use super::{accounts, catalogs, logins, permits, reports, singles};
+use super::{accounts, catalogs, counters, logins, permits, reports, singles};
 use crate::model::{
     Account, BillingDay, BillingMonth, Horizon, LoginId, Pseudonym, ReportedSuspension, Timestamp,
 };
@@ -35,6 +35,7 @@ pub(super) fn correct(t: &Tx<'_>, now: Timestamp, day: BillingDay, month: Billin
         singles::keep_document(t, &StoredDocument { fetched_at: now, ..document })?;
     }
     catalogs::correct(t, now)?;
+    counters::correct_terms(t, now)?;
     if let Some(reported) = singles::suspension(t)?.filter(|reported| reported.at > now) {
         singles::save_suspension(t, Some(&ReportedSuspension { at: now, ..reported }))?;
     }
@@ -93,7 +94,6 @@ fn drawn(user: Pseudonym, seq: u64) -> LoginId {
 fn months(t: &Tx<'_>, now: Timestamp, month: BillingMonth) -> Result<(), Fail> {
     let number = month.number();
     t.prepare("UPDATE deferred SET at = ?1 WHERE at > ?1")?.execute(params![Col(now)])?;
-    t.prepare("UPDATE permit_terms SET at = ?1 WHERE at > ?1")?.execute(params![Col(now)])?;
     t.prepare("UPDATE happenings SET at = ?1 WHERE at > ?1")?.execute(params![Col(now)])?;
     let moves = [
         "INSERT OR IGNORE INTO deferred (month, user, at) SELECT ?1, user, at FROM deferred WHERE month > ?1",

@@ -76,6 +76,29 @@ fn take_terms(t: &Tx<'_>, permit: PermitId) -> Result<Option<PermitTerms>, Fail>
     Ok(text.and_then(|text| permit_terms::from_json(&text)))
 }
 
+/// Nothing was asked for or held later than `now`.
+pub(super) fn correct_terms(t: &Tx<'_>, now: Timestamp) -> Result<(), Fail> {
+    let mut statement = t.prepare("SELECT permit, terms FROM permit_terms WHERE at > ?")?;
+    let late = statement
+        .query_map(params![Col(now)], |row| Ok((row.get::<_, Col<u128>>(0)?, row.get::<_, String>(1)?)))?
+        .collect::<Result<Vec<_>, _>>()?;
+    for (permit, text) in late {
+        let text = match permit_terms::from_json(&text) {
+            Some(mut terms) => {
+                terms.clamp(now);
+                permit_terms::to_json(&terms)?
+            }
+            None => text,
+        };
+        t.prepare("UPDATE permit_terms SET at = ?, terms = ? WHERE permit = ?")?.execute(params![
+            Col(now),
+            text,
+            permit
+        ])?;
+    }
+    Ok(())
+}
+
 impl Counters for Tx<'_> {
     fn apply(&mut self, ops: &[CounterOp]) -> Result<(), StoreError> {
         let result = apply(self, ops);

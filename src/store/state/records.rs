@@ -216,10 +216,11 @@ impl Records for State {
             .terms
             .iter()
             .filter(|(_, (at, _))| *at > now)
-            .map(|(id, (_, terms))| (*id, Arc::clone(terms)))
+            .map(|(id, (_, terms))| (*id, crate::model::PermitTerms::clone(terms)))
             .collect();
-        for (id, terms) in late {
-            self.terms.insert_mut(id, (now, terms));
+        for (id, mut terms) in late {
+            terms.clamp(now);
+            self.terms.insert_mut(id, (now, Arc::new(terms)));
         }
         if let Some(reported) = self.singles.suspension.filter(|reported| reported.at > now) {
             self.singles.suspension = Some(ReportedSuspension { at: now, ..reported });

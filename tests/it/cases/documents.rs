@@ -6,9 +6,9 @@ use planguard::store::MemoryStore;
 use planguard::time::Clock as _;
 use planguard::{EditionId, Lifecycle, Planguard};
 use serde_json::{Value, json};
-use support::{MINUTE, clock, local};
+use support::{HOUR, MINUTE, clock, local};
 
-use crate::cases::rig::{Wire, body, but, dated, doc, ok, online};
+use crate::cases::rig::{Wire, body, but, dated, doc, header, ok, online, status};
 
 /// What a guard that holds Premium says of a second document with that text.
 async fn after(text: impl Fn(&Value) -> String) -> (Planguard, Result<(), String>) {
@@ -155,5 +155,24 @@ fn whatever_the_second_document_is_the_first_stays_or_gives_way_whole() {
                 "{shape}"
             );
         }
+    });
+}
+
+#[test]
+fn a_price_list_that_its_endpoint_puts_off_for_ever_is_asked_for_again() {
+    local(async {
+        let (clock, wire) = (clock(), Wire::default());
+        let guard = online(&clock, MemoryStore::new(), &wire).open().await.unwrap();
+        let now = clock.now();
+        let of = |revision, now| but(doc(revision, "silver", now), "catalog", json!("our-contract"));
+        wire.then(ok(&of(1, now), now));
+        wire.then(header(status(503), "retry-after", "99999999999999999999"));
+        let _ = guard.sync(FetchPolicy::Fetch).await;
+        let asked = wire.asked();
+        clock.advance(HOUR);
+        let now = clock.now();
+        wire.then(ok(&of(2, now), now));
+        let _ = guard.sync(FetchPolicy::Fetch).await;
+        assert_eq!(wire.asked(), asked + 2, "the list is asked for again some day");
     });
 }

@@ -17,6 +17,7 @@ mod outages;
 mod overflow;
 mod owners;
 mod periods;
+mod permits;
 mod processes;
 mod receipts;
 mod refusals;

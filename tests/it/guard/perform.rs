@@ -4,7 +4,8 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use futures::FutureExt as _;
-use planguard::store::MemoryStore;
+use planguard::login::UpstreamError;
+use planguard::store::{FaultyStore, MemoryStore};
 use planguard::{
     Action, Done, GroupType, Observation, Planguard, ProviderError, Refused, RejectionClass, VerdictReason,
 };
@@ -109,4 +110,54 @@ async fn the_answer_says_how_much_happened() {
         guard.perform_with(&invite, || async { Ok::<_, ProviderError>(7) }, |added| Done::Amount(*added));
     assert_eq!(added.await.unwrap(), 7);
     assert_eq!(guard.assess(&invite).tightest().unwrap().evidence.used, 12);
+}
+
+#[tokio::test]
+async fn a_call_given_up_while_its_failure_is_reported_keeps_its_room_where_the_outcome_is_unknown() {
+    for (code, held) in [(9_520, 1), (9_518, 0)] {
+        let store = FaultyStore::new(MemoryStore::new());
+        let guard = enforcing(Arc::new(store.clone()), &clock()).await;
+        guard.observe(&Observation::Friends { user: user("ada"), count: 18 }).await;
+        let (action, switch) = (add_friend(), store.clone());
+        let call = || async move {
+            switch.hang();
+            Err::<(), _>(refusal(code))
+        };
+        let mut given_up = Box::pin(guard.perform(&action, call));
+        for _ in 0..10 {
+            assert!((&mut given_up).now_or_never().is_none());
+            tokio::task::yield_now().await;
+        }
+        drop(given_up);
+        store.recover();
+        guard.record(&Action::Search).await;
+        guard.record(&Action::Search).await;
+        assert_eq!(friends(&guard), (18, held), "{code}");
+    }
+}
+
+struct Faulty;
+
+impl UpstreamError for Faulty {
+    fn code(&self) -> i32 {
+        panic!("a bug of the app")
+    }
+
+    fn message(&self) -> &'static str {
+        ""
+    }
+}
+
+#[tokio::test]
+async fn what_panics_after_the_call_keeps_its_room() {
+    let guard = guard().await;
+    let action = add_friend();
+    let call = || async { Ok::<_, ProviderError>(()) };
+    let performed = guard.perform_with(&action, call, |()| panic!("a bug of the app"));
+    assert!(std::panic::AssertUnwindSafe(performed).catch_unwind().await.is_err());
+    assert_eq!(friends(&guard), (18, 1), "the friend was added");
+    let performed = guard.perform(&action, || async { Err::<(), _>(Faulty) });
+    assert!(std::panic::AssertUnwindSafe(performed).catch_unwind().await.is_err());
+    guard.record(&Action::Search).await;
+    assert_eq!(friends(&guard), (18, 2));
 }

@@ -7,7 +7,7 @@ use futures::executor::block_on;
 use planguard::client::{Committed, Done, OpenError};
 use planguard::store::{Fault, FaultyStore, MemoryStore, PermitId, SqliteStore, Store};
 use planguard::time::ManualClock;
-use planguard::{Action, GroupId, GroupType, Observation, Planguard, UsageOrigin};
+use planguard::{Action, GroupId, GroupType, LimitId, Max, Observation, Planguard, UsageOrigin};
 use support::{add_friend, builder, clock, enforcing, group, user};
 
 const HOUR: Duration = Duration::from_secs(3600);
@@ -166,4 +166,54 @@ fn the_id_of_a_permit_is_text_and_back() {
         let error = bad.parse::<PermitId>().unwrap_err();
         assert!(error.to_string().starts_with("permit: "), "{bad}");
     }
+}
+
+#[tokio::test]
+async fn a_commit_that_is_dropped_before_it_was_polled_is_counted() {
+    let guard = open(&(Arc::new(MemoryStore::new()) as Arc<dyn Store>), &clock()).await;
+    guard.observe(&Observation::Friends { user: user("ada"), count: 5 }).await;
+    let permit = guard.reserve(&add_friend()).await.permit().unwrap();
+    drop(permit.commit());
+    guard.record(&Action::Search).await;
+    let evidence = guard.assess(&add_friend()).tightest().unwrap().evidence;
+    assert_eq!((evidence.used, evidence.reserved), (6, 0));
+}
+
+#[tokio::test]
+async fn an_enlargement_of_which_nothing_happened_enlarges_nothing() {
+    let guard = open(&(Arc::new(MemoryStore::new()) as Arc<dyn Store>), &clock()).await;
+    guard.observe(&Observation::Group { group: group("g"), members: 5, own_max: Some(10) }).await;
+    let enlarge = Action::EnlargeGroup { group: group("g"), kind: GroupType::Work, to: 15 };
+    for (done, max) in [(Done::Amount(0), 10), (Done::All, 15)] {
+        let id = guard.reserve(&enlarge).await.permit().unwrap().keep();
+        assert_eq!(guard.commit_permit(id, done).await, Committed::InTime);
+        let evidence = guard.assess(&add_members(1)).tightest().unwrap().evidence;
+        assert_eq!(evidence.max, Some(Max::Of(max)));
+    }
+}
+
+#[tokio::test]
+async fn a_push_to_nobody_is_one_call_whatever_amount_is_named() {
+    let guard = open(&(Arc::new(MemoryStore::new()) as Arc<dyn Store>), &clock()).await;
+    let permit = guard.reserve(&Action::Push { messages: 0 }).await.permit().unwrap();
+    permit.commit_amount(3).await;
+    let snapshot = guard.snapshot();
+    let calls = snapshot.usage.iter().filter(|(key, _)| key.limit == LimitId::PushCallsPerDay);
+    assert_eq!(calls.map(|(_, counter)| counter.used()).sum::<u64>(), 1);
+}
+
+#[tokio::test]
+async fn a_group_id_given_again_keeps_nothing_of_the_group_before() {
+    let clock = clock();
+    let guard = open(&(Arc::new(MemoryStore::new()) as Arc<dyn Store>), &clock).await;
+    guard.observe(&Observation::Group { group: group("g"), members: 5, own_max: Some(10) }).await;
+    clock.advance(HOUR);
+    guard.record(&add_members(4)).await;
+    clock.advance(HOUR);
+    let create = Action::CreateGroup { owner: user("ada"), kind: GroupType::Work, initial_members: 3 };
+    let permit = guard.reserve(&create).await.permit().unwrap();
+    guard.record(&add_members(1)).await;
+    permit.commit_as(&group("g")).await;
+    let evidence = guard.assess(&add_members(1)).tightest().unwrap().evidence;
+    assert_eq!((evidence.used, evidence.max), (5, Some(Max::Of(20))));
 }
