@@ -49,8 +49,8 @@ pub(crate) struct Core {
     pub(crate) outgoing: Option<Outgoing>,
     /// Something showed the document held to be out of date; cleared by the next confirmed sync.
     pub(crate) doubted: AtomicBool,
-    /// Told when that happens.
-    pub(crate) sync_wanted: tokio::sync::Notify,
+    /// Wakes upkeep when that happens, and when the guard ends.
+    pub(crate) sync_wanted: Arc<tokio::sync::Notify>,
     store: Standby,
     memory: Arc<Memory>,
     /// Events of transactions that are durable, not reported yet.
@@ -114,7 +114,7 @@ impl Core {
             events: Events::default(),
             outgoing: parts.outgoing,
             doubted: AtomicBool::new(false),
-            sync_wanted: tokio::sync::Notify::new(),
+            sync_wanted: Arc::default(),
             store: parts.store,
             memory: parts.memory,
             unreported: parts.unreported,

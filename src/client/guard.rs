@@ -49,6 +49,12 @@ pub(crate) struct Inner {
     pub(super) endpoint: Endpoint,
 }
 
+impl Drop for Inner {
+    fn drop(&mut self) {
+        self.core.sync_wanted.notify_one();
+    }
+}
+
 impl std::fmt::Debug for Planguard {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Planguard").field("app", &self.inner.core.app).finish_non_exhaustive()

@@ -37,11 +37,12 @@ impl Planguard {
             let mut failing = false;
             while let Some(guard) = of(&guard) {
                 failing = guard.round(failing).await;
-                let core = Arc::clone(&guard.inner.core);
-                // The guard is not held while nothing is done, so that it ends with its last handle.
+                let core = &guard.inner.core;
+                let (sleep, wanted) = (core.clock.sleep(every), Arc::clone(&core.sync_wanted));
+                // Nothing of the guard is held while nothing is done, so that it ends with its last handle, store and
+                // all; that wakes this up, too.
                 drop(guard);
-                let wanted = Box::pin(core.sync_wanted.notified());
-                match select(core.clock.sleep(every), wanted).await {
+                match select(sleep, Box::pin(wanted.notified())).await {
                     Either::Left(_) | Either::Right(_) => {}
                 }
             }

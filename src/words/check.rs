@@ -168,9 +168,10 @@ impl Freshness {
     pub(crate) fn words(self, reader: &Reader<'_>) -> String {
         match self {
             Self::Fresh => String::new(),
-            Self::Stale(None) => {
-                reader.say("the plan may have changed since it was last confirmed", "套餐信息可能已有变化")
-            }
+            Self::Stale(None) => reader.say(
+                "the plan was not confirmed lately and may have changed",
+                "套餐信息近期未经确认，可能已有变化",
+            ),
             Self::Stale(Some(age)) => {
                 let age = reader.length(age);
                 reader.say(

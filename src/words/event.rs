@@ -130,10 +130,13 @@ fn clauses(reader: &Reader<'_>, event: &Event) -> Vec<String> {
                 format!("已达到上限的{}或更多", percent(*threshold)),
             ),
         ],
-        Event::LimitDenied { limit, requested, evidence, .. } => vec![
-            reader.say("an action does not fit the plan", "操作超出套餐上限"),
-            figures(reader, &used(*limit, evidence, Some(*requested))),
-        ],
+        Event::LimitDenied { limit, requested, evidence, .. } => vec![reader.say(
+            format!(
+                "an action does not fit the plan: {}",
+                figures(reader, &used(*limit, evidence, Some(*requested)))
+            ),
+            format!("操作超出套餐上限：{}", figures(reader, &used(*limit, evidence, Some(*requested)))),
+        )],
         Event::SyncWanted => vec![pick(
             "a refusal of the provider puts what is known of the plan in doubt; sync soon",
             "服务商的一次拒绝使当前的套餐信息存疑，请尽快同步",

@@ -178,11 +178,11 @@ impl Planguard {
             Err(source) => {
                 let context = RejectionContext { action: Some(action), ..RejectionContext::default() };
                 let (code, message) = (source.code(), source.message());
-                // Found before the report, which may be given up midway.
                 under_way.unknown = classify(code, message, &context).outcome_unknown();
-                let rejection = self.report_rejection(code, message, &context).await;
-                under_way.unknown = rejection.outcome_unknown();
+                // The room of an action that did not happen goes back before the report, which looks at what is used and
+                // held, and which may be given up midway.
                 drop(under_way);
+                let rejection = self.report_rejection(code, message, &context).await;
                 Err(Refused::ByProvider { rejection: Box::new(rejection), source })
             }
         }

@@ -65,8 +65,9 @@ const fn noun(reason: &DenyReason) -> Counted {
 fn headline<T>(reader: &Reader<'_>, outcome: &LoginOutcome<T>) -> String {
     match outcome {
         LoginOutcome::Executed { .. } => reader.say("logged in", "登录成功"),
-        LoginOutcome::Joined => reader
-            .say("logged in, by a login that was already under way", "登录成功，由另一个已在进行的登录完成"),
+        LoginOutcome::Joined => {
+            reader.say("logged in, by another login of this user", "登录成功，由该用户的另一次登录完成")
+        }
         LoginOutcome::AlreadyLoggedIn => {
             reader.say("already logged in, nothing was done", "已处于登录状态，无需操作")
         }

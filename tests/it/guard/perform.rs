@@ -7,7 +7,8 @@ use futures::FutureExt as _;
 use planguard::login::UpstreamError;
 use planguard::store::{FaultyStore, MemoryStore};
 use planguard::{
-    Action, Done, GroupType, Observation, Planguard, ProviderError, Refused, RejectionClass, VerdictReason,
+    Action, Done, GroupType, LimitId, Observation, Planguard, ProviderError, Refused, RejectionClass, Remedy,
+    VerdictReason,
 };
 use support::{add_friend, clock, enforcing, group, user};
 
@@ -160,4 +161,14 @@ async fn what_panics_after_the_call_keeps_its_room() {
     assert!(std::panic::AssertUnwindSafe(performed).catch_unwind().await.is_err());
     guard.record(&Action::Search).await;
     assert_eq!(friends(&guard), (18, 2));
+}
+
+#[tokio::test]
+async fn the_room_of_a_refused_action_is_back_before_what_is_used_is_looked_at() {
+    let guard = guard().await;
+    guard.observe(&Observation::Friends { user: user("ada"), count: 19 }).await;
+    let refused = guard.perform(&add_friend(), || async { Err::<(), _>(refusal(30_010)) }).await.unwrap_err();
+    let remove = |count: u64| Remedy::Remove { limit: LimitId::FriendsPerUser, count };
+    let ways_out = &refused.rejection().unwrap().remedies;
+    assert!(ways_out.contains(&remove(1)) && !ways_out.contains(&remove(2)), "{ways_out:?}");
 }
