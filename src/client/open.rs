@@ -72,6 +72,7 @@ impl Planguard {
             device_user: image.device_user,
             suspension: image.suspension,
         };
+        entitlements.asks_endpoint = config.endpoint.is_some();
         entitlements.reported_suspended = current::reported(&snapshot, &entitlements, now);
         snapshot.entitlements = Arc::new(entitlements);
         let memory = Arc::new(Memory::new(snapshot, image.seq));

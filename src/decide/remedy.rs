@@ -24,15 +24,21 @@ pub use rejected::for_rejection;
 impl Assessment {
     /// What would lift the denial, the cheapest way first; empty when nothing was denied or nothing helps.
     pub fn remedies(&self) -> Vec<Remedy> {
-        for_assessment(self)
+        reachable(&self.entitlements, for_assessment(self))
     }
 }
 
 impl FeatureAssessment {
     /// What would lift the denial, the cheapest way first; empty when nothing was denied or nothing helps.
     pub fn remedies(&self) -> Vec<Remedy> {
-        for_feature(self)
+        reachable(&self.entitlements, for_feature(self))
     }
+}
+
+/// `ways` without a sync where there is no endpoint to ask.
+pub(in crate::decide) fn reachable(entitlements: &Entitlements, mut ways: Vec<Remedy>) -> Vec<Remedy> {
+    ways.retain(|way| entitlements.asks_endpoint || *way != Remedy::Sync);
+    ways
 }
 
 /// What lifts the exceeded limit of a check, or makes room where it is only near.

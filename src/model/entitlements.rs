@@ -100,6 +100,8 @@ pub struct Entitlements {
     pub fresh_for: Option<u64>,
     /// The phase the app is in: it decides how long data is fresh where the endpoint does not say.
     pub phase: AppPhase,
+    /// Whether a billing endpoint can be asked: only then is a sync a way out of anything.
+    pub asks_endpoint: bool,
     /// A provider rejection showed that the service is suspended, since then.
     pub reported_suspended: Option<Timestamp>,
     limits: [Option<EffectiveLimit>; LimitId::COUNT],
@@ -128,6 +130,7 @@ impl Entitlements {
             fetched_at: None,
             fresh_for: None,
             phase: AppPhase::Foreground,
+            asks_endpoint: true,
             reported_suspended: None,
             limits: [None; LimitId::COUNT],
             features: [None; Feature::COUNT],

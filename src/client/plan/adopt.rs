@@ -109,6 +109,7 @@ pub(crate) fn look_up_fallback(core: &Core) {
         }
         let mut entitlements = entitle::fallback(catalog, edition, &known);
         entitlements.phase = old.phase;
+        entitlements.asks_endpoint = old.asks_endpoint;
         entitlements.zone.clone_from(&old.zone);
         entitlements.reported_suspended = old.reported_suspended;
         Snapshot { entitlements: Arc::new(entitlements), ..snapshot.clone() }

@@ -103,7 +103,10 @@ pub(super) fn resolve_by(
     fresh_for: Option<u64>,
     phase: AppPhase,
 ) -> Entitlements {
-    resolve(document, &core.catalogs.load(), now, fetched_at, fresh_for, phase, &core.zone)
+    let catalogs = core.catalogs.load();
+    let mut entitlements = resolve(document, &catalogs, now, fetched_at, fresh_for, phase, &core.zone);
+    entitlements.asks_endpoint = core.outgoing.is_some();
+    entitlements
 }
 
 /// What a document entitles to at `now`.

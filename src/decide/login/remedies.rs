@@ -15,6 +15,15 @@ pub fn remedies_for(
     entitlements: &Entitlements,
     now: Timestamp,
 ) -> Vec<Remedy> {
+    remedy::reachable(entitlements, ways_out(reason, retry_at, entitlements, now))
+}
+
+fn ways_out(
+    reason: &DenyReason,
+    retry_at: Option<Timestamp>,
+    entitlements: &Entitlements,
+    now: Timestamp,
+) -> Vec<Remedy> {
     match reason {
         DenyReason::Suspended(lifecycle @ (Lifecycle::Suspended { .. } | Lifecycle::Reclaimed { .. })) => {
             remedy::for_lifecycle(entitlements, *lifecycle, now)

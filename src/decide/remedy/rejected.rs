@@ -8,12 +8,21 @@ use crate::model::{
     Remedy, SuspensionCause, Timestamp,
 };
 
-use super::{for_feature, for_group_calls, for_lifecycle, for_limit, for_service};
+use super::{for_feature, for_group_calls, for_lifecycle, for_limit, for_service, reachable};
 
 /// What lifts a refusal of the provider, the cheapest way first; empty where nothing about the plan helps.
 ///
 /// Where what is known here says that there is room, or that the plan has the feature, a sync comes first.
 pub fn for_rejection(
+    entitlements: &Arc<Entitlements>,
+    rejection: &Rejection,
+    context: &RejectionContext<'_>,
+    now: Timestamp,
+) -> Vec<Remedy> {
+    reachable(entitlements, ways_out(entitlements, rejection, context, now))
+}
+
+fn ways_out(
     entitlements: &Arc<Entitlements>,
     rejection: &Rejection,
     context: &RejectionContext<'_>,

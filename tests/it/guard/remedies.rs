@@ -2,7 +2,9 @@
 
 use planguard::client::FetchPolicy;
 use planguard::store::MemoryStore;
-use planguard::{Action, GroupType, Observation, Remedy};
+use planguard::{
+    Action, CatalogId, EditionId, Feature, GroupType, Observation, Planguard, RejectionContext, Remedy,
+};
 use planguard_endpoint::{DEFAULT_APP, Endpoint, Options};
 use serde_json::json;
 use support::{ada, at, builder, clock_at, group};
@@ -51,4 +53,22 @@ async fn a_modified_plan_is_offered_changes_from_the_next_month_in_the_apps_zone
     };
     assert_eq!((*service, *edition), (december, december));
     endpoint.shutdown().await;
+}
+
+#[tokio::test]
+async fn where_there_is_no_endpoint_to_ask_no_way_out_is_to_ask_it() {
+    let clock = clock_at("2024-08-20T02:00:00Z");
+    let (app, standard) = (support::app(), EditionId::STANDARD);
+    let base = || Planguard::builder(app).clock(clock.clone()).fallback(CatalogId::INTL_2024, standard);
+    for (guard, asks) in [
+        (base().open().await.unwrap(), false),
+        (base().endpoint("https://billing.example").open().await.unwrap(), true),
+    ] {
+        let community = guard.explain_feature(Feature::Community).remedies();
+        assert!(community.iter().any(|way| matches!(way, Remedy::ChangeEdition { .. })));
+        let refused = guard.report_rejection(10_037, "", &RejectionContext::default()).await;
+        for ways_out in [community, refused.remedies] {
+            assert_eq!(ways_out.contains(&Remedy::Sync), asks, "{ways_out:?}");
+        }
+    }
 }
