@@ -23,6 +23,9 @@ const FRESH: Duration = Duration::from_secs(24 * 60 * 60);
 /// How long one that could not be fetched is not asked for again, where the endpoint does not say.
 const PAUSE: Duration = Duration::from_secs(60);
 
+/// Of how many price lists that could not be fetched the pause and the report are remembered.
+const MOST_FAILED: usize = 16;
+
 /// The editions that a price list must not lose.
 #[derive(Clone, Copy)]
 pub(super) struct Wanted {
@@ -65,14 +68,19 @@ impl Lists {
         }
     }
 
+    /// The price list as it was received. One that gave its place to later ones is no longer known, and asked for anew.
+    fn held(&self, id: CatalogId) -> Option<Arc<StoredCatalog>> {
+        let known = self.link.core.catalogs.load().get(id).is_some();
+        self.held.lock().get(&id).filter(|_| known).cloned()
+    }
+
     fn is_due(&self, id: CatalogId) -> bool {
         let core = &self.link.core;
         let paused = |(wait, _): &(Wait, String)| !wait.is_over(core.clock.elapsed());
         if self.failed.lock().get(&id).is_some_and(paused) {
             return false;
         }
-        let held = self.held.lock().get(&id).cloned();
-        held.is_none_or(|held| {
+        self.held(id).is_none_or(|held| {
             let fresh = held.fresh_for_secs.map_or(FRESH, Duration::from_secs);
             let now = self.link.now();
             now < held.fetched_at || now.since(held.fetched_at) >= fresh
@@ -90,7 +98,7 @@ impl Lists {
             (header::ACCEPT, HeaderValue::from_static("application/json, application/jose")),
             (header::ACCEPT_ENCODING, HeaderValue::from_static("gzip")),
         ];
-        let held = self.held.lock().get(&id).cloned();
+        let held = self.held(id);
         let etag = held.as_ref().and_then(|held| held.etag.as_deref());
         let etag = etag.and_then(|etag| HeaderValue::try_from(etag).ok());
         headers.extend(etag.clone().map(|etag| (header::IF_NONE_MATCH, etag)));
@@ -154,13 +162,21 @@ impl Lists {
         if let Some(catalog) = catalog {
             serve(core, catalog);
         }
+        let known = core.catalogs.load();
+        self.held.lock().retain(|id, _| known.get(*id).is_some());
     }
 
     /// Reports what went wrong, once as long as it stays the same.
     fn note(&self, id: CatalogId, problem: &str, asked: Option<Duration>) {
         let core = &self.link.core;
         let wait = Wait::new(core.clock.elapsed(), asked.unwrap_or_default().clamp(PAUSE, MAX_RETRY_AFTER));
-        let before = self.failed.lock().insert(id, (wait, problem.to_owned()));
+        let mut failed = self.failed.lock();
+        let before = failed.insert(id, (wait, problem.to_owned()));
+        // An endpoint that names ever new ones is not remembered for ever.
+        if failed.len() > MOST_FAILED {
+            failed.retain(|other, _| *other == id);
+        }
+        drop(failed);
         if before.is_some_and(|(_, before)| before == problem) {
             return;
         }

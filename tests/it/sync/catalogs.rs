@@ -313,3 +313,22 @@ async fn a_refused_credential_shows_no_list() {
     rig.fetch().await.unwrap_err();
     assert_eq!((friends(&rig), asked_for_lists(&endpoint).len()), (None, 0));
 }
+
+#[tokio::test]
+async fn a_list_that_gave_its_place_to_later_ones_is_fetched_again_when_it_is_named_again() {
+    let names: Vec<String> = (0..6).map(|n| format!("list-{n}")).collect();
+    let (endpoint, build) = serving(document(&names[0], "silver")).await;
+    for name in &names {
+        let mut list = served();
+        list["id"] = json!(name);
+        endpoint.set_catalog(name, Some(&list));
+    }
+    let rig = build.open().await;
+    for (asked, name) in names.iter().chain(&names[..1]).enumerate() {
+        set(&endpoint, name, "silver");
+        rig.fetch().await.unwrap();
+        assert_eq!(rig.guard.entitlements().catalog.unwrap().as_str(), name);
+        assert_eq!(friends(&rig), SILVER, "{name}");
+        assert_eq!(asked_for_lists(&endpoint), vec![200; asked + 1]);
+    }
+}
