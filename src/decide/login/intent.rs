@@ -28,6 +28,13 @@ pub enum LoginIntent {
     },
 }
 
+/// The fixed word for it, as [`FromStr`] takes it.
+impl std::fmt::Display for LoginIntent {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.pad(self.as_str())
+    }
+}
+
 impl LoginIntent {
     /// Every intent, for tables that must cover all.
     pub const ALL: &'static [Self] = &[
@@ -100,7 +107,7 @@ mod tests {
     #[test]
     fn every_intent_is_known_by_its_word() {
         for (intent, word) in LoginIntent::ALL.iter().zip(WORDS) {
-            assert_eq!((intent.as_str(), word.parse()), (*word, Ok(*intent)));
+            assert_eq!((intent.to_string().as_str(), word.parse()), (*word, Ok(*intent)));
         }
         assert_eq!(LoginIntent::ALL.len(), WORDS.len());
         assert!("openchat".parse::<LoginIntent>().unwrap_err().to_string().contains("open_chat"));

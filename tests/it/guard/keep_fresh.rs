@@ -103,10 +103,11 @@ async fn without_an_endpoint_it_writes_what_waits_and_reports_nothing() {
     let clock = clock_at("2024-08-20T02:00:00Z");
     let guard = builder(&clock).open().await.unwrap();
     guard.on_event(|event| assert!(!matches!(event, Event::SyncFailed { .. }), "{event:?}"));
-    let upkeep = tokio::spawn(guard.keep_fresh(Duration::ZERO));
+    let (one, two) = (tokio::spawn(guard.keep_fresh(Duration::ZERO)), tokio::spawn(guard.keep_fresh(EVERY)));
     settle().await;
     guard.record(&Action::Search).await;
-    assert_eq!(clock.sleepers(), 1, "a wait of nothing is one of a second");
+    assert_eq!(clock.sleepers(), 2, "a wait of nothing is one of a second");
     drop(guard);
-    upkeep.await.unwrap();
+    one.await.unwrap();
+    two.await.unwrap();
 }
