@@ -10,14 +10,15 @@ use arc_swap::ArcSwap;
 use crate::lock::Mutex;
 
 use super::events::{Event, Events};
+use super::gate::Gate;
 use super::memory::Memory;
 use super::random;
 use super::turn::Turn;
 use super::tx::{Outgoing, Tx};
 use super::usage::recent::Recent;
 use crate::model::{
-    BillingDay, BillingMonth, BillingZone, CatalogId, Catalogs, DecisionPolicy, EditionId, Moment, Owner,
-    SdkAppId, SessionMode, Snapshot, TimeRecord, Timestamp,
+    BillingDay, BillingMonth, BillingZone, CatalogId, Catalogs, CounterKey, DecisionPolicy, EditionId,
+    Horizon, Moment, Owner, Pseudonym, SdkAppId, Session, SessionMode, Snapshot, TimeRecord, Timestamp,
 };
 use crate::port::MaybeSend;
 use crate::store::{
@@ -132,6 +133,12 @@ impl Core {
         self.trusted.now(self.clock.now())
     }
 
+    /// The time to answer reads by, up to a clock's tick behind; never behind what was dated already. What is written
+    /// is dated by [`Self::now`].
+    pub(crate) fn now_coarse(&self) -> Timestamp {
+        self.trusted.now(self.clock.coarse())
+    }
+
     /// Trusted and elapsed time.
     pub(crate) fn moment(&self) -> Moment {
         Moment { at: self.now(), elapsed: self.clock.elapsed() }
@@ -153,8 +160,33 @@ impl Core {
         self.memory.load()
     }
 
-    /// Replaces what belongs to this process alone: sessions and resolved entitlements. One writer at a time; `step`
-    /// must not call back into the guard. Returns what now holds.
+    /// The plan as it was worked out last. No lock, no allocation.
+    pub(crate) fn gate(&self) -> &Gate {
+        self.memory.gate()
+    }
+
+    /// Replaces the session of `user` by what `step` makes of it, where it makes something else of it; says whether it
+    /// does. `step` must not call back into the guard.
+    pub(crate) fn change_session(
+        &self,
+        user: Pseudonym,
+        step: impl FnOnce(Option<Session>) -> Option<Option<Session>>,
+    ) -> bool {
+        self.memory.change_session(user, self.session_mode, step)
+    }
+
+    /// Gives room back that permits held, for reads; the store follows.
+    pub(crate) fn release(&self, items: &[(CounterKey, i64)]) {
+        self.memory.release(items);
+    }
+
+    /// Forgets in memory what lies before the horizon.
+    pub(crate) fn forget(&self, horizon: impl FnOnce() -> Horizon) {
+        self.memory.forget(horizon);
+    }
+
+    /// Replaces what belongs to this process alone: resolved entitlements. One writer at a time; `step` must not call
+    /// back into the guard. Returns what now holds.
     pub(crate) fn update(&self, step: impl FnOnce(&Snapshot) -> Snapshot) -> Arc<Snapshot> {
         self.memory.update(step)
     }

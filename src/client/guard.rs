@@ -87,7 +87,14 @@ impl Planguard {
     #[doc(alias = "gate")]
     #[doc(alias = "flag")]
     pub fn feature(&self, feature: Feature) -> FeatureDecision {
-        self.explain_feature(feature).decision()
+        let core = &self.inner.core;
+        match current::seen(core, core.now_coarse()) {
+            Some(seen) => match seen.feature(feature) {
+                Some((granted, reason)) => FeatureDecision { feature, granted, reason, stale: seen.stale() },
+                None => self.explain_feature(feature).decision(),
+            },
+            None => self.explain_feature(feature).decision(),
+        }
     }
 
     /// As [`Self::feature`], with what the answer rests on and what would lift a denial.
@@ -252,7 +259,8 @@ impl Planguard {
         Arc::clone(&self.inner.core.snapshot().entitlements)
     }
 
-    /// Everything decisions read, as one immutable value: for a host-side table of answers.
+    /// Everything decisions read: for a host-side table of answers. What it says of usage and of users is read where it is
+    /// kept, as it stands then.
     pub fn snapshot(&self) -> Arc<Snapshot> {
         Arc::clone(&self.inner.core.snapshot())
     }

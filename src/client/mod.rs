@@ -6,6 +6,7 @@
 //! | --- | --- |
 //! | `open`, `builder`, `config` | opening a guard |
 //! | `core`, `memory`, `tx`, `events`, `upkeep` | what every operation stands on |
+//! | `table`, `gate`, `line` | counters, users and plan as reads find them: in place, without a lock |
 //! | `usage` | checks, counts, warnings, permits |
 //! | `plan` | entitlements in force, adopting documents, the provider's rejections |
 //! | `login` | the login guard |
@@ -19,15 +20,18 @@ mod core;
 mod endpoint;
 mod events;
 mod forecast;
+mod gate;
 mod guard;
 mod host_call;
 mod keep_fresh;
+mod line;
 pub mod login;
 mod memory;
 mod open;
 mod plan;
 mod random;
 mod sync;
+mod table;
 mod turn;
 mod tx;
 mod upkeep;

@@ -16,10 +16,11 @@ use super::guard::{Inner, Planguard};
 use super::login::LoginGuard;
 use super::memory::Memory;
 use super::plan::{adopt, current};
+use super::table::Table;
 use super::tx::Outgoing;
 use super::usage::warn;
 use super::{random, turn, upkeep};
-use crate::model::{Entitlements, Ledger, Moment, Owner, SdkAppId, Sessions, Snapshot, Usage};
+use crate::model::{Entitlements, Ledger, Moment, Owner, SdkAppId, Snapshot, Usage};
 use crate::net::keyed_hex;
 use crate::store::{
     Image, Install, MemoryStore, Opened, Opening, Outage, Pseudonymizer, Standby, Store, StoreError, Work,
@@ -66,16 +67,24 @@ impl Planguard {
         let mut snapshot = Snapshot {
             generation: 0,
             entitlements: Arc::new(Entitlements::unknown()),
-            usage: image.counters.into_iter().collect::<Usage>(),
-            ledger: image.users.into_iter().collect::<Ledger>(),
-            sessions: Sessions::default(),
+            usage: Usage::default(),
+            ledger: Ledger::default(),
+            current_user: None,
             device_user: image.device_user,
             suspension: image.suspension,
         };
         entitlements.asks_endpoint = config.endpoint.is_some();
         entitlements.reported_suspended = current::reported(&snapshot, &entitlements, now);
         snapshot.entitlements = Arc::new(entitlements);
-        let memory = Arc::new(Memory::new(snapshot, image.seq));
+        let mut table = Table::default();
+        table.expect(image.counters.len(), image.users.len());
+        for (key, counter) in &image.counters {
+            table.put_counter(*key, counter);
+        }
+        for (id, user) in image.users {
+            table.put_user(id, user);
+        }
+        let memory = Arc::new(Memory::new(snapshot, table, image.seq));
         let unreported = Arc::new(Mutex::new(VecDeque::new()));
         let core = Arc::new(Core::new(Parts {
             app: config.app,

@@ -9,8 +9,8 @@ use super::plan::current;
 use super::turn::{Turn, horizon};
 use super::tx::Tx;
 use crate::model::{
-    BillingDay, BillingMonth, BillingZone, ClockFinding, Elapsed, Horizon, Lesson, Moment, Snapshot,
-    TimeCorrection, TimeRecord, Timestamp,
+    BillingDay, BillingMonth, BillingZone, ClockFinding, Elapsed, Horizon, Lesson, Moment, TimeCorrection,
+    TimeRecord, Timestamp,
 };
 use crate::store::StoreError;
 
@@ -154,13 +154,6 @@ async fn tidy(core: &Core) {
     }
     let before = month.before(MONTHS_KEPT);
     core.write(STORE_WAIT, move |tx| tx.prune(before)).await;
-    core.update(|snapshot| {
-        // Time may have been taken back while the store was written: what it reports again of a month is needed.
-        let horizon = Horizon::new(month.min(horizon(&core.zone, core.now())));
-        Snapshot {
-            usage: snapshot.usage.since(&horizon),
-            ledger: snapshot.ledger.since(&horizon),
-            ..snapshot.clone()
-        }
-    });
+    // Time may have been taken back while the store was written: what it reports again of a month is needed.
+    core.forget(|| Horizon::new(month.min(horizon(&core.zone, core.now()))));
 }

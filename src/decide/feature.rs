@@ -18,16 +18,7 @@ pub fn feature(
     policy: &DecisionPolicy,
 ) -> FeatureAssessment {
     let known = entitlements.feature(feature);
-    let reason = if lifecycle.serves() {
-        known.map_or(FeatureReason::Unknown, |known| standing(known, now))
-    } else {
-        FeatureReason::Suspended(lifecycle)
-    };
-    let granted = match reason {
-        FeatureReason::Included | FeatureReason::Approved => true,
-        FeatureReason::Unknown => policy.features_when_unknown,
-        _ => false,
-    };
+    let (granted, reason) = decided(entitlements, feature, lifecycle, now, policy);
     FeatureAssessment {
         feature,
         granted,
@@ -43,6 +34,27 @@ pub fn feature(
         entitlements: Arc::clone(entitlements),
         at: now,
     }
+}
+
+/// Whether `feature` is granted at `now`, and why, conditions aside.
+pub(super) fn decided(
+    entitlements: &Entitlements,
+    feature: Feature,
+    lifecycle: Lifecycle,
+    now: Timestamp,
+    policy: &DecisionPolicy,
+) -> (bool, FeatureReason) {
+    let reason = if lifecycle.serves() {
+        entitlements.feature(feature).map_or(FeatureReason::Unknown, |known| standing(known, now))
+    } else {
+        FeatureReason::Suspended(lifecycle)
+    };
+    let granted = match reason {
+        FeatureReason::Included | FeatureReason::Approved => true,
+        FeatureReason::Unknown => policy.features_when_unknown,
+        _ => false,
+    };
+    (granted, reason)
 }
 
 /// Whether the plan has `feature` and every condition on it holds in `context`.

@@ -68,6 +68,23 @@ pub fn lifecycle_by(
     term.running(policies, now, zone)
 }
 
+/// The instants at which [`lifecycle`] may turn, as far as they are known at `now`; the days that
+/// [`ExpiringSoon`](Lifecycle::ExpiringSoon) counts are not among them.
+pub(super) fn turns(
+    entitlements: &Entitlements,
+    now: Timestamp,
+    zone: &BillingZone,
+) -> impl Iterator<Item = Timestamp> + use<> {
+    let catalog = entitlements.price_list.as_deref();
+    let policies = catalog.map(|catalog| &catalog.policies);
+    let causes = causes(&Term::of(catalog, entitlements, zone), policies, entitlements, now);
+    let retention = policies.and_then(|policies| policies.retention.as_ref().map(|stated| stated.value));
+    let reclaim = suspension(&causes, now).map(|first| reclaim_at(first.suspended_from, retention, zone));
+    let believed = causes[REPORTED].as_ref().map(|cause| cause.grace_from.plus(REPORT_BELIEVED_FOR));
+    let turning = causes.into_iter().flatten().flat_map(|cause| [cause.grace_from, cause.suspended_from]);
+    turning.chain(reclaim).chain(believed)
+}
+
 /// Since when the app has been suspended at `now`, also once its data is reclaimed; `None` while it is not. What
 /// only a rejection showed does not count here: it says nothing of when the suspension began.
 pub fn suspended_since(

@@ -8,7 +8,7 @@
 //! | [`entitle`] | What does a document, or a fallback, entitle the app to? |
 //! | [`feature`], [`quota`] | Is this feature in the plan? Does this action fit? |
 //! | [`login`] | Should this login reach the chat SDK? |
-//! | [`lifecycle`] | Where does the plan stand? |
+//! | [`lifecycle`], [`outlook`] | Where does the plan stand, and until when does an answer hold? |
 //! | [`remedy`] | What would lift a denial, and what does it cost? |
 //! | [`rejection`] | What does the provider's error code mean? |
 //! | [`bill`], [`forecast`], [`refund`], [`change`] | What does a month cost, and a move to another edition? |
@@ -23,6 +23,7 @@ pub(crate) mod fetch;
 pub mod forecast;
 pub mod lifecycle;
 pub mod login;
+pub mod outlook;
 pub mod quota;
 pub mod refund;
 pub mod rejection;

@@ -7,10 +7,11 @@ mod limit;
 use arrayvec::ArrayVec;
 
 use crate::model::{
-    Action, Assessment, BillingZone, CounterKey, Decision, DecisionPolicy, Demands, Enforcement,
-    Entitlements, HoldItem, Lifecycle, LimitCheck, LimitChecks, LimitStatus, Max, Moment, Snapshot, Standing,
-    VerdictReason,
+    Action, Assessment, BillingDay, BillingMonth, BillingZone, CounterKey, Decision, DecisionPolicy, Demands,
+    Elapsed, Enforcement, HoldItem, Lifecycle, LimitChecks, LimitStatus, Max, Moment, Snapshot, Standing,
+    Timestamp, Verdict, VerdictReason,
 };
+use limit::{Look, Touched};
 
 #[cfg(feature = "testing")]
 pub use bound::COMMUNITY_MEMBERS;
@@ -18,6 +19,23 @@ pub use bound::binds;
 pub(in crate::decide) use bound::would_bind;
 pub(in crate::decide) use gate::covers_group_calls;
 pub use limit::evidence;
+
+/// From where an action is looked at: what is the same for every limit.
+#[derive(Clone, Copy, Debug)]
+pub struct Standpoint<E> {
+    /// Trusted time.
+    pub at: Timestamp,
+    /// Elapsed time, asked for only where permits hold room.
+    pub elapsed: E,
+    /// The billing day.
+    pub day: BillingDay,
+    /// The billing month.
+    pub month: BillingMonth,
+    /// Whether the entitlements are past their freshness.
+    pub stale: bool,
+    /// Where the plan stands.
+    pub lifecycle: Lifecycle,
+}
 
 /// Whether `action` fits, by every limit it touches, and what that rests on.
 ///
@@ -37,55 +55,112 @@ pub fn assess(
     lifecycle: Lifecycle,
 ) -> Assessment {
     let entitlements = &snapshot.entitlements;
-    let assessment = |decision, reason, checks| Assessment {
-        decision,
-        reason,
-        checks,
-        entitlements: entitlements.clone(),
+    let from = Standpoint {
         at: now.at,
+        elapsed: || now.elapsed,
+        day: zone.day(now.at),
+        month: zone.month(now.at),
+        stale: entitlements.is_stale(now.at),
+        lifecycle,
     };
-    let denied = |reason| assessment(Decision::Denied, reason, LimitChecks::new());
+    let mut checks = LimitChecks::new();
+    let (decision, reason) = decided(snapshot, action, demands, &from, policy, |touched, look| {
+        let check = touched.check(entitlements, look, now, zone);
+        limit::insert(&mut checks, check);
+    });
+    Assessment { decision, reason, checks, entitlements: entitlements.clone(), at: now.at }
+}
+
+/// The small answer: what [`assess`] decides, by the same rule, without what it rests on.
+pub fn verdict<E: Fn() -> Elapsed>(
+    snapshot: &Snapshot,
+    action: &Action,
+    demands: &Demands,
+    from: &Standpoint<E>,
+    policy: &DecisionPolicy,
+) -> Verdict {
+    let mut tightest: Option<Look> = None;
+    let (decision, reason) = decided(snapshot, action, demands, from, policy, |_, look| {
+        if tightest.is_none_or(|other| look.is_tighter_than(&other)) {
+            tightest = Some(look);
+        }
+    });
+    let tightest = tightest.map(|look| look.in_use());
+    Verdict { decision, reason, tightest, stale: from.stale }
+}
+
+/// The rule: what is decided, and why. `take` is shown every limit that the action touches and that is not switched off,
+/// in the order of the demands; none where what stands before the limits denies already.
+fn decided<E: Fn() -> Elapsed>(
+    snapshot: &Snapshot,
+    action: &Action,
+    demands: &Demands,
+    from: &Standpoint<E>,
+    policy: &DecisionPolicy,
+    mut take: impl FnMut(&Touched<'_>, Look),
+) -> (Decision, VerdictReason) {
+    let entitlements = &*snapshot.entitlements;
     if let Some(why) = action.invalid() {
-        return denied(VerdictReason::Invalid(why));
+        return (Decision::Denied, VerdictReason::Invalid(why));
     }
-    if !lifecycle.serves() {
-        return denied(VerdictReason::Suspended(lifecycle));
+    if !from.lifecycle.serves() {
+        return (Decision::Denied, VerdictReason::Suspended(from.lifecycle));
     }
     if let Some(kind) = gate::forbidden_by_type(action) {
-        return denied(VerdictReason::GroupTypeForbids(kind));
+        return (Decision::Denied, VerdictReason::GroupTypeForbids(kind));
     }
-    let checks = limit::checks(snapshot, action, demands, now, zone, policy);
-    if let Some(missing) = gate::missing_from_plan(entitlements, action, lifecycle, now.at, policy) {
+    let mut all = AllLimits::default();
+    limit::each(snapshot, action, demands, from, policy, |touched, look| {
+        all.add(&look);
+        take(touched, look);
+    });
+    if let Some(missing) = gate::missing_from_plan(entitlements, action, from.lifecycle, from.at, policy) {
         // A plan that was upgraded since the last sync has what the stale one lacks, so the choice for stale
         // limits holds here too.
-        match if entitlements.is_stale(now.at) { policy.on_stale } else { Enforcement::Enforce } {
-            Enforcement::Enforce => return assessment(Decision::Denied, missing, checks),
-            Enforcement::Warn if !checks.iter().any(LimitCheck::denies) => {
-                return assessment(Decision::Warned, missing, checks);
-            }
+        match if from.stale { policy.on_stale } else { Enforcement::Enforce } {
+            Enforcement::Enforce => return (Decision::Denied, missing),
+            Enforcement::Warn if !all.denies => return (Decision::Warned, missing),
             Enforcement::Warn | Enforcement::Off => {}
         }
     }
-    let (decision, reason) = by_limits(entitlements, &checks);
-    assessment(decision, reason, checks)
+    all.decided(entitlements.standing)
 }
 
-/// What the limits alone say.
-fn by_limits(entitlements: &Entitlements, checks: &LimitChecks) -> (Decision, VerdictReason) {
-    let any = |status: fn(&LimitCheck) -> bool| checks.iter().any(status);
-    let all_unknown = !checks.is_empty() && checks.iter().all(|check| check.status == LimitStatus::NotKnown);
-    if any(LimitCheck::denies) {
-        (Decision::Denied, VerdictReason::LimitReached)
-    } else if any(LimitCheck::is_exceeded) {
-        (Decision::Warned, VerdictReason::LimitReached)
-    } else if any(|check| matches!(check.status, LimitStatus::Threshold(_))) {
-        (Decision::Warned, VerdictReason::NearLimit)
-    } else if entitlements.standing == Standing::Unknown || all_unknown {
-        (Decision::Allowed, VerdictReason::Unknown)
-    } else if any(|check| check.status == LimitStatus::UsageUnknown) {
-        (Decision::Allowed, VerdictReason::UsageUnknown)
-    } else {
-        (Decision::Allowed, VerdictReason::WithinLimits)
+/// What all limits of an action say together.
+#[derive(Default)]
+struct AllLimits {
+    denies: bool,
+    exceeded: bool,
+    threshold: bool,
+    usage_unknown: bool,
+    some_known: bool,
+    any: bool,
+}
+
+impl AllLimits {
+    fn add(&mut self, look: &Look) {
+        self.any = true;
+        self.denies |= look.denies();
+        self.exceeded |= look.is_exceeded();
+        self.threshold |= matches!(look.status, LimitStatus::Threshold(_));
+        self.usage_unknown |= look.status == LimitStatus::UsageUnknown;
+        self.some_known |= look.status != LimitStatus::NotKnown;
+    }
+
+    fn decided(&self, standing: Standing) -> (Decision, VerdictReason) {
+        if self.denies {
+            (Decision::Denied, VerdictReason::LimitReached)
+        } else if self.exceeded {
+            (Decision::Warned, VerdictReason::LimitReached)
+        } else if self.threshold {
+            (Decision::Warned, VerdictReason::NearLimit)
+        } else if standing == Standing::Unknown || (self.any && !self.some_known) {
+            (Decision::Allowed, VerdictReason::Unknown)
+        } else if self.usage_unknown {
+            (Decision::Allowed, VerdictReason::UsageUnknown)
+        } else {
+            (Decision::Allowed, VerdictReason::WithinLimits)
+        }
     }
 }
 

@@ -56,6 +56,16 @@ impl CounterKey {
         Self { limit, subject, bucket }
     }
 
+    /// As [`Self::at`], on this billing day of this billing month.
+    pub const fn within(limit: LimitId, subject: Subject, day: BillingDay, month: BillingMonth) -> Self {
+        let bucket = match limit.window() {
+            Window::Level => 0,
+            Window::Day => day.number(),
+            Window::Month => month.number(),
+        };
+        Self { limit, subject, bucket }
+    }
+
     /// Whether the counter belongs to a window that is over before `horizon`.
     pub fn is_past(&self, horizon: &Horizon) -> bool {
         match self.limit.window() {

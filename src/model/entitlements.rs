@@ -199,6 +199,11 @@ impl Entitlements {
         self.is_stale_in(self.phase, now)
     }
 
+    /// From when on the data is past its freshness, in the phase the app is in; `None` when it was never fetched.
+    pub fn fresh_until(&self) -> Option<Timestamp> {
+        self.fetched_at.map(|fetched_at| self.phase.fresh_until(fetched_at, self.fresh_for))
+    }
+
     /// As [`Self::is_stale`], in `phase`.
     pub fn is_stale_in(&self, phase: AppPhase, now: Timestamp) -> bool {
         self.fetched_at.is_none_or(|fetched_at| !phase.is_fresh(fetched_at, self.fresh_for, now))

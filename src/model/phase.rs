@@ -31,6 +31,11 @@ impl AppPhase {
         said_secs.map_or(self.fresh_for(), Duration::from_secs)
     }
 
+    /// From when on a document that was current at `fetched_at` is no longer fresh.
+    pub fn fresh_until(self, fetched_at: Timestamp, said_secs: Option<u64>) -> Timestamp {
+        fetched_at.plus(self.freshness(said_secs))
+    }
+
     /// Whether a document that was current at `fetched_at` is fresh at `now`: the one answer, for syncs and decisions.
     /// A document from the future is stale: it was fetched while the clock ran ahead.
     pub fn is_fresh(self, fetched_at: Timestamp, said_secs: Option<u64>, now: Timestamp) -> bool {

@@ -1,10 +1,8 @@
 //! Who is logged in to the chat SDK in this process, as far as the guard was told.
 
-use rpds::HashTrieMapSync;
-
-use super::counter_key::Pseudonym;
 use super::instant::Timestamp;
 use super::named::named_enum;
+use super::user_facts::UserFacts;
 
 /// Where one user's session stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -53,54 +51,32 @@ named_enum! {
     }
 }
 
-/// All sessions of this process, as one immutable value.
-#[derive(Clone, Debug, Default)]
-pub struct Sessions {
-    by_user: HashTrieMapSync<Pseudonym, Session>,
-    /// On a device, the user of the latest login that was sent.
-    current: Option<Pseudonym>,
+/// The session of one user in this process, and what binds it in every process.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct SessionLook {
+    /// The session, if one was begun in this process.
+    pub session: Option<Session>,
+    /// Kicked off by another device, and not logged in again since
+    /// ([`UserFacts::kicked_off`](super::UserFacts::kicked_off)).
+    pub kicked_off: bool,
+    /// How many kicks there were so far ([`UserFacts::kicks`](super::UserFacts::kicks)).
+    pub kicks: u32,
 }
 
-impl Sessions {
-    /// The session of `user`, if any was ever begun.
-    pub fn get(&self, user: &Pseudonym) -> Option<Session> {
-        self.by_user.get(user).copied()
+impl SessionLook {
+    /// What `facts` say of a user without a session in this process.
+    pub const fn without_session(facts: &UserFacts) -> Self {
+        Self { session: None, kicked_off: facts.kicked_off.is_some(), kicks: facts.kicks }
     }
 
-    /// The state of `user`'s session.
-    pub fn state(&self, user: &Pseudonym) -> SessionState {
-        self.get(user).map_or(SessionState::LoggedOut, |session| session.state)
-    }
-
-    /// On a device, the user of the latest login that was sent.
-    pub const fn current(&self) -> Option<Pseudonym> {
-        self.current
-    }
-
-    /// These sessions with one replaced. On a device only one is held: that of `user`, who is the current one.
-    #[must_use]
-    pub fn with(&self, user: Pseudonym, session: Session, mode: SessionMode) -> Self {
-        match mode {
-            SessionMode::Device => {
-                Self { by_user: HashTrieMapSync::new_sync().insert(user, session), current: Some(user) }
+    /// Where the session stands. One that began before a kick was kicked off too, whichever process was told.
+    pub fn state(&self) -> SessionState {
+        let Some(session) = self.session else { return SessionState::LoggedOut };
+        match session.state {
+            SessionState::LoggedIn | SessionState::SigExpired if self.kicks > session.kicks => {
+                SessionState::KickedOff
             }
-            SessionMode::MultiUser => Self { by_user: self.by_user.insert(user, session), current: None },
+            state => state,
         }
-    }
-
-    /// These sessions without that of `user`.
-    #[must_use]
-    pub fn without(&self, user: &Pseudonym) -> Self {
-        Self { by_user: self.by_user.remove(user), current: self.current.filter(|current| current != user) }
-    }
-
-    /// How many sessions are held.
-    pub fn len(&self) -> usize {
-        self.by_user.size()
-    }
-
-    /// Whether no session is held.
-    pub fn is_empty(&self) -> bool {
-        self.by_user.is_empty()
     }
 }

@@ -4,7 +4,6 @@ use serde::{Deserialize, Serialize};
 
 use super::instant::Timestamp;
 use super::login_memory::LoginMemory;
-use super::session::Session;
 
 /// Facts about one user's session and logins that outlive the process.
 ///
@@ -40,11 +39,6 @@ impl UserFacts {
             || self.memory.held_back.is_some()
     }
 
-    /// Whether a kick came after `session` had begun.
-    pub const fn ended(&self, session: &Session) -> bool {
-        self.kicks > session.kicks
-    }
-
     /// Another device logged in as this user.
     pub const fn kick(&mut self, at: Timestamp) {
         self.kicked_off = Some(at);
@@ -70,25 +64,28 @@ const fn is_zero(count: &u32) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::super::session::SessionState;
+    use super::super::session::{Session, SessionLook, SessionState};
     use super::*;
 
     const AT: Timestamp = Timestamp::from_secs(1_000);
 
-    fn session(kicks: u32) -> Session {
-        Session { state: SessionState::LoggedIn, since: AT, connected: true, kicks }
+    /// Whether a session that began after so many kicks has ended by one.
+    fn ended(facts: &UserFacts, kicks: u32) -> bool {
+        let session = Session { state: SessionState::LoggedIn, since: AT, connected: true, kicks };
+        let look = SessionLook { session: Some(session), ..SessionLook::without_session(facts) };
+        look.state() == SessionState::KickedOff
     }
 
     #[test]
     fn a_kick_ends_every_session_that_began_before_it() {
         let mut facts = UserFacts::default();
-        assert!(!facts.ended(&session(0)));
+        assert!(!ended(&facts, 0));
         facts.kick(AT);
-        assert!(facts.ended(&session(0)) && !facts.ended(&session(1)));
+        assert!(ended(&facts, 0) && !ended(&facts, 1));
         // Another process was logged in again; this one was kicked all the same.
         facts.answer(&facts.clone());
         assert_eq!(facts.kicked_off, None);
-        assert!(facts.ended(&session(0)));
+        assert!(ended(&facts, 0));
     }
 
     #[test]

@@ -13,6 +13,12 @@ pub trait Clock: MaybeSendSync {
     /// The wall clock, as wrong as the user may have set it.
     fn now(&self) -> Timestamp;
 
+    /// The wall clock for reads that come by the million: up to a few milliseconds behind [`Self::now`] where that is
+    /// cheaper to have. Nothing that is kept is dated by it.
+    fn coarse(&self) -> Timestamp {
+        self.now()
+    }
+
     /// A monotonic clock that all processes of one boot share and that counts sleep where the platform has such a
     /// one. It never goes back but with a new boot. Pauses, permits, tickets and leases run on it.
     ///

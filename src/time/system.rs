@@ -21,6 +21,15 @@ impl Clock for SystemClock {
         Timestamp::from_millis(i64::try_from(since_epoch.as_millis()).unwrap_or(i64::MAX))
     }
 
+    #[cfg(any(target_os = "linux", target_os = "android"))]
+    fn coarse(&self) -> Timestamp {
+        let reading = rustix::time::clock_gettime(rustix::time::ClockId::RealtimeCoarse);
+        // A machine set before 1970 reads as 1970.
+        Timestamp::from_millis(
+            reading.tv_sec.max(0).saturating_mul(1000).saturating_add(reading.tv_nsec / 1_000_000),
+        )
+    }
+
     fn elapsed(&self) -> Elapsed {
         Elapsed::default().plus(monotonic())
     }

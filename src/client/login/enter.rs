@@ -10,7 +10,7 @@ use super::report::Tally;
 use super::request::LoginRequest;
 use super::session::restore;
 use crate::decide::login::LoginDecision;
-use crate::model::{Pseudonym, Snapshot, Wait};
+use crate::model::{Pseudonym, Wait};
 
 /// What a request meets in this process.
 pub(super) enum Entered {
@@ -74,7 +74,7 @@ impl Shared {
         }
         match decided.decision {
             LoginDecision::Execute(execution) => {
-                let before = core.snapshot().sessions.get(&user);
+                let before = core.snapshot().ledger.session(&user).session;
                 let lapse =
                     entry.ticket.then(|| Wait::new(decided.basis.now.elapsed, self.policy.ticket_ttl));
                 let by_person = self.by_person(entry.request);
@@ -89,10 +89,7 @@ impl Shared {
             LoginDecision::Deny(denial) => Ok(Entered::Decided(Answer::Denied(denial))),
             // A session logs in only while its flight is listed, and none is: the session is nobody's.
             LoginDecision::Join => {
-                core.update(|snapshot| Snapshot {
-                    sessions: snapshot.sessions.without(&user),
-                    ..snapshot.clone()
-                });
+                core.change_session(user, |_| Some(None));
                 Err(None)
             }
         }

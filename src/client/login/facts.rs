@@ -16,8 +16,8 @@ use crate::decide::login::{
 use crate::lock::Mutex;
 use crate::model::catalog::BillingModel;
 use crate::model::{
-    BillingDay, BillingMonth, Elapsed, Moment, Pseudonym, Session, SessionMode, SessionState, Snapshot,
-    UserFacts,
+    BillingDay, BillingMonth, Elapsed, Moment, Pseudonym, SessionLook, SessionMode, SessionState, Snapshot,
+    User, UserFacts,
 };
 
 /// Users with a deferral in a month; the month as it was after so many corrections of time.
@@ -113,36 +113,32 @@ impl Shared {
         let core = &self.core;
         let now = core.moment();
         let snapshot = current::snapshot(core, now);
-        let session = self.session_of(&snapshot, user, false);
+        let look = snapshot.ledger.session(user);
+        let session = self.session_of(&snapshot, user, &look, false);
         if session != SessionOf::Asker(SessionState::LoggedIn) {
             return false;
         }
-        let kicked_off = snapshot.ledger.facts(user).is_some_and(|facts| facts.kicked_off.is_some());
+        let kicked_off = look.kicked_off;
         let lifecycle = current::lifecycle(core, &snapshot, now.at);
         at_once(request.intent, session, kicked_off, lifecycle) == Some(LoginDecision::AlreadyLoggedIn)
     }
 
-    /// Where the session of `user` stands in this process. One that began before a kick was kicked off too, whichever
-    /// process was told.
-    pub(super) fn state(snapshot: &Snapshot, user: &Pseudonym) -> SessionState {
-        let Some(session) = snapshot.sessions.get(user) else { return SessionState::LoggedOut };
-        let kicked =
-            |session: &Session| snapshot.ledger.facts(user).is_some_and(|facts| facts.ended(session));
-        match session.state {
-            SessionState::LoggedIn | SessionState::SigExpired if kicked(&session) => SessionState::KickedOff,
-            state => state,
-        }
-    }
-
-    /// Whose session there is. `other_person`: a person's login of somebody else is under way.
-    fn session_of(&self, snapshot: &Snapshot, user: &Pseudonym, other_person: bool) -> SessionOf {
+    /// Whose session there is; `look` is that of `user`. `other_person`: a person's login of somebody else is under
+    /// way.
+    fn session_of(
+        &self,
+        snapshot: &Snapshot,
+        user: &Pseudonym,
+        look: &SessionLook,
+        other_person: bool,
+    ) -> SessionOf {
         if self.core.session_mode == SessionMode::MultiUser {
-            return SessionOf::Asker(Self::state(snapshot, user));
+            return SessionOf::Asker(look.state());
         }
-        match snapshot.sessions.current() {
+        match snapshot.current_user {
             _ if other_person => SessionOf::Other(SessionState::LoggingIn),
-            Some(other) if other != *user => SessionOf::Other(Self::state(snapshot, &other)),
-            _ => SessionOf::Asker(Self::state(snapshot, user)),
+            Some(other) if other != *user => SessionOf::Other(snapshot.ledger.session(&other).state()),
+            _ => SessionOf::Asker(look.state()),
         }
     }
 
@@ -163,11 +159,11 @@ impl Shared {
         let now = core.moment();
         let snapshot = core.snapshot();
         let other_person = flights.has_other_person(user, now.elapsed);
-        let session = self.session_of(&snapshot, user, other_person);
+        let session = self.session_of(&snapshot, user, &snapshot.ledger.session(user), other_person);
         let of_device = core.session_mode == SessionMode::Device;
         let (day, month) = core.periods(now.at);
-        let active = snapshot.ledger.get(user);
-        let mut facts = snapshot.ledger.facts(user).cloned().unwrap_or_default();
+        let User { active, facts } = snapshot.ledger.user(user).unwrap_or_default();
+        let mut facts = facts.map(Arc::unwrap_or_clone).unwrap_or_default();
         let registers = !request.known_to_provider && active.month.is_none();
         let counted = active.counted(day, month);
         let input = BudgetInput {

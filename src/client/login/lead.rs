@@ -202,7 +202,8 @@ impl Lead {
             jitter: random::jitter(),
         };
         let view = shared.view(&request, now, plan_revision);
-        let mut facts = core.snapshot().ledger.facts(&user).cloned().unwrap_or_default();
+        let facts = core.snapshot().ledger.facts(&user);
+        let mut facts = facts.map(Arc::unwrap_or_clone).unwrap_or_default();
         failed(&mut facts.memory, class, code, &context, &shared.policy);
         let foreseen = retry_at(&facts, &view, &shared.policy);
         self.end = FlightEnd::Failed { class, code, retry_at: foreseen };

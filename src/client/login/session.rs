@@ -1,39 +1,28 @@
 //! Sessions: what a login makes of them, and what the chat SDK's callbacks change.
 
+use std::sync::Arc;
+
 use super::facts::Shared;
 use super::flight::{Flight, tell_shed};
 use crate::client::core::Core;
 use crate::decide::login::{SessionEvent, connected, step, user_sig_expired};
-use crate::model::{Pseudonym, Session, SessionState, Snapshot, Timestamp, UserFacts};
+use crate::model::{Pseudonym, Session, SessionState, Timestamp, UserFacts};
 
 /// Replaces one session.
 pub(super) fn put(core: &Core, user: Pseudonym, session: Session) {
-    let mode = core.session_mode;
-    core.update(|snapshot| Snapshot {
-        sessions: snapshot.sessions.with(user, session, mode),
-        ..snapshot.clone()
-    });
+    core.change_session(user, |_| Some(Some(session)));
 }
 
 /// Puts the session back to what it was before a login that did not succeed, or to `instead`; only if it still is
 /// that login's.
 pub(super) fn restore(core: &Core, flight: &Flight, now: Timestamp, instead: Option<SessionState>) {
-    let user = flight.user;
-    let mode = core.session_mode;
-    core.update(|snapshot| {
-        let mut after = snapshot.clone();
-        let Some(held) = snapshot.sessions.get(&user) else { return after };
+    core.change_session(flight.user, |held| {
+        let held = held?;
         let session = match (instead, flight.before) {
             (Some(state), _) => Some(Session { state, since: now, connected: false, ..held }),
             (None, before) => before.filter(|session| session.state != SessionState::LoggingIn),
         };
-        if held.state == SessionState::LoggingIn || instead.is_some() {
-            after.sessions = match session {
-                Some(session) => snapshot.sessions.with(user, session, mode),
-                None => snapshot.sessions.without(&user),
-            };
-        }
-        after
+        (held.state == SessionState::LoggingIn || instead.is_some()).then_some(session)
     });
 }
 
@@ -68,7 +57,7 @@ impl<'a> UserSession<'a> {
 
     /// Where it stands. No lock, no allocation, no I/O.
     pub fn state(&self) -> SessionState {
-        Shared::state(&self.shared.core.snapshot(), &self.user)
+        self.shared.core.snapshot().ledger.session(&self.user).state()
     }
 
     /// Connected to the provider. What was put off for the network need not wait any longer.
@@ -143,7 +132,7 @@ impl<'a> UserSession<'a> {
     }
 
     fn facts(&self) -> Option<UserFacts> {
-        self.shared.core.snapshot().ledger.facts(&self.user).cloned()
+        self.shared.core.snapshot().ledger.facts(&self.user).map(Arc::unwrap_or_clone)
     }
 
     /// Applies a callback to this user's session; says whether it changed anything.
@@ -157,19 +146,11 @@ impl<'a> UserSession<'a> {
             if matches!(event, SessionEvent::KickedOff | SessionEvent::LoggedOut) {
                 shed = flights.shed(&user);
             }
-            let session = core.snapshot().sessions.get(&user);
-            let after = session.and_then(|session| step(session, event, core.now()));
-            if let Some(after) = after {
-                let mode = core.session_mode;
-                core.update(|snapshot| Snapshot {
-                    sessions: match after.state {
-                        SessionState::LoggedOut => snapshot.sessions.without(&user),
-                        _ => snapshot.sessions.with(user, after, mode),
-                    },
-                    ..snapshot.clone()
-                });
-            }
-            after.is_some()
+            let now = core.now();
+            core.change_session(user, |held| {
+                let after = step(held?, event, now)?;
+                Some((after.state != SessionState::LoggedOut).then_some(after))
+            })
         };
         tell_shed(shed);
         changed

@@ -4,7 +4,9 @@ use std::sync::Arc;
 
 use crate::client::core::Core;
 use crate::client::events::Event;
+use crate::client::gate::Seen;
 use crate::client::usage::warn::{Warner, moved_limits};
+use crate::decide::outlook::outlook;
 use crate::decide::{entitle, lifecycle as stands};
 use crate::model::{
     AppPhase, BillingZone, Catalogs, Entitlements, EntitlementsDocument, Lifecycle, Moment, Snapshot,
@@ -129,6 +131,27 @@ pub(super) fn resolve(
 pub(crate) fn announce(core: &Core, snapshot: &Snapshot) {
     let revision = snapshot.entitlements.document.as_ref().map(|document| document.revision);
     core.report(Event::EntitlementsChanged { generation: snapshot.generation, revision });
+}
+
+/// The plan at `at`, as it was worked out last; works it out if that no longer holds. `None` where it is to be decided
+/// on the snapshot itself, which may be out of date.
+pub(crate) fn seen(core: &Core, at: Timestamp) -> Option<Seen> {
+    let seen = core.gate().look(at);
+    if seen.is_none() { work_out(core) } else { seen }
+}
+
+#[cold]
+fn work_out(core: &Core) -> Option<Seen> {
+    let turn = core.gate().turn()?;
+    let now = core.moment();
+    let snapshot = snapshot(core, now);
+    // What a refusal showed ends by elapsed time, which the gate does not look at.
+    if snapshot.suspension.is_some() {
+        return None;
+    }
+    let outlook = outlook(&snapshot.entitlements, now.at, &core.zone, &core.policy);
+    core.gate().open(turn, snapshot.generation, &outlook);
+    core.gate().look(now.at)
 }
 
 /// Where the plan of `snapshot` stands at `now`.

@@ -33,7 +33,7 @@ impl Planguard {
     #[doc(alias = "limit")]
     #[doc(alias = "can")]
     pub fn check(&self, action: &Action) -> Verdict {
-        self.assess(action).verdict()
+        check::check(&self.inner.core, action)
     }
 
     /// As [`Self::check`], with what the answer rests on: every limit touched, who reported the usage and when, and

@@ -2,8 +2,38 @@
 
 use crate::client::core::Core;
 use crate::client::plan::current;
-use crate::decide::quota;
-use crate::model::{Action, Assessment, Demands, Moment, Snapshot};
+use crate::decide::quota::{self, Standpoint};
+use crate::model::{Action, Assessment, Demands, Lifecycle, Moment, Snapshot, Verdict};
+
+/// Decides about `action` by the state as it is now: the small answer.
+pub(crate) fn check(core: &Core, action: &Action) -> Verdict {
+    let demands = action.demands(&core.pseudonyms);
+    at_once(core, action, &demands).unwrap_or_else(|| {
+        let now = core.moment();
+        decide(core, &current::snapshot(core, now), action, &demands, now).verdict()
+    })
+}
+
+/// By the plan as it was worked out last, where that still holds.
+fn at_once(core: &Core, action: &Action, demands: &Demands) -> Option<Verdict> {
+    let at = core.now_coarse();
+    let seen = current::seen(core, at)?;
+    let snapshot = core.snapshot();
+    // Replaced just now: what was seen may be of the one before.
+    if !seen.serves() || snapshot.generation != seen.generation {
+        return None;
+    }
+    let from = Standpoint {
+        at,
+        elapsed: || core.clock.elapsed(),
+        day: seen.day,
+        month: seen.month,
+        stale: seen.stale(),
+        // Any that serves: only one that does not is part of an answer.
+        lifecycle: Lifecycle::Active,
+    };
+    Some(quota::verdict(&snapshot, action, demands, &from, &core.policy))
+}
 
 /// Decides about `action` by the state as it is now.
 pub(crate) fn assess(core: &Core, action: &Action) -> Assessment {

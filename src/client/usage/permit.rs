@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::finish::{Committed, Done, Held, finish, release_dropped};
 use crate::client::core::Core;
-use crate::model::{Assessment, GroupId, Snapshot, Timestamp};
+use crate::model::{Assessment, GroupId, Timestamp};
 use crate::store::PermitId;
 
 /// The answer to asking for room.
@@ -142,13 +142,7 @@ impl Drop for Permit {
         // Reads see the room at once; the store follows.
         let terms = &self.held.terms;
         if !terms.wait.is_over(self.core.clock.elapsed()) {
-            self.core.update(|snapshot| {
-                let usage = terms.items.iter().fold(snapshot.usage.clone(), |usage, (key, amount)| {
-                    let counter = usage.get(key).released(*amount);
-                    usage.with(*key, counter)
-                });
-                Snapshot { usage, ..snapshot.clone() }
-            });
+            self.core.release(&terms.items);
         }
         let (id, terms) = (self.id, terms.clone());
         self.core.submit(move |tx| release_dropped(tx, id, &terms));

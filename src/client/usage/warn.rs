@@ -105,15 +105,19 @@ impl Warner {
 
 /// The counters of windows that run which another limit binds than by the terms of `before`.
 pub(crate) fn moved_limits(core: &Core, before: &Entitlements, after: &Snapshot) -> Vec<CounterKey> {
-    let bound = |entitlements: &Entitlements, key: &CounterKey, counter| {
+    let bound = |entitlements: &Entitlements, key: &CounterKey, counter: &Counter| {
         quota::binds(entitlements, key.limit, None, counter).map(|bound| bound.max)
     };
     let (day, month) = core.periods(core.now());
     let now = Horizon { day, ..Horizon::new(month) };
-    let counters = after.usage.iter().filter(|(key, _)| !key.is_past(&now) && !key.is_ahead(day, month));
-    let moved = counters
-        .filter(|&(key, counter)| bound(before, key, counter) != bound(&after.entitlements, key, counter));
-    moved.map(|(key, _)| *key).collect()
+    let mut moved = Vec::new();
+    after.usage.each(|key, counter| {
+        let runs = !key.is_past(&now) && !key.is_ahead(day, month);
+        if runs && bound(before, key, counter) != bound(&after.entitlements, key, counter) {
+            moved.push(*key);
+        }
+    });
+    moved
 }
 
 /// Warns of what is at a threshold and was never warned of: a limit may have moved while no process ran.

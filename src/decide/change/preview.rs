@@ -234,16 +234,16 @@ fn over(
     after: &Side<'_>,
 ) -> Vec<OverUse> {
     let mut found: Vec<OverUse> = Vec::new();
-    for (key, counter) in request.usage.iter() {
+    request.usage.each(|key, counter| {
         let current = CounterKey::at(key.limit, key.subject, request.now, request.zone);
         let bound = would_bind((after.limit)(key.limit), key.limit, None, counter);
-        let Some(Max::Of(max)) = bound.map(|bound| bound.max) else { continue };
+        let Some(Max::Of(max)) = bound.map(|bound| bound.max) else { return };
         let used = counter.used();
         if key.bucket != current.bucket
             || used <= max
             || goes_on_beyond(request.catalog, new, kept, key.limit)
         {
-            continue;
+            return;
         }
         let this = OverUse { limit: key.limit, subject: key.subject, used, max, subjects: 1 };
         match found.iter_mut().find(|other| other.limit == key.limit) {
@@ -257,7 +257,7 @@ fn over(
             }
             None => found.push(this),
         }
-    }
+    });
     found.sort_by_key(|over| over.limit);
     found
 }

@@ -1,8 +1,6 @@
 //! What stands before the limits: rules of the group types, features and services that an action needs.
 
-use std::sync::Arc;
-
-use crate::decide::feature::feature;
+use crate::decide::feature::decided;
 use crate::model::{
     Action, Catalog, DecisionPolicy, Entitlements, Feature, FeatureReason, GroupType, Lifecycle, LimitId,
     ServiceId, Timestamp, VerdictReason,
@@ -33,7 +31,7 @@ pub(super) const fn forbidden_by_type(action: &Action) -> Option<GroupType> {
 
 /// What the plan lacks that the action needs; `None` when nothing is known to be missing.
 pub(super) fn missing_from_plan(
-    entitlements: &Arc<Entitlements>,
+    entitlements: &Entitlements,
     action: &Action,
     lifecycle: Lifecycle,
     now: Timestamp,
@@ -44,8 +42,8 @@ pub(super) fn missing_from_plan(
     let catalog =
         entitlements.edition.and(entitlements.price_list.as_deref()).filter(|list| list.services_stated);
     let lacks = |name| {
-        let decision = feature(entitlements, name, lifecycle, now, policy);
-        !decision.granted && decision.reason != FeatureReason::Unknown
+        let (granted, reason) = decided(entitlements, name, lifecycle, now, policy);
+        !granted && reason != FeatureReason::Unknown
     };
     match action {
         Action::CreateGroup { kind: GroupType::Community, .. } => {

@@ -2,58 +2,152 @@
 
 use std::cmp::Ordering;
 
+use super::Standpoint;
+use super::bound::{binds, of_plan};
 use crate::model::{
-    Action, Authority, BillingZone, Counter, CounterKey, DecisionPolicy, Demands, EffectiveLimit,
-    Enforcement, Entitlements, Evidence, GroupType, LimitCheck, LimitChecks, LimitId, LimitStatus, Max,
-    Moment, Snapshot, Subject, Timestamp, Window,
+    Action, Authority, BillingZone, Counter, CounterKey, DecisionPolicy, Demands, EffectiveLimit, Elapsed,
+    Enforcement, Entitlements, Evidence, GroupType, LimitCheck, LimitChecks, LimitId, LimitStatus, LimitUse,
+    Max, Moment, Snapshot, Subject, Timestamp, UsageOrigin, Window,
 };
 
-use super::bound::{binds, of_plan};
+/// One limit that an action touches, as far as the answer needs it.
+#[derive(Clone, Copy)]
+pub(super) struct Look {
+    limit: LimitId,
+    requested: i64,
+    fits: u64,
+    pub(super) status: LimitStatus,
+    enforcement: Enforcement,
+    max: Option<Max>,
+    used: u64,
+    reserved: u64,
+    /// Whether the usage was ever reported.
+    known: bool,
+}
 
-/// Every limit that the action touches and that is not switched off, the tightest first.
-pub(super) fn checks(
+/// Where the rest of the evidence comes from.
+pub(super) struct Touched<'a> {
+    subject: Subject,
+    counter: &'a Counter,
+    kind: Option<GroupType>,
+    bound: Option<EffectiveLimit>,
+}
+
+/// Shows every limit that the action touches and that is not switched off, in the order of the demands.
+pub(super) fn each<E: Fn() -> Elapsed>(
     snapshot: &Snapshot,
     action: &Action,
     demands: &Demands,
-    now: Moment,
-    zone: &BillingZone,
+    from: &Standpoint<E>,
     policy: &DecisionPolicy,
-) -> LimitChecks {
+    mut take: impl FnMut(&Touched<'_>, Look),
+) {
     let entitlements: &Entitlements = &snapshot.entitlements;
     let kind = action.group_type();
-    let mut checks = LimitChecks::new();
-    let mut take = |limit, subject, requested, counter: &Counter, bound, thresholds: &[u8]| {
-        let enforcement = policy.enforcement(limit, entitlements.is_stale(now.at));
-        if enforcement != Enforcement::Off {
-            let evidence = evidence(entitlements, bound, counter, now);
-            let (fits, status) = outcome(requested, &evidence, thresholds);
-            let plan = of_plan(entitlements, limit, kind.or(counter.group_type));
-            let resets_at = resets_at(limit, now.at, zone);
-            let check = LimitCheck {
-                limit,
-                subject,
-                requested,
-                fits,
-                status,
-                enforcement,
-                plan,
-                resets_at,
-                evidence,
-            };
-            insert(&mut checks, check);
-        }
-    };
+    let mut show =
+        |limit, subject, requested, counter: &Counter, bound: Option<EffectiveLimit>, warn: &[u8]| {
+            let enforcement = policy.enforcement(limit, from.stale);
+            if enforcement != Enforcement::Off {
+                let (max, used) = (bound.map(|bound| bound.max), counter.used());
+                let reserved = if counter.reserved == 0 { 0 } else { counter.reserved_at((from.elapsed)()) };
+                let known = counter.known_origin() != UsageOrigin::Unknown;
+                let (fits, status) = outcome(requested, max, used, reserved, known, warn);
+                let look = Look { limit, requested, fits, status, enforcement, max, used, reserved, known };
+                take(&Touched { subject, counter, kind: kind.or(counter.group_type), bound }, look);
+            }
+        };
     for demand in demands {
-        let counter = snapshot.usage.get(&CounterKey::at(demand.limit, demand.subject, now.at, zone));
+        let key = CounterKey::within(demand.limit, demand.subject, from.day, from.month);
+        let counter = snapshot.usage.get(&key);
         let bound = binds(entitlements, demand.limit, kind, &counter);
-        take(demand.limit, demand.subject, demand.amount, &counter, bound, &policy.thresholds);
+        show(demand.limit, demand.subject, demand.amount, &counter, bound, &policy.thresholds);
     }
     // Sizes that are asked for as a whole: there is no counter yet, and no threshold to warn at.
     if let Some((size, kind)) = size_asked_for(action) {
         let bound = of_plan(entitlements, LimitId::MembersPerGroup, Some(kind));
-        take(LimitId::MembersPerGroup, Subject::App, signed(size), &Counter::default(), bound, &[]);
+        show(LimitId::MembersPerGroup, Subject::App, signed(size), &Counter::default(), bound, &[]);
     }
-    checks
+}
+
+impl Touched<'_> {
+    /// The whole check, evidence included.
+    pub(super) fn check(
+        &self,
+        entitlements: &Entitlements,
+        look: Look,
+        now: Moment,
+        zone: &BillingZone,
+    ) -> LimitCheck {
+        let Look { limit, requested, fits, status, enforcement, .. } = look;
+        LimitCheck {
+            limit,
+            subject: self.subject,
+            requested,
+            fits,
+            status,
+            enforcement,
+            plan: of_plan(entitlements, limit, self.kind),
+            resets_at: resets_at(limit, now.at, zone),
+            evidence: evidence(entitlements, self.bound, self.counter, now),
+        }
+    }
+}
+
+impl Look {
+    fn of(check: &LimitCheck) -> Self {
+        let LimitCheck { limit, requested, fits, status, enforcement, .. } = *check;
+        let Evidence { max, used, reserved, .. } = check.evidence;
+        let known = check.evidence.known_use().is_some();
+        Self { limit, requested, fits, status, enforcement, max, used, reserved, known }
+    }
+
+    pub(super) const fn in_use(&self) -> LimitUse {
+        LimitUse {
+            limit: self.limit,
+            max: self.max,
+            used: if self.known { Some(self.used) } else { None },
+            at_least: self.used,
+            reserved: self.reserved,
+            requested: self.requested,
+            fits: self.fits,
+        }
+    }
+
+    pub(super) const fn is_exceeded(&self) -> bool {
+        matches!(self.status, LimitStatus::Exceeds | LimitStatus::Grandfathered)
+    }
+
+    pub(super) const fn denies(&self) -> bool {
+        self.is_exceeded() && matches!(self.enforcement, Enforcement::Enforce)
+    }
+
+    /// Whether this is tighter; of what is equally tight, what is asked for first comes first.
+    pub(super) fn is_tighter_than(&self, other: &Self) -> bool {
+        let by_share = || {
+            let ((left, max), (other_left, other_max)) = (self.share_left(), other.share_left());
+            left.saturating_mul(other_max).cmp(&other_left.saturating_mul(max))
+        };
+        self.rank().cmp(&other.rank()).then_with(by_share) == Ordering::Less
+    }
+
+    /// What denies, then what is exceeded with a warning, then what bounds, then what does not.
+    const fn rank(&self) -> u8 {
+        match self.max {
+            _ if self.denies() => 0,
+            _ if self.is_exceeded() => 1,
+            Some(Max::Of(_)) if self.requested > 0 => 2,
+            _ => 3,
+        }
+    }
+
+    /// What is left after the action, and of how much, as a fraction.
+    fn share_left(&self) -> (i128, i128) {
+        let total = self.used.saturating_add(self.reserved).saturating_add_signed(self.requested);
+        match self.max {
+            Some(Max::Of(max)) => (i128::from(max) - i128::from(total), i128::from(max.max(1))),
+            _ => (0, 1),
+        }
+    }
 }
 
 fn size_asked_for(action: &Action) -> Option<(u64, GroupType)> {
@@ -65,17 +159,24 @@ fn size_asked_for(action: &Action) -> Option<(u64, GroupType)> {
 }
 
 /// How much of what is asked for fits, and how that comes out.
-fn outcome(requested: i64, evidence: &Evidence, thresholds: &[u8]) -> (u64, LimitStatus) {
+fn outcome(
+    requested: i64,
+    max: Option<Max>,
+    used: u64,
+    reserved: u64,
+    known: bool,
+    thresholds: &[u8],
+) -> (u64, LimitStatus) {
     let asked = requested.unsigned_abs();
-    let taken = evidence.used.saturating_add(evidence.reserved);
-    match evidence.max {
+    let taken = used.saturating_add(reserved);
+    match max {
         _ if requested <= 0 => (asked, LimitStatus::Fits),
         None => (asked, LimitStatus::NotKnown),
         Some(Max::Unlimited) => (asked, LimitStatus::Fits),
-        Some(Max::Of(max)) if evidence.used > max => (0, LimitStatus::Grandfathered),
+        Some(Max::Of(max)) if used > max => (0, LimitStatus::Grandfathered),
         Some(Max::Of(max)) => match taken.checked_add(asked).filter(|&total| total <= max) {
             Some(total) => match threshold(total, max, thresholds) {
-                LimitStatus::Fits if evidence.known_use().is_none() => (asked, LimitStatus::UsageUnknown),
+                LimitStatus::Fits if !known => (asked, LimitStatus::UsageUnknown),
                 status => (asked, status),
             },
             None => (max.saturating_sub(taken), LimitStatus::Exceeds),
@@ -128,32 +229,8 @@ fn signed(count: u64) -> i64 {
 }
 
 /// Keeps the tightest first, and in order of demand what is equally tight.
-fn insert(checks: &mut LimitChecks, check: LimitCheck) {
-    let at = checks.iter().position(|other| tighter(&check, other) == Ordering::Less).unwrap_or(checks.len());
+pub(super) fn insert(checks: &mut LimitChecks, check: LimitCheck) {
+    let look = Look::of(&check);
+    let at = checks.iter().position(|other| look.is_tighter_than(&Look::of(other))).unwrap_or(checks.len());
     checks.insert(at, check);
-}
-
-fn tighter(a: &LimitCheck, b: &LimitCheck) -> Ordering {
-    rank(a).cmp(&rank(b)).then_with(|| {
-        let ((left_a, max_a), (left_b, max_b)) = (share_left(a), share_left(b));
-        left_a.saturating_mul(max_b).cmp(&left_b.saturating_mul(max_a))
-    })
-}
-
-/// What denies, then what is exceeded with a warning, then what bounds, then what does not.
-fn rank(check: &LimitCheck) -> u8 {
-    match check.evidence.max {
-        _ if check.denies() => 0,
-        _ if check.is_exceeded() => 1,
-        Some(Max::Of(_)) if check.requested > 0 => 2,
-        _ => 3,
-    }
-}
-
-/// What is left after the action, and of how much, as a fraction.
-fn share_left(check: &LimitCheck) -> (i128, i128) {
-    match check.evidence.max {
-        Some(Max::Of(max)) => (i128::from(max) - i128::from(check.total()), i128::from(max.max(1))),
-        _ => (0, 1),
-    }
 }

@@ -10,8 +10,8 @@ use futures_util::future::{pending, ready};
 use super::down::MOST_KEPT;
 use super::{Outage, Ran, Standby};
 use crate::model::{
-    Counter, CounterKey, Elapsed, Entitlements, HeldSince, HoldItem, Ledger, LimitId, Max, Moment, Sessions,
-    Snapshot, Subject, Timestamp, Usage, Wait,
+    Counter, CounterKey, Elapsed, Entitlements, HeldSince, HoldItem, Ledger, LimitId, Max, Moment, Snapshot,
+    Subject, Timestamp, Usage, Wait,
 };
 use crate::port::BoxFuture;
 use crate::store::{Commit, Pass, PermitId, Reserve, ReserveAnswer, Store, StoreError, Transaction, Work};
@@ -64,7 +64,7 @@ impl Client {
             entitlements: Arc::new(Entitlements::unknown()),
             usage: Usage::default(),
             ledger: Ledger::default(),
-            sessions: Sessions::default(),
+            current_user: None,
             device_user: None,
             suspension: None,
         };

@@ -52,7 +52,7 @@ impl State {
             return row.clone();
         }
         let base = self.base.as_ref().and_then(|base| base.ledger.user(id));
-        base.map(UserRow::seeded).unwrap_or_default()
+        base.as_ref().map(UserRow::seeded).unwrap_or_default()
     }
 
     /// Replaces a row; one that did not change keeps its number.

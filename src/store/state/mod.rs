@@ -133,13 +133,13 @@ impl State {
     fn absorb(&mut self) {
         let Some(base) = self.base.clone() else { return };
         for (key, _) in base.usage.iter() {
-            if !self.counters.contains_key(key) {
-                self.counters.insert_mut(*key, self.counter_row(key));
+            if !self.counters.contains_key(&key) {
+                self.counters.insert_mut(key, self.counter_row(&key));
             }
         }
         for (id, _) in base.ledger.iter() {
-            if !self.users.contains_key(id) {
-                self.users.insert_mut(*id, self.user_row(id));
+            if !self.users.contains_key(&id) {
+                self.users.insert_mut(id, self.user_row(&id));
             }
         }
         self.base = None;

@@ -3,8 +3,7 @@ use std::time::Duration;
 use super::*;
 use crate::model::{
     Account, BillingDay, CounterOp, Elapsed, Entitlements, HeldSince, HoldItem, LeaseAnswer, LeaseEnd,
-    Ledger, LimitId, Max, Moment, ReportedSuspension, SdkAppId, Sessions, Subject, TimeRecord, Usage,
-    UserFacts, Wait,
+    Ledger, LimitId, Max, Moment, ReportedSuspension, SdkAppId, Subject, TimeRecord, Usage, UserFacts, Wait,
 };
 use crate::store::{
     Commit, Counters as _, DeferredLogin, Install, Logins as _, NewEvent, Opening, Outbox as _, PermitId,
@@ -121,7 +120,7 @@ fn snapshot(usage: Usage, ledger: Ledger) -> Arc<Snapshot> {
         entitlements: Arc::new(Entitlements::unknown()),
         usage,
         ledger,
-        sessions: Sessions::default(),
+        current_user: None,
         device_user: Some(user(1)),
         suspension: Some(suspended()),
     })
@@ -234,7 +233,7 @@ fn a_state_over_a_snapshot_goes_on_from_it() {
     let usage = Usage::default().with(friends(1), counter).with(friends(2), counter);
     let known =
         crate::model::ActiveUser { month: Some(period().1), day: Some(period().0), uncertain: Some(at(-9)) };
-    let ledger = Ledger::default().with(user(1), crate::model::User { active: known, facts: None });
+    let ledger = Ledger::from_iter([(user(1), crate::model::User { active: known, facts: None })]);
     let mut state = State::over(snapshot(usage, ledger), 40, 2);
     write(&mut state, |t| {
         assert_eq!((t.seq(), t.line()), (41, 2));
@@ -295,7 +294,7 @@ fn what_a_state_in_standby_numbers_is_never_the_stores() {
 #[test]
 fn a_correction_reaches_what_only_the_snapshot_shows() {
     let ahead = crate::model::ActiveUser { month: Some(period().1.next()), day: None, uncertain: None };
-    let ledger = Ledger::default().with(user(1), crate::model::User { active: ahead, facts: None });
+    let ledger = Ledger::from_iter([(user(1), crate::model::User { active: ahead, facts: None })]);
     let mut state = State::over(snapshot(Usage::default(), ledger), 1, 1);
     write(&mut state, |t| {
         let (day, month) = period();

@@ -46,7 +46,7 @@ fn more_than_can_be_kept_is_dropped_counted_and_told_and_leaves_no_half_of_a_log
             let guard = open().await.unwrap();
             assert_eq!(guard.snapshot().usage.iter().count(), usage.iter().count());
             for (key, counter) in usage.iter() {
-                assert_eq!(guard.snapshot().usage.get(key).used(), counter.used(), "{key:?}");
+                assert_eq!(guard.snapshot().usage.get(&key).used(), counter.used(), "{key:?}");
             }
             clock.advance(10 * MINUTE);
             for n in 0..20 {

@@ -7,7 +7,7 @@ use planguard::decide::quota;
 use planguard::{
     Action, Assessment, BillingZone, CatalogId, Ceiling, CeilingOrigin, Counter, CounterKey, DecisionPolicy,
     EditionId, Elapsed, Entitlements, EntitlementsDocument, GroupId, GroupType, Ledger, Lifecycle, LimitId,
-    Moment, Pseudonym, Pseudonyms, Sessions, Snapshot, Subject, Timestamp, Usage, UsageOrigin, UserId,
+    Moment, Pseudonym, Pseudonyms, Snapshot, Subject, Timestamp, Usage, UsageOrigin, UserId,
 };
 pub(crate) use support::{add_friend, at, grant, group, resolve_at, user};
 
@@ -37,7 +37,7 @@ pub(crate) fn snapshot(entitlements: Entitlements) -> Snapshot {
         entitlements: Arc::new(entitlements),
         usage: Usage::default(),
         ledger: Ledger::default(),
-        sessions: Sessions::default(),
+        current_user: None,
         device_user: None,
         suspension: None,
     }

@@ -251,8 +251,10 @@ async fn a_correction_corrects_counters_and_the_ledger_in_memory_and_store() {
         let (snapshot, kept) = (rig.guard.snapshot(), image(&rig.store));
         assert_eq!(snapshot.usage.get(&false_day).used(), 0, "a day that has not begun");
         assert!(kept.counters.iter().all(|(key, _)| *key != false_day));
-        let users =
-            [snapshot.ledger.iter().next().map(|(_, user)| user), kept.users.first().map(|(_, user)| user)];
+        let users = [
+            snapshot.ledger.iter().next().map(|(_, user)| user),
+            kept.users.first().map(|(_, user)| user.clone()),
+        ];
         for user in users.map(Option::unwrap) {
             assert!(user.active.month <= Some(month), "{user:?}");
             assert!(user.active.uncertain.is_some_and(|at| at <= endpoint.now()), "{user:?}");

@@ -1,0 +1,172 @@
+//! Counters and users in memory: a cache line each, changed in place by one writer, read by anybody without a lock.
+//!
+//! | File | Holds |
+//! | --- | --- |
+//! | `lines` | all cache lines, by number |
+//! | `index`, `rows` | which line a key is in |
+//! | `counters`, `users` | what the words of a line mean |
+//! | `view` | the table as it was at one moment, for when the store fails |
+
+mod counters;
+mod index;
+mod lines;
+mod rows;
+mod users;
+mod view;
+
+use std::sync::{Arc, Weak};
+
+use crate::model::{
+    Counter, CounterKey, CounterSource, Horizon, Ledger, Pseudonym, Session, Usage, User, UserSource,
+};
+use counters::CounterRows;
+use rows::Free;
+use users::{Row, UserRows};
+pub(crate) use view::View;
+
+/// The pseudonym as two words, in its own order.
+fn halves(Pseudonym(bytes): &Pseudonym) -> (u64, u64) {
+    let word = |half: &[u8]| half.iter().fold(0, |word, byte| word << 8 | u64::from(*byte));
+    (word(&bytes[..8]), word(&bytes[8..]))
+}
+
+fn whole(high: u64, low: u64) -> Pseudonym {
+    let mut bytes = [0; 16];
+    bytes[..8].copy_from_slice(&high.to_be_bytes());
+    bytes[8..].copy_from_slice(&low.to_be_bytes());
+    Pseudonym(bytes)
+}
+
+/// The writer's hand on the table.
+#[derive(Debug, Default)]
+pub(crate) struct Table {
+    counters: Arc<CounterRows>,
+    users: Arc<UserRows>,
+    free_counters: Free,
+    free_users: Free,
+    /// Whether what is read must be fetched anew from [`Self::sources`].
+    moved: bool,
+    views: Vec<Weak<View>>,
+}
+
+impl Table {
+    /// What decisions read.
+    pub(crate) fn sources(&mut self) -> (Usage, Ledger) {
+        self.moved = false;
+        (
+            Usage::of(Arc::clone(&self.counters) as Arc<dyn CounterSource>),
+            Ledger::of(Arc::clone(&self.users) as Arc<dyn UserSource>),
+        )
+    }
+
+    /// Whether decisions must read other [`Self::sources`] than those given last, to find everything.
+    pub(crate) const fn has_moved(&self) -> bool {
+        self.moved
+    }
+
+    /// Makes room for what is about to come, at once.
+    pub(crate) fn expect(&mut self, counters: usize, users: usize) {
+        self.counters = Arc::new(self.counters.with_room(&mut self.free_counters, counters));
+        self.users = Arc::new(self.users.with_room(&mut self.free_users, users));
+        self.moved = true;
+    }
+
+    pub(crate) fn put_counter(&mut self, key: CounterKey, counter: &Counter) {
+        self.keep(|table, view| view.keep_counter(key, table.counters.get(&key)));
+        if let Some(grown) = self.counters.put(&mut self.free_counters, &key, counter) {
+            self.counters = Arc::new(grown);
+            self.moved = true;
+        }
+    }
+
+    fn remove_counter(&mut self, key: &CounterKey) {
+        self.keep(|table, view| view.keep_counter(*key, table.counters.get(key)));
+        self.counters.remove(&mut self.free_counters, key);
+    }
+
+    /// Replaces what the store holds of a user. The session in this process stays.
+    pub(crate) fn put_user(&mut self, id: Pseudonym, user: User) {
+        self.keep(|table, view| view.keep_user(id, table.users.user(&id)));
+        let session = self.users.session(&id).session;
+        self.put_row(&id, &Row { user, session });
+    }
+
+    /// Replaces the session of a user in this process.
+    pub(crate) fn put_session(&mut self, id: Pseudonym, session: Option<Session>) {
+        let row = self.users.row(&id).unwrap_or_default();
+        self.put_row(&id, &Row { session, ..row });
+    }
+
+    pub(crate) fn session(&self, id: &Pseudonym) -> Option<Session> {
+        self.users.session(id).session
+    }
+
+    pub(crate) fn counter(&self, key: &CounterKey) -> Counter {
+        self.counters.get(key).unwrap_or_default()
+    }
+
+    /// Forgets the days and months that lie before `horizon`, and users that nothing there or later needs.
+    pub(crate) fn forget(&mut self, horizon: &Horizon) {
+        let (mut counters, mut users) = (Vec::new(), Vec::new());
+        CounterSource::each(&*self.counters, &mut |key, _| {
+            if key.is_past(horizon) {
+                counters.push(key);
+            }
+        });
+        UserSource::each(&*self.users, &mut |id, user| {
+            if !user.is_needed(horizon) {
+                users.push(id);
+            }
+        });
+        for key in counters {
+            self.remove_counter(&key);
+        }
+        for id in users {
+            self.put_user(id, User::default());
+        }
+    }
+
+    /// The table as it is now, whatever is changed later.
+    pub(crate) fn freeze(&mut self) -> Arc<View> {
+        let view = Arc::new(View::new(CounterRows::clone(&self.counters), UserRows::clone(&self.users)));
+        self.views.retain(|view| view.strong_count() > 0);
+        self.views.push(Arc::downgrade(&view));
+        view
+    }
+
+    /// Goes back to what `view` shows. The view shows the same meanwhile and afterwards.
+    pub(crate) fn restore(&mut self, view: &View) {
+        let before = view.changed();
+        for (key, held) in before.counters {
+            match held {
+                Some(counter) => self.put_counter(key, &counter),
+                None => self.remove_counter(&key),
+            }
+        }
+        for (id, held) in before.users {
+            self.put_user(id, held.unwrap_or_default());
+        }
+        view.is_restored();
+    }
+
+    fn put_row(&mut self, id: &Pseudonym, row: &Row) {
+        if let Some(grown) = self.users.put(&mut self.free_users, id, row) {
+            self.users = Arc::new(grown);
+            self.moved = true;
+        }
+    }
+
+    /// Has every view keep what is about to change.
+    fn keep(&mut self, keep: impl Fn(&Self, &View)) {
+        if self.views.is_empty() {
+            return;
+        }
+        self.views.retain(|view| view.strong_count() > 0);
+        for view in self.views.iter().filter_map(Weak::upgrade) {
+            keep(self, &view);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;
