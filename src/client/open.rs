@@ -22,7 +22,8 @@ use super::{random, turn, upkeep};
 use crate::model::{Entitlements, Ledger, Moment, Owner, SdkAppId, Sessions, Snapshot, Usage};
 use crate::net::keyed_hex;
 use crate::store::{
-    Image, Install, MemoryStore, Opened, Opening, Outage, Pseudonymizer, Standby, Store, StoreError, Work,
+    Image, Install, MemoryStore, Opened, Opening, Outage, Pseudonymizer, RowLists, Standby, Store,
+    StoreError, Work,
 };
 use crate::time::{Clock, TrustedTime};
 
@@ -44,7 +45,7 @@ impl Planguard {
             None => default_clock()?,
         };
         let owner = Owner(random::id());
-        let (opened, image) = read(&*store, &*clock, &config, owner).await?;
+        let (opened, image, rows) = read(&*store, &*clock, &config, owner).await?;
         let install = opened.install;
         let trusted = Arc::new(TrustedTime::new(image.time));
         let now = Moment { at: trusted.now(clock.now()), elapsed: clock.elapsed() };
@@ -66,8 +67,8 @@ impl Planguard {
         let mut snapshot = Snapshot {
             generation: 0,
             entitlements: Arc::new(Entitlements::unknown()),
-            usage: image.counters.into_iter().collect::<Usage>(),
-            ledger: image.users.into_iter().collect::<Ledger>(),
+            usage: rows.counters.into_iter().collect::<Usage>(),
+            ledger: rows.users.into_iter().collect::<Ledger>(),
             sessions: Sessions::default(),
             device_user: image.device_user,
             suspension: image.suspension,
@@ -115,7 +116,7 @@ async fn read(
     clock: &dyn Clock,
     config: &Config,
     owner: Owner,
-) -> Result<(Opened, Image), OpenError> {
+) -> Result<(Opened, Image, RowLists), OpenError> {
     let opening = Opening {
         app: config.app,
         owner,
@@ -139,13 +140,14 @@ async fn read(
         let opened = transaction.open(&opening)?;
         let time = transaction.time()?;
         let since = turn::horizon(&zone, time.now(wall));
-        let mut image = transaction.image(since, opening.now)?;
+        let mut rows = RowLists::default();
+        let mut image = transaction.image(since, opening.now, &mut rows)?;
         // One of before a reboot is over, and would hold again once this boot has lasted as long as that one had.
         if image.suspension.is_some_and(|reported| reported.wait.is_over(opening.now)) {
             transaction.save_suspension(None)?;
             image.suspension = None;
         }
-        *slot.lock() = Some((opened, image));
+        *slot.lock() = Some((opened, image, rows));
         Ok(())
     });
     let handle = work.handle();
