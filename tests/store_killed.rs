@@ -8,7 +8,7 @@ use std::path::Path;
 use std::process::{Child, Command, Stdio};
 
 use planguard::model::{BillingZone, CounterKey, Elapsed, LimitId, LoginId, Pseudonym, Subject, Timestamp};
-use planguard::store::contract::{read, write};
+use planguard::store::contract::{Whole, read, write};
 use planguard::store::{NewEvent, Sent, SqliteStore, Store};
 
 const STORE: &str = "PLANGUARD_CHILD_STORE";
@@ -85,7 +85,7 @@ fn a_killed_process_loses_nothing_it_acknowledged() {
         let store = SqliteStore::open(&path).unwrap();
         assert_eq!(store.take_corruption(), None);
         let month = BillingZone::default().month(now());
-        let image = read(&store, move |t| t.image(month, Elapsed(0))).unwrap();
+        let image = read(&store, move |t| Whole::read(t, month, Elapsed(0))).unwrap();
         let counted: BTreeSet<_> = image
             .users
             .iter()

@@ -154,7 +154,7 @@ impl Memory {
     pub(super) fn release(&self, items: &[(CounterKey, i64)]) {
         let mut cursor = self.cursor.lock();
         for (key, amount) in items {
-            let counter = cursor.table.counter(key).released(*amount);
+            let counter = cursor.table.counter_at(key).released(*amount);
             cursor.table.put_counter(*key, &counter);
         }
         self.publish_if_moved(&mut cursor);

@@ -45,7 +45,7 @@ impl Planguard {
             None => default_clock()?,
         };
         let owner = Owner(random::id());
-        let (opened, image) = read(&*store, &*clock, &config, owner).await?;
+        let (opened, image, table) = read(&*store, &*clock, &config, owner).await?;
         let install = opened.install;
         let trusted = Arc::new(TrustedTime::new(image.time));
         let now = Moment { at: trusted.now(clock.now()), elapsed: clock.elapsed() };
@@ -76,14 +76,6 @@ impl Planguard {
         entitlements.asks_endpoint = config.endpoint.is_some();
         entitlements.reported_suspended = current::reported(&snapshot, &entitlements, now);
         snapshot.entitlements = Arc::new(entitlements);
-        let mut table = Table::default();
-        table.expect(image.counters.len(), image.users.len());
-        for (key, counter) in &image.counters {
-            table.put_counter(*key, counter);
-        }
-        for (id, user) in image.users {
-            table.put_user(id, user);
-        }
         let memory = Arc::new(Memory::new(snapshot, table, image.seq));
         let unreported = Arc::new(Mutex::new(VecDeque::new()));
         let core = Arc::new(Core::new(Parts {
@@ -124,7 +116,7 @@ async fn read(
     clock: &dyn Clock,
     config: &Config,
     owner: Owner,
-) -> Result<(Opened, Image), OpenError> {
+) -> Result<(Opened, Image, Table), OpenError> {
     let opening = Opening {
         app: config.app,
         owner,
@@ -148,13 +140,14 @@ async fn read(
         let opened = transaction.open(&opening)?;
         let time = transaction.time()?;
         let since = turn::horizon(&zone, time.now(wall));
-        let mut image = transaction.image(since, opening.now)?;
+        let mut table = Table::default();
+        let mut image = transaction.image(since, opening.now, &mut table)?;
         // One of before a reboot is over, and would hold again once this boot has lasted as long as that one had.
         if image.suspension.is_some_and(|reported| reported.wait.is_over(opening.now)) {
             transaction.save_suspension(None)?;
             image.suspension = None;
         }
-        *slot.lock() = Some((opened, image));
+        *slot.lock() = Some((opened, image, table));
         Ok(())
     });
     let handle = work.handle();

@@ -58,11 +58,13 @@ pub(crate) use pseudonym::Pseudonymizer;
 pub use pseudonym::Pseudonymizer;
 #[cfg(not(feature = "testing"))]
 pub(crate) use records::{
-    Changes, Image, Install, MAX_CATALOGS, Opened, Opening, Records, StoredCatalog, StoredDocument,
+    Changes, Image, Install, MAX_CATALOGS, Opened, Opening, Records, RowLists, Rows, StoredCatalog,
+    StoredDocument,
 };
 #[cfg(feature = "testing")]
 pub use records::{
-    Changes, Image, Install, MAX_CATALOGS, Opened, Opening, Records, StoredCatalog, StoredDocument,
+    Changes, Image, Install, MAX_CATALOGS, Opened, Opening, Records, RowLists, Rows, StoredCatalog,
+    StoredDocument,
 };
 #[cfg(not(feature = "testing"))]
 pub(crate) use reports::{DeferredLogin, LoginTotals, MonthUsers, Reports, WarningKey};

@@ -10,6 +10,7 @@ use crate::model::{
     BillingDay, BillingMonth, CatalogId, Counter, CounterKey, Elapsed, Owner, Pseudonym, ReportedSuspension,
     SdkAppId, TimeRecord, Timestamp, User,
 };
+use crate::port::MaybeSend;
 
 /// A store that was found corrupt on opening: it was set aside and a new one was started.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -129,15 +130,39 @@ pub struct StoredCatalog {
     pub fresh_for_secs: Option<u64>,
 }
 
-/// Everything a guard keeps in memory, read in one go.
+/// Takes the rows of an image one by one, as they are read, so that no list of them is ever built in between.
+pub trait Rows: MaybeSend {
+    /// One counter of a current window, or a level.
+    fn counter(&mut self, key: CounterKey, counter: Counter);
+
+    /// One user: counted in the months asked for, with a login of unknown end, or with facts.
+    fn user(&mut self, id: Pseudonym, user: User);
+}
+
+/// Rows in two lists.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct RowLists {
+    /// The counters.
+    pub counters: Vec<(CounterKey, Counter)>,
+    /// The users.
+    pub users: Vec<(Pseudonym, User)>,
+}
+
+impl Rows for RowLists {
+    fn counter(&mut self, key: CounterKey, counter: Counter) {
+        self.counters.push((key, counter));
+    }
+
+    fn user(&mut self, id: Pseudonym, user: User) {
+        self.users.push((id, user));
+    }
+}
+
+/// What a guard keeps in memory beside counters and users, which an image gives as [`Rows`].
 #[derive(Debug, Clone, Default)]
 pub struct Image {
-    /// The sequence number of the last change in it.
+    /// The sequence number of the last change in it, rows included.
     pub seq: u64,
-    /// All counters of the current windows and all levels.
-    pub counters: Vec<(CounterKey, Counter)>,
-    /// All users counted in the months asked for, those with a login of unknown end, and those with facts.
-    pub users: Vec<(Pseudonym, User)>,
     /// Whose device it is.
     pub device_user: Option<Pseudonym>,
     /// Warnings already given.
@@ -187,8 +212,10 @@ pub trait Records {
     /// [`StoreError::OtherApp`] when it belongs to another app; nothing is changed then.
     fn open(&mut self, opening: &Opening) -> Result<Opened, StoreError>;
 
-    /// Reads everything a guard keeps in memory, windows and ledger from `since` on.
-    fn image(&mut self, since: BillingMonth, now: Elapsed) -> Result<Image, StoreError>;
+    /// Reads everything a guard keeps in memory, windows and ledger from `since` on. Every row is given to `rows` once,
+    /// in no particular order. What was given before a failure counts for nothing: a work that is run again begins
+    /// with new `rows`.
+    fn image(&mut self, since: BillingMonth, now: Elapsed, rows: &mut dyn Rows) -> Result<Image, StoreError>;
 
     /// What changed after the write with number `seq`, this transaction's own changes included.
     fn changes_since(&mut self, seq: u64, now: Elapsed) -> Result<Changes, StoreError>;

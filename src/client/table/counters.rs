@@ -127,10 +127,6 @@ impl CounterRows {
     pub(super) fn remove(&self, free: &mut Free, key: &CounterKey) {
         self.0.remove(free, key_of(key), |_| ());
     }
-
-    pub(super) fn with_room(&self, free: &mut Free, more: usize) -> Self {
-        Self(self.0.with_room(free, more))
-    }
 }
 
 impl CounterSource for CounterRows {

@@ -19,6 +19,7 @@ use std::sync::{Arc, Weak};
 use crate::model::{
     Counter, CounterKey, CounterSource, Horizon, Ledger, Pseudonym, Session, Usage, User, UserSource,
 };
+use crate::store::Rows;
 use counters::CounterRows;
 use rows::Free;
 use users::{Row, UserRows};
@@ -64,13 +65,6 @@ impl Table {
         self.moved
     }
 
-    /// Makes room for what is about to come, at once.
-    pub(crate) fn expect(&mut self, counters: usize, users: usize) {
-        self.counters = Arc::new(self.counters.with_room(&mut self.free_counters, counters));
-        self.users = Arc::new(self.users.with_room(&mut self.free_users, users));
-        self.moved = true;
-    }
-
     pub(crate) fn put_counter(&mut self, key: CounterKey, counter: &Counter) {
         self.keep(|table, view| view.keep_counter(key, table.counters.get(&key)));
         if let Some(grown) = self.counters.put(&mut self.free_counters, &key, counter) {
@@ -101,7 +95,7 @@ impl Table {
         self.users.session(id).session
     }
 
-    pub(crate) fn counter(&self, key: &CounterKey) -> Counter {
+    pub(crate) fn counter_at(&self, key: &CounterKey) -> Counter {
         self.counters.get(key).unwrap_or_default()
     }
 
@@ -165,6 +159,17 @@ impl Table {
         for view in self.views.iter().filter_map(Weak::upgrade) {
             keep(self, &view);
         }
+    }
+}
+
+/// A table is read from the store row by row.
+impl Rows for Table {
+    fn counter(&mut self, key: CounterKey, counter: Counter) {
+        self.put_counter(key, &counter);
+    }
+
+    fn user(&mut self, id: Pseudonym, user: User) {
+        self.put_user(id, user);
     }
 }
 

@@ -107,19 +107,10 @@ impl<B: Default> Rows<B> {
         free.lines.push(number);
     }
 
-    /// Makes room for so many lines more, at once.
-    pub(super) fn with_room(&self, free: &mut Free, more: usize) -> Self {
-        let used = free.next as usize - free.lines.len();
-        if self.index.room() >= used + more { self.clone() } else { self.with_index(free, used + more) }
-    }
-
+    /// The same lines with an index that has twice the room.
     fn grown(&self, free: &mut Free) -> Self {
         let used = free.next as usize - free.lines.len();
-        self.with_index(free, used * 2)
-    }
-
-    fn with_index(&self, free: &mut Free, room: usize) -> Self {
-        let index = Index::with_room(room);
+        let index = Index::with_room(used * 2);
         free.taken = 0;
         for number in 0..free.next {
             if let Some(key) = self.lines.get(number).and_then(|(line, _)| key_of(&line.read(|_| ()).0)) {

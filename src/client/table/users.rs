@@ -125,10 +125,6 @@ impl UserRows {
         self.0.put(free, &write(id, row), |facts| facts.store(new)).map(Self)
     }
 
-    pub(super) fn with_room(&self, free: &mut Free, more: usize) -> Self {
-        Self(self.0.with_room(free, more))
-    }
-
     /// Every user, also those of whom only a session is held.
     pub(super) fn each_row(&self, mut visit: impl FnMut(Pseudonym, Row)) {
         self.0.each(facts, |words, facts| {

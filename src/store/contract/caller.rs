@@ -3,13 +3,13 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::{Backend, day_and_month, run, secs};
+use super::{Backend, Whole, day_and_month, run, secs};
 use crate::model::{
     BillingMonth, CountedLogin, Counter, CounterKey, CounterOp, HeldSince, HoldItem, Lease, LeaseAnswer,
     LeaseEnd, LoginId, Moment, Owner, Pseudonym, SdkAppId, Timestamp, User, UserFacts, Wait,
 };
 use crate::store::{
-    Changes, Commit, DeferredLogin, Image, Install, MonthUsers, NewEvent, Opened, Opening, Pass, PermitId,
+    Changes, Commit, DeferredLogin, Install, MonthUsers, NewEvent, Opened, Opening, Pass, PermitId,
     ProcessRole, Reserve, ReserveAnswer, Sent, Store, StoreError, StoredDocument, Transaction, WarningKey,
 };
 
@@ -160,9 +160,9 @@ impl Caller {
         self.write(move |t| t.save_document(&document))
     }
 
-    pub(super) fn image(&self, since: &str) -> Image {
+    pub(super) fn image(&self, since: &str) -> Whole {
         let since = super::month(since);
-        let mut image = self.read(move |t| t.image(since, secs(0)));
+        let mut image = self.read(move |t| Whole::read(t, since, secs(0)));
         image.counters.sort_unstable_by_key(|(key, _)| *key);
         image.users.sort_unstable_by_key(|(user, _)| *user);
         image.warned.sort_unstable();

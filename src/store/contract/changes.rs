@@ -6,9 +6,9 @@ use std::time::Duration;
 
 use super::caller::{Caller, SETTLE};
 use super::records::{catalog, document, suspension, time};
-use super::{Backend, day_and_month, friends, members, moment, noon, secs, user, windowed};
+use super::{Backend, Whole, day_and_month, friends, members, moment, noon, secs, user, windowed};
 use crate::model::{Counter, CounterKey, CounterOp, HoldItem, LimitId, Max, Pseudonym, User, UserFacts};
-use crate::store::{Changes, Image, Pass, ReserveAnswer};
+use crate::store::{Changes, Pass, ReserveAnswer};
 
 fn item(n: u8) -> HoldItem {
     HoldItem { key: friends(n), amount: 2, max: Max::Of(5) }
@@ -167,8 +167,8 @@ impl Followed {
     }
 }
 
-impl From<Image> for Followed {
-    fn from(image: Image) -> Self {
+impl From<Whole> for Followed {
+    fn from(Whole { image, counters, users }: Whole) -> Self {
         let singles = Changes {
             seq: image.seq,
             document: image.document,
@@ -178,12 +178,7 @@ impl From<Image> for Followed {
             time: Some(image.time),
             ..Changes::default()
         };
-        Self {
-            counters: image.counters.into_iter().collect(),
-            users: image.users.into_iter().collect(),
-            singles,
-        }
-        .said()
+        Self { counters: counters.into_iter().collect(), users: users.into_iter().collect(), singles }.said()
     }
 }
 

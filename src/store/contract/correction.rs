@@ -44,7 +44,7 @@ pub(super) fn windows_ahead_lose_their_counts(backend: &dyn Backend) {
     assert_eq!(store.changes(seen, 0).counters, expected, "reported as they now stand");
     let mut warned = current.map(|counter| WarningKey { counter, threshold: 80 });
     warned.sort_unstable();
-    assert_eq!(store.image("2026-11").warned, warned);
+    assert_eq!(store.image("2026-11").image.warned, warned);
 }
 
 pub(super) fn room_held_ahead_is_held_in_what_has_begun(backend: &dyn Backend) {
@@ -154,7 +154,10 @@ pub(super) fn price_lists_were_fetched_now_at_the_latest(backend: &dyn Backend) 
     let seen = store.changes(0, 0).seq;
     store.correct_time(noon(2));
     assert_eq!(store.changes(seen, 0).catalogs, [catalog("ahead", 2)]);
-    assert_eq!(Caller::of(backend).image("2026-11").catalogs, [catalog("ahead", 2), catalog("begun", 1)]);
+    assert_eq!(
+        Caller::of(backend).image("2026-11").image.catalogs,
+        [catalog("ahead", 2), catalog("begun", 1)]
+    );
 }
 
 pub(super) fn what_is_not_ahead_stays(backend: &dyn Backend) {

@@ -35,11 +35,13 @@ mod records;
 mod reports;
 mod run;
 mod transactions;
+mod whole;
 
 use std::sync::Arc;
 use std::time::Duration;
 
 pub use run::{block_on, read, write};
+pub use whole::Whole;
 
 use super::Store;
 use crate::model::{

@@ -39,8 +39,8 @@ pub(super) fn a_new_store_is_empty(backend: &dyn Backend) {
     let store = Caller::of(backend);
     let image = store.image("1970-01");
     assert!(image.counters.is_empty() && image.users.is_empty() && image.warned.is_empty());
-    assert_eq!((image.document, image.suspension, image.device_user), (None, None, None));
-    assert_eq!((image.sync, image.time), (SyncState::default(), TimeRecord::default()));
+    assert_eq!((&image.document, image.suspension, image.device_user), (&None, None, None));
+    assert_eq!((&image.sync, image.time), (&SyncState::default(), TimeRecord::default()));
     assert_eq!(image.outbox_dropped, 0);
     assert_eq!(store.read(|t| t.outbox_len()), (0, 0));
     assert_eq!(store.0.take_corruption(), None);
@@ -51,7 +51,7 @@ pub(super) fn documents_never_go_back(backend: &dyn Backend) {
     let held = || {
         let other = Caller::of(backend);
         let document = other.read(|t| t.document());
-        assert_eq!(other.image("2026-11").document, document);
+        assert_eq!(other.image("2026-11").image.document, document);
         document
     };
     assert_eq!(held(), None);
@@ -99,7 +99,7 @@ pub(super) fn sync_state_is_replaced(backend: &dyn Backend) {
     for state in [refused, SyncState::default()] {
         let saved = state.clone();
         store.write(move |t| t.save_sync(&saved));
-        assert_eq!(Caller::of(backend).image("2026-11").sync, state);
+        assert_eq!(Caller::of(backend).image("2026-11").image.sync, state);
     }
 }
 
@@ -116,7 +116,7 @@ pub(super) fn time_is_replaced(backend: &dyn Backend) {
 pub(super) fn price_lists_are_kept_by_id(backend: &dyn Backend) {
     let store = Caller::of(backend);
     let save = |catalog: StoredCatalog| store.write(move |t| t.save_catalog(&catalog));
-    let held = || Caller::of(backend).image("2026-11").catalogs;
+    let held = || Caller::of(backend).image("2026-11").image.catalogs;
     assert_eq!(held(), []);
     save(catalog("ours", 1));
     save(catalog("contract", 1));
@@ -135,7 +135,7 @@ pub(super) fn a_store_keeps_few_price_lists(backend: &dyn Backend) {
     // The first one is in use, the second was saved the longest ago.
     save(catalog("list-0", 2));
     save(catalog("newest", 2));
-    let held = Caller::of(backend).image("2026-11").catalogs;
+    let held = Caller::of(backend).image("2026-11").image.catalogs;
     assert_eq!(held.len(), MAX_CATALOGS);
     assert!(held.contains(&catalog("list-0", 2)) && held.contains(&catalog("newest", 2)));
     assert!(!held.contains(&catalog("list-1", 1)));

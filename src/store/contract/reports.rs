@@ -108,7 +108,7 @@ pub(super) fn warnings_are_given_once(backend: &dyn Backend) {
     assert!(store.mark_warned(key(friends(2), 80)));
     assert!(store.write(move |t| t.rearm(at_80)));
     assert!(!store.write(move |t| t.rearm(at_80)));
-    let warned = Caller::of(backend).image("2026-11").warned;
+    let warned = Caller::of(backend).image("2026-11").image.warned;
     assert_eq!(warned, [key(friends(1), 95), key(friends(2), 80)]);
     assert!(store.mark_warned(at_80));
 }

@@ -30,32 +30,34 @@ fn commit(t: &Tx<'_>, commit: &Commit) -> Result<bool, Fail> {
     Ok(live)
 }
 
-fn counters_of(
+fn each(
     t: &Tx<'_>,
     sql: &str,
     values: impl rusqlite::Params,
     now: Elapsed,
-) -> Result<Vec<(CounterKey, Counter)>, Fail> {
+    mut give: impl FnMut(CounterKey, Counter),
+) -> Result<(), Fail> {
     let holds = permits::all(t)?;
     let mut statement = t.prepare(sql)?;
     let mut rows = statement.query(values)?;
-    let mut counters = Vec::new();
     while let Some(row) = rows.next()? {
         if let Some(key) = read_key(row, 0)? {
-            counters.push((key, held(read_counter(row, 3)?, &key, &holds, now)));
+            give(key, held(read_counter(row, 3)?, &key, &holds, now));
         }
     }
-    Ok(counters)
+    Ok(())
 }
 
 /// Counters that changed after write `seq`.
 pub(super) fn changed(t: &Tx<'_>, seq: u64, now: Elapsed) -> Result<Vec<(CounterKey, Counter)>, Fail> {
-    counters_of(t, CHANGED, params![Col(seq)], now)
+    let mut counters = Vec::new();
+    each(t, CHANGED, params![Col(seq)], now, |key, counter| counters.push((key, counter)))?;
+    Ok(counters)
 }
 
 /// All counters of which a build knows the limit.
-pub(super) fn all(t: &Tx<'_>, now: Elapsed) -> Result<Vec<(CounterKey, Counter)>, Fail> {
-    counters_of(t, ALL, [], now)
+pub(super) fn all(t: &Tx<'_>, now: Elapsed, give: impl FnMut(CounterKey, Counter)) -> Result<(), Fail> {
+    each(t, ALL, [], now, give)
 }
 
 /// Notes what happened under its key; `false` when it was noted before.

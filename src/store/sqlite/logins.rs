@@ -48,8 +48,18 @@ pub(super) fn changed(t: &Tx<'_>, seq: u64) -> Result<Vec<(Pseudonym, User)>, Fa
 }
 
 /// The users that an image from `since` on holds.
-pub(super) fn kept(t: &Tx<'_>, since: BillingMonth) -> Result<Vec<(Pseudonym, User)>, Fail> {
-    users_of(t, KEPT, params![since.number()])
+pub(super) fn kept(
+    t: &Tx<'_>,
+    since: BillingMonth,
+    mut give: impl FnMut(Pseudonym, User),
+) -> Result<(), Fail> {
+    let mut statement = t.prepare(KEPT)?;
+    let mut rows = statement.query(params![since.number()])?;
+    while let Some(row) = rows.next()? {
+        let (id, user) = read_user(row)?;
+        give(id, user);
+    }
+    Ok(())
 }
 
 pub(super) fn all(t: &Tx<'_>) -> Result<Vec<(Pseudonym, User)>, Fail> {

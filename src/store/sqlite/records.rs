@@ -6,19 +6,22 @@ use super::tx::Tx;
 use super::{catalogs, correction, counters, logins, opening, outbox, prune, reports, singles};
 use crate::model::{BillingDay, BillingMonth, Elapsed, Horizon, ReportedSuspension, TimeRecord, Timestamp};
 use crate::store::{
-    Changes, Image, Opened, Opening, Records, StoreError, StoredCatalog, StoredDocument, SyncState,
+    Changes, Image, Opened, Opening, Records, Rows, StoreError, StoredCatalog, StoredDocument, SyncState,
 };
 
-fn image(t: &Tx<'_>, since: BillingMonth, now: Elapsed) -> Result<Image, Fail> {
+fn image(t: &Tx<'_>, since: BillingMonth, now: Elapsed, rows: &mut dyn Rows) -> Result<Image, Fail> {
     let horizon = Horizon::new(since);
     let values = singles::singles(t)?;
-    let (mut counters, mut warned) = (counters::all(t, now)?, reports::warned(t)?);
-    counters.retain(|(key, _)| !key.is_past(&horizon));
+    counters::all(t, now, |key, counter| {
+        if !key.is_past(&horizon) {
+            rows.counter(key, counter);
+        }
+    })?;
+    logins::kept(t, since, |id, user| rows.user(id, user))?;
+    let mut warned = reports::warned(t)?;
     warned.retain(|warning| !warning.counter.is_past(&horizon));
     Ok(Image {
         seq: t.seen(),
-        counters,
-        users: logins::kept(t, since)?,
         device_user: values.device_user.0,
         warned,
         document: singles::document(t)?,
@@ -54,8 +57,8 @@ impl Records for Tx<'_> {
         self.answer(result)
     }
 
-    fn image(&mut self, since: BillingMonth, now: Elapsed) -> Result<Image, StoreError> {
-        let result = image(self, since, now);
+    fn image(&mut self, since: BillingMonth, now: Elapsed, rows: &mut dyn Rows) -> Result<Image, StoreError> {
+        let result = image(self, since, now, rows);
         self.answer(result)
     }
 

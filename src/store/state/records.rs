@@ -9,7 +9,7 @@ use crate::model::{
     Pseudonym, ReportedSuspension, TimeRecord, Timestamp,
 };
 use crate::store::{
-    Changes, Image, Install, Opened, Opening, ProcessRole, Records, StoreError, StoredCatalog,
+    Changes, Image, Install, Opened, Opening, ProcessRole, Records, Rows, StoreError, StoredCatalog,
     StoredDocument, SyncState,
 };
 
@@ -97,21 +97,24 @@ impl Records for State {
         Ok(Opened { install, moved })
     }
 
-    fn image(&mut self, since: BillingMonth, now: Elapsed) -> Result<Image, StoreError> {
+    fn image(&mut self, since: BillingMonth, now: Elapsed, rows: &mut dyn Rows) -> Result<Image, StoreError> {
         let mut whole = self.clone();
         whole.absorb();
         let horizon = Horizon::new(since);
-        let current = whole.counters.keys().filter(|key| !key.is_past(&horizon));
-        let counters = current.map(|key| (*key, whole.counter_at(key, now, None)));
+        for key in whole.counters.keys().filter(|key| !key.is_past(&horizon)) {
+            let counter = whole.counter_at(key, now, None);
+            if counter != Counter::default() {
+                rows.counter(*key, counter);
+            }
+        }
         let wanted = whole.users.iter().filter(|(_, row)| {
             let active = row.user.active;
             active.is_needed(&horizon) || active.uncertain.is_some() || row.user.facts.is_some()
         });
+        wanted.for_each(|(id, row)| rows.user(*id, row.user.clone()));
         let warned = whole.warned.iter().filter(|key| !key.counter.is_past(&horizon));
         Ok(Image {
             seq: whole.seq,
-            counters: counters.filter(|(_, counter)| *counter != Counter::default()).collect(),
-            users: wanted.map(|(id, row)| (*id, row.user.clone())).collect(),
             device_user: whole.singles.device_user,
             warned: warned.copied().collect(),
             document: whole.singles.document.as_deref().cloned(),

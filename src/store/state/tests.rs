@@ -5,6 +5,7 @@ use crate::model::{
     Account, BillingDay, CounterOp, Elapsed, Entitlements, HeldSince, HoldItem, LeaseAnswer, LeaseEnd,
     Ledger, LimitId, Max, Moment, ReportedSuspension, SdkAppId, Subject, TimeRecord, Usage, UserFacts, Wait,
 };
+use crate::store::contract::Whole;
 use crate::store::{
     Commit, Counters as _, DeferredLogin, Install, Logins as _, NewEvent, Opening, Outbox as _, PermitId,
     ProcessRole, Records as _, Reports as _, Reserve, ReserveAnswer, Sent, StoredDocument, WarningKey,
@@ -149,8 +150,8 @@ fn commit(permit: u128, key: CounterKey) -> Commit {
 fn the_first_version_is_read() {
     let mut state = v1();
     let (day, month) = period();
-    let image = state.image(month, NOW).unwrap();
-    assert_eq!(image.document.unwrap().revision, 42);
+    let image = Whole::read(&mut state, month, NOW).unwrap();
+    assert_eq!(image.document.as_ref().unwrap().revision, 42);
     assert_eq!((image.sync.failures, image.sync.refused_credential.as_deref()), (3, Some("c0ffee")));
     assert_eq!((image.time.high_water, image.outbox_dropped, image.warned.len()), (at(5), 1, 1));
     let counter = |limit| image.counters.iter().find(|(key, _)| key.limit == limit).unwrap().1;
@@ -252,7 +253,7 @@ fn a_state_over_a_snapshot_goes_on_from_it() {
     let changes = state.changes_since(40, NOW).unwrap();
     assert_eq!(changes.counters, [(friends(1), counter_of(3, 2))]);
     assert_eq!((changes.users, changes.device_user), (vec![], None));
-    let image = state.image(period().1, NOW).unwrap();
+    let image = Whole::read(&mut state, period().1, NOW).unwrap();
     assert_eq!((image.counters.len(), image.users.len(), image.device_user), (2, 1, Some(user(1))));
     assert_eq!(image.users[0].1.active.uncertain, Some(at(-9)));
     assert_eq!(image.suspension, Some(suspended()));

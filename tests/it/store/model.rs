@@ -11,7 +11,7 @@ use planguard::model::{
     GroupType, HeldSince, HoldItem, LeaseEnd, LimitId, LoginId, Max, Moment, Owner, Pseudonym,
     ReportedSuspension, Subject, TimeRecord, Timestamp, User, UserFacts, Wait,
 };
-use planguard::store::contract::{read, write};
+use planguard::store::contract::{Whole, read, write};
 use planguard::store::{
     Commit, DeferredLogin, MemoryStore, NewEvent, Pass, PermitId, Reserve, Sent, SqliteStore, Store,
     StoreError, StoredDocument, SyncState, Transaction, WarningKey,
@@ -294,7 +294,7 @@ fn content(store: &dyn Store) -> String {
     let mut text = String::new();
     for hour in [0, 740, 1500] {
         let month = period(hour).1;
-        let mut image = read(store, move |t| t.image(month, secs(20))).unwrap();
+        let mut image = read(store, move |t| Whole::read(t, month, secs(20))).unwrap();
         image.seq = 0;
         image.counters.retain(|(_, counter)| *counter != Counter::default());
         image.users.retain(|(_, user)| *user != User::default());

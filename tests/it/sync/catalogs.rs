@@ -231,7 +231,7 @@ async fn a_list_is_revalidated_when_it_is_no_longer_fresh() {
     }
     let codes = asked_for_lists(&endpoint);
     assert_eq!(codes, [200, 304, 304]);
-    let kept = image(&rig.store).catalogs;
+    let kept = image(&rig.store).image.catalogs;
     assert_eq!((kept.len(), kept[0].id, kept[0].fetched_at), (1, own(), rig.guard.now()));
 
     let mut raised = served();

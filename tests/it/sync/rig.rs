@@ -10,7 +10,8 @@ use planguard::net::{
     TransportError,
 };
 use planguard::port::BoxFuture;
-use planguard::store::{Image, MemoryStore, Store, StoreError, StoredDocument, Transaction, Work};
+use planguard::store::contract::Whole;
+use planguard::store::{MemoryStore, Store, StoreError, StoredDocument, Transaction, Work};
 use planguard::time::{Clock, ManualClock};
 use planguard::{BillingMonth, Elapsed, Planguard, RejectionContext, Timestamp};
 use serde_json::{Value, json};
@@ -138,13 +139,13 @@ pub(crate) fn beside<T: Send + 'static>(
 }
 
 /// Everything the store holds.
-pub(crate) fn image(store: &MemoryStore) -> Image {
-    beside(store, |transaction| transaction.image(BillingMonth::from_number(0), Elapsed::default()))
+pub(crate) fn image(store: &MemoryStore) -> Whole {
+    beside(store, |transaction| Whole::read(transaction, BillingMonth::from_number(0), Elapsed::default()))
 }
 
 /// The document that the store holds.
 pub(crate) fn stored(store: &MemoryStore) -> StoredDocument {
-    image(store).document.unwrap()
+    image(store).image.document.unwrap()
 }
 
 impl Rig {

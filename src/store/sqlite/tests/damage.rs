@@ -8,6 +8,7 @@ use super::{
     document, everything, failures, image, install, open_as, read, save_document, save_sync, set_aside,
     temporary, waiting, written,
 };
+use crate::store::contract::Whole;
 use crate::store::sqlite::SqliteStore;
 use crate::store::sqlite::schema::NEWEST;
 use crate::store::{Install, Store, StoreError, StoredDocument, SyncState};
@@ -122,13 +123,13 @@ fn works_beside_one_that_meets_damage_are_not_lost() {
     super::write(&store, |t| {
         t.save_time(&crate::model::TimeRecord { changes: 7, ..Default::default() })?;
         // Passing a failure over does not make it good: the work starts again on a new file.
-        drop(t.image(crate::model::BillingMonth::from_number(0), crate::model::Elapsed(0)));
+        drop(Whole::read(t, crate::model::BillingMonth::from_number(0), crate::model::Elapsed(0)));
         Ok(())
     })
     .unwrap();
     assert!(store.take_corruption().is_some());
     let image = image(&store).unwrap();
-    assert_eq!((image.time.changes, image.sync), (7, SyncState::default()));
+    assert_eq!((image.time.changes, &image.sync), (7, &SyncState::default()));
 }
 
 #[test]
@@ -171,7 +172,7 @@ fn ids_of_a_store_are_never_in_its_debug_output() {
     save_sync(&store, 1).unwrap();
     assert!(save_document(&store, 10).unwrap());
     let kept: Option<StoredDocument> = read(&store, |t| t.document()).unwrap();
-    assert_eq!((kept, image(&store).unwrap().sync), (Some(document(10)), failures(1)));
+    assert_eq!((kept, image(&store).unwrap().image.sync), (Some(document(10)), failures(1)));
 }
 
 /// Random flips, the same at every run: the seed of a failing one stands in its message.

@@ -96,11 +96,11 @@ fn a_full_disk_loses_nothing() {
     // The file may not grow: to SQLite the same as a disk without room.
     store.on_connection(|connection| connection.pragma_update(None, "max_page_count", 1).unwrap());
     assert_eq!(save_document(&store, 100_000), Err(StoreError::DiskFull));
-    let found = image(&store).unwrap();
+    let found = image(&store).unwrap().image;
     assert_eq!((found.document, found.sync), (None, failures(1)));
     store.on_connection(|connection| connection.pragma_update(None, "max_page_count", 1_000_000).unwrap());
     assert_eq!(save_document(&store, 100_000), Ok(true));
-    assert_eq!(image(&store).unwrap().document, Some(document(100_000)));
+    assert_eq!(image(&store).unwrap().image.document, Some(document(100_000)));
 }
 
 #[test]
@@ -111,7 +111,7 @@ fn a_store_that_may_not_be_written_says_so() {
     store.on_connection(|connection| connection.pragma_update(None, "query_only", true).unwrap());
     let error = save_sync(&store, 2).unwrap_err();
     assert!(matches!(error, StoreError::Unwritable { .. }), "{error}");
-    assert_eq!(image(&store).unwrap().sync, failures(1));
+    assert_eq!(image(&store).unwrap().image.sync, failures(1));
 }
 
 #[test]
@@ -177,13 +177,13 @@ fn a_file_that_is_deleted_while_it_is_open_is_written_again() {
             std::fs::remove_file(path.with_file_name(format!("store.sqlite{suffix}"))).unwrap();
         }
         super::write(&store, |t| t.apply(&[super::add(1)])).unwrap();
-        assert_eq!(image(&store).unwrap().sync, failures(1));
+        assert_eq!(image(&store).unwrap().image.sync, failures(1));
         drop(store);
         let store = SqliteStore::open(&path).unwrap();
         assert_eq!(store.take_corruption(), None);
         assert_eq!(open_as(&store, 2).unwrap().install, install(1));
         let kept = image(&store).unwrap();
-        assert_eq!((kept.counters[0].1.used(), kept.sync), (1, failures(1)), "nothing was lost");
+        assert_eq!((kept.counters[0].1.used(), kept.image.sync), (1, failures(1)), "nothing was lost");
         super::write(&store, |t| t.apply(&[super::add(-1)])).unwrap();
     }
 }
@@ -203,7 +203,7 @@ fn a_file_that_is_replaced_while_it_is_open_is_followed() {
     for suffix in ["-wal", "-shm"] {
         std::fs::remove_file(path.with_file_name(format!("store.sqlite{suffix}"))).unwrap();
     }
-    assert_eq!(image(&store).unwrap().sync, failures(7));
+    assert_eq!(image(&store).unwrap().image.sync, failures(7));
 
     // By a file that is not ours: an error, until it is gone.
     std::fs::remove_file(&path).unwrap();
@@ -215,7 +215,7 @@ fn a_file_that_is_replaced_while_it_is_open_is_followed() {
     assert_eq!(std::fs::read(&path).unwrap(), b"somebody's notes");
     std::fs::remove_file(&path).unwrap();
     save_sync(&store, 3).unwrap();
-    assert_eq!(image(&store).unwrap().sync, failures(3));
+    assert_eq!(image(&store).unwrap().image.sync, failures(3));
 }
 
 #[cfg(unix)]
@@ -231,8 +231,8 @@ fn a_folder_that_goes_away_is_an_error_until_it_is_back() {
     let error = save_sync(&store, 2).unwrap_err();
     assert!(matches!(error, StoreError::Unwritable { .. }), "{error}");
     std::fs::create_dir(&folder).unwrap();
-    assert_eq!(image(&store).unwrap().sync, failures(1), "nothing was lost");
+    assert_eq!(image(&store).unwrap().image.sync, failures(1), "nothing was lost");
     save_sync(&store, 3).unwrap();
     drop(store);
-    assert_eq!(image(&SqliteStore::open(&path).unwrap()).unwrap().sync, failures(3));
+    assert_eq!(image(&SqliteStore::open(&path).unwrap()).unwrap().image.sync, failures(3));
 }

@@ -15,8 +15,8 @@ use super::SqliteStore;
 use crate::model::{
     BillingMonth, CounterKey, CounterOp, Elapsed, LimitId, Owner, SdkAppId, Subject, Timestamp,
 };
-use crate::store::contract::{read, write};
-use crate::store::{Image, Install, NewEvent, Opened, Opening, Store, StoreError, StoredDocument, SyncState};
+use crate::store::contract::{Whole, read, write};
+use crate::store::{Install, NewEvent, Opened, Opening, Store, StoreError, StoredDocument, SyncState};
 
 fn temporary() -> (TempDir, PathBuf) {
     let dir = tempfile::tempdir().unwrap();
@@ -68,8 +68,8 @@ fn save_document(store: &SqliteStore, bytes: usize) -> Result<bool, StoreError> 
     write(store, move |t| t.save_document(&document(bytes)))
 }
 
-fn image(store: &SqliteStore) -> Result<Image, StoreError> {
-    read(store, |t| t.image(BillingMonth::from_number(0), Elapsed(0)))
+fn image(store: &SqliteStore) -> Result<Whole, StoreError> {
+    read(store, |t| Whole::read(t, BillingMonth::from_number(0), Elapsed(0)))
 }
 
 fn groups() -> CounterKey {
