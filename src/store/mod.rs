@@ -56,15 +56,14 @@ pub use outbox::{Enqueued, NewEvent, Outbox, OutboxEntry};
 pub(crate) use pseudonym::Pseudonymizer;
 #[cfg(feature = "testing")]
 pub use pseudonym::Pseudonymizer;
-#[cfg(not(feature = "testing"))]
-pub(crate) use records::{
-    Changes, Image, Install, MAX_CATALOGS, Opened, Opening, Records, RowLists, Rows, StoredCatalog,
-    StoredDocument,
-};
 #[cfg(feature = "testing")]
 pub use records::{
     Changes, Image, Install, MAX_CATALOGS, Opened, Opening, Records, RowLists, Rows, StoredCatalog,
     StoredDocument,
+};
+#[cfg(not(feature = "testing"))]
+pub(crate) use records::{
+    Changes, Image, Install, MAX_CATALOGS, Opened, Opening, Records, Rows, StoredCatalog, StoredDocument,
 };
 #[cfg(not(feature = "testing"))]
 pub(crate) use reports::{DeferredLogin, LoginTotals, MonthUsers, Reports, WarningKey};

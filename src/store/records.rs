@@ -140,6 +140,7 @@ pub trait Rows: MaybeSend {
 }
 
 /// Rows in two lists.
+#[cfg(any(test, feature = "testing"))]
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct RowLists {
     /// The counters.
@@ -148,6 +149,7 @@ pub struct RowLists {
     pub users: Vec<(Pseudonym, User)>,
 }
 
+#[cfg(any(test, feature = "testing"))]
 impl Rows for RowLists {
     fn counter(&mut self, key: CounterKey, counter: Counter) {
         self.counters.push((key, counter));
