@@ -1,0 +1,101 @@
+//! Bytes per user: in memory and in the file.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use futures::executor::block_on;
+use futures::future::join_all;
+use planguard::{LoginOutcome, Observation, Planguard, SqliteStore, UserId};
+use planguard_bench::cli::Arguments;
+use planguard_bench::operation::login;
+use planguard_bench::report::{Report, Target, Wanted};
+use planguard_bench::{app, process};
+
+use crate::allocations::live_bytes;
+
+/// Users that are there before: what a guard needs for itself is not counted as theirs.
+const BEFORE: u32 = 1_000;
+
+/// Writes that run at once.
+const AT_ONCE: usize = 256;
+
+pub(crate) fn run(arguments: &Arguments, report: &mut Report) {
+    memory(arguments.pick(100_000, 10_000), report);
+    file(arguments.pick(20_000, 5_000), report);
+}
+
+/// Users that log in and whose friends are observed, on SQLite: a memory store would keep a copy of its own.
+fn memory(count: u32, report: &mut Report) {
+    let folder = tempfile::tempdir().unwrap();
+    let guard = guard(&folder.path().join("store.db"));
+    let active = |users: &[UserId]| {
+        log_in(&guard, users);
+        observe(&guard, users);
+    };
+    active(&app::users(0, BEFORE));
+    let users = app::users(BEFORE, count);
+    let (bytes, resident) = (live_bytes(), process::resident());
+    active(&users);
+    let per_user = |bytes: u64| bytes as f64 / f64::from(count);
+    let value = per_user(live_bytes() - bytes);
+    let resident = match (resident, process::resident()) {
+        (Some(before), Some(after)) => {
+            format!("; resident pages grew by {:.0}", per_user(after.saturating_sub(before)))
+        }
+        _ => String::new(),
+    };
+    report.target(Target {
+        what: "memory per user, with a ledger entry and a friends counter".to_owned(),
+        measured: format!("{value:.0} B allocated and kept over {count} users{resident}"),
+        value: Some(value),
+        unit: "B",
+        wanted: Wanted::AtMost(200.0),
+    });
+}
+
+/// Users that log in; the file as it is after the guard has closed it.
+fn file(count: u32, report: &mut Report) {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("store.db");
+    let size = |from: u32, count: u32| {
+        let guard = guard(&path);
+        log_in(&guard, &app::users(from, count));
+        drop(guard);
+        settled(&path)
+    };
+    let before = size(0, BEFORE);
+    let value = (size(BEFORE, count) - before) as f64 / f64::from(count);
+    report.target(Target {
+        what: "file per user, after real logins".to_owned(),
+        measured: format!("{value:.0} B over {count} users"),
+        value: Some(value),
+        unit: "B",
+        wanted: Wanted::AtMost(110.0),
+    });
+}
+
+fn guard(path: &Path) -> Planguard {
+    app::guard(Arc::new(SqliteStore::open(path).unwrap()))
+}
+
+fn log_in(guard: &Planguard, users: &[UserId]) {
+    for batch in users.chunks(AT_ONCE) {
+        let outcomes = block_on(join_all(batch.iter().map(|&user| login(guard, user))));
+        assert!(outcomes.iter().all(|outcome| matches!(outcome, LoginOutcome::Executed { .. })));
+    }
+}
+
+fn observe(guard: &Planguard, users: &[UserId]) {
+    for batch in users.chunks(AT_ONCE) {
+        let friends = batch.iter().map(|&user| Observation::Friends { user, count: 7 }).collect::<Vec<_>>();
+        block_on(join_all(friends.iter().map(|friends| guard.observe(friends))));
+    }
+}
+
+/// The file's size with the log written back into it.
+fn settled(path: &Path) -> u64 {
+    let connection = rusqlite::Connection::open(path).unwrap();
+    let busy: i64 = connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| row.get(0)).unwrap();
+    assert_eq!(busy, 0, "the store is closed");
+    std::fs::metadata(path).unwrap().len()
+}

@@ -1,0 +1,174 @@
+//! The operations that have a budget: what is called, how often, and what is set up before.
+//!
+//! Each is called many times over users in random order, so that a table's longer and shorter probes even out.
+
+use std::hint::black_box;
+use std::sync::Arc;
+
+use futures::executor::block_on;
+use planguard::store::{MemoryStore, Store};
+use planguard::{
+    Action, Feature, FeatureDecision, LoginIntent, LoginOutcome, Planguard, ProviderError, UserId,
+};
+
+use crate::app::{self, Pairs};
+use crate::{fill, poll};
+
+/// Users in the guard.
+const USERS: u32 = 1_000;
+
+/// Calls that are counted together.
+const CALLS: usize = 200;
+
+/// Something an app does.
+#[derive(Clone, Copy)]
+pub struct Operation {
+    /// What the budgets call it.
+    pub name: &'static str,
+    /// Calls that are counted together.
+    pub calls: usize,
+    /// Sets up a guard and says what a call does; the argument counts the calls.
+    prepare: fn() -> Box<dyn FnMut(usize)>,
+    /// Whether calls before those that are counted belong to the set-up. Opening a guard is counted cold: an app does
+    /// it once.
+    warm: bool,
+}
+
+/// All of them.
+pub const OPERATIONS: &[Operation] = &[
+    Operation { name: "feature", calls: CALLS, prepare: feature, warm: true },
+    Operation { name: "lifecycle", calls: CALLS, prepare: lifecycle, warm: true },
+    Operation { name: "check_by_id", calls: CALLS, prepare: check_by_id, warm: true },
+    Operation { name: "check_by_fresh_id", calls: CALLS, prepare: check_by_fresh_id, warm: true },
+    Operation { name: "check_by_handle", calls: CALLS, prepare: check_by_handle, warm: true },
+    Operation { name: "login_again", calls: CALLS, prepare: login_again, warm: true },
+    Operation { name: "first_login", calls: CALLS, prepare: first_login, warm: true },
+    Operation { name: "record", calls: CALLS, prepare: record, warm: true },
+    Operation { name: "open", calls: 1, prepare: open, warm: false },
+];
+
+/// An operation that is set up.
+pub struct Prepared {
+    call: Box<dyn FnMut(usize)>,
+    next: usize,
+    calls: usize,
+}
+
+impl Prepared {
+    /// Sets up the operation of that name.
+    ///
+    /// # Panics
+    /// When there is none.
+    pub fn of(name: &str) -> Self {
+        let operation = OPERATIONS.iter().find(|operation| operation.name == name).unwrap();
+        let mut prepared = Self { call: (operation.prepare)(), next: 0, calls: operation.calls };
+        if operation.warm {
+            prepared.run();
+        }
+        prepared
+    }
+
+    /// Makes the calls that are counted.
+    pub fn run(&mut self) {
+        for _ in 0..self.calls {
+            (self.call)(self.next);
+            self.next += 1;
+        }
+    }
+}
+
+/// A guard in memory with a document and [`USERS`] users whose friends are counted.
+fn guard() -> Planguard {
+    let store: Arc<dyn Store> = Arc::new(MemoryStore::new());
+    fill::fill(&store, USERS, fill::Rows::FriendsAndLedger, |_| ());
+    app::guard(store)
+}
+
+/// Both friends' limits are asked about.
+pub fn add_friend(user: UserId, peer: UserId) -> Action {
+    Action::AddFriend { user, peer }
+}
+
+/// A login whose upstream answers at once.
+pub async fn login(guard: &Planguard, user: UserId) -> LoginOutcome<()> {
+    guard.login(user, LoginIntent::OpenChat, || async { Ok::<_, ProviderError>(()) }).await.unwrap()
+}
+
+fn pairs() -> Pairs {
+    Pairs::below(USERS)
+}
+
+fn feature() -> Box<dyn FnMut(usize)> {
+    let guard = guard();
+    Box::new(move |_| {
+        let decision: FeatureDecision = guard.feature(black_box(Feature::Community));
+        assert!(black_box(decision).granted);
+    })
+}
+
+fn lifecycle() -> Box<dyn FnMut(usize)> {
+    let guard = guard();
+    Box::new(move |_| {
+        let _ = black_box(guard.lifecycle());
+    })
+}
+
+fn check_by_id() -> Box<dyn FnMut(usize)> {
+    let (guard, users, pairs) = (guard(), app::users(0, USERS), pairs());
+    Box::new(move |call| {
+        let (user, peer) = pairs.at(0, call);
+        let _ = black_box(guard.check(&add_friend(users[user], users[peer])));
+    })
+}
+
+fn check_by_fresh_id() -> Box<dyn FnMut(usize)> {
+    let (guard, pairs) = (guard(), pairs());
+    let names: Vec<_> = (0..USERS).map(app::name).collect();
+    Box::new(move |call| {
+        let (user, peer) = pairs.at(0, call);
+        let (user, peer) = (UserId::new(&names[user]).unwrap(), UserId::new(&names[peer]).unwrap());
+        let _ = black_box(guard.check(&add_friend(user, peer)));
+    })
+}
+
+fn check_by_handle() -> Box<dyn FnMut(usize)> {
+    let (guard, pairs) = (guard(), pairs());
+    let users: Vec<_> = (0..USERS).map(|number| guard.user(&app::name(number)).unwrap()).collect();
+    Box::new(move |call| {
+        let (user, peer) = pairs.at(0, call);
+        let _ = black_box(guard.check(&add_friend(users[user].id(), users[peer].id())));
+    })
+}
+
+fn login_again() -> Box<dyn FnMut(usize)> {
+    let (guard, users, pairs) = (guard(), app::users(0, USERS), pairs());
+    for &user in &users {
+        assert!(block_on(login(&guard, user)).is_logged_in());
+    }
+    Box::new(move |call| {
+        assert_eq!(poll::ready(login(&guard, users[pairs.at(0, call).0])), LoginOutcome::AlreadyLoggedIn);
+    })
+}
+
+fn first_login() -> Box<dyn FnMut(usize)> {
+    let (guard, users) = (guard(), app::users(USERS, 2 * u32::try_from(CALLS).unwrap()));
+    Box::new(move |call| {
+        let outcome = block_on(login(&guard, users[call]));
+        assert!(matches!(outcome, LoginOutcome::Executed { .. }));
+    })
+}
+
+fn record() -> Box<dyn FnMut(usize)> {
+    let (guard, users, pairs) = (guard(), app::users(0, USERS), pairs());
+    Box::new(move |call| {
+        let (user, peer) = pairs.at(0, call);
+        block_on(guard.record(&add_friend(users[user], users[peer])));
+    })
+}
+
+fn open() -> Box<dyn FnMut(usize)> {
+    Box::new(|_| {
+        let guard = block_on(app::builder(Arc::new(MemoryStore::new())).open()).unwrap();
+        let _ = black_box(guard.feature(Feature::Community));
+    })
+}
