@@ -8,6 +8,7 @@
 //! `SqliteStore` (feature `sqlite`) is what an app on a device or a server wants: it survives restarts, and several
 //! processes can share it. [`MemoryStore`] forgets with the process.
 
+mod aliases;
 #[cfg(any(test, feature = "testing"))]
 pub mod contract;
 mod counters;

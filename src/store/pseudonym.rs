@@ -1,20 +1,29 @@
 //! Keyed hashes that stand for users and groups everywhere behind the guard's face.
 
+use std::sync::Arc;
+
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
 
 use super::Install;
+use super::aliases::Aliases;
 use crate::model::{GroupId, Pseudonym, Pseudonyms, UserId};
 
 /// Turns ids into pseudonyms: HMAC-SHA-256 under the install's salt, cut to 16 bytes.
 ///
-/// Users and groups are told apart, so that equal texts give different pseudonyms. Nothing is allocated.
+/// Users and groups are told apart, so that equal texts give different pseudonyms. What was asked for lately is looked
+/// up; nothing but the first look allocates.
 #[derive(Clone)]
 pub struct Pseudonymizer {
     keyed: Hmac<Sha256>,
     /// Tells this install's salt from others', for ids that remember their pseudonym.
     install: u64,
+    /// What was asked for lately.
+    aliases: Arc<Aliases>,
 }
+
+const USER: u64 = 0;
+const GROUP: u64 = 1;
 
 impl std::fmt::Debug for Pseudonymizer {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -28,11 +37,12 @@ impl Pseudonymizer {
         // HMAC pads a key to its block with zeros; doing it here leaves nothing that can fail.
         let mut block = [0_u8; 64];
         block[..install.salt.len()].copy_from_slice(&install.salt);
-        let unnamed = Self { keyed: Hmac::new(&block.into()), install: 0 };
-        let Pseudonym(tag) = unnamed.hash(b"install:", "");
-        let (half, _) = tag.split_at(8);
-        let install = half.iter().fold(0, |tag, byte| (tag << 8) | u64::from(*byte));
-        Self { install, ..unnamed }
+        let keyed = Hmac::new(&block.into());
+        let Pseudonym(tag) = hash(&keyed, b"install:", "");
+        let Pseudonym(keys) = hash(&keyed, b"aliases:", "");
+        let word = |half: &[u8]| half.iter().fold(0, |word, byte| (word << 8) | u64::from(*byte));
+        let aliases = Aliases::new([word(&keys[..8]), word(&keys[8..])]);
+        Self { keyed, install: word(&tag[..8]), aliases: Arc::new(aliases) }
     }
 
     /// The same id, which from here on answers for its pseudonym itself.
@@ -47,28 +57,34 @@ impl Pseudonymizer {
 
     /// The pseudonym of a user.
     pub fn user(&self, id: &UserId) -> Pseudonym {
-        id.pseudonym_in(self.install).unwrap_or_else(|| self.hash(b"user:", id.as_str()))
+        id.pseudonym_in(self.install).unwrap_or_else(|| {
+            let id = id.as_str();
+            self.aliases.get(USER, id.as_bytes(), || hash(&self.keyed, b"user:", id))
+        })
     }
 
     /// The pseudonym of a group.
     pub fn group(&self, id: &GroupId) -> Pseudonym {
-        id.pseudonym_in(self.install).unwrap_or_else(|| self.hash(b"group:", id.as_str()))
+        id.pseudonym_in(self.install).unwrap_or_else(|| {
+            let id = id.as_str();
+            self.aliases.get(GROUP, id.as_bytes(), || hash(&self.keyed, b"group:", id))
+        })
     }
 
     /// The name under which a happening is remembered.
     pub fn happening(&self, key: &str) -> [u8; 16] {
-        self.hash(b"happening:", key).0
+        hash(&self.keyed, b"happening:", key).0
     }
+}
 
-    fn hash(&self, kind: &[u8], id: &str) -> Pseudonym {
-        let mut mac = self.keyed.clone();
-        mac.update(kind);
-        mac.update(id.as_bytes());
-        let tag: [u8; 32] = mac.finalize().into_bytes().into();
-        let mut pseudonym = [0; 16];
-        pseudonym.copy_from_slice(&tag[..16]);
-        Pseudonym(pseudonym)
-    }
+fn hash(keyed: &Hmac<Sha256>, kind: &[u8], id: &str) -> Pseudonym {
+    let mut mac = keyed.clone();
+    mac.update(kind);
+    mac.update(id.as_bytes());
+    let tag: [u8; 32] = mac.finalize().into_bytes().into();
+    let mut pseudonym = [0; 16];
+    pseudonym.copy_from_slice(&tag[..16]);
+    Pseudonym(pseudonym)
 }
 
 impl Pseudonyms for Pseudonymizer {

@@ -16,8 +16,8 @@ use crate::decide::login::{
 use crate::lock::Mutex;
 use crate::model::catalog::BillingModel;
 use crate::model::{
-    BillingDay, BillingMonth, Elapsed, Moment, Pseudonym, SessionLook, SessionMode, SessionState, Snapshot,
-    User, UserFacts,
+    BillingDay, BillingMonth, Elapsed, Lifecycle, Moment, Pseudonym, SessionLook, SessionMode, SessionState,
+    Snapshot, User, UserFacts,
 };
 
 /// Users with a deferral in a month; the month as it was after so many corrections of time.
@@ -108,19 +108,22 @@ impl Shared {
         }
     }
 
-    /// Whether this very user is logged in, which is the answer to most requests: no lock, no allocation, no I/O.
-    pub(super) fn already_logged_in(&self, user: &Pseudonym, request: &LoginRequest) -> bool {
+    /// Whether this very user is logged in, which is the answer to most requests, and in which month it is counted: no
+    /// lock, no allocation, no I/O.
+    pub(super) fn already_logged_in(&self, user: &Pseudonym, request: &LoginRequest) -> Option<BillingMonth> {
         let core = &self.core;
-        let now = core.moment();
-        let snapshot = current::snapshot(core, now);
+        let seen = current::seen(core, core.now_coarse()).filter(|seen| seen.serves())?;
+        let snapshot = core.snapshot();
+        if snapshot.generation != seen.generation {
+            return None;
+        }
         let look = snapshot.ledger.session(user);
         let session = self.session_of(&snapshot, user, &look, false);
-        if session != SessionOf::Asker(SessionState::LoggedIn) {
-            return false;
-        }
-        let kicked_off = look.kicked_off;
-        let lifecycle = current::lifecycle(core, &snapshot, now.at);
-        at_once(request.intent, session, kicked_off, lifecycle) == Some(LoginDecision::AlreadyLoggedIn)
+        // Of where the plan stands only that it serves matters.
+        let logged_in = session == SessionOf::Asker(SessionState::LoggedIn)
+            && at_once(request.intent, session, look.kicked_off, Lifecycle::Active)
+                == Some(LoginDecision::AlreadyLoggedIn);
+        logged_in.then_some(seen.month)
     }
 
     /// Whose session there is; `look` is that of `user`. `other_person`: a person's login of somebody else is under

@@ -68,8 +68,8 @@ impl LoginGuard {
     pub(super) fn ask(&self, request: &LoginRequest) -> Option<Asked> {
         let shared = &self.shared;
         let user = shared.core.pseudonyms.user(&request.user);
-        if shared.already_logged_in(&user, request) {
-            shared.count(Tally::AlreadyLoggedIn);
+        if let Some(month) = shared.already_logged_in(&user, request) {
+            shared.totals.count(month, Tally::AlreadyLoggedIn);
             return None;
         }
         Some(Asked { user, filing: Filing::new(shared) })
