@@ -352,6 +352,11 @@ impl Core {
         self.events.emit(event);
     }
 
+    /// Whether something was kept, by this process or another, that is to be taken over.
+    pub(crate) fn has_news(&self) -> bool {
+        self.memory.has_news()
+    }
+
     /// The document that was kept last, by this process or another, if that is new.
     pub(super) fn news_of_document(&self) -> Option<StoredDocument> {
         self.memory.news_of_document()

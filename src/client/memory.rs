@@ -211,6 +211,12 @@ impl Memory {
         Some(given.unwrap_or_else(|| self.past(cursor)))
     }
 
+    /// Whether a document, a price list or a record of time was kept since it was taken last.
+    pub(super) fn has_news(&self) -> bool {
+        let cursor = self.cursor.lock();
+        cursor.document.is_some() || cursor.time.is_some() || !cursor.catalogs.is_empty()
+    }
+
     /// Takes the document that was kept since the last call.
     pub(super) fn news_of_document(&self) -> Option<StoredDocument> {
         self.cursor.lock().document.take()

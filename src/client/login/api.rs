@@ -2,15 +2,16 @@
 
 use std::future::Future;
 
-use super::deadline::Deadline;
 use super::outcome::{LoginFailure, LoginOutcome, ProviderError, UpstreamError};
 use super::report::LoginReport;
 use super::request::LoginRequest;
 use super::session::UserSession;
+use super::surroundings::Surroundings;
 use super::ticket::Begun;
 use crate::client::guard::Planguard;
 use crate::decide::login::LoginIntent;
 use crate::model::{BillingMonth, UserId};
+use crate::port::MaybeSend;
 use crate::store::StoreError;
 
 impl Planguard {
@@ -119,8 +120,7 @@ impl Planguard {
         let Some(asked) = guard.ask(&request) else { return Ok(LoginOutcome::AlreadyLoggedIn) };
         Box::pin(async {
             let mut deadline = guard.deadline(&request);
-            self.look(&mut deadline).await;
-            let answer = guard.login(asked, &request, upstream, &mut deadline).await;
+            let answer = guard.login(asked, &request, upstream, &mut deadline, self).await;
             deadline.look_after(&self.inner.core, self.follow()).await;
             answer
         })
@@ -194,18 +194,11 @@ impl Planguard {
         };
         Box::pin(async {
             let mut deadline = guard.deadline(&request);
-            self.look(&mut deadline).await;
-            let answer = guard.begin(asked, &request, &mut deadline, !request.no_wait).await;
+            let answer = guard.begin(asked, &request, &mut deadline, self).await;
             deadline.look_after(&self.inner.core, self.follow()).await;
             answer
         })
         .await
-    }
-
-    /// Brings memory up to date: what other processes did, clock, plan.
-    async fn look(&self, deadline: &mut Deadline) {
-        self.inner.login.look(deadline.store_wait(&self.inner.core)).await;
-        deadline.look_after(&self.inner.core, self.catch_up()).await;
     }
 
     /// The session of one user in this process: hand the chat SDK's callbacks to the user they are about.
@@ -334,5 +327,15 @@ impl Planguard {
     #[doc(alias = "statistics")]
     pub async fn login_report(&self, month: BillingMonth) -> Result<LoginReport, StoreError> {
         self.inner.login.report(month).await
+    }
+}
+
+impl Surroundings for Planguard {
+    fn catch_up(&self) -> impl Future<Output = ()> + MaybeSend {
+        Self::catch_up(self)
+    }
+
+    fn follow(&self) -> impl Future<Output = ()> + MaybeSend {
+        Self::follow(self)
     }
 }

@@ -52,6 +52,16 @@ impl Shared {
         }
     }
 
+    /// The login of this user that is under way and that a request waits for, whatever else it finds. Not one that renews
+    /// a live session, which is not in doubt.
+    pub(super) fn in_flight(&self, entry: &mut Entry<'_>) -> Option<Arc<Flight>> {
+        let mut flights = self.flights.lock();
+        let flight = flights.get(&entry.user).filter(|flight| !flight.has_lapsed(self.core.clock.elapsed()));
+        let flight = flight.filter(|flight| !flight.renews()).cloned()?;
+        entry.order.get_or_insert_with(|| flights.next_order());
+        Some(flight)
+    }
+
     /// `Err` when something that was in the way was taken off: look again, and tell the flight's waiters.
     fn enter_locked(
         self: &Arc<Self>,

@@ -16,8 +16,8 @@ use crate::decide::login::{
 use crate::lock::Mutex;
 use crate::model::catalog::BillingModel;
 use crate::model::{
-    BillingDay, BillingMonth, Elapsed, Lifecycle, Moment, Pseudonym, SessionLook, SessionMode, SessionState,
-    Snapshot, User, UserFacts,
+    BillingDay, BillingMonth, Counted, Elapsed, Lifecycle, Moment, Pseudonym, SessionLook, SessionMode,
+    SessionState, Snapshot, User, UserFacts,
 };
 
 /// Users with a deferral in a month; the month as it was after so many corrections of time.
@@ -58,6 +58,8 @@ pub(super) struct Basis {
     pub(super) room: LoginRoom,
     /// The login registers the user id with the provider.
     pub(super) registers: bool,
+    /// Whether the user was counted already.
+    pub(super) counted: Counted,
 }
 
 /// A decision and what it rested on.
@@ -188,6 +190,7 @@ impl Shared {
             facts: facts.clone(),
             room: login_room(&input, &self.policy, &core.policy),
             registers,
+            counted,
         };
         if stage == Stage::Prepared {
             budget = Budget { room: Room::Within, ..budget };

@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use tokio::sync::watch;
 
 use crate::decide::login::FailureClass;
-use crate::model::{Elapsed, Pseudonym, Session, Timestamp, Wait};
+use crate::model::{Elapsed, Pseudonym, Session, SessionState, Timestamp, Wait};
 
 /// How a flight ended, for those who waited for it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -69,6 +69,11 @@ impl Flight {
     /// Whether something newer took its place, or it is a ticket that lapsed.
     pub(super) fn is_shed(&self) -> bool {
         self.shed.load(Ordering::Acquire)
+    }
+
+    /// Whether the user was logged in when it began.
+    pub(super) fn renews(&self) -> bool {
+        self.before.is_some_and(|session| session.state == SessionState::LoggedIn)
     }
 
     pub(super) fn has_lapsed(&self, now: Elapsed) -> bool {

@@ -11,12 +11,13 @@ use super::churn::warn;
 use super::deadline::Deadline;
 use super::enter::{Entered, Entry};
 use super::facts::{Filing, Shared};
-use super::flight::FlightEnd;
+use super::flight::{Flight, FlightEnd};
 use super::lead::Lead;
 use super::lease::Attempt;
 use super::outcome::{LoginFailure, LoginOutcome, UpstreamError};
 use super::report::{LoginReport, Tally, Totals};
 use super::request::LoginRequest;
+use super::surroundings::{Surroundings, Waits};
 use crate::client::core::{Core, STORE_WAIT};
 use crate::decide::login::{IdentityWarning, LoginPolicy};
 use crate::lock::Mutex;
@@ -95,6 +96,7 @@ impl LoginGuard {
         request: &LoginRequest,
         upstream_login: F,
         deadline: &mut Deadline,
+        around: &impl Surroundings,
     ) -> Result<LoginOutcome<T>, LoginFailure<E>>
     where
         E: UpstreamError,
@@ -102,7 +104,7 @@ impl LoginGuard {
         Fut: Future<Output = Result<T, E>>,
     {
         let (shared, core) = (&self.shared, &self.shared.core);
-        let (answer, source) = match self.lead(&asked, request, deadline, false, true).await {
+        let (answer, source) = match self.lead(&asked, request, deadline, Waits::ForOthers, around).await {
             Led::Answered(answer) => (answer, None),
             // Only a caller that does not wait is told so.
             Led::InFlight => (Answer::TIMED_OUT, None),
@@ -129,25 +131,46 @@ impl LoginGuard {
     }
 
     /// Waits until this caller is to carry the login out, or has its answer. After every wait it is decided again.
+    ///
+    /// Whoever finds a login of this user under way has its answer from that one, and looks at nothing else. A login that
+    /// memory says is to be carried out is prepared right away: what other processes did since is found then. Any other
+    /// answer is given only after the store was looked at.
     pub(super) async fn lead(
         &self,
         asked: &Asked,
         request: &LoginRequest,
         deadline: &mut Deadline,
-        ticket: bool,
-        patient: bool,
+        waits: Waits,
+        around: &impl Surroundings,
     ) -> Led {
         let (shared, core) = (&self.shared, &self.shared.core);
+        let ticket = waits != Waits::ForOthers;
         let mut entry = Entry { user: asked.user, request, filing: &asked.filing, ticket, order: None };
-        let (mut full, mut again) = (0, 0);
+        if waits != Waits::ForNobody
+            && let Some(flight) = shared.in_flight(&mut entry)
+            && let Some(answer) = self.landed(&flight, request, deadline).await
+        {
+            return Led::Answered(answer);
+        }
+        deadline.look_after(core, around.catch_up()).await;
+        let (mut full, mut again, mut looked) = (0, 0, false);
         loop {
             let flight = match shared.enter(&mut entry) {
-                Entered::Decided(answer) => return Led::Answered(answer),
-                Entered::Wait(_) if !patient => return Led::InFlight,
+                Entered::Decided(answer) if looked || matches!(answer, Answer::AlreadyLoggedIn) => {
+                    return Led::Answered(answer);
+                }
+                Entered::Decided(_) => {
+                    looked = true;
+                    self.look(deadline.store_wait(core)).await;
+                    deadline.look_after(core, around.follow()).await;
+                    continue;
+                }
+                Entered::Wait(_) if waits == Waits::ForNobody => return Led::InFlight,
                 Entered::Wait(flight) => flight,
                 Entered::Lead(mut lead) => {
                     lead.compare = again < MOST_AGAIN;
-                    match lead.prepare(deadline, self.limit(request), patient).await {
+                    let patient = waits != Waits::ForNobody;
+                    match lead.prepare(deadline, self.limit(request), patient, around).await {
                         Attempt::Sent(lead) => return Led::Sent(lead),
                         Attempt::Answered(answer) => return Led::Answered(answer),
                         Attempt::Running => return Led::InFlight,
@@ -169,26 +192,35 @@ impl LoginGuard {
                     }
                 }
             };
-            let mut end = flight.wait();
-            let left = flight.lapse.map(|wait| wait.left(core.clock.elapsed()));
-            let ended = async {
-                let ended = async { end.wait_for(Option::is_some).await.ok().and_then(|end| *end) };
-                match left {
-                    None => ended.await,
-                    // A ticket that nobody answers lapses; whoever waits for it looks again then.
-                    Some(left) => Deadline::new(core, left).run(ended).await.flatten(),
-                }
-            };
-            match deadline.run(ended).await {
-                None => return Led::Answered(Answer::TIMED_OUT),
-                // A person is not held up by what a machine's login failed for.
-                Some(Some(FlightEnd::Failed { .. })) if shared.by_person(request) && !flight.by_person => {}
-                Some(end) => {
-                    if let Some(answer) = end.and_then(Answer::of_flight) {
-                        return Led::Answered(answer);
-                    }
-                }
+            if let Some(answer) = self.landed(&flight, request, deadline).await {
+                return Led::Answered(answer);
             }
+        }
+    }
+
+    /// Waits for a login that is under way; `None` when it answers nothing here.
+    async fn landed(
+        &self,
+        flight: &Flight,
+        request: &LoginRequest,
+        deadline: &mut Deadline,
+    ) -> Option<Answer> {
+        let (shared, core) = (&self.shared, &self.shared.core);
+        let mut end = flight.wait();
+        let left = flight.lapse.map(|wait| wait.left(core.clock.elapsed()));
+        let ended = async {
+            let ended = async { end.wait_for(Option::is_some).await.ok().and_then(|end| *end) };
+            match left {
+                None => ended.await,
+                // A ticket that nobody answers lapses; whoever waits for it looks again then.
+                Some(left) => Deadline::new(core, left).run(ended).await.flatten(),
+            }
+        };
+        match deadline.run(ended).await {
+            None => Some(Answer::TIMED_OUT),
+            // A person is not held up by what a machine's login failed for.
+            Some(Some(FlightEnd::Failed { .. })) if shared.by_person(request) && !flight.by_person => None,
+            Some(end) => end.and_then(Answer::of_flight),
         }
     }
 

@@ -115,7 +115,7 @@ impl Lead {
                 SessionMode::MultiUser => Vec::new(),
             };
             // A renewal leaves a live session what it is.
-            if self.flight.before.is_none_or(|session| session.state != SessionState::LoggedIn) {
+            if !self.flight.renews() {
                 let kicks = self.basis.facts.kicks;
                 put(
                     core,
@@ -284,6 +284,29 @@ impl Lead {
 }
 
 impl Shared {
+    /// What the login of `lead` costs, by what memory holds now that it has followed the transaction which prepared it,
+    /// without the room that it holds itself.
+    pub(super) fn priced_before(&self, lead: &Lead, again: bool) -> Execution {
+        let (core, basis) = (&self.core, &lead.basis);
+        let snapshot = core.snapshot();
+        let mut usage = snapshot.usage.clone();
+        for item in basis.room.iter().filter(|_| !again) {
+            let counter = usage.get(&item.key).released(item.amount);
+            usage = usage.with(item.key, counter);
+        }
+        let input = BudgetInput {
+            entitlements: &snapshot.entitlements,
+            usage: &usage,
+            counted: basis.counted,
+            registers: basis.registers,
+            repeats: again,
+            day: basis.day,
+            month: basis.month,
+            now: basis.now,
+        };
+        execution(&assess(&input, &self.policy, &core.policy), lead.execution.creates)
+    }
+
     /// What an active user of that period costs who logs in now.
     fn priced(&self, user: &Pseudonym, now: Moment, day: BillingDay, month: BillingMonth) -> Execution {
         let core = &self.core;

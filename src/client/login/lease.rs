@@ -11,6 +11,7 @@ use super::deadline::Deadline;
 use super::facts::Stage;
 use super::lead::{Lead, NotSent, Step};
 use super::ledger::{Preparation, Prepared, Start};
+use super::surroundings::Surroundings;
 use crate::decide::login::{LoginDecision, LoginIntent};
 use crate::model::{LimitId, SessionMode, SessionState, Wait};
 
@@ -53,6 +54,7 @@ impl Lead {
             compare: self.compare,
             of_device: core.session_mode == SessionMode::Device,
             policy: policy.clone(),
+            answered: None,
         }
     }
 
@@ -63,6 +65,7 @@ impl Lead {
         deadline: &mut Deadline,
         limit: Duration,
         patient: bool,
+        around: &impl Surroundings,
     ) -> Attempt {
         let shared = Arc::clone(&self.shared);
         let core = &shared.core;
@@ -71,7 +74,7 @@ impl Lead {
                 return Attempt::Answered(Answer::Shed);
             }
             self.step = Step::Preparing;
-            let (preparation, slot) = (self.preparation(limit), self.prepared.clone());
+            let (mut preparation, slot) = (self.preparation(limit), self.prepared.clone());
             let start = core
                 .write(deadline.store_wait(core), move |tx| {
                     let start = preparation.run(tx)?;
@@ -82,7 +85,12 @@ impl Lead {
                 })
                 .await;
             match start {
-                Start::Ready(_) => {
+                Start::Ready(prepared) => {
+                    // The last decision is made by what other processes kept.
+                    if core.has_news() {
+                        deadline.look_after(core, around.follow()).await;
+                    }
+                    self.execution = shared.priced_before(&self, prepared.again);
                     let not_sent = match self.send() {
                         Ok(()) => return Attempt::Sent(self),
                         Err(not_sent) => not_sent,

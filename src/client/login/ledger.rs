@@ -75,10 +75,23 @@ pub(super) struct Preparation {
     pub(super) compare: bool,
     pub(super) of_device: bool,
     pub(super) policy: LoginPolicy,
+    /// What its caller was answered: that stands when it is run again.
+    pub(super) answered: Option<Start>,
 }
 
 impl Preparation {
-    pub(super) fn run(&self, tx: &mut Tx<'_>) -> Result<Start, StoreError> {
+    pub(super) fn run(&mut self, tx: &mut Tx<'_>) -> Result<Start, StoreError> {
+        if tx.pass() == Pass::Replay
+            && let Some(not_sent) = self.answered.filter(|start| !matches!(start, Start::Ready(_)))
+        {
+            return Ok(not_sent);
+        }
+        let start = self.start(tx)?;
+        self.answered = Some(start);
+        Ok(start)
+    }
+
+    fn start(&self, tx: &mut Tx<'_>) -> Result<Start, StoreError> {
         let (Names { user, login, .. }, basis) = (self.names, &self.basis);
         let mut facts = tx.facts(user)?;
         let replay = tx.pass() == Pass::Replay;

@@ -25,6 +25,7 @@ pub(super) mod outcome;
 mod report;
 mod request;
 mod session;
+mod surroundings;
 mod ticket;
 
 pub use crate::decide::login::{

@@ -10,6 +10,7 @@ use super::lead::Lead;
 use super::outcome::{LoginFailure, LoginOutcome, ProviderError};
 use super::report::Tally;
 use super::request::LoginRequest;
+use super::surroundings::{Surroundings, Waits};
 
 /// What a two-step login begins with.
 #[derive(Debug)]
@@ -72,15 +73,16 @@ impl LoginTicket {
 }
 
 impl LoginGuard {
-    /// The first step of a two-step login; `patient`: waits for a login of the same user that is under way.
+    /// The first step of a two-step login.
     pub(super) async fn begin(
         &self,
         asked: Asked,
         request: &LoginRequest,
         deadline: &mut Deadline,
-        patient: bool,
+        around: &impl Surroundings,
     ) -> Result<Begun, LoginFailure<ProviderError>> {
-        let answer = match self.lead(&asked, request, deadline, true, patient).await {
+        let waits = if request.no_wait { Waits::ForNobody } else { Waits::ForTicket };
+        let answer = match self.lead(&asked, request, deadline, waits, around).await {
             Led::Sent(lead) => {
                 let (filing, wait) = (asked.filing, longest_store_wait(self.limit(request)));
                 return Ok(Begun::Ticket(LoginTicket { lead, filing, wait }));

@@ -1,0 +1,25 @@
+//! What a login waits for beside the store, and what the guard as a whole does around it.
+
+use std::future::Future;
+
+use crate::port::{MaybeSend, MaybeSendSync};
+
+/// For what a request waits beside the store.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Waits {
+    /// For other logins of its user, and then for its own.
+    ForOthers,
+    /// For other logins of its user; its own is the caller's.
+    ForTicket,
+    /// For nobody.
+    ForNobody,
+}
+
+/// What the guard as a whole does around a login.
+pub(super) trait Surroundings: MaybeSendSync {
+    /// Looks after clock and store, and takes over what other processes kept, as far as the last write has seen it.
+    fn catch_up(&self) -> impl Future<Output = ()> + MaybeSend;
+
+    /// Takes over what other processes kept, as far as the last write has seen it.
+    fn follow(&self) -> impl Future<Output = ()> + MaybeSend;
+}
