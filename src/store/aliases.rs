@@ -45,17 +45,13 @@ impl Entry {
     fn get(&self, told: u64) -> Option<Pseudonym> {
         let (high, low) = (self.high.load(Ordering::Relaxed), self.low.load(Ordering::Relaxed));
         let fits = self.check.load(Ordering::Relaxed) == told ^ mixed(high, low);
-        fits.then(|| {
-            let mut bytes = [0; 16];
-            bytes[..8].copy_from_slice(&high.to_be_bytes());
-            bytes[8..].copy_from_slice(&low.to_be_bytes());
-            Pseudonym(bytes)
-        })
+        fits.then(|| Pseudonym((u128::from(high) << 64 | u128::from(low)).to_be_bytes()))
     }
 
     fn put(&self, told: u64, Pseudonym(bytes): Pseudonym) {
-        let word = |half: &[u8]| half.iter().fold(0, |word, byte| word << 8 | u64::from(*byte));
-        let (high, low) = (word(&bytes[..8]), word(&bytes[8..]));
+        let whole = u128::from_be_bytes(bytes);
+        #[allow(clippy::cast_possible_truncation, reason = "each is its half")]
+        let (high, low) = ((whole >> 64) as u64, whole as u64);
         self.high.store(high, Ordering::Relaxed);
         self.low.store(low, Ordering::Relaxed);
         self.check.store(told ^ mixed(high, low), Ordering::Relaxed);

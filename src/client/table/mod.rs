@@ -26,16 +26,14 @@ use users::{Row, UserRows};
 pub(crate) use view::View;
 
 /// The pseudonym as two words, in its own order.
-fn halves(Pseudonym(bytes): &Pseudonym) -> (u64, u64) {
-    let word = |half: &[u8]| half.iter().fold(0, |word, byte| word << 8 | u64::from(*byte));
-    (word(&bytes[..8]), word(&bytes[8..]))
+#[allow(clippy::cast_possible_truncation, reason = "each is its half")]
+const fn halves(Pseudonym(bytes): &Pseudonym) -> (u64, u64) {
+    let whole = u128::from_be_bytes(*bytes);
+    ((whole >> 64) as u64, whole as u64)
 }
 
-fn whole(high: u64, low: u64) -> Pseudonym {
-    let mut bytes = [0; 16];
-    bytes[..8].copy_from_slice(&high.to_be_bytes());
-    bytes[8..].copy_from_slice(&low.to_be_bytes());
-    Pseudonym(bytes)
+const fn whole(high: u64, low: u64) -> Pseudonym {
+    Pseudonym(((high as u128) << 64 | low as u128).to_be_bytes())
 }
 
 /// The writer's hand on the table.

@@ -125,7 +125,12 @@ impl Look {
     pub(super) fn is_tighter_than(&self, other: &Self) -> bool {
         let by_share = || {
             let ((left, max), (other_left, other_max)) = (self.share_left(), other.share_left());
-            left.saturating_mul(other_max).cmp(&other_left.saturating_mul(max))
+            // Numbers in use fit into one word.
+            match (left.checked_mul(other_max), other_left.checked_mul(max)) {
+                (Some(this), Some(that)) => this.cmp(&that),
+                _ => (i128::from(left) * i128::from(other_max))
+                    .cmp(&(i128::from(other_left) * i128::from(max))),
+            }
         };
         self.rank().cmp(&other.rank()).then_with(by_share) == Ordering::Less
     }
@@ -141,10 +146,13 @@ impl Look {
     }
 
     /// What is left after the action, and of how much, as a fraction.
-    fn share_left(&self) -> (i128, i128) {
+    fn share_left(&self) -> (i64, i64) {
         let total = self.used.saturating_add(self.reserved).saturating_add_signed(self.requested);
         match self.max {
-            Some(Max::Of(max)) => (i128::from(max) - i128::from(total), i128::from(max.max(1))),
+            Some(Max::Of(max)) => {
+                let (over, left) = (total.saturating_sub(max), max.saturating_sub(total));
+                (signed(left) - signed(over), signed(max.max(1)))
+            }
             _ => (0, 1),
         }
     }
@@ -186,12 +194,17 @@ fn outcome(
 
 /// The highest threshold that `total` of `max` reaches.
 fn threshold(total: u64, max: u64, thresholds: &[u8]) -> LimitStatus {
-    thresholds
-        .iter()
-        .copied()
-        .filter(|&percent| u128::from(total) * 100 >= u128::from(max) * u128::from(percent))
-        .max()
-        .map_or(LimitStatus::Fits, LimitStatus::Threshold)
+    // Numbers in use fit into one word.
+    const SMALL: u64 = u64::MAX >> 8;
+    let reaches = |percent: u8| {
+        if total <= SMALL && max <= SMALL {
+            total * 100 >= max * u64::from(percent)
+        } else {
+            u128::from(total) * 100 >= u128::from(max) * u128::from(percent)
+        }
+    };
+    let reached = thresholds.iter().copied().filter(|&percent| reaches(percent)).max();
+    reached.map_or(LimitStatus::Fits, LimitStatus::Threshold)
 }
 
 /// What a decision about `counter` rests on.
