@@ -181,7 +181,7 @@ fn features(catalog: &Catalog) -> Sheet {
     let mut table = by_edition(catalog, "");
     for &feature in Feature::ALL {
         let mut row = vec![feature.to_string()];
-        for edition in &catalog.editions {
+        for edition in catalog.editions.iter() {
             let figure = edition.feature(feature);
             let mut cell = match figure.support {
                 Support::Supported => "yes".to_owned(),
@@ -195,7 +195,7 @@ fn features(catalog: &Catalog) -> Sheet {
             if let Some(cap) = figure.cap.and_then(|limit| edition.limit(limit)) {
                 let _ = write!(cell, "\nup to {}", max(cap.max));
             }
-            for condition in &figure.conditions {
+            for condition in figure.conditions.iter() {
                 let _ = write!(cell, "\n{condition}");
             }
             row.push(cell);
@@ -218,7 +218,7 @@ fn sources_of_feature(catalog: &Catalog, feature: Feature) -> String {
 fn services(catalog: &Catalog) -> Sheet {
     let header = ["service", "edition", "tier", "price", "what it does", "source"];
     let mut table = sheet(header.map(str::to_owned).to_vec());
-    for service in &catalog.services {
+    for service in catalog.services.iter() {
         let mut first = true;
         for (row, editions) in offers(service) {
             let mut what: Vec<String> =
@@ -247,7 +247,7 @@ fn offers(service: &Service) -> Vec<(&ServicePrice, Vec<String>)> {
         service.effects.iter().filter_map(|effect| effect_on(effect, row)).collect()
     };
     let mut offers: Vec<(&ServicePrice, Vec<String>)> = Vec::new();
-    for row in &service.prices {
+    for row in service.prices.iter() {
         let name = if row.reading { format!("{}*", row.edition) } else { row.edition.to_string() };
         let same = offers.iter_mut().find(|(other, _)| {
             let edition = other.edition;
@@ -315,7 +315,7 @@ fn shared_effect(catalog: &Catalog, effect: &Effect) -> Option<String> {
 /// What the documents say once of several moves is written once.
 fn moves(catalog: &Catalog) -> Sheet {
     let mut table = sheet(["move", "how", "after the documents", "source"].map(str::to_owned).to_vec());
-    for change in &catalog.policies.moves {
+    for change in catalog.policies.moves.iter() {
         let mark = if change.reading { "*" } else { "" };
         let how = format!("{}{mark}", change.kind).replace('_', " ");
         let rest = [how, change.note.clone(), cited(catalog, change.source)];

@@ -13,9 +13,10 @@ use crate::model::{Currency, json};
 use super::error::CatalogError;
 use super::raw::{RawCatalog, RawSource};
 use super::source::Source;
-use super::{BillingModel, Catalog};
+use super::{BillingModel, Catalog, Text};
 use context::{Context, date, known, text, time};
 
+#[cfg(feature = "toml")]
 pub(super) fn load(toml: &str) -> Result<Catalog, CatalogError> {
     check(toml::from_str(toml).map_err(|error| CatalogError::Syntax { reason: error.to_string() })?)
 }
@@ -61,13 +62,13 @@ fn check(raw: RawCatalog) -> Result<Catalog, CatalogError> {
         title: text("title", raw.title)?,
         currency,
         billing_model,
-        sources,
-        editions,
-        services,
+        sources: sources.into(),
+        editions: editions.into(),
+        services: services.into(),
         services_stated: !raw.services_not_stated,
         policies,
-        notes,
-        differences,
+        notes: notes.into(),
+        differences: differences.into(),
     };
     agreement::check(&catalog)?;
     Ok(catalog)
@@ -85,9 +86,9 @@ fn sources(raw: Vec<RawSource>) -> Result<Vec<Source>, CatalogError> {
                 date: source.date.map(|day| date(&format!("{field}.date"), &day)).transpose()?,
                 time: source.time.map(|at| time(&format!("{field}.time"), &at)).transpose()?,
                 document: text(&format!("{field}.document"), source.document)?,
-                id: source.id,
-                language: source.language,
-                url: source.url,
+                id: source.id.into(),
+                language: source.language.into(),
+                url: source.url.map(Text::Owned),
             })
         })
         .collect()

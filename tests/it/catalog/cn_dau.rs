@@ -115,8 +115,8 @@ fn no_price_is_invented() {
     assert_eq!(catalog.currency, None);
     // 体验版（免费）: the one amount that the document gives.
     assert_eq!(fees(catalog), [Some("0".into()), None, None]);
-    assert!(catalog.services.iter().flat_map(|service| &service.prices).all(|row| row.price.is_none()));
-    for edition in &catalog.editions {
+    assert!(catalog.services.iter().flat_map(|service| service.prices.iter()).all(|row| row.price.is_none()));
+    for edition in catalog.editions.iter() {
         for meter in [Meter::Dau, Meter::PeakGroups] {
             let overage = edition.overage(meter).unwrap();
             assert_eq!(overage.supported, edition.id != EditionId::TRIAL);

@@ -86,7 +86,7 @@ fn every_limit_is_that_of_its_page() {
             stated.extend(expected.map(|_| (edition, limit)));
         }
     }
-    for edition in &list.editions {
+    for edition in list.editions.iter() {
         for (limit, _) in edition.limits() {
             assert!(
                 stated.contains(&(edition.id, limit)),
@@ -117,7 +117,7 @@ fn every_source_is_a_public_page_and_no_seed() {
 fn community_is_the_one_feature_that_the_pages_state() {
     let list = catalog::intl_2026();
     let native = IdSet::from_iter([Platform::Android, Platform::Ios, Platform::Desktop]);
-    for edition in &list.editions {
+    for edition in list.editions.iter() {
         for (feature, figure) in edition.features().filter(|(feature, _)| *feature != Feature::Community) {
             assert_eq!(figure.support, Support::NotStated, "{feature} of {}", edition.id);
         }
@@ -149,7 +149,7 @@ fn community_is_the_one_feature_that_the_pages_state() {
 #[test]
 fn beyond_the_quota_two_editions_have_a_price() {
     let list = catalog::intl_2026();
-    for edition in &list.editions {
+    for edition in list.editions.iter() {
         let overage = edition.overage(Meter::Mau);
         let priced = [EditionId::STANDARD, EditionId::PRO].contains(&edition.id);
         assert_eq!(overage.is_some(), priced, "{}", edition.id);

@@ -19,7 +19,7 @@ fn decide(entitlements: Entitlements, name: Feature) -> FeatureAssessment {
 #[test]
 fn every_cell_of_every_table_decides() {
     for list in catalog::all() {
-        for edition in &list.editions {
+        for edition in list.editions.iter() {
             for (name, figure) in edition.features() {
                 let plan = resolve_at(&document(list.id, edition.id), now());
                 let decision = decide(plan, name);

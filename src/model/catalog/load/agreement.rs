@@ -10,7 +10,7 @@ use super::context::{duplicate, missing, out_of_range, unknown_edition};
 
 pub(super) fn check(catalog: &Catalog) -> Result<(), CatalogError> {
     currency(catalog)?;
-    for edition in &catalog.editions {
+    for edition in catalog.editions.iter() {
         fee(edition)?;
         overage(catalog, edition)?;
         for (feature, figure) in edition.features() {
@@ -18,10 +18,10 @@ pub(super) fn check(catalog: &Catalog) -> Result<(), CatalogError> {
             cap(edition, feature, figure.cap)?;
         }
     }
-    for service in &catalog.services {
+    for service in catalog.services.iter() {
         prices(service)?;
         conditions(&format!("services.{}.conditions", service.id), &service.conditions)?;
-        for effect in &service.effects {
+        for effect in service.effects.iter() {
             self::effect(catalog, service, effect)?;
         }
     }
@@ -33,7 +33,7 @@ pub(super) fn check(catalog: &Catalog) -> Result<(), CatalogError> {
 /// A price without a currency is not a price.
 fn currency(catalog: &Catalog) -> Result<(), CatalogError> {
     let fees = catalog.editions.iter().filter_map(|edition| edition.price_per_month);
-    let rows = catalog.services.iter().flat_map(|service| &service.prices).filter_map(|row| row.price);
+    let rows = catalog.services.iter().flat_map(|service| service.prices.iter()).filter_map(|row| row.price);
     let rates = catalog.editions.iter().flat_map(Edition::overages);
     let rates = rates.filter_map(|(_, overage)| overage.rate.as_ref().map(|rate| rate.price));
     let priced = fees.chain(rows).chain(rates).any(|price| !price.is_zero());

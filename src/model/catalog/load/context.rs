@@ -5,6 +5,7 @@ use std::str::FromStr;
 
 use rust_decimal::Decimal;
 
+use crate::model::catalog::Text;
 use crate::model::catalog::error::CatalogError;
 use crate::model::catalog::overage::{Rate, Rounding};
 use crate::model::catalog::raw::{RawEdition, RawMax, RawRate, RawStated};
@@ -52,7 +53,7 @@ impl Context<'_> {
 
     pub(super) fn stated<T>(&self, field: &str, raw: RawStated<T>) -> Result<Stated<T>, CatalogError> {
         let source = self.source(&format!("{field}.source"), &raw.source)?;
-        Ok(Stated { value: raw.value, reading: raw.reading, note: raw.note, source })
+        Ok(Stated { value: raw.value, reading: raw.reading, note: raw.note.map(Text::Owned), source })
     }
 }
 
@@ -95,8 +96,8 @@ pub(super) fn missing(field: impl Into<String>) -> CatalogError {
 }
 
 /// A text that says something.
-pub(super) fn text(field: &str, text: String) -> Result<String, CatalogError> {
-    if text.trim().is_empty() { Err(missing(field)) } else { Ok(text) }
+pub(super) fn text(field: &str, text: String) -> Result<Text, CatalogError> {
+    if text.trim().is_empty() { Err(missing(field)) } else { Ok(text.into()) }
 }
 
 pub(super) fn price(field: &str, text: &str) -> Result<Decimal, CatalogError> {

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use crate::model::catalog::{List, Text};
 use crate::model::catalog::edition::{Edition, FeatureFigure, LimitFigure, Validity};
 use crate::model::catalog::error::CatalogError;
 use crate::model::catalog::meter::Meter;
@@ -53,7 +54,7 @@ pub(super) fn editions(
             Ok(Edition {
                 id,
                 name: super::context::text(&format!("{field}.name"), raw.name)?,
-                local_name: raw.local_name,
+                local_name: raw.local_name.map(Text::Owned),
                 price_per_month,
                 price_source: context.source(&format!("{field}.source"), &raw.source)?,
                 paid: raw.paid,
@@ -97,7 +98,7 @@ fn check_every_limit(
 ) -> Result<(), CatalogError> {
     let absent = absent::<LimitId>("limits_not_stated", not_stated)?;
     for &limit in LimitId::ALL {
-        let metered = services.iter().flat_map(|service| &service.effects).any(
+        let metered = services.iter().flat_map(|service| service.effects.iter()).any(
             |effect| matches!(effect, Effect::MeteredAllowance { limit: metered, .. } if *metered == limit),
         );
         let field = || format!("limits.{limit}");
@@ -179,7 +180,7 @@ fn edition_features(
         figures.push(FeatureFigure {
             support,
             waiting_time_hours: row.waiting_time_hours.filter(|_| support == Support::OnApplication),
-            conditions: if has { row.conditions.clone() } else { Vec::new() },
+            conditions: if has { row.conditions.clone().into() } else { List::Borrowed(&[]) },
             cap: cap.filter(|_| has),
             source: context.source(&format!("features.{feature}.source"), &row.source)?,
         });

@@ -61,7 +61,7 @@ pub(super) fn policies(context: &Context<'_>, raw: RawPolicies) -> Result<Polici
             "services_on_paid_editions_only",
             raw.services_on_paid_editions_only,
         )?,
-        moves: moves(context, raw.moves, raw.moves_not_stated)?,
+        moves: moves(context, raw.moves, raw.moves_not_stated)?.into(),
     })
 }
 
@@ -85,7 +85,7 @@ fn moves(context: &Context<'_>, raw: Vec<RawMove>, not_stated: bool) -> Result<V
             charge: raw.charge,
             refunds_needless_services: raw.refunds_needless_services,
             reading: raw.reading,
-            note: raw.note,
+            note: raw.note.into(),
             source: context.source("policies.moves.source", &raw.source)?,
         });
     }
@@ -122,7 +122,7 @@ pub(super) fn differences(
                 .into_iter()
                 .map(|raw| {
                     let source = context.source("differences.statements.source", &raw.source)?;
-                    Ok(Statement { text: raw.text, source })
+                    Ok(Statement { text: raw.text.into(), source })
                 })
                 .collect::<Result<Vec<_>, CatalogError>>()?;
             if statements.len() < 2 {
@@ -130,7 +130,7 @@ pub(super) fn differences(
                     field: "differences.statements (two or more)".to_owned(),
                 });
             }
-            Ok(Difference { about: subject("differences.about", &raw.about)?, statements, used: raw.used })
+            Ok(Difference { about: subject("differences.about", &raw.about)?, statements: statements.into(), used: raw.used.into() })
         })
         .collect()
 }

@@ -1,5 +1,6 @@
 //! Value-added services: prices row by row, effects one by one.
 
+use crate::model::catalog::Text;
 use crate::model::catalog::error::CatalogError;
 use crate::model::catalog::raw::{RawEffect, RawPrice, RawService, RawServiceNote};
 use crate::model::catalog::service::{
@@ -32,21 +33,22 @@ pub(super) fn services(context: &Context<'_>, raw: Vec<RawService>) -> Result<Ve
         services.push(Service {
             id,
             name: text(&format!("{field}.name"), raw.name)?,
-            local_name: raw.local_name,
+            local_name: raw.local_name.map(Text::Owned),
             category: known::<ServiceCategory>(&format!("{field}.category"), &raw.category)?,
-            prices,
+            prices: prices.into(),
             activation_month: raw
                 .activation_month
                 .map(|stated| context.stated(&format!("{field}.activation_month"), stated))
                 .transpose()?,
-            effects,
-            tiers: raw.tiers,
-            conditions: raw.conditions,
+            effects: effects.into(),
+            tiers: raw.tiers.into_iter().map(Text::Owned).collect(),
+            conditions: raw.conditions.into(),
             notes: raw
                 .notes
                 .into_iter()
                 .map(|raw| note(context, &field, raw))
-                .collect::<Result<Vec<_>, _>>()?,
+                .collect::<Result<Vec<_>, _>>()?
+                .into(),
             source: context.source(&format!("{field}.source"), &raw.source)?,
         });
     }
@@ -77,13 +79,13 @@ fn prices(
         }
         let source = context.source(&format!("{field}.source"), &raw.source)?;
         for edition in context.editions(&format!("{field}.editions"), &raw.editions)? {
-            if rows.iter().any(|row| row.edition == edition && row.tier == raw.tier) {
+            if rows.iter().any(|row| row.edition == edition && row.tier.as_deref() == raw.tier.as_deref()) {
                 let tier = raw.tier.as_deref().unwrap_or("no tier");
                 return Err(duplicate(&field, format_args!("{edition}, {tier}")));
             }
             rows.push(ServicePrice {
                 edition,
-                tier: raw.tier.clone(),
+                tier: raw.tier.clone().map(Text::Owned),
                 price: amount,
                 cycle,
                 days: raw.days,
@@ -130,7 +132,7 @@ fn effect(
                 .into_iter()
                 .map(|edition| Effect::RaisesLimit {
                     edition,
-                    tier: tier.clone(),
+                    tier: tier.clone().map(Text::Owned),
                     limit,
                     to,
                     reading,
@@ -151,7 +153,7 @@ fn effect(
             source: from(&source)?,
         },
         RawEffect::Pack { unit, count: units, source } => {
-            Effect::Pack { unit, count: count(&format!("{field}.count"), units)?, source: from(&source)? }
+            Effect::Pack { unit: unit.into(), count: count(&format!("{field}.count"), units)?, source: from(&source)? }
         }
         RawEffect::AddsFeature { feature, reading, source } => Effect::AddsFeature {
             feature: known(&format!("{field}.feature"), &feature)?,
@@ -161,7 +163,7 @@ fn effect(
         RawEffect::AddsCapability { tier, text, source } => {
             check_tier(&field, tiers, tier.as_deref())?;
             let text = self::text(&format!("{field}.text"), text)?;
-            Effect::AddsCapability { tier, text, source: from(&source)? }
+            Effect::AddsCapability { tier: tier.map(Text::Owned), text, source: from(&source)? }
         }
     };
     Ok(vec![one])
