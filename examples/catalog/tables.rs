@@ -50,7 +50,7 @@ fn section(out: &mut String, title: &str, sheet: Sheet, width: u16) {
 
 /// The short name of a document, as the list of sources at the end spells it.
 pub(crate) fn cited(catalog: &Catalog, source: SourceId) -> String {
-    catalog.source(source).map(|source| source.id.clone()).unwrap_or_default()
+    catalog.source(source).map(|source| source.id.to_string()).unwrap_or_default()
 }
 
 fn sheet(header: Vec<String>) -> Sheet {
@@ -61,7 +61,7 @@ fn by_edition(catalog: &Catalog, first: &str) -> Sheet {
     // A Chinese name stands below the English one: side by side the columns would not fit.
     let names = catalog.editions.iter().map(|edition| match &edition.local_name {
         Some(local) => format!("{}\n{local}", edition.name),
-        None => edition.name.clone(),
+        None => edition.name.to_string(),
     });
     let header = std::iter::once(first.to_owned()).chain(names).chain(std::iter::once("source".to_owned()));
     sheet(header.collect())
@@ -230,7 +230,7 @@ fn services(catalog: &Catalog) -> Sheet {
             table.rows.push(vec![
                 if first { format!("{}\n{}", service.id, service.name) } else { String::new() },
                 editions.join("\n"),
-                row.tier.clone().unwrap_or_default(),
+                row.tier.as_deref().unwrap_or_default().to_owned(),
                 price(catalog, row),
                 what.join("\n"),
                 cited(catalog, row.source),
@@ -288,7 +288,7 @@ fn effect_on(effect: &Effect, row: &ServicePrice) -> Option<String> {
             })
         }
         Effect::AddsCapability { tier: Some(tier), text, .. } if row.tier.as_ref() == Some(tier) => {
-            Some(text.clone())
+            Some(text.to_string())
         }
         _ => None,
     }
@@ -308,7 +308,7 @@ fn shared_effect(catalog: &Catalog, effect: &Effect) -> Option<String> {
         Effect::AddsFeature { feature, reading, .. } => {
             Some(format!("adds {feature}{}", if *reading { "*" } else { "" }))
         }
-        Effect::AddsCapability { tier: None, text, .. } => Some(text.clone()),
+        Effect::AddsCapability { tier: None, text, .. } => Some(text.to_string()),
     }
 }
 
@@ -318,7 +318,7 @@ fn moves(catalog: &Catalog) -> Sheet {
     for change in catalog.policies.moves.iter() {
         let mark = if change.reading { "*" } else { "" };
         let how = format!("{}{mark}", change.kind).replace('_', " ");
-        let rest = [how, change.note.clone(), cited(catalog, change.source)];
+        let rest = [how, change.note.to_string(), cited(catalog, change.source)];
         let between = format!("{} to {}", change.from, change.to);
         match table.rows.iter_mut().find(|row| row[1..] == rest) {
             Some(row) => {

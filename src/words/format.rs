@@ -128,11 +128,10 @@ impl Reader<'_> {
     fn place(&self, at: Timestamp) -> (DateTime, String) {
         match self.zone {
             Some(zone) => {
-                let name = zone.to_string();
-                let named = if name.starts_with(['+', '-']) { format!("UTC{name}") } else { name };
+                let named = if zone.is_offset() { format!("UTC{zone}") } else { zone.to_string() };
                 (zone.datetime(at), named)
             }
-            None => (jiff::tz::TimeZone::UTC.to_datetime(at.to_jiff()), "UTC".to_owned()),
+            None => (BillingZone::UTC.datetime(at), "UTC".to_owned()),
         }
     }
 

@@ -80,7 +80,9 @@ fn rows<'a>(plan: &'a Plan<'_>, service: &'a Service) -> impl Iterator<Item = &'
         .filter(|row| row.edition == plan.edition.id)
         // Whoever holds one tier is offered the others, but no free period to try the service.
         .filter(move |row| {
-            held.is_none_or(|held| held.tier.as_deref() != row.tier.as_deref() && row.cycle != BillingCycle::FixedDays)
+            held.is_none_or(|held| {
+                held.tier.as_deref() != row.tier.as_deref() && row.cycle != BillingCycle::FixedDays
+            })
         })
 }
 

@@ -40,10 +40,12 @@ fn catalog_amounts(catalog: &Catalog) -> BTreeSet<Decimal> {
         .filter_map(|(_, overage)| overage.rate.as_ref().map(|rate| rate.price));
     let rows = catalog.services.iter().flat_map(|service| service.prices.iter()).filter_map(|row| row.price);
     let metered =
-        catalog.services.iter().flat_map(|service| service.effects.iter()).filter_map(|effect| match effect {
-            Effect::MeteredAllowance { overage, .. } => Some(overage.price),
-            _ => None,
-        });
+        catalog.services.iter().flat_map(|service| service.effects.iter()).filter_map(
+            |effect| match effect {
+                Effect::MeteredAllowance { overage, .. } => Some(overage.price),
+                _ => None,
+            },
+        );
     fees.chain(overage)
         .chain(rows)
         .chain(metered)

@@ -10,8 +10,8 @@ use crate::model::catalog::{Catalog, Edition, Policies, Service};
 use crate::model::{Feature, LimitId};
 
 use expression::{
-    change, condition, constant, date, effect, feature, id, list, max, option, overage, price, source, stated, subject,
-    text, variant,
+    change, condition, constant, date, effect, feature, id, list, max, option, overage, price, source,
+    stated, subject, text, variant,
 };
 
 /// What `cargo xtask catalogs` sets, so that the constants are written instead of compared.
@@ -80,7 +80,10 @@ fn code(catalog: &Catalog) -> String {
     out.open("pub(super) const CATALOG: Catalog = Catalog {");
     out.line(format_args!("id: {},", constant("CatalogId", catalog.id)));
     out.line(format_args!("title: {},", text(&catalog.title)));
-    out.line(format_args!("currency: {},", option(catalog.currency, |currency| variant("Currency", currency))));
+    out.line(format_args!(
+        "currency: {},",
+        option(catalog.currency, |currency| variant("Currency", currency))
+    ));
     out.line(format_args!("billing_model: {},", variant("BillingModel", catalog.billing_model)));
     out.rows("sources", &catalog.sources, |out, source| out.line(format_args!("{},", self::source(source))));
     out.rows("editions", &catalog.editions, edition);
@@ -144,7 +147,10 @@ fn edition(out: &mut Out, edition: &Edition) {
     out.line(format_args!("price_per_month: {},", option(edition.price_per_month, price)));
     out.line(format_args!("price_source: {},", id(edition.price_source)));
     out.line(format_args!("paid: {},", edition.paid));
-    out.line(format_args!("validity: {},", option(edition.validity, |validity| variant("Validity", validity))));
+    out.line(format_args!(
+        "validity: {},",
+        option(edition.validity, |validity| variant("Validity", validity))
+    ));
     let limits = edition.limits.map(|figure| {
         figure.map_or("None".to_owned(), |figure| format!("limit({}, {})", max(figure.max), figure.source.0))
     });

@@ -18,7 +18,8 @@ pub(super) use crate::model::catalog::source::{
 pub(super) use crate::model::catalog::{BillingModel, Catalog, List, Meter, Text};
 pub(super) use crate::model::feature::{GroupType, Platform, Support};
 pub(super) use crate::model::{
-    CatalogId, Condition, Currency, EditionId, Feature, IdSet, LimitId, Max, SdkVariant, SdkVersion, ServiceId,
+    CatalogId, Condition, Currency, EditionId, Feature, IdSet, LimitId, Max, SdkVariant, SdkVersion,
+    ServiceId,
 };
 
 pub(super) const fn text(text: &'static str) -> Text {

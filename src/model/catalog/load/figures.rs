@@ -2,13 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use crate::model::catalog::{List, Text};
 use crate::model::catalog::edition::{Edition, FeatureFigure, LimitFigure, Validity};
 use crate::model::catalog::error::CatalogError;
 use crate::model::catalog::meter::Meter;
 use crate::model::catalog::overage::Overage;
 use crate::model::catalog::raw::{RawEdition, RawFeature, RawLimit, RawOverage};
 use crate::model::catalog::service::{Effect, Service};
+use crate::model::catalog::{List, Text};
 use crate::model::{EditionId, Feature, LimitId, Support};
 
 use super::context::{Context, duplicate, known, max, out_of_range, price, rate};

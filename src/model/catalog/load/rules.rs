@@ -130,7 +130,11 @@ pub(super) fn differences(
                     field: "differences.statements (two or more)".to_owned(),
                 });
             }
-            Ok(Difference { about: subject("differences.about", &raw.about)?, statements: statements.into(), used: raw.used.into() })
+            Ok(Difference {
+                about: subject("differences.about", &raw.about)?,
+                statements: statements.into(),
+                used: raw.used.into(),
+            })
         })
         .collect()
 }

@@ -152,9 +152,11 @@ fn effect(
             count: count(&format!("{field}.count"), units)?,
             source: from(&source)?,
         },
-        RawEffect::Pack { unit, count: units, source } => {
-            Effect::Pack { unit: unit.into(), count: count(&format!("{field}.count"), units)?, source: from(&source)? }
-        }
+        RawEffect::Pack { unit, count: units, source } => Effect::Pack {
+            unit: unit.into(),
+            count: count(&format!("{field}.count"), units)?,
+            source: from(&source)?,
+        },
         RawEffect::AddsFeature { feature, reading, source } => Effect::AddsFeature {
             feature: known(&format!("{field}.feature"), &feature)?,
             reading,
