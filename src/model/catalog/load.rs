@@ -5,6 +5,8 @@ mod context;
 mod figures;
 mod rules;
 mod services;
+#[cfg(feature = "toml")]
+mod toml_place;
 
 use std::collections::BTreeSet;
 
@@ -12,24 +14,33 @@ use crate::model::{Currency, json};
 
 use super::error::CatalogError;
 use super::raw::{RawCatalog, RawSource};
+use super::rows::Read;
 use super::source::Source;
 use super::{BillingModel, Catalog, Text};
 use context::{Context, date, known, text, time};
 
 #[cfg(feature = "toml")]
-pub(super) fn load(toml: &str) -> Result<Catalog, CatalogError> {
-    check(toml::from_str(toml).map_err(|error| CatalogError::Syntax { reason: error.to_string() })?)
+pub(super) fn load(text: &str) -> Result<Catalog, CatalogError> {
+    let raw = RawCatalog::read(toml_rows(text)?, None);
+    check(raw.map_err(|misfit| syntax(toml_place::with_line(text, &misfit)))?)
+}
+
+/// The rows as written, still unchecked.
+#[cfg(feature = "toml")]
+pub(super) fn toml_rows(text: &str) -> Result<serde_json::Value, CatalogError> {
+    toml::from_str(text).map_err(|error| syntax(error.to_string()))
 }
 
 pub(super) fn load_json(text: &[u8]) -> Result<Catalog, CatalogError> {
-    let syntax = |reason: String| CatalogError::Syntax { reason };
     let value = json::parse(text).map_err(|error| syntax(error.to_string()))?;
     if !value.is_object() {
         return Err(syntax("not a JSON object; send the rows of one price list".to_owned()));
     }
-    // Read again from the text: what is wrong is then told with line and column.
-    let raw = serde_json::from_slice(json::without_bom(text));
-    check(raw.map_err(|error| syntax(error.to_string()))?)
+    check(RawCatalog::read(value, None).map_err(|misfit| syntax(misfit.to_string()))?)
+}
+
+fn syntax(reason: String) -> CatalogError {
+    CatalogError::Syntax { reason }
 }
 
 fn check(raw: RawCatalog) -> Result<Catalog, CatalogError> {

@@ -22,6 +22,7 @@ mod overage;
 mod policy;
 mod raw;
 mod registry;
+mod rows;
 mod service;
 mod source;
 
@@ -108,7 +109,7 @@ impl Catalog {
     #[cfg(feature = "toml")]
     pub fn served_form(toml: &str) -> Result<serde_json::Value, CatalogError> {
         load::load(toml)?;
-        toml::from_str(toml).map_err(|error| CatalogError::Syntax { reason: error.to_string() })
+        load::toml_rows(toml)
     }
 
     /// An edition of this price list; `None` when it belongs to another.

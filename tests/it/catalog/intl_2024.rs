@@ -57,7 +57,7 @@ fn features_of_the_comparison_table() {
     );
     let trial = builtin(CatalogId::INTL_2024).edition(EditionId::FREE_TRIAL).unwrap();
     assert_eq!(
-        trial.feature(Feature::LocalMessageSearch).conditions,
+        *trial.feature(Feature::LocalMessageSearch).conditions,
         [Condition::Platforms { platforms: IdSet::from_iter([Platform::Android, Platform::Ios]) }]
     );
 }
@@ -188,7 +188,7 @@ fn metered_allowances() {
         ),
     ];
     let mut found = Vec::new();
-    for service in &builtin(CatalogId::INTL_2024).services {
+    for service in builtin(CatalogId::INTL_2024).services.iter() {
         for effect in service.effects.iter() {
             if let Effect::MeteredAllowance { limit, included, overage, cycle, .. } = effect {
                 let rate =

@@ -81,7 +81,7 @@ fn every_limit_is_that_of_its_page() {
                 number => Some(Max::Of(number.parse().unwrap())),
             };
             assert_eq!(found.map(|figure| figure.max), expected, "{limit} of {edition}");
-            let page = found.and_then(|figure| list.source(figure.source)).map(|source| source.id.as_str());
+            let page = found.and_then(|figure| list.source(figure.source)).map(|source| &*source.id);
             assert_eq!(page, expected.map(|_| row[1]), "{limit} of {edition}");
             stated.extend(expected.map(|_| (edition, limit)));
         }
@@ -135,7 +135,7 @@ fn community_is_the_one_feature_that_the_pages_state() {
                 variant: None,
             };
             assert_eq!(
-                community.conditions,
+                *community.conditions,
                 [
                     sdk(native, "5.8.1668"),
                     sdk(IdSet::from_iter([Platform::Web]), "2.17.0"),

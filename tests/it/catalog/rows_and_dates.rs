@@ -141,7 +141,7 @@ fn the_rows_of_the_call_feature_of_2022() {
         .effects
         .iter()
         .filter_map(|effect| match effect {
-            Effect::AddsCapability { text, .. } => Some(text.as_str()),
+            Effect::AddsCapability { text, .. } => Some(&**text),
             _ => None,
         })
         .collect();
