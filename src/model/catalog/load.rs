@@ -14,14 +14,14 @@ use crate::model::{Currency, json};
 
 use super::error::CatalogError;
 use super::raw::{RawCatalog, RawSource};
-use super::rows::Read;
+use super::rows;
 use super::source::Source;
 use super::{BillingModel, Catalog, Text};
 use context::{Context, date, known, text, time};
 
 #[cfg(feature = "toml")]
 pub(super) fn load(text: &str) -> Result<Catalog, CatalogError> {
-    let raw = RawCatalog::read(toml_rows(text)?, None);
+    let raw = rows::read::<RawCatalog>(toml_rows(text)?);
     check(raw.map_err(|misfit| syntax(toml_place::with_line(text, &misfit)))?)
 }
 
@@ -36,7 +36,7 @@ pub(super) fn load_json(text: &[u8]) -> Result<Catalog, CatalogError> {
     if !value.is_object() {
         return Err(syntax("not a JSON object; send the rows of one price list".to_owned()));
     }
-    check(RawCatalog::read(value, None).map_err(|misfit| syntax(misfit.to_string()))?)
+    check(rows::read::<RawCatalog>(value).map_err(|misfit| syntax(misfit.to_string()))?)
 }
 
 fn syntax(reason: String) -> CatalogError {
@@ -44,9 +44,10 @@ fn syntax(reason: String) -> CatalogError {
 }
 
 fn check(raw: RawCatalog) -> Result<Catalog, CatalogError> {
-    let id = context::name("id", &raw.id)?;
-    let currency = raw.currency.as_deref().map(|code| known::<Currency>("currency", code)).transpose()?;
-    let billing_model = known::<BillingModel>("billing_model", &raw.billing_model)?;
+    let id = context::name(format_args!("id"), &raw.id)?;
+    let currency =
+        raw.currency.as_deref().map(|code| known::<Currency>(format_args!("currency"), code)).transpose()?;
+    let billing_model = known::<BillingModel>(format_args!("billing_model"), &raw.billing_model)?;
     let sources = sources(raw.sources)?;
     let names = context::edition_ids(&raw.editions)?;
     let context = Context { sources: &sources, editions: &names };
@@ -70,7 +71,7 @@ fn check(raw: RawCatalog) -> Result<Catalog, CatalogError> {
     let differences = rules::differences(&context, raw.differences)?;
     let catalog = Catalog {
         id,
-        title: text("title", raw.title)?,
+        title: text(format_args!("title"), raw.title)?,
         currency,
         billing_model,
         sources: sources.into(),
@@ -94,9 +95,9 @@ fn sources(raw: Vec<RawSource>) -> Result<Vec<Source>, CatalogError> {
             }
             let field = format!("sources.{}", source.id);
             Ok(Source {
-                date: source.date.map(|day| date(&format!("{field}.date"), &day)).transpose()?,
-                time: source.time.map(|at| time(&format!("{field}.time"), &at)).transpose()?,
-                document: text(&format!("{field}.document"), source.document)?,
+                date: source.date.map(|day| date(format_args!("{field}.date"), &day)).transpose()?,
+                time: source.time.map(|at| time(format_args!("{field}.time"), &at)).transpose()?,
+                document: text(format_args!("{field}.document"), source.document)?,
                 id: source.id.into(),
                 language: source.language.into(),
                 url: source.url.map(Text::Owned),

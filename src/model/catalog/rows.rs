@@ -6,7 +6,7 @@
 use std::collections::BTreeMap;
 use std::fmt::{self, Display};
 
-use serde_json::{Map, Value};
+use serde_json::Value;
 
 /// Where a value stands: a list from the inside out, so that no path is built unless it is needed.
 #[derive(Clone, Copy)]
@@ -68,92 +68,108 @@ fn short(text: &str) -> &str {
     text.char_indices().nth(SHOWN).map_or(text, |(end, _)| &text[..end])
 }
 
-/// `value` is not what belongs there.
-pub(super) fn misfit(at: Option<&At<'_>>, value: &Value, expected: &str) -> Misfit {
-    let found = value.to_string();
-    other(at, format!("`{}` is not {expected}", short(&found)))
-}
+/// The first misfit; reading goes on after one, so that no row is left half built on the way.
+#[derive(Default)]
+pub(super) struct Wrong(Option<Misfit>);
 
-pub(super) fn other(at: Option<&At<'_>>, what: String) -> Misfit {
-    Misfit { place: at.map(At::places).unwrap_or_default(), what }
-}
+impl Wrong {
+    /// `value` is not what belongs there.
+    #[inline(never)]
+    pub(super) fn value(&mut self, at: Option<&At<'_>>, value: &Value, expected: &str) {
+        self.say(at, &|| format!("`{}` is not {expected}", short(&value.to_string())));
+    }
 
-/// A value that can be read out of a row.
-pub(super) trait Read: Sized {
-    fn read(value: Value, at: Option<&At<'_>>) -> Result<Self, Misfit>;
-
-    /// What a field that is not given says; `None` where it must be given.
-    fn absent() -> Option<Self> {
-        None
+    #[inline(never)]
+    pub(super) fn say(&mut self, at: Option<&At<'_>>, what: &dyn Fn() -> String) {
+        self.0.get_or_insert_with(|| Misfit { place: at.map(At::places).unwrap_or_default(), what: what() });
     }
 }
 
-/// The fields of a row, taken one after the other; what is left over was misspelt.
-pub(super) struct Fields<'a> {
-    map: Map<String, Value>,
-    at: Option<&'a At<'a>>,
+/// A value that can be read out of a row, in place.
+pub(super) trait Read {
+    fn fill(&mut self, value: Value, at: Option<&At<'_>>, wrong: &mut Wrong);
+
+    /// Whether a field that is not given says something too: that there is none.
+    fn is_optional(&self) -> bool {
+        false
+    }
 }
 
-impl<'a> Fields<'a> {
-    pub(super) fn new(value: Value, at: Option<&'a At<'a>>) -> Result<Self, Misfit> {
-        match value {
-            Value::Object(map) => Ok(Self { map, at }),
-            other => Err(misfit(at, &other, "an object")),
+/// A value to read into.
+pub(super) trait Blank: Read + Sized {
+    fn blank() -> Self;
+}
+
+/// Reads a value whole.
+pub(super) fn read<T: Blank>(value: Value) -> Result<T, Misfit> {
+    let (mut out, mut wrong) = (T::blank(), Wrong::default());
+    out.fill(value, None, &mut wrong);
+    wrong.0.map_or(Ok(out), Err)
+}
+
+/// A field of a row: its name, whether it may be left out, and where its value goes.
+pub(super) type Field<'a> = (&'static str, bool, &'a mut dyn Read);
+
+/// Reads the fields of a row. Any other is an error: it was misspelt.
+///
+/// One function for all rows. What is made for each type is the list of its fields.
+pub(super) fn fill_row(value: Value, at: Option<&At<'_>>, wrong: &mut Wrong, fields: &mut [Field<'_>]) {
+    let Value::Object(mut map) = value else { return wrong.value(at, &value, "an object") };
+    for (name, has_default, into) in fields.iter_mut() {
+        match map.remove(*name) {
+            Some(value) => into.fill(value, Some(&At { within: at, step: Step::Key(name) }), wrong),
+            None if *has_default || into.is_optional() => {}
+            None => wrong.say(at, &|| format!("the field `{name}` is missing")),
         }
     }
-
-    fn place<'b>(&'b self, name: &'b str) -> At<'b> {
-        At { within: self.at, step: Step::Key(name) }
+    if let Some(key) = map.keys().next() {
+        let known: Vec<&str> = fields.iter().map(|(name, ..)| *name).collect();
+        let place = At { within: at, step: Step::Key(key) };
+        wrong.say(Some(&place), &|| format!("no such field; there are {}", known.join(", ")));
     }
+}
 
-    pub(super) fn take<T: Read>(&mut self, name: &str) -> Result<T, Misfit> {
-        match self.map.remove(name) {
-            Some(value) => T::read(value, Some(&self.place(name))),
-            None => T::absent().ok_or_else(|| other(self.at, format!("the field `{name}` is missing"))),
-        }
+/// The text in `kind`, which says what else a row holds; `None` where it is no such row.
+pub(super) fn kind(value: &Value, at: Option<&At<'_>>, wrong: &mut Wrong) -> Option<String> {
+    match value.get("kind") {
+        Some(Value::String(kind)) => return Some(kind.clone()),
+        Some(other) => wrong.value(Some(&At { within: at, step: Step::Key("kind") }), other, "a text"),
+        None if value.is_object() => wrong.say(at, &|| "the field `kind` is missing".to_owned()),
+        None => wrong.value(at, value, "an object"),
     }
+    None
+}
 
-    pub(super) fn take_or_default<T: Read + Default>(&mut self, name: &str) -> Result<T, Misfit> {
-        self.map
-            .remove(name)
-            .map_or_else(|| Ok(T::default()), |value| T::read(value, Some(&self.place(name))))
-    }
-
-    /// The word in `kind`, which decides on the other fields, is none of these.
-    pub(super) fn unknown_kind(&self, kind: &str, known: &[&str]) -> Misfit {
-        let known = known.join(", ");
-        other(Some(&self.place("kind")), format!("`{}` is not known; there are {known}", short(kind)))
-    }
-
-    /// Checks that every field was taken.
-    pub(super) fn end(self, known: &[&str]) -> Result<(), Misfit> {
-        match self.map.keys().next() {
-            None => Ok(()),
-            Some(key) => {
-                Err(other(Some(&self.place(key)), format!("no such field; there are {}", known.join(", "))))
-            }
-        }
-    }
+/// The text in `kind` is none of these.
+pub(super) fn unknown_kind(kind: &str, known: &[&str], at: Option<&At<'_>>, wrong: &mut Wrong) {
+    let place = At { within: at, step: Step::Key("kind") };
+    wrong.say(Some(&place), &|| format!("`{}` is not known; there are {}", short(kind), known.join(", ")));
 }
 
 impl Read for String {
-    fn read(value: Value, at: Option<&At<'_>>) -> Result<Self, Misfit> {
+    fn fill(&mut self, value: Value, at: Option<&At<'_>>, wrong: &mut Wrong) {
         match value {
-            Value::String(text) => Ok(text),
-            other => Err(misfit(at, &other, "a text")),
+            Value::String(text) => *self = text,
+            other => wrong.value(at, &other, "a text"),
         }
     }
 }
 
 impl Read for bool {
-    fn read(value: Value, at: Option<&At<'_>>) -> Result<Self, Misfit> {
-        value.as_bool().ok_or_else(|| misfit(at, &value, "true or false"))
+    fn fill(&mut self, value: Value, at: Option<&At<'_>>, wrong: &mut Wrong) {
+        match value {
+            Value::Bool(is) => *self = is,
+            other => wrong.value(at, &other, "true or false"),
+        }
     }
 }
 
 impl Read for i64 {
-    fn read(value: Value, at: Option<&At<'_>>) -> Result<Self, Misfit> {
-        value.as_i64().ok_or_else(|| misfit(at, &value, "a whole number"))
+    fn fill(&mut self, value: Value, at: Option<&At<'_>>, wrong: &mut Wrong) {
+        match value.as_i64() {
+            Some(number) => *self = number,
+            None => wrong.value(at, &value, "a whole number"),
+        }
     }
 }
 
@@ -161,9 +177,11 @@ impl Read for i64 {
 macro_rules! counts {
     ($($name:ty),+) => { $(
         impl Read for $name {
-            fn read(value: Value, at: Option<&At<'_>>) -> Result<Self, Misfit> {
-                let number = value.as_u64().and_then(|number| Self::try_from(number).ok());
-                number.ok_or_else(|| misfit(at, &value, concat!("a whole number that fits ", stringify!($name))))
+            fn fill(&mut self, value: Value, at: Option<&At<'_>>, wrong: &mut Wrong) {
+                match value.as_u64().and_then(|number| Self::try_from(number).ok()) {
+                    Some(number) => *self = number,
+                    None => wrong.value(at, &value, concat!("a whole number that fits ", stringify!($name))),
+                }
             }
         }
     )+ };
@@ -171,57 +189,99 @@ macro_rules! counts {
 
 counts!(u8, u32, u64);
 
-impl<T: Read> Read for Option<T> {
-    fn read(value: Value, at: Option<&At<'_>>) -> Result<Self, Misfit> {
-        if value.is_null() { Ok(None) } else { T::read(value, at).map(Some) }
+macro_rules! blank_is_default {
+    ($($name:ty),+) => { $(
+        impl Blank for $name {
+            fn blank() -> Self {
+                Self::default()
+            }
+        }
+    )+ };
+}
+
+blank_is_default!(String, bool, i64, u8, u32, u64);
+
+impl<T: Blank> Read for Option<T> {
+    fn fill(&mut self, value: Value, at: Option<&At<'_>>, wrong: &mut Wrong) {
+        if !value.is_null() {
+            self.insert(T::blank()).fill(value, at, wrong);
+        }
     }
 
-    fn absent() -> Option<Self> {
-        Some(None)
+    fn is_optional(&self) -> bool {
+        true
     }
 }
 
-impl<T: Read> Read for Vec<T> {
-    fn read(value: Value, at: Option<&At<'_>>) -> Result<Self, Misfit> {
-        let Value::Array(items) = value else { return Err(misfit(at, &value, "an array")) };
-        let mut out = Self::with_capacity(items.len());
+impl<T: Blank> Blank for Option<T> {
+    fn blank() -> Self {
+        None
+    }
+}
+
+impl<T: Blank> Read for Vec<T> {
+    fn fill(&mut self, value: Value, at: Option<&At<'_>>, wrong: &mut Wrong) {
+        let Value::Array(items) = value else { return wrong.value(at, &value, "an array") };
         for (index, item) in items.into_iter().enumerate() {
-            out.push(T::read(item, Some(&At { within: at, step: Step::Item(index) }))?);
+            let mut row = T::blank();
+            row.fill(item, Some(&At { within: at, step: Step::Item(index) }), wrong);
+            self.push(row);
         }
-        Ok(out)
     }
 }
 
-impl<T: Read> Read for BTreeMap<String, T> {
-    fn read(value: Value, at: Option<&At<'_>>) -> Result<Self, Misfit> {
-        let fields = Fields::new(value, at)?;
-        let mut out = Self::new();
-        for (key, value) in fields.map {
-            let row = T::read(value, Some(&At { within: at, step: Step::Key(&key) }))?;
-            out.insert(key, row);
-        }
-        Ok(out)
+impl<T: Blank> Blank for Vec<T> {
+    fn blank() -> Self {
+        Self::new()
     }
 }
 
-/// A text that is read as a value of its own.
-pub(super) fn parsed<T>(value: Value, at: Option<&At<'_>>) -> Result<T, Misfit>
+impl<T: Blank> Read for BTreeMap<String, T> {
+    fn fill(&mut self, value: Value, at: Option<&At<'_>>, wrong: &mut Wrong) {
+        let Value::Object(map) = value else { return wrong.value(at, &value, "an object") };
+        for (key, value) in map {
+            let mut row = T::blank();
+            row.fill(value, Some(&At { within: at, step: Step::Key(&key) }), wrong);
+            self.insert(key, row);
+        }
+    }
+}
+
+impl<T: Blank> Blank for BTreeMap<String, T> {
+    fn blank() -> Self {
+        Self::new()
+    }
+}
+
+/// Reads a value that is written as a text.
+pub(super) fn fill_parsed<T>(into: &mut T, value: Value, at: Option<&At<'_>>, wrong: &mut Wrong)
 where
     T: std::str::FromStr<Err: Display>,
 {
-    let text = String::read(value, at)?;
-    text.parse().map_err(|error: T::Err| other(at, error.to_string()))
+    let Value::String(text) = value else { return wrong.value(at, &value, "a text") };
+    match text.parse() {
+        Ok(parsed) => *into = parsed,
+        Err(error) => wrong.say(at, &|| T::Err::to_string(&error)),
+    }
 }
 
-/// Types that are texts in a row.
+/// Types that are texts in a row, each with a value to read into.
 macro_rules! texts {
-    ($($name:ty),+ $(,)?) => { $(
+    ($($name:ty = $blank:expr),+ $(,)?) => { $(
         impl $crate::model::catalog::rows::Read for $name {
-            fn read(
+            fn fill(
+                &mut self,
                 value: serde_json::Value,
                 at: Option<&$crate::model::catalog::rows::At<'_>>,
-            ) -> Result<Self, $crate::model::catalog::rows::Misfit> {
-                $crate::model::catalog::rows::parsed(value, at)
+                wrong: &mut $crate::model::catalog::rows::Wrong,
+            ) {
+                $crate::model::catalog::rows::fill_parsed(self, value, at, wrong);
+            }
+        }
+
+        impl $crate::model::catalog::rows::Blank for $name {
+            fn blank() -> Self {
+                $blank
             }
         }
     )+ };
@@ -230,20 +290,27 @@ macro_rules! texts {
 /// How a row is read: its fields, those with `default` also where they are not given. No other field is accepted.
 macro_rules! row {
     ($name:ident $(<$of:ident>)? { $($field:ident $(: $default:ident)?),+ $(,)? }) => {
-        impl$(<$of: $crate::model::catalog::rows::Read>)? $crate::model::catalog::rows::Read for $name$(<$of>)? {
-            fn read(
+        impl$(<$of: $crate::model::catalog::rows::Blank>)? $crate::model::catalog::rows::Read for $name$(<$of>)? {
+            fn fill(
+                &mut self,
                 value: serde_json::Value,
                 at: Option<&$crate::model::catalog::rows::At<'_>>,
-            ) -> Result<Self, $crate::model::catalog::rows::Misfit> {
-                let mut fields = $crate::model::catalog::rows::Fields::new(value, at)?;
-                $( let $field = $crate::model::catalog::rows::row!(@take fields, $field $(, $default)?)?; )+
-                fields.end(&[$(stringify!($field)),+])?;
-                Ok(Self { $($field),+ })
+                wrong: &mut $crate::model::catalog::rows::Wrong,
+            ) {
+                $crate::model::catalog::rows::fill_row(value, at, wrong, &mut [
+                    $((stringify!($field), $crate::model::catalog::rows::row!(@has $($default)?), &mut self.$field),)+
+                ]);
+            }
+        }
+
+        impl$(<$of: $crate::model::catalog::rows::Blank>)? $crate::model::catalog::rows::Blank for $name$(<$of>)? {
+            fn blank() -> Self {
+                Self { $($field: $crate::model::catalog::rows::Blank::blank()),+ }
             }
         }
     };
-    (@take $fields:ident, $field:ident) => { $fields.take(stringify!($field)) };
-    (@take $fields:ident, $field:ident, default) => { $fields.take_or_default(stringify!($field)) };
+    (@has) => { false };
+    (@has default) => { true };
 }
 
 pub(super) use {row, texts};
@@ -263,7 +330,7 @@ mod tests {
     row!(Sample { id, days, rows: default, by_name: default });
 
     fn sample(text: &str) -> Result<Sample, String> {
-        Sample::read(serde_json::from_str(text).unwrap(), None).map_err(|misfit| misfit.to_string())
+        read::<Sample>(serde_json::from_str(text).unwrap()).map_err(|misfit| misfit.to_string())
     }
 
     #[test]

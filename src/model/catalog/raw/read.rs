@@ -6,7 +6,7 @@ use crate::model::catalog::policy::{
     ChangeCharge, ChangeFrequency, DayWindow, FreeTrial, MoveKind, Payment, PeriodRule, PurchaseLength,
     RefundRule, Reminders, Retention, UsedBasis,
 };
-use crate::model::catalog::rows::{At, Fields, Misfit, Read, misfit, other, row, texts};
+use crate::model::catalog::rows::{At, Blank, Read, Wrong, fill_row, kind, row, texts, unknown_kind};
 use crate::model::catalog::service::ActivationCharge;
 use crate::model::feature::{GroupType, Platform};
 use crate::model::id_set::SmallId;
@@ -103,77 +103,114 @@ row!(RefundRule { used_basis, returns_vouchers, splits_cash_and_credit, suspends
 row!(Reminders { days_before, includes_expiry_day, days_after });
 row!(Retention { days, counts_suspension_day });
 
-texts!(ActivationCharge, ChangeCharge, GroupType, MoveKind, Payment, PeriodRule, Platform);
-texts!(SdkVariant, SdkVersion, UsedBasis);
+texts! {
+    ActivationCharge = Self::ByDay,
+    ChangeCharge = Self::Unstated,
+    GroupType = Self::Work,
+    MoveKind = Self::Forbidden,
+    Payment = Self::Prepaid,
+    PeriodRule = Self::ToSameDay,
+    Platform = Self::Android,
+    SdkVariant = Self::ENHANCED,
+    SdkVersion = Self { major: 0, minor: 0, patch: 0 },
+    UsedBasis = Self::Days,
+}
 
 impl Read for RawMax {
-    fn read(value: Value, at: Option<&At<'_>>) -> Result<Self, Misfit> {
-        match value {
-            Value::String(word) => Ok(Self::Word(word)),
-            value => value.as_i64().map(Self::Number).ok_or_else(|| misfit(at, &value, LIMIT)),
+    fn fill(&mut self, value: Value, at: Option<&At<'_>>, wrong: &mut Wrong) {
+        match (value.as_i64(), value) {
+            (Some(number), _) => *self = Self::Number(number),
+            (None, Value::String(word)) => *self = Self::Word(word),
+            (None, other) => wrong.value(at, &other, "a limit, which is a whole number or \"unlimited\""),
         }
     }
 }
 
-const LIMIT: &str = "a limit, which is a whole number or \"unlimited\"";
-
-impl<T: SmallId + Read> Read for IdSet<T> {
-    fn read(value: Value, at: Option<&At<'_>>) -> Result<Self, Misfit> {
-        let members = Vec::<T>::read(value, at)?;
-        let twice = members
-            .iter()
-            .enumerate()
-            .find(|(n, member)| members[..*n].iter().any(|m| m.bit() == member.bit()));
-        match twice {
-            Some((_, member)) => Err(other(at, format!("`{member}` is given twice; keep one"))),
-            None => Ok(members.into_iter().collect()),
-        }
+impl Blank for RawMax {
+    fn blank() -> Self {
+        Self::Number(0)
     }
 }
 
-/// Reads an enum by its field `kind`; each variant has its own further fields.
+impl<T: SmallId + Blank> Read for IdSet<T> {
+    fn fill(&mut self, value: Value, at: Option<&At<'_>>, wrong: &mut Wrong) {
+        let mut members = Vec::<T>::new();
+        members.fill(value, at, wrong);
+        let mut seen = Self::EMPTY;
+        for member in members {
+            if seen.contains(member) {
+                wrong.say(at, &|| format!("`{member}` is given twice; keep one"));
+            }
+            seen = seen.iter().chain([member]).collect();
+        }
+        *self = seen;
+    }
+}
+
+impl<T: SmallId + Blank> Blank for IdSet<T> {
+    fn blank() -> Self {
+        Self::EMPTY
+    }
+}
+
+/// Reads an enum by its field `kind`; each variant has its own further fields. `blank` is what is read into.
 macro_rules! by_kind {
-    ($name:ident { $($kind:literal => $variant:ident { $($field:ident $(: $default:ident)?),* },)+ }) => {
+    (
+        $name:ident, blank $blank:ident { $($in_blank:ident),* };
+        $($kind:literal => $variant:ident { $($field:ident $(: $default:ident)?),* },)+
+    ) => {
         impl Read for $name {
-            fn read(value: Value, at: Option<&At<'_>>) -> Result<Self, Misfit> {
-                let mut fields = Fields::new(value, at)?;
-                let kind: String = fields.take("kind")?;
+            fn fill(&mut self, value: Value, at: Option<&At<'_>>, wrong: &mut Wrong) {
+                let Some(mut kind) = kind(&value, at, wrong) else { return };
                 match kind.as_str() {
                     $($kind => {
-                        $( let $field = row!(@take fields, $field $(, $default)?)?; )*
-                        fields.end(&["kind", $(stringify!($field)),*])?;
-                        Ok(Self::$variant { $($field),* })
+                        *self = Self::$variant { $($field: Blank::blank()),* };
+                        if let Self::$variant { $($field),* } = self {
+                            fill_row(value, at, wrong, &mut [
+                                ("kind", false, &mut kind),
+                                $((stringify!($field), row!(@has $($default)?), $field),)*
+                            ]);
+                        }
                     })+
-                    _ => Err(fields.unknown_kind(&kind, &[$($kind),+])),
+                    _ => unknown_kind(&kind, &[$($kind),+], at, wrong),
                 }
+            }
+        }
+
+        impl Blank for $name {
+            fn blank() -> Self {
+                Self::$blank { $($in_blank: Blank::blank()),* }
             }
         }
     };
 }
 
-by_kind!(RawEffect {
+by_kind! {
+    RawEffect, blank Pack { unit, count, source };
     "raises_limit" => RaisesLimit { editions, tier, limit, to, reading: default, source },
     "metered_allowance" => MeteredAllowance { limit, included, overage, cycle, source },
     "includes_units" => IncludesUnits { service, count, source },
     "pack" => Pack { unit, count, source },
     "adds_feature" => AddsFeature { feature, reading: default, source },
     "adds_capability" => AddsCapability { tier, text, source },
-});
+}
 
-by_kind!(Condition {
+by_kind! {
+    Condition, blank ConsoleSwitch {};
     "platforms" => Platforms { platforms },
     "min_sdk" => MinSdk { platforms, version, variant },
     "group_types" => GroupTypes { group_types },
     "max_group_size" => MaxGroupSize { members },
     "console_switch" => ConsoleSwitch {},
-});
+}
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::model::catalog::rows::read;
 
     fn condition(text: &str) -> Result<Condition, String> {
-        Condition::read(serde_json::from_str(text).unwrap(), None).map_err(|misfit| misfit.to_string())
+        read::<Condition>(serde_json::from_str(text).unwrap()).map_err(|misfit| misfit.to_string())
     }
 
     #[test]
