@@ -4,17 +4,14 @@
 
 mod read;
 
-use std::collections::BTreeMap;
-
 use crate::model::Condition;
 
 use super::policy::{
     ChangeCharge, ChangeFrequency, DayWindow, FreeTrial, MoveKind, Payment, PeriodRule, PurchaseLength,
     RefundRule, Reminders, Retention,
 };
+use super::rows::Named;
 use super::service::ActivationCharge;
-
-type Row<T> = BTreeMap<String, T>;
 
 pub(super) struct RawCatalog {
     pub(super) id: String,
@@ -29,8 +26,8 @@ pub(super) struct RawCatalog {
     pub(super) services_not_stated: bool,
     pub(super) sources: Vec<RawSource>,
     pub(super) editions: Vec<RawEdition>,
-    pub(super) limits: Row<RawLimit>,
-    pub(super) features: Row<RawFeature>,
+    pub(super) limits: Named<RawLimit>,
+    pub(super) features: Named<RawFeature>,
     pub(super) overage: Vec<RawOverage>,
     pub(super) services: Vec<RawService>,
     pub(super) policies: RawPolicies,
@@ -61,7 +58,7 @@ pub(super) struct RawEdition {
 pub(super) struct RawLimit {
     pub(super) source: String,
     /// By edition.
-    pub(super) max: Row<RawMax>,
+    pub(super) max: Named<RawMax>,
     /// Editions whose cell names no number.
     pub(super) not_stated: Vec<String>,
 }
@@ -75,7 +72,7 @@ pub(super) enum RawMax {
 pub(super) struct RawFeature {
     pub(super) source: String,
     /// By edition.
-    pub(super) support: Row<String>,
+    pub(super) support: Named<String>,
     pub(super) waiting_time_hours: Option<u32>,
     pub(super) conditions: Vec<Condition>,
     pub(super) cap: Option<String>,

@@ -3,7 +3,6 @@
 //! By hand, because the code that serde derives for these types, once for each format, was an eighth of a phone's
 //! library. Both formats come here as JSON values, so that their rows are read by the same code.
 
-use std::collections::BTreeMap;
 use std::fmt::{self, Display};
 
 use serde_json::Value;
@@ -236,20 +235,41 @@ impl<T: Blank> Blank for Vec<T> {
     }
 }
 
-impl<T: Blank> Read for BTreeMap<String, T> {
+/// Rows by name. There are few of them: they are searched, not sorted.
+pub(super) struct Named<T>(Vec<(String, T)>);
+
+impl<T> Named<T> {
+    pub(super) fn get(&self, name: &str) -> Option<&T> {
+        self.0.iter().find(|(key, _)| key == name).map(|(_, row)| row)
+    }
+
+    pub(super) fn names(&self) -> impl Iterator<Item = &String> {
+        self.0.iter().map(|(key, _)| key)
+    }
+
+    pub(super) fn rows(&self) -> impl Iterator<Item = &T> {
+        self.0.iter().map(|(_, row)| row)
+    }
+
+    pub(super) fn into_rows(self) -> Vec<(String, T)> {
+        self.0
+    }
+}
+
+impl<T: Blank> Read for Named<T> {
     fn fill(&mut self, value: Value, at: Option<&At<'_>>, wrong: &mut Wrong) {
         let Value::Object(map) = value else { return wrong.value(at, &value, "an object") };
         for (key, value) in map {
             let mut row = T::blank();
             row.fill(value, Some(&At { within: at, step: Step::Key(&key) }), wrong);
-            self.insert(key, row);
+            self.0.push((key, row));
         }
     }
 }
 
-impl<T: Blank> Blank for BTreeMap<String, T> {
+impl<T: Blank> Blank for Named<T> {
     fn blank() -> Self {
-        Self::new()
+        Self(Vec::new())
     }
 }
 
@@ -319,12 +339,11 @@ pub(super) use {row, texts};
 mod tests {
     use super::*;
 
-    #[derive(Debug, PartialEq)]
     struct Sample {
         id: String,
         days: Option<u8>,
         rows: Vec<i64>,
-        by_name: BTreeMap<String, bool>,
+        by_name: Named<bool>,
     }
 
     row!(Sample { id, days, rows: default, by_name: default });
@@ -335,10 +354,11 @@ mod tests {
 
     #[test]
     fn what_may_be_left_out_may() {
-        let least = Sample { id: "a".to_owned(), days: None, rows: Vec::new(), by_name: BTreeMap::new() };
-        assert_eq!(sample(r#"{"id":"a","days":null}"#), Ok(least));
+        let least = sample(r#"{"id":"a","days":null}"#).unwrap();
+        assert_eq!((least.id.as_str(), least.days, least.rows), ("a", None, Vec::new()));
+        assert_eq!(least.by_name.names().count(), 0);
         let full = sample(r#"{"id":"a","days":7,"rows":[-1],"by_name":{"x":true}}"#).unwrap();
-        assert_eq!((full.days, full.rows, full.by_name["x"]), (Some(7), vec![-1], true));
+        assert_eq!((full.days, full.rows, full.by_name.get("x")), (Some(7), vec![-1], Some(&true)));
     }
 
     #[test]
@@ -354,13 +374,13 @@ mod tests {
             (r#"{"id":"a","by_name":{"x":0}}"#, "by_name.x: `0` is not true or false"),
             (r#"{"id":"a","colour":0}"#, "colour: no such field; there are id, days, rows, by_name"),
         ] {
-            assert_eq!(sample(text), Err(error.to_owned()), "{text}");
+            assert_eq!(sample(text).err().as_deref(), Some(error), "{text}");
         }
     }
 
     #[test]
     fn a_long_text_of_others_is_cut() {
-        let error = sample(&format!(r#"{{"id":["{}"]}}"#, "ä".repeat(10_000))).unwrap_err();
+        let error = sample(&format!(r#"{{"id":["{}"]}}"#, "ä".repeat(10_000))).err().unwrap();
         assert!(error.starts_with("id: `[\"ää") && error.chars().count() < 100, "{error}");
     }
 }

@@ -1,5 +1,6 @@
 //! Writes the price lists of `src/model/catalogs` as Rust constants, and holds the constants that are compiled in
 //! against those tables.
+#![cfg(feature = "toml")]
 
 mod expression;
 

@@ -6,7 +6,7 @@
 
 #[rustfmt::skip]
 mod cn_dau;
-#[cfg(all(test, feature = "toml"))]
+#[cfg(test)]
 mod generate;
 #[rustfmt::skip]
 mod intl_2022;

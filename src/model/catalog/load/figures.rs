@@ -1,12 +1,11 @@
 //! The comparison table: editions with their limits, features and overage, turned from rows to columns.
 
-use std::collections::BTreeMap;
-
 use crate::model::catalog::edition::{Edition, FeatureFigure, LimitFigure, Validity};
 use crate::model::catalog::error::CatalogError;
 use crate::model::catalog::meter::Meter;
 use crate::model::catalog::overage::Overage;
 use crate::model::catalog::raw::{RawEdition, RawFeature, RawLimit, RawOverage};
+use crate::model::catalog::rows::Named;
 use crate::model::catalog::service::{Effect, Service};
 use crate::model::catalog::{List, Text};
 use crate::model::{EditionId, Feature, LimitId, Support};
@@ -16,9 +15,9 @@ use super::context::{Context, Field, duplicate, known, max, out_of_range, price,
 /// The rows as written.
 pub(super) struct Tables<'a> {
     pub(super) editions: Vec<RawEdition>,
-    pub(super) limits: BTreeMap<String, RawLimit>,
+    pub(super) limits: Named<RawLimit>,
     pub(super) limits_not_stated: &'a [String],
-    pub(super) features: BTreeMap<String, RawFeature>,
+    pub(super) features: Named<RawFeature>,
     pub(super) features_not_stated: &'a [String],
     pub(super) overage: Vec<RawOverage>,
     /// What the catalog's billing model meters.
@@ -34,7 +33,7 @@ pub(super) fn editions(
     let features = keyed::<Feature, _>(format_args!("features"), tables.features)?;
     check_every_limit(&limits, tables.limits_not_stated, services)?;
     let absent = absent::<Feature>(format_args!("features_not_stated"), tables.features_not_stated)?;
-    if let Some(feature) = absent.iter().find(|feature| features.contains_key(*feature)) {
+    if let Some(feature) = absent.iter().find(|feature| row(&features, **feature).is_some()) {
         return Err(CatalogError::Contradiction { field: format!("features.{feature}") });
     }
     tables
@@ -67,11 +66,21 @@ pub(super) fn editions(
         .collect()
 }
 
-fn keyed<K, V>(field: Field<'_>, rows: BTreeMap<String, V>) -> Result<BTreeMap<K, V>, CatalogError>
+/// Rows with their names as ids, in the order of the ids.
+fn keyed<K, V>(field: Field<'_>, rows: Named<V>) -> Result<Vec<(K, V)>, CatalogError>
 where
     K: std::str::FromStr<Err = crate::model::UnknownId> + Ord,
 {
-    rows.into_iter().map(|(key, row)| Ok((known(format_args!("{field}.{key}"), &key)?, row))).collect()
+    let mut out = Vec::new();
+    for (name, row) in rows.into_rows() {
+        out.push((known(format_args!("{field}.{name}"), &name)?, row));
+    }
+    out.sort_by(|(one, _): &(K, V), (other, _)| one.cmp(other));
+    Ok(out)
+}
+
+fn row<K: Copy + PartialEq, V>(rows: &[(K, V)], id: K) -> Option<&V> {
+    rows.iter().find(|(key, _)| *key == id).map(|(_, row)| row)
 }
 
 /// What is listed as not stated, each once.
@@ -92,7 +101,7 @@ where
 
 /// Every limit is a row of the table, the allowance of a service, or marked as not stated; never two of these.
 fn check_every_limit(
-    rows: &BTreeMap<LimitId, RawLimit>,
+    rows: &[(LimitId, RawLimit)],
     not_stated: &[String],
     services: &[Service],
 ) -> Result<(), CatalogError> {
@@ -102,10 +111,10 @@ fn check_every_limit(
             |effect| matches!(effect, Effect::MeteredAllowance { limit: metered, .. } if *metered == limit),
         );
         let field = || format!("limits.{limit}");
-        if rows.contains_key(&limit) && metered {
+        if row(rows, limit).is_some() && metered {
             return Err(duplicate(format_args!("limits"), limit));
         }
-        match (rows.contains_key(&limit) || metered, absent.contains(&limit)) {
+        match (row(rows, limit).is_some() || metered, absent.contains(&limit)) {
             (true, true) => return Err(CatalogError::Contradiction { field: field() }),
             (false, false) => return Err(CatalogError::Missing { field: field() }),
             _ => {}
@@ -117,11 +126,11 @@ fn check_every_limit(
 fn edition_limits(
     context: &Context<'_>,
     edition: EditionId,
-    rows: &BTreeMap<LimitId, RawLimit>,
+    rows: &[(LimitId, RawLimit)],
 ) -> Result<[Option<LimitFigure>; LimitId::COUNT], CatalogError> {
     let mut figures = [None; LimitId::COUNT];
     for (limit, row) in rows {
-        for name in row.max.keys().chain(&row.not_stated) {
+        for name in row.max.names().chain(&row.not_stated) {
             context.edition(format_args!("limits.{limit}"), name)?;
         }
         let field = format!("limits.{limit}.max.{edition}");
@@ -143,7 +152,7 @@ fn edition_features(
     context: &Context<'_>,
     edition_source: &str,
     edition: EditionId,
-    rows: &BTreeMap<Feature, RawFeature>,
+    rows: &[(Feature, RawFeature)],
     absent: &[Feature],
 ) -> Result<[FeatureFigure; Feature::COUNT], CatalogError> {
     let mut figures = Vec::with_capacity(Feature::COUNT);
@@ -153,11 +162,10 @@ fn edition_features(
             figures.push(FeatureFigure::not_stated(source));
             continue;
         }
-        let row = rows
-            .get(&feature)
+        let row = row(rows, feature)
             .ok_or_else(|| CatalogError::Missing { field: format!("features.{feature}") })?;
         if let Some(hours) = row.waiting_time_hours
-            && !row.support.values().any(|support| support == Support::OnApplication.as_str())
+            && !row.support.rows().any(|support| support == Support::OnApplication.as_str())
         {
             let field = format!("features.{feature}.waiting_time_hours");
             return Err(out_of_range(
@@ -166,7 +174,7 @@ fn edition_features(
                 "absent: no edition has the feature on application",
             ));
         }
-        for name in row.support.keys() {
+        for name in row.support.names() {
             context.edition(format_args!("features.{feature}.support"), name)?;
         }
         let field = format!("features.{feature}.support.{edition}");
