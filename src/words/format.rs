@@ -289,7 +289,13 @@ mod tests {
         assert_eq!(ZH.moment(at), "2024年7月31日 16:30（UTC）");
         let zone = BillingZone::default();
         assert_eq!(Reader { zone: Some(&zone), ..EN }.moment(at), "1 August 2024, 00:30 (UTC+08:00)");
-        let zone: BillingZone = "Asia/Shanghai".parse().unwrap();
+    }
+
+    #[cfg(feature = "zones")]
+    #[test]
+    fn dates_name_a_zone_by_its_iana_name() {
+        let (at, zone) =
+            ("2024-07-31T16:30:00Z".parse().unwrap(), "Asia/Shanghai".parse::<BillingZone>().unwrap());
         assert_eq!(Reader { zone: Some(&zone), ..ZH }.moment(at), "2024年8月1日 00:30（Asia/Shanghai）");
     }
 

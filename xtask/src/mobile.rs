@@ -35,6 +35,8 @@ pub(crate) fn build(workspace: &Workspace, shape: Shape) -> anyhow::Result<PathB
     let mut command = workspace.cargo(["rustc", "--locked", "--package", "planguard", "--lib"]);
     command.args(["--crate-type", "cdylib", "--profile", "mobile", "--config", "profile.mobile.strip=false"]);
     command.args(["--no-default-features", "--features", shape.features]);
+    // Panics never pass through C: what SQLite calls back catches them, and ring calls nothing back.
+    command.env("CFLAGS", "-fno-asynchronous-unwind-tables -fno-unwind-tables");
     // Of its own, as other flags mean that everything is built anew.
     command.env("CARGO_TARGET_DIR", workspace.target.join("size"));
     command.env("CARGO_ENCODED_RUSTFLAGS", flags(workspace)?.join("\u{1f}"));
