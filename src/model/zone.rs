@@ -299,7 +299,7 @@ mod tests {
             let offset = jiff::tz::Offset::from_seconds(seconds).unwrap();
             let named = BillingZone { rule: Rule::Named(jiff::tz::TimeZone::fixed(offset)), ..fixed.clone() };
             let ends = [0, 1, Timestamp::MAX.as_millis() - 1, Timestamp::MAX.as_millis()];
-            let days = (0..20_000).map(|day| day * DAY * 146 + i64::from(day % 3) - 1);
+            let days = (0..20_000).map(|day| day * DAY * 146 + day % 3 - 1);
             for at in ends.into_iter().chain(days).map(Timestamp::from_millis) {
                 for at in [at, Timestamp::from_millis(at.as_millis() - i64::from(seconds) * SECOND)] {
                     assert_eq!(fixed.date(at), named.date(at), "{text} {at}");

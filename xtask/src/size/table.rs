@@ -81,12 +81,16 @@ fn by_name(out: &mut String, all: &[Weighed], title: &str, of: impl Fn(&Weighed)
         let sum = |at: usize| small.iter().map(|(_, bytes)| bytes[at]).sum();
         large.push((format!("{} more", small.len()), (0..all.len()).map(sum).collect()));
     }
-    let shapes: String = all.iter().map(|one| format!(" `{}` |", one.shape.name)).collect();
+    let shapes = cells(all.iter().map(|one| format!("`{}`", one.shape.name)));
     let _ = writeln!(out, "\n| {title} |{shapes}\n| --- |{}", " ---: |".repeat(all.len()));
     for (name, bytes) in large {
-        let bytes: String = bytes.into_iter().map(|bytes| format!(" {} |", grouped(bytes))).collect();
+        let bytes = cells(bytes.into_iter().map(grouped));
         let _ = writeln!(out, "| {name} |{bytes}");
     }
+}
+
+fn cells(cells: impl Iterator<Item = String>) -> String {
+    cells.flat_map(|cell| [" ".to_owned(), cell, " |".to_owned()]).collect()
 }
 
 /// Puts the tables where the page keeps them.
@@ -107,7 +111,7 @@ fn grouped(number: u64) -> String {
     let digits = number.to_string();
     let mut out = String::new();
     for (at, digit) in digits.chars().enumerate() {
-        if at > 0 && (digits.len() - at) % 3 == 0 {
+        if at > 0 && (digits.len() - at).is_multiple_of(3) {
             out.push(',');
         }
         out.push(digit);

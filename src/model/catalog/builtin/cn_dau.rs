@@ -1,4 +1,5 @@
 //! Generated from `src/model/catalogs/cn-dau.toml`: change that, then run `cargo xtask catalogs`.
+#![allow(clippy::wildcard_imports, reason = "the names that the constants use are in one place")]
 
 use super::parts::*;
 
@@ -19,7 +20,7 @@ pub(super) const CATALOG: Catalog = Catalog {
             price_source: SourceId(0),
             paid: false,
             validity: None,
-            limits: [limit(Max::Of(100), 0), limit(Max::Of(20), 0), limit(Max::Of(50), 0), limit(Max::Of(20), 0), limit(Max::Of(100), 0), limit(Max::Of(10), 0), limit(Max::Of(100), 0), limit(Max::Of(7), 0), None, limit(Max::Of(100), 0), limit(Max::Of(100), 0), None, limit(Max::Of(100), 0), None, None, None, None, None],
+            limits: [Some(limit(Max::Of(100), 0)), Some(limit(Max::Of(20), 0)), Some(limit(Max::Of(50), 0)), Some(limit(Max::Of(20), 0)), Some(limit(Max::Of(100), 0)), Some(limit(Max::Of(10), 0)), Some(limit(Max::Of(100), 0)), Some(limit(Max::Of(7), 0)), None, Some(limit(Max::Of(100), 0)), Some(limit(Max::Of(100), 0)), None, Some(limit(Max::Of(100), 0)), None, None, None, None, None],
             features: [
                 FeatureFigure { support: Support::Supported, waiting_time_hours: None, conditions: rows(&[]), cap: None, source: SourceId(0) }, // global_coverage
                 FeatureFigure { support: Support::Unsupported, waiting_time_hours: None, conditions: rows(&[]), cap: None, source: SourceId(0) }, // push_to_all_users
@@ -46,7 +47,7 @@ pub(super) const CATALOG: Catalog = Catalog {
             price_source: SourceId(0),
             paid: true,
             validity: Some(Validity::PrepaidMonth),
-            limits: [limit(Max::Unlimited, 0), limit(Max::Of(3000), 0), limit(Max::Of(500), 0), limit(Max::Of(200), 0), limit(Max::Unlimited, 0), limit(Max::Of(50), 0), limit(Max::Of(10000), 0), limit(Max::Of(7), 0), None, limit(Max::Of(10000), 0), limit(Max::Of(100000), 0), None, limit(Max::Of(100), 0), None, None, None, None, None],
+            limits: [Some(limit(Max::Unlimited, 0)), Some(limit(Max::Of(3_000), 0)), Some(limit(Max::Of(500), 0)), Some(limit(Max::Of(200), 0)), Some(limit(Max::Unlimited, 0)), Some(limit(Max::Of(50), 0)), Some(limit(Max::Of(10_000), 0)), Some(limit(Max::Of(7), 0)), None, Some(limit(Max::Of(10_000), 0)), Some(limit(Max::Of(100_000), 0)), None, Some(limit(Max::Of(100), 0)), None, None, None, None, None],
             features: [
                 FeatureFigure { support: Support::Supported, waiting_time_hours: None, conditions: rows(&[]), cap: None, source: SourceId(0) }, // global_coverage
                 FeatureFigure { support: Support::Unsupported, waiting_time_hours: None, conditions: rows(&[]), cap: None, source: SourceId(0) }, // push_to_all_users
@@ -73,7 +74,7 @@ pub(super) const CATALOG: Catalog = Catalog {
             price_source: SourceId(0),
             paid: true,
             validity: Some(Validity::PrepaidMonth),
-            limits: [limit(Max::Unlimited, 0), limit(Max::Of(3000), 0), limit(Max::Of(1000), 0), limit(Max::Of(2000), 0), limit(Max::Unlimited, 0), limit(Max::Unlimited, 0), limit(Max::Of(10000), 0), limit(Max::Of(30), 0), None, limit(Max::Of(10000), 0), limit(Max::Of(100000), 0), limit(Max::Of(100000), 0), limit(Max::Of(500), 0), None, None, None, None, None],
+            limits: [Some(limit(Max::Unlimited, 0)), Some(limit(Max::Of(3_000), 0)), Some(limit(Max::Of(1_000), 0)), Some(limit(Max::Of(2_000), 0)), Some(limit(Max::Unlimited, 0)), Some(limit(Max::Unlimited, 0)), Some(limit(Max::Of(10_000), 0)), Some(limit(Max::Of(30), 0)), None, Some(limit(Max::Of(10_000), 0)), Some(limit(Max::Of(100_000), 0)), Some(limit(Max::Of(100_000), 0)), Some(limit(Max::Of(500), 0)), None, None, None, None, None],
             features: [
                 FeatureFigure { support: Support::Supported, waiting_time_hours: None, conditions: rows(&[]), cap: None, source: SourceId(0) }, // global_coverage
                 FeatureFigure { support: Support::OnApplication, waiting_time_hours: Some(48), conditions: rows(&[]), cap: None, source: SourceId(0) }, // push_to_all_users

@@ -75,6 +75,9 @@ fn code(catalog: &Catalog) -> String {
     out.line(format_args!(
         "//! Generated from `src/model/catalogs/{name}.toml`: change that, then run `cargo xtask catalogs`."
     ));
+    out.line(
+        "#![allow(clippy::wildcard_imports, reason = \"the names that the constants use are in one place\")]",
+    );
     out.line("");
     out.line("use super::parts::*;");
     out.line("");
@@ -135,7 +138,9 @@ impl Out {
             return self.line(format_args!("{field}: rows(&[]),"));
         }
         self.open(format_args!("{field}: rows(const {{ &["));
-        rows.iter().for_each(|one| row(self, one));
+        for one in rows {
+            row(self, one);
+        }
         self.close("] }),");
     }
 }
@@ -153,7 +158,9 @@ fn edition(out: &mut Out, edition: &Edition) {
         option(edition.validity, |validity| variant("Validity", validity))
     ));
     let limits = edition.limits.map(|figure| {
-        figure.map_or("None".to_owned(), |figure| format!("limit({}, {})", max(figure.max), figure.source.0))
+        figure.map_or("None".to_owned(), |figure| {
+            format!("Some(limit({}, {}))", max(figure.max), figure.source.0)
+        })
     });
     out.line(format_args!("limits: [{}],", limits.join(", ")));
     out.open("features: [");

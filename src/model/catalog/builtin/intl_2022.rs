@@ -1,4 +1,5 @@
 //! Generated from `src/model/catalogs/intl-2022.toml`: change that, then run `cargo xtask catalogs`.
+#![allow(clippy::wildcard_imports, reason = "the names that the constants use are in one place")]
 
 use super::parts::*;
 
@@ -23,7 +24,7 @@ pub(super) const CATALOG: Catalog = Catalog {
             price_source: SourceId(1),
             paid: false,
             validity: Some(Validity::Permanent),
-            limits: [limit(Max::Of(100), 0), limit(Max::Of(20), 0), limit(Max::Of(50), 0), limit(Max::Of(20), 0), limit(Max::Of(100), 0), limit(Max::Of(10), 0), limit(Max::Of(10000), 0), limit(Max::Of(7), 0), None, limit(Max::Of(100), 0), limit(Max::Of(100000), 0), None, None, limit(Max::Of(5), 0), None, None, None, None],
+            limits: [Some(limit(Max::Of(100), 0)), Some(limit(Max::Of(20), 0)), Some(limit(Max::Of(50), 0)), Some(limit(Max::Of(20), 0)), Some(limit(Max::Of(100), 0)), Some(limit(Max::Of(10), 0)), Some(limit(Max::Of(10_000), 0)), Some(limit(Max::Of(7), 0)), None, Some(limit(Max::Of(100), 0)), Some(limit(Max::Of(100_000), 0)), None, None, Some(limit(Max::Of(5), 0)), None, None, None, None],
             features: [
                 FeatureFigure { support: Support::Supported, waiting_time_hours: None, conditions: rows(&[]), cap: None, source: SourceId(0) }, // global_coverage
                 FeatureFigure { support: Support::Unsupported, waiting_time_hours: None, conditions: rows(&[]), cap: None, source: SourceId(0) }, // push_to_all_users
@@ -46,11 +47,11 @@ pub(super) const CATALOG: Catalog = Catalog {
             id: EditionId::PRO,
             name: text("Pro"),
             local_name: None,
-            price_per_month: Some(price(44999, 2)),
+            price_per_month: Some(price(44_999, 2)),
             price_source: SourceId(1),
             paid: true,
             validity: Some(Validity::CalendarMonth),
-            limits: [limit(Max::Unlimited, 0), limit(Max::Of(3000), 0), limit(Max::Of(500), 0), limit(Max::Of(200), 0), limit(Max::Unlimited, 0), limit(Max::Of(50), 0), limit(Max::Of(10000), 0), limit(Max::Of(7), 0), None, limit(Max::Of(10000), 0), limit(Max::Of(100000), 0), None, None, limit(Max::Of(5), 0), None, None, None, None],
+            limits: [Some(limit(Max::Unlimited, 0)), Some(limit(Max::Of(3_000), 0)), Some(limit(Max::Of(500), 0)), Some(limit(Max::Of(200), 0)), Some(limit(Max::Unlimited, 0)), Some(limit(Max::Of(50), 0)), Some(limit(Max::Of(10_000), 0)), Some(limit(Max::Of(7), 0)), None, Some(limit(Max::Of(10_000), 0)), Some(limit(Max::Of(100_000), 0)), None, None, Some(limit(Max::Of(5), 0)), None, None, None, None],
             features: [
                 FeatureFigure { support: Support::Supported, waiting_time_hours: None, conditions: rows(&[]), cap: None, source: SourceId(0) }, // global_coverage
                 FeatureFigure { support: Support::Unsupported, waiting_time_hours: None, conditions: rows(&[]), cap: None, source: SourceId(0) }, // push_to_all_users
@@ -67,17 +68,17 @@ pub(super) const CATALOG: Catalog = Catalog {
                 FeatureFigure { support: Support::Unsupported, waiting_time_hours: None, conditions: rows(&[]), cap: None, source: SourceId(0) }, // conversation_group
                 FeatureFigure { support: Support::Unsupported, waiting_time_hours: None, conditions: rows(&[]), cap: None, source: SourceId(0) }, // av_group_member_ban
             ],
-            overage: [None, Some(Overage { supported: true, rate: Some(Rate { price: price(44999, 2), per: 10000, rounding: Rounding::StartedBlock, reading: false }), source: SourceId(1) }), Some(Overage { supported: true, rate: Some(Rate { price: price(44999, 2), per: 100000, rounding: Rounding::StartedBlock, reading: false }), source: SourceId(1) })],
+            overage: [None, Some(Overage { supported: true, rate: Some(Rate { price: price(44_999, 2), per: 10_000, rounding: Rounding::StartedBlock, reading: false }), source: SourceId(1) }), Some(Overage { supported: true, rate: Some(Rate { price: price(44_999, 2), per: 100_000, rounding: Rounding::StartedBlock, reading: false }), source: SourceId(1) })],
         },
         Edition {
             id: EditionId::ULTIMATE,
             name: text("Ultimate"),
             local_name: None,
-            price_per_month: Some(price(89999, 2)),
+            price_per_month: Some(price(89_999, 2)),
             price_source: SourceId(1),
             paid: true,
             validity: Some(Validity::CalendarMonth),
-            limits: [limit(Max::Unlimited, 0), limit(Max::Of(3000), 0), limit(Max::Of(1000), 0), limit(Max::Of(2000), 0), limit(Max::Unlimited, 0), limit(Max::Unlimited, 0), limit(Max::Of(10000), 0), limit(Max::Of(30), 0), None, limit(Max::Of(10000), 0), limit(Max::Of(100000), 0), limit(Max::Of(100000), 0), None, limit(Max::Of(5), 0), None, None, None, None],
+            limits: [Some(limit(Max::Unlimited, 0)), Some(limit(Max::Of(3_000), 0)), Some(limit(Max::Of(1_000), 0)), Some(limit(Max::Of(2_000), 0)), Some(limit(Max::Unlimited, 0)), Some(limit(Max::Unlimited, 0)), Some(limit(Max::Of(10_000), 0)), Some(limit(Max::Of(30), 0)), None, Some(limit(Max::Of(10_000), 0)), Some(limit(Max::Of(100_000), 0)), Some(limit(Max::Of(100_000), 0)), None, Some(limit(Max::Of(5), 0)), None, None, None, None],
             features: [
                 FeatureFigure { support: Support::Supported, waiting_time_hours: None, conditions: rows(&[]), cap: None, source: SourceId(0) }, // global_coverage
                 FeatureFigure { support: Support::OnApplication, waiting_time_hours: Some(48), conditions: rows(&[]), cap: None, source: SourceId(0) }, // push_to_all_users
@@ -94,7 +95,7 @@ pub(super) const CATALOG: Catalog = Catalog {
                 FeatureFigure { support: Support::Supported, waiting_time_hours: None, conditions: rows(&[]), cap: None, source: SourceId(0) }, // conversation_group
                 FeatureFigure { support: Support::Supported, waiting_time_hours: None, conditions: rows(&[]), cap: None, source: SourceId(0) }, // av_group_member_ban
             ],
-            overage: [None, Some(Overage { supported: true, rate: Some(Rate { price: price(44999, 2), per: 10000, rounding: Rounding::StartedBlock, reading: false }), source: SourceId(1) }), Some(Overage { supported: true, rate: Some(Rate { price: price(44999, 2), per: 100000, rounding: Rounding::StartedBlock, reading: false }), source: SourceId(1) })],
+            overage: [None, Some(Overage { supported: true, rate: Some(Rate { price: price(44_999, 2), per: 10_000, rounding: Rounding::StartedBlock, reading: false }), source: SourceId(1) }), Some(Overage { supported: true, rate: Some(Rate { price: price(44_999, 2), per: 100_000, rounding: Rounding::StartedBlock, reading: false }), source: SourceId(1) })],
         },
     ] }),
     services: rows(const { &[
@@ -106,7 +107,7 @@ pub(super) const CATALOG: Catalog = Catalog {
             tiers: rows(&[]),
             conditions: rows(&[]),
             prices: rows(const { &[
-                ServicePrice { edition: EditionId::PRO, tier: None, price: Some(price(44999, 2)), cycle: BillingCycle::CalendarMonth, days: None, per_unit: false, reading: false, source: SourceId(1) },
+                ServicePrice { edition: EditionId::PRO, tier: None, price: Some(price(44_999, 2)), cycle: BillingCycle::CalendarMonth, days: None, per_unit: false, reading: false, source: SourceId(1) },
             ] }),
             activation_month: Some(stated(ActivationCharge::ByDay, Some(text("Plan and value-added services take effect immediately; the fees in the month of upgrade or modification are charged by day.")), false, 2)),
             effects: rows(const { &[
@@ -126,13 +127,13 @@ pub(super) const CATALOG: Catalog = Catalog {
             tiers: rows(&[]),
             conditions: rows(&[]),
             prices: rows(const { &[
-                ServicePrice { edition: EditionId::PRO, tier: None, price: Some(price(23999, 2)), cycle: BillingCycle::CalendarMonth, days: None, per_unit: false, reading: false, source: SourceId(1) },
-                ServicePrice { edition: EditionId::ULTIMATE, tier: None, price: Some(price(23999, 2)), cycle: BillingCycle::CalendarMonth, days: None, per_unit: false, reading: false, source: SourceId(1) },
+                ServicePrice { edition: EditionId::PRO, tier: None, price: Some(price(23_999, 2)), cycle: BillingCycle::CalendarMonth, days: None, per_unit: false, reading: false, source: SourceId(1) },
+                ServicePrice { edition: EditionId::ULTIMATE, tier: None, price: Some(price(23_999, 2)), cycle: BillingCycle::CalendarMonth, days: None, per_unit: false, reading: false, source: SourceId(1) },
             ] }),
             activation_month: Some(stated(ActivationCharge::ByDay, Some(text("Plan and value-added services take effect immediately; the fees in the month of upgrade or modification are charged by day.")), false, 2)),
             effects: rows(const { &[
-                Effect::RaisesLimit { edition: EditionId::PRO, tier: None, limit: LimitId::MembersPerGroup, to: Some(Max::Of(2000)), reading: false, source: SourceId(1) },
-                Effect::RaisesLimit { edition: EditionId::ULTIMATE, tier: None, limit: LimitId::MembersPerGroup, to: Some(Max::Of(6000)), reading: false, source: SourceId(1) },
+                Effect::RaisesLimit { edition: EditionId::PRO, tier: None, limit: LimitId::MembersPerGroup, to: Some(Max::Of(2_000)), reading: false, source: SourceId(1) },
+                Effect::RaisesLimit { edition: EditionId::ULTIMATE, tier: None, limit: LimitId::MembersPerGroup, to: Some(Max::Of(6_000)), reading: false, source: SourceId(1) },
             ] }),
             notes: rows(const { &[
                 ServiceNote { text: text("Applies to all groups under an application (SDKAppID). Different group types have different member limits."), until: None, waives_price: false, source: SourceId(0) },
@@ -148,13 +149,13 @@ pub(super) const CATALOG: Catalog = Catalog {
             tiers: rows(&[]),
             conditions: rows(&[]),
             prices: rows(const { &[
-                ServicePrice { edition: EditionId::PRO, tier: None, price: Some(price(44999, 2)), cycle: BillingCycle::CalendarMonth, days: None, per_unit: false, reading: false, source: SourceId(1) },
-                ServicePrice { edition: EditionId::ULTIMATE, tier: None, price: Some(price(44999, 2)), cycle: BillingCycle::CalendarMonth, days: None, per_unit: false, reading: false, source: SourceId(1) },
+                ServicePrice { edition: EditionId::PRO, tier: None, price: Some(price(44_999, 2)), cycle: BillingCycle::CalendarMonth, days: None, per_unit: false, reading: false, source: SourceId(1) },
+                ServicePrice { edition: EditionId::ULTIMATE, tier: None, price: Some(price(44_999, 2)), cycle: BillingCycle::CalendarMonth, days: None, per_unit: false, reading: false, source: SourceId(1) },
             ] }),
             activation_month: Some(stated(ActivationCharge::ByDay, Some(text("Plan and value-added services take effect immediately; the fees in the month of upgrade or modification are charged by day.")), false, 2)),
             effects: rows(const { &[
-                Effect::RaisesLimit { edition: EditionId::PRO, tier: None, limit: LimitId::GroupsPerUser, to: Some(Max::Of(1000)), reading: false, source: SourceId(1) },
-                Effect::RaisesLimit { edition: EditionId::ULTIMATE, tier: None, limit: LimitId::GroupsPerUser, to: Some(Max::Of(3000)), reading: false, source: SourceId(1) },
+                Effect::RaisesLimit { edition: EditionId::PRO, tier: None, limit: LimitId::GroupsPerUser, to: Some(Max::Of(1_000)), reading: false, source: SourceId(1) },
+                Effect::RaisesLimit { edition: EditionId::ULTIMATE, tier: None, limit: LimitId::GroupsPerUser, to: Some(Max::Of(3_000)), reading: false, source: SourceId(1) },
             ] }),
             notes: rows(const { &[
                 ServiceNote { text: text("Applies to all users under an application (SDKAppID)."), until: None, waives_price: false, source: SourceId(0) },
@@ -170,13 +171,13 @@ pub(super) const CATALOG: Catalog = Catalog {
             tiers: rows(const { &[text("30"), text("90"), text("180"), text("360")] }),
             conditions: rows(&[]),
             prices: rows(const { &[
-                ServicePrice { edition: EditionId::PRO, tier: Some(text("30")), price: Some(price(9999, 2)), cycle: BillingCycle::CalendarMonth, days: None, per_unit: false, reading: false, source: SourceId(1) },
-                ServicePrice { edition: EditionId::PRO, tier: Some(text("90")), price: Some(price(17999, 2)), cycle: BillingCycle::CalendarMonth, days: None, per_unit: false, reading: false, source: SourceId(1) },
-                ServicePrice { edition: EditionId::PRO, tier: Some(text("180")), price: Some(price(26999, 2)), cycle: BillingCycle::CalendarMonth, days: None, per_unit: false, reading: false, source: SourceId(1) },
-                ServicePrice { edition: EditionId::PRO, tier: Some(text("360")), price: Some(price(39999, 2)), cycle: BillingCycle::CalendarMonth, days: None, per_unit: false, reading: false, source: SourceId(1) },
-                ServicePrice { edition: EditionId::ULTIMATE, tier: Some(text("90")), price: Some(price(9999, 2)), cycle: BillingCycle::CalendarMonth, days: None, per_unit: false, reading: false, source: SourceId(1) },
-                ServicePrice { edition: EditionId::ULTIMATE, tier: Some(text("180")), price: Some(price(17999, 2)), cycle: BillingCycle::CalendarMonth, days: None, per_unit: false, reading: false, source: SourceId(1) },
-                ServicePrice { edition: EditionId::ULTIMATE, tier: Some(text("360")), price: Some(price(31999, 2)), cycle: BillingCycle::CalendarMonth, days: None, per_unit: false, reading: false, source: SourceId(1) },
+                ServicePrice { edition: EditionId::PRO, tier: Some(text("30")), price: Some(price(9_999, 2)), cycle: BillingCycle::CalendarMonth, days: None, per_unit: false, reading: false, source: SourceId(1) },
+                ServicePrice { edition: EditionId::PRO, tier: Some(text("90")), price: Some(price(17_999, 2)), cycle: BillingCycle::CalendarMonth, days: None, per_unit: false, reading: false, source: SourceId(1) },
+                ServicePrice { edition: EditionId::PRO, tier: Some(text("180")), price: Some(price(26_999, 2)), cycle: BillingCycle::CalendarMonth, days: None, per_unit: false, reading: false, source: SourceId(1) },
+                ServicePrice { edition: EditionId::PRO, tier: Some(text("360")), price: Some(price(39_999, 2)), cycle: BillingCycle::CalendarMonth, days: None, per_unit: false, reading: false, source: SourceId(1) },
+                ServicePrice { edition: EditionId::ULTIMATE, tier: Some(text("90")), price: Some(price(9_999, 2)), cycle: BillingCycle::CalendarMonth, days: None, per_unit: false, reading: false, source: SourceId(1) },
+                ServicePrice { edition: EditionId::ULTIMATE, tier: Some(text("180")), price: Some(price(17_999, 2)), cycle: BillingCycle::CalendarMonth, days: None, per_unit: false, reading: false, source: SourceId(1) },
+                ServicePrice { edition: EditionId::ULTIMATE, tier: Some(text("360")), price: Some(price(31_999, 2)), cycle: BillingCycle::CalendarMonth, days: None, per_unit: false, reading: false, source: SourceId(1) },
             ] }),
             activation_month: Some(stated(ActivationCharge::WholeMonth, Some(text("Fees are charged by month from the month the service is activated. That this month is charged whole is a reading; the Chinese list says so.")), true, 0)),
             effects: rows(const { &[

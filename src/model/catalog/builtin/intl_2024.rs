@@ -1,4 +1,5 @@
 //! Generated from `src/model/catalogs/intl-2024.toml`: change that, then run `cargo xtask catalogs`.
+#![allow(clippy::wildcard_imports, reason = "the names that the constants use are in one place")]
 
 use super::parts::*;
 
@@ -30,7 +31,7 @@ pub(super) const CATALOG: Catalog = Catalog {
             price_source: SourceId(1),
             paid: false,
             validity: Some(Validity::TrialMonth),
-            limits: [limit(Max::Unlimited, 0), limit(Max::Of(20), 0), limit(Max::Of(50), 0), limit(Max::Of(20), 0), limit(Max::Of(100), 0), limit(Max::Of(50), 0), limit(Max::Of(100), 0), limit(Max::Of(7), 0), limit(Max::Of(100), 0), None, None, None, None, limit(Max::Of(5), 0), None, None, None, None],
+            limits: [Some(limit(Max::Unlimited, 0)), Some(limit(Max::Of(20), 0)), Some(limit(Max::Of(50), 0)), Some(limit(Max::Of(20), 0)), Some(limit(Max::Of(100), 0)), Some(limit(Max::Of(50), 0)), Some(limit(Max::Of(100), 0)), Some(limit(Max::Of(7), 0)), Some(limit(Max::Of(100), 0)), None, None, None, None, Some(limit(Max::Of(5), 0)), None, None, None, None],
             features: [
                 FeatureFigure { support: Support::Supported, waiting_time_hours: None, conditions: rows(&[]), cap: None, source: SourceId(0) }, // global_coverage
                 FeatureFigure { support: Support::Supported, waiting_time_hours: None, conditions: rows(&[]), cap: None, source: SourceId(0) }, // push_to_all_users
@@ -57,7 +58,7 @@ pub(super) const CATALOG: Catalog = Catalog {
             price_source: SourceId(1),
             paid: true,
             validity: Some(Validity::PrepaidMonth),
-            limits: [limit(Max::Unlimited, 0), limit(Max::Of(3000), 0), limit(Max::Of(500), 0), limit(Max::Of(200), 0), limit(Max::Unlimited, 0), limit(Max::Of(50), 0), limit(Max::Of(10000), 0), limit(Max::Of(7), 0), limit(Max::Of(10000), 0), None, None, None, None, limit(Max::Of(5), 0), None, None, None, None],
+            limits: [Some(limit(Max::Unlimited, 0)), Some(limit(Max::Of(3_000), 0)), Some(limit(Max::Of(500), 0)), Some(limit(Max::Of(200), 0)), Some(limit(Max::Unlimited, 0)), Some(limit(Max::Of(50), 0)), Some(limit(Max::Of(10_000), 0)), Some(limit(Max::Of(7), 0)), Some(limit(Max::Of(10_000), 0)), None, None, None, None, Some(limit(Max::Of(5), 0)), None, None, None, None],
             features: [
                 FeatureFigure { support: Support::Supported, waiting_time_hours: None, conditions: rows(&[]), cap: None, source: SourceId(0) }, // global_coverage
                 FeatureFigure { support: Support::Unsupported, waiting_time_hours: None, conditions: rows(&[]), cap: None, source: SourceId(0) }, // push_to_all_users
@@ -84,7 +85,7 @@ pub(super) const CATALOG: Catalog = Catalog {
             price_source: SourceId(1),
             paid: true,
             validity: Some(Validity::PrepaidMonth),
-            limits: [limit(Max::Unlimited, 0), limit(Max::Of(3000), 0), limit(Max::Of(1000), 0), limit(Max::Of(2000), 0), limit(Max::Unlimited, 0), limit(Max::Unlimited, 0), limit(Max::Of(10000), 0), limit(Max::Of(30), 0), limit(Max::Of(10000), 0), None, None, None, None, limit(Max::Of(5), 0), None, None, None, None],
+            limits: [Some(limit(Max::Unlimited, 0)), Some(limit(Max::Of(3_000), 0)), Some(limit(Max::Of(1_000), 0)), Some(limit(Max::Of(2_000), 0)), Some(limit(Max::Unlimited, 0)), Some(limit(Max::Unlimited, 0)), Some(limit(Max::Of(10_000), 0)), Some(limit(Max::Of(30), 0)), Some(limit(Max::Of(10_000), 0)), None, None, None, None, Some(limit(Max::Of(5), 0)), None, None, None, None],
             features: [
                 FeatureFigure { support: Support::Supported, waiting_time_hours: None, conditions: rows(&[]), cap: None, source: SourceId(0) }, // global_coverage
                 FeatureFigure { support: Support::Unsupported, waiting_time_hours: None, conditions: rows(&[]), cap: None, source: SourceId(0) }, // push_to_all_users
@@ -191,7 +192,7 @@ pub(super) const CATALOG: Catalog = Catalog {
             ] }),
             activation_month: None,
             effects: rows(const { &[
-                Effect::Pack { unit: text("messages"), count: 100000, source: SourceId(1) },
+                Effect::Pack { unit: text("messages"), count: 100_000, source: SourceId(1) },
             ] }),
             notes: rows(const { &[
                 ServiceNote { text: text("Free for a limited time: unlimited chatbot messages during the beta. The deadline is tentatively set as June 30, 2024; the official deadline is to be determined and will be announced."), until: Some(Date::constant(2024, 6, 30)), waives_price: true, source: SourceId(1) },
@@ -242,7 +243,7 @@ pub(super) const CATALOG: Catalog = Catalog {
             effects: rows(const { &[
                 Effect::AddsFeature { feature: Feature::PushToAllUsers, reading: true, source: SourceId(0) },
                 Effect::MeteredAllowance { limit: LimitId::PushCallsPerDay, included: 100, overage: Rate { price: price(10, 0), per: 1, rounding: Rounding::Exact, reading: false }, cycle: BillingCycle::Day, source: SourceId(1) },
-                Effect::MeteredAllowance { limit: LimitId::PushMessagesPerMonth, included: 30000000, overage: Rate { price: price(1, 1), per: 10000, rounding: Rounding::StartedBlock, reading: true }, cycle: BillingCycle::CalendarMonth, source: SourceId(1) },
+                Effect::MeteredAllowance { limit: LimitId::PushMessagesPerMonth, included: 30_000_000, overage: Rate { price: price(1, 1), per: 10_000, rounding: Rounding::StartedBlock, reading: true }, cycle: BillingCycle::CalendarMonth, source: SourceId(1) },
                 Effect::AddsCapability { tier: None, text: text("Unlimited ordinary pushes"), source: SourceId(1) },
                 Effect::AddsCapability { tier: None, text: text("Ordinary message push and all-staff/tag push, with push lifecycle query, data statistics and troubleshooting"), source: SourceId(0) },
             ] }),
@@ -267,8 +268,8 @@ pub(super) const CATALOG: Catalog = Catalog {
             ] }),
             activation_month: None,
             effects: rows(const { &[
-                Effect::MeteredAllowance { limit: LimitId::SearchMessagesStored, included: 1500000, overage: Rate { price: price(4, 0), per: 30000, rounding: Rounding::StartedBlock, reading: true }, cycle: BillingCycle::CalendarMonth, source: SourceId(1) },
-                Effect::MeteredAllowance { limit: LimitId::SearchRequestsPerMonth, included: 300000, overage: Rate { price: price(4, 0), per: 10000, rounding: Rounding::StartedBlock, reading: true }, cycle: BillingCycle::CalendarMonth, source: SourceId(1) },
+                Effect::MeteredAllowance { limit: LimitId::SearchMessagesStored, included: 1_500_000, overage: Rate { price: price(4, 0), per: 30_000, rounding: Rounding::StartedBlock, reading: true }, cycle: BillingCycle::CalendarMonth, source: SourceId(1) },
+                Effect::MeteredAllowance { limit: LimitId::SearchRequestsPerMonth, included: 300_000, overage: Rate { price: price(4, 0), per: 10_000, rounding: Rounding::StartedBlock, reading: true }, cycle: BillingCycle::CalendarMonth, source: SourceId(1) },
                 Effect::AddsCapability { tier: None, text: text("Cloud Global Search, Specified Session Search, Specified User Search, and relational search with OR/AND"), source: SourceId(0) },
             ] }),
             notes: rows(const { &[

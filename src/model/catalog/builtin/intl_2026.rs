@@ -1,4 +1,5 @@
 //! Generated from `src/model/catalogs/intl-2026.toml`: change that, then run `cargo xtask catalogs`.
+#![allow(clippy::wildcard_imports, reason = "the names that the constants use are in one place")]
 
 use super::parts::*;
 
@@ -28,7 +29,7 @@ pub(super) const CATALOG: Catalog = Catalog {
             price_source: SourceId(2),
             paid: false,
             validity: Some(Validity::Permanent),
-            limits: [None, None, None, None, None, None, None, None, limit(Max::Of(1000), 2), None, None, None, None, None, None, None, None, None],
+            limits: [None, None, None, None, None, None, None, None, Some(limit(Max::Of(1_000), 2)), None, None, None, None, None, None, None, None, None],
             features: [
                 FeatureFigure { support: Support::NotStated, waiting_time_hours: None, conditions: rows(&[]), cap: None, source: SourceId(2) }, // global_coverage
                 FeatureFigure { support: Support::NotStated, waiting_time_hours: None, conditions: rows(&[]), cap: None, source: SourceId(2) }, // push_to_all_users
@@ -55,7 +56,7 @@ pub(super) const CATALOG: Catalog = Catalog {
             price_source: SourceId(1),
             paid: false,
             validity: None,
-            limits: [None, limit(Max::Of(20), 9), limit(Max::Of(50), 0), limit(Max::Of(20), 0), limit(Max::Of(100), 6), None, None, limit(Max::Of(7), 0), None, None, None, None, limit(Max::Of(100), 0), None, None, None, None, None],
+            limits: [None, Some(limit(Max::Of(20), 9)), Some(limit(Max::Of(50), 0)), Some(limit(Max::Of(20), 0)), Some(limit(Max::Of(100), 6)), None, None, Some(limit(Max::Of(7), 0)), None, None, None, None, Some(limit(Max::Of(100), 0)), None, None, None, None, None],
             features: [
                 FeatureFigure { support: Support::NotStated, waiting_time_hours: None, conditions: rows(&[]), cap: None, source: SourceId(1) }, // global_coverage
                 FeatureFigure { support: Support::NotStated, waiting_time_hours: None, conditions: rows(&[]), cap: None, source: SourceId(1) }, // push_to_all_users
@@ -82,7 +83,7 @@ pub(super) const CATALOG: Catalog = Catalog {
             price_source: SourceId(3),
             paid: true,
             validity: None,
-            limits: [None, limit(Max::Of(3000), 9), limit(Max::Of(1000), 0), limit(Max::Of(500), 0), limit(Max::Unlimited, 6), limit(Max::Of(50), 6), None, limit(Max::Of(7), 0), None, None, None, None, limit(Max::Of(100), 0), None, None, None, None, None],
+            limits: [None, Some(limit(Max::Of(3_000), 9)), Some(limit(Max::Of(1_000), 0)), Some(limit(Max::Of(500), 0)), Some(limit(Max::Unlimited, 6)), Some(limit(Max::Of(50), 6)), None, Some(limit(Max::Of(7), 0)), None, None, None, None, Some(limit(Max::Of(100), 0)), None, None, None, None, None],
             features: [
                 FeatureFigure { support: Support::NotStated, waiting_time_hours: None, conditions: rows(&[]), cap: None, source: SourceId(3) }, // global_coverage
                 FeatureFigure { support: Support::NotStated, waiting_time_hours: None, conditions: rows(&[]), cap: None, source: SourceId(3) }, // push_to_all_users
@@ -109,7 +110,7 @@ pub(super) const CATALOG: Catalog = Catalog {
             price_source: SourceId(3),
             paid: true,
             validity: None,
-            limits: [None, limit(Max::Of(3000), 9), limit(Max::Of(1000), 0), limit(Max::Of(2000), 0), limit(Max::Unlimited, 6), limit(Max::Unlimited, 6), None, limit(Max::Of(30), 0), None, None, None, limit(Max::Of(100000), 6), limit(Max::Of(500), 0), None, None, None, None, None],
+            limits: [None, Some(limit(Max::Of(3_000), 9)), Some(limit(Max::Of(1_000), 0)), Some(limit(Max::Of(2_000), 0)), Some(limit(Max::Unlimited, 6)), Some(limit(Max::Unlimited, 6)), None, Some(limit(Max::Of(30), 0)), None, None, None, Some(limit(Max::Of(100_000), 6)), Some(limit(Max::Of(500), 0)), None, None, None, None, None],
             features: [
                 FeatureFigure { support: Support::NotStated, waiting_time_hours: None, conditions: rows(&[]), cap: None, source: SourceId(3) }, // global_coverage
                 FeatureFigure { support: Support::NotStated, waiting_time_hours: None, conditions: rows(&[]), cap: None, source: SourceId(3) }, // push_to_all_users
@@ -136,7 +137,7 @@ pub(super) const CATALOG: Catalog = Catalog {
             price_source: SourceId(1),
             paid: true,
             validity: None,
-            limits: [None, limit(Max::Of(3000), 9), limit(Max::Of(3000), 0), limit(Max::Of(5000), 0), limit(Max::Unlimited, 6), limit(Max::Unlimited, 6), None, limit(Max::Of(90), 0), None, None, None, limit(Max::Of(1000000), 6), limit(Max::Of(500), 0), None, None, None, None, None],
+            limits: [None, Some(limit(Max::Of(3_000), 9)), Some(limit(Max::Of(3_000), 0)), Some(limit(Max::Of(5_000), 0)), Some(limit(Max::Unlimited, 6)), Some(limit(Max::Unlimited, 6)), None, Some(limit(Max::Of(90), 0)), None, None, None, Some(limit(Max::Of(1_000_000), 6)), Some(limit(Max::Of(500), 0)), None, None, None, None, None],
             features: [
                 FeatureFigure { support: Support::NotStated, waiting_time_hours: None, conditions: rows(&[]), cap: None, source: SourceId(1) }, // global_coverage
                 FeatureFigure { support: Support::NotStated, waiting_time_hours: None, conditions: rows(&[]), cap: None, source: SourceId(1) }, // push_to_all_users
@@ -163,7 +164,7 @@ pub(super) const CATALOG: Catalog = Catalog {
             price_source: SourceId(1),
             paid: true,
             validity: None,
-            limits: [None, limit(Max::Of(3000), 9), limit(Max::Of(5000), 0), limit(Max::Of(6000), 0), limit(Max::Unlimited, 6), limit(Max::Unlimited, 6), None, limit(Max::Of(90), 0), None, None, None, limit(Max::Of(1000000), 6), limit(Max::Of(500), 0), None, None, None, None, None],
+            limits: [None, Some(limit(Max::Of(3_000), 9)), Some(limit(Max::Of(5_000), 0)), Some(limit(Max::Of(6_000), 0)), Some(limit(Max::Unlimited, 6)), Some(limit(Max::Unlimited, 6)), None, Some(limit(Max::Of(90), 0)), None, None, None, Some(limit(Max::Of(1_000_000), 6)), Some(limit(Max::Of(500), 0)), None, None, None, None, None],
             features: [
                 FeatureFigure { support: Support::NotStated, waiting_time_hours: None, conditions: rows(&[]), cap: None, source: SourceId(1) }, // global_coverage
                 FeatureFigure { support: Support::NotStated, waiting_time_hours: None, conditions: rows(&[]), cap: None, source: SourceId(1) }, // push_to_all_users

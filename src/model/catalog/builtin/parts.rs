@@ -35,8 +35,8 @@ pub(super) const fn price(units: u32, scale: u32) -> Decimal {
     Decimal::from_parts(units, 0, 0, false, scale)
 }
 
-pub(super) const fn limit(max: Max, source: u16) -> Option<LimitFigure> {
-    Some(LimitFigure { max, source: SourceId(source) })
+pub(super) const fn limit(max: Max, source: u16) -> LimitFigure {
+    LimitFigure { max, source: SourceId(source) }
 }
 
 pub(super) const fn stated<T: Copy>(value: T, note: Option<Text>, reading: bool, source: u16) -> Stated<T> {

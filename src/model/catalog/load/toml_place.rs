@@ -27,8 +27,8 @@ fn line(text: &str, place: &[Place]) -> Option<usize> {
             _ => return None,
         };
     }
-    let before = text.as_bytes().get(..value.span().start)?;
-    Some(1 + before.iter().filter(|byte| **byte == b'\n').count())
+    let before = text.get(..value.span().start)?;
+    Some(1 + before.matches('\n').count())
 }
 
 fn field<'a, 'de>(table: &'a DeTable<'de>, name: &str) -> Option<&'a Spanned<DeValue<'de>>> {

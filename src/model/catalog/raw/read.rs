@@ -232,7 +232,7 @@ mod tests {
     #[test]
     fn what_is_wrong_with_a_condition_is_said() {
         for (text, error) in [
-            (r#"{}"#, "the field `kind` is missing"),
+            ("{}", "the field `kind` is missing"),
             (
                 r#"{"kind":"moon"}"#,
                 "kind: `moon` is not known; there are platforms, min_sdk, group_types, max_group_size, console_switch",

@@ -57,7 +57,11 @@ pub(super) fn overage(overage: &Overage) -> String {
 
 pub(super) fn rate(rate: &Rate) -> String {
     let (price, rounding) = (price(rate.price), variant("Rounding", rate.rounding));
-    format!("Rate {{ price: {price}, per: {}, rounding: {rounding}, reading: {} }}", rate.per, rate.reading)
+    format!(
+        "Rate {{ price: {price}, per: {}, rounding: {rounding}, reading: {} }}",
+        number(rate.per),
+        rate.reading
+    )
 }
 
 pub(super) fn effect(effect: &Effect) -> String {
@@ -71,18 +75,21 @@ pub(super) fn effect(effect: &Effect) -> String {
             id(*source),
         ),
         Effect::MeteredAllowance { limit, included, overage, cycle, source } => format!(
-            "Effect::MeteredAllowance {{ limit: {}, included: {included}, overage: {}, cycle: {}, source: {} }}",
+            "Effect::MeteredAllowance {{ limit: {}, included: {}, overage: {}, cycle: {}, source: {} }}",
             variant("LimitId", limit),
+            number(*included),
             rate(overage),
             variant("BillingCycle", cycle),
             id(*source),
         ),
         Effect::IncludesUnits { service, count, source } => format!(
-            "Effect::IncludesUnits {{ service: {}, count: {count}, source: {} }}",
+            "Effect::IncludesUnits {{ service: {}, count: {}, source: {} }}",
             constant("ServiceId", service),
+            number(*count),
             id(*source),
         ),
         Effect::Pack { unit, count, source } => {
+            let count = number(*count);
             format!("Effect::Pack {{ unit: {}, count: {count}, source: {} }}", text(unit), id(*source))
         }
         Effect::AddsFeature { feature, reading, source } => format!(
@@ -116,7 +123,9 @@ pub(super) fn condition(condition: &Condition) -> String {
         Condition::GroupTypes { group_types } => {
             format!("Condition::GroupTypes {{ group_types: {} }}", members("GroupType", group_types))
         }
-        Condition::MaxGroupSize { members } => format!("Condition::MaxGroupSize {{ members: {members} }}"),
+        Condition::MaxGroupSize { members } => {
+            format!("Condition::MaxGroupSize {{ members: {} }}", number(members))
+        }
         Condition::ConsoleSwitch {} => "Condition::ConsoleSwitch {}".to_owned(),
     }
 }
@@ -138,13 +147,29 @@ pub(super) fn stated<T: Copy>(rule: &Stated<T>, value: impl Fn(T) -> String) -> 
 }
 
 pub(super) fn max(max: Max) -> String {
-    format!("Max::{max:?}")
+    match max {
+        Max::Of(most) => format!("Max::Of({})", number(most)),
+        Max::Unlimited => "Max::Unlimited".to_owned(),
+    }
 }
 
 pub(super) fn price(price: Decimal) -> String {
     // The prices of the documents are short; a longer one would have to be written with all its words.
     let units = u32::try_from(price.mantissa()).unwrap();
-    format!("price({units}, {})", price.scale())
+    format!("price({}, {})", number(units), price.scale())
+}
+
+/// With separators: `100_000`.
+fn number(number: impl Display) -> String {
+    let digits = number.to_string();
+    let mut out = String::new();
+    for (at, digit) in digits.chars().enumerate() {
+        if at > 0 && (digits.len() - at).is_multiple_of(3) {
+            out.push('_');
+        }
+        out.push(digit);
+    }
+    out
 }
 
 pub(super) fn date(date: jiff::civil::Date) -> String {
