@@ -43,7 +43,7 @@ pub(crate) fn rules(out: &mut String, catalog: &Catalog, width: u16) {
     rule("apps of one account", said(catalog, rules.max_apps_per_account.as_ref()));
     rule("refund", said(catalog, rules.refund.as_ref()));
     rule("services", said(catalog, rules.services_on_paid_editions_only.as_ref()));
-    for service in &catalog.services {
+    for service in catalog.services.iter() {
         let name = format!("month of activation of {}", service.id);
         rule(&name, said(catalog, service.activation_month.as_ref()));
     }
@@ -57,11 +57,11 @@ fn said<'a, T>(catalog: &Catalog, stated: Option<&'a Stated<T>>) -> Option<(Opti
 
 pub(crate) fn remarks(out: &mut String, catalog: &Catalog, width: u16) {
     heading(out, "Remarks", '-');
-    for note in &catalog.notes {
+    for note in catalog.notes.iter() {
         point(out, width, 0, &format!("{}: {} [{}]", note.about, note.text, cited(catalog, note.source)));
     }
-    for service in &catalog.services {
-        for note in &service.notes {
+    for service in catalog.services.iter() {
+        for note in service.notes.iter() {
             let source = cited(catalog, note.source);
             point(out, width, 0, &format!("service:{}: {} [{source}]", service.id, note.text));
         }
@@ -71,9 +71,9 @@ pub(crate) fn remarks(out: &mut String, catalog: &Catalog, width: u16) {
 
 pub(crate) fn differences(out: &mut String, catalog: &Catalog, width: u16) {
     heading(out, "Where the documents differ", '-');
-    for difference in &catalog.differences {
+    for difference in catalog.differences.iter() {
         point(out, width, 0, &format!("{}: {}", difference.about, difference.used));
-        for statement in &difference.statements {
+        for statement in difference.statements.iter() {
             point(out, width, 2, &format!("{} [{}]", statement.text, cited(catalog, statement.source)));
         }
     }
@@ -82,7 +82,7 @@ pub(crate) fn differences(out: &mut String, catalog: &Catalog, width: u16) {
 
 pub(crate) fn sources(out: &mut String, catalog: &Catalog, width: u16) {
     heading(out, "Sources", '-');
-    for source in &catalog.sources {
+    for source in catalog.sources.iter() {
         point(out, width, 0, &format!("[{}] {source}", source.id));
     }
 }

@@ -50,7 +50,7 @@ fn section(out: &mut String, title: &str, sheet: Sheet, width: u16) {
 
 /// The short name of a document, as the list of sources at the end spells it.
 pub(crate) fn cited(catalog: &Catalog, source: SourceId) -> String {
-    catalog.source(source).map(|source| source.id.clone()).unwrap_or_default()
+    catalog.source(source).map(|source| source.id.to_string()).unwrap_or_default()
 }
 
 fn sheet(header: Vec<String>) -> Sheet {
@@ -61,7 +61,7 @@ fn by_edition(catalog: &Catalog, first: &str) -> Sheet {
     // A Chinese name stands below the English one: side by side the columns would not fit.
     let names = catalog.editions.iter().map(|edition| match &edition.local_name {
         Some(local) => format!("{}\n{local}", edition.name),
-        None => edition.name.clone(),
+        None => edition.name.to_string(),
     });
     let header = std::iter::once(first.to_owned()).chain(names).chain(std::iter::once("source".to_owned()));
     sheet(header.collect())
@@ -181,7 +181,7 @@ fn features(catalog: &Catalog) -> Sheet {
     let mut table = by_edition(catalog, "");
     for &feature in Feature::ALL {
         let mut row = vec![feature.to_string()];
-        for edition in &catalog.editions {
+        for edition in catalog.editions.iter() {
             let figure = edition.feature(feature);
             let mut cell = match figure.support {
                 Support::Supported => "yes".to_owned(),
@@ -195,7 +195,7 @@ fn features(catalog: &Catalog) -> Sheet {
             if let Some(cap) = figure.cap.and_then(|limit| edition.limit(limit)) {
                 let _ = write!(cell, "\nup to {}", max(cap.max));
             }
-            for condition in &figure.conditions {
+            for condition in figure.conditions.iter() {
                 let _ = write!(cell, "\n{condition}");
             }
             row.push(cell);
@@ -218,7 +218,7 @@ fn sources_of_feature(catalog: &Catalog, feature: Feature) -> String {
 fn services(catalog: &Catalog) -> Sheet {
     let header = ["service", "edition", "tier", "price", "what it does", "source"];
     let mut table = sheet(header.map(str::to_owned).to_vec());
-    for service in &catalog.services {
+    for service in catalog.services.iter() {
         let mut first = true;
         for (row, editions) in offers(service) {
             let mut what: Vec<String> =
@@ -230,7 +230,7 @@ fn services(catalog: &Catalog) -> Sheet {
             table.rows.push(vec![
                 if first { format!("{}\n{}", service.id, service.name) } else { String::new() },
                 editions.join("\n"),
-                row.tier.clone().unwrap_or_default(),
+                row.tier.as_deref().unwrap_or_default().to_owned(),
                 price(catalog, row),
                 what.join("\n"),
                 cited(catalog, row.source),
@@ -247,7 +247,7 @@ fn offers(service: &Service) -> Vec<(&ServicePrice, Vec<String>)> {
         service.effects.iter().filter_map(|effect| effect_on(effect, row)).collect()
     };
     let mut offers: Vec<(&ServicePrice, Vec<String>)> = Vec::new();
-    for row in &service.prices {
+    for row in service.prices.iter() {
         let name = if row.reading { format!("{}*", row.edition) } else { row.edition.to_string() };
         let same = offers.iter_mut().find(|(other, _)| {
             let edition = other.edition;
@@ -288,7 +288,7 @@ fn effect_on(effect: &Effect, row: &ServicePrice) -> Option<String> {
             })
         }
         Effect::AddsCapability { tier: Some(tier), text, .. } if row.tier.as_ref() == Some(tier) => {
-            Some(text.clone())
+            Some(text.to_string())
         }
         _ => None,
     }
@@ -308,17 +308,17 @@ fn shared_effect(catalog: &Catalog, effect: &Effect) -> Option<String> {
         Effect::AddsFeature { feature, reading, .. } => {
             Some(format!("adds {feature}{}", if *reading { "*" } else { "" }))
         }
-        Effect::AddsCapability { tier: None, text, .. } => Some(text.clone()),
+        Effect::AddsCapability { tier: None, text, .. } => Some(text.to_string()),
     }
 }
 
 /// What the documents say once of several moves is written once.
 fn moves(catalog: &Catalog) -> Sheet {
     let mut table = sheet(["move", "how", "after the documents", "source"].map(str::to_owned).to_vec());
-    for change in &catalog.policies.moves {
+    for change in catalog.policies.moves.iter() {
         let mark = if change.reading { "*" } else { "" };
         let how = format!("{}{mark}", change.kind).replace('_', " ");
-        let rest = [how, change.note.clone(), cited(catalog, change.source)];
+        let rest = [how, change.note.to_string(), cited(catalog, change.source)];
         let between = format!("{} to {}", change.from, change.to);
         match table.rows.iter_mut().find(|row| row[1..] == rest) {
             Some(row) => {

@@ -32,8 +32,8 @@ fn no_name_is_broken_at_any_width() {
 fn what_is_said_of_several_moves_is_said_once() {
     for catalog in catalog::all() {
         let text = render(catalog, 1000);
-        for change in &catalog.policies.moves {
-            let said = text.matches(change.note.as_str()).count();
+        for change in catalog.policies.moves.iter() {
+            let said = text.matches(&*change.note).count();
             assert_eq!(said, 1, "{}: {}", catalog.id, change.note);
             assert!(text.contains(&format!("{} to {}", change.from, change.to)));
         }

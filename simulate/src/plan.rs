@@ -110,7 +110,7 @@ impl Plan {
             list,
             catalog,
             edition: column.id,
-            name: column.name.clone(),
+            name: column.name.to_string(),
             billing_model: list.billing_model,
             currency: list.currency,
             price_per_month: column.price_per_month.map(|price| price.normalize().to_string()),

@@ -16,10 +16,10 @@
 
 use std::time::Duration;
 
-use jiff::Span;
-
 use crate::model::catalog::{self, Catalog, Policies, Retention, Validity};
-use crate::model::{BillingZone, Entitlements, Lifecycle, Subscription, SuspensionCause, Timestamp};
+use crate::model::{
+    BillingDay, BillingZone, Entitlements, Lifecycle, Subscription, SuspensionCause, Timestamp,
+};
 
 /// How long a suspension that only a rejection showed is believed. The provider says that a new plan takes about
 /// five minutes to work (code 60020); after that it is worth asking again.
@@ -212,6 +212,11 @@ fn after_hours(from: Timestamp, hours: Option<u32>) -> Timestamp {
 fn reclaim_at(since: Timestamp, retention: Option<Retention>, zone: &BillingZone) -> Timestamp {
     let Some(retention) = retention else { return Timestamp::MAX };
     let days = i64::from(retention.days) + i64::from(!retention.counts_suspension_day);
-    let days = Span::new().try_days(days);
-    days.and_then(|days| zone.date(since).checked_add(days)).map_or(Timestamp::MAX, |day| zone.start_of(day))
+    let day = i64::from(zone.day(since).number()) + days;
+    match i32::try_from(day) {
+        Ok(day) if day <= zone.day(Timestamp::MAX).number() => {
+            zone.start_of(BillingDay::from_number(day).date())
+        }
+        _ => Timestamp::MAX,
+    }
 }

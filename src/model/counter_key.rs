@@ -5,7 +5,8 @@ use serde::{Deserialize, Serialize};
 use super::horizon::Horizon;
 use super::instant::Timestamp;
 use super::limit::{LimitId, Window};
-use super::period::{BillingDay, BillingMonth, BillingZone};
+use super::period::{BillingDay, BillingMonth};
+use super::zone::BillingZone;
 
 /// A pseudonym of a user or group: a keyed hash with a per-install salt. The id itself is never kept.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]

@@ -8,8 +8,8 @@ use super::feature::{Feature, Support};
 use super::ids::{CatalogId, EditionId, ServiceId};
 use super::instant::Timestamp;
 use super::limit::{LimitId, Max};
-use super::period::BillingZone;
 use super::phase::AppPhase;
+use super::zone::BillingZone;
 
 /// Who set a limit or a feature.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]

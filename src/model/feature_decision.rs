@@ -104,7 +104,7 @@ impl FeatureAssessment {
                 .find(|figure| figure.support.has() == Some(true)),
             _ => None,
         };
-        figure.map_or(&[], |figure| figure.conditions.as_slice())
+        figure.map_or(&[], |figure| figure.conditions.as_ref())
     }
 }
 

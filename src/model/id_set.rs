@@ -25,6 +25,19 @@ macro_rules! small_id {
                 1 << self.index()
             }
         }
+
+        impl IdSet<$name> {
+            /// The set of these members; at compile time, for constants.
+            pub const fn of(members: &[$name]) -> Self {
+                let mut bits = 0;
+                let mut at = 0;
+                while at < members.len() {
+                    bits |= 1 << members[at].index();
+                    at += 1;
+                }
+                Self(bits, PhantomData)
+            }
+        }
     )+ };
 }
 

@@ -5,6 +5,7 @@
 mod action;
 mod active_user;
 mod additions;
+mod calendar;
 pub mod catalog;
 mod condition;
 mod counter;
@@ -45,6 +46,7 @@ mod time_record;
 mod usage;
 mod user_facts;
 mod verdict;
+mod zone;
 
 #[cfg(feature = "testing")]
 pub use action::group_count_limit;
@@ -81,7 +83,7 @@ pub use moment::{Elapsed, Moment, Wait};
 pub use money::{Currency, Money};
 pub use named::UnknownId;
 pub(crate) use named::named_enum;
-pub use period::{BadMonth, BillingDay, BillingMonth, BillingZone, UnknownZone};
+pub use period::{BadMonth, BillingDay, BillingMonth};
 pub use permit_terms::{GroupTerms, NewGroup, PermitTerms};
 pub use phase::AppPhase;
 pub use plan_period::{Period, PlanPeriods};
@@ -98,3 +100,4 @@ pub use time_record::{ClockFinding, ClockJump, Lesson, TimeCorrection, TimeRecor
 pub use usage::{CounterSource, Usage};
 pub use user_facts::UserFacts;
 pub use verdict::{FeatureDecision, LimitUse, Verdict};
+pub use zone::{BillingZone, UnknownZone};

@@ -1,121 +1,11 @@
-//! Billing days and months in the billing zone, and plan periods anchored to the day of purchase.
+//! Billing days and months: calendar days and months as numbers that can be stored and compared.
 
 use std::fmt;
 use std::str::FromStr;
 
-use jiff::civil::{Date, DateTime, date};
-use jiff::tz::{Offset, TimeZone};
-use jiff::{Span, ToSpan};
+use jiff::civil::{Date, date};
 
-use super::instant::Timestamp;
-
-/// The zone in which billing days and months turn.
-///
-/// No source states the provider's zone. UTC+08:00 is an inference: its daily statistics are in Beijing time.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct BillingZone {
-    zone: TimeZone,
-    name: String,
-}
-
-/// A text that names no zone.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error(
-    "billing_zone: `{text}` is neither a fixed offset such as +08:00 nor an IANA zone such as Asia/Shanghai"
-)]
-pub struct UnknownZone {
-    /// The text that was given.
-    pub text: String,
-}
-
-impl Default for BillingZone {
-    fn default() -> Self {
-        Self { zone: TimeZone::fixed(Offset::constant(8)), name: "+08:00".to_owned() }
-    }
-}
-
-impl FromStr for BillingZone {
-    type Err = UnknownZone;
-
-    fn from_str(text: &str) -> Result<Self, Self::Err> {
-        let unknown = || UnknownZone { text: text.to_owned() };
-        let zone = match text.as_bytes().first() {
-            Some(b'+' | b'-') => TimeZone::fixed(parse_offset(text).ok_or_else(unknown)?),
-            Some(_) => TimeZone::get(text).map_err(|_| unknown())?,
-            None => return Err(unknown()),
-        };
-        Ok(Self { zone, name: text.to_owned() })
-    }
-}
-
-/// `+08:00`, `-03:30`, `+0800` or `+08`, up to 14 hours either way, as zones in use are.
-fn parse_offset(text: &str) -> Option<Offset> {
-    let (sign, rest) = text.split_at_checked(1)?;
-    let digits: String = match rest.split_once(':') {
-        Some((hours, minutes)) if hours.len() == 2 && minutes.len() == 2 => format!("{hours}{minutes}"),
-        Some(_) => return None,
-        None if rest.len() == 2 => format!("{rest}00"),
-        None => rest.to_owned(),
-    };
-    if digits.len() != 4 || !digits.bytes().all(|b| b.is_ascii_digit()) {
-        return None;
-    }
-    let hours: i32 = digits[..2].parse().ok()?;
-    let minutes: i32 = digits[2..].parse().ok()?;
-    let seconds = (hours * 60 + minutes) * 60;
-    if minutes > 59 || seconds > 14 * 3600 {
-        return None;
-    }
-    Offset::from_seconds(if sign == "-" { -seconds } else { seconds }).ok()
-}
-
-impl fmt::Display for BillingZone {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.name)
-    }
-}
-
-impl BillingZone {
-    /// The calendar date at `at` in this zone.
-    pub fn date(&self, at: Timestamp) -> Date {
-        self.zone.to_datetime(at.to_jiff()).date()
-    }
-
-    /// Calendar date and time of day at `at` in this zone.
-    pub(crate) fn datetime(&self, at: Timestamp) -> DateTime {
-        self.zone.to_datetime(at.to_jiff())
-    }
-
-    /// The billing day that `at` falls into.
-    pub fn day(&self, at: Timestamp) -> BillingDay {
-        BillingDay::of(self.date(at))
-    }
-
-    /// The billing month that `at` falls into.
-    pub fn month(&self, at: Timestamp) -> BillingMonth {
-        BillingMonth::of(self.date(at))
-    }
-
-    /// The first instant of `day` in this zone, also where the zone skips midnight.
-    pub fn start_of(&self, day: Date) -> Timestamp {
-        day.to_zoned(self.zone.clone()).map_or(Timestamp::MAX, |zoned| Timestamp::from(zoned.timestamp()))
-    }
-
-    /// The instant at which the `n`th period after `anchor` begins, at the anchor's time of day.
-    ///
-    /// Where the anchor's day of the month does not exist, the month's last day is taken. Every period is
-    /// computed from the anchor, so it does not drift: 31 Jan, 28 or 29 Feb, 31 Mar.
-    pub fn months_after(&self, anchor: Timestamp, n: u32) -> Timestamp {
-        let local = self.zone.to_datetime(anchor.to_jiff());
-        // More months than a span holds lead beyond the calendar, like any that do.
-        Span::new()
-            .try_months(n)
-            .and_then(|months| local.checked_add(months))
-            .ok()
-            .and_then(|moved| moved.to_zoned(self.zone.clone()).ok())
-            .map_or(Timestamp::MAX, |zoned| Timestamp::from(zoned.timestamp()))
-    }
-}
+use super::calendar;
 
 /// A day in the billing zone, as days since 1970-01-01.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]
@@ -132,7 +22,8 @@ const EPOCH: Date = date(1970, 1, 1);
 impl BillingDay {
     /// The day of a calendar date.
     pub fn of(date: Date) -> Self {
-        Self((date - EPOCH).get_days())
+        // A `Date` lies in the years -9999 to 9999, so that its days fit.
+        Self(i32::try_from(calendar::days_of(date)).unwrap_or_default())
     }
 
     /// Days since 1970-01-01: a stable number to store.
@@ -145,9 +36,9 @@ impl BillingDay {
         Self(number)
     }
 
-    /// The calendar date.
+    /// The calendar date; the first or the last that there is for a number beyond them.
     pub fn date(self) -> Date {
-        EPOCH.saturating_add(i64::from(self.0).days())
+        calendar::date_of(i64::from(self.0))
     }
 
     /// The day after this one.
@@ -244,39 +135,6 @@ impl FromStr for BillingMonth {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    fn at(text: &str) -> Timestamp {
-        text.parse().unwrap()
-    }
-
-    #[test]
-    fn the_month_turns_in_the_billing_zone_not_in_utc() {
-        let zone = BillingZone::default();
-        assert_eq!(zone.month(at("2024-07-31T15:59:59.999Z")).to_string(), "2024-07");
-        assert_eq!(zone.month(at("2024-07-31T16:00:00Z")).to_string(), "2024-08");
-        assert_eq!(zone.day(at("2024-07-31T16:00:00Z")).to_string(), "2024-08-01");
-    }
-
-    #[test]
-    fn a_plan_anchored_to_the_31st_does_not_drift() {
-        let zone: BillingZone = "+00:00".parse().unwrap();
-        let anchor = at("2024-01-31T10:30:00Z");
-        let starts: Vec<_> = (0..4).map(|n| zone.months_after(anchor, n).to_string()).collect();
-        assert_eq!(
-            starts,
-            ["2024-01-31T10:30:00Z", "2024-02-29T10:30:00Z", "2024-03-31T10:30:00Z", "2024-04-30T10:30:00Z"]
-        );
-    }
-
-    #[test]
-    fn zones_are_offsets_or_iana_names() {
-        for good in ["+08:00", "-0330", "+14:00", "Asia/Shanghai", "America/New_York", "UTC"] {
-            assert_eq!(good.parse::<BillingZone>().unwrap().to_string(), good);
-        }
-        for bad in ["", "+8", "+25:00", "+14:01", "+08:60", "Moon/Base", "8", "+é0"] {
-            assert!(bad.parse::<BillingZone>().is_err(), "{bad}");
-        }
-    }
 
     #[test]
     fn months_parse_strictly() {

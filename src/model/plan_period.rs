@@ -1,11 +1,12 @@
 //! The months that a plan or plugin is bought for: anchored to the day of purchase, not to the calendar.
 
 use jiff::civil::Date;
-use jiff::{Span, ToSpan};
 
+use super::calendar;
 use super::catalog::PeriodRule;
 use super::instant::Timestamp;
-use super::period::{BillingMonth, BillingZone};
+use super::period::BillingMonth;
+use super::zone::BillingZone;
 
 /// A stretch of time, its start included and its end not.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -90,13 +91,13 @@ impl PlanPeriods {
 /// T-1 comes first and the end of the month second: the 30th has a 29 February where there is one. For a purchase
 /// on the 1st, T-1 is the last day of the month before.
 fn after_day_before(anchor: Date, n: u32) -> Date {
-    let first = Span::new().try_months(n).and_then(|months| anchor.first_of_month().checked_add(months));
-    first
-        .and_then(|first| {
-            let day_before = (anchor.day() - 1).min(first.days_in_month());
-            first.checked_add(i64::from(day_before).days())
-        })
-        .unwrap_or(Date::MAX)
+    let months = i64::from(anchor.year()) * 12 + i64::from(anchor.month()) - 1 + i64::from(n);
+    let (year, month) = (months.div_euclid(12), months.rem_euclid(12) + 1);
+    if year > i64::from(Date::MAX.year()) {
+        return Date::MAX;
+    }
+    let day_before = i64::from(anchor.day() - 1).min(calendar::days_in_month(year, month));
+    calendar::date_of(calendar::days(year, month, 1) + day_before)
 }
 
 #[cfg(test)]

@@ -128,11 +128,10 @@ impl Reader<'_> {
     fn place(&self, at: Timestamp) -> (DateTime, String) {
         match self.zone {
             Some(zone) => {
-                let name = zone.to_string();
-                let named = if name.starts_with(['+', '-']) { format!("UTC{name}") } else { name };
+                let named = if zone.is_offset() { format!("UTC{zone}") } else { zone.to_string() };
                 (zone.datetime(at), named)
             }
-            None => (jiff::tz::TimeZone::UTC.to_datetime(at.to_jiff()), "UTC".to_owned()),
+            None => (BillingZone::UTC.datetime(at), "UTC".to_owned()),
         }
     }
 
@@ -290,7 +289,13 @@ mod tests {
         assert_eq!(ZH.moment(at), "2024年7月31日 16:30（UTC）");
         let zone = BillingZone::default();
         assert_eq!(Reader { zone: Some(&zone), ..EN }.moment(at), "1 August 2024, 00:30 (UTC+08:00)");
-        let zone: BillingZone = "Asia/Shanghai".parse().unwrap();
+    }
+
+    #[cfg(feature = "zones")]
+    #[test]
+    fn dates_name_a_zone_by_its_iana_name() {
+        let (at, zone) =
+            ("2024-07-31T16:30:00Z".parse().unwrap(), "Asia/Shanghai".parse::<BillingZone>().unwrap());
         assert_eq!(Reader { zone: Some(&zone), ..ZH }.moment(at), "2024年8月1日 00:30（Asia/Shanghai）");
     }
 

@@ -46,7 +46,7 @@ pub fn seed_catalogs() -> [&'static Arc<Catalog>; 3] {
 
 /// The editions of [`seed_catalogs`].
 pub fn seed_editions() -> Vec<EditionId> {
-    seed_catalogs().iter().flat_map(|list| &list.editions).map(|edition| edition.id).collect()
+    seed_catalogs().iter().flat_map(|list| list.editions.iter()).map(|edition| edition.id).collect()
 }
 
 /// The price list of the seed documents that has the edition.

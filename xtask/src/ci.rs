@@ -24,13 +24,17 @@ fn fmt(workspace: &Workspace) -> Result<Findings> {
 
 /// Every target with every feature and with the default ones; the library alone in each smaller shape.
 fn clippy(workspace: &Workspace) -> Result<Findings> {
-    const SHAPES: [&[&str]; 6] = [
+    const SHAPES: [&[&str]; 9] = [
         &["--workspace", "--all-targets", "--all-features"],
         &["--package", "planguard", "--all-targets"],
         &["--package", "planguard-simulate", "--all-targets"],
         &["--package", "planguard", "--no-default-features"],
         &["--package", "planguard", "--no-default-features", "--features", "http"],
         &["--package", "planguard", "--no-default-features", "--features", "sqlite"],
+        &["--package", "planguard", "--no-default-features", "--features", "toml"],
+        &["--package", "planguard", "--no-default-features", "--features", "zones"],
+        // What phones are shipped.
+        &["--package", "planguard", "--no-default-features", "--features", "ffi,sqlite,http"],
     ];
     let commands = SHAPES.map(|shape| [&["clippy", "--locked"], shape, &["--", "-D", "warnings"]].concat());
     cargo(workspace, &commands.each_ref().map(Vec::as_slice))

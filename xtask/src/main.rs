@@ -1,10 +1,13 @@
 //! planguard's development commands. `cargo xtask --help` lists them; `.ci/run` runs the same ones.
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "a command line program talks to a terminal")]
 
+mod catalogs;
 mod ci;
 mod deny;
+mod mobile;
 mod repo;
 mod report;
+mod size;
 mod step;
 mod suites;
 mod surface;
@@ -38,6 +41,10 @@ enum Command {
     },
     /// Run everything that must be green before a change lands: formatting, lints, docs, licences, tests.
     Ci(task::Selection),
+    /// Write the built-in price lists as Rust constants, from their tables.
+    Catalogs,
+    /// Weigh the library that phones are shipped, with each set of features, against its budgets.
+    Size(size::Options),
     /// Check what no compiler checks: file lengths, machine paths, lock file sources.
     LintRepo,
 }
@@ -63,6 +70,10 @@ fn run(command: Command) -> anyhow::Result<bool> {
         }
         Command::CheckWasm { toolchain } => {
             Ok(report::conclude(&[task::timed("check-wasm", || wasm::check(&workspace, toolchain))]))
+        }
+        Command::Catalogs => Ok(report::conclude(&[task::timed("catalogs", || catalogs::write(&workspace))])),
+        Command::Size(options) => {
+            Ok(report::conclude(&[task::timed("size", || size::run(&workspace, &options))]))
         }
         Command::LintRepo => Ok(report::conclude(&[task::timed("lint-repo", || repo::lint(&workspace))])),
     }

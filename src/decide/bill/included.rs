@@ -19,7 +19,7 @@ pub(super) fn collect(sheet: &Sheet<'_>) -> Vec<IncludedUsage> {
     });
     let held = |id| sheet.request.value_added.iter().any(|purchase| purchase.id == id);
     let effects =
-        catalog.services.iter().filter(|service| held(service.id)).flat_map(|service| &service.effects);
+        catalog.services.iter().filter(|service| held(service.id)).flat_map(|service| service.effects.iter());
     let of_plugins = effects.filter_map(|effect| {
         let Effect::MeteredAllowance { limit, included, source, .. } = effect else { return None };
         let used = usage_of(sheet, *limit).into_iter().max();

@@ -92,9 +92,9 @@ fn not_stated(
 /// The allowances of the plugins held, each by its own window: a day's calls do not make up for another's.
 fn plugin_meters(sheet: &mut Sheet<'_>, share: Option<Share>) -> Result<(), BillError> {
     let catalog = sheet.catalog;
-    for service in &catalog.services {
+    for service in catalog.services.iter() {
         let held = sheet.request.value_added.iter().any(|purchase| purchase.id == service.id);
-        for effect in &service.effects {
+        for effect in service.effects.iter() {
             let Effect::MeteredAllowance { limit, included, overage, cycle, source } = effect else {
                 continue;
             };
@@ -126,7 +126,7 @@ fn plugin_meters(sheet: &mut Sheet<'_>, share: Option<Share>) -> Result<(), Bill
         }
     }
     for &limit in PLUGIN_METERS {
-        let metered = catalog.services.iter().flat_map(|service| &service.effects).any(
+        let metered = catalog.services.iter().flat_map(|service| service.effects.iter()).any(
             |effect| matches!(effect, Effect::MeteredAllowance { limit: metered, .. } if *metered == limit),
         );
         if !metered && usage_of(sheet, limit).iter().any(|&used| used > 0) {

@@ -114,7 +114,7 @@ fn not_sold(sheet: &Sheet<'_>, index: usize, purchase: &ServicePurchase, service
         service: id,
         edition,
         tier: purchase.tier.as_deref().map(Box::from),
-        allowed: here.filter_map(|row| row.tier.clone()).collect(),
+        allowed: here.filter_map(|row| row.tier.as_deref().map(str::to_owned)).collect(),
     }
 }
 

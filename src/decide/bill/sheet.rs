@@ -1,11 +1,10 @@
 //! The bill while it is being written.
 
-use jiff::ToSpan;
 use jiff::civil::Date;
 use rust_decimal::{Decimal, RoundingStrategy};
 
 use crate::model::catalog::{Catalog, Edition, Source, SourceId};
-use crate::model::{BillingMonth, LimitId, Max, Timestamp};
+use crate::model::{BillingDay, BillingMonth, LimitId, Max, Timestamp};
 
 use super::assumption::{Assumption, AssumptionId};
 use super::error::BillError;
@@ -148,8 +147,8 @@ impl<'a> Sheet<'a> {
 
     pub(super) fn close(self, included: Vec<IncludedUsage>) -> Result<Bill, BillError> {
         let window = self.catalog.policies.deduction.value;
-        let next = self.request.month.next().first_date();
-        let day = |n: u8| next.saturating_add(i64::from(n.saturating_sub(1)).days());
+        let next = BillingDay::of(self.request.month.next().first_date()).number();
+        let day = |n: u8| BillingDay::from_number(next + i32::from(n.saturating_sub(1))).date();
         let total = sum(self.lines.iter())?;
         let deducted = sum(self.lines.iter().filter(|line| line.due == Due::NextMonth))?;
         Ok(Bill {

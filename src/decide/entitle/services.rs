@@ -62,7 +62,7 @@ fn effects(
                 Some(tier) => format!("{} has no tier `{tier}`", service.id),
                 None => format!("{} has tiers, and none is named", service.id),
             },
-            remedy: match service.tiers.as_slice() {
+            remedy: match service.tiers.as_ref() {
                 [] => "the tier is ignored; leave it out".to_owned(),
                 tiers => format!("no limit is raised; name one of {}", tiers.join(", ")),
             },
@@ -79,11 +79,11 @@ fn effects(
         });
         return;
     }
-    for effect in &service.effects {
+    for effect in service.effects.iter() {
         match effect {
             Effect::RaisesLimit { edition: on, tier, limit, to, .. }
                 if edition.is_some_and(|edition| edition.id == *on)
-                    && (tier.is_none() || *tier == grant.tier) =>
+                    && (tier.is_none() || tier.as_deref() == grant.tier.as_deref()) =>
             {
                 raise(out, document, *limit, *to, service.id, field);
             }
@@ -99,7 +99,7 @@ fn effects(
 fn tier_is_known(grant: &ServiceGrant, service: &Service) -> bool {
     match &grant.tier {
         None => service.tiers.is_empty(),
-        Some(tier) => service.tiers.contains(tier),
+        Some(tier) => service.tiers.iter().any(|known| known == tier),
     }
 }
 

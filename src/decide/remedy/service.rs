@@ -24,7 +24,7 @@ pub(super) fn offers(
 /// Services that raise the needed limit far enough, each in the cheapest tier that does, and what going beyond a
 /// metered allowance costs.
 pub(super) fn with_room(plan: &Plan<'_>, need: &Need, ways: &mut Vec<Remedy>) {
-    for service in &plan.catalog.services {
+    for service in plan.catalog.services.iter() {
         let enough = rows(plan, service).filter_map(|row| {
             let to = raises(service, row, need)?.stated();
             to.is_none_or(|max| max.fits(need.total)).then_some((row, to))
@@ -80,7 +80,9 @@ fn rows<'a>(plan: &'a Plan<'_>, service: &'a Service) -> impl Iterator<Item = &'
         .filter(|row| row.edition == plan.edition.id)
         // Whoever holds one tier is offered the others, but no free period to try the service.
         .filter(move |row| {
-            held.is_none_or(|held| held.tier != row.tier && row.cycle != BillingCycle::FixedDays)
+            held.is_none_or(|held| {
+                held.tier.as_deref() != row.tier.as_deref() && row.cycle != BillingCycle::FixedDays
+            })
         })
 }
 
@@ -135,7 +137,7 @@ fn buy(
 ) -> Remedy {
     Remedy::BuyService {
         service: service.id,
-        tier: row.tier.clone(),
+        tier: row.tier.as_deref().map(str::to_owned),
         price_per_month: money(plan.catalog, row),
         for_days: row.days.filter(|_| row.cycle == BillingCycle::FixedDays),
         limit,

@@ -8,6 +8,7 @@ use crate::model::{Condition, EditionId, Feature, LimitId, Max, Support};
 use super::meter::Meter;
 use super::overage::Overage;
 use super::source::SourceId;
+use super::{List, Text};
 
 named_enum! {
     /// For how long an edition is held at a time.
@@ -40,7 +41,7 @@ pub struct FeatureFigure {
     /// Hours between the approval of an application and the feature being there, where the document says.
     pub waiting_time_hours: Option<u32>,
     /// Conditions that all must hold; empty when unsupported.
-    pub conditions: Vec<Condition>,
+    pub conditions: List<Condition>,
     /// The limit that bounds how much of the feature there is (communities).
     pub cap: Option<LimitId>,
     /// The document; that of the edition where none mentions the feature.
@@ -53,7 +54,7 @@ impl FeatureFigure {
         Self {
             support: Support::NotStated,
             waiting_time_hours: None,
-            conditions: Vec::new(),
+            conditions: List::Borrowed(&[]),
             cap: None,
             source,
         }
@@ -66,9 +67,9 @@ pub struct Edition {
     /// The edition.
     pub id: EditionId,
     /// Its English name.
-    pub name: String,
+    pub name: Text,
     /// Its name in the Chinese documents, where there are any.
-    pub local_name: Option<String>,
+    pub local_name: Option<Text>,
     /// The plan fee a month in the catalog's currency, 0 for a free edition; `None` where no document gives it.
     pub price_per_month: Option<Decimal>,
     /// The document of the plan fee, or, where there is none, of the edition itself.

@@ -5,6 +5,8 @@ mod context;
 mod figures;
 mod rules;
 mod services;
+#[cfg(feature = "toml")]
+mod toml_place;
 
 use std::collections::BTreeSet;
 
@@ -12,29 +14,40 @@ use crate::model::{Currency, json};
 
 use super::error::CatalogError;
 use super::raw::{RawCatalog, RawSource};
+use super::rows;
 use super::source::Source;
-use super::{BillingModel, Catalog};
+use super::{BillingModel, Catalog, Text};
 use context::{Context, date, known, text, time};
 
-pub(super) fn load(toml: &str) -> Result<Catalog, CatalogError> {
-    check(toml::from_str(toml).map_err(|error| CatalogError::Syntax { reason: error.to_string() })?)
+#[cfg(feature = "toml")]
+pub(super) fn load(text: &str) -> Result<Catalog, CatalogError> {
+    let raw = rows::read::<RawCatalog>(toml_rows(text)?);
+    check(raw.map_err(|misfit| syntax(toml_place::with_line(text, &misfit)))?)
+}
+
+/// The rows as written, still unchecked.
+#[cfg(feature = "toml")]
+pub(super) fn toml_rows(text: &str) -> Result<serde_json::Value, CatalogError> {
+    toml::from_str(text).map_err(|error| syntax(error.to_string()))
 }
 
 pub(super) fn load_json(text: &[u8]) -> Result<Catalog, CatalogError> {
-    let syntax = |reason: String| CatalogError::Syntax { reason };
     let value = json::parse(text).map_err(|error| syntax(error.to_string()))?;
     if !value.is_object() {
         return Err(syntax("not a JSON object; send the rows of one price list".to_owned()));
     }
-    // Read again from the text: what is wrong is then told with line and column.
-    let raw = serde_json::from_slice(json::without_bom(text));
-    check(raw.map_err(|error| syntax(error.to_string()))?)
+    check(rows::read::<RawCatalog>(value).map_err(|misfit| syntax(misfit.to_string()))?)
+}
+
+fn syntax(reason: String) -> CatalogError {
+    CatalogError::Syntax { reason }
 }
 
 fn check(raw: RawCatalog) -> Result<Catalog, CatalogError> {
-    let id = context::name("id", &raw.id)?;
-    let currency = raw.currency.as_deref().map(|code| known::<Currency>("currency", code)).transpose()?;
-    let billing_model = known::<BillingModel>("billing_model", &raw.billing_model)?;
+    let id = context::name(format_args!("id"), &raw.id)?;
+    let currency =
+        raw.currency.as_deref().map(|code| known::<Currency>(format_args!("currency"), code)).transpose()?;
+    let billing_model = known::<BillingModel>(format_args!("billing_model"), &raw.billing_model)?;
     let sources = sources(raw.sources)?;
     let names = context::edition_ids(&raw.editions)?;
     let context = Context { sources: &sources, editions: &names };
@@ -58,16 +71,16 @@ fn check(raw: RawCatalog) -> Result<Catalog, CatalogError> {
     let differences = rules::differences(&context, raw.differences)?;
     let catalog = Catalog {
         id,
-        title: text("title", raw.title)?,
+        title: text(format_args!("title"), raw.title)?,
         currency,
         billing_model,
-        sources,
-        editions,
-        services,
+        sources: sources.into(),
+        editions: editions.into(),
+        services: services.into(),
         services_stated: !raw.services_not_stated,
         policies,
-        notes,
-        differences,
+        notes: notes.into(),
+        differences: differences.into(),
     };
     agreement::check(&catalog)?;
     Ok(catalog)
@@ -82,12 +95,12 @@ fn sources(raw: Vec<RawSource>) -> Result<Vec<Source>, CatalogError> {
             }
             let field = format!("sources.{}", source.id);
             Ok(Source {
-                date: source.date.map(|day| date(&format!("{field}.date"), &day)).transpose()?,
-                time: source.time.map(|at| time(&format!("{field}.time"), &at)).transpose()?,
-                document: text(&format!("{field}.document"), source.document)?,
-                id: source.id,
-                language: source.language,
-                url: source.url,
+                date: source.date.map(|day| date(format_args!("{field}.date"), &day)).transpose()?,
+                time: source.time.map(|at| time(format_args!("{field}.time"), &at)).transpose()?,
+                document: text(format_args!("{field}.document"), source.document)?,
+                id: source.id.into(),
+                language: source.language.into(),
+                url: source.url.map(Text::Owned),
             })
         })
         .collect()

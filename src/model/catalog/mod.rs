@@ -22,8 +22,11 @@ mod overage;
 mod policy;
 mod raw;
 mod registry;
+mod rows;
 mod service;
 mod source;
+
+use std::borrow::Cow;
 
 use crate::model::named::named_enum;
 use crate::model::{CatalogId, Currency, EditionId, ServiceId};
@@ -45,6 +48,12 @@ pub use service::{
 };
 pub use source::{Difference, Note, Source, SourceId, Stated, Statement, Subject, SubjectError};
 
+/// A text of a price list: a constant of a built-in one, owned by one that was loaded.
+pub type Text = Cow<'static, str>;
+
+/// Rows of a price list: constants of a built-in one, owned by one that was loaded.
+pub type List<T> = Cow<'static, [T]>;
+
 named_enum! {
     /// What a price list counts active users by.
     pub enum BillingModel as "billing model" {
@@ -61,43 +70,46 @@ pub struct Catalog {
     /// Which one.
     pub id: CatalogId,
     /// Its title, in English.
-    pub title: String,
+    pub title: Text,
     /// The currency of its prices; `None` when it has no prices.
     pub currency: Option<Currency>,
     /// What it counts active users by.
     pub billing_model: BillingModel,
     /// The documents its figures were taken from.
-    pub sources: Vec<Source>,
+    pub sources: List<Source>,
     /// Its editions, in the order of the documents' columns.
-    pub editions: Vec<Edition>,
+    pub editions: List<Edition>,
     /// Value-added services and plugins.
-    pub services: Vec<Service>,
+    pub services: List<Service>,
     /// Whether these are all services that there are. Where the documents do not say, that one is missing means nothing.
     pub services_stated: bool,
     /// Its rules.
     pub policies: Policies,
     /// Remarks of the documents.
-    pub notes: Vec<Note>,
+    pub notes: List<Note>,
     /// Where its documents differ.
-    pub differences: Vec<Difference>,
+    pub differences: List<Difference>,
 }
 
 impl Catalog {
     /// Reads a catalog from TOML and checks it whole: every figure present or marked as not stated, every id
     /// known, every price non-negative, every source declared.
+    #[cfg(feature = "toml")]
     pub fn from_toml(text: &str) -> Result<Self, CatalogError> {
         load::load(text)
     }
 
-    /// As [`Self::from_toml`], from the same rows as JSON, which is what an endpoint serves.
+    /// Reads a catalog from the same rows as JSON, which is what an endpoint serves, with the same checks as
+    /// `from_toml`.
     pub fn from_json(text: &[u8]) -> Result<Self, CatalogError> {
         load::load_json(text)
     }
 
     /// The rows of a catalog's TOML as the JSON that an endpoint serves, once they have passed every check.
+    #[cfg(feature = "toml")]
     pub fn served_form(toml: &str) -> Result<serde_json::Value, CatalogError> {
         load::load(toml)?;
-        toml::from_str(toml).map_err(|error| CatalogError::Syntax { reason: error.to_string() })
+        load::toml_rows(toml)
     }
 
     /// An edition of this price list; `None` when it belongs to another.

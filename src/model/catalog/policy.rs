@@ -4,6 +4,7 @@ use crate::model::EditionId;
 use crate::model::named::named_enum;
 
 use super::source::{SourceId, Stated};
+use super::{List, Text};
 
 named_enum! {
     /// When a fee is paid.
@@ -81,7 +82,7 @@ pub struct Move {
     /// True where the documents only imply the move.
     pub reading: bool,
     /// The document's words.
-    pub note: String,
+    pub note: Text,
     /// The document.
     pub source: SourceId,
 }
@@ -212,7 +213,7 @@ pub struct Policies {
     /// Whether services are sold on paid editions only; a service that is the exception has a price row that says so.
     pub services_on_paid_editions_only: Option<Stated<bool>>,
     /// Moves between editions, one for each ordered pair of editions that the documents speak of.
-    pub moves: Vec<Move>,
+    pub moves: List<Move>,
 }
 
 impl Policies {

@@ -2,9 +2,7 @@
 //!
 //! Ids are texts here, so that an unknown one becomes a typed error with its place instead of a parser message.
 
-use std::collections::BTreeMap;
-
-use serde::Deserialize;
+mod read;
 
 use crate::model::Condition;
 
@@ -12,45 +10,31 @@ use super::policy::{
     ChangeCharge, ChangeFrequency, DayWindow, FreeTrial, MoveKind, Payment, PeriodRule, PurchaseLength,
     RefundRule, Reminders, Retention,
 };
+use super::rows::Named;
 use super::service::ActivationCharge;
 
-type Row<T> = BTreeMap<String, T>;
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
 pub(super) struct RawCatalog {
     pub(super) id: String,
     pub(super) title: String,
     pub(super) currency: Option<String>,
     pub(super) billing_model: String,
     /// Limits that the documents of this catalog do not mention at all.
-    #[serde(default)]
     pub(super) limits_not_stated: Vec<String>,
     /// Features that the documents of this catalog do not mention at all.
-    #[serde(default)]
     pub(super) features_not_stated: Vec<String>,
     /// The documents do not say which services there are: that one is missing means nothing.
-    #[serde(default)]
     pub(super) services_not_stated: bool,
     pub(super) sources: Vec<RawSource>,
     pub(super) editions: Vec<RawEdition>,
-    #[serde(default)]
-    pub(super) limits: Row<RawLimit>,
-    #[serde(default)]
-    pub(super) features: Row<RawFeature>,
-    #[serde(default)]
+    pub(super) limits: Named<RawLimit>,
+    pub(super) features: Named<RawFeature>,
     pub(super) overage: Vec<RawOverage>,
-    #[serde(default)]
     pub(super) services: Vec<RawService>,
     pub(super) policies: RawPolicies,
-    #[serde(default)]
     pub(super) notes: Vec<RawNote>,
-    #[serde(default)]
     pub(super) differences: Vec<RawDifference>,
 }
 
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
 pub(super) struct RawSource {
     pub(super) id: String,
     pub(super) document: String,
@@ -60,8 +44,6 @@ pub(super) struct RawSource {
     pub(super) time: Option<String>,
 }
 
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
 pub(super) struct RawEdition {
     pub(super) id: String,
     pub(super) name: String,
@@ -73,105 +55,78 @@ pub(super) struct RawEdition {
 }
 
 /// One row of the comparison table that holds numbers.
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
 pub(super) struct RawLimit {
     pub(super) source: String,
     /// By edition.
-    pub(super) max: Row<RawMax>,
+    pub(super) max: Named<RawMax>,
     /// Editions whose cell names no number.
-    #[serde(default)]
     pub(super) not_stated: Vec<String>,
 }
 
-#[derive(Deserialize)]
-#[serde(untagged, expecting = "a limit is a whole number or \"unlimited\"")]
 pub(super) enum RawMax {
     Number(i64),
     Word(String),
 }
 
 /// One row of the comparison table that holds features, with the remarks that condition it.
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
 pub(super) struct RawFeature {
     pub(super) source: String,
     /// By edition.
-    pub(super) support: Row<String>,
+    pub(super) support: Named<String>,
     pub(super) waiting_time_hours: Option<u32>,
-    #[serde(default)]
     pub(super) conditions: Vec<Condition>,
     pub(super) cap: Option<String>,
 }
 
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
 pub(super) struct RawOverage {
     pub(super) meter: String,
     pub(super) editions: Vec<String>,
     /// Absent with `not_stated`.
     pub(super) supported: Option<bool>,
     /// The documents do not say what happens beyond the quota.
-    #[serde(default)]
     pub(super) not_stated: bool,
     pub(super) rate: Option<RawRate>,
     pub(super) source: String,
 }
 
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
 pub(super) struct RawRate {
     pub(super) price: String,
     pub(super) per: i64,
     pub(super) rounding: String,
-    #[serde(default)]
     pub(super) reading: bool,
 }
 
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
 pub(super) struct RawService {
     pub(super) id: String,
     pub(super) name: String,
     pub(super) local_name: Option<String>,
     pub(super) category: String,
-    #[serde(default)]
     pub(super) tiers: Vec<String>,
-    #[serde(default)]
     pub(super) conditions: Vec<Condition>,
     pub(super) prices: Vec<RawPrice>,
     pub(super) activation_month: Option<RawStated<ActivationCharge>>,
-    #[serde(default)]
     pub(super) effects: Vec<RawEffect>,
-    #[serde(default)]
     pub(super) notes: Vec<RawServiceNote>,
     pub(super) source: String,
 }
 
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
 pub(super) struct RawPrice {
     pub(super) editions: Vec<String>,
     pub(super) tier: Option<String>,
     pub(super) price: Option<String>,
     pub(super) cycle: String,
     pub(super) days: Option<u32>,
-    #[serde(default)]
     pub(super) per_unit: bool,
-    #[serde(default)]
     pub(super) reading: bool,
     pub(super) source: String,
 }
 
-#[derive(Deserialize)]
-#[serde(tag = "kind", rename_all = "snake_case", deny_unknown_fields)]
 pub(super) enum RawEffect {
     RaisesLimit {
         editions: Vec<String>,
         tier: Option<String>,
         limit: String,
         to: Option<RawMax>,
-        #[serde(default)]
         reading: bool,
         source: String,
     },
@@ -194,7 +149,6 @@ pub(super) enum RawEffect {
     },
     AddsFeature {
         feature: String,
-        #[serde(default)]
         reading: bool,
         source: String,
     },
@@ -205,28 +159,20 @@ pub(super) enum RawEffect {
     },
 }
 
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
 pub(super) struct RawServiceNote {
     pub(super) text: String,
     pub(super) until: Option<String>,
-    #[serde(default)]
     pub(super) waives_price: bool,
     pub(super) source: String,
 }
 
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
 pub(super) struct RawStated<T> {
     pub(super) value: T,
-    #[serde(default)]
     pub(super) reading: bool,
     pub(super) note: Option<String>,
     pub(super) source: String,
 }
 
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
 pub(super) struct RawPolicies {
     pub(super) plan_payment: RawStated<Payment>,
     pub(super) overage_payment: RawStated<Payment>,
@@ -247,47 +193,34 @@ pub(super) struct RawPolicies {
     pub(super) refund: Option<RawStated<RefundRule>>,
     pub(super) services_on_paid_editions_only: Option<RawStated<bool>>,
     /// The documents do not say how editions are changed, but for the moves that are listed.
-    #[serde(default)]
     pub(super) moves_not_stated: bool,
-    #[serde(default)]
     pub(super) moves: Vec<RawMove>,
 }
 
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
 pub(super) struct RawMove {
     pub(super) from: String,
     pub(super) to: String,
     pub(super) kind: MoveKind,
-    #[serde(default)]
     pub(super) immediate: bool,
     pub(super) charge: ChangeCharge,
-    #[serde(default)]
     pub(super) refunds_needless_services: bool,
-    #[serde(default)]
     pub(super) reading: bool,
     pub(super) note: String,
     pub(super) source: String,
 }
 
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
 pub(super) struct RawNote {
     pub(super) about: String,
     pub(super) text: String,
     pub(super) source: String,
 }
 
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
 pub(super) struct RawDifference {
     pub(super) about: String,
     pub(super) statements: Vec<RawStatement>,
     pub(super) used: String,
 }
 
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
 pub(super) struct RawStatement {
     pub(super) text: String,
     pub(super) source: String,

@@ -7,6 +7,7 @@ use crate::model::{Condition, EditionId, Feature, LimitId, Max, ServiceId};
 
 use super::overage::Rate;
 use super::source::{SourceId, Stated};
+use super::{List, Text};
 
 named_enum! {
     /// How the documents group services.
@@ -52,7 +53,7 @@ pub struct ServicePrice {
     /// The edition that may buy at this price.
     pub edition: EditionId,
     /// The tier, for services that have tiers.
-    pub tier: Option<String>,
+    pub tier: Option<Text>,
     /// The price in the catalog's currency; `None` where no document gives it.
     pub price: Option<Decimal>,
     /// How often it is charged.
@@ -75,7 +76,7 @@ pub enum Effect {
         /// The edition that the service is bought on.
         edition: EditionId,
         /// The tier that was bought, for services that have tiers.
-        tier: Option<String>,
+        tier: Option<Text>,
         /// The limit raised.
         limit: LimitId,
         /// To how much; `None` where the document does not say (the billing endpoint does).
@@ -110,7 +111,7 @@ pub enum Effect {
     /// A pack of something that is used up.
     Pack {
         /// What is counted, such as `messages`.
-        unit: String,
+        unit: Text,
         /// How many a pack holds.
         count: u64,
         /// The document.
@@ -128,9 +129,9 @@ pub enum Effect {
     /// Adds something that the app could not do before.
     AddsCapability {
         /// The tier that adds it; `None` when every tier does.
-        tier: Option<String>,
+        tier: Option<Text>,
         /// What it adds, in English.
-        text: String,
+        text: Text,
         /// The document.
         source: SourceId,
     },
@@ -140,7 +141,7 @@ pub enum Effect {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ServiceNote {
     /// The remark, in English.
-    pub text: String,
+    pub text: Text,
     /// The day until which a limited offer stands, where the document names one.
     pub until: Option<jiff::civil::Date>,
     /// Whether the price is waived while the offer of this note stands.
@@ -155,24 +156,24 @@ pub struct Service {
     /// The service.
     pub id: ServiceId,
     /// Its English name.
-    pub name: String,
+    pub name: Text,
     /// Its name in the Chinese documents, where there are any.
-    pub local_name: Option<String>,
+    pub local_name: Option<Text>,
     /// How the documents group it.
     pub category: ServiceCategory,
     /// Its tiers, smallest first; empty when it has none.
-    pub tiers: Vec<String>,
+    pub tiers: List<Text>,
     /// Conditions under which it can be used, all together (the platforms that have it).
-    pub conditions: Vec<Condition>,
+    pub conditions: List<Condition>,
     /// One row for each edition that may buy it and each tier it may buy.
-    pub prices: Vec<ServicePrice>,
+    pub prices: List<ServicePrice>,
     /// How the month of its activation is charged; `None` where the documents do not say, or where it is bought
     /// ahead from the day of purchase.
     pub activation_month: Option<Stated<ActivationCharge>>,
     /// What it changes.
-    pub effects: Vec<Effect>,
+    pub effects: List<Effect>,
     /// Remarks of the documents.
-    pub notes: Vec<ServiceNote>,
+    pub notes: List<ServiceNote>,
     /// The document that describes it.
     pub source: SourceId,
 }

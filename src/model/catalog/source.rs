@@ -6,18 +6,19 @@ use std::str::FromStr;
 use crate::model::{EditionId, Feature, LimitId, ServiceId};
 
 use super::meter::Meter;
+use super::{List, Text};
 
 /// A document that a catalog's figures were taken from.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Source {
     /// The short id that the catalog's figures refer to, such as `pricing`.
-    pub id: String,
+    pub id: Text,
     /// The seed document and its section, such as `seeds/001 Pricing`.
-    pub document: String,
+    pub document: Text,
     /// The document's language, as a BCP 47 tag.
-    pub language: String,
+    pub language: Text,
     /// The document's address, where it names one.
-    pub url: Option<String>,
+    pub url: Option<Text>,
     /// The day the document says it was last updated; `None` where it says none.
     pub date: Option<jiff::civil::Date>,
     /// The time of that day, in the document's own unnamed zone; `None` where it says none.
@@ -63,7 +64,7 @@ pub struct Stated<T> {
     /// True where the document leaves it open and this is planguard's reading, not a quotation.
     pub reading: bool,
     /// The document's own words, or why the reading was chosen.
-    pub note: Option<String>,
+    pub note: Option<Text>,
     /// The document.
     pub source: SourceId,
 }
@@ -74,7 +75,7 @@ pub struct Note {
     /// What the remark is about.
     pub about: Subject,
     /// The remark, in English.
-    pub text: String,
+    pub text: Text,
     /// The document.
     pub source: SourceId,
 }
@@ -85,16 +86,16 @@ pub struct Difference {
     /// What they differ on.
     pub about: Subject,
     /// What each of them says.
-    pub statements: Vec<Statement>,
+    pub statements: List<Statement>,
     /// Which statement the catalog's typed figures follow, and why.
-    pub used: String,
+    pub used: Text,
 }
 
 /// What one document says on a matter where documents differ.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Statement {
     /// The words, in English or the document's language.
-    pub text: String,
+    pub text: Text,
     /// The document.
     pub source: SourceId,
 }
@@ -171,9 +172,9 @@ mod tests {
     #[test]
     fn a_source_is_cited_by_name_and_date() {
         let mut source = Source {
-            id: "pricing".to_owned(),
-            document: "seeds/001 Chat Purchase Guide: Pricing".to_owned(),
-            language: "en".to_owned(),
+            id: "pricing".into(),
+            document: "seeds/001 Chat Purchase Guide: Pricing".into(),
+            language: "en".into(),
             url: None,
             date: "2024-07-22".parse().ok(),
             time: None,
@@ -181,7 +182,7 @@ mod tests {
         assert_eq!(source.to_string(), "Chat Purchase Guide: Pricing (2024-07-22)");
         source.date = None;
         assert_eq!(source.to_string(), "Chat Purchase Guide: Pricing (undated)");
-        source.document = "Our contract".to_owned();
+        source.document = "Our contract".into();
         assert_eq!(source.to_string(), "Our contract (undated)");
     }
 }

@@ -19,6 +19,13 @@ words! {
     }
 }
 
+words! {
+    UnknownZone {
+        NotAZone => "unknown_zone",
+        NoDatabase => "no_zone_database",
+    }
+}
+
 impl IdError {
     /// What is wrong with the id and what to do, in sentences for a screen.
     pub fn explain(&self, locale: Locale) -> String {
@@ -133,6 +140,29 @@ macro_rules! not_a {
     };
 }
 
+impl UnknownZone {
+    /// What the text should be, or what the build lacks, in sentences for a screen.
+    pub fn explain(&self, locale: Locale) -> String {
+        let reader = Reader::of(locale);
+        match self {
+            Self::NotAZone { text } => reader.sentences([reader.say(
+                format!("“{text}” is not a time zone such as +08:00 or Asia/Shanghai"),
+                format!("“{text}”不是时区，例如 +08:00 或 Asia/Shanghai"),
+            )]),
+            Self::NoDatabase { text } => reader.sentences([
+                reader.say(
+                    format!("“{text}” is not a fixed offset, and this app knows no time zones by name"),
+                    format!("“{text}”不是固定偏移量，而此应用不支持按名称指定时区"),
+                ),
+                reader.say(
+                    "pass an offset such as +08:00, or build planguard with its feature “zones”",
+                    "请传入偏移量，例如 +08:00，或启用 planguard 的“zones”特性",
+                ),
+            ]),
+        }
+    }
+}
+
 impl BadPermitId {
     /// What is wrong with the text, in a sentence for a screen.
     pub fn explain(&self, locale: Locale) -> String {
@@ -145,7 +175,6 @@ impl BadPermitId {
 }
 
 not_a! {
-    UnknownZone, text: "a time zone such as +08:00 or Asia/Shanghai", "时区，例如 +08:00 或 Asia/Shanghai";
     BadMonth, text: "a month such as 2024-08", "月份，例如 2024-08";
     BadInstant, text: "a time such as 2024-08-01T00:00:00Z", "时间，例如 2024-08-01T00:00:00Z";
     SdkVersionError, value: "a version such as 5.8.1668", "版本号，例如 5.8.1668";

@@ -42,6 +42,7 @@ by_kind!(
     RefundError,
     StoreError,
     TransportError,
+    UnknownZone,
 );
 
 /// Errors of one kind, by a word of their own.
@@ -64,7 +65,6 @@ as_kind! {
     SubjectError => "unknown_subject",
     UnknownId => "unknown_id",
     UnknownLocale => "unknown_locale",
-    UnknownZone => "unknown_zone",
 }
 
 impl Serialize for SyncError {

@@ -97,22 +97,22 @@ impl ServiceId {
 impl Edition {
     /// What its price list calls the edition in the reader's language.
     pub fn name_in(&self, locale: Locale) -> String {
-        in_language(locale, self.local_name.as_ref(), &self.name, || self.id.name(locale))
+        in_language(locale, self.local_name.as_deref(), &self.name, || self.id.name(locale))
     }
 }
 
 impl Service {
     /// What its price list calls the service in the reader's language.
     pub fn name_in(&self, locale: Locale) -> String {
-        in_language(locale, self.local_name.as_ref(), &self.name, || self.id.name(locale))
+        in_language(locale, self.local_name.as_deref(), &self.name, || self.id.name(locale))
     }
 }
 
 /// The price list's own name; in Chinese, where it has none, that of the id.
-fn in_language(locale: Locale, local: Option<&String>, english: &str, known: impl Fn() -> String) -> String {
+fn in_language(locale: Locale, local: Option<&str>, english: &str, known: impl Fn() -> String) -> String {
     match (locale, local) {
         (Locale::En, _) => english.to_owned(),
-        (Locale::ZhHans, Some(local)) => local.clone(),
+        (Locale::ZhHans, Some(local)) => local.to_owned(),
         (Locale::ZhHans, None) => known(),
     }
 }

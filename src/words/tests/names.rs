@@ -31,7 +31,7 @@ fn everything_has_a_name_of_its_own_in_both_languages() {
 #[test]
 fn editions_and_services_are_called_as_in_their_price_lists() {
     for catalog in catalog::all() {
-        for edition in &catalog.editions {
+        for edition in catalog.editions.iter() {
             assert_eq!(edition.id.name(Locale::En), edition.name);
             assert_eq!(edition.name_in(Locale::En), edition.name);
             assert_eq!(edition.name_in(Locale::ZhHans), edition.id.name(Locale::ZhHans));
@@ -39,7 +39,7 @@ fn editions_and_services_are_called_as_in_their_price_lists() {
                 assert_eq!(edition.id.name(Locale::ZhHans), *local);
             }
         }
-        for service in &catalog.services {
+        for service in catalog.services.iter() {
             if let Some(local) = &service.local_name {
                 let (short, local) = (service.id.name(Locale::ZhHans), local.replace(' ', ""));
                 assert!(local.contains(&short.replace(' ', "")), "{short} is not in {local}");

@@ -70,7 +70,7 @@ fn conditions_of_the_remarks() {
     };
     let native = [Platform::Android, Platform::Ios, Platform::Desktop];
     assert_eq!(
-        flagship.feature(Feature::Community).conditions,
+        *flagship.feature(Feature::Community).conditions,
         [
             sdk(&native, "5.8.1668", Some("enhanced")),
             sdk(&[Platform::Web], "2.17.0", None),
@@ -78,7 +78,7 @@ fn conditions_of_the_remarks() {
         ]
     );
     assert_eq!(
-        flagship.feature(Feature::GroupReadReceipts).conditions,
+        *flagship.feature(Feature::GroupReadReceipts).conditions,
         [
             sdk(&native, "6.1.2155", None),
             Condition::GroupTypes {
@@ -88,7 +88,7 @@ fn conditions_of_the_remarks() {
         ]
     );
     assert_eq!(
-        flagship.feature(Feature::LocalMessageSearch).conditions,
+        *flagship.feature(Feature::LocalMessageSearch).conditions,
         [Condition::Platforms { platforms: IdSet::from_iter([Platform::Android, Platform::Ios]) }]
     );
 }
@@ -115,8 +115,8 @@ fn no_price_is_invented() {
     assert_eq!(catalog.currency, None);
     // 体验版（免费）: the one amount that the document gives.
     assert_eq!(fees(catalog), [Some("0".into()), None, None]);
-    assert!(catalog.services.iter().flat_map(|service| &service.prices).all(|row| row.price.is_none()));
-    for edition in &catalog.editions {
+    assert!(catalog.services.iter().flat_map(|service| service.prices.iter()).all(|row| row.price.is_none()));
+    for edition in catalog.editions.iter() {
         for meter in [Meter::Dau, Meter::PeakGroups] {
             let overage = edition.overage(meter).unwrap();
             assert_eq!(overage.supported, edition.id != EditionId::TRIAL);

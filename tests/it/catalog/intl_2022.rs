@@ -71,7 +71,7 @@ fn conditions_of_the_remarks() {
     assert_eq!(ultimate.feature(Feature::Community).cap, Some(LimitId::Communities));
     let native = IdSet::from_iter([Platform::Android, Platform::Ios, Platform::Desktop]);
     assert_eq!(
-        ultimate.feature(Feature::Community).conditions,
+        *ultimate.feature(Feature::Community).conditions,
         [
             Condition::MinSdk {
                 platforms: native,
@@ -86,7 +86,7 @@ fn conditions_of_the_remarks() {
         ]
     );
     assert_eq!(
-        ultimate.feature(Feature::GroupReadReceipts).conditions,
+        *ultimate.feature(Feature::GroupReadReceipts).conditions,
         [
             Condition::MinSdk { platforms: native, version: "6.1.2155".parse().unwrap(), variant: None },
             Condition::GroupTypes {
@@ -96,7 +96,7 @@ fn conditions_of_the_remarks() {
         ]
     );
     assert_eq!(
-        ultimate.feature(Feature::LocalMessageSearch).conditions,
+        *ultimate.feature(Feature::LocalMessageSearch).conditions,
         [Condition::Platforms { platforms: IdSet::from_iter([Platform::Android, Platform::Ios]) }]
     );
     let pro = catalog.edition(EditionId::PRO).unwrap();
@@ -190,7 +190,7 @@ fn the_call_feature_is_a_free_beta_of_sixty_days() {
         .effects
         .iter()
         .filter_map(|effect| match effect {
-            Effect::AddsCapability { text, .. } => Some(text.as_str()),
+            Effect::AddsCapability { text, .. } => Some(&**text),
             _ => None,
         })
         .collect();
@@ -212,7 +212,7 @@ fn the_call_feature_is_a_free_beta_of_sixty_days() {
         ]
     );
     assert_eq!(
-        call.conditions,
+        *call.conditions,
         [Condition::Platforms {
             platforms: IdSet::from_iter([Platform::Ios, Platform::Android, Platform::Web])
         }]

@@ -57,7 +57,7 @@ fn features_of_the_comparison_table() {
     );
     let trial = builtin(CatalogId::INTL_2024).edition(EditionId::FREE_TRIAL).unwrap();
     assert_eq!(
-        trial.feature(Feature::LocalMessageSearch).conditions,
+        *trial.feature(Feature::LocalMessageSearch).conditions,
         [Condition::Platforms { platforms: IdSet::from_iter([Platform::Android, Platform::Ios]) }]
     );
 }
@@ -131,7 +131,7 @@ fn value_added_services() {
         ",
     );
     assert_raises(catalog, "");
-    for service in &catalog.services {
+    for service in catalog.services.iter() {
         let plugin = matches!(service.id, ServiceId::PUSH | ServiceId::CLOUD_SEARCH);
         assert_eq!(service.category == ServiceCategory::Plugin, plugin, "{}", service.id);
         // No document of 2024 says which editions may buy services.
@@ -188,8 +188,8 @@ fn metered_allowances() {
         ),
     ];
     let mut found = Vec::new();
-    for service in &builtin(CatalogId::INTL_2024).services {
-        for effect in &service.effects {
+    for service in builtin(CatalogId::INTL_2024).services.iter() {
+        for effect in service.effects.iter() {
             if let Effect::MeteredAllowance { limit, included, overage, cycle, .. } = effect {
                 let rate =
                     (overage.price.to_string(), overage.per, overage.rounding, overage.reading, *cycle);
@@ -255,7 +255,7 @@ fn rules() {
     assert_eq!(kind(EditionId::PREMIUM, EditionId::STANDARD), MoveKind::RefundAndRepurchase);
     assert_eq!(kind(EditionId::STANDARD, EditionId::FREE_TRIAL), MoveKind::Forbidden);
     assert_eq!(kind(EditionId::PREMIUM, EditionId::FREE_TRIAL), MoveKind::Forbidden);
-    for step in &rules.moves {
+    for step in rules.moves.iter() {
         // Only an upgrade of a bought plan can make bought services needless.
         let upgrade = (step.from, step.to) == (EditionId::STANDARD, EditionId::PREMIUM);
         assert_eq!(step.refunds_needless_services, upgrade, "{} to {}", step.from, step.to);

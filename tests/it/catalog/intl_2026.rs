@@ -81,12 +81,12 @@ fn every_limit_is_that_of_its_page() {
                 number => Some(Max::Of(number.parse().unwrap())),
             };
             assert_eq!(found.map(|figure| figure.max), expected, "{limit} of {edition}");
-            let page = found.and_then(|figure| list.source(figure.source)).map(|source| source.id.as_str());
+            let page = found.and_then(|figure| list.source(figure.source)).map(|source| &*source.id);
             assert_eq!(page, expected.map(|_| row[1]), "{limit} of {edition}");
             stated.extend(expected.map(|_| (edition, limit)));
         }
     }
-    for edition in &list.editions {
+    for edition in list.editions.iter() {
         for (limit, _) in edition.limits() {
             assert!(
                 stated.contains(&(edition.id, limit)),
@@ -117,7 +117,7 @@ fn every_source_is_a_public_page_and_no_seed() {
 fn community_is_the_one_feature_that_the_pages_state() {
     let list = catalog::intl_2026();
     let native = IdSet::from_iter([Platform::Android, Platform::Ios, Platform::Desktop]);
-    for edition in &list.editions {
+    for edition in list.editions.iter() {
         for (feature, figure) in edition.features().filter(|(feature, _)| *feature != Feature::Community) {
             assert_eq!(figure.support, Support::NotStated, "{feature} of {}", edition.id);
         }
@@ -135,7 +135,7 @@ fn community_is_the_one_feature_that_the_pages_state() {
                 variant: None,
             };
             assert_eq!(
-                community.conditions,
+                *community.conditions,
                 [
                     sdk(native, "5.8.1668"),
                     sdk(IdSet::from_iter([Platform::Web]), "2.17.0"),
@@ -149,7 +149,7 @@ fn community_is_the_one_feature_that_the_pages_state() {
 #[test]
 fn beyond_the_quota_two_editions_have_a_price() {
     let list = catalog::intl_2026();
-    for edition in &list.editions {
+    for edition in list.editions.iter() {
         let overage = edition.overage(Meter::Mau);
         let priced = [EditionId::STANDARD, EditionId::PRO].contains(&edition.id);
         assert_eq!(overage.is_some(), priced, "{}", edition.id);

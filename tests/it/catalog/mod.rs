@@ -25,7 +25,7 @@ fn builtin(id: CatalogId) -> &'static Catalog {
 fn every_figure_names_a_declared_document() {
     for &id in CatalogId::BUILT_IN {
         let catalog = builtin(id);
-        for edition in &catalog.editions {
+        for edition in catalog.editions.iter() {
             for (limit, figure) in edition.limits() {
                 assert!(catalog.source(figure.source).is_some(), "{id} {} {limit}", edition.id);
             }

@@ -38,12 +38,14 @@ fn catalog_amounts(catalog: &Catalog) -> BTreeSet<Decimal> {
         .iter()
         .flat_map(planguard::catalog::Edition::overages)
         .filter_map(|(_, overage)| overage.rate.as_ref().map(|rate| rate.price));
-    let rows = catalog.services.iter().flat_map(|service| &service.prices).filter_map(|row| row.price);
+    let rows = catalog.services.iter().flat_map(|service| service.prices.iter()).filter_map(|row| row.price);
     let metered =
-        catalog.services.iter().flat_map(|service| &service.effects).filter_map(|effect| match effect {
-            Effect::MeteredAllowance { overage, .. } => Some(overage.price),
-            _ => None,
-        });
+        catalog.services.iter().flat_map(|service| service.effects.iter()).filter_map(
+            |effect| match effect {
+                Effect::MeteredAllowance { overage, .. } => Some(overage.price),
+                _ => None,
+            },
+        );
     fees.chain(overage)
         .chain(rows)
         .chain(metered)
@@ -139,7 +141,7 @@ fn the_rows_of_the_call_feature_of_2022() {
         .effects
         .iter()
         .filter_map(|effect| match effect {
-            Effect::AddsCapability { text, .. } => Some(text.as_str()),
+            Effect::AddsCapability { text, .. } => Some(&**text),
             _ => None,
         })
         .collect();

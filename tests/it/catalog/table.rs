@@ -27,7 +27,7 @@ pub(crate) fn assert_limits(catalog: &Catalog, editions: [EditionId; 3], table: 
             assert_eq!(found.map(|figure| figure.max), expected, "{limit} of {edition}");
         }
     }
-    for edition in &catalog.editions {
+    for edition in catalog.editions.iter() {
         for (limit, _) in edition.limits() {
             assert!(seen.contains(&limit), "{limit} of {} is in the catalog alone", edition.id);
         }
@@ -58,8 +58,8 @@ pub(crate) fn assert_features(catalog: &Catalog, editions: [EditionId; 3], table
 pub(crate) fn assert_prices(catalog: &Catalog, table: &str) {
     let mut expected: Vec<String> = rows(table).map(|row| row.join(" | ")).collect();
     let mut found = Vec::new();
-    for service in &catalog.services {
-        for row in &service.prices {
+    for service in catalog.services.iter() {
+        for row in service.prices.iter() {
             let tier = row.tier.as_deref().unwrap_or("-");
             let price = row.price.map_or_else(|| "-".to_owned(), |price| price.to_string());
             found.push(format!("{} | {} | {tier} | {price} | {}", service.id, row.edition, row.cycle));
@@ -74,8 +74,8 @@ pub(crate) fn assert_prices(catalog: &Catalog, table: &str) {
 pub(crate) fn assert_raises(catalog: &Catalog, table: &str) {
     let mut expected: Vec<String> = rows(table).map(|row| row.join(" | ")).collect();
     let mut found = Vec::new();
-    for service in &catalog.services {
-        for effect in &service.effects {
+    for service in catalog.services.iter() {
+        for effect in service.effects.iter() {
             if let Effect::RaisesLimit { edition, tier, limit, to, .. } = effect {
                 let tier = tier.as_deref().unwrap_or("-");
                 let to = to.map_or_else(|| "-".to_owned(), |to| to.to_string());

@@ -13,7 +13,7 @@ use super::fixtures::{
 #[test]
 fn every_figure_of_every_table_is_in_force() {
     for list in catalog::all() {
-        for edition in &list.editions {
+        for edition in list.editions.iter() {
             let entitlements = resolve_at(&document(list.id, edition.id), super::fixtures::now());
             let mut figures = 0;
             for (limit, figure) in edition.limits() {

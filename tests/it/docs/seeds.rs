@@ -36,11 +36,11 @@ fn mapped(text: &str) -> BTreeSet<String> {
 
 fn service_entries(service: &Service) -> BTreeSet<String> {
     let mut names = BTreeSet::new();
-    for row in &service.prices {
+    for row in service.prices.iter() {
         let tier = row.tier.as_ref().map_or_else(String::new, |tier| format!(".{tier}"));
         names.insert(format!("price.{}{tier}", row.edition));
     }
-    for effect in &service.effects {
+    for effect in service.effects.iter() {
         names.insert(match effect {
             Effect::RaisesLimit { limit, .. } => format!("raises.{limit}"),
             Effect::MeteredAllowance { limit, .. } => format!("allowance.{limit}"),
@@ -62,7 +62,7 @@ fn service_entries(service: &Service) -> BTreeSet<String> {
 /// The ids of everything in a catalog.
 fn entries(list: &Catalog) -> BTreeSet<String> {
     let mut names = BTreeSet::new();
-    for edition in &list.editions {
+    for edition in list.editions.iter() {
         let id = edition.id;
         names.insert(id.to_string());
         names.extend(edition.price_per_month.map(|_| format!("{id}/price_per_month")));
@@ -71,7 +71,7 @@ fn entries(list: &Catalog) -> BTreeSet<String> {
         names.extend(edition.features().map(|(feature, _)| format!("{id}/{feature}")));
         names.extend(edition.overages().map(|(meter, _)| format!("{id}/overage.{meter}")));
     }
-    for service in &list.services {
+    for service in list.services.iter() {
         names.insert(format!("service.{}", service.id));
         names.extend(
             service_entries(service).into_iter().map(|name| format!("service.{}/{name}", service.id)),

@@ -5,7 +5,9 @@ mod fields;
 use jiff::civil::Date;
 use serde_json::Value;
 
-use crate::model::{BillingMonth, BillingZone, Catalogs, EditionId, LimitId, Max, Timestamp, json};
+use crate::model::{
+    BillingMonth, BillingZone, Catalogs, EditionId, LimitId, Max, Timestamp, UnknownZone, json,
+};
 
 use super::error::BillError;
 use super::request::{BillRequest, MonthUsage, PlanPurchase, ServicePurchase};
@@ -99,7 +101,15 @@ fn month(top: &mut Fields) -> Result<BillingMonth, BillError> {
 fn zone(top: &mut Fields) -> Result<BillingZone, BillError> {
     const EXPECTED: &str = "a fixed offset such as +08:00 or an IANA zone such as Asia/Shanghai";
     let Some(text) = top.text("zone", EXPECTED)? else { return Ok(BillingZone::default()) };
-    text.parse().map_err(|_| bad("zone", &Value::String(text), EXPECTED))
+    text.parse().map_err(|error| {
+        let expected = match error {
+            UnknownZone::NotAZone { .. } => EXPECTED,
+            UnknownZone::NoDatabase { .. } => {
+                "a fixed offset such as +08:00; an IANA zone needs planguard's feature `zones`"
+            }
+        };
+        bad("zone", &Value::String(text), expected)
+    })
 }
 
 /// An RFC 3339 instant, or a date: its first instant in the zone.

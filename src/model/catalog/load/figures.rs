@@ -1,23 +1,23 @@
 //! The comparison table: editions with their limits, features and overage, turned from rows to columns.
 
-use std::collections::BTreeMap;
-
 use crate::model::catalog::edition::{Edition, FeatureFigure, LimitFigure, Validity};
 use crate::model::catalog::error::CatalogError;
 use crate::model::catalog::meter::Meter;
 use crate::model::catalog::overage::Overage;
 use crate::model::catalog::raw::{RawEdition, RawFeature, RawLimit, RawOverage};
+use crate::model::catalog::rows::Named;
 use crate::model::catalog::service::{Effect, Service};
+use crate::model::catalog::{List, Text};
 use crate::model::{EditionId, Feature, LimitId, Support};
 
-use super::context::{Context, duplicate, known, max, out_of_range, price, rate};
+use super::context::{Context, Field, duplicate, known, max, out_of_range, price, rate};
 
 /// The rows as written.
 pub(super) struct Tables<'a> {
     pub(super) editions: Vec<RawEdition>,
-    pub(super) limits: BTreeMap<String, RawLimit>,
+    pub(super) limits: Named<RawLimit>,
     pub(super) limits_not_stated: &'a [String],
-    pub(super) features: BTreeMap<String, RawFeature>,
+    pub(super) features: Named<RawFeature>,
     pub(super) features_not_stated: &'a [String],
     pub(super) overage: Vec<RawOverage>,
     /// What the catalog's billing model meters.
@@ -29,11 +29,11 @@ pub(super) fn editions(
     tables: Tables<'_>,
     services: &[Service],
 ) -> Result<Vec<Edition>, CatalogError> {
-    let limits = keyed::<LimitId, _>("limits", tables.limits)?;
-    let features = keyed::<Feature, _>("features", tables.features)?;
+    let limits = keyed::<LimitId, _>(format_args!("limits"), tables.limits)?;
+    let features = keyed::<Feature, _>(format_args!("features"), tables.features)?;
     check_every_limit(&limits, tables.limits_not_stated, services)?;
-    let absent = absent::<Feature>("features_not_stated", tables.features_not_stated)?;
-    if let Some(feature) = absent.iter().find(|feature| features.contains_key(*feature)) {
+    let absent = absent::<Feature>(format_args!("features_not_stated"), tables.features_not_stated)?;
+    if let Some(feature) = absent.iter().find(|feature| row(&features, **feature).is_some()) {
         return Err(CatalogError::Contradiction { field: format!("features.{feature}") });
     }
     tables
@@ -41,21 +41,21 @@ pub(super) fn editions(
         .into_iter()
         .map(|raw| {
             let field = format!("editions.{}", raw.id);
-            let id = context.edition("editions.id", &raw.id)?;
+            let id = context.edition(format_args!("editions.id"), &raw.id)?;
             let price_per_month = raw
                 .price_per_month
-                .map(|text| price(&format!("{field}.price_per_month"), &text))
+                .map(|text| price(format_args!("{field}.price_per_month"), &text))
                 .transpose()?;
             let validity = raw
                 .validity
-                .map(|text| known::<Validity>(&format!("{field}.validity"), &text))
+                .map(|text| known::<Validity>(format_args!("{field}.validity"), &text))
                 .transpose()?;
             Ok(Edition {
                 id,
-                name: super::context::text(&format!("{field}.name"), raw.name)?,
-                local_name: raw.local_name,
+                name: super::context::text(format_args!("{field}.name"), raw.name)?,
+                local_name: raw.local_name.map(Text::Owned),
                 price_per_month,
-                price_source: context.source(&format!("{field}.source"), &raw.source)?,
+                price_source: context.source(format_args!("{field}.source"), &raw.source)?,
                 paid: raw.paid,
                 validity,
                 limits: edition_limits(context, id, &limits)?,
@@ -66,15 +66,25 @@ pub(super) fn editions(
         .collect()
 }
 
-fn keyed<K, V>(field: &str, rows: BTreeMap<String, V>) -> Result<BTreeMap<K, V>, CatalogError>
+/// Rows with their names as ids, in the order of the ids.
+fn keyed<K, V>(field: Field<'_>, rows: Named<V>) -> Result<Vec<(K, V)>, CatalogError>
 where
     K: std::str::FromStr<Err = crate::model::UnknownId> + Ord,
 {
-    rows.into_iter().map(|(key, row)| Ok((known(&format!("{field}.{key}"), &key)?, row))).collect()
+    let mut out = Vec::new();
+    for (name, row) in rows.into_rows() {
+        out.push((known(format_args!("{field}.{name}"), &name)?, row));
+    }
+    out.sort_by(|(one, _): &(K, V), (other, _)| one.cmp(other));
+    Ok(out)
+}
+
+fn row<K: Copy + PartialEq, V>(rows: &[(K, V)], id: K) -> Option<&V> {
+    rows.iter().find(|(key, _)| *key == id).map(|(_, row)| row)
 }
 
 /// What is listed as not stated, each once.
-fn absent<T>(field: &str, texts: &[String]) -> Result<Vec<T>, CatalogError>
+fn absent<T>(field: Field<'_>, texts: &[String]) -> Result<Vec<T>, CatalogError>
 where
     T: std::str::FromStr<Err = crate::model::UnknownId> + std::fmt::Display + PartialEq,
 {
@@ -91,20 +101,20 @@ where
 
 /// Every limit is a row of the table, the allowance of a service, or marked as not stated; never two of these.
 fn check_every_limit(
-    rows: &BTreeMap<LimitId, RawLimit>,
+    rows: &[(LimitId, RawLimit)],
     not_stated: &[String],
     services: &[Service],
 ) -> Result<(), CatalogError> {
-    let absent = absent::<LimitId>("limits_not_stated", not_stated)?;
+    let absent = absent::<LimitId>(format_args!("limits_not_stated"), not_stated)?;
     for &limit in LimitId::ALL {
-        let metered = services.iter().flat_map(|service| &service.effects).any(
+        let metered = services.iter().flat_map(|service| service.effects.iter()).any(
             |effect| matches!(effect, Effect::MeteredAllowance { limit: metered, .. } if *metered == limit),
         );
         let field = || format!("limits.{limit}");
-        if rows.contains_key(&limit) && metered {
-            return Err(duplicate("limits", limit));
+        if row(rows, limit).is_some() && metered {
+            return Err(duplicate(format_args!("limits"), limit));
         }
-        match (rows.contains_key(&limit) || metered, absent.contains(&limit)) {
+        match (row(rows, limit).is_some() || metered, absent.contains(&limit)) {
             (true, true) => return Err(CatalogError::Contradiction { field: field() }),
             (false, false) => return Err(CatalogError::Missing { field: field() }),
             _ => {}
@@ -116,12 +126,12 @@ fn check_every_limit(
 fn edition_limits(
     context: &Context<'_>,
     edition: EditionId,
-    rows: &BTreeMap<LimitId, RawLimit>,
+    rows: &[(LimitId, RawLimit)],
 ) -> Result<[Option<LimitFigure>; LimitId::COUNT], CatalogError> {
     let mut figures = [None; LimitId::COUNT];
     for (limit, row) in rows {
-        for name in row.max.keys().chain(&row.not_stated) {
-            context.edition(&format!("limits.{limit}"), name)?;
+        for name in row.max.names().chain(&row.not_stated) {
+            context.edition(format_args!("limits.{limit}"), name)?;
         }
         let field = format!("limits.{limit}.max.{edition}");
         let absent = row.not_stated.iter().any(|name| name == edition.as_str());
@@ -130,8 +140,8 @@ fn edition_limits(
             (None, false) => return Err(CatalogError::Missing { field }),
             (None, true) => None,
             (Some(raw), false) => Some(LimitFigure {
-                max: max(&field, raw)?,
-                source: context.source(&format!("limits.{limit}.source"), &row.source)?,
+                max: max(format_args!("{field}"), raw)?,
+                source: context.source(format_args!("limits.{limit}.source"), &row.source)?,
             }),
         };
     }
@@ -142,46 +152,49 @@ fn edition_features(
     context: &Context<'_>,
     edition_source: &str,
     edition: EditionId,
-    rows: &BTreeMap<Feature, RawFeature>,
+    rows: &[(Feature, RawFeature)],
     absent: &[Feature],
 ) -> Result<[FeatureFigure; Feature::COUNT], CatalogError> {
     let mut figures = Vec::with_capacity(Feature::COUNT);
     for &feature in Feature::ALL {
         if absent.contains(&feature) {
-            let source = context.source("editions.source", edition_source)?;
+            let source = context.source(format_args!("editions.source"), edition_source)?;
             figures.push(FeatureFigure::not_stated(source));
             continue;
         }
-        let row = rows
-            .get(&feature)
+        let row = row(rows, feature)
             .ok_or_else(|| CatalogError::Missing { field: format!("features.{feature}") })?;
         if let Some(hours) = row.waiting_time_hours
-            && !row.support.values().any(|support| support == Support::OnApplication.as_str())
+            && !row.support.rows().any(|support| support == Support::OnApplication.as_str())
         {
             let field = format!("features.{feature}.waiting_time_hours");
-            return Err(out_of_range(&field, hours, "absent: no edition has the feature on application"));
+            return Err(out_of_range(
+                format_args!("{field}"),
+                hours,
+                "absent: no edition has the feature on application",
+            ));
         }
-        for name in row.support.keys() {
-            context.edition(&format!("features.{feature}.support"), name)?;
+        for name in row.support.names() {
+            context.edition(format_args!("features.{feature}.support"), name)?;
         }
         let field = format!("features.{feature}.support.{edition}");
         let text = row
             .support
             .get(edition.as_str())
             .ok_or_else(|| CatalogError::Missing { field: field.clone() })?;
-        let support: Support = known(&field, text)?;
+        let support: Support = known(format_args!("{field}"), text)?;
         let has = support.has() == Some(true);
         let cap = row
             .cap
             .as_deref()
-            .map(|text| known::<LimitId>(&format!("features.{feature}.cap"), text))
+            .map(|text| known::<LimitId>(format_args!("features.{feature}.cap"), text))
             .transpose()?;
         figures.push(FeatureFigure {
             support,
             waiting_time_hours: row.waiting_time_hours.filter(|_| support == Support::OnApplication),
-            conditions: if has { row.conditions.clone() } else { Vec::new() },
+            conditions: if has { row.conditions.clone().into() } else { List::Borrowed(&[]) },
             cap: cap.filter(|_| has),
-            source: context.source(&format!("features.{feature}.source"), &row.source)?,
+            source: context.source(format_args!("features.{feature}.source"), &row.source)?,
         });
     }
     // One figure was pushed for each of `Feature::ALL`, so the lengths agree.
@@ -197,13 +210,13 @@ fn edition_overage(
     let mut figures = [const { None }; Meter::COUNT];
     let mut seen = [false; Meter::COUNT];
     for row in rows {
-        let meter: Meter = known("overage.meter", &row.meter)?;
+        let meter: Meter = known(format_args!("overage.meter"), &row.meter)?;
         let field = format!("overage.{meter}.{edition}");
-        if !context.editions(&field, &row.editions)?.contains(&edition) {
+        if !context.editions(format_args!("{field}"), &row.editions)?.contains(&edition) {
             continue;
         }
         if seen[meter.index()] {
-            return Err(duplicate("overage", format_args!("{meter} of {edition}")));
+            return Err(duplicate(format_args!("overage"), format_args!("{meter} of {edition}")));
         }
         let supported = match (row.supported, row.not_stated) {
             (Some(_), true) => {
@@ -220,8 +233,8 @@ fn edition_overage(
         let Some(supported) = supported else { continue };
         figures[meter.index()] = Some(Overage {
             supported,
-            rate: row.rate.as_ref().map(|raw| rate(&format!("{field}.rate"), raw)).transpose()?,
-            source: context.source(&format!("{field}.source"), &row.source)?,
+            rate: row.rate.as_ref().map(|raw| rate(format_args!("{field}.rate"), raw)).transpose()?,
+            source: context.source(format_args!("{field}.source"), &row.source)?,
         });
     }
     // A meter without a row would read as usage that costs nothing.

@@ -1,5 +1,6 @@
 //! Value-added services: prices row by row, effects one by one.
 
+use crate::model::catalog::Text;
 use crate::model::catalog::error::CatalogError;
 use crate::model::catalog::raw::{RawEffect, RawPrice, RawService, RawServiceNote};
 use crate::model::catalog::service::{
@@ -8,19 +9,19 @@ use crate::model::catalog::service::{
 use crate::model::{LimitId, ServiceId};
 
 use super::context::{
-    Context, count, date, duplicate, known, max, missing, name, out_of_range, price, rate, text,
+    Context, Field, count, date, duplicate, known, max, missing, name, out_of_range, price, rate, text,
 };
 
 pub(super) fn services(context: &Context<'_>, raw: Vec<RawService>) -> Result<Vec<Service>, CatalogError> {
     let mut services: Vec<Service> = Vec::with_capacity(raw.len());
     for raw in raw {
-        let id: ServiceId = name("services.id", &raw.id)?;
+        let id: ServiceId = name(format_args!("services.id"), &raw.id)?;
         if services.iter().any(|service| service.id == id) {
-            return Err(duplicate("services", id));
+            return Err(duplicate(format_args!("services"), id));
         }
         let field = format!("services.{id}");
         if let Some(twice) = raw.tiers.iter().enumerate().find(|(i, tier)| raw.tiers[..*i].contains(tier)) {
-            return Err(duplicate(&format!("{field}.tiers"), twice.1));
+            return Err(duplicate(format_args!("{field}.tiers"), twice.1));
         }
         let prices = prices(context, &field, &raw.tiers, raw.prices)?;
         let effects = raw
@@ -31,23 +32,24 @@ pub(super) fn services(context: &Context<'_>, raw: Vec<RawService>) -> Result<Ve
             .concat();
         services.push(Service {
             id,
-            name: text(&format!("{field}.name"), raw.name)?,
-            local_name: raw.local_name,
-            category: known::<ServiceCategory>(&format!("{field}.category"), &raw.category)?,
-            prices,
+            name: text(format_args!("{field}.name"), raw.name)?,
+            local_name: raw.local_name.map(Text::Owned),
+            category: known::<ServiceCategory>(format_args!("{field}.category"), &raw.category)?,
+            prices: prices.into(),
             activation_month: raw
                 .activation_month
-                .map(|stated| context.stated(&format!("{field}.activation_month"), stated))
+                .map(|stated| context.stated(format_args!("{field}.activation_month"), stated))
                 .transpose()?,
-            effects,
-            tiers: raw.tiers,
-            conditions: raw.conditions,
+            effects: effects.into(),
+            tiers: raw.tiers.into_iter().map(Text::Owned).collect(),
+            conditions: raw.conditions.into(),
             notes: raw
                 .notes
                 .into_iter()
                 .map(|raw| note(context, &field, raw))
-                .collect::<Result<Vec<_>, _>>()?,
-            source: context.source(&format!("{field}.source"), &raw.source)?,
+                .collect::<Result<Vec<_>, _>>()?
+                .into(),
+            source: context.source(format_args!("{field}.source"), &raw.source)?,
         });
     }
     Ok(services)
@@ -62,28 +64,28 @@ fn prices(
     let field = format!("{field}.prices");
     let mut rows: Vec<ServicePrice> = Vec::new();
     for raw in raw {
-        check_tier(&field, tiers, raw.tier.as_deref())?;
+        check_tier(format_args!("{field}"), tiers, raw.tier.as_deref())?;
         if raw.tier.is_none() && !tiers.is_empty() {
-            return Err(missing(format!("{field}.tier")));
+            return Err(missing(format_args!("{field}.tier")));
         }
-        let amount = raw.price.as_deref().map(|amount| price(&field, amount)).transpose()?;
-        let cycle: BillingCycle = known(&format!("{field}.cycle"), &raw.cycle)?;
+        let amount = raw.price.as_deref().map(|amount| price(format_args!("{field}"), amount)).transpose()?;
+        let cycle: BillingCycle = known(format_args!("{field}.cycle"), &raw.cycle)?;
         if (cycle == BillingCycle::FixedDays) != raw.days.is_some_and(|days| days > 0) {
             return Err(out_of_range(
-                &format!("{field}.days"),
+                format_args!("{field}.days"),
                 raw.days.unwrap_or_default(),
                 "1 or more with the cycle fixed_days, and absent with any other",
             ));
         }
-        let source = context.source(&format!("{field}.source"), &raw.source)?;
-        for edition in context.editions(&format!("{field}.editions"), &raw.editions)? {
-            if rows.iter().any(|row| row.edition == edition && row.tier == raw.tier) {
+        let source = context.source(format_args!("{field}.source"), &raw.source)?;
+        for edition in context.editions(format_args!("{field}.editions"), &raw.editions)? {
+            if rows.iter().any(|row| row.edition == edition && row.tier.as_deref() == raw.tier.as_deref()) {
                 let tier = raw.tier.as_deref().unwrap_or("no tier");
-                return Err(duplicate(&field, format_args!("{edition}, {tier}")));
+                return Err(duplicate(format_args!("{field}"), format_args!("{edition}, {tier}")));
             }
             rows.push(ServicePrice {
                 edition,
-                tier: raw.tier.clone(),
+                tier: raw.tier.clone().map(Text::Owned),
                 price: amount,
                 cycle,
                 days: raw.days,
@@ -96,7 +98,7 @@ fn prices(
     Ok(rows)
 }
 
-fn check_tier(field: &str, tiers: &[String], tier: Option<&str>) -> Result<(), CatalogError> {
+fn check_tier(field: Field<'_>, tiers: &[String], tier: Option<&str>) -> Result<(), CatalogError> {
     match tier {
         Some(tier) if !tiers.iter().any(|known| known == tier) => Err(CatalogError::UnknownTier {
             field: format!("{field}.tier"),
@@ -115,22 +117,22 @@ fn effect(
     raw: RawEffect,
 ) -> Result<Vec<Effect>, CatalogError> {
     let field = format!("{field}.effects");
-    let from = |source: &str| context.source(&format!("{field}.source"), source);
+    let from = |source: &str| context.source(format_args!("{field}.source"), source);
     let one = match raw {
         RawEffect::RaisesLimit { editions, tier, limit, to, reading, source } => {
-            check_tier(&field, tiers, tier.as_deref())?;
+            check_tier(format_args!("{field}"), tiers, tier.as_deref())?;
             if tier.is_none() && !tiers.is_empty() {
-                return Err(missing(format!("{field}.tier")));
+                return Err(missing(format_args!("{field}.tier")));
             }
-            let limit: LimitId = known(&format!("{field}.limit"), &limit)?;
-            let to = to.map(|raw| max(&format!("{field}.to"), &raw)).transpose()?;
+            let limit: LimitId = known(format_args!("{field}.limit"), &limit)?;
+            let to = to.map(|raw| max(format_args!("{field}.to"), &raw)).transpose()?;
             let source = from(&source)?;
             return Ok(context
-                .editions(&format!("{field}.editions"), &editions)?
+                .editions(format_args!("{field}.editions"), &editions)?
                 .into_iter()
                 .map(|edition| Effect::RaisesLimit {
                     edition,
-                    tier: tier.clone(),
+                    tier: tier.clone().map(Text::Owned),
                     limit,
                     to,
                     reading,
@@ -139,29 +141,31 @@ fn effect(
                 .collect());
         }
         RawEffect::MeteredAllowance { limit, included, overage, cycle, source } => Effect::MeteredAllowance {
-            limit: known(&format!("{field}.limit"), &limit)?,
-            included: count(&format!("{field}.included"), included)?,
-            overage: rate(&format!("{field}.overage"), &overage)?,
-            cycle: known(&format!("{field}.cycle"), &cycle)?,
+            limit: known(format_args!("{field}.limit"), &limit)?,
+            included: count(format_args!("{field}.included"), included)?,
+            overage: rate(format_args!("{field}.overage"), &overage)?,
+            cycle: known(format_args!("{field}.cycle"), &cycle)?,
             source: from(&source)?,
         },
         RawEffect::IncludesUnits { service, count: units, source } => Effect::IncludesUnits {
-            service: name(&format!("{field}.service"), &service)?,
-            count: count(&format!("{field}.count"), units)?,
+            service: name(format_args!("{field}.service"), &service)?,
+            count: count(format_args!("{field}.count"), units)?,
             source: from(&source)?,
         },
-        RawEffect::Pack { unit, count: units, source } => {
-            Effect::Pack { unit, count: count(&format!("{field}.count"), units)?, source: from(&source)? }
-        }
+        RawEffect::Pack { unit, count: units, source } => Effect::Pack {
+            unit: unit.into(),
+            count: count(format_args!("{field}.count"), units)?,
+            source: from(&source)?,
+        },
         RawEffect::AddsFeature { feature, reading, source } => Effect::AddsFeature {
-            feature: known(&format!("{field}.feature"), &feature)?,
+            feature: known(format_args!("{field}.feature"), &feature)?,
             reading,
             source: from(&source)?,
         },
         RawEffect::AddsCapability { tier, text, source } => {
-            check_tier(&field, tiers, tier.as_deref())?;
-            let text = self::text(&format!("{field}.text"), text)?;
-            Effect::AddsCapability { tier, text, source: from(&source)? }
+            check_tier(format_args!("{field}"), tiers, tier.as_deref())?;
+            let text = self::text(format_args!("{field}.text"), text)?;
+            Effect::AddsCapability { tier: tier.map(Text::Owned), text, source: from(&source)? }
         }
     };
     Ok(vec![one])
@@ -170,9 +174,9 @@ fn effect(
 fn note(context: &Context<'_>, field: &str, raw: RawServiceNote) -> Result<ServiceNote, CatalogError> {
     let field = format!("{field}.notes");
     Ok(ServiceNote {
-        until: raw.until.map(|day| date(&format!("{field}.until"), &day)).transpose()?,
-        text: text(&format!("{field}.text"), raw.text)?,
+        until: raw.until.map(|day| date(format_args!("{field}.until"), &day)).transpose()?,
+        text: text(format_args!("{field}.text"), raw.text)?,
         waives_price: raw.waives_price,
-        source: context.source(&format!("{field}.source"), &raw.source)?,
+        source: context.source(format_args!("{field}.source"), &raw.source)?,
     })
 }

@@ -49,9 +49,12 @@ fn values_that_cannot_be_used() {
     let locale = UnknownLocale { tag: "zh-TW".to_owned() };
     json(&locale);
     Sample::new(&locale, |in_| locale.explain(in_), &[&"zh-TW", &"en, zh-Hans"]).check();
-    let zone = UnknownZone { text: "Peking".to_owned() };
+    let zone = UnknownZone::NotAZone { text: "Peking".to_owned() };
     json(&zone);
     Sample::new(&zone, |locale| zone.explain(locale), &[&"Peking", &"Asia/Shanghai"]).check();
+    let zone = UnknownZone::NoDatabase { text: "Asia/Tokyo".to_owned() };
+    json(&zone);
+    Sample::new(&zone, |locale| zone.explain(locale), &[&"Asia/Tokyo", &"+08:00", &"zones"]).check();
     let month = BadMonth { text: "13-2024".to_owned() };
     json(&month);
     Sample::new(&month, |locale| month.explain(locale), &[&"13-2024"]).check();

@@ -1,4 +1,20 @@
-//! The price lists that ship with planguard, parsed once on first use.
+//! The price lists that ship with planguard: constants, generated from the tables in `src/model/catalogs`.
+//!
+//! Nothing is parsed when a guard opens, and only the price list that is asked for is put on the heap, where
+//! [`Catalogs`](super::Catalogs) shares it. `cargo xtask catalogs` writes the constants anew; a test compares them with
+//! the tables.
+
+#[rustfmt::skip]
+mod cn_dau;
+#[cfg(test)]
+mod generate;
+#[rustfmt::skip]
+mod intl_2022;
+#[rustfmt::skip]
+mod intl_2024;
+#[rustfmt::skip]
+mod intl_2026;
+mod parts;
 
 use std::sync::Arc;
 
@@ -8,18 +24,10 @@ use crate::model::CatalogId;
 
 use super::Catalog;
 
-static INTL_2022: Lazy<Arc<Catalog>> = Lazy::new(|| load(include_str!("../catalogs/intl-2022.toml")));
-static INTL_2024: Lazy<Arc<Catalog>> = Lazy::new(|| load(include_str!("../catalogs/intl-2024.toml")));
-static CN_DAU: Lazy<Arc<Catalog>> = Lazy::new(|| load(include_str!("../catalogs/cn-dau.toml")));
-static INTL_2026: Lazy<Arc<Catalog>> = Lazy::new(|| load(include_str!("../catalogs/intl-2026.toml")));
-
-/// The text is part of this crate and a test loads each of them, so a defect cannot be released.
-fn load(text: &str) -> Arc<Catalog> {
-    match Catalog::from_toml(text) {
-        Ok(catalog) => Arc::new(catalog),
-        Err(defect) => unreachable!("a price list that ships with planguard is defective: {defect}"),
-    }
-}
+static INTL_2022: Lazy<Arc<Catalog>> = Lazy::new(|| Arc::new(intl_2022::CATALOG));
+static INTL_2024: Lazy<Arc<Catalog>> = Lazy::new(|| Arc::new(intl_2024::CATALOG));
+static CN_DAU: Lazy<Arc<Catalog>> = Lazy::new(|| Arc::new(cn_dau::CATALOG));
+static INTL_2026: Lazy<Arc<Catalog>> = Lazy::new(|| Arc::new(intl_2026::CATALOG));
 
 /// The price list of the international site, November 2022.
 pub fn intl_2022() -> &'static Arc<Catalog> {
@@ -63,7 +71,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_builtin_catalog_loads() {
+    fn every_builtin_catalog_is_found_under_its_id() {
         let ids = all().map(|catalog| catalog.id);
         assert_eq!(ids, CatalogId::BUILT_IN);
         for id in ids {

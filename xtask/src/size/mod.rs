@@ -1,0 +1,104 @@
+//! `cargo xtask size`: what the shipped library weighs, with each set of features, and whose the bytes are.
+
+mod budget;
+mod symbols;
+mod table;
+
+use std::io::Write;
+
+use anyhow::Context;
+use clap::Args;
+
+use crate::mobile::{self, SHAPES, Shape};
+use crate::report::Findings;
+use crate::workspace::Workspace;
+
+use budget::Budget;
+use symbols::Contents;
+
+/// What to weigh.
+#[derive(Args)]
+pub(crate) struct Options {
+    /// Weigh only these: ffi, host-http, whole (repeatable).
+    #[arg(long, value_name = "NAME", value_parser = SHAPES.map(|shape| shape.name))]
+    only: Vec<String>,
+    /// Leave the tables of docs/SIZE.md as they are.
+    #[arg(long)]
+    check: bool,
+}
+
+/// One library, weighed.
+pub(crate) struct Weighed {
+    shape: Shape,
+    /// Bytes after `strip`.
+    stripped: u64,
+    /// Bytes of that after `gzip -9`, which is about what a download costs.
+    gzip: u64,
+    contents: Contents,
+    budget: Option<Budget>,
+}
+
+/// Builds and weighs; a library above its budget, or without one, is a problem.
+pub(crate) fn run(workspace: &Workspace, options: &Options) -> anyhow::Result<Findings> {
+    let budgets = budget::read(workspace)?;
+    let chosen =
+        |shape: &&Shape| options.only.is_empty() || options.only.iter().any(|name| name == shape.name);
+    let mut all = Vec::new();
+    let mut findings = Findings::default();
+    for &shape in SHAPES.iter().filter(chosen) {
+        let weighed = weigh(workspace, shape, budgets.get(shape.name).copied())?;
+        findings.problems.extend(problem(&weighed));
+        all.push(weighed);
+    }
+    let text = table::text(&all);
+    println!("{text}");
+    if all.len() == SHAPES.len() && !options.check {
+        table::write(workspace, &text)?;
+    }
+    Ok(findings)
+}
+
+fn weigh(workspace: &Workspace, shape: Shape, budget: Option<Budget>) -> anyhow::Result<Weighed> {
+    let library = mobile::build(workspace, shape)?;
+    let bytes = std::fs::read(&library).with_context(|| format!("reading {}", library.display()))?;
+    let contents = symbols::read(&bytes)?;
+    let stripped = std::fs::read(mobile::strip(workspace, &library)?).context("reading what strip wrote")?;
+    Ok(Weighed { shape, stripped: stripped.len() as u64, gzip: gzip(&stripped)?, contents, budget })
+}
+
+fn gzip(bytes: &[u8]) -> anyhow::Result<u64> {
+    let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::best());
+    encoder.write_all(bytes)?;
+    Ok(encoder.finish()?.len() as u64)
+}
+
+fn problem(weighed: &Weighed) -> Option<String> {
+    let (name, bytes) = (weighed.shape.name, weighed.stripped);
+    match weighed.budget {
+        None => Some(format!("{name}: no budget in {}", budget::LIST)),
+        Some(budget) if bytes > budget.most => {
+            let (most, list) = (budget.most, budget::LIST);
+            Some(format!(
+                "{name}: {bytes} bytes, and {most} are allowed by {list}; see docs/SIZE.md for what costs what"
+            ))
+        }
+        Some(_) => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn weighed(stripped: u64, most: u64) -> Weighed {
+        let budget = Some(Budget { most, wanted: 0 });
+        Weighed { shape: SHAPES[0], stripped, gzip: 0, contents: Contents::default(), budget }
+    }
+
+    #[test]
+    fn a_library_above_its_budget_is_a_problem() {
+        assert_eq!(problem(&weighed(10, 10)), None);
+        assert!(problem(&weighed(11, 10)).unwrap().starts_with("ffi: 11 bytes, and 10 are allowed"));
+        assert!(problem(&Weighed { budget: None, ..weighed(1, 1) }).unwrap().contains("no budget"));
+    }
+}
