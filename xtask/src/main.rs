@@ -1,6 +1,7 @@
 //! planguard's development commands. `cargo xtask --help` lists them; `.ci/run` runs the same ones.
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "a command line program talks to a terminal")]
 
+mod bench;
 mod ci;
 mod deny;
 mod repo;
@@ -38,6 +39,8 @@ enum Command {
     },
     /// Run everything that must be green before a change lands: formatting, lints, docs, licences, tests.
     Ci(task::Selection),
+    /// Measure planguard beside its peers and judge the targets; with --guard, judge the budgets.
+    Bench(bench::Options),
     /// Check what no compiler checks: file lengths, machine paths, lock file sources.
     LintRepo,
 }
@@ -64,6 +67,7 @@ fn run(command: Command) -> anyhow::Result<bool> {
         Command::CheckWasm { toolchain } => {
             Ok(report::conclude(&[task::timed("check-wasm", || wasm::check(&workspace, toolchain))]))
         }
+        Command::Bench(options) => bench::run(&workspace, &options),
         Command::LintRepo => Ok(report::conclude(&[task::timed("lint-repo", || repo::lint(&workspace))])),
     }
 }
