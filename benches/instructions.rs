@@ -1,4 +1,5 @@
-//! Instructions per operation, counted by callgrind through gungraun; `cargo xtask bench --guard` reads them.
+//! Instructions and allocations of each operation that has a budget, counted by callgrind and DHAT through gungraun.
+//! `cargo xtask bench --guard` runs it; the number in each line is how many calls are counted together.
 //!
 //! valgrind shows no SHA instructions to the program, so that hashes are software's here whatever the machine has;
 //! `cargo xtask bench --guard` builds with software hashes to be sure of it.
@@ -10,15 +11,15 @@ use gungraun::{Callgrind, Dhat, LibraryBenchmarkConfig, library_benchmark, libra
 use planguard_bench::operation::Prepared;
 
 #[library_benchmark(setup = Prepared::of)]
-#[bench::feature("feature")]
-#[bench::lifecycle("lifecycle")]
-#[bench::check_by_id("check_by_id")]
-#[bench::check_by_fresh_id("check_by_fresh_id")]
-#[bench::check_by_handle("check_by_handle")]
-#[bench::login_again("login_again")]
-#[bench::first_login("first_login")]
-#[bench::record("record")]
-#[bench::open("open")]
+#[bench::feature("feature", 200)]
+#[bench::lifecycle("lifecycle", 200)]
+#[bench::check_by_id("check_by_id", 200)]
+#[bench::check_by_fresh_id("check_by_fresh_id", 200)]
+#[bench::check_by_handle("check_by_handle", 200)]
+#[bench::login_again("login_again", 200)]
+#[bench::first_login("first_login", 200)]
+#[bench::record("record", 200)]
+#[bench::open("open", 1)]
 fn operation(mut prepared: Prepared) -> Prepared {
     black_box(&mut prepared).run();
     // Given back, so that its end is not counted.

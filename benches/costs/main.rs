@@ -1,7 +1,6 @@
 //! What planguard's operations cost besides time: allocations, locks and system calls of reads, bytes of users.
 //!
-//! `cargo xtask bench` runs it. With `--child counts` it prints the allocations of each operation that has a budget, for
-//! `cargo xtask bench --guard`.
+//! `cargo xtask bench` runs it.
 #![allow(
     clippy::print_stdout,
     clippy::unwrap_used,
@@ -32,9 +31,8 @@ fn main() {
     let arguments = Arguments::of_process();
     match arguments.child.first().map(String::as_str) {
         None => {}
-        Some("counts") => return allocations::print_all(),
         Some("read") => return reads::child(&arguments.child[1]),
-        Some(other) => panic!("{other}: there are counts and read"),
+        Some(other) => panic!("{other}: there is read"),
     }
     let names: Vec<_> = SECTIONS.iter().map(|(name, _)| *name).collect();
     arguments.check(&names);

@@ -2,15 +2,16 @@
 //!
 //! - Allocations are counted by the allocator.
 //! - Locks: every mutex of the crate is `planguard::lock::Mutex`, which panics while it is forbidden
-//!   (`lock::without_locks`); the lints of the crate's tests keep others out. A lock inside a library is not seen so.
+//!   (`lock::without_locks`); a test reads every source for others. A lock inside a library is not seen so.
 //! - System calls are counted by strace in a process of its own, between two calls that mark the reads.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 
 use planguard::lock::without_locks;
+use planguard::store::MemoryStore;
 use planguard_bench::cli::Arguments;
-use planguard_bench::operation::{OPERATIONS, Operation, Prepared};
+use planguard_bench::operation::{CALLS, OPERATIONS, Operation, Prepared};
 use planguard_bench::process;
 use planguard_bench::report::{Report, Target, Wanted};
 
@@ -25,7 +26,10 @@ const MARK: &str = "planguard-bench-reads-begin-or-end";
 
 pub(crate) fn run(_: &Arguments, report: &mut Report) {
     let reads = || OPERATIONS.iter().filter(|operation| READS.contains(&operation.name));
-    let calls: usize = reads().map(|operation| operation.calls).sum();
+    let calls = CALLS * READS.len();
+    assert_eq!(reads().count(), READS.len(), "a read has no operation");
+    assert_eq!(allocations::count(|| drop(std::hint::black_box(vec![1_u8]))), 1, "the counter counts");
+    assert!(locking(|| drop(MemoryStore::new().to_json())), "the locks are watched");
     let among = format!("{calls} reads: {}", READS.join(", "));
 
     let allocations: usize = reads().map(allocated).sum();
@@ -35,9 +39,9 @@ pub(crate) fn run(_: &Arguments, report: &mut Report) {
         Some(allocations as f64),
     ));
 
-    let locking: Vec<_> = reads().filter(|read| locks(read)).map(|read| read.name).collect();
-    let measured = if locking.is_empty() { format!("none taken in {among}") } else { locking.join(", ") };
-    report.target(none("locks per read", measured, Some(locking.len() as f64)));
+    let takers: Vec<_> = reads().filter(|read| locks(read)).map(|read| read.name).collect();
+    let measured = if takers.is_empty() { format!("none taken in {among}") } else { takers.join(", ") };
+    report.target(none("locks per read", measured, Some(takers.len() as f64)));
 
     match reads().map(system_calls).sum::<Result<usize, String>>() {
         Ok(count) => {
@@ -53,13 +57,18 @@ fn none(what: &str, measured: String, value: Option<f64>) -> Target {
 }
 
 fn allocated(read: &Operation) -> usize {
-    let mut prepared = Prepared::of(read.name);
+    let mut prepared = Prepared::of(read.name, CALLS);
     allocations::count(|| prepared.run())
 }
 
 fn locks(read: &Operation) -> bool {
-    let mut prepared = Prepared::of(read.name);
-    catch_unwind(AssertUnwindSafe(|| without_locks(|| prepared.run()))).is_err()
+    let mut prepared = Prepared::of(read.name, CALLS);
+    locking(|| prepared.run())
+}
+
+/// Whether `work` takes a lock of the crate.
+fn locking(work: impl FnOnce()) -> bool {
+    catch_unwind(AssertUnwindSafe(|| without_locks(work))).is_err()
 }
 
 /// The system calls that a process of its own makes in the reads, on any thread.
@@ -90,7 +99,7 @@ fn between_marks(list: &str) -> Result<usize, String> {
 
 /// What the process under strace does: it sets the read up, marks, reads, marks.
 pub(crate) fn child(name: &str) {
-    let mut prepared = Prepared::of(name);
+    let mut prepared = Prepared::of(name, CALLS);
     let mark = || assert!(!Path::new(MARK).exists());
     mark();
     prepared.run();

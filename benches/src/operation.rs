@@ -17,18 +17,16 @@ use crate::{fill, poll};
 /// Users in the guard.
 const USERS: u32 = 1_000;
 
-/// Calls that are counted together.
-const CALLS: usize = 200;
+/// As many calls as a read is judged by.
+pub const CALLS: usize = 200;
 
 /// Something an app does.
 #[derive(Clone, Copy)]
 pub struct Operation {
     /// What the budgets call it.
     pub name: &'static str,
-    /// Calls that are counted together.
-    pub calls: usize,
-    /// Sets up a guard and says what a call does; the argument counts the calls.
-    prepare: fn() -> Box<dyn FnMut(usize)>,
+    /// Sets up a guard for that many calls and says what a call does; its argument counts the calls.
+    prepare: fn(usize) -> Box<dyn FnMut(usize)>,
     /// Whether calls before those that are counted belong to the set-up. Opening a guard is counted cold: an app does
     /// it once.
     warm: bool,
@@ -36,15 +34,15 @@ pub struct Operation {
 
 /// All of them.
 pub const OPERATIONS: &[Operation] = &[
-    Operation { name: "feature", calls: CALLS, prepare: feature, warm: true },
-    Operation { name: "lifecycle", calls: CALLS, prepare: lifecycle, warm: true },
-    Operation { name: "check_by_id", calls: CALLS, prepare: check_by_id, warm: true },
-    Operation { name: "check_by_fresh_id", calls: CALLS, prepare: check_by_fresh_id, warm: true },
-    Operation { name: "check_by_handle", calls: CALLS, prepare: check_by_handle, warm: true },
-    Operation { name: "login_again", calls: CALLS, prepare: login_again, warm: true },
-    Operation { name: "first_login", calls: CALLS, prepare: first_login, warm: true },
-    Operation { name: "record", calls: CALLS, prepare: record, warm: true },
-    Operation { name: "open", calls: 1, prepare: open, warm: false },
+    Operation { name: "feature", prepare: feature, warm: true },
+    Operation { name: "lifecycle", prepare: lifecycle, warm: true },
+    Operation { name: "check_by_id", prepare: check_by_id, warm: true },
+    Operation { name: "check_by_fresh_id", prepare: check_by_fresh_id, warm: true },
+    Operation { name: "check_by_handle", prepare: check_by_handle, warm: true },
+    Operation { name: "login_again", prepare: login_again, warm: true },
+    Operation { name: "first_login", prepare: first_login, warm: true },
+    Operation { name: "record", prepare: record, warm: true },
+    Operation { name: "open", prepare: open, warm: false },
 ];
 
 /// An operation that is set up.
@@ -55,13 +53,13 @@ pub struct Prepared {
 }
 
 impl Prepared {
-    /// Sets up the operation of that name.
+    /// Sets up the operation of that name, to be called `calls` times.
     ///
     /// # Panics
     /// When there is none.
-    pub fn of(name: &str) -> Self {
+    pub fn of(name: &str, calls: usize) -> Self {
         let operation = OPERATIONS.iter().find(|operation| operation.name == name).unwrap();
-        let mut prepared = Self { call: (operation.prepare)(), next: 0, calls: operation.calls };
+        let mut prepared = Self { call: (operation.prepare)(2 * calls), next: 0, calls };
         if operation.warm {
             prepared.run();
         }
@@ -98,7 +96,7 @@ fn pairs() -> Pairs {
     Pairs::below(USERS)
 }
 
-fn feature() -> Box<dyn FnMut(usize)> {
+fn feature(_: usize) -> Box<dyn FnMut(usize)> {
     let guard = guard();
     Box::new(move |_| {
         let decision: FeatureDecision = guard.feature(black_box(Feature::Community));
@@ -106,14 +104,14 @@ fn feature() -> Box<dyn FnMut(usize)> {
     })
 }
 
-fn lifecycle() -> Box<dyn FnMut(usize)> {
+fn lifecycle(_: usize) -> Box<dyn FnMut(usize)> {
     let guard = guard();
     Box::new(move |_| {
         let _ = black_box(guard.lifecycle());
     })
 }
 
-fn check_by_id() -> Box<dyn FnMut(usize)> {
+fn check_by_id(_: usize) -> Box<dyn FnMut(usize)> {
     let (guard, users, pairs) = (guard(), app::users(0, USERS), pairs());
     Box::new(move |call| {
         let (user, peer) = pairs.at(0, call);
@@ -121,7 +119,7 @@ fn check_by_id() -> Box<dyn FnMut(usize)> {
     })
 }
 
-fn check_by_fresh_id() -> Box<dyn FnMut(usize)> {
+fn check_by_fresh_id(_: usize) -> Box<dyn FnMut(usize)> {
     let (guard, pairs) = (guard(), pairs());
     let names: Vec<_> = (0..USERS).map(app::name).collect();
     Box::new(move |call| {
@@ -131,7 +129,7 @@ fn check_by_fresh_id() -> Box<dyn FnMut(usize)> {
     })
 }
 
-fn check_by_handle() -> Box<dyn FnMut(usize)> {
+fn check_by_handle(_: usize) -> Box<dyn FnMut(usize)> {
     let (guard, pairs) = (guard(), pairs());
     let users: Vec<_> = (0..USERS).map(|number| guard.user(&app::name(number)).unwrap()).collect();
     Box::new(move |call| {
@@ -140,7 +138,7 @@ fn check_by_handle() -> Box<dyn FnMut(usize)> {
     })
 }
 
-fn login_again() -> Box<dyn FnMut(usize)> {
+fn login_again(_: usize) -> Box<dyn FnMut(usize)> {
     let (guard, users, pairs) = (guard(), app::users(0, USERS), pairs());
     for &user in &users {
         assert!(block_on(login(&guard, user)).is_logged_in());
@@ -150,15 +148,15 @@ fn login_again() -> Box<dyn FnMut(usize)> {
     })
 }
 
-fn first_login() -> Box<dyn FnMut(usize)> {
-    let (guard, users) = (guard(), app::users(USERS, 2 * u32::try_from(CALLS).unwrap()));
+fn first_login(calls: usize) -> Box<dyn FnMut(usize)> {
+    let (guard, users) = (guard(), app::users(USERS, u32::try_from(calls).unwrap()));
     Box::new(move |call| {
         let outcome = block_on(login(&guard, users[call]));
         assert!(matches!(outcome, LoginOutcome::Executed { .. }));
     })
 }
 
-fn record() -> Box<dyn FnMut(usize)> {
+fn record(_: usize) -> Box<dyn FnMut(usize)> {
     let (guard, users, pairs) = (guard(), app::users(0, USERS), pairs());
     Box::new(move |call| {
         let (user, peer) = pairs.at(0, call);
@@ -166,7 +164,7 @@ fn record() -> Box<dyn FnMut(usize)> {
     })
 }
 
-fn open() -> Box<dyn FnMut(usize)> {
+fn open(_: usize) -> Box<dyn FnMut(usize)> {
     Box::new(|_| {
         let guard = block_on(app::builder(Arc::new(MemoryStore::new())).open()).unwrap();
         let _ = black_box(guard.feature(Feature::Community));

@@ -1,6 +1,7 @@
 //! planguard's development commands. `cargo xtask --help` lists them; `.ci/run` runs the same ones.
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "a command line program talks to a terminal")]
 
+mod bench;
 mod catalogs;
 mod ci;
 mod deny;
@@ -45,6 +46,8 @@ enum Command {
     Catalogs,
     /// Weigh the library that phones are shipped, with each set of features, against its budgets.
     Size(size::Options),
+    /// Measure planguard beside its peers and judge the targets; with --guard, judge the budgets.
+    Bench(bench::Options),
     /// Check what no compiler checks: file lengths, machine paths, lock file sources.
     LintRepo,
 }
@@ -75,6 +78,7 @@ fn run(command: Command) -> anyhow::Result<bool> {
         Command::Size(options) => {
             Ok(report::conclude(&[task::timed("size", || size::run(&workspace, &options))]))
         }
+        Command::Bench(options) => bench::run(&workspace, &options),
         Command::LintRepo => Ok(report::conclude(&[task::timed("lint-repo", || repo::lint(&workspace))])),
     }
 }

@@ -16,6 +16,9 @@ use planguard_bench::{app, process};
 use super::thousands;
 use crate::rounds::min_and_median;
 
+/// A write of one user.
+type Write = fn(&Planguard, UserId);
+
 /// Rounds of writes, alone and after another guard's.
 const ROUNDS: u32 = 60;
 
@@ -50,12 +53,9 @@ fn open(path: &Path, count: u32, arguments: &Arguments, report: &mut Report) {
         let guard = block_on(app::builder(store(path)).open()).unwrap();
         let assessment = guard.assess(&add_friend(user, peer));
         let checked = started.elapsed();
-        let used: Vec<_> = assessment.checks.iter().map(|check| check.evidence.used).collect();
+        let found: Vec<_> = assessment.checks.iter().map(|check| check.evidence.used).collect();
         for expected in [fill::friends(number), fill::friends(number + 1)] {
-            assert!(
-                used.contains(&expected),
-                "{expected} friends are in the file, the answer rests on {used:?}"
-            );
+            assert!(found.contains(&expected), "{expected} friends are in the file, not {found:?}");
         }
         // A push wakes nobody who is not counted this month.
         let woken = guard.login(user, LoginIntent::PushWake, || async { Ok::<_, ProviderError>(()) });
@@ -88,7 +88,7 @@ fn open(path: &Path, count: u32, arguments: &Arguments, report: &mut Report) {
 /// What the write of another guard costs the next write of this one.
 fn foreign(path: &Path, count: u32, report: &mut Report) {
     let guards = [(); 2].map(|()| app::guard(store(path)));
-    let kinds: [(&str, fn(&Planguard, UserId)); 2] = [("first login", first_login), ("observe", observe)];
+    let kinds: [(&str, Write); 2] = [("first login", first_login), ("observe", observe)];
     let mut worst: Option<(f64, String)> = None;
     for (kind, (name, write)) in kinds.into_iter().enumerate() {
         let (mut alone, mut after) = (Vec::new(), Vec::new());
