@@ -36,7 +36,7 @@ fn child() {
         // Count and event are one work: there is never one without the other.
         write(&store, move |t| {
             t.count_active(user(n), day, month, now())?;
-            t.clear_login(sent.login)?;
+            t.clear_login(sent.user, sent.login)?;
             t.enqueue(&[NewEvent { id: n.to_string(), body: "{}".to_owned() }], u64::MAX).map(drop)
         })
         .unwrap();

@@ -27,8 +27,8 @@ pub trait Logins {
     /// of its own, so several can be open for one user, also in different months.
     fn begin_login(&mut self, sent: &Sent) -> Result<(), StoreError>;
 
-    /// Clears the note of one login, whose end is known now.
-    fn clear_login(&mut self, login: LoginId) -> Result<(), StoreError>;
+    /// Clears the note of one login of `user`, whose end is known now.
+    fn clear_login(&mut self, user: Pseudonym, login: LoginId) -> Result<(), StoreError>;
 
     /// Counts a user as active ([`ActiveUser::count`](crate::model::ActiveUser::count)), and raises the counters of
     /// `free_mau` and `free_dau` when the user is new in the period.

@@ -265,6 +265,8 @@ pub trait Records {
     fn recall(&mut self, since: BillingMonth, until: BillingMonth) -> Result<(), StoreError>;
 
     /// Forgets what no current period needs: counters of windows, users, notes, deferred logins, identities,
-    /// happenings and totals of the months before `before`, with the warnings that lapsed then. Levels stay.
+    /// happenings and totals of the months before `before`, with the warnings that lapsed then and the leases that
+    /// ended. Levels stay. What was forgotten up to that month before is not looked for again, until time is corrected
+    /// to an earlier one.
     fn prune(&mut self, before: BillingMonth) -> Result<(), StoreError>;
 }

@@ -180,7 +180,7 @@ pub(super) fn undo(
     now: Moment,
 ) -> Result<(), StoreError> {
     let Some(prepared) = prepared.on(&**tx) else { return Ok(()) };
-    tx.clear_login(names.login)?;
+    tx.clear_login(names.user, names.login)?;
     if !prepared.again {
         tx.release(names.permit)?;
     }
@@ -237,7 +237,7 @@ impl Finish {
     pub(super) fn succeed(&mut self, tx: &mut Tx<'_>, success: &Success) -> Result<CountedLogin, StoreError> {
         let (Names { user, login, permit }, now) = (self.names, self.now);
         let Success { day, month, .. } = *success;
-        tx.clear_login(login)?;
+        tx.clear_login(user, login)?;
         let registered = CounterKey { limit: LimitId::MaxUsers, subject: Subject::App, bucket: 0 };
         let keys = [
             CounterKey { limit: LimitId::FreeMau, bucket: month.number(), ..registered },
@@ -287,7 +287,7 @@ impl Finish {
         let (Names { user, login, permit }, now) = (self.names, self.now);
         let Failure { class, code, .. } = *failure;
         if class.certainly_failed() {
-            tx.clear_login(login)?;
+            tx.clear_login(user, login)?;
         }
         // Where an end is not known the room is held until the permit lapses.
         if class.certainly_failed() && failure.alone && !self.prepared(tx).again {

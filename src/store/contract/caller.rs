@@ -98,8 +98,8 @@ impl Caller {
         self.write(move |t| t.begin_login(&sent));
     }
 
-    pub(super) fn clear(&self, login: u128) {
-        self.write(move |t| t.clear_login(LoginId(login)));
+    pub(super) fn clear(&self, user: Pseudonym, login: u128) {
+        self.write(move |t| t.clear_login(user, LoginId(login)));
     }
 
     pub(super) fn count(&self, user: Pseudonym, at: Timestamp) -> CountedLogin {

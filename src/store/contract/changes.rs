@@ -99,7 +99,7 @@ pub(super) fn what_is_forgotten_is_reported_once(backend: &dyn Backend) {
     let known = User { facts: Some(Arc::new(facts)), ..User::default() };
     assert_eq!(seen.users[0], (user(1), known));
     foreign.save_facts(user(1), &UserFacts::default());
-    foreign.clear(1);
+    foreign.clear(user(2), 1);
     let forgotten = own.changes(seen.seq, 0);
     assert_eq!(forgotten.users, [1, 2].map(|n| (user(n), User::default())));
     assert_eq!(own.changes(forgotten.seq, 0).users, []);
@@ -184,14 +184,14 @@ impl From<Whole> for Followed {
 
 fn step(random: &mut fastrand::Rng, store: &Caller) {
     let (n, day) = (random.u8(1..4), random.i64(1..60));
-    let (login, now) = (random.u128(1..5), noon(day));
+    let (login, now) = (u128::from(n) << 8 | random.u128(1..5), noon(day));
     match random.u8(0..16) {
         0 => drop(store.add(friends(n), random.i64(-3..4), now)),
         1 => drop(store.report(members(n), random.u64(0..9), now)),
         2 => store.apply(&[CounterOp::Observe { key: friends(n), value: random.u64(0..9), at: now }]),
         3 => drop(store.count(user(n), now)),
         4 => store.begin(login, user(n), now),
-        5 => store.clear(login),
+        5 => store.clear(user(n), login),
         6 => {
             let facts = UserFacts { logged_out: random.bool().then_some(now), ..UserFacts::default() };
             store.save_facts(user(n), &facts);

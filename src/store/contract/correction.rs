@@ -124,7 +124,7 @@ pub(super) fn notes_deferred_logins_and_totals_ahead_move(backend: &dyn Backend)
     assert!(totals(december).is_empty());
     let active = ActiveUser { uncertain: Some(noon(2)), ..ActiveUser::default() };
     assert_eq!(store.users("2026-11"), [(user(1), User { active, facts: None })]);
-    store.clear(1);
+    store.clear(user(1), 1);
     assert_eq!(store.users_of(november).uncertain, 0, "its own login still clears it");
 }
 

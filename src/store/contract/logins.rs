@@ -73,13 +73,13 @@ pub(super) fn every_login_has_a_note_of_its_own(backend: &dyn Backend) {
     store.begin(1, user(1), noon(3));
     store.begin(2, user(1), noon(31));
     store.begin(3, user(2), noon(4));
-    store.clear(2);
+    store.clear(user(1), 2);
     // The later login certainly failed; what is not known of the earlier one stays not known.
     let left = [entry(1, None, Some(noon(3))), entry(2, None, Some(noon(4)))];
     assert_eq!(Caller::of(backend).users("2026-11"), left);
-    store.clear(1);
-    store.clear(1);
-    store.clear(77);
+    store.clear(user(1), 1);
+    store.clear(user(1), 1);
+    store.clear(user(1), 77);
     assert_eq!(store.users("2026-11"), left[1..]);
 }
 
@@ -87,7 +87,7 @@ pub(super) fn clearing_a_note_changes_nothing_counted(backend: &dyn Backend) {
     let store = Caller::of(backend);
     store.count(user(1), noon(3));
     store.begin(1, user(1), noon(4));
-    store.clear(1);
+    store.clear(user(1), 1);
     assert_eq!(store.users("2026-11"), [entry(1, Some(noon(3)), None)]);
     assert_eq!(store.count(user(1), noon(3)), KNOWN);
 }

@@ -14,11 +14,11 @@ pub(super) fn uncertain_logins_belong_to_their_month(backend: &dyn Backend) {
     assert_eq!(uncertain, [0, 1, 1], "users, not notes");
     // A later login of the same user moves and hides nothing.
     store.begin(4, user(1), noon(32));
-    store.clear(4);
+    store.clear(user(1), 4);
     assert_eq!(store.users_of(month("2026-11")).uncertain, 1);
     store.begin(5, user(1), noon(32));
     store.count(user(1), noon(32));
-    store.clear(5);
+    store.clear(user(1), 5);
     assert_eq!(store.users_of(month("2026-11")).uncertain, 1, "counted in December");
 }
 

@@ -1,119 +1,65 @@
-//! Accounts: what is kept of each counter, without what permits hold.
+//! Accounts, as the works of a group read and change them.
 
-use rusqlite::{Connection, OptionalExtension as _, Row, params};
+use rusqlite::{OptionalExtension as _, params};
 
-use super::codec::{Col, from_json, from_json_if_any, key as columns, read_key, to_json};
+use super::account_row::{ALL, ONE, read_account};
+use super::change_log::RowKey;
+use super::codec::{key as columns, read_key};
 use super::fail::Fail;
 use super::tx::Tx;
-use crate::model::{Account, Counter, CounterKey, CounterOp, GroupType, Timestamp};
+use crate::model::{Account, CounterKey, CounterOp};
 
-/// The columns of an account, in the order in which [`read_account`] takes them.
-const ACCOUNT: &str = "base, as_of, origin, added, ceiling, group_type, additions, reported_seq";
-
-pub(super) fn read_additions(row: &Row<'_>) -> rusqlite::Result<(Timestamp, i64)> {
-    Ok((row.get::<_, Col<Timestamp>>(0)?.0, row.get(1)?))
-}
-
-pub(super) fn read_counter(row: &Row<'_>, at: usize) -> rusqlite::Result<Counter> {
-    let (Col(base), Col(origin)) = (row.get(at)?, row.get(at + 2)?);
-    Ok(Counter {
-        base,
-        as_of: row.get::<_, Option<Col<Timestamp>>>(at + 1)?.map(|col| col.0),
-        origin,
-        added: row.get(at + 3)?,
-        ceiling: from_json_if_any(row, at + 4)?,
-        // A type that only a newer build knows says nothing to this one.
-        group_type: row.get::<_, Option<String>>(at + 5)?.and_then(|text| text.parse().ok()),
-        ..Counter::default()
-    })
-}
-
-fn read_account(row: &Row<'_>, at: usize) -> rusqlite::Result<Account> {
-    Ok(Account {
-        counter: read_counter(row, at)?,
-        additions: from_json(row, at + 6)?,
-        reported_seq: row.get::<_, Col<u64>>(at + 7)?.0,
-    })
-}
-
-pub(super) fn account(t: &Tx<'_>, key: &CounterKey) -> Result<Account, Fail> {
-    let (limit, subject, bucket) = columns(key);
-    let sql = format!("SELECT {ACCOUNT} FROM counters WHERE limit_id = ? AND subject = ? AND bucket = ?");
-    let kept =
-        t.prepare(&sql)?.query_row(params![limit, subject, bucket], |row| read_account(row, 0)).optional()?;
-    Ok(kept.unwrap_or_default())
-}
-
-/// Writes an account as changed in write `seq`.
-pub(super) fn insert(
-    connection: &Connection,
-    key: &CounterKey,
-    account: &Account,
-    seq: u64,
-) -> Result<(), Fail> {
-    let (limit, subject, bucket) = columns(key);
-    let counter = &account.counter;
-    connection
-        .prepare_cached(
-            "REPLACE INTO counters (limit_id, subject, bucket, base, as_of, origin, added, ceiling, group_type,
-                                    additions, reported_seq, changed)
-             VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-        )?
-        .execute(params![
-            limit,
-            subject,
-            bucket,
-            Col(counter.base),
-            counter.as_of.map(Col),
-            Col(counter.origin),
-            counter.added,
-            counter.ceiling.as_ref().map(to_json).transpose()?,
-            counter.group_type.map(GroupType::as_str),
-            to_json(&account.additions)?,
-            Col(account.reported_seq),
-            Col(seq)
-        ])?;
-    Ok(())
-}
-
-pub(super) fn keep(t: &Tx<'_>, key: &CounterKey, account: &Account) -> Result<(), Fail> {
-    insert(t.connection(), key, account, t.seq)
-}
-
-/// Marks a counter as changed: what permits hold of it changed.
-pub(super) fn touch(t: &Tx<'_>, key: &CounterKey) -> Result<(), Fail> {
-    let (limit, subject, bucket) = columns(key);
-    let known = t
-        .prepare("UPDATE counters SET changed = ? WHERE limit_id = ? AND subject = ? AND bucket = ?")?
-        .execute(params![Col(t.seq), limit, subject, bucket])?;
-    if known == 0 { keep(t, key, &Account::default()) } else { Ok(()) }
-}
-
-pub(super) fn apply(t: &Tx<'_>, ops: &[CounterOp]) -> Result<(), Fail> {
-    for op in ops {
-        let key = op.key();
-        let mut account = account(t, &key)?;
-        account.apply(op, t.seq);
-        keep(t, &key, &account)?;
+/// The account of a counter; an empty one where there is none.
+pub(super) fn account<'g>(t: &'g mut Tx<'_>, key: &CounterKey) -> Result<&'g Account, Fail> {
+    if t.group.cache.account(key).is_none() {
+        let (limit, subject, bucket) = columns(key);
+        let mut statement = t.prepare(ONE)?;
+        let found =
+            statement.query_row(params![subject, limit, bucket], |row| Ok(read_account(row))).optional()?;
+        let row = found.transpose()?.unwrap_or_default();
+        t.group.cache.know_account(*key, row);
     }
+    Ok(t.group.cache.account(key).unwrap_or(&NOTHING))
+}
+
+static NOTHING: std::sync::LazyLock<Account> = std::sync::LazyLock::new(Account::default);
+
+/// Changes an account; that of a counter whose permits changed counts as changed though nothing of it did.
+pub(super) fn change(
+    t: &mut Tx<'_>,
+    key: &CounterKey,
+    change: impl FnOnce(&mut Account),
+) -> Result<(), Fail> {
+    account(t, key)?;
+    let seq = t.seq;
+    t.file(RowKey::Counter(*key));
+    t.group.cache.change_account(*key, seq, change);
     Ok(())
 }
 
-/// Replaces accounts: `change` gives what is to be kept, where it differs.
+pub(super) fn apply(t: &mut Tx<'_>, ops: &[CounterOp]) -> Result<(), Fail> {
+    let seq = t.seq;
+    ops.iter().try_for_each(|op| change(t, &op.key(), |account| account.apply(op, seq)))
+}
+
+/// Replaces accounts: `changed` gives what is to be kept, where it differs.
 pub(super) fn rewrite(
-    t: &Tx<'_>,
-    mut change: impl FnMut(&CounterKey, &Account) -> Option<Account>,
+    t: &mut Tx<'_>,
+    mut changed: impl FnMut(&CounterKey, &Account) -> Option<Account>,
 ) -> Result<(), Fail> {
-    let sql = format!("SELECT limit_id, subject, bucket, {ACCOUNT} FROM counters");
-    let mut statement = t.prepare(&sql)?;
+    t.write_back()?;
+    let mut statement = t.prepare(ALL)?;
     let mut rows = statement.query([])?;
-    let mut changed = Vec::new();
+    let mut found = Vec::new();
     while let Some(row) = rows.next()? {
         if let Some(key) = read_key(row, 0)?
-            && let Some(account) = change(&key, &read_account(row, 3)?)
+            && let Some(account) = changed(&key, &read_account(row)?.account)
         {
-            changed.push((key, account));
+            found.push((key, account));
         }
     }
-    changed.iter().try_for_each(|(key, account)| keep(t, key, account))
+    for (key, account) in found {
+        change(t, &key, |held| *held = account)?;
+    }
+    Ok(())
 }

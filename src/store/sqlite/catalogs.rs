@@ -32,7 +32,8 @@ pub(super) fn since(t: &Tx<'_>, seq: u64) -> Result<Vec<StoredCatalog>, Fail> {
     Ok(catalogs.into_iter().flatten().collect())
 }
 
-pub(super) fn save(t: &Tx<'_>, new: &StoredCatalog) -> Result<(), Fail> {
+pub(super) fn save(t: &mut Tx<'_>, new: &StoredCatalog) -> Result<(), Fail> {
+    t.changed_value();
     t.prepare(
         "REPLACE INTO catalogs (id, body, content_type, etag, fetched_at, fresh_for_secs, changed)
          VALUES (?, ?, ?, ?, ?, ?, ?)",
@@ -56,8 +57,12 @@ pub(super) fn save(t: &Tx<'_>, new: &StoredCatalog) -> Result<(), Fail> {
 }
 
 /// Nothing was fetched later than `now`.
-pub(super) fn correct(t: &Tx<'_>, now: Timestamp) -> Result<(), Fail> {
-    t.prepare("UPDATE catalogs SET fetched_at = ?1, changed = ?2 WHERE fetched_at > ?1")?
+pub(super) fn correct(t: &mut Tx<'_>, now: Timestamp) -> Result<(), Fail> {
+    let late = t
+        .prepare("UPDATE catalogs SET fetched_at = ?1, changed = ?2 WHERE fetched_at > ?1")?
         .execute(params![Col(now), Col(t.seq)])?;
+    if late > 0 {
+        t.changed_value();
+    }
     Ok(())
 }

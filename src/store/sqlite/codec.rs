@@ -5,8 +5,9 @@ use rusqlite::types::{FromSql, FromSqlError, FromSqlResult, ToSql, ToSqlOutput, 
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
+use super::codes::{limit_code, limit_of};
 use super::fail::Fail;
-use crate::model::{CounterKey, Elapsed, LimitId, Pseudonym, Subject, Timestamp, UsageOrigin, Wait};
+use crate::model::{CounterKey, Elapsed, LimitId, Pseudonym, Subject, Timestamp, Wait};
 use crate::store::StoreError;
 
 /// A value in its stored form.
@@ -35,28 +36,6 @@ column!(u64, |n| n.cast_signed(), |stored| stored.as_i64().map(i64::cast_unsigne
 column!(u128, |n| n.to_be_bytes().to_vec(), |stored| bytes(stored).map(u128::from_be_bytes));
 column!(Elapsed, |e| e.0.cast_signed(), |stored| stored.as_i64().map(i64::cast_unsigned).map(Elapsed));
 column!(Timestamp, |t| t.as_millis(), |stored| stored.as_i64().map(Timestamp::from_millis));
-column!(Pseudonym, |p| p.0.to_vec(), |stored| bytes(stored).map(Pseudonym));
-column!(LimitId, |limit| limit.as_str(), |stored| stored
-    .as_str()?
-    .parse()
-    .map_err(|_| FromSqlError::InvalidType));
-column!(
-    UsageOrigin,
-    |origin| match origin {
-        // Unknown is what is counted without a start; the value tells which it is.
-        UsageOrigin::Counted | UsageOrigin::Unknown => "counted",
-        UsageOrigin::Observed => "observed",
-        UsageOrigin::Endpoint => "endpoint",
-        UsageOrigin::Inferred => "inferred",
-    },
-    |stored| match stored.as_str()? {
-        "counted" => Ok(UsageOrigin::Counted),
-        "observed" => Ok(UsageOrigin::Observed),
-        "endpoint" => Ok(UsageOrigin::Endpoint),
-        "inferred" => Ok(UsageOrigin::Inferred),
-        _ => Err(FromSqlError::InvalidType),
-    }
-);
 column!(
     Subject,
     |subject| match subject {
@@ -73,6 +52,24 @@ column!(
     .map_err(|_| FromSqlError::InvalidType)
 );
 
+impl ToSql for Col<LimitId> {
+    fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
+        Ok(ToSqlOutput::from(limit_code(self.0)))
+    }
+}
+
+impl ToSql for Col<Pseudonym> {
+    fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
+        Ok(ToSqlOutput::from(&self.0.0[..]))
+    }
+}
+
+impl FromSql for Col<Pseudonym> {
+    fn column_result(stored: ValueRef<'_>) -> FromSqlResult<Self> {
+        bytes(stored).map(|name| Self(Pseudonym(name)))
+    }
+}
+
 fn bytes(stored: ValueRef<'_>) -> FromSqlResult<[u8; 16]> {
     stored.as_blob()?.try_into().map_err(|_| FromSqlError::InvalidType)
 }
@@ -84,9 +81,9 @@ pub(super) fn key(key: &CounterKey) -> (Col<LimitId>, Col<Subject>, i32) {
 
 /// The key in the columns from `at` on; `None` when its limit is one that only a newer build knows.
 pub(super) fn read_key(row: &rusqlite::Row<'_>, at: usize) -> rusqlite::Result<Option<CounterKey>> {
-    let limit: String = row.get(at)?;
+    let Some(limit) = limit_of(row.get(at)?) else { return Ok(None) };
     let (Col(subject), bucket) = (row.get(at + 1)?, row.get(at + 2)?);
-    Ok(limit.parse().ok().map(|limit| CounterKey { limit, subject, bucket }))
+    Ok(Some(CounterKey { limit, subject, bucket }))
 }
 
 /// The wait in the two columns from `at` on.

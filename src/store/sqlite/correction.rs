@@ -3,16 +3,24 @@
 use rusqlite::params;
 use sha2::{Digest as _, Sha256};
 
+use super::change_log::RowKey;
 use super::codec::Col;
 use super::fail::Fail;
 use super::tx::Tx;
-use super::{accounts, catalogs, counters, logins, permits, reports, singles};
+use super::user_row::{Note, UserRow};
+use super::{accounts, catalogs, counters, logins, permits, prune, reports, singles, users};
 use crate::model::{
     Account, BillingDay, BillingMonth, Horizon, LoginId, Pseudonym, ReportedSuspension, Timestamp,
 };
-use crate::store::{Sent, StoredDocument};
+use crate::store::StoredDocument;
 
-pub(super) fn correct(t: &Tx<'_>, now: Timestamp, day: BillingDay, month: BillingMonth) -> Result<(), Fail> {
+pub(super) fn correct(
+    t: &mut Tx<'_>,
+    now: Timestamp,
+    day: BillingDay,
+    month: BillingMonth,
+) -> Result<(), Fail> {
+    prune::correct(t, month);
     permits::correct(t, day, month)?;
     accounts::rewrite(t, |key, account| {
         let mut corrected = account.clone();
@@ -43,13 +51,16 @@ pub(super) fn correct(t: &Tx<'_>, now: Timestamp, day: BillingDay, month: Billin
 }
 
 /// Marks what is needed at `since`, but not at `until`, as changed.
-pub(super) fn recall(t: &Tx<'_>, since: &Horizon, until: &Horizon) -> Result<(), Fail> {
+pub(super) fn recall(t: &mut Tx<'_>, since: &Horizon, until: &Horizon) -> Result<(), Fail> {
     accounts::rewrite(t, |key, account| {
         (!key.is_past(since) && key.is_past(until)).then(|| account.clone())
     })?;
-    for (user, entry) in logins::all(t)? {
-        if entry.active.is_needed(since) && !entry.active.is_needed(until) {
-            logins::keep(t, user, &entry.active)?;
+    for (user, row) in users::all(t, "")? {
+        let active = row.active();
+        if active.is_needed(since) && !active.is_needed(until) {
+            let changed = t.seq;
+            t.file(RowKey::User(user));
+            t.group.cache.put_user(user, UserRow { changed, ..row });
         }
     }
     Ok(())
@@ -57,26 +68,33 @@ pub(super) fn recall(t: &Tx<'_>, since: &Horizon, until: &Horizon) -> Result<(),
 
 /// Users counted ahead lose that count: the provider counted them somewhere, and nobody can say where. They stay counted
 /// in the months that have begun.
-fn users(t: &Tx<'_>, now: Timestamp, day: BillingDay, month: BillingMonth) -> Result<(), Fail> {
-    t.prepare("UPDATE notes SET at = min(at, ?1), month = min(month, ?2) WHERE at > ?1 OR month > ?2")?
-        .execute(params![Col(now), month.number()])?;
-    let begun: Vec<_> = logins::months_counted(t)?.into_iter().filter(|begun| *begun <= month).collect();
-    for (user, entry) in logins::all(t)? {
-        let mut active = entry.active;
+fn users(t: &mut Tx<'_>, now: Timestamp, day: BillingDay, month: BillingMonth) -> Result<(), Fail> {
+    let begun: Vec<_> = logins::months_listed(t)?.into_iter().filter(|begun| *begun <= month).collect();
+    for (user, before) in users::all(t, "")? {
+        let mut row = before.clone();
+        for note in &mut row.notes {
+            (note.at, note.month) = (note.at.min(now), note.month.min(month));
+        }
+        let mut active = row.active();
         let mut listed = None;
         if active.is_ahead(day, month) {
-            for of in &begun {
-                if listed.is_none() && reports::is_active(t, user, *of)? {
-                    listed = Some(*of);
+            for of in begun.iter().copied().chain(active.month.filter(|of| *of <= month)) {
+                if listed < Some(of) && logins::is_listed(t, user, &row, of)? {
+                    listed = Some(of);
                 }
             }
         }
         if active.correct(now, day, month, listed) {
-            logins::note(t, &Sent { login: drawn(user, t.seq), user, at: now, month })?;
+            row.notes.push(Note { login: drawn(user, t.seq), at: now, month });
+            if active.month != row.month {
+                // Its last month is in its row.
+                row.unlisted = active.month != listed;
+                t.prepare("DELETE FROM active WHERE month = ? AND user = ?")?
+                    .execute(params![active.month.map(BillingMonth::number), Col(user)])?;
+            }
+            (row.month, row.day) = (active.month, active.day);
         }
-        if active != entry.active {
-            logins::keep(t, user, &active)?;
-        }
+        users::save(t, user, &before, row);
     }
     t.prepare("DELETE FROM active WHERE month > ?")?.execute(params![month.number()])?;
     Ok(())
@@ -91,7 +109,7 @@ fn drawn(user: Pseudonym, seq: u64) -> LoginId {
 }
 
 /// Moves what is kept for months ahead to this one.
-fn months(t: &Tx<'_>, now: Timestamp, month: BillingMonth) -> Result<(), Fail> {
+fn months(t: &mut Tx<'_>, now: Timestamp, month: BillingMonth) -> Result<(), Fail> {
     let number = month.number();
     t.prepare("UPDATE deferred SET at = ?1 WHERE at > ?1")?.execute(params![Col(now)])?;
     t.prepare("UPDATE happenings SET at = ?1 WHERE at > ?1")?.execute(params![Col(now)])?;
@@ -104,11 +122,10 @@ fn months(t: &Tx<'_>, now: Timestamp, month: BillingMonth) -> Result<(), Fail> {
     for sql in moves {
         t.prepare(sql)?.execute(params![number])?;
     }
-    let mut statement = t.prepare("SELECT name, value FROM totals WHERE month > ?")?;
-    let ahead = statement
-        .query_map(params![number], |row| Ok((row.get::<_, String>(0)?, row.get::<_, Col<u64>>(1)?.0)))?
-        .collect::<Result<Vec<_>, _>>()?;
-    reports::add_totals(t, month, ahead.iter().map(|(name, n)| (name.as_str(), *n)))?;
-    t.prepare("DELETE FROM totals WHERE month > ?")?.execute(params![number])?;
+    let ahead = t.hot().totals.split_off(&number.saturating_add(1));
+    t.hot().totals_text = None;
+    for totals in ahead.into_values() {
+        reports::add_totals(t, month, totals.iter().map(|(name, n)| (name.as_str(), *n)));
+    }
     Ok(())
 }

@@ -2,62 +2,47 @@
 
 use rusqlite::{OptionalExtension as _, params};
 
-use super::accounts::{account, apply, keep, read_counter};
+use super::account_row::{COUNTERS, read_counter};
+use super::accounts::{apply, change};
 use super::codec::{Col, read_key};
 use super::fail::Fail;
-use super::permits::{self, held};
+use super::permit_rows::held;
+use super::permits;
 use super::tx::Tx;
 use crate::model::{Counter, CounterKey, CounterOp, Elapsed, PermitTerms, Timestamp};
 use crate::store::{Commit, Counters, PermitId, Reserve, ReserveAnswer, StoreError, permit_terms};
 
-/// The counters that changed after a write, by the index.
-pub(super) const CHANGED: &str =
-    "SELECT limit_id, subject, bucket, base, as_of, origin, added, ceiling, group_type
-     FROM counters WHERE changed > ?";
-
-/// All counters, for an image.
-const ALL: &str =
-    "SELECT limit_id, subject, bucket, base, as_of, origin, added, ceiling, group_type FROM counters";
-
-fn commit(t: &Tx<'_>, commit: &Commit) -> Result<bool, Fail> {
-    let live = permits::wait(t, commit.permit)?.is_some_and(|wait| !wait.is_over(commit.now));
-    permits::release(t, commit.permit)?;
+fn commit(t: &mut Tx<'_>, commit: &Commit) -> Result<bool, Fail> {
+    let hold = permits::release(t, commit.permit)?;
     for (key, amount) in &commit.items {
-        let mut account = account(t, key)?;
-        account.commit(key.limit, *amount, commit.held);
-        keep(t, key, &account)?;
+        change(t, key, |account| account.commit(key.limit, *amount, commit.held))?;
     }
-    Ok(live)
+    Ok(hold.is_some_and(|hold| !hold.wait.is_over(commit.now)))
 }
 
-fn each(
-    t: &Tx<'_>,
+/// The counters that a statement finds, as they stand at `now`, one by one.
+pub(super) fn each(
+    t: &mut Tx<'_>,
     sql: &str,
     values: impl rusqlite::Params,
     now: Elapsed,
     mut give: impl FnMut(CounterKey, Counter),
 ) -> Result<(), Fail> {
-    let holds = permits::all(t)?;
+    t.write_back()?;
     let mut statement = t.prepare(sql)?;
+    let permits = permits::all(t)?;
     let mut rows = statement.query(values)?;
     while let Some(row) = rows.next()? {
         if let Some(key) = read_key(row, 0)? {
-            give(key, held(read_counter(row, 3)?, &key, &holds, now));
+            give(key, held(permits, read_counter(row)?, &key, now, None));
         }
     }
     Ok(())
 }
 
-/// Counters that changed after write `seq`.
-pub(super) fn changed(t: &Tx<'_>, seq: u64, now: Elapsed) -> Result<Vec<(CounterKey, Counter)>, Fail> {
-    let mut counters = Vec::new();
-    each(t, CHANGED, params![Col(seq)], now, |key, counter| counters.push((key, counter)))?;
-    Ok(counters)
-}
-
 /// All counters of which a build knows the limit.
-pub(super) fn all(t: &Tx<'_>, now: Elapsed, give: impl FnMut(CounterKey, Counter)) -> Result<(), Fail> {
-    each(t, ALL, [], now, give)
+pub(super) fn all(t: &mut Tx<'_>, now: Elapsed, give: impl FnMut(CounterKey, Counter)) -> Result<(), Fail> {
+    each(t, COUNTERS, [], now, give)
 }
 
 /// Notes what happened under its key; `false` when it was noted before.
@@ -123,7 +108,7 @@ impl Counters for Tx<'_> {
     }
 
     fn release(&mut self, permit: PermitId) -> Result<(), StoreError> {
-        let result = permits::release(self, permit);
+        let result = permits::release(self, permit).map(drop);
         self.answer(result)
     }
 

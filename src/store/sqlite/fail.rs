@@ -11,6 +11,8 @@ pub(super) enum Fail {
     Told(StoreError),
     /// The file is damaged: it is set aside and the works start again on a new one.
     Damaged(String),
+    /// One of several works failed: each is to run alone.
+    Alone,
 }
 
 impl Fail {
@@ -23,6 +25,7 @@ impl Fail {
         match self {
             Self::Told(error) => error.clone(),
             Self::Damaged(why) => StoreError::Backend { why: why.clone() },
+            Self::Alone => StoreError::Busy,
         }
     }
 }

@@ -3,191 +3,103 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use rusqlite::{OptionalExtension as _, Row, params};
+use rusqlite::params;
 
 use super::accounts::apply;
-use super::codec::{Col, from_json_if_any, to_json};
+use super::codec::Col;
 use super::fail::Fail;
 use super::leases;
 use super::tx::Tx;
+use super::user_row::{Note, UserRow};
+use super::users::{load, save};
 use crate::model::{
-    ActiveUser, BillingDay, BillingMonth, CountedLogin, Elapsed, Lease, LeaseAnswer, LeaseEnd, LoginId,
-    Moment, Owner, Pseudonym, Timestamp, User, UserFacts, Wait,
+    BillingDay, BillingMonth, CountedLogin, Elapsed, Lease, LeaseAnswer, LeaseEnd, LoginId, Moment, Owner,
+    Pseudonym, Timestamp, UserFacts, Wait,
 };
 use crate::store::{Logins, Sent, StoreError};
 
-/// The users that changed after a write, by the index.
-pub(super) const CHANGED: &str = "SELECT user, month, day, uncertain, facts FROM users WHERE changed > ?";
-
-/// The users of an image: counted from a month on, with a login of unknown end, or with facts.
-const KEPT: &str = "SELECT user, month, day, uncertain, facts FROM users
-                    WHERE month >= ? OR uncertain IS NOT NULL OR facts IS NOT NULL";
-
-fn read_active(row: &Row<'_>, at: usize) -> rusqlite::Result<ActiveUser> {
-    Ok(ActiveUser {
-        month: row.get::<_, Option<i32>>(at)?.map(BillingMonth::from_number),
-        day: row.get::<_, Option<i32>>(at + 1)?.map(BillingDay::from_number),
-        uncertain: row.get::<_, Option<Col<Timestamp>>>(at + 2)?.map(|col| col.0),
-    })
+/// Changes a user's row.
+fn change<T>(t: &mut Tx<'_>, user: Pseudonym, change: impl FnOnce(&mut UserRow) -> T) -> Result<T, Fail> {
+    let before = load(t, user)?;
+    let mut row = before.clone();
+    let answer = change(&mut row);
+    save(t, user, &before, row);
+    Ok(answer)
 }
 
-fn read_user(row: &Row<'_>) -> rusqlite::Result<(Pseudonym, User)> {
-    let facts = from_json_if_any::<UserFacts>(row, 4)?.map(Arc::new);
-    Ok((row.get::<_, Col<Pseudonym>>(0)?.0, User { active: read_active(row, 1)?, facts }))
-}
-
-fn users_of(t: &Tx<'_>, sql: &str, values: impl rusqlite::Params) -> Result<Vec<(Pseudonym, User)>, Fail> {
-    let mut statement = t.prepare(sql)?;
-    let rows = statement.query_map(values, read_user)?;
-    Ok(rows.collect::<Result<_, _>>()?)
-}
-
-/// Users that changed after write `seq`.
-pub(super) fn changed(t: &Tx<'_>, seq: u64) -> Result<Vec<(Pseudonym, User)>, Fail> {
-    users_of(t, CHANGED, params![Col(seq)])
-}
-
-/// The users that an image from `since` on holds.
-pub(super) fn kept(
-    t: &Tx<'_>,
-    since: BillingMonth,
-    mut give: impl FnMut(Pseudonym, User),
-) -> Result<(), Fail> {
-    let mut statement = t.prepare(KEPT)?;
-    let mut rows = statement.query(params![since.number()])?;
-    while let Some(row) = rows.next()? {
-        let (id, user) = read_user(row)?;
-        give(id, user);
-    }
-    Ok(())
-}
-
-pub(super) fn all(t: &Tx<'_>) -> Result<Vec<(Pseudonym, User)>, Fail> {
-    users_of(t, "SELECT user, month, day, uncertain, facts FROM users", [])
-}
-
-fn active(t: &Tx<'_>, user: Pseudonym) -> Result<ActiveUser, Fail> {
-    let sql = "SELECT month, day, uncertain FROM users WHERE user = ?";
-    Ok(t.prepare(sql)?
-        .query_row(params![Col(user)], |row| read_active(row, 0))
-        .optional()?
-        .unwrap_or_default())
-}
-
-/// Keeps where a user is counted. Facts stay as they are.
-pub(super) fn keep(t: &Tx<'_>, user: Pseudonym, active: &ActiveUser) -> Result<(), Fail> {
-    t.prepare(
-        "INSERT INTO users (user, month, day, uncertain, changed) VALUES (?, ?, ?, ?, ?)
-         ON CONFLICT (user) DO UPDATE SET month = excluded.month, day = excluded.day,
-             uncertain = excluded.uncertain, changed = excluded.changed",
-    )?
-    .execute(params![
-        Col(user),
-        active.month.map(BillingMonth::number),
-        active.day.map(BillingDay::number),
-        active.uncertain.map(Col),
-        Col(t.seq)
-    ])?;
-    Ok(())
-}
-
-/// The months in which anybody was counted, the last one first.
-pub(super) fn months_counted(t: &Tx<'_>) -> Result<Vec<BillingMonth>, Fail> {
+/// The months in which anybody was counted who was counted in a later one since, the last one first.
+pub(super) fn months_listed(t: &Tx<'_>) -> Result<Vec<BillingMonth>, Fail> {
     let mut statement = t.prepare("SELECT DISTINCT month FROM active ORDER BY month DESC")?;
     let months = statement.query_map([], |row| row.get(0).map(BillingMonth::from_number))?;
     Ok(months.collect::<Result<_, _>>()?)
 }
 
-/// Writes a note.
-pub(super) fn note(t: &Tx<'_>, sent: &Sent) -> Result<(), Fail> {
-    t.prepare("REPLACE INTO notes (login, user, at, month) VALUES (?, ?, ?, ?)")?.execute(params![
-        Col(sent.login.0),
-        Col(sent.user),
-        Col(sent.at),
-        sent.month.number()
-    ])?;
-    Ok(())
-}
-
-/// Takes a user's `uncertain` from the notes, after those have changed.
-pub(super) fn renote(t: &Tx<'_>, user: Pseudonym) -> Result<(), Fail> {
-    let latest = t
-        .prepare("SELECT max(at) FROM notes WHERE user = ?")?
-        .query_row(params![Col(user)], |row| row.get::<_, Option<Col<Timestamp>>>(0))?;
-    let uncertain = latest.map(|col| col.0);
-    let entry = active(t, user)?;
-    if entry.uncertain == uncertain { Ok(()) } else { keep(t, user, &ActiveUser { uncertain, ..entry }) }
-}
-
-fn user_of(t: &Tx<'_>, login: LoginId) -> Result<Option<Pseudonym>, Fail> {
-    Ok(t.prepare("SELECT user FROM notes WHERE login = ?")?
-        .query_row(params![Col(login.0)], |row| row.get::<_, Col<Pseudonym>>(0))
-        .optional()?
-        .map(|col| col.0))
-}
-
-fn begin(t: &Tx<'_>, sent: &Sent) -> Result<(), Fail> {
-    let before = user_of(t, sent.login)?;
-    note(t, sent)?;
-    if let Some(other) = before.filter(|user| *user != sent.user) {
-        renote(t, other)?;
+/// Whether the user is in the list of active users of `month`: that of the last month is in the user's row, those of
+/// the months before in a table.
+pub(super) fn is_listed(
+    t: &Tx<'_>,
+    user: Pseudonym,
+    row: &UserRow,
+    month: BillingMonth,
+) -> Result<bool, Fail> {
+    if row.month == Some(month) && !row.unlisted {
+        return Ok(true);
     }
-    renote(t, sent.user)
+    let sql = "SELECT EXISTS (SELECT 1 FROM active WHERE month = ? AND user = ?)";
+    Ok(t.prepare(sql)?.query_row(params![month.number(), Col(user)], |row| row.get(0))?)
 }
 
-fn clear(t: &Tx<'_>, login: LoginId) -> Result<(), Fail> {
-    let Some(user) = user_of(t, login)? else { return Ok(()) };
-    t.prepare("DELETE FROM notes WHERE login = ?")?.execute(params![Col(login.0)])?;
-    renote(t, user)
+fn begin(t: &mut Tx<'_>, sent: &Sent) -> Result<(), Fail> {
+    let note = Note { login: sent.login, at: sent.at, month: sent.month };
+    change(t, sent.user, |row| {
+        row.notes.retain(|known| known.login != sent.login);
+        row.notes.push(note);
+    })
+}
+
+fn clear(t: &mut Tx<'_>, user: Pseudonym, login: LoginId) -> Result<(), Fail> {
+    change(t, user, |row| row.notes.retain(|known| known.login != login))
 }
 
 fn count(
-    t: &Tx<'_>,
+    t: &mut Tx<'_>,
     user: Pseudonym,
     day: BillingDay,
     month: BillingMonth,
     at: Timestamp,
 ) -> Result<CountedLogin, Fail> {
-    let before = active(t, user)?;
-    let mut entry = before;
-    let counted = entry.count(day, month);
-    if entry != before {
-        keep(t, user, &entry)?;
-    }
+    let before = load(t, user)?;
+    let mut row = before.clone();
+    let mut active = row.active();
+    let counted = active.count(day, month);
+    (row.month, row.day) = (active.month, active.day);
     if counted.new_in_month {
-        t.prepare("INSERT OR IGNORE INTO active (month, user) VALUES (?, ?)")?
-            .execute(params![month.number(), Col(user)])?;
+        if let Some(earlier) = before.month.filter(|_| !before.unlisted) {
+            t.prepare("INSERT OR IGNORE INTO active (month, user) VALUES (?, ?)")?
+                .execute(params![earlier.number(), Col(user)])?;
+        }
+        row.unlisted = false;
     }
-    let raised: Vec<_> = counted.counters(day, month, at).collect();
+    save(t, user, &before, row);
+    let raised: arrayvec::ArrayVec<_, 2> = counted.counters(day, month, at).collect();
     apply(t, &raised)?;
     Ok(counted)
 }
 
-fn facts(t: &Tx<'_>, user: Pseudonym) -> Result<UserFacts, Fail> {
-    let facts = t
-        .prepare("SELECT facts FROM users WHERE user = ?")?
-        .query_row(params![Col(user)], |row| from_json_if_any(row, 0))
-        .optional()?;
-    Ok(facts.flatten().unwrap_or_default())
+fn facts(t: &mut Tx<'_>, user: Pseudonym) -> Result<UserFacts, Fail> {
+    Ok(load(t, user)?.facts.as_deref().cloned().unwrap_or_default())
 }
 
-fn save_facts(t: &Tx<'_>, user: Pseudonym, new: &UserFacts) -> Result<(), Fail> {
-    if facts(t, user)? == *new {
-        return Ok(());
+fn save_facts(t: &mut Tx<'_>, user: Pseudonym, new: &UserFacts) -> Result<(), Fail> {
+    change(t, user, |row| row.facts = (!new.is_empty()).then(|| Arc::new(new.clone())))
+}
+
+fn set_device_user(t: &mut Tx<'_>, user: Option<Pseudonym>) {
+    if t.group.hot.device_user != user {
+        let seq = t.seq;
+        let hot = t.hot();
+        (hot.device_user, hot.device_user_changed) = (user, seq);
     }
-    let text = (!new.is_empty()).then(|| to_json(new)).transpose()?;
-    t.prepare(
-        "INSERT INTO users (user, facts, changed) VALUES (?, ?, ?)
-         ON CONFLICT (user) DO UPDATE SET facts = excluded.facts, changed = excluded.changed",
-    )?
-    .execute(params![Col(user), text, Col(t.seq)])?;
-    Ok(())
-}
-
-fn set_device_user(t: &Tx<'_>, user: Option<Pseudonym>) -> Result<(), Fail> {
-    t.prepare("UPDATE singles SET device_user = ?1, device_user_changed = ?2 WHERE device_user IS NOT ?1")?
-        .execute(params![user.map(Col), Col(t.seq)])?;
-    Ok(())
 }
 
 impl Logins for Tx<'_> {
@@ -196,8 +108,8 @@ impl Logins for Tx<'_> {
         self.answer(result)
     }
 
-    fn clear_login(&mut self, login: LoginId) -> Result<(), StoreError> {
-        let result = clear(self, login);
+    fn clear_login(&mut self, user: Pseudonym, login: LoginId) -> Result<(), StoreError> {
+        let result = clear(self, user, login);
         self.answer(result)
     }
 
@@ -260,7 +172,7 @@ impl Logins for Tx<'_> {
     }
 
     fn set_device_user(&mut self, user: Option<Pseudonym>) -> Result<(), StoreError> {
-        let result = set_device_user(self, user);
-        self.answer(result)
+        set_device_user(self, user);
+        Ok(())
     }
 }

@@ -5,19 +5,28 @@
 //! `synchronous = NORMAL` a work that was answered survives the death of the process at any point; a power cut may
 //! take back the last ones, never half of one.
 
+mod account_row;
 mod accounts;
+mod bytes;
+mod cache;
 mod catalogs;
+mod change_log;
 mod codec;
+mod codes;
 mod correction;
 mod counters;
 mod fail;
+mod hot;
 mod identity;
+mod image;
 mod leases;
 mod logins;
+mod old;
 mod open;
 mod opening;
 mod outbox;
 mod paths;
+mod permit_rows;
 mod permits;
 mod place;
 mod prune;
@@ -27,7 +36,10 @@ mod salvage;
 mod schema;
 mod singles;
 mod tx;
+mod user_row;
+mod users;
 mod v2;
+mod v4;
 mod whose;
 mod worker;
 
@@ -82,6 +94,7 @@ impl SqliteStore {
             corruption: Arc::clone(&corruption),
             identity: None,
             owner: None,
+            hot: None,
             impatient: false,
         };
         let (tasks, waiting) = channel();

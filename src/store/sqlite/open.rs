@@ -9,14 +9,15 @@ use rusqlite::{Connection, OpenFlags};
 use super::fail::Fail;
 use super::identity::Identity;
 use super::paths::beside;
-use super::{salvage, schema, whose};
+use super::whose::{self, Start};
+use super::{salvage, schema};
 use crate::store::{Corruption, StoreError};
 
 /// How long works wait for another process's transaction. Those take milliseconds.
 pub(super) const BUSY: Duration = Duration::from_secs(2);
 
-/// Up to this size every page is checked on opening, in some tens of milliseconds on a phone. In a larger file
-/// damage is found when it is met, and answered in the same way.
+/// Up to this size every page is checked when the last process did not end in good order, in some tens of milliseconds
+/// on a phone. Else damage is found when it is met, and answered in the same way.
 const CHECKED_WHOLE: u64 = 4 << 20;
 
 /// Statements kept compiled; there are about eighty.
@@ -32,25 +33,20 @@ pub(super) fn open(
         // SQLite would take these for a database that vanishes when it is closed.
         return Err(StoreError::Unwritable { why: "the path names no file".to_owned() });
     }
-    whose::check(path)?;
-    let opened = {
-        let _first = first_to_open(path);
-        try_open(path)
+    let start = whose::check(path)?;
+    let opened = if start.has_log_format() {
+        try_open(path, &start)
+    } else {
+        // One process at a time turns a new file into one with a write-ahead log: SQLite answers that it is busy at
+        // once when two try, whatever the time-out.
+        let _first = lock(path);
+        try_open(path, &Start::read(path))
     };
     match opened {
         Ok(connection) => Ok((connection, None)),
-        Err(Fail::Told(error)) => Err(error),
         Err(Fail::Damaged(_)) => replace(path, None, known),
+        Err(fail) => Err(fail.into()),
     }
-}
-
-/// One process at a time turns a new file into one with a write-ahead log: SQLite answers that it is busy at once
-/// when two try, whatever the time-out.
-fn first_to_open(path: &Path) -> Option<File> {
-    if whose::has_log_format(path) {
-        return None;
-    }
-    lock(path)
 }
 
 /// The lock between processes that make or replace the file. Where locks are not to be had, they go on without.
@@ -71,29 +67,31 @@ pub(super) fn replace(
     let _lock = lock(path);
     let opened = match proved {
         Some(why) => Err(Fail::damaged(why)),
-        None => try_open(path),
+        None => try_open(path, &Start::read(path)),
     };
     match opened {
         Ok(connection) => Ok((connection, None)),
-        Err(Fail::Told(error)) => Err(error),
         Err(Fail::Damaged(why)) => {
             let identity = known.cloned().or_else(|| salvage::identity(path));
             let set_aside = set_aside(path)
                 .map_err(|error| StoreError::Unwritable { why: format!("{why}; not moved: {error}") })?;
             tracing::warn!(%why, "the store is damaged; it was set aside and a new one started");
-            let connection = try_open(path).map_err(StoreError::from)?;
+            let connection = try_open(path, &Start::read(path)).map_err(StoreError::from)?;
             if let Some(identity) = identity {
                 identity.save(&connection)?;
             }
             Ok((connection, Some(Corruption { set_aside: set_aside.display().to_string(), why })))
         }
+        Err(fail) => Err(fail.into()),
     }
 }
 
-fn try_open(path: &Path) -> Result<Connection, Fail> {
-    if !whose::has_whole_header(path) {
+fn try_open(path: &Path, start: &Start) -> Result<Connection, Fail> {
+    if !start.has_whole_header() {
         return Err(Fail::damaged("the header is damaged"));
     }
+    // What ends in good order takes its log along.
+    let ended_well = !whose::has_content(&beside(path, "-wal"));
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE
         | OpenFlags::SQLITE_OPEN_CREATE
         | OpenFlags::SQLITE_OPEN_NO_MUTEX
@@ -102,26 +100,47 @@ fn try_open(path: &Path) -> Result<Connection, Fail> {
     connection.busy_timeout(BUSY)?;
     connection.set_prepared_statement_cache_capacity(STATEMENTS);
     // Before anything is written: the file of a newer planguard stays as it is.
-    let version = schema::version(&connection)?;
+    let version = look(&connection, !ended_well && is_small(path))?;
     if version == 0 {
+        connection.pragma_update(None, "page_size", schema::PAGE)?;
         // Before the log, so that the file itself says whose it is from its first page on.
         connection.pragma_update(None, "application_id", schema::APPLICATION_ID)?;
     }
-    let mode: String = connection.pragma_update_and_check(None, "journal_mode", "wal", |row| row.get(0))?;
-    if !mode.eq_ignore_ascii_case("wal") {
-        return Err(StoreError::Unwritable { why: format!("no write-ahead log here, only {mode}") }.into());
+    if version == 0 || !start.has_log_format() {
+        let mode: String =
+            connection.pragma_update_and_check(None, "journal_mode", "wal", |row| row.get(0))?;
+        if !mode.eq_ignore_ascii_case("wal") {
+            return Err(
+                StoreError::Unwritable { why: format!("no write-ahead log here, only {mode}") }.into()
+            );
+        }
     }
     // Safe against the death of the process at any point. A power cut may take back the last transactions but
     // never leaves half of one, and it spares the disk's wait on every login.
     connection.pragma_update(None, "synchronous", "normal")?;
     if version < schema::NEWEST {
         schema::migrate(&mut connection)?;
-    }
-    schema::verify(&connection)?;
-    if std::fs::metadata(path).is_ok_and(|file| file.len() <= CHECKED_WHOLE) {
-        check_pages(&connection)?;
+        schema::verify(&connection)?;
     }
     Ok(connection)
+}
+
+/// Finds the file's version, whole as far as can be told, in one transaction that only reads.
+fn look(connection: &Connection, whole: bool) -> Result<u32, Fail> {
+    let transaction = connection.unchecked_transaction()?;
+    let version = schema::version(&transaction)?;
+    if version == schema::NEWEST {
+        schema::verify(&transaction)?;
+    }
+    if version > 0 && whole {
+        check_pages(&transaction)?;
+    }
+    transaction.commit()?;
+    Ok(version)
+}
+
+fn is_small(path: &Path) -> bool {
+    std::fs::metadata(path).is_ok_and(|file| file.len() <= CHECKED_WHOLE)
 }
 
 fn check_pages(connection: &Connection) -> Result<(), Fail> {

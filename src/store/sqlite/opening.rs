@@ -28,7 +28,7 @@ pub(super) fn open(t: &mut Tx<'_>, opening: &Opening) -> Result<Opened, Fail> {
 }
 
 /// Ends what the last instance of the same role left running.
-fn take_over(t: &Tx<'_>, opening: &Opening) -> Result<(), Fail> {
+fn take_over(t: &mut Tx<'_>, opening: &Opening) -> Result<(), Fail> {
     let Some(role) = opening.role else { return Ok(()) };
     let last = t
         .prepare("SELECT owner FROM processes WHERE role = ?")?

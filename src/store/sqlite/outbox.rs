@@ -7,16 +7,18 @@ use super::fail::Fail;
 use super::tx::Tx;
 use crate::store::{Enqueued, NewEvent, Outbox, OutboxEntry, StoreError};
 
-fn enqueue(t: &Tx<'_>, events: &[NewEvent], capacity: u64) -> Result<Enqueued, Fail> {
+fn enqueue(t: &mut Tx<'_>, events: &[NewEvent], capacity: u64) -> Result<Enqueued, Fail> {
     for event in events {
-        t.prepare("INSERT INTO outbox (id, body) VALUES (?, ?) ON CONFLICT (id) DO NOTHING")?
+        let new = t
+            .prepare("INSERT INTO outbox (id, body) VALUES (?, ?) ON CONFLICT (id) DO NOTHING")?
             .execute(params![event.id, event.body])?;
+        t.hot().waiting += new as u64;
     }
-    let (waiting, _) = len(t)?;
-    let dropped = waiting.saturating_sub(capacity);
+    let dropped = t.group.hot.waiting.saturating_sub(capacity);
     if dropped > 0 {
         t.prepare("DELETE FROM outbox WHERE seq IN (SELECT seq FROM outbox ORDER BY seq LIMIT ?)")?
             .execute(params![Col(dropped)])?;
+        t.hot().waiting = capacity;
         t.prepare("UPDATE singles SET outbox_dropped = outbox_dropped + ?")?
             .execute(params![Col(dropped)])?;
     }
@@ -32,17 +34,17 @@ fn oldest(t: &Tx<'_>, max: usize) -> Result<Vec<OutboxEntry>, Fail> {
     Ok(rows.collect::<Result<_, _>>()?)
 }
 
-/// How many events wait, and how many were ever dropped.
-pub(super) fn len(t: &Tx<'_>) -> Result<(u64, u64), Fail> {
-    let (Col(waiting), Col(dropped)) = t
-        .prepare("SELECT (SELECT count(*) FROM outbox), outbox_dropped FROM singles")?
-        .query_row([], |row| Ok((row.get(0)?, row.get(1)?)))?;
-    Ok((waiting, dropped))
+/// How many events were ever dropped.
+pub(super) fn dropped(t: &Tx<'_>) -> Result<u64, Fail> {
+    let sql = "SELECT outbox_dropped FROM singles";
+    Ok(t.prepare(sql)?.query_row([], |row| row.get::<_, Col<u64>>(0))?.0)
 }
 
-fn delivered(t: &Tx<'_>, seqs: &[u64]) -> Result<(), Fail> {
+fn delivered(t: &mut Tx<'_>, seqs: &[u64]) -> Result<(), Fail> {
     for seq in seqs {
-        t.prepare("DELETE FROM outbox WHERE seq = ?")?.execute(params![Col(*seq)])?;
+        let gone = t.prepare("DELETE FROM outbox WHERE seq = ?")?.execute(params![Col(*seq)])?;
+        let hot = t.hot();
+        hot.waiting = hot.waiting.saturating_sub(gone as u64);
     }
     Ok(())
 }
@@ -59,7 +61,8 @@ impl Outbox for Tx<'_> {
     }
 
     fn outbox_len(&mut self) -> Result<(u64, u64), StoreError> {
-        let result = len(self);
+        let waiting = self.group.hot.waiting;
+        let result = dropped(self).map(|dropped| (waiting, dropped));
         self.answer(result)
     }
 

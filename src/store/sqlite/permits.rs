@@ -1,82 +1,44 @@
-//! Room held until it is used, given back or lapsed. There are few permits at a time, also beside many counters.
+//! Room held until it is used, given back or lapsed. A group of works reads all permits once, when the first of them is
+//! asked for.
 
-use std::collections::BTreeMap;
+use rusqlite::params;
 
-use rusqlite::{OptionalExtension as _, Row, params};
-
-use super::accounts::{account, touch};
-use super::codec::{Col, key as columns, read_key, read_wait};
+use super::accounts::{account, change};
+use super::codec::{Col, key as columns};
 use super::fail::Fail;
+use super::permit_rows::{Permit, Permits, SINCE, held, read};
 use super::tx::Tx;
 use crate::model::{
-    BillingDay, BillingMonth, Counter, CounterKey, Elapsed, HeldSince, Hold, Owner, Timestamp, Wait,
-    first_full,
+    BillingDay, BillingMonth, Counter, CounterKey, Elapsed, HeldSince, Hold, Owner, first_full,
 };
 use crate::store::{Pass, PermitId, Reserve, ReserveAnswer};
 
-/// Since when it was held decides nothing while it is held; the caller keeps it until it commits.
-const SINCE: HeldSince = HeldSince { at: Timestamp::MIN, seq: 0 };
-
-fn read_permit(row: &Row<'_>) -> rusqlite::Result<PermitId> {
-    Ok(PermitId(row.get::<_, Col<u128>>(0)?.0))
-}
-
-/// What permits hold of one counter, but for `except`.
-pub(super) fn of_counter(t: &Tx<'_>, key: &CounterKey, except: Option<PermitId>) -> Result<Vec<Hold>, Fail> {
-    let (limit, subject, bucket) = columns(key);
-    let mut statement = t.prepare(
-        "SELECT amount, begun, length_ms FROM permit_items JOIN permits USING (permit)
-         WHERE limit_id = ?1 AND subject = ?2 AND bucket = ?3 AND permit IS NOT ?4",
-    )?;
-    let except = except.map(|permit| Col(permit.0));
-    let rows = statement.query_map(params![limit, subject, bucket, except], |row| {
-        Ok(Hold { items: vec![(*key, row.get(0)?)], wait: read_wait(row, 1)?, since: SINCE })
-    })?;
-    Ok(rows.collect::<Result<_, _>>()?)
-}
-
-/// Everything that permits hold.
-pub(super) fn all(t: &Tx<'_>) -> Result<Vec<Hold>, Fail> {
-    let mut statement = t.prepare(
-        "SELECT permit, begun, length_ms, amount, limit_id, subject, bucket
-         FROM permit_items JOIN permits USING (permit)",
-    )?;
-    let mut rows = statement.query([])?;
-    let mut holds = BTreeMap::<PermitId, Hold>::new();
-    while let Some(row) = rows.next()? {
-        if let Some(key) = read_key(row, 4)? {
-            let wait = read_wait(row, 1)?;
-            let hold = holds.entry(read_permit(row)?).or_insert(Hold { items: vec![], wait, since: SINCE });
-            hold.items.push((key, row.get(3)?));
-        }
-    }
-    Ok(holds.into_values().collect())
+/// All permits, read once for the group.
+pub(super) fn all<'g>(t: &'g mut Tx<'_>) -> Result<&'g mut Permits, Fail> {
+    let permits = match t.group.permits.take() {
+        Some(permits) => permits,
+        None => read(t.connection())?,
+    };
+    Ok(t.group.permits.insert(permits))
 }
 
 /// The counter as it stands at `now`, without what `except` holds.
 pub(super) fn counter(
-    t: &Tx<'_>,
+    t: &mut Tx<'_>,
     key: &CounterKey,
     now: Elapsed,
     except: Option<PermitId>,
 ) -> Result<Counter, Fail> {
-    let holds = of_counter(t, key, except)?;
-    Ok(held(account(t, key)?.counter, key, &holds, now))
+    let counter = account(t, key)?.counter;
+    Ok(held(all(t)?, counter, key, now, except))
 }
 
-/// `counter` with what `holds` take of it at `now`.
-pub(super) fn held(counter: Counter, key: &CounterKey, holds: &[Hold], now: Elapsed) -> Counter {
-    holds.iter().fold(counter, |counter, hold| hold.add_to(counter, key, now))
+/// Marks counters as changed: what permits hold of them changed.
+fn touch<'k>(t: &mut Tx<'_>, mut keys: impl Iterator<Item = &'k CounterKey>) -> Result<(), Fail> {
+    keys.try_for_each(|key| change(t, key, |_| {}))
 }
 
-/// For how long a permit holds its room; `None` when it is not known.
-pub(super) fn wait(t: &Tx<'_>, permit: PermitId) -> Result<Option<Wait>, Fail> {
-    Ok(t.prepare("SELECT begun, length_ms FROM permits WHERE permit = ?")?
-        .query_row(params![Col(permit.0)], |row| read_wait(row, 0))
-        .optional()?)
-}
-
-pub(super) fn reserve(t: &Tx<'_>, reserve: &Reserve) -> Result<ReserveAnswer, Fail> {
+pub(super) fn reserve(t: &mut Tx<'_>, reserve: &Reserve) -> Result<ReserveAnswer, Fail> {
     release_lapsed(t, reserve.now.elapsed)?;
     if reserve.pass == Pass::First {
         let now = reserve.now.elapsed;
@@ -85,13 +47,11 @@ pub(super) fn reserve(t: &Tx<'_>, reserve: &Reserve) -> Result<ReserveAnswer, Fa
             return Ok(ReserveAnswer::Full { item, counter });
         }
     }
-    let again = wait(t, reserve.permit)?.is_some();
-    release(t, reserve.permit)?;
+    let again = release(t, reserve.permit)?.is_some();
     let (permit, wait) = (Col(reserve.permit.0), reserve.wait);
     t.prepare("INSERT INTO permits (permit, owner, begun, length_ms) VALUES (?, ?, ?, ?)")?
         .execute(params![permit, t.owner.map(|owner| Col(owner.0)), Col(wait.begun), Col(wait.length_ms)])?;
     for (position, item) in (0_u64..).zip(&reserve.items) {
-        touch(t, &item.key)?;
         let (limit, subject, bucket) = columns(&item.key);
         t.prepare(
             "INSERT INTO permit_items (permit, item, limit_id, subject, bucket, amount)
@@ -99,59 +59,58 @@ pub(super) fn reserve(t: &Tx<'_>, reserve: &Reserve) -> Result<ReserveAnswer, Fa
         )?
         .execute(params![permit, Col(position), limit, subject, bucket, item.amount])?;
     }
+    touch(t, reserve.items.iter().map(|item| &item.key))?;
+    let items = reserve.items.iter().map(|item| (item.key, item.amount)).collect();
+    let (hold, owner) = (Hold { items, wait, since: SINCE }, t.owner);
+    all(t)?.insert(reserve.permit, Permit { hold, owner });
     let since = match reserve.pass {
         Pass::First => HeldSince::new(reserve.now, t.seq),
         Pass::Replay => {
-            let mut reported = false;
+            let (mut reported, seq) = (false, t.seq);
             for item in &reserve.items {
-                reported |= account(t, &item.key)?.reported_seq == t.seq;
+                reported |= account(t, &item.key)?.reported_seq == seq;
             }
-            HeldSince::replayed(reserve.now, t.seq, reported)
+            HeldSince::replayed(reserve.now, seq, reported)
         }
     };
     Ok(ReserveAnswer::Held { since, again })
 }
 
-pub(super) fn release(t: &Tx<'_>, permit: PermitId) -> Result<(), Fail> {
-    let mut statement = t.prepare("SELECT limit_id, subject, bucket FROM permit_items WHERE permit = ?")?;
-    let keys = statement
-        .query_map(params![Col(permit.0)], |row| read_key(row, 0))?
-        .collect::<Result<Vec<_>, _>>()?;
-    for key in keys.iter().flatten() {
-        touch(t, key)?;
-    }
+/// Gives a permit back; says what it held.
+pub(super) fn release(t: &mut Tx<'_>, permit: PermitId) -> Result<Option<Hold>, Fail> {
+    let Some(held) = all(t)?.remove(&permit) else { return Ok(None) };
+    touch(t, held.hold.items.iter().map(|(key, _)| key))?;
     t.prepare("DELETE FROM permit_items WHERE permit = ?")?.execute(params![Col(permit.0)])?;
     t.prepare("DELETE FROM permits WHERE permit = ?")?.execute(params![Col(permit.0)])?;
-    Ok(())
+    Ok(Some(held.hold))
 }
 
-fn release_lapsed(t: &Tx<'_>, now: Elapsed) -> Result<(), Fail> {
-    let mut statement = t.prepare("SELECT permit, begun, length_ms FROM permits")?;
-    let permits = statement
-        .query_map([], |row| Ok((read_permit(row)?, read_wait(row, 1)?)))?
-        .collect::<Result<Vec<_>, _>>()?;
-    let lapsed = permits.into_iter().filter(|(_, wait)| wait.is_over(now));
-    lapsed.into_iter().try_for_each(|(permit, _)| release(t, permit))
+fn release_where(t: &mut Tx<'_>, over: impl Fn(&Permit) -> bool) -> Result<(), Fail> {
+    let over: Vec<_> = all(t)?.iter().filter(|(_, permit)| over(permit)).map(|(id, _)| *id).collect();
+    over.into_iter().try_for_each(|permit| release(t, permit).map(drop))
+}
+
+fn release_lapsed(t: &mut Tx<'_>, now: Elapsed) -> Result<(), Fail> {
+    release_where(t, |permit| permit.hold.wait.is_over(now))
 }
 
 /// Releases what a guard instance that is gone held.
-pub(super) fn release_of(t: &Tx<'_>, owner: Owner) -> Result<(), Fail> {
-    let mut statement = t.prepare("SELECT permit FROM permits WHERE owner = ?")?;
-    let permits = statement.query_map(params![Col(owner.0)], read_permit)?.collect::<Result<Vec<_>, _>>()?;
-    permits.into_iter().try_for_each(|permit| release(t, permit))
+pub(super) fn release_of(t: &mut Tx<'_>, owner: Owner) -> Result<(), Fail> {
+    release_where(t, |permit| permit.owner == Some(owner))
 }
 
 /// Moves what is held in windows that have not begun to those that have.
-pub(super) fn correct(t: &Tx<'_>, day: BillingDay, month: BillingMonth) -> Result<(), Fail> {
-    let mut statement = t.prepare("SELECT DISTINCT limit_id, subject, bucket FROM permit_items")?;
-    let keys = statement.query_map([], |row| read_key(row, 0))?.collect::<Result<Vec<_>, _>>()?;
-    for key in keys.into_iter().flatten().filter(|key| key.is_ahead(day, month)) {
+pub(super) fn correct(t: &mut Tx<'_>, day: BillingDay, month: BillingMonth) -> Result<(), Fail> {
+    let held = all(t)?.values().flat_map(|permit| &permit.hold.items).map(|(key, _)| *key);
+    let ahead: std::collections::BTreeSet<_> = held.filter(|key| key.is_ahead(day, month)).collect();
+    for key in ahead {
         let begun = key.begun_by(day, month);
-        touch(t, &key)?;
-        touch(t, &begun)?;
+        touch(t, [&key, &begun].into_iter())?;
         let (limit, subject, bucket) = columns(&key);
         t.prepare("UPDATE permit_items SET bucket = ? WHERE limit_id = ? AND subject = ? AND bucket = ?")?
             .execute(params![begun.bucket, limit, subject, bucket])?;
+        let items = all(t)?.values_mut().flat_map(|permit| &mut permit.hold.items);
+        items.filter(|(held, _)| *held == key).for_each(|(held, _)| *held = begun);
     }
     Ok(())
 }

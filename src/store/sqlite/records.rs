@@ -1,50 +1,52 @@
 //! The room of things of which a store has one: the document, pauses, time, and reading it all.
 
+use rusqlite::params;
+
+use super::change_log::RowKey;
+use super::codec::Col;
 use super::fail::Fail;
 use super::singles::Stamped;
 use super::tx::Tx;
-use super::{catalogs, correction, counters, logins, opening, outbox, prune, reports, singles};
+use super::{
+    account_row, catalogs, correction, counters, image, opening, permits, prune, singles, user_row, users,
+};
 use crate::model::{BillingDay, BillingMonth, Elapsed, Horizon, ReportedSuspension, TimeRecord, Timestamp};
 use crate::store::{
     Changes, Image, Opened, Opening, Records, Rows, StoreError, StoredCatalog, StoredDocument, SyncState,
 };
 
-fn image(t: &Tx<'_>, since: BillingMonth, now: Elapsed, rows: &mut dyn Rows) -> Result<Image, Fail> {
-    let horizon = Horizon::new(since);
-    let values = singles::singles(t)?;
-    counters::all(t, now, |key, counter| {
-        if !key.is_past(&horizon) {
-            rows.counter(key, counter);
+fn changes_since(t: &mut Tx<'_>, seq: u64, now: Elapsed) -> Result<Changes, Fail> {
+    let seen = t.seen().max(seq);
+    let mut changes = Changes { seq: seen, ..Changes::default() };
+    let hot = &t.group.hot;
+    if hot.device_user_changed > seq {
+        changes.device_user = Some(hot.device_user);
+    }
+    if hot.values_changed > seq {
+        let values = singles::singles(t)?;
+        changes.document = singles::document_since(t, seq)?;
+        changes.catalogs = catalogs::since(t, seq)?;
+        changes.suspension = since(values.suspension, seq);
+        changes.time = since(values.time, seq);
+    }
+    let Some(rows) = t.group.hot.log.since(t.connection(), seq)? else {
+        counters::each(t, account_row::CHANGED, params![Col(seq)], now, |key, counter| {
+            changes.counters.push((key, counter));
+        })?;
+        user_row::each(t.connection(), user_row::CHANGED, params![Col(seq)], |id, user| {
+            changes.users.push((id, user));
+        })?;
+        return Ok(changes);
+    };
+    for row in rows {
+        match row {
+            RowKey::User(id) => changes.users.push((id, users::load(t, id)?.user())),
+            RowKey::Counter(key) => {
+                changes.counters.push((key, permits::counter(t, &key, now, None)?));
+            }
         }
-    })?;
-    logins::kept(t, since, |id, user| rows.user(id, user))?;
-    let mut warned = reports::warned(t)?;
-    warned.retain(|warning| !warning.counter.is_past(&horizon));
-    Ok(Image {
-        seq: t.seen(),
-        device_user: values.device_user.0,
-        warned,
-        document: singles::document(t)?,
-        catalogs: catalogs::since(t, 0)?,
-        suspension: values.suspension.0,
-        sync: singles::sync(t)?,
-        time: values.time.0,
-        outbox_dropped: outbox::len(t)?.1,
-    })
-}
-
-fn changes_since(t: &Tx<'_>, seq: u64, now: Elapsed) -> Result<Changes, Fail> {
-    let values = singles::singles(t)?;
-    Ok(Changes {
-        seq: t.seen().max(seq),
-        counters: counters::changed(t, seq, now)?,
-        users: logins::changed(t, seq)?,
-        device_user: since(values.device_user, seq),
-        document: singles::document_since(t, seq)?,
-        catalogs: catalogs::since(t, seq)?,
-        suspension: since(values.suspension, seq),
-        time: since(values.time, seq),
-    })
+    }
+    Ok(changes)
 }
 
 fn since<T>((value, changed): Stamped<T>, seq: u64) -> Option<T> {
@@ -58,7 +60,7 @@ impl Records for Tx<'_> {
     }
 
     fn image(&mut self, since: BillingMonth, now: Elapsed, rows: &mut dyn Rows) -> Result<Image, StoreError> {
-        let result = image(self, since, now, rows);
+        let result = image::image(self, since, now, rows);
         self.answer(result)
     }
 

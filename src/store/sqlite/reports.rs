@@ -1,23 +1,16 @@
 //! The room of reports: warnings given, deferred logins, totals, identities and spellings seen.
 
+use std::collections::HashSet;
+
 use rusqlite::params;
 
 use super::codec::{Col, key as columns, read_key};
 use super::fail::Fail;
+use super::logins::is_listed;
 use super::tx::Tx;
+use super::users::{all, load};
 use crate::model::{BillingMonth, Pseudonym};
 use crate::store::{DeferredLogin, LoginTotals, MonthUsers, Reports, StoreError, WarningKey};
-
-/// The four figures of one month. A user is in the first group that applies.
-const MONTH_USERS: &str = "
-    SELECT (SELECT count(*) FROM active WHERE month = ?1),
-           (SELECT count(DISTINCT user) FROM notes WHERE month = ?1
-                AND NOT EXISTS (SELECT 1 FROM active WHERE active.month = ?1 AND active.user = notes.user)),
-           count(*),
-           count(*) FILTER (
-               WHERE NOT EXISTS (SELECT 1 FROM active WHERE active.month = ?1 AND active.user = deferred.user)
-                 AND NOT EXISTS (SELECT 1 FROM notes WHERE notes.month = ?1 AND notes.user = deferred.user))
-    FROM deferred WHERE month = ?1";
 
 fn defer(t: &Tx<'_>, deferred: DeferredLogin) -> Result<bool, Fail> {
     let new = t
@@ -26,16 +19,37 @@ fn defer(t: &Tx<'_>, deferred: DeferredLogin) -> Result<bool, Fail> {
     Ok(new > 0)
 }
 
-fn month_users(t: &Tx<'_>, month: BillingMonth) -> Result<MonthUsers, Fail> {
-    Ok(t.prepare(MONTH_USERS)?.query_row(params![month.number()], |row| {
-        let figure = |at| row.get::<_, Col<u64>>(at).map(|col| col.0);
-        Ok(MonthUsers {
-            active: figure(0)?,
-            uncertain: figure(1)?,
-            deferred: figure(2)?,
-            deferred_never_active: figure(3)?,
-        })
-    })?)
+/// The users of one month. A user is in the first group that applies. A report may read every user.
+fn month_users(t: &mut Tx<'_>, month: BillingMonth) -> Result<MonthUsers, Fail> {
+    t.write_back()?;
+    let Col(active) = t
+        .prepare(
+            "SELECT (SELECT count(*) FROM users WHERE month = ?1 AND unlisted IS NULL)
+                  + (SELECT count(*) FROM active WHERE month = ?1)",
+        )?
+        .query_row(params![month.number()], |row| row.get::<_, Col<u64>>(0))?;
+    let mut uncertain = HashSet::new();
+    for (user, row) in all(t, "WHERE notes IS NOT NULL")? {
+        if row.notes.iter().any(|note| note.month == month) && !is_listed(t, user, &row, month)? {
+            uncertain.insert(user);
+        }
+    }
+    let deferred = t
+        .prepare("SELECT user FROM deferred WHERE month = ?")?
+        .query_map(params![month.number()], |row| Ok(row.get::<_, Col<Pseudonym>>(0)?.0))?
+        .collect::<Result<Vec<_>, _>>()?;
+    let mut users = MonthUsers {
+        active,
+        uncertain: uncertain.len() as u64,
+        deferred: deferred.len() as u64,
+        deferred_never_active: 0,
+    };
+    for user in deferred {
+        let row = load(t, user)?;
+        let never = !uncertain.contains(&user) && !is_listed(t, user, &row, month)?;
+        users.deferred_never_active += u64::from(never);
+    }
+    Ok(users)
 }
 
 fn note_identity(t: &Tx<'_>, month: BillingMonth, user: Pseudonym) -> Result<u64, Fail> {
@@ -56,37 +70,23 @@ fn note_spelling(t: &Tx<'_>, normal: Pseudonym, user: Pseudonym) -> Result<Pseud
     Ok(first)
 }
 
-fn totals(t: &Tx<'_>, month: BillingMonth) -> Result<LoginTotals, Fail> {
-    let mut statement = t.prepare("SELECT name, value FROM totals WHERE month = ?")?;
-    let rows = statement.query_map(params![month.number()], |row| {
-        Ok((row.get::<_, String>(0)?, row.get::<_, Col<u64>>(1)?.0))
-    })?;
-    Ok(rows.collect::<Result<_, _>>()?)
+fn totals(t: &Tx<'_>, month: BillingMonth) -> LoginTotals {
+    t.group.hot.totals.get(&month.number()).cloned().unwrap_or_default()
 }
 
-/// Whether the user is in the list of active users of `month`.
-pub(super) fn is_active(t: &Tx<'_>, user: Pseudonym, month: BillingMonth) -> Result<bool, Fail> {
-    let sql = "SELECT EXISTS (SELECT 1 FROM active WHERE month = ? AND user = ?)";
-    Ok(t.prepare(sql)?.query_row(params![month.number(), Col(user)], |row| row.get(0))?)
-}
-
-/// Adds to the totals. Added up here, because SQLite's numbers do not saturate.
+/// Adds to the totals.
 pub(super) fn add_totals<'a>(
-    t: &Tx<'_>,
+    t: &mut Tx<'_>,
     month: BillingMonth,
     added: impl IntoIterator<Item = (&'a str, u64)>,
-) -> Result<(), Fail> {
-    let mut kept = totals(t, month)?;
+) {
+    let totals = t.hot().totals_of(month);
     for (name, n) in added {
-        let total = kept.entry(name.to_owned()).or_default();
-        *total = total.saturating_add(n);
-        t.prepare("REPLACE INTO totals (month, name, value) VALUES (?, ?, ?)")?.execute(params![
-            month.number(),
-            name,
-            Col(*total)
-        ])?;
+        match totals.get_mut(name) {
+            Some(total) => *total = total.saturating_add(n),
+            None => drop(totals.insert(name.to_owned(), n)),
+        }
     }
-    Ok(())
 }
 
 fn mark_warned(t: &Tx<'_>, key: WarningKey) -> Result<bool, Fail> {
@@ -134,13 +134,12 @@ impl Reports for Tx<'_> {
     }
 
     fn add_totals(&mut self, month: BillingMonth, added: &[(&'static str, u64)]) -> Result<(), StoreError> {
-        let result = add_totals(self, month, added.iter().copied());
-        self.answer(result)
+        add_totals(self, month, added.iter().copied());
+        Ok(())
     }
 
     fn totals(&mut self, month: BillingMonth) -> Result<LoginTotals, StoreError> {
-        let result = totals(self, month);
-        self.answer(result)
+        Ok(totals(self, month))
     }
 
     fn note_identity(&mut self, month: BillingMonth, user: Pseudonym) -> Result<u64, StoreError> {

@@ -2,15 +2,20 @@
 
 use rusqlite::{Connection, TransactionBehavior};
 
+use super::codec::to_json;
 use super::fail::Fail;
-use super::v2;
-use crate::store::StoreError;
+use super::{v2, v4};
+use crate::model::TimeRecord;
+use crate::store::{StoreError, SyncState};
 
 /// "PGrd": marks the file as planguard's.
 pub(super) const APPLICATION_ID: i32 = 0x5047_7264;
 
+/// The size of a page of a new file.
+pub(super) const PAGE: u32 = 4096;
+
 /// The newest schema this build reads and writes.
-pub(super) const NEWEST: u32 = 3;
+pub(super) const NEWEST: u32 = 4;
 
 /// What a migration does after its statements.
 type Carry = fn(&Connection) -> Result<(), Fail>;
@@ -20,10 +25,12 @@ const MIGRATIONS: [(&str, Carry); NEWEST as usize] = [
     (include_str!("v1.sql"), |_| Ok(())),
     (include_str!("v2.sql"), v2::carry),
     (include_str!("v3.sql"), |_| Ok(())),
+    (include_str!("v4.sql"), v4::carry),
 ];
 
-/// The tables that the migrations make, as SQLite tells them. A test keeps it in step.
-const EXPECTED: &str = include_str!("schema.txt");
+/// The tables that the migrations make, as SQLite tells them: what a new file is made with, and what every file is
+/// compared with. A test keeps it in step.
+const EXPECTED: &str = include_str!("newest.sql");
 
 fn number(connection: &Connection, pragma: &str) -> Result<i32, Fail> {
     Ok(connection.pragma_query_value(None, pragma, |row| row.get(0))?)
@@ -71,11 +78,20 @@ fn damage_if_malformed(error: rusqlite::Error) -> Fail {
 pub(super) fn migrate(connection: &mut Connection) -> Result<(), Fail> {
     let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
     let from = version(&transaction)?;
-    if from < NEWEST {
+    if from == 0 {
+        transaction.execute_batch(EXPECTED)?;
+        transaction.execute("INSERT INTO about (schema) VALUES (?)", [NEWEST])?;
+        transaction.execute(
+            "INSERT INTO singles (id, sync, time) VALUES (1, ?, ?)",
+            [to_json(&SyncState::default())?, to_json(&TimeRecord::default())?],
+        )?;
+    } else if from < NEWEST {
         for (statements, carry) in &MIGRATIONS[from as usize..] {
             transaction.execute_batch(statements)?;
             carry(&transaction)?;
         }
+    }
+    if from < NEWEST {
         transaction.pragma_update(None, "application_id", APPLICATION_ID)?;
         transaction.pragma_update(None, "user_version", NEWEST)?;
     }
@@ -90,8 +106,8 @@ pub(super) fn verify(connection: &Connection) -> Result<(), Fail> {
 
 fn text(connection: &Connection) -> Result<String, Fail> {
     // SQLite's own tables (statistics, sequences) come and go.
-    let sql = "SELECT coalesce(group_concat(type || name || tbl_name || coalesce(sql, ''), x'0a'), '')
-               FROM (SELECT * FROM sqlite_schema WHERE name NOT LIKE 'sqlite@_%' ESCAPE '@' ORDER BY name)";
+    let sql = "SELECT coalesce(group_concat(sql || ';', x'0a'), '')
+               FROM (SELECT sql FROM sqlite_schema WHERE name NOT LIKE 'sqlite@_%' ESCAPE '@' ORDER BY name)";
     connection.query_row(sql, [], |row| row.get(0)).map_err(damage_if_malformed)
 }
 
@@ -100,16 +116,27 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_expected_schema_is_what_the_migrations_make() {
-        let mut fresh = Connection::open_in_memory().unwrap();
-        migrate(&mut fresh).unwrap();
-        let made = text(&fresh).unwrap();
+    fn a_new_file_has_the_tables_that_the_migrations_make() {
+        let migrated = Connection::open_in_memory().unwrap();
+        for (statements, carry) in &MIGRATIONS {
+            migrated.execute_batch(statements).unwrap();
+            carry(&migrated).unwrap();
+        }
+        let made = text(&migrated).unwrap();
         if let Ok(path) = std::env::var("PLANGUARD_WRITE_SCHEMA") {
             std::fs::write(path, &made).unwrap();
         }
         assert!(
             made == EXPECTED,
-            "write it to src/store/sqlite/schema.txt with PLANGUARD_WRITE_SCHEMA=<path>"
+            "write it to src/store/sqlite/newest.sql with PLANGUARD_WRITE_SCHEMA=<path>"
         );
+        let mut fresh = Connection::open_in_memory().unwrap();
+        migrate(&mut fresh).unwrap();
+        assert_eq!((version(&fresh).unwrap(), text(&fresh).unwrap() == EXPECTED), (NEWEST, true));
+        let singles = |connection: &Connection| {
+            let rows = connection.query_row("SELECT count(*) FROM singles", [], |row| row.get::<_, i64>(0));
+            rows.unwrap()
+        };
+        assert_eq!((singles(&fresh), singles(&migrated)), (1, 1));
     }
 }

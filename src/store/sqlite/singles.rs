@@ -5,14 +5,16 @@ use rusqlite::{OptionalExtension as _, Row, params};
 use super::codec::{Col, from_json, from_json_if_any, to_json};
 use super::fail::Fail;
 use super::tx::Tx;
-use crate::model::{Pseudonym, ReportedSuspension, TimeRecord, Timestamp};
+use crate::model::{ReportedSuspension, TimeRecord, Timestamp};
 use crate::store::{StoredDocument, SyncState};
 
 const DOCUMENT: &str = "SELECT body, content_type, etag, revision, fetched_at, fresh_for_secs FROM document";
 
-/// The single values with the numbers of their last changes.
-const SINGLES: &str = "SELECT device_user, device_user_changed, suspension, suspension_changed,
-                              time, time_changed FROM singles";
+const DOCUMENT_SINCE: &str =
+    "SELECT body, content_type, etag, revision, fetched_at, fresh_for_secs FROM document WHERE changed > ?";
+
+/// The suspension and the time, with the numbers of their last changes.
+const SINGLES: &str = "SELECT suspension, suspension_changed, time, time_changed FROM singles";
 
 fn read_document(row: &Row<'_>) -> rusqlite::Result<StoredDocument> {
     Ok(StoredDocument {
@@ -30,7 +32,6 @@ pub(super) type Stamped<T> = (T, u64);
 
 /// The single values that changes report.
 pub(super) struct Singles {
-    pub(super) device_user: Stamped<Option<Pseudonym>>,
     pub(super) suspension: Stamped<Option<ReportedSuspension>>,
     pub(super) time: Stamped<TimeRecord>,
 }
@@ -38,26 +39,24 @@ pub(super) struct Singles {
 pub(super) fn singles(t: &Tx<'_>) -> Result<Singles, Fail> {
     Ok(t.prepare(SINGLES)?.query_row([], |row| {
         let stamp = |at| row.get::<_, Col<u64>>(at).map(|col| col.0);
-        let device_user = row.get::<_, Option<Col<Pseudonym>>>(0)?.map(|col| col.0);
         Ok(Singles {
-            device_user: (device_user, stamp(1)?),
-            suspension: (from_json_if_any(row, 2)?, stamp(3)?),
-            time: (from_json(row, 4)?, stamp(5)?),
+            suspension: (from_json_if_any(row, 0)?, stamp(1)?),
+            time: (from_json(row, 2)?, stamp(3)?),
         })
     })?)
 }
 
 /// The document, if it changed after write `seq`.
 pub(super) fn document_since(t: &Tx<'_>, seq: u64) -> Result<Option<StoredDocument>, Fail> {
-    let sql = format!("{DOCUMENT} WHERE changed > ?");
-    Ok(t.prepare(&sql)?.query_row(params![Col(seq)], read_document).optional()?)
+    Ok(t.prepare(DOCUMENT_SINCE)?.query_row(params![Col(seq)], read_document).optional()?)
 }
 
 pub(super) fn document(t: &Tx<'_>) -> Result<Option<StoredDocument>, Fail> {
     Ok(t.prepare(DOCUMENT)?.query_row([], read_document).optional()?)
 }
 
-pub(super) fn keep_document(t: &Tx<'_>, document: &StoredDocument) -> Result<(), Fail> {
+pub(super) fn keep_document(t: &mut Tx<'_>, document: &StoredDocument) -> Result<(), Fail> {
+    t.changed_value();
     t.prepare(
         "REPLACE INTO document (id, body, content_type, etag, revision, fetched_at, fresh_for_secs, changed)
          VALUES (1, ?, ?, ?, ?, ?, ?, ?)",
@@ -74,7 +73,7 @@ pub(super) fn keep_document(t: &Tx<'_>, document: &StoredDocument) -> Result<(),
     Ok(())
 }
 
-pub(super) fn save_document(t: &Tx<'_>, new: &StoredDocument) -> Result<bool, Fail> {
+pub(super) fn save_document(t: &mut Tx<'_>, new: &StoredDocument) -> Result<bool, Fail> {
     let held: Option<Col<u64>> =
         t.prepare("SELECT revision FROM document")?.query_row([], |row| row.get(0)).optional()?;
     if held.is_some_and(|held| held.0 > new.revision) {
@@ -91,9 +90,13 @@ pub(super) fn suspension(t: &Tx<'_>) -> Result<Option<ReportedSuspension>, Fail>
     Ok(singles(t)?.suspension.0)
 }
 
-pub(super) fn save_suspension(t: &Tx<'_>, new: Option<&ReportedSuspension>) -> Result<(), Fail> {
-    t.prepare("UPDATE singles SET suspension = ?1, suspension_changed = ?2 WHERE suspension IS NOT ?1")?
+pub(super) fn save_suspension(t: &mut Tx<'_>, new: Option<&ReportedSuspension>) -> Result<(), Fail> {
+    let changed = t
+        .prepare("UPDATE singles SET suspension = ?1, suspension_changed = ?2 WHERE suspension IS NOT ?1")?
         .execute(params![new.map(to_json).transpose()?, Col(t.seq)])?;
+    if changed > 0 {
+        t.changed_value();
+    }
     Ok(())
 }
 
@@ -110,10 +113,11 @@ pub(super) fn time(t: &Tx<'_>) -> Result<TimeRecord, Fail> {
     Ok(singles(t)?.time.0)
 }
 
-pub(super) fn save_time(t: &Tx<'_>, new: &TimeRecord) -> Result<(), Fail> {
+pub(super) fn save_time(t: &mut Tx<'_>, new: &TimeRecord) -> Result<(), Fail> {
     if time(t)? == *new {
         return Ok(());
     }
+    t.changed_value();
     t.prepare("UPDATE singles SET time = ?, time_changed = ?")?
         .execute(params![to_json(new)?, Col(t.seq)])?;
     Ok(())

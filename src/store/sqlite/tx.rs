@@ -1,21 +1,54 @@
-//! One transaction in progress, as the rooms see it.
+//! One transaction in progress, as the rooms see it, and what the works of its group share.
+
+use std::path::Path;
 
 use rusqlite::{CachedStatement, Connection};
 
+use super::cache::Cache;
+use super::change_log::RowKey;
 use super::fail::Fail;
+use super::hot::Hot;
 use super::identity::Identity;
+use super::permit_rows::Permits;
 use crate::model::Owner;
 use crate::store::{StoreError, Transaction};
+
+/// What the works of one group share: rows are read and written once for all of them.
+#[derive(Debug, Default)]
+pub(super) struct Group {
+    pub(super) hot: Hot,
+    pub(super) cache: Cache,
+    /// All permits, once one was asked for.
+    pub(super) permits: Option<Permits>,
+    /// How often something was changed that is not written yet.
+    changes: u64,
+}
+
+impl Group {
+    pub(super) fn new(hot: Hot) -> Self {
+        Self { hot, ..Self::default() }
+    }
+
+    /// Writes all that the works have changed.
+    pub(super) fn write(&mut self, connection: &Connection) -> Result<(), Fail> {
+        self.cache.write(connection)?;
+        self.hot.write(connection)
+    }
+}
 
 /// One work's part of a transaction on the file.
 pub(super) struct Tx<'c> {
     connection: &'c Connection,
+    pub(super) path: &'c Path,
+    pub(super) group: &'c mut Group,
     /// The number of this write, or of the last one for a work that only reads.
     pub(super) seq: u64,
     /// The number of the last write before this one.
     last: u64,
-    /// How many rows this connection had changed when the work began.
-    changed_before: u64,
+    /// The number of the last write that is committed.
+    pub(super) committed: u64,
+    /// How many rows this connection, and its group, had changed when the work began.
+    changed_before: (u64, u64),
     /// The guard instance that opened the store through this handle last.
     pub(super) owner: Option<Owner>,
     /// Whose the store is, where this work opened it.
@@ -25,12 +58,23 @@ pub(super) struct Tx<'c> {
 }
 
 impl<'c> Tx<'c> {
-    pub(super) fn new(connection: &'c Connection, last: u64, reads_only: bool, owner: Option<Owner>) -> Self {
+    pub(super) fn new(
+        connection: &'c Connection,
+        path: &'c Path,
+        group: &'c mut Group,
+        committed: u64,
+        reads_only: bool,
+        owner: Option<Owner>,
+    ) -> Self {
+        let last = group.hot.seq;
         Self {
             connection,
+            path,
             seq: if reads_only { last } else { last + 1 },
             last,
-            changed_before: connection.total_changes(),
+            committed,
+            changed_before: (connection.total_changes(), group.changes),
+            group,
             owner,
             opened: None,
             failed: None,
@@ -39,7 +83,7 @@ impl<'c> Tx<'c> {
 
     /// Whether this work changed anything so far.
     pub(super) fn wrote(&self) -> bool {
-        self.connection.total_changes() != self.changed_before
+        (self.connection.total_changes(), self.group.changes) != self.changed_before
     }
 
     /// The number of the last write that this work sees. A write that changed nothing yet has none: what another
@@ -54,6 +98,39 @@ impl<'c> Tx<'c> {
 
     pub(super) const fn connection(&self) -> &'c Connection {
         self.connection
+    }
+
+    /// What is written with the group, to be changed.
+    pub(super) const fn hot(&mut self) -> &mut Hot {
+        self.group.changes += 1;
+        &mut self.group.hot
+    }
+
+    /// Files a row as changed by this write.
+    pub(super) fn file(&mut self, row: RowKey) {
+        let seq = self.seq;
+        self.hot().log.file(seq, row);
+    }
+
+    /// Notes that a row was changed which memory does not hold.
+    pub(super) const fn changed(&mut self) {
+        self.group.changes += 1;
+    }
+
+    /// Notes that one of the single values that are told together changed.
+    pub(super) fn changed_value(&mut self) {
+        let seq = self.seq;
+        self.hot().values_changed = seq;
+    }
+
+    /// Writes the rows that are not written yet: statements over whole tables follow, and change them.
+    pub(super) fn write_back(&mut self) -> Result<(), Fail> {
+        let before = self.connection.total_changes();
+        self.group.cache.write(self.connection)?;
+        self.group.cache.clear();
+        // Of these the group's count tells which work changed them.
+        self.changed_before.0 += self.connection.total_changes() - before;
+        Ok(())
     }
 
     /// Remembers a failure of the file and says what the work is told.

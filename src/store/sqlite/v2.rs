@@ -2,11 +2,12 @@
 
 use rusqlite::{Connection, params};
 
-use super::accounts::{insert, read_additions};
-use super::codec::{Col, key as columns, read_key};
+use super::codec::{Col, to_json};
 use super::fail::Fail;
+use super::old::{Old, origin_text, read_old_key};
 use crate::model::{
-    Account, BillingZone, Ceiling, CeilingOrigin, Counter, CounterKey, TimeRecord, Timestamp, UsageOrigin,
+    Account, BillingZone, Ceiling, CeilingOrigin, Counter, CounterKey, GroupType, TimeRecord, Timestamp,
+    UsageOrigin,
 };
 use crate::store::SyncState;
 
@@ -41,7 +42,7 @@ fn singles(connection: &Connection) -> Result<(), Fail> {
     connection.execute(
         "INSERT INTO singles (id, seq, last_fence, outbox_dropped, sync, time, time_changed)
          SELECT id, ?1, last_fence, outbox_dropped, ?2, ?3, ?1 FROM v1_singles",
-        params![Col(SEQ), super::codec::to_json(&sync)?, super::codec::to_json(&time)?],
+        params![Col(SEQ), to_json(&sync)?, to_json(&time)?],
     )?;
     Ok(())
 }
@@ -55,13 +56,13 @@ fn counters(connection: &Connection) -> Result<(), Fail> {
         let counter = Counter {
             base: row.get::<_, Col<u64>>(3)?.0,
             as_of: row.get::<_, Option<Col<Timestamp>>>(4)?.map(|col| col.0),
-            origin: row.get::<_, Col<UsageOrigin>>(5)?.0,
+            origin: row.get::<_, Old<UsageOrigin>>(5)?.0,
             added: row.get(6)?,
             // Schema 1 does not say who gave it; most were given with the group.
             ceiling: own_max.map(|max| Ceiling { max, origin: CeilingOrigin::Group }),
             ..Counter::default()
         };
-        match read_key(row, 0)? {
+        match read_old_key(row, 0)? {
             Some(key) => {
                 let additions = additions(connection, &key, &counter)?;
                 insert(connection, &key, &Account { counter, additions, reported_seq: 0 }, SEQ)?;
@@ -69,6 +70,32 @@ fn counters(connection: &Connection) -> Result<(), Fail> {
             None => keep_unknown(connection, row)?,
         }
     }
+    Ok(())
+}
+
+/// Writes an account as changed in write `seq`.
+fn insert(connection: &Connection, key: &CounterKey, account: &Account, seq: u64) -> Result<(), Fail> {
+    let counter = &account.counter;
+    connection
+        .prepare_cached(
+            "REPLACE INTO counters (limit_id, subject, bucket, base, as_of, origin, added, ceiling, group_type,
+                                    additions, reported_seq, changed)
+             VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        )?
+        .execute(params![
+            key.limit.as_str(),
+            Col(key.subject),
+            key.bucket,
+            Col(counter.base),
+            counter.as_of.map(Col),
+            origin_text(counter.origin),
+            counter.added,
+            counter.ceiling.as_ref().map(to_json).transpose()?,
+            counter.group_type.map(GroupType::as_str),
+            to_json(&account.additions)?,
+            Col(account.reported_seq),
+            Col(seq)
+        ])?;
     Ok(())
 }
 
@@ -93,11 +120,13 @@ fn additions(
     key: &CounterKey,
     counter: &Counter,
 ) -> Result<crate::model::Additions, Fail> {
-    let (limit, subject, bucket) = columns(key);
+    let (limit, subject, bucket) = (key.limit.as_str(), Col(key.subject), key.bucket);
     let mut statement = connection.prepare_cached(
         "SELECT at, delta FROM additions WHERE limit_id = ? AND subject = ? AND bucket = ? ORDER BY at",
     )?;
-    let rows = statement.query_map(params![limit, subject, bucket], read_additions)?;
+    let rows = statement.query_map(params![limit, subject, bucket], |row| {
+        Ok((row.get::<_, Col<Timestamp>>(0)?.0, row.get(1)?))
+    })?;
     let mut additions: crate::model::Additions = rows.collect::<Result<_, _>>()?;
     let untimed = counter.added.saturating_sub(additions.sum());
     if untimed != 0 {

@@ -28,22 +28,23 @@ const TRACES: [&[u8]; 6] = [
 
 /// Fails when there is something at `path` that is not planguard's. A damaged store is planguard's while its
 /// application id or its list of tables can be made out.
-pub(super) fn check(path: &Path) -> Result<(), StoreError> {
+pub(super) fn check(path: &Path) -> Result<Start, StoreError> {
     // What is not there, or cannot be looked at, is for SQLite to create or to report.
-    let Ok(found) = std::fs::metadata(path) else { return Ok(()) };
+    let Ok(found) = std::fs::metadata(path) else { return Ok(Start(None)) };
     if !found.is_file() {
         return Err(StoreError::NotOurs { why: "the path names something else than a file".to_owned() });
     }
-    let Ok(start) = read(path, 112) else { return Ok(()) };
+    let read = Start::read(path);
+    let Some(start) = &read.0 else { return Ok(read) };
     let log = beside(path, "-wal");
-    if has_our_id(&start) || (start.is_empty() && !has_content(&log)) {
-        return Ok(());
+    if has_our_id(start) || (start.is_empty() && !has_content(&log)) {
+        return Ok(read);
     }
-    if is_empty_database(&start) && !has_content(&log) {
-        return Ok(());
+    if is_empty_database(start) && !has_content(&log) {
+        return Ok(read);
     }
     if has_traces(path) || has_traces(&log) {
-        return Ok(());
+        return Ok(read);
     }
     let why = if start.starts_with(MAGIC) {
         "the file is a database of another program"
@@ -53,18 +54,27 @@ pub(super) fn check(path: &Path) -> Result<(), StoreError> {
     Err(StoreError::NotOurs { why: why.to_owned() })
 }
 
-/// Whether the header is whole as far as opening depends on it. SQLite takes a damaged format byte for a file it may
-/// only read, which would look like a wrong path.
-pub(super) fn has_whole_header(path: &Path) -> bool {
-    // A file that cannot be read is SQLite's to report.
-    let Ok(start) = read(path, 20) else { return true };
-    let whole = start.starts_with(MAGIC) && start.len() == 20;
-    start.is_empty() || (whole && start[18..].iter().all(|format| matches!(format, 1 | 2)))
-}
+/// How the file begins; `None` for one that cannot be read.
+pub(super) struct Start(Option<Vec<u8>>);
 
-/// Whether the file was turned into one with a write-ahead log.
-pub(super) fn has_log_format(path: &Path) -> bool {
-    read(path, 20).is_ok_and(|start| start.get(18..20) == Some(&[2, 2]))
+impl Start {
+    pub(super) fn read(path: &Path) -> Self {
+        Self(read(path, 112).ok())
+    }
+
+    /// Whether the header is whole as far as opening depends on it. SQLite takes a damaged format byte for a file it
+    /// may only read, which would look like a wrong path.
+    pub(super) fn has_whole_header(&self) -> bool {
+        // A file that cannot be read is SQLite's to report.
+        let Some(start) = &self.0 else { return true };
+        let format = start.get(18..20).is_some_and(|format| format.iter().all(|n| matches!(n, 1 | 2)));
+        start.is_empty() || (start.starts_with(MAGIC) && format)
+    }
+
+    /// Whether the file was turned into one with a write-ahead log.
+    pub(super) fn has_log_format(&self) -> bool {
+        self.0.as_ref().is_some_and(|start| start.get(18..20) == Some(&[2, 2]))
+    }
 }
 
 fn read(path: &Path, bytes: u64) -> std::io::Result<Vec<u8>> {
@@ -77,7 +87,7 @@ fn has_our_id(start: &[u8]) -> bool {
     start.get(ID_AT..ID_AT + 4) == Some(&APPLICATION_ID.to_be_bytes())
 }
 
-fn has_content(path: &Path) -> bool {
+pub(super) fn has_content(path: &Path) -> bool {
     std::fs::metadata(path).is_ok_and(|file| file.len() > 0)
 }
 

@@ -6,14 +6,15 @@ use std::sync::Arc;
 use std::sync::mpsc::Receiver;
 use std::time::Duration;
 
-use rusqlite::{Connection, Transaction, TransactionBehavior};
+use rusqlite::Connection;
 use tokio::sync::oneshot;
 
 use super::fail::Fail;
+use super::hot::{self, Hot};
 use super::identity::Identity;
 use super::open::{self, BUSY};
 use super::place::Place;
-use super::tx::Tx;
+use super::tx::{Group, Tx};
 use crate::lock::Mutex;
 use crate::model::Owner;
 use crate::store::{Corruption, Pass, StoreError, Work};
@@ -47,15 +48,19 @@ pub(super) struct Worker {
     pub(super) identity: Option<Identity>,
     /// The guard instance that opened it last.
     pub(super) owner: Option<Owner>,
+    /// The row that every write changes, as the last group left it.
+    pub(super) hot: Option<Hot>,
     /// The last group found the file locked for long: the next ones do not wait until one succeeds.
     pub(super) impatient: bool,
 }
 
 /// What the works of one group came to, and what they opened.
-struct Group {
+struct Ran {
     results: Vec<Result<(), StoreError>>,
     identity: Option<Identity>,
     owner: Option<Owner>,
+    /// The row that every write changes, as it now is; `None` where that is to be read.
+    hot: Option<Hot>,
 }
 
 fn all_read(jobs: &[Job]) -> bool {
@@ -101,25 +106,33 @@ impl Worker {
     }
 
     fn process(&mut self, mut jobs: Vec<Job>) {
+        // Nobody waits for the answer of one that was withdrawn.
+        jobs.retain(|job| job.work.begin());
+        if jobs.is_empty() {
+            return;
+        }
         match self.attempt_until_whole(&mut jobs) {
-            Ok(group) => {
-                self.identity = group.identity;
-                self.owner = group.owner;
-                finish(jobs, group.results);
+            Ok(ran) => {
+                self.identity = ran.identity;
+                self.owner = ran.owner;
+                self.hot = ran.hot;
+                finish(jobs, ran.results);
             }
+            // One that fails takes no other with it.
+            Err(Fail::Alone) => jobs.into_iter().for_each(|job| self.process(vec![job])),
             // Those that only read need no lock.
-            Err(StoreError::Busy) if !all_read(&jobs) => {
+            Err(Fail::Told(StoreError::Busy)) if !all_read(&jobs) => {
                 let (reading, writing): (Vec<_>, _) = jobs.into_iter().partition(|job| job.work.reads_only());
                 fail(writing, &StoreError::Busy);
                 if !reading.is_empty() {
                     self.process(reading);
                 }
             }
-            Err(error) => fail(jobs, &error),
+            Err(error) => fail(jobs, &error.told()),
         }
     }
 
-    fn attempt_until_whole(&mut self, jobs: &mut [Job]) -> Result<Group, StoreError> {
+    fn attempt_until_whole(&mut self, jobs: &mut [Job]) -> Result<Ran, Fail> {
         self.keep_place()?;
         let mut result = self.attempt(jobs);
         // Opening again is enough where another process has replaced the file already, or where the checks on
@@ -133,7 +146,7 @@ impl Worker {
         if !all_read(jobs) {
             self.learn_patience(matches!(result, Err(Fail::Told(StoreError::Busy))))?;
         }
-        result.map_err(StoreError::from)
+        result
     }
 
     /// Groups that write after one that waited in vain do not wait as well: their callers would wait for all of them.
@@ -146,75 +159,107 @@ impl Worker {
         Ok(())
     }
 
-    /// Runs all works in one transaction, each in a part that can be taken back alone.
-    fn attempt(&self, jobs: &mut [Job]) -> Result<Group, Fail> {
-        let behavior =
-            if all_read(jobs) { TransactionBehavior::Deferred } else { TransactionBehavior::Immediate };
-        let transaction = Transaction::new_unchecked(&self.connection, behavior)?;
-        let last = transaction.query_row("SELECT seq FROM singles", [], |row| row.get::<_, i64>(0))?;
-        let mut last = last.cast_unsigned();
-        let mut group = Group { results: Vec::new(), identity: self.identity.clone(), owner: self.owner };
-        for job in jobs {
-            let result = self.part(&mut job.work, &mut last, &mut group)?;
-            group.results.push(result);
+    /// Runs all works in one transaction. Where one of several fails the transaction is taken back, and each is to run
+    /// in one of its own.
+    fn attempt(&mut self, jobs: &mut [Job]) -> Result<Ran, Fail> {
+        let known = self.hot.take();
+        let writes = !all_read(jobs);
+        self.statement(if writes { "BEGIN IMMEDIATE" } else { "BEGIN" })?;
+        let mut ran = self.run_all(jobs, known, writes);
+        match &mut ran {
+            Ok(done) if done.results.iter().all(Result::is_ok) => {
+                if let Err(fail) = self.statement("COMMIT") {
+                    ran = Err(fail);
+                }
+            }
+            // It may have failed in its middle.
+            Ok(failed) => failed.hot = None,
+            Err(_) => {}
         }
-        transaction.commit()?;
-        Ok(group)
+        if !self.connection.is_autocommit() {
+            self.statement("ROLLBACK")?;
+        }
+        ran
+    }
+
+    fn statement(&self, sql: &str) -> Result<(), Fail> {
+        self.connection.prepare_cached(sql)?.execute([])?;
+        Ok(())
+    }
+
+    fn run_all(&self, jobs: &mut [Job], known: Option<Hot>, writes: bool) -> Result<Ran, Fail> {
+        let seq = self.connection.prepare_cached(hot::SEQ)?.query_row([], |row| row.get::<_, i64>(0))?;
+        let committed = seq.cast_unsigned();
+        let hot = match known.filter(|hot| hot.seq == committed) {
+            Some(hot) => hot,
+            None => Hot::read(&self.connection)?,
+        };
+        let mut group = Group::new(hot);
+        let mut ran = Ran {
+            results: Vec::with_capacity(jobs.len()),
+            identity: self.identity.clone(),
+            owner: self.owner,
+            hot: None,
+        };
+        let several = jobs.len() > 1;
+        for job in jobs {
+            let result = self.part(&mut job.work, committed, &mut group, &mut ran)?;
+            if result.is_err() && several {
+                return Err(Fail::Alone);
+            }
+            ran.results.push(result);
+        }
+        if writes && group.hot.seq != committed && ran.results.iter().all(Result::is_ok) {
+            group.write(&self.connection).map_err(|fail| match fail {
+                Fail::Told(_) if several => Fail::Alone,
+                fail => fail,
+            })?;
+        }
+        ran.hot = Some(group.hot);
+        Ok(ran)
     }
 
     /// Runs one work. The outer failure takes the whole group with it.
     fn part(
         &self,
         work: &mut Work,
-        last: &mut u64,
+        committed: u64,
         group: &mut Group,
+        ran: &mut Ran,
     ) -> Result<Result<(), StoreError>, Fail> {
-        if !work.begin() {
-            // Withdrawn: nobody waits for this answer.
-            return Ok(Err(StoreError::Busy));
-        }
-        let statement = |sql| self.connection.prepare_cached(sql)?.execute([]);
-        statement("SAVEPOINT work")?;
-        let mut tx = Tx::new(&self.connection, *last, work.reads_only(), group.owner);
+        let reads_only = work.reads_only();
+        let mut tx = Tx::new(&self.connection, &self.path, group, committed, reads_only, ran.owner);
         let result = catch_unwind(AssertUnwindSafe(|| work.run(&mut tx, Pass::First)))
             .unwrap_or_else(|_| Err(StoreError::Backend { why: "a work panicked".to_owned() }));
         let result = match tx.failed.take() {
             Some(damage @ Fail::Damaged(_)) => return Err(damage),
             Some(fail) => Err(fail.into()),
-            None if work.reads_only() && tx.wrote() => {
+            None if reads_only && tx.wrote() => {
                 Err(StoreError::Backend { why: "a work that only reads has written".to_owned() })
             }
             None => result,
         };
-        if let Err(error) = result {
-            if self.connection.is_autocommit() {
-                // SQLite has taken the whole transaction back, as it may when the disk is full.
-                return Err(error.into());
+        if result.is_ok() {
+            let (wrote, seq) = (tx.wrote(), tx.seq);
+            ran.owner = tx.owner;
+            ran.identity = tx.opened.take().or(ran.identity.take());
+            if wrote {
+                group.hot.seq = seq;
             }
-            statement("ROLLBACK TO work")?;
-            statement("RELEASE work")?;
-            return Ok(Err(error));
         }
-        if tx.wrote() {
-            *last = tx.seq;
-            self.connection.prepare_cached("UPDATE singles SET seq = ?")?.execute([tx.seq.cast_signed()])?;
-        }
-        group.owner = tx.owner;
-        group.identity = tx.opened.take().or(group.identity.take());
-        statement("RELEASE work")?;
-        Ok(Ok(()))
+        Ok(result)
     }
 
     /// Makes sure that the file at the path is the one that is open: what is written to a deleted file is gone with
     /// the process.
-    fn keep_place(&mut self) -> Result<(), StoreError> {
+    fn keep_place(&mut self) -> Result<(), Fail> {
         let found = Place::of(&self.path);
         match (self.place, found) {
             (Some(open), Some(found)) if open == found => return Ok(()),
             (Some(_), None) => self.write_again()?,
             _ => {}
         }
-        self.reopen(None)
+        Ok(self.reopen(None)?)
     }
 
     /// Writes what is open to the path that lost its file.
@@ -247,6 +292,7 @@ impl Worker {
         self.connection = connection;
         self.place = Place::of(&self.path);
         self.impatient = false;
+        self.hot = None;
         let mut kept = self.corruption.lock();
         *kept = kept.take().or(corruption);
         Ok(())

@@ -131,6 +131,16 @@ impl State {
         }
     }
 
+    /// Forgets leases that ended before `horizon`.
+    pub(super) fn prune_leases(&mut self, horizon: &Horizon) {
+        let past = |lease: &Lease| lease.ended.is_some_and(|ended| ended.at < horizon.instant);
+        let past: Vec<_> =
+            self.leases.iter().filter(|(_, lease)| past(lease)).map(|(user, _)| *user).collect();
+        for user in past {
+            self.leases.remove_mut(&user);
+        }
+    }
+
     fn running(&self, user: Pseudonym, fence: u64) -> Option<Lease> {
         self.leases.get(&user).filter(|lease| lease.fence == fence && lease.ended.is_none()).copied()
     }
@@ -142,8 +152,10 @@ impl Logins for State {
         Ok(())
     }
 
-    fn clear_login(&mut self, login: LoginId) -> Result<(), StoreError> {
-        self.drop_note(login);
+    fn clear_login(&mut self, user: Pseudonym, login: LoginId) -> Result<(), StoreError> {
+        if self.notes.get(&login).is_some_and(|note| note.user == user) {
+            self.drop_note(login);
+        }
         Ok(())
     }
 

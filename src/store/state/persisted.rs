@@ -90,6 +90,8 @@ struct Persisted {
     time_seq: u64,
     device_user: Option<Who>,
     device_user_seq: u64,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pruned: Option<BillingMonth>,
     counters: BTreeMap<Key, Row<Account>>,
     permits: BTreeMap<PermitId, PermitText>,
     happenings: BTreeMap<Who, Timestamp>,
@@ -164,6 +166,7 @@ impl From<&State> for Persisted {
             time_seq: singles.time_seq,
             device_user: singles.device_user.map(Who),
             device_user_seq: singles.device_user_seq,
+            pruned: singles.pruned,
             counters: (state.counters.iter())
                 .map(|(key, row)| (Key(*key), Row { seq: row.seq, row: row.account.clone() }))
                 .collect(),
@@ -219,6 +222,7 @@ impl From<Persisted> for State {
         (singles.time, singles.time_seq) = (text.time, text.time_seq);
         singles.device_user = text.device_user.map(|who| who.0);
         singles.device_user_seq = text.device_user_seq;
+        singles.pruned = text.pruned;
         for (Key(key), Row { seq, row }) in text.counters {
             state.restore_counter(key, CounterRow::new(seq, row));
         }

@@ -32,6 +32,8 @@ pub(super) struct Singles {
     pub(super) time_seq: u64,
     pub(super) device_user: Option<Pseudonym>,
     pub(super) device_user_seq: u64,
+    /// Up to which month the past was forgotten last.
+    pub(super) pruned: Option<BillingMonth>,
 }
 
 impl State {
@@ -191,6 +193,8 @@ impl Records for State {
         month: BillingMonth,
     ) -> Result<(), StoreError> {
         self.absorb();
+        // What is forgotten of months that have not begun may be there again.
+        self.singles.pruned = self.singles.pruned.min(Some(month)).filter(|_| self.singles.pruned.is_some());
         self.correct_permits(day, month);
         let rows: Vec<_> = self.counters.iter().map(|(key, row)| (*key, row.account.clone())).collect();
         for (key, account) in rows {
@@ -250,8 +254,13 @@ impl Records for State {
     }
 
     fn prune(&mut self, before: BillingMonth) -> Result<(), StoreError> {
+        if self.singles.pruned >= Some(before) {
+            return Ok(());
+        }
+        self.singles.pruned = Some(before);
         self.absorb();
         let horizon = Horizon::new(before);
+        self.prune_leases(&horizon);
         // Not what has become empty: other processes may not have followed that change yet.
         let gone = self.counters.iter().filter(|(key, _)| key.is_past(&horizon));
         let gone: Vec<_> = gone.map(|(key, row)| (*key, row.seq)).collect();

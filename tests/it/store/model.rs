@@ -31,7 +31,7 @@ enum Op {
     Counter(usize, u64),
     Happening(u8, Hour),
     Begin { login: u8, user: u8, at: Hour },
-    Clear(u8),
+    Clear { login: u8, user: u8 },
     Count(u8, Hour),
     Acquire { user: u8, owner: u8, begun: u64, length: u64, settle: u64 },
     Renew { user: u8, fence: u64, begun: u64 },
@@ -88,6 +88,11 @@ fn period(hour: Hour) -> (BillingDay, BillingMonth) {
 
 fn user(n: u8) -> Pseudonym {
     Pseudonym([n; 16])
+}
+
+/// No two users have a login of one name.
+fn login_id(who: u8, login: u8) -> LoginId {
+    LoginId(u128::from(who) << 8 | u128::from(login))
 }
 
 fn secs(n: u64) -> Elapsed {
@@ -163,7 +168,7 @@ fn perform(t: &mut dyn Transaction, op: &Op) -> Result<String, StoreError> {
         Op::Counter(n, elapsed) => format!("{:?}", t.counter(&key(n), secs(elapsed))?),
         Op::Happening(n, hour) => format!("{:?}", t.note_happening([n; 16], at(hour))?),
         op @ (Op::Begin { .. }
-        | Op::Clear(_)
+        | Op::Clear { .. }
         | Op::Count(..)
         | Op::Acquire { .. }
         | Op::Renew { .. }
@@ -178,11 +183,11 @@ fn perform(t: &mut dyn Transaction, op: &Op) -> Result<String, StoreError> {
 fn perform_login(t: &mut dyn Transaction, op: &Op) -> Result<String, StoreError> {
     Ok(match op.clone() {
         Op::Begin { login, user: who, at: hour } => {
-            let login = LoginId(login.into());
+            let login = login_id(who, login);
             t.begin_login(&Sent { login, user: user(who), at: at(hour), month: period(hour).1 })?;
             String::new()
         }
-        Op::Clear(login) => format!("{:?}", t.clear_login(LoginId(login.into()))?),
+        Op::Clear { login, user: who } => format!("{:?}", t.clear_login(user(who), login_id(who, login))?),
         Op::Count(who, hour) => {
             let (day, month) = period(hour);
             format!("{:?}", t.count_active(user(who), day, month, at(hour))?)

@@ -8,8 +8,10 @@ use super::{
     document, everything, failures, image, install, open_as, read, save_document, save_sync, set_aside,
     temporary, waiting, written,
 };
+use crate::model::LimitId;
 use crate::store::contract::Whole;
 use crate::store::sqlite::SqliteStore;
+use crate::store::sqlite::codes::limit_code;
 use crate::store::sqlite::schema::NEWEST;
 use crate::store::{Install, Store, StoreError, StoredDocument, SyncState};
 
@@ -39,10 +41,10 @@ fn a_damaged_store_is_set_aside_and_a_new_one_started() {
         ("no magic", overwritten(&whole, 0, b"garbage")),
         ("no magic and no id", overwritten(&overwritten(&whole, 0, b"garbage"), 68, &[0; 4])),
         ("another id", overwritten(&whole, 68, &[1, 2, 3, 4])),
-        ("a table gone", altered(&path, &whole, "DROP TABLE leases")),
+        ("a table gone", altered(&path, &whole, "DROP TABLE changes")),
         ("a row gone", altered(&path, &whole, "DELETE FROM about")),
         ("header and table disagree", altered(&path, &whole, "PRAGMA user_version = 9")),
-        ("an index gone", altered(&path, &whole, "DROP INDEX users_by_change")),
+        ("an index more", altered(&path, &whole, "CREATE INDEX one_more ON users (changed)")),
     ];
     for (n, (name, damaged)) in damages.into_iter().enumerate() {
         std::fs::write(&path, &damaged).unwrap();
@@ -67,7 +69,7 @@ fn a_damaged_store_hands_on_whose_it_was() {
         ("a whole header gone", overwritten(&whole, 0, &[0; 100])),
         ("another id", overwritten(&whole, 68, &[1, 2, 3, 4])),
         ("another page size", overwritten(&whole, 16, &[2, 0])),
-        ("a table gone", altered(&path, &whole, "DROP TABLE leases")),
+        ("a table gone", altered(&path, &whole, "DROP TABLE changes")),
         ("its last page gone", whole[..whole.len() - 4096].to_vec()),
     ];
     for (name, damaged) in damages {
@@ -101,7 +103,7 @@ fn damage_met_later_is_answered_in_the_same_way() {
     let other = Connection::open(&path).unwrap();
     other
         .execute_batch(
-            "INSERT INTO counters VALUES ('free_mau', x'ff', 0, 0, NULL, 'nobody', 0, NULL, NULL, '[]', 0, 1)",
+            "INSERT INTO counters VALUES (x'', 9, 0, 0, NULL, 99, 0, NULL, NULL, NULL, 0, 1, NULL)",
         )
         .unwrap();
     drop(other);
@@ -137,9 +139,9 @@ fn what_only_a_newer_build_knows_is_passed_over() {
     let (_dir, path) = temporary();
     let store = SqliteStore::open(&path).unwrap();
     let other = Connection::open(&path).unwrap();
-    let values = "x'', 0, 5, NULL, 'counted', 0, NULL, 'hologram', '[]', 0, 1";
-    for limit in ["holograms", "non_av_groups"] {
-        other.execute_batch(&format!("INSERT INTO counters VALUES ('{limit}', {values})")).unwrap();
+    for limit in [99, limit_code(LimitId::NonAvGroups)] {
+        let values = format!("x'', {limit}, 0, 5, NULL, 0, 0, NULL, NULL, 99, 0, 1, NULL");
+        other.execute_batch(&format!("INSERT INTO counters VALUES ({values})")).unwrap();
     }
     let counters = image(&store).unwrap().counters;
     assert_eq!(counters.len(), 1);

@@ -30,7 +30,7 @@ fn logging_in() -> impl Strategy<Value = Op> {
     let (hour, who, elapsed) = (|| 0..1600_u64, || 0..3_u8, || 0..9_u64);
     prop_oneof![
         4 => (0..5_u8, who(), hour()).prop_map(|(login, user, at)| Op::Begin { login, user, at }),
-        2 => (0..5_u8).prop_map(Op::Clear),
+        2 => (0..5_u8, who()).prop_map(|(login, user)| Op::Clear { login, user }),
         4 => (who(), hour()).prop_map(|(who, hour)| Op::Count(who, hour)),
         4 => (who(), who(), elapsed(), elapsed(), elapsed()).prop_map(|(user, owner, begun, length, settle)| {
             Op::Acquire { user, owner, begun, length, settle }

@@ -1,0 +1,160 @@
+//! Reading everything that a guard keeps in memory. In a large file the users are read on a thread of their own while
+//! this one reads the counters.
+
+use std::collections::HashSet;
+use std::path::Path;
+use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
+
+use rusqlite::{Connection, OpenFlags, params};
+
+use super::codec::Col;
+use super::fail::Fail;
+use super::tx::Tx;
+use super::user_row::{self, KEPT};
+use super::{catalogs, counters, hot, outbox, reports, singles, users};
+use crate::model::{BillingMonth, Elapsed, Horizon, Pseudonym, User};
+use crate::store::{Image, Rows};
+
+/// From this size on a second thread is worth it.
+const LARGE: i64 = 8 << 20;
+
+/// How many users go from one thread to the other at a time, and how many such parcels wait at most.
+const PARCEL: usize = 1024;
+const WAITING: usize = 64;
+
+pub(super) fn image(
+    t: &mut Tx<'_>,
+    since: BillingMonth,
+    now: Elapsed,
+    rows: &mut dyn Rows,
+) -> Result<Image, Fail> {
+    let horizon = Horizon::new(since);
+    t.write_back()?;
+    let mut users = Users::begin(t, since)?;
+    let mut read = 0_usize;
+    counters::all(t, now, |key, counter| {
+        if !key.is_past(&horizon) {
+            rows.counter(key, counter);
+        }
+        read += 1;
+        if read.is_multiple_of(PARCEL) {
+            users.give_waiting(rows);
+        }
+    })?;
+    users.finish(t, since, rows)?;
+    let mut warned = reports::warned(t)?;
+    warned.retain(|warning| !warning.counter.is_past(&horizon));
+    let values = singles::singles(t)?;
+    Ok(Image {
+        seq: t.seen(),
+        device_user: t.group.hot.device_user,
+        warned,
+        document: singles::document(t)?,
+        catalogs: catalogs::since(t, 0)?,
+        suspension: values.suspension.0,
+        sync: singles::sync(t)?,
+        time: values.time.0,
+        outbox_dropped: outbox::dropped(t)?,
+    })
+}
+
+type Parcel = Result<Vec<(Pseudonym, User)>, Fail>;
+
+/// Where the users come from.
+enum Users {
+    /// From this connection.
+    Here,
+    /// From another thread, as they were before this transaction, which has changed some.
+    There { parcels: Receiver<Parcel>, changed: HashSet<Pseudonym>, failed: Option<Fail> },
+}
+
+impl Users {
+    /// Begins to read them, on another thread if there are many.
+    fn begin(t: &Tx<'_>, since: BillingMonth) -> Result<Self, Fail> {
+        let sql = "SELECT page_count * page_size FROM pragma_page_count, pragma_page_size";
+        let bytes: i64 = t.prepare(sql)?.query_row([], |row| row.get(0))?;
+        let changed = t.group.hot.log.users_since(t.committed);
+        let Some(changed) = changed.filter(|_| bytes >= LARGE) else { return Ok(Self::Here) };
+        let (sender, parcels) = sync_channel(WAITING);
+        let (begin, begun) = sync_channel(1);
+        let (path, committed) = (t.path.to_owned(), t.committed);
+        let reader = move || {
+            // Whatever fails before the first row is read here instead; this transaction meets it itself.
+            let Ok(connection) = beside(&path, committed) else { return };
+            if begin.send(()).is_ok()
+                && let Err(fail) = send_all(&connection, since, &sender)
+            {
+                // Whoever is gone wants no answer.
+                drop(sender.send(Err(fail)));
+            }
+        };
+        let name = "planguard-read".to_owned();
+        let there = std::thread::Builder::new().name(name).spawn(reader).is_ok() && begun.recv().is_ok();
+        Ok(if there { Self::There { parcels, changed, failed: None } } else { Self::Here })
+    }
+
+    /// Gives what the other thread has read meanwhile, so that it need not wait.
+    fn give_waiting(&mut self, rows: &mut dyn Rows) {
+        let Self::There { parcels, changed, failed } = self else { return };
+        for parcel in parcels.try_iter() {
+            match parcel {
+                Ok(parcel) => give(parcel, changed, rows),
+                Err(fail) => *failed = Some(fail),
+            }
+        }
+    }
+
+    /// Gives the rest.
+    fn finish(self, t: &mut Tx<'_>, since: BillingMonth, rows: &mut dyn Rows) -> Result<(), Fail> {
+        let Self::There { parcels, changed, failed } = self else {
+            return user_row::each(t.connection(), KEPT, params![since.number()], |id, user| {
+                rows.user(id, user)
+            });
+        };
+        if let Some(fail) = failed {
+            return Err(fail);
+        }
+        for parcel in parcels {
+            give(parcel?, &changed, rows);
+        }
+        for id in changed {
+            rows.user(id, users::load(t, id)?.user());
+        }
+        Ok(())
+    }
+}
+
+fn give(parcel: Vec<(Pseudonym, User)>, changed: &HashSet<Pseudonym>, rows: &mut dyn Rows) {
+    for (id, user) in parcel {
+        if changed.is_empty() || !changed.contains(&id) {
+            rows.user(id, user);
+        }
+    }
+}
+
+/// Another connection to the file, which sees it as it was when the present transaction began.
+fn beside(path: &Path, committed: u64) -> Result<Connection, Fail> {
+    let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let connection = Connection::open_with_flags(path, flags)?;
+    connection.execute_batch("BEGIN")?;
+    let Col(seq) = connection.query_row(hot::SEQ, [], |row| row.get::<_, Col<u64>>(0))?;
+    if seq == committed { Ok(connection) } else { Err(Fail::damaged("another state of the file")) }
+}
+
+fn send_all(connection: &Connection, since: BillingMonth, to: &SyncSender<Parcel>) -> Result<(), Fail> {
+    let mut statement = connection.prepare(KEPT)?;
+    let mut rows = statement.query(params![since.number()])?;
+    let mut parcel = Vec::with_capacity(PARCEL);
+    while let Some(row) = rows.next()? {
+        parcel.push(user_row::read_user(row)?);
+        if parcel.len() == PARCEL {
+            let full = std::mem::replace(&mut parcel, Vec::with_capacity(PARCEL));
+            if to.send(Ok(full)).is_err() {
+                return Ok(());
+            }
+        }
+    }
+    // Whoever is gone wants no more.
+    drop(to.send(Ok(parcel)));
+    Ok(())
+}
