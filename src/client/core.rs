@@ -13,6 +13,7 @@ use super::events::{Event, Events};
 use super::gate::Gate;
 use super::memory::Memory;
 use super::random;
+use super::table::Reader;
 use super::turn::Turn;
 use super::tx::{Outgoing, Tx};
 use super::usage::recent::Recent;
@@ -163,6 +164,11 @@ impl Core {
     /// The plan as it was worked out last. No lock, no allocation.
     pub(crate) fn gate(&self) -> &Gate {
         self.memory.gate()
+    }
+
+    /// The counters. No lock, no allocation.
+    pub(crate) fn reader(&self) -> &Reader {
+        self.memory.reader()
     }
 
     /// Replaces the session of `user` by what `step` makes of it, where it makes something else of it; says whether it

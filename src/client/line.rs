@@ -30,7 +30,19 @@ pub(crate) struct Line {
 const _: () = assert!(size_of::<Line>() == 64);
 
 impl Line {
+    /// What the line holds, and since which turn.
+    pub(crate) fn read_turn(&self) -> (Words, u32) {
+        self.read(|_| self.turn.load(Ordering::Relaxed))
+    }
+
+    /// Whether nobody has written since `turn`; what was read before that is of that turn.
+    pub(crate) fn still(&self, turn: u32) -> bool {
+        fence(Ordering::Acquire);
+        self.turn.load(Ordering::Relaxed) == turn
+    }
+
     /// What the line holds, with what `beside` reads that is written together with it.
+    #[inline]
     pub(crate) fn read<T>(&self, beside: impl Fn(&Words) -> T) -> (Words, T) {
         let mut spins = 0;
         loop {
@@ -61,12 +73,13 @@ impl Line {
         turn.is_multiple_of(2).then_some(turn)
     }
 
-    /// Replaces what the line holds, unless somebody has written since `turn`.
-    pub(crate) fn try_write(&self, turn: u32, new: &Words) {
+    /// Replaces what the line holds, and what `beside` writes together with it, unless somebody has written since `turn`.
+    pub(crate) fn try_write(&self, turn: u32, new: &Words, beside: impl FnOnce()) {
         let odd = turn.wrapping_add(1);
         if self.turn.compare_exchange(turn, odd, Ordering::Acquire, Ordering::Relaxed).is_ok() {
             fence(Ordering::Release);
             self.store(new);
+            beside();
             self.turn.store(turn.wrapping_add(2), Ordering::Release);
         }
     }

@@ -5,7 +5,7 @@ use std::sync::{Arc, Weak};
 use arc_swap::ArcSwap;
 
 use super::gate::Gate;
-use super::table::{Table, View};
+use super::table::{Reader, Table, View};
 use crate::lock::Mutex;
 use crate::model::{
     CounterKey, CounterSource, Horizon, Ledger, Pseudonym, Session, SessionMode, Snapshot, TimeRecord, Usage,
@@ -54,13 +54,15 @@ struct Cursor {
 pub(crate) struct Memory {
     state: ArcSwap<Snapshot>,
     gate: Gate,
+    reader: Reader,
     cursor: Mutex<Cursor>,
 }
 
 impl Memory {
     /// Memory as of the store's write number `seq`, which `table` holds; `snapshot` says the rest.
-    pub(super) fn new(snapshot: Snapshot, mut table: Table, seq: u64) -> Self {
+    pub(super) fn new(snapshot: Snapshot, table: Table, seq: u64) -> Self {
         let (usage, ledger) = table.sources();
+        let reader = table.reader();
         let cursor = Cursor {
             table,
             line: 0,
@@ -74,6 +76,7 @@ impl Memory {
         Self {
             state: ArcSwap::from_pointee(Snapshot { usage, ledger, ..snapshot }),
             gate: Gate::default(),
+            reader,
             cursor: Mutex::new(cursor),
         }
     }
@@ -86,6 +89,11 @@ impl Memory {
     /// The plan as it was worked out last. No lock, no allocation.
     pub(super) const fn gate(&self) -> &Gate {
         &self.gate
+    }
+
+    /// The counters. No lock, no allocation.
+    pub(super) const fn reader(&self) -> &Reader {
+        &self.reader
     }
 
     /// What a standby starts from: the state on the store's own line, and its number there.
@@ -144,8 +152,8 @@ impl Memory {
         if let Some(other) = current.filter(|_| next != current && session.is_some()) {
             cursor.table.put_session(other, None);
         }
-        if next != current || cursor.table.has_moved() {
-            self.publish(&mut cursor, |snapshot| Snapshot { current_user: next, ..snapshot.clone() });
+        if next != current {
+            self.replace(|snapshot| Snapshot { current_user: next, ..snapshot.clone() });
         }
         true
     }
@@ -157,7 +165,6 @@ impl Memory {
             let counter = cursor.table.counter_at(key).released(*amount);
             cursor.table.put_counter(*key, &counter);
         }
-        self.publish_if_moved(&mut cursor);
     }
 
     /// Forgets the days and months that lie before `horizon`, and users that nothing there or later needs. `horizon` is
@@ -165,7 +172,6 @@ impl Memory {
     pub(super) fn forget(&self, horizon: impl FnOnce() -> Horizon) {
         let mut cursor = self.cursor.lock();
         cursor.table.forget(&horizon());
-        self.publish_if_moved(&mut cursor);
     }
 
     /// Follows a write on `line`.
@@ -244,22 +250,9 @@ impl Memory {
         let before = start.unwrap_or(&now);
         let device_user = changes.device_user.unwrap_or(before.device_user);
         let suspension = changes.suspension.unwrap_or(before.suspension);
-        if (device_user, suspension) == (now.device_user, now.suspension) {
-            self.publish_if_moved(cursor);
-        } else {
-            self.publish(cursor, |snapshot| Snapshot { device_user, suspension, ..snapshot.clone() });
+        if (device_user, suspension) != (now.device_user, now.suspension) {
+            self.replace(|snapshot| Snapshot { device_user, suspension, ..snapshot.clone() });
         }
-    }
-
-    fn publish_if_moved(&self, cursor: &mut Cursor) {
-        if cursor.table.has_moved() {
-            self.publish(cursor, Snapshot::clone);
-        }
-    }
-
-    fn publish(&self, cursor: &mut Cursor, step: impl FnOnce(&Snapshot) -> Snapshot) {
-        let (usage, ledger) = cursor.table.sources();
-        self.replace(|snapshot| Snapshot { usage, ledger, ..step(snapshot) });
     }
 
     fn replace(&self, step: impl FnOnce(&Snapshot) -> Snapshot) -> Arc<Snapshot> {

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::quota::{PlainLimits, plain_limits};
 use super::{feature, lifecycle};
 use crate::model::{
     BillingDay, BillingMonth, BillingZone, DecisionPolicy, Entitlements, Feature, FeatureReason, Lifecycle,
@@ -25,6 +26,8 @@ pub struct Outlook {
     pub month: BillingMonth,
     /// Whether each feature is granted, and why, in the order of [`Feature::ALL`].
     pub features: [(bool, FeatureReason); Feature::COUNT],
+    /// What the plan says of every limit; `None` without a plan.
+    pub limits: Option<PlainLimits>,
 }
 
 /// Works the plan out for `now` and for as long after it as nothing changes.
@@ -45,11 +48,13 @@ pub fn outlook(
         .chain(lifecycle::turns(entitlements, now, zone))
         .filter(|at| *at > now)
         .fold(zone.start_of(day.next().date()), Timestamp::min);
+    let stale = entitlements.is_stale(now);
     Outlook {
         from: now,
         until,
         lifecycle: stands,
-        stale: entitlements.is_stale(now),
+        stale,
+        limits: plain_limits(entitlements, policy, stale),
         day,
         month,
         features: std::array::from_fn(|nth| {

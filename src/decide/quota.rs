@@ -3,6 +3,7 @@
 mod bound;
 mod gate;
 mod limit;
+mod plenty;
 
 use arrayvec::ArrayVec;
 
@@ -19,6 +20,7 @@ pub use bound::binds;
 pub(in crate::decide) use bound::would_bind;
 pub(in crate::decide) use gate::covers_group_calls;
 pub use limit::evidence;
+pub use plenty::{PlainCounter, PlainLimit, PlainLimits, Plenty, is_plain, plain_limits};
 
 /// From where an action is looked at: what is the same for every limit.
 #[derive(Clone, Copy, Debug)]

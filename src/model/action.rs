@@ -207,14 +207,20 @@ impl Action {
 
     /// The counters this action changes, in the order a person would name them.
     pub fn demands(&self, ids: &impl Pseudonyms) -> Demands {
-        use LimitId as L;
         let mut out = Demands::new();
-        if self.invalid().is_some() {
-            return out;
+        if self.invalid().is_none() {
+            self.each_demand(ids, |demand| out.push(demand));
         }
+        out
+    }
+
+    /// Shows what [`Self::demands`] lists, of an action that makes sense.
+    #[inline]
+    pub(crate) fn each_demand(&self, ids: &impl Pseudonyms, mut show: impl FnMut(Demand)) {
+        use LimitId as L;
         let mut push = |limit, subject, amount: i64| {
             if amount != 0 {
-                out.push(Demand { limit, subject, amount });
+                show(Demand { limit, subject, amount });
             }
         };
         let of = |user: &UserId| Subject::User(ids.user(user));
@@ -260,7 +266,6 @@ impl Action {
                 push(L::PushMessagesPerMonth, Subject::App, signed(*messages));
             }
         }
-        out
     }
 }
 

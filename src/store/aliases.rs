@@ -152,11 +152,15 @@ mod tests {
             ask(0, n, &mut worked_out);
         }
         assert!(aliases.current.load(Ordering::Relaxed) > 1, "the table grows with what is asked for");
+        // A larger table begins empty.
+        for n in 0..50_000 {
+            ask(0, n, &mut worked_out);
+        }
         let mut again = 0;
         for n in 0..50_000 {
             ask(0, n, &mut again);
         }
-        assert!(again < 25_000, "{again}");
+        assert!(again < 5_000, "{again}");
     }
 
     #[test]

@@ -132,6 +132,9 @@ pub struct StoredCatalog {
 
 /// Takes the rows of an image one by one, as they are read, so that no list of them is ever built in between.
 pub trait Rows: MaybeSend {
+    /// How many of each are about to come, where the store knows: room is made for them at once.
+    fn expect(&mut self, _counters: usize, _users: usize) {}
+
     /// One counter of a current window, or a level.
     fn counter(&mut self, key: CounterKey, counter: Counter);
 

@@ -4,6 +4,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use super::rows::{Free, Key, Rows};
 use crate::client::line::Words;
+use crate::decide::quota::PlainCounter;
 use crate::model::{
     Ceiling, CeilingOrigin, Counter, CounterKey, CounterSource, Elapsed, GroupType, LimitId, Pseudonym,
     Subject, Timestamp, UsageOrigin,
@@ -30,7 +31,7 @@ const CEILING_INFERRED: u32 = 1 << 10;
 const _: () = assert!(GroupType::COUNT < GROUP_TYPES as usize);
 
 /// All counters.
-#[derive(Clone, Debug, Default)]
+#[derive(Debug, Default)]
 pub(super) struct CounterRows(Rows<Beside>);
 
 fn key_of(key: &CounterKey) -> Key {
@@ -113,15 +114,31 @@ impl CounterRows {
         self.0.get(key_of(key), beside).map(|(words, beside)| read(&words, beside))
     }
 
-    /// Replaces a counter; gives the table back that is to be read from now on, where that is another one.
-    pub(super) fn put(&self, free: &mut Free, key: &CounterKey, counter: &Counter) -> Option<Self> {
+    /// The counter at `key`, where it is a plain one.
+    #[inline]
+    pub(super) fn plain(&self, key: &CounterKey) -> Option<PlainCounter> {
+        let Some((Words { marks, words }, ())) = self.0.get(key_of(key), |_, _| ()) else {
+            return Some(PlainCounter { used: 0, known: false });
+        };
+        let [_, _, _, base, added, _, reserved] = words;
+        let own = HAS_CEILING | GROUP_TYPES << GROUP_TYPE;
+        (reserved == 0 && marks & own == 0).then(|| PlainCounter {
+            used: base.saturating_add_signed(added.cast_signed()),
+            known: marks & HAS_AS_OF != 0 && marks & ORIGIN != 0,
+        })
+    }
+
+    pub(super) fn put(&self, free: &mut Free, key: &CounterKey, counter: &Counter) {
         let (words, new) = write(key, counter);
-        let grown = self.0.put(free, &words, |beside| {
+        self.0.put(free, &words, |beside| {
             for (word, new) in beside.iter().zip(new) {
                 word.store(new, Ordering::Relaxed);
             }
         });
-        grown.map(Self)
+    }
+
+    pub(super) fn expect(&self, free: &mut Free, rows: usize) {
+        self.0.expect(free, rows);
     }
 
     pub(super) fn remove(&self, free: &mut Free, key: &CounterKey) {
@@ -181,9 +198,9 @@ mod tests {
         for seed in 0..50 {
             let rng = &mut fastrand::Rng::with_seed(seed);
             let counters: HashMap<_, _> = (0..60).map(|_| (key(rng), counter(rng))).collect();
-            let (mut rows, mut free) = (CounterRows::default(), Free::default());
+            let (rows, mut free) = (CounterRows::default(), Free::default());
             for (key, counter) in &counters {
-                rows = rows.put(&mut free, key, counter).unwrap_or(rows);
+                rows.put(&mut free, key, counter);
             }
             let mut all = HashMap::new();
             rows.each(&mut |key, counter| assert!(all.insert(key, counter).is_none()));

@@ -6,7 +6,7 @@ const EMPTY: u32 = 0;
 const GONE: u32 = u32::MAX;
 const SMALLEST: usize = 64;
 
-/// The index of one table. It never grows: a full one is replaced by a larger one.
+/// One index of a table. It never grows: a full one is followed by another.
 #[derive(Debug)]
 pub(super) struct Index {
     /// A line's number and one, or [`EMPTY`] or [`GONE`].
@@ -15,18 +15,29 @@ pub(super) struct Index {
 }
 
 impl Index {
-    /// With room for `lines` of them.
-    pub(super) fn with_room(lines: usize) -> Self {
-        // At most three entries in five are taken.
-        let len = (lines.saturating_mul(5) / 3 + 1).next_power_of_two().max(SMALLEST);
+    /// The one of that generation, each of which is twice as large as the one before.
+    pub(super) fn of_generation(nth: usize) -> Self {
+        let len = SMALLEST << nth;
         let mut entries = Vec::new();
         entries.resize_with(len, || AtomicU32::new(EMPTY));
         Self { entries: entries.into(), shift: 64 - len.trailing_zeros() }
     }
 
-    /// How many lines it has room for.
+    /// How many lines it has room for: at most three entries in five are taken.
     pub(super) const fn room(&self) -> usize {
         self.entries.len() / 5 * 3
+    }
+
+    /// How many lines the one of that generation has room for.
+    pub(super) const fn room_of_generation(nth: usize) -> usize {
+        (SMALLEST << nth) / 5 * 3
+    }
+
+    /// Takes everything off.
+    pub(super) fn clear(&self) {
+        for entry in &self.entries {
+            entry.store(EMPTY, Ordering::Relaxed);
+        }
     }
 
     /// The first line on the way of `hash` that `is` the one looked for.
@@ -87,8 +98,8 @@ mod tests {
 
     #[test]
     fn what_is_filed_is_found_until_it_is_taken_off() {
-        let index = Index::with_room(100);
-        assert!(index.room() >= 100);
+        let index = Index::of_generation(2);
+        assert_eq!(index.room(), Index::room_of_generation(2));
         // All on one way, at the end of the table.
         let hash = u64::MAX;
         for line in 0..50 {

@@ -16,6 +16,7 @@ mod view;
 
 use std::sync::{Arc, Weak};
 
+use crate::decide::quota::PlainCounter;
 use crate::model::{
     Counter, CounterKey, CounterSource, Horizon, Ledger, Pseudonym, Session, Usage, User, UserSource,
 };
@@ -36,6 +37,18 @@ const fn whole(high: u64, low: u64) -> Pseudonym {
     Pseudonym(((high as u128) << 64 | low as u128).to_be_bytes())
 }
 
+/// A reader's hand on the table.
+#[derive(Clone, Debug)]
+pub(crate) struct Reader(Arc<CounterRows>);
+
+impl Reader {
+    /// The counter at `key`, where it is a plain one. No lock, no allocation.
+    #[inline]
+    pub(crate) fn plain(&self, key: &CounterKey) -> Option<PlainCounter> {
+        self.0.plain(key)
+    }
+}
+
 /// The writer's hand on the table.
 #[derive(Debug, Default)]
 pub(crate) struct Table {
@@ -43,32 +56,26 @@ pub(crate) struct Table {
     users: Arc<UserRows>,
     free_counters: Free,
     free_users: Free,
-    /// Whether what is read must be fetched anew from [`Self::sources`].
-    moved: bool,
     views: Vec<Weak<View>>,
 }
 
 impl Table {
+    /// For reads that come by the million.
+    pub(crate) fn reader(&self) -> Reader {
+        Reader(Arc::clone(&self.counters))
+    }
+
     /// What decisions read.
-    pub(crate) fn sources(&mut self) -> (Usage, Ledger) {
-        self.moved = false;
+    pub(crate) fn sources(&self) -> (Usage, Ledger) {
         (
             Usage::of(Arc::clone(&self.counters) as Arc<dyn CounterSource>),
             Ledger::of(Arc::clone(&self.users) as Arc<dyn UserSource>),
         )
     }
 
-    /// Whether decisions must read other [`Self::sources`] than those given last, to find everything.
-    pub(crate) const fn has_moved(&self) -> bool {
-        self.moved
-    }
-
     pub(crate) fn put_counter(&mut self, key: CounterKey, counter: &Counter) {
         self.keep(|table, view| view.keep_counter(key, table.counters.get(&key)));
-        if let Some(grown) = self.counters.put(&mut self.free_counters, &key, counter) {
-            self.counters = Arc::new(grown);
-            self.moved = true;
-        }
+        self.counters.put(&mut self.free_counters, &key, counter);
     }
 
     fn remove_counter(&mut self, key: &CounterKey) {
@@ -120,7 +127,7 @@ impl Table {
 
     /// The table as it is now, whatever is changed later.
     pub(crate) fn freeze(&mut self) -> Arc<View> {
-        let view = Arc::new(View::new(CounterRows::clone(&self.counters), UserRows::clone(&self.users)));
+        let view = Arc::new(View::new(Arc::clone(&self.counters), Arc::clone(&self.users)));
         self.views.retain(|view| view.strong_count() > 0);
         self.views.push(Arc::downgrade(&view));
         view
@@ -142,10 +149,7 @@ impl Table {
     }
 
     fn put_row(&mut self, id: &Pseudonym, row: &Row) {
-        if let Some(grown) = self.users.put(&mut self.free_users, id, row) {
-            self.users = Arc::new(grown);
-            self.moved = true;
-        }
+        self.users.put(&mut self.free_users, id, row);
     }
 
     /// Has every view keep what is about to change.
@@ -162,6 +166,11 @@ impl Table {
 
 /// A table is read from the store row by row.
 impl Rows for Table {
+    fn expect(&mut self, counters: usize, users: usize) {
+        self.counters.expect(&mut self.free_counters, counters);
+        self.users.expect(&mut self.free_users, users);
+    }
+
     fn counter(&mut self, key: CounterKey, counter: Counter) {
         self.put_counter(key, &counter);
     }

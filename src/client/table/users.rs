@@ -37,7 +37,7 @@ impl Row {
 }
 
 /// All users.
-#[derive(Clone, Debug, Default)]
+#[derive(Debug, Default)]
 pub(super) struct UserRows(Rows<ArcSwapOption<UserFacts>>);
 
 fn key_of(user: &Pseudonym) -> Key {
@@ -114,15 +114,16 @@ impl UserRows {
         Some(Row { user: User { active: active(&words), facts }, session: look(&words).session })
     }
 
-    /// Replaces what is held of a user; gives the table back that is to be read from now on, where that is another
-    /// one.
-    pub(super) fn put(&self, free: &mut Free, id: &Pseudonym, row: &Row) -> Option<Self> {
+    pub(super) fn put(&self, free: &mut Free, id: &Pseudonym, row: &Row) {
         if row.is_empty() {
-            self.0.remove(free, key_of(id), |facts| facts.store(None));
-            return None;
+            return self.0.remove(free, key_of(id), |facts| facts.store(None));
         }
         let new = row.user.facts.clone();
-        self.0.put(free, &write(id, row), |facts| facts.store(new)).map(Self)
+        self.0.put(free, &write(id, row), |facts| facts.store(new));
+    }
+
+    pub(super) fn expect(&self, free: &mut Free, rows: usize) {
+        self.0.expect(free, rows);
     }
 
     /// Every user, also those of whom only a session is held.
@@ -189,11 +190,11 @@ mod tests {
 
     #[test]
     fn a_line_gives_back_what_was_put_into_it() {
-        let (mut rows, mut free) = (UserRows::default(), Free::default());
+        let (rows, mut free) = (UserRows::default(), Free::default());
         let rng = &mut fastrand::Rng::with_seed(7);
         let users: Vec<_> = (0..2_000).map(|_| (Pseudonym(rng.u128(..).to_be_bytes()), row(rng))).collect();
         for (id, row) in &users {
-            rows = rows.put(&mut free, id, row).unwrap_or(rows);
+            rows.put(&mut free, id, row);
         }
         for (id, row) in &users {
             let known = row.user != User::default();
@@ -202,7 +203,7 @@ mod tests {
             let facts = row.user.facts.as_deref().cloned().unwrap_or_default();
             let look = SessionLook { session: row.session, ..SessionLook::without_session(&facts) };
             assert_eq!(rows.session(id), look);
-            rows = rows.put(&mut free, id, &Row::default()).unwrap_or(rows);
+            rows.put(&mut free, id, &Row::default());
             assert_eq!((rows.user(id), rows.session(id)), (None, SessionLook::default()));
         }
     }

@@ -4,6 +4,7 @@
 //! they read it; it costs as much as was changed since.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use super::counters::CounterRows;
 use super::users::UserRows;
@@ -22,13 +23,13 @@ pub(super) struct Before {
 /// A table as it was.
 #[derive(Debug)]
 pub(crate) struct View {
-    counters: CounterRows,
-    users: UserRows,
+    counters: Arc<CounterRows>,
+    users: Arc<UserRows>,
     before: Mutex<Before>,
 }
 
 impl View {
-    pub(super) fn new(counters: CounterRows, users: UserRows) -> Self {
+    pub(super) fn new(counters: Arc<CounterRows>, users: Arc<UserRows>) -> Self {
         Self { counters, users, before: Mutex::default() }
     }
 
@@ -63,7 +64,7 @@ impl CounterSource for View {
 
     fn each(&self, visit: &mut dyn FnMut(CounterKey, Counter)) {
         let mut now = Vec::new();
-        CounterSource::each(&self.counters, &mut |key, counter| now.push((key, counter)));
+        CounterSource::each(&*self.counters, &mut |key, counter| now.push((key, counter)));
         let before = self.before.lock();
         now.retain(|(key, _)| !before.counters.contains_key(key));
         now.extend(before.counters.iter().filter_map(|(key, held)| Some((*key, (*held)?))));
@@ -90,7 +91,7 @@ impl UserSource for View {
 
     fn each(&self, visit: &mut dyn FnMut(Pseudonym, User)) {
         let mut now = Vec::new();
-        UserSource::each(&self.users, &mut |id, user| now.push((id, user)));
+        UserSource::each(&*self.users, &mut |id, user| now.push((id, user)));
         let before = self.before.lock();
         now.retain(|(id, _)| !before.users.contains_key(id));
         now.extend(before.users.iter().filter_map(|(id, held)| Some((*id, held.clone()?))));

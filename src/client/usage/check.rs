@@ -1,23 +1,43 @@
 //! Does an action fit? Read from the snapshot: no lock, no allocation, no I/O.
 
 use crate::client::core::Core;
+use crate::client::gate::Seen;
 use crate::client::plan::current;
-use crate::decide::quota::{self, Standpoint};
-use crate::model::{Action, Assessment, Demands, Lifecycle, Moment, Snapshot, Verdict};
+use crate::decide::quota::{self, Plenty, Standpoint};
+use crate::model::{
+    Action, Assessment, CounterKey, Demand, Demands, Lifecycle, Moment, Snapshot, Timestamp, Verdict,
+};
 
 /// Decides about `action` by the state as it is now: the small answer.
 pub(crate) fn check(core: &Core, action: &Action) -> Verdict {
-    let demands = action.demands(&core.pseudonyms);
-    at_once(core, action, &demands).unwrap_or_else(|| {
-        let now = core.moment();
-        decide(core, &current::snapshot(core, now), action, &demands, now).verdict()
+    let at = core.now_coarse();
+    let seen = current::seen(core, at);
+    seen.as_ref().and_then(|seen| plenty(core, action, seen)).unwrap_or_else(|| {
+        let demands = action.demands(&core.pseudonyms);
+        seen.and_then(|seen| at_once(core, action, &demands, at, seen)).unwrap_or_else(|| {
+            let now = core.moment();
+            decide(core, &current::snapshot(core, now), action, &demands, now).verdict()
+        })
     })
 }
 
+/// Where there is plenty of room everywhere, by nothing but the counters.
+fn plenty(core: &Core, action: &Action, seen: &Seen) -> Option<Verdict> {
+    if !seen.serves() || !quota::is_plain(action) {
+        return None;
+    }
+    let (gate, reader) = (core.gate(), core.reader());
+    let mut plenty = Some(Plenty::default());
+    action.each_demand(&core.pseudonyms, |Demand { limit, subject, amount }| {
+        let key = CounterKey::within(limit, subject, seen.day, seen.month);
+        plenty = plenty
+            .and_then(|plenty| plenty.and(limit, amount, gate.limit(seen, limit)?, reader.plain(&key)?));
+    });
+    Some(plenty?.verdict(seen.stale()))
+}
+
 /// By the plan as it was worked out last, where that still holds.
-fn at_once(core: &Core, action: &Action, demands: &Demands) -> Option<Verdict> {
-    let at = core.now_coarse();
-    let seen = current::seen(core, at)?;
+fn at_once(core: &Core, action: &Action, demands: &Demands, at: Timestamp, seen: Seen) -> Option<Verdict> {
     let snapshot = core.snapshot();
     // Replaced just now: what was seen may be of the one before.
     if !seen.serves() || snapshot.generation != seen.generation {

@@ -101,6 +101,13 @@ impl Look {
         Self { limit, requested, fits, status, enforcement, max, used, reserved, known }
     }
 
+    /// One that stays inside and reaches no threshold.
+    pub(super) const fn inside(limit: LimitId, requested: i64, max: Max, used: u64, known: bool) -> Self {
+        let (fits, status) = (requested.unsigned_abs(), LimitStatus::Fits);
+        let (enforcement, reserved) = (Enforcement::Enforce, 0);
+        Self { limit, requested, fits, status, enforcement, max: Some(max), used, reserved, known }
+    }
+
     pub(super) const fn in_use(&self) -> LimitUse {
         LimitUse {
             limit: self.limit,
