@@ -76,34 +76,37 @@ pub fn is_plain(action: &Action) -> bool {
 }
 
 /// The limits that were looked at so far, all of which have plenty of room.
-#[derive(Clone, Copy, Default)]
+#[derive(Default)]
 pub struct Plenty {
     tightest: Option<Look>,
     unknown: bool,
 }
 
 impl Plenty {
-    /// Looks at one more limit, of which `amount` is asked; `None` where it is close.
+    /// Looks at one more limit, of which `amount` is asked; `false` where it is close.
+    #[inline]
     #[must_use]
-    pub fn and(self, limit: LimitId, amount: i64, plain: PlainLimit, counter: PlainCounter) -> Option<Self> {
+    pub fn also(&mut self, limit: LimitId, amount: i64, plain: PlainLimit, counter: PlainCounter) -> bool {
         if !plain.on {
-            return Some(self);
+            return true;
         }
         let PlainCounter { used, known } = counter;
-        let bounded = matches!(plain.max, Max::Of(_)) && amount > 0;
-        if bounded && used.saturating_add(amount.unsigned_abs()) >= plain.close {
-            return None;
+        if amount > 0 && matches!(plain.max, Max::Of(_)) {
+            if used.saturating_add(amount.unsigned_abs()) >= plain.close {
+                return false;
+            }
+            self.unknown |= !known;
         }
         let look = Look::inside(limit, amount, plain.max, used, known);
-        let tighter = self.tightest.is_none_or(|other| look.is_tighter_than(&other));
-        Some(Self {
-            tightest: if tighter { Some(look) } else { self.tightest },
-            unknown: self.unknown || (bounded && !known),
-        })
+        if self.tightest.as_ref().is_none_or(|other| look.is_tighter_than(other)) {
+            self.tightest = Some(look);
+        }
+        true
     }
 
     /// The answer once every limit was looked at.
-    pub fn verdict(self, stale: bool) -> Verdict {
+    #[inline]
+    pub fn verdict(&self, stale: bool) -> Verdict {
         let reason = if self.unknown { VerdictReason::UsageUnknown } else { VerdictReason::WithinLimits };
         let tightest = self.tightest.as_ref().map(Look::in_use);
         Verdict { decision: Decision::Allowed, reason, tightest, stale }
