@@ -27,13 +27,16 @@ fn plenty(core: &Core, action: &Action, seen: &Seen) -> Option<Verdict> {
         return None;
     }
     let (gate, reader) = (core.gate(), core.reader());
-    let mut plenty = Some(Plenty::default());
+    let (mut plenty, mut all) = (Plenty::default(), true);
     action.each_demand(&core.pseudonyms, |Demand { limit, subject, amount }| {
         let key = CounterKey::within(limit, subject, seen.day, seen.month);
-        plenty = plenty
-            .and_then(|plenty| plenty.and(limit, amount, gate.limit(seen, limit)?, reader.plain(&key)?));
+        all = all
+            && match (gate.limit(seen, limit), reader.plain(&key)) {
+                (Some(plain), Some(counter)) => plenty.also(limit, amount, plain, counter),
+                _ => false,
+            };
     });
-    Some(plenty?.verdict(seen.stale()))
+    all.then(|| plenty.verdict(seen.stale()))
 }
 
 /// By the plan as it was worked out last, where that still holds.

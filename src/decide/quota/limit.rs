@@ -129,17 +129,20 @@ impl Look {
     }
 
     /// Whether this is tighter; of what is equally tight, what is asked for first comes first.
+    #[inline]
     pub(super) fn is_tighter_than(&self, other: &Self) -> bool {
-        let by_share = || {
-            let ((left, max), (other_left, other_max)) = (self.share_left(), other.share_left());
-            // Numbers in use fit into one word.
-            match (left.checked_mul(other_max), other_left.checked_mul(max)) {
-                (Some(this), Some(that)) => this.cmp(&that),
-                _ => (i128::from(left) * i128::from(other_max))
-                    .cmp(&(i128::from(other_left) * i128::from(max))),
+        match self.rank().cmp(&other.rank()) {
+            Ordering::Less => true,
+            Ordering::Greater => false,
+            Ordering::Equal => {
+                let ((left, max), (other_left, other_max)) = (self.share_left(), other.share_left());
+                // Numbers in use fit into one word.
+                match (left.checked_mul(other_max), other_left.checked_mul(max)) {
+                    (Some(this), Some(that)) => this < that,
+                    _ => i128::from(left) * i128::from(other_max) < i128::from(other_left) * i128::from(max),
+                }
             }
-        };
-        self.rank().cmp(&other.rank()).then_with(by_share) == Ordering::Less
+        }
     }
 
     /// What denies, then what is exceeded with a warning, then what bounds, then what does not.
