@@ -18,13 +18,7 @@ impl Target {
     /// The number that is judged, with its unit.
     pub(super) fn value(&self) -> String {
         let Some(value) = self.value else { return "not measured".to_owned() };
-        let number = if value == 0.0 {
-            "0".to_owned()
-        } else if value < 10.0 {
-            format!("{value:.2}")
-        } else {
-            format!("{value:.0}")
-        };
+        let number = digits(value);
         self.with_unit(&number)
     }
 
@@ -92,6 +86,16 @@ impl Results {
             }
         }
         groups
+    }
+}
+
+/// A number with as many digits as say something.
+pub(super) fn digits(value: f64) -> String {
+    match value {
+        0.0 => "0".to_owned(),
+        ..0.1 => format!("{value:.3}"),
+        ..10.0 => format!("{value:.2}"),
+        _ => format!("{value:.0}"),
     }
 }
 
