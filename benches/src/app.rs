@@ -8,7 +8,7 @@ use planguard::net::{Request, Response, Transport, TransportError, http};
 use planguard::port::BoxFuture;
 use planguard::store::{MemoryStore, Store};
 use planguard::time::{Clock as _, SystemClock};
-use planguard::{Builder, FetchPolicy, Planguard, SdkAppId, SessionMode, Timestamp, UserId};
+use planguard::{Builder, FetchPolicy, OpenError, Planguard, SdkAppId, SessionMode, Timestamp, UserId};
 
 /// The provider's number for the app.
 pub const APP: u64 = 1_400_000_001;
@@ -66,11 +66,15 @@ pub fn builder(store: Arc<dyn Store>) -> Builder {
 
 /// A server's guard on `store` that holds a fresh document.
 pub fn guard(store: Arc<dyn Store>) -> Planguard {
-    let guard = block_on(builder(store).open()).unwrap();
+    try_guard(store).unwrap()
+}
+
+/// As [`guard`], where the store may refuse.
+pub fn try_guard(store: Arc<dyn Store>) -> Result<Planguard, OpenError> {
+    let guard = block_on(builder(store).open())?;
     block_on(guard.sync(FetchPolicy::Fetch)).unwrap();
-    let entitlements = guard.entitlements();
-    assert_eq!(entitlements.revision(), 7, "the guard holds no document");
-    guard
+    assert_eq!(guard.entitlements().revision(), 7, "the guard holds no document");
+    Ok(guard)
 }
 
 /// A server's guard on `store` that holds a document without an endpoint: it keeps no usage events.

@@ -73,6 +73,9 @@ pub(crate) fn run(workspace: &Workspace, options: &Options) -> anyhow::Result<bo
         results.targets.extend(sizes::not_measured());
     }
     print(&results);
+    if !results.failed.is_empty() {
+        bail!("{} failed; docs/PERFORMANCE.md stays as it is", results.failed.join(" and "));
+    }
     if options.quick || options.only.is_some() {
         println!("\ndocs/PERFORMANCE.md stays as it is: only a full run writes it");
     } else {
@@ -110,9 +113,15 @@ fn run_program(workspace: &Workspace, program: &Program, options: &Options) -> a
     if let Some(only) = &options.only {
         command.args(["--only", only]);
     }
-    step::run(program.name, &mut command)?.require()?;
-    let text = std::fs::read_to_string(&json).with_context(|| format!("{}", json.display()))?;
-    Ok(serde_json::from_str(&text)?)
+    // What an earlier run left must not pass for this one's.
+    let _ = std::fs::remove_file(&json);
+    let finished = step::run(program.name, &mut command)?;
+    let text = std::fs::read_to_string(&json).with_context(|| format!("{} left no results", program.name))?;
+    let mut results: Results = serde_json::from_str(&text)?;
+    if !finished.success {
+        results.failed.push(program.name.to_owned());
+    }
+    Ok(results)
 }
 
 fn print(results: &Results) {

@@ -65,6 +65,9 @@ pub(super) struct Results {
     pub(super) timings: Vec<Timing>,
     pub(super) series: Vec<Series>,
     pub(super) notes: Vec<String>,
+    /// The programs in which a section failed.
+    #[serde(default)]
+    pub(super) failed: Vec<String>,
 }
 
 impl Results {
@@ -74,6 +77,7 @@ impl Results {
         self.timings.extend(other.timings);
         self.series.extend(other.series);
         self.notes.extend(other.notes);
+        self.failed.extend(other.failed);
     }
 
     /// The comparisons, each with its contestants, in the order in which they were made.
