@@ -14,34 +14,26 @@ mod bytes;
 mod reads;
 
 use std::alloc::System;
+use std::process::ExitCode;
 
-use planguard_bench::cli::Arguments;
-use planguard_bench::report::Report;
+use planguard_bench::cli::{Arguments, Section};
 use stats_alloc::{INSTRUMENTED_SYSTEM, StatsAlloc};
 
 #[global_allocator]
 static ALLOCATOR: &StatsAlloc<System> = &INSTRUMENTED_SYSTEM;
 
-type Section = fn(&Arguments, &mut Report);
-
 /// Every section, by its name in `--only`.
 const SECTIONS: &[(&str, Section)] = &[("reads", reads::run), ("bytes", bytes::run)];
 
-fn main() {
+fn main() -> ExitCode {
     let arguments = Arguments::of_process();
     match arguments.child.first().map(String::as_str) {
         None => {}
-        Some("read") => return reads::child(&arguments.child[1]),
+        Some("read") => {
+            reads::child(&arguments.child[1]);
+            return ExitCode::SUCCESS;
+        }
         Some(other) => panic!("{other}: there is read"),
     }
-    let names: Vec<_> = SECTIONS.iter().map(|(name, _)| *name).collect();
-    arguments.check(&names);
-    let mut report = Report::default();
-    for (name, run) in SECTIONS.iter().filter(|(name, _)| arguments.wants(name)) {
-        println!("{name}");
-        run(&arguments, &mut report);
-    }
-    if let Some(path) = &arguments.json {
-        report.write(path);
-    }
+    arguments.run(SECTIONS)
 }

@@ -17,10 +17,9 @@ mod peer;
 mod rounds;
 mod section;
 
-use planguard_bench::cli::Arguments;
-use planguard_bench::report::Report;
+use std::process::ExitCode;
 
-type Section = fn(&Arguments, &mut Report);
+use planguard_bench::cli::{Arguments, Section};
 
 /// Every section, by its name in `--only`.
 const SECTIONS: &[(&str, Section)] = &[
@@ -34,19 +33,11 @@ const SECTIONS: &[(&str, Section)] = &[
     ("start", section::start::run),
 ];
 
-fn main() {
+fn main() -> ExitCode {
     let arguments = Arguments::of_process();
     if !arguments.child.is_empty() {
-        return section::start::child(&arguments.child);
+        section::start::child(&arguments.child);
+        return ExitCode::SUCCESS;
     }
-    let names: Vec<_> = SECTIONS.iter().map(|(name, _)| *name).collect();
-    arguments.check(&names);
-    let mut report = Report::default();
-    for (name, run) in SECTIONS.iter().filter(|(name, _)| arguments.wants(name)) {
-        println!("{name}");
-        run(&arguments, &mut report);
-    }
-    if let Some(path) = &arguments.json {
-        report.write(path);
-    }
+    arguments.run(SECTIONS)
 }

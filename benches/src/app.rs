@@ -4,24 +4,32 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use futures::executor::block_on;
-use planguard::net::{Request, Response, Transport, TransportError};
+use planguard::net::{Request, Response, Transport, TransportError, http};
 use planguard::port::BoxFuture;
 use planguard::store::{MemoryStore, Store};
 use planguard::time::{Clock as _, SystemClock};
-use planguard::{Builder, FetchPolicy, Planguard, SdkAppId, SessionMode, Timestamp, UserId};
+use planguard::{Builder, FetchPolicy, OpenError, Planguard, SdkAppId, SessionMode, Timestamp, UserId};
 
 /// The provider's number for the app.
 pub const APP: u64 = 1_400_000_001;
 
-/// An endpoint without a network: it serves the same document to whoever asks.
+/// An endpoint without a network: it serves the same document to whoever asks, and takes every usage event.
 #[derive(Clone)]
 struct Endpoint {
     document: Arc<str>,
 }
 
 impl Transport for Endpoint {
-    fn send(&self, _: Request, _: usize) -> BoxFuture<'_, Result<Response, TransportError>> {
-        let mut response = Response::new(self.document.as_bytes().to_vec());
+    fn send(&self, request: Request, _: usize) -> BoxFuture<'_, Result<Response, TransportError>> {
+        let mut response = if request.method() == http::Method::POST {
+            let events: Vec<serde_json::Value> = serde_json::from_slice(request.body()).unwrap();
+            let receipt = serde_json::json!({ "accepted": events.len(), "duplicates": 0 });
+            let mut response = Response::new(receipt.to_string().into_bytes());
+            *response.status_mut() = http::StatusCode::ACCEPTED;
+            response
+        } else {
+            Response::new(self.document.as_bytes().to_vec())
+        };
         response.headers_mut().insert("content-type", "application/json".parse().unwrap());
         Box::pin(std::future::ready(Ok(response)))
     }
@@ -58,10 +66,22 @@ pub fn builder(store: Arc<dyn Store>) -> Builder {
 
 /// A server's guard on `store` that holds a fresh document.
 pub fn guard(store: Arc<dyn Store>) -> Planguard {
-    let guard = block_on(builder(store).open()).unwrap();
+    try_guard(store).unwrap()
+}
+
+/// As [`guard`], where the store may refuse.
+pub fn try_guard(store: Arc<dyn Store>) -> Result<Planguard, OpenError> {
+    let guard = block_on(builder(store).open())?;
     block_on(guard.sync(FetchPolicy::Fetch)).unwrap();
-    let entitlements = guard.entitlements();
-    assert_eq!(entitlements.revision(), 7, "the guard holds no document");
+    assert_eq!(guard.entitlements().revision(), 7, "the guard holds no document");
+    Ok(guard)
+}
+
+/// A server's guard on `store` that holds a document without an endpoint: it keeps no usage events.
+pub fn without_endpoint(store: Arc<dyn Store>) -> Planguard {
+    let builder = Planguard::builder(SdkAppId::new(APP).unwrap()).session_mode(SessionMode::MultiUser);
+    let guard = block_on(builder.seed(document()).shared_store(store).open()).unwrap();
+    assert_eq!(guard.entitlements().revision(), 7, "the guard holds no document");
     guard
 }
 

@@ -1,6 +1,13 @@
-//! The arguments of the measuring programs.
+//! The arguments of the measuring programs, and running their sections.
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::PathBuf;
+use std::process::ExitCode;
+
+use crate::report::Report;
+
+/// A part of a measuring program.
+pub type Section = fn(&Arguments, &mut Report);
 
 /// What to measure, and where the results go.
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -47,7 +54,7 @@ impl Arguments {
     ///
     /// # Panics
     /// When `--only` names none of `sections`.
-    pub fn check(&self, sections: &[&str]) {
+    fn check(&self, sections: &[&str]) {
         if let Some(only) = &self.only {
             assert!(
                 sections.contains(&only.as_str()),
@@ -55,6 +62,26 @@ impl Arguments {
                 sections.join(", ")
             );
         }
+    }
+
+    /// Runs the sections that are wanted and writes what they found. One that panics leaves the others their results, and
+    /// makes the program fail.
+    #[allow(clippy::print_stdout, reason = "a benchmark talks to a person")]
+    pub fn run(&self, sections: &[(&str, Section)]) -> ExitCode {
+        let names: Vec<_> = sections.iter().map(|(name, _)| *name).collect();
+        self.check(&names);
+        let (mut report, mut code) = (Report::default(), ExitCode::SUCCESS);
+        for (name, run) in sections.iter().filter(|(name, _)| self.wants(name)) {
+            println!("{name}");
+            if catch_unwind(AssertUnwindSafe(|| run(self, &mut report))).is_err() {
+                println!("    THE SECTION {name} FAILED");
+                code = ExitCode::FAILURE;
+            }
+        }
+        if let Some(path) = &self.json {
+            report.write(path);
+        }
+        code
     }
 
     /// `full`, or `quick` for a short look.
@@ -82,6 +109,17 @@ mod tests {
     #[should_panic(expected = "there is no section raeds; there are: reads")]
     fn a_misspelt_section_is_refused() {
         parse(&["--only", "raeds"]).check(&["reads"]);
+    }
+
+    #[test]
+    fn a_section_that_fails_leaves_the_others_their_results() {
+        let folder = tempfile::tempdir().unwrap();
+        let json = folder.path().join("report.json");
+        let sections: [(&str, Section); 2] =
+            [("broken", |_, _| panic!("broken")), ("sound", |_, report| report.note("measured"))];
+        let code = Arguments { json: Some(json.clone()), ..Arguments::default() }.run(&sections);
+        assert_eq!(code, ExitCode::FAILURE);
+        assert!(std::fs::read_to_string(json).unwrap().contains("measured"));
     }
 
     #[test]

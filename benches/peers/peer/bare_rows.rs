@@ -14,21 +14,33 @@ pub(super) fn open(path: &Path) -> Connection {
     connection
 }
 
-pub(crate) struct Rows(Connection);
+pub(crate) struct Rows {
+    connection: Connection,
+    random: fastrand::Rng,
+}
 
 impl Rows {
-    pub(crate) fn new(folder: &Path) -> Self {
+    /// A file with that many rows in it.
+    pub(crate) fn new(folder: &Path, filled: u32) -> Self {
         let connection = open(&folder.join("bare.db"));
         // The columns of planguard's own ledger.
         let table =
             "CREATE TABLE users (user BLOB PRIMARY KEY, month INTEGER, day INTEGER) STRICT, WITHOUT ROWID";
         connection.execute(table, []).unwrap();
-        Self(connection)
+        let mut rows = Self { connection, random: fastrand::Rng::with_seed(8) };
+        rows.connection.execute("BEGIN", []).unwrap();
+        for _ in 0..filled {
+            rows.insert();
+        }
+        rows.connection.execute("COMMIT", []).unwrap();
+        rows
     }
 
-    /// One row in a transaction of its own.
-    pub(crate) fn insert(&self, user: [u8; 16]) {
-        let mut statement = self.0.prepare_cached("INSERT INTO users VALUES (?, 660, 20000)").unwrap();
+    /// One row with a new key; a transaction of its own unless one is open.
+    pub(crate) fn insert(&mut self) {
+        let user = self.random.u128(..).to_be_bytes();
+        let mut statement =
+            self.connection.prepare_cached("INSERT INTO users VALUES (?, 660, 20000)").unwrap();
         assert_eq!(statement.execute([&user[..]]).unwrap(), 1);
     }
 }

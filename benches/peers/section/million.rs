@@ -5,8 +5,10 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use futures::executor::block_on;
-use planguard::store::Store;
-use planguard::{LoginIntent, LoginOutcome, Observation, Planguard, ProviderError, SqliteStore, UserId};
+use planguard::store::{Store, StoreError};
+use planguard::{
+    LoginIntent, LoginOutcome, Observation, OpenError, Planguard, ProviderError, SqliteStore, UserId,
+};
 use planguard_bench::cli::Arguments;
 use planguard_bench::fill::{self, Rows};
 use planguard_bench::operation::{add_friend, login};
@@ -33,6 +35,8 @@ pub(crate) fn run(arguments: &Arguments, report: &mut Report) {
         }
     });
     println!("    filled in {:.1} s (not measured)", started.elapsed().as_secs_f64());
+    // The file has the document too, from an earlier run of the server.
+    drop(open_patiently(&path, report));
     open(&path, count, arguments, report);
     foreign(&path, count, report);
 }
@@ -53,6 +57,7 @@ fn open(path: &Path, count: u32, arguments: &Arguments, report: &mut Report) {
         let guard = block_on(app::builder(store(path)).open()).unwrap();
         let assessment = guard.assess(&add_friend(user, peer));
         let checked = started.elapsed();
+        assert_eq!(guard.entitlements().revision(), 7, "the answer rests on no document");
         let found: Vec<_> = assessment.checks.iter().map(|check| check.evidence.used).collect();
         for expected in [fill::friends(number), fill::friends(number + 1)] {
             assert!(found.contains(&expected), "{expected} friends are in the file, not {found:?}");
@@ -87,7 +92,7 @@ fn open(path: &Path, count: u32, arguments: &Arguments, report: &mut Report) {
 
 /// What the write of another guard costs the next write of this one.
 fn foreign(path: &Path, count: u32, report: &mut Report) {
-    let guards = [(); 2].map(|()| app::guard(store(path)));
+    let guards = [(); 2].map(|()| open_patiently(path, report));
     let kinds: [(&str, Write); 2] = [("first login", first_login), ("observe", observe)];
     let mut worst: Option<(f64, String)> = None;
     for (kind, (name, write)) in kinds.into_iter().enumerate() {
@@ -133,6 +138,20 @@ fn foreign(path: &Path, count: u32, report: &mut Report) {
         unit: "ms",
         wanted: Wanted::Below(5.0),
     });
+}
+
+/// Opens a guard; again while the store is busy, which a note tells of: it is what an app would meet.
+fn open_patiently(path: &Path, report: &mut Report) -> Planguard {
+    for attempt in 1..=10 {
+        match app::try_guard(store(path)) {
+            Ok(guard) => return guard,
+            Err(OpenError::Store(StoreError::Busy)) => {
+                report.note(format!("opening a guard on it found the file busy (attempt {attempt})"));
+            }
+            Err(error) => panic!("{error}"),
+        }
+    }
+    panic!("the file stays busy");
 }
 
 fn first_login(guard: &Planguard, user: UserId) {

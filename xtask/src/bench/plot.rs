@@ -7,7 +7,7 @@ use plotters::coord::Shift;
 use plotters::prelude::*;
 use plotters::style::text_anchor::{HPos, Pos, VPos};
 
-use super::results::{Results, Series, Target, Timing, nanoseconds};
+use super::results::{Results, Series, Target, Timing, digits, nanoseconds};
 
 /// Text and axes: between black and white, so that neither page hides it.
 const INK: RGBColor = RGBColor(125, 133, 144);
@@ -83,7 +83,7 @@ fn targets(targets: &[Target]) -> anyhow::Result<String> {
             text(&area, &short(&target.what), (NAMES - 10, middle), HPos::Right)?;
             let bar = [(NAMES, middle - 9), (place(*share).max(NAMES + 2), middle + 9)];
             area.draw(&Rectangle::new(bar, colour.filled())).map_err(failed)?;
-            text(&area, &format!("{share:.2}"), (NAMES + 228, middle), HPos::Left)?;
+            text(&area, &digits(*share), (NAMES + 228, middle), HPos::Left)?;
         }
         let line = vec![(place(1.0), 30), (place(1.0), height.cast_signed())];
         area.draw(&PathElement::new(line, INK.stroke_width(1))).map_err(failed)?;
@@ -92,11 +92,12 @@ fn targets(targets: &[Target]) -> anyhow::Result<String> {
     Ok(svg)
 }
 
-/// As much of a name as fits beside the bars.
+/// As much of a name as fits beside the bars, without what only Markdown reads.
 fn short(name: &str) -> String {
     const MOST: usize = 74;
+    let name = name.replace('`', "");
     if name.chars().count() <= MOST {
-        return name.to_owned();
+        return name;
     }
     name.chars().take(MOST - 1).chain(['…']).collect()
 }
@@ -156,6 +157,7 @@ fn lines(series: &[&Series]) -> anyhow::Result<String> {
         let ink = ("sans-serif", 14).into_font().color(&INK);
         let mut chart = ChartBuilder::on(&area)
             .margin(12)
+            .margin_right(36)
             .x_label_area_size(44)
             .y_label_area_size(78)
             .build_cartesian_2d((fewest..most).log_scale(), (fastest / 1.5..slowest * 1.5).log_scale())
@@ -167,6 +169,8 @@ fn lines(series: &[&Series]) -> anyhow::Result<String> {
             .light_line_style(INK.mix(0.0))
             .label_style(ink.clone())
             .axis_desc_style(ink.clone())
+            .x_labels(4)
+            .y_labels(8)
             .x_desc("users")
             .y_desc("minimum per call")
             .x_label_formatter(&|users| format!("{users}"))

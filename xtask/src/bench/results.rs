@@ -18,13 +18,7 @@ impl Target {
     /// The number that is judged, with its unit.
     pub(super) fn value(&self) -> String {
         let Some(value) = self.value else { return "not measured".to_owned() };
-        let number = if value == 0.0 {
-            "0".to_owned()
-        } else if value < 10.0 {
-            format!("{value:.2}")
-        } else {
-            format!("{value:.0}")
-        };
+        let number = digits(value);
         self.with_unit(&number)
     }
 
@@ -71,6 +65,9 @@ pub(super) struct Results {
     pub(super) timings: Vec<Timing>,
     pub(super) series: Vec<Series>,
     pub(super) notes: Vec<String>,
+    /// The programs in which a section failed.
+    #[serde(default)]
+    pub(super) failed: Vec<String>,
 }
 
 impl Results {
@@ -80,6 +77,7 @@ impl Results {
         self.timings.extend(other.timings);
         self.series.extend(other.series);
         self.notes.extend(other.notes);
+        self.failed.extend(other.failed);
     }
 
     /// The comparisons, each with its contestants, in the order in which they were made.
@@ -92,6 +90,16 @@ impl Results {
             }
         }
         groups
+    }
+}
+
+/// A number with as many digits as say something.
+pub(super) fn digits(value: f64) -> String {
+    match value {
+        0.0 => "0".to_owned(),
+        ..0.1 => format!("{value:.3}"),
+        ..10.0 => format!("{value:.2}"),
+        _ => format!("{value:.0}"),
     }
 }
 
