@@ -295,7 +295,8 @@ impl Core {
         let slot = Arc::clone(&ran);
         let work = Work::write(move |transaction, pass| {
             let line = transaction.line();
-            let since = memory.since(line);
+            let group = transaction.group();
+            let since = memory.since(line, group);
             let mut events = Vec::new();
             let value = run(&mut Tx {
                 inner: &mut *transaction,
@@ -311,6 +312,7 @@ impl Core {
             match (&mut *slot, pass) {
                 (slot, Pass::First) => {
                     let changes = transaction.changes_since(since, clock.elapsed())?;
+                    memory.handed(line, group, changes.seq);
                     *slot = Some(RanOnce { value, events, line, changes });
                 }
                 // Run again in memory: the first answer stands, and memory follows the rows it has here.

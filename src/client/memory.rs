@@ -41,6 +41,8 @@ struct Cursor {
     seq: u64,
     anchor: Option<Past>,
     seed: Option<Seed>,
+    /// Up to which write the last work of a group was given changes.
+    handed: Option<((u64, u64), u64)>,
     /// A document that was kept, by this process or another, for the shell to take over.
     document: Option<StoredDocument>,
     /// Price lists that were kept, likewise.
@@ -69,6 +71,7 @@ impl Memory {
             seq,
             anchor: None,
             seed: None,
+            handed: None,
             document: None,
             catalogs: Vec::new(),
             time: None,
@@ -118,12 +121,21 @@ impl Memory {
         Past { rows, snapshot: Arc::new(snapshot), seq: cursor.seq }
     }
 
-    /// The number after which memory has not followed yet, on `line`.
-    pub(super) fn since(&self, line: u64) -> u64 {
+    /// The number after which memory has not followed yet, on `line`, nor will with an earlier work of `group`.
+    pub(super) fn since(&self, line: u64, group: u64) -> u64 {
         let cursor = self.cursor.lock();
+        if let Some((_, seq)) = cursor.handed.filter(|(of, _)| group != 0 && *of == (line, group)) {
+            return seq;
+        }
         let anchor = cursor.anchor.as_ref().map(|anchor| anchor.seq);
         let start = if line == 0 { anchor } else { cursor.seed.as_ref().map(|seed| seed.seq) };
         start.filter(|_| line != cursor.line).unwrap_or(cursor.seq)
+    }
+
+    /// A work of `group` was given the changes up to `seq`: memory follows them when the group is committed, all or
+    /// none of them.
+    pub(super) fn handed(&self, line: u64, group: u64, seq: u64) {
+        self.cursor.lock().handed = Some(((line, group), seq));
     }
 
     /// Replaces what belongs to this process alone; one writer at a time. `step` must not call back into the guard.

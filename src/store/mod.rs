@@ -97,6 +97,13 @@ pub trait Transaction: Records + Counters + Logins + Reports + Outbox {
     fn line(&self) -> u64 {
         0
     }
+
+    /// Names the commit that this transaction is a part of: works of one group are committed together or not at all, in
+    /// their order. A reader that was told of changes by one of them needs only later ones from the next. 0 where every
+    /// work is committed alone.
+    fn group(&self) -> u64 {
+        0
+    }
 }
 
 /// Durable state: runs transactions, each all or nothing, one after the other, also between processes.

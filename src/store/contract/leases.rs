@@ -116,6 +116,21 @@ pub(super) fn sweeping_forgets_what_blocks_nobody(backend: &dyn Backend) {
     assert!(granted(&store, 1, 1, 90) > last, "fences go on rising over what was forgotten");
 }
 
+pub(super) fn leases_that_ended_are_forgotten_with_their_month(backend: &dyn Backend) {
+    let store = Caller::of(backend);
+    for who in [1, 2] {
+        let fence = granted(&store, who, 1, 0);
+        let day = if who == 1 { 1 } else { 31 };
+        assert!(store.end(user(who), fence, LeaseEnd::Succeeded, moment(day, 5)));
+    }
+    let running = granted(&store, 3, 2, 0);
+    store.write(|t| t.prune(super::month("2026-12")));
+    let kept = [1, 2, 3].map(|who| store.lease(user(who)).is_some());
+    assert_eq!(kept, [false, true, true], "one of November, one of December, one runs");
+    assert!(store.end(user(3), running, LeaseEnd::Abandoned, moment(31, 6)));
+    assert_eq!(store.lease(user(3)).unwrap().owner, Owner(2));
+}
+
 pub(super) fn racing_for_a_lease_one_wins(backend: &dyn Backend) {
     let won = AtomicU32::new(0);
     race((0..8).map(|_| backend.open()).collect(), |who, store| {

@@ -92,6 +92,17 @@ pub(super) fn clearing_a_note_changes_nothing_counted(backend: &dyn Backend) {
     assert_eq!(store.count(user(1), noon(3)), KNOWN);
 }
 
+pub(super) fn a_note_is_of_its_user(backend: &dyn Backend) {
+    let store = Caller::of(backend);
+    store.begin(1, user(1), noon(3));
+    store.clear(user(2), 1);
+    assert_eq!(store.users("2026-11"), [entry(1, None, Some(noon(3)))]);
+    store.begin(1, user(1), noon(4));
+    assert_eq!(store.users("2026-11"), [entry(1, None, Some(noon(4)))], "the same login, sent again");
+    store.clear(user(1), 1);
+    assert_eq!(store.users("2026-11"), []);
+}
+
 fn facts(n: u32) -> UserFacts {
     let memory = LoginMemory {
         in_a_row: n,

@@ -105,10 +105,11 @@ cases! {
         numbers_keep_their_range happenings_are_noted_once concurrent_additions_are_all_kept;
     leases: one_at_a_time a_lapsed_lease_is_taken_over a_reboot_ends_every_lease a_stale_fence_is_void
         success_and_failure_settle an_abandoned_login_frees_at_once renewal_prolongs_and_never_shortens
-        users_do_not_block_each_other sweeping_forgets_what_blocks_nobody racing_for_a_lease_one_wins;
+        users_do_not_block_each_other sweeping_forgets_what_blocks_nobody
+        leases_that_ended_are_forgotten_with_their_month racing_for_a_lease_one_wins;
     logins: a_user_counts_once_a_period a_clock_set_back_reopens_nothing active_users_are_counted_by_month
         counters_rise_with_the_ledger unknown_ends_are_kept every_login_has_a_note_of_its_own
-        clearing_a_note_changes_nothing_counted facts_survive_and_empty_ones_are_forgotten
+        clearing_a_note_changes_nothing_counted a_note_is_of_its_user facts_survive_and_empty_ones_are_forgotten
         the_device_user_survives;
     opening: the_first_install_stays another_apps_store_is_refused_and_untouched
         another_device_draws_new_ids_and_keeps_the_salt ids_are_renewed_on_demand
@@ -125,7 +126,7 @@ cases! {
     reports: uncertain_logins_belong_to_their_month a_counted_user_is_not_uncertain
         a_deferred_user_of_unknown_end_is_not_called_never_active deferred_logins_that_never_became_active
         totals_add_up identities_are_distinct the_spelling_seen_first_stays warnings_are_given_once
-        pruning_keeps_what_is_current;
+        pruning_keeps_what_is_current a_month_is_forgotten_once_until_time_is_corrected;
     transactions: a_failure_in_the_middle_leaves_nothing a_withdrawn_work_does_not_run
         a_begun_work_is_not_withdrawn commits_are_announced_in_their_order every_write_has_a_higher_number
         a_work_runs_in_its_first_pass;

@@ -166,3 +166,20 @@ pub(super) fn pruning_keeps_what_is_current(backend: &dyn Backend) {
     assert_eq!(note(&store, "2026-11", 9), 1);
     assert_eq!(note(&store, "2026-12", 9), 2);
 }
+
+pub(super) fn a_month_is_forgotten_once_until_time_is_corrected(backend: &dyn Backend) {
+    let store = Caller::of(backend);
+    let active = |text| store.users_of(month(text)).active;
+    store.write(|t| t.prune(month("2026-12")));
+    store.count(user(1), noon(3));
+    store.write(|t| t.prune(month("2026-12")));
+    Caller::of(backend).write(|t| t.prune(month("2026-11")));
+    assert_eq!(active("2026-11"), 1, "it is not looked for again");
+    store.correct_time(noon(4));
+    assert_eq!(active("2026-11"), 1, "it is the running month");
+    store.write(|t| t.prune(month("2026-12")));
+    assert_eq!(active("2026-11"), 0);
+    store.count(user(2), noon(5));
+    store.write(|t| t.prune(month("2027-01")));
+    assert_eq!(active("2026-11"), 0, "a later month is");
+}

@@ -1,5 +1,5 @@
 //! Rows that a group of works has read or changed. Each is read once and written once for the group, however many works
-//! touch it.
+//! touch it; the next group has them still, unless another process has written in between.
 
 use std::collections::BTreeMap;
 
@@ -7,8 +7,12 @@ use rusqlite::Connection;
 
 use super::account_row::{self, AccountRow};
 use super::fail::Fail;
+use super::owners::Owners;
 use super::user_row::{self, UserRow};
 use crate::model::{Account, CounterKey, Pseudonym};
+
+/// So many rows of a kind are remembered for the next group.
+const MOST: usize = 256;
 
 /// A row as it now stands, and whether the file has it so.
 #[derive(Debug)]
@@ -55,9 +59,9 @@ impl Cache {
     }
 
     /// Writes what the file does not have yet, in the order in which the file keeps it.
-    pub(super) fn write(&mut self, connection: &Connection) -> Result<(), Fail> {
+    pub(super) fn write(&mut self, connection: &Connection, owners: &mut Owners) -> Result<(), Fail> {
         for (id, held) in self.users.iter_mut().filter(|(_, held)| !held.written) {
-            user_row::write(connection, *id, &held.row)?;
+            user_row::write(connection, owners, *id, &mut held.row)?;
             held.written = true;
         }
         for (key, held) in self.accounts.iter_mut().filter(|(_, held)| !held.written) {
@@ -65,6 +69,16 @@ impl Cache {
             held.written = true;
         }
         Ok(())
+    }
+
+    /// Forgets rows, all of which are written, when they are many.
+    pub(super) fn trim(&mut self) {
+        if self.users.len() > MOST {
+            self.users.clear();
+        }
+        if self.accounts.len() > MOST {
+            self.accounts.clear();
+        }
     }
 
     /// Forgets rows: statements over whole tables follow.

@@ -55,7 +55,7 @@ pub(super) fn recall(t: &mut Tx<'_>, since: &Horizon, until: &Horizon) -> Result
     accounts::rewrite(t, |key, account| {
         (!key.is_past(since) && key.is_past(until)).then(|| account.clone())
     })?;
-    for (user, row) in users::all(t, "")? {
+    for (user, row) in users::all(t, "TRUE")? {
         let active = row.active();
         if active.is_needed(since) && !active.is_needed(until) {
             let changed = t.seq;
@@ -70,7 +70,7 @@ pub(super) fn recall(t: &mut Tx<'_>, since: &Horizon, until: &Horizon) -> Result
 /// in the months that have begun.
 fn users(t: &mut Tx<'_>, now: Timestamp, day: BillingDay, month: BillingMonth) -> Result<(), Fail> {
     let begun: Vec<_> = logins::months_listed(t)?.into_iter().filter(|begun| *begun <= month).collect();
-    for (user, before) in users::all(t, "")? {
+    for (user, before) in users::all(t, "TRUE")? {
         let mut row = before.clone();
         for note in &mut row.notes {
             (note.at, note.month) = (note.at.min(now), note.month.min(month));

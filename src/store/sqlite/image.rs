@@ -16,7 +16,7 @@ use crate::model::{BillingMonth, Elapsed, Horizon, Pseudonym, User};
 use crate::store::{Image, Rows};
 
 /// From this size on a second thread is worth it.
-const LARGE: i64 = 8 << 20;
+pub(super) const LARGE: i64 = 4 << 20;
 
 /// How many users go from one thread to the other at a time, and how many such parcels wait at most.
 const PARCEL: usize = 1024;
@@ -61,20 +61,30 @@ pub(super) fn image(
 type Parcel = Result<Vec<(Pseudonym, User)>, Fail>;
 
 /// Where the users come from.
-enum Users {
+enum Source {
     /// From this connection.
     Here,
-    /// From another thread, as they were before this transaction, which has changed some.
-    There { parcels: Receiver<Parcel>, changed: HashSet<Pseudonym>, failed: Option<Fail> },
+    /// From another thread, as they were before this transaction.
+    There { parcels: Receiver<Parcel>, failed: Option<Fail> },
+}
+
+/// Users on their way to whoever asked.
+struct Users {
+    source: Source,
+    /// Those that are given apart: with a login under way, or changed by this transaction.
+    apart: HashSet<Pseudonym>,
 }
 
 impl Users {
     /// Begins to read them, on another thread if there are many.
     fn begin(t: &Tx<'_>, since: BillingMonth) -> Result<Self, Fail> {
+        let mut apart: HashSet<_> = user_row::names(t.connection())?.into_iter().collect();
         let sql = "SELECT page_count * page_size FROM pragma_page_count, pragma_page_size";
         let bytes: i64 = t.prepare(sql)?.query_row([], |row| row.get(0))?;
         let changed = t.group.hot.log.users_since(t.committed);
-        let Some(changed) = changed.filter(|_| bytes >= LARGE) else { return Ok(Self::Here) };
+        let Some(changed) = changed.filter(|_| bytes >= LARGE) else {
+            return Ok(Self { source: Source::Here, apart });
+        };
         let (sender, parcels) = sync_channel(WAITING);
         let (begin, begun) = sync_channel(1);
         let (path, committed) = (t.path.to_owned(), t.committed);
@@ -90,15 +100,19 @@ impl Users {
         };
         let name = "planguard-read".to_owned();
         let there = std::thread::Builder::new().name(name).spawn(reader).is_ok() && begun.recv().is_ok();
-        Ok(if there { Self::There { parcels, changed, failed: None } } else { Self::Here })
+        if there {
+            apart.extend(changed);
+        }
+        let source = if there { Source::There { parcels, failed: None } } else { Source::Here };
+        Ok(Self { source, apart })
     }
 
     /// Gives what the other thread has read meanwhile, so that it need not wait.
     fn give_waiting(&mut self, rows: &mut dyn Rows) {
-        let Self::There { parcels, changed, failed } = self else { return };
+        let Source::There { parcels, failed } = &mut self.source else { return };
         for parcel in parcels.try_iter() {
             match parcel {
-                Ok(parcel) => give(parcel, changed, rows),
+                Ok(parcel) => give(parcel, &self.apart, rows),
                 Err(fail) => *failed = Some(fail),
             }
         }
@@ -106,27 +120,33 @@ impl Users {
 
     /// Gives the rest.
     fn finish(self, t: &mut Tx<'_>, since: BillingMonth, rows: &mut dyn Rows) -> Result<(), Fail> {
-        let Self::There { parcels, changed, failed } = self else {
-            return user_row::each(t.connection(), KEPT, params![since.number()], |id, user| {
-                rows.user(id, user)
-            });
-        };
-        if let Some(fail) = failed {
-            return Err(fail);
+        let Self { source, apart } = self;
+        match source {
+            Source::Here => user_row::each(t.connection(), KEPT, params![since.number()], |id, user| {
+                if !apart.contains(&id) {
+                    rows.user(id, user);
+                }
+            })?,
+            Source::There { failed: Some(fail), .. } => return Err(fail),
+            Source::There { parcels, failed: None } => {
+                for parcel in parcels {
+                    give(parcel?, &apart, rows);
+                }
+            }
         }
-        for parcel in parcels {
-            give(parcel?, &changed, rows);
-        }
-        for id in changed {
-            rows.user(id, users::load(t, id)?.user());
+        for id in apart {
+            let row = users::load(t, id)?;
+            if row.is_kept(since) {
+                rows.user(id, row.user());
+            }
         }
         Ok(())
     }
 }
 
-fn give(parcel: Vec<(Pseudonym, User)>, changed: &HashSet<Pseudonym>, rows: &mut dyn Rows) {
+fn give(parcel: Vec<(Pseudonym, User)>, apart: &HashSet<Pseudonym>, rows: &mut dyn Rows) {
     for (id, user) in parcel {
-        if changed.is_empty() || !changed.contains(&id) {
+        if apart.is_empty() || !apart.contains(&id) {
             rows.user(id, user);
         }
     }

@@ -1,16 +1,17 @@
 //! The right to carry out one user's login, between processes: kept with the user.
 
+use std::collections::HashSet;
 use std::time::Duration;
 
 use super::fail::Fail;
 use super::tx::Tx;
-use super::users::{all, load, save};
+use super::users::{all, load, save, under_way};
 use crate::model::{
     Elapsed, Horizon, Lease, LeaseAnswer, LeaseEnd, LeaseEnded, Moment, Owner, Pseudonym, Wait,
 };
 
 /// Those users who have a lease.
-const LEASED: &str = "WHERE lease IS NOT NULL";
+const LEASED: &str = "lease IS NOT NULL";
 
 pub(super) fn lease(t: &mut Tx<'_>, user: Pseudonym) -> Result<Option<Lease>, Fail> {
     Ok(load(t, user)?.lease)
@@ -82,14 +83,18 @@ pub(super) fn sweep(t: &mut Tx<'_>, now: Elapsed, settle_for: Duration) -> Resul
     forget(t, |lease| !lease.blocks(now, settle_for))
 }
 
-/// Forgets those that ended before `horizon`.
+/// Forgets those that ended before `horizon`, and who is named by none.
 pub(super) fn prune(t: &mut Tx<'_>, horizon: &Horizon) -> Result<(), Fail> {
-    forget(t, |lease| lease.ended.is_some_and(|ended| ended.at < horizon.instant))
+    forget(t, |lease| lease.ended.is_some_and(|ended| ended.at < horizon.instant))?;
+    let left = all(t, LEASED)?;
+    let named: HashSet<_> = left.into_iter().filter_map(|(_, row)| Some(row.lease?.owner)).collect();
+    let connection = t.connection();
+    t.owners()?.retain(connection, |owner| named.contains(owner))
 }
 
 /// Ends what a guard instance that is gone had running: it left no answer.
 pub(super) fn end_of(t: &mut Tx<'_>, owner: Owner, now: Moment) -> Result<(), Fail> {
-    for (user, row) in all(t, LEASED)? {
+    for (user, row) in under_way(t)? {
         if let Some(lease) = row.lease.filter(|lease| lease.owner == owner) {
             end(t, user, lease.fence, LeaseEnd::Abandoned, now)?;
         }

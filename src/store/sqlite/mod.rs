@@ -25,6 +25,7 @@ mod old;
 mod open;
 mod opening;
 mod outbox;
+mod owners;
 mod paths;
 mod permit_rows;
 mod permits;
@@ -94,7 +95,8 @@ impl SqliteStore {
             corruption: Arc::clone(&corruption),
             identity: None,
             owner: None,
-            hot: None,
+            kept: None,
+            transactions: 0,
             impatient: false,
         };
         let (tasks, waiting) = channel();

@@ -73,6 +73,10 @@ CREATE TABLE outbox (
     id TEXT NOT NULL UNIQUE,
     body TEXT NOT NULL
 ) STRICT;
+CREATE TABLE owners (
+    id INTEGER PRIMARY KEY,
+    owner BLOB NOT NULL CHECK (length(owner) = 16)
+) STRICT;
 CREATE TABLE permit_items (
     permit BLOB NOT NULL,
     item INTEGER NOT NULL,
@@ -120,14 +124,20 @@ CREATE TABLE singles (
 ) STRICT;
 CREATE TABLE spellings (
     normal BLOB PRIMARY KEY CHECK (length(normal) = 16),
-    user BLOB NOT NULL
+    user BLOB CHECK (length(user) = 16)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE under_way (
+    user BLOB PRIMARY KEY CHECK (length(user) = 16),
+    notes BLOB,
+    facts BLOB,
+    changed INTEGER NOT NULL,
+    lease BLOB
 ) STRICT, WITHOUT ROWID;
 CREATE TABLE users (
     user BLOB PRIMARY KEY CHECK (length(user) = 16),
     month INTEGER,
     day INTEGER,
     unlisted INTEGER,
-    notes BLOB,
     facts BLOB,
     changed INTEGER NOT NULL,
     lease BLOB

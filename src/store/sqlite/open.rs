@@ -20,6 +20,9 @@ pub(super) const BUSY: Duration = Duration::from_secs(2);
 /// on a phone. Else damage is found when it is met, and answered in the same way.
 const CHECKED_WHOLE: u64 = 4 << 20;
 
+/// So many pages gather in the log before they go to the file: four megabytes in a file of ours.
+const LOGGED_PAGES: u32 = 2000;
+
 /// Statements kept compiled; there are about eighty.
 const STATEMENTS: usize = 128;
 
@@ -118,6 +121,7 @@ fn try_open(path: &Path, start: &Start) -> Result<Connection, Fail> {
     // Safe against the death of the process at any point. A power cut may take back the last transactions but
     // never leaves half of one, and it spares the disk's wait on every login.
     connection.pragma_update(None, "synchronous", "normal")?;
+    connection.pragma_update(None, "wal_autocheckpoint", LOGGED_PAGES)?;
     if version < schema::NEWEST {
         schema::migrate(&mut connection)?;
         schema::verify(&connection)?;

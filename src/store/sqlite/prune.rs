@@ -6,7 +6,7 @@ use super::codec::{Col, key as columns, read_key};
 use super::fail::Fail;
 use super::leases;
 use super::tx::Tx;
-use super::user_row::UserRow;
+use super::user_row::{self, UserRow};
 use super::users::{all, save};
 use crate::model::{BillingMonth, CounterKey, Horizon, Pseudonym, UserFacts};
 
@@ -25,7 +25,7 @@ pub(super) fn prune(t: &mut Tx<'_>, before: BillingMonth) -> Result<(), Fail> {
     }
     // Not counters that have become empty: other processes may not have followed that change yet.
     leases::prune(t, &horizon)?;
-    let candidates = format!("WHERE month IS NULL OR month < {} OR notes IS NOT NULL", before.number());
+    let candidates = format!("month IS NULL OR month < {}", before.number());
     for (user, row) in all(t, &candidates)? {
         prune_user(t, user, row, &horizon)?;
     }
@@ -58,10 +58,9 @@ fn prune_user(t: &mut Tx<'_>, user: Pseudonym, before: UserRow, horizon: &Horizo
     let lasting = row.facts.as_deref().is_some_and(UserFacts::are_lasting);
     if row.notes.is_empty() && !row.active().is_needed(horizon) && !lasting {
         if row.lease.is_none() {
-            t.prepare("DELETE FROM users WHERE user = ?")?.execute(params![Col(user)])?;
-            return Ok(());
+            return user_row::forget(t.connection(), user);
         }
-        row = UserRow { lease: row.lease, changed: row.changed, ..UserRow::default() };
+        (row.month, row.day, row.unlisted, row.facts) = (None, None, false, None);
         t.group.cache.put_user(user, row);
         t.changed();
         return Ok(());

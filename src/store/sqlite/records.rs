@@ -33,9 +33,13 @@ fn changes_since(t: &mut Tx<'_>, seq: u64, now: Elapsed) -> Result<Changes, Fail
         counters::each(t, account_row::CHANGED, params![Col(seq)], now, |key, counter| {
             changes.counters.push((key, counter));
         })?;
-        user_row::each(t.connection(), user_row::CHANGED, params![Col(seq)], |id, user| {
-            changes.users.push((id, user));
-        })?;
+        let changed = t
+            .prepare(user_row::CHANGED)?
+            .query_map(params![Col(seq)], |row| Ok(row.get::<_, Col<_>>(0)?.0))?
+            .collect::<Result<Vec<_>, _>>()?;
+        for id in changed {
+            changes.users.push((id, users::load(t, id)?.user()));
+        }
         return Ok(changes);
     };
     for row in rows {

@@ -2,13 +2,13 @@
 
 use std::collections::HashSet;
 
-use rusqlite::params;
+use rusqlite::{OptionalExtension as _, params};
 
 use super::codec::{Col, key as columns, read_key};
 use super::fail::Fail;
 use super::logins::is_listed;
 use super::tx::Tx;
-use super::users::{all, load};
+use super::users::{load, under_way};
 use crate::model::{BillingMonth, Pseudonym};
 use crate::store::{DeferredLogin, LoginTotals, MonthUsers, Reports, StoreError, WarningKey};
 
@@ -19,7 +19,7 @@ fn defer(t: &Tx<'_>, deferred: DeferredLogin) -> Result<bool, Fail> {
     Ok(new > 0)
 }
 
-/// The users of one month. A user is in the first group that applies. A report may read every user.
+/// The users of one month. A user is in the first group that applies. A report may look through all users.
 fn month_users(t: &mut Tx<'_>, month: BillingMonth) -> Result<MonthUsers, Fail> {
     t.write_back()?;
     let Col(active) = t
@@ -29,7 +29,7 @@ fn month_users(t: &mut Tx<'_>, month: BillingMonth) -> Result<MonthUsers, Fail> 
         )?
         .query_row(params![month.number()], |row| row.get::<_, Col<u64>>(0))?;
     let mut uncertain = HashSet::new();
-    for (user, row) in all(t, "WHERE notes IS NOT NULL")? {
+    for (user, row) in under_way(t)? {
         if row.notes.iter().any(|note| note.month == month) && !is_listed(t, user, &row, month)? {
             uncertain.insert(user);
         }
@@ -62,12 +62,16 @@ fn note_identity(t: &Tx<'_>, month: BillingMonth, user: Pseudonym) -> Result<u64
 }
 
 fn note_spelling(t: &Tx<'_>, normal: Pseudonym, user: Pseudonym) -> Result<Pseudonym, Fail> {
-    t.prepare("INSERT OR IGNORE INTO spellings (normal, user) VALUES (?, ?)")?
-        .execute(params![Col(normal), Col(user)])?;
-    let Col(first) = t
+    let known = t
         .prepare("SELECT user FROM spellings WHERE normal = ?")?
-        .query_row(params![Col(normal)], |row| row.get::<_, Col<Pseudonym>>(0))?;
-    Ok(first)
+        .query_row(params![Col(normal)], |row| row.get::<_, Option<Col<Pseudonym>>>(0))
+        .optional()?;
+    if let Some(first) = known {
+        return Ok(first.map_or(normal, |col| col.0));
+    }
+    let other = (user != normal).then_some(Col(user));
+    t.prepare("INSERT INTO spellings (normal, user) VALUES (?, ?)")?.execute(params![Col(normal), other])?;
+    Ok(user)
 }
 
 fn totals(t: &Tx<'_>, month: BillingMonth) -> LoginTotals {

@@ -6,11 +6,10 @@ use rusqlite::{Connection, OpenFlags};
 
 use super::identity::Identity;
 use super::paths::beside;
+use super::schema::{OLD_PAGE, PAGE};
 
 /// A larger file is not copied for this.
 const COPIED: u64 = 64 << 20;
-
-const PAGE: usize = 4096;
 
 /// The identity in the damaged file at `path`, where it can still be read. Works on a copy: the file itself is kept
 /// for a bug report.
@@ -24,8 +23,10 @@ pub(super) fn identity(path: &Path) -> Option<Identity> {
         // Without its log the file may still hold what is looked for.
         let with_log = std::fs::copy(&log, &copied_log).is_ok();
         read(&copy).or_else(|| {
-            std::fs::write(&copy, with_our_header(std::fs::read(path).ok()?, with_log)).ok()?;
-            read(&copy)
+            [PAGE, OLD_PAGE].into_iter().find_map(|page| {
+                std::fs::write(&copy, with_our_header(std::fs::read(path).ok()?, page, with_log)).ok()?;
+                read(&copy)
+            })
         })
     });
     for left in [&copy, &copied_log, &beside(&copy, "-shm"), &beside(&copy, "-journal")] {
@@ -44,14 +45,15 @@ fn read(path: &Path) -> Option<Identity> {
     Identity::find(&connection).ok()?
 }
 
-/// The file with the header that every store of ours has.
-fn with_our_header(mut file: Vec<u8>, with_log: bool) -> Vec<u8> {
-    let pages = u32::try_from(file.len() / PAGE).unwrap_or(u32::MAX).to_be_bytes();
+/// The file with the header that every store of ours has whose pages are of that size.
+fn with_our_header(mut file: Vec<u8>, page: u16, with_log: bool) -> Vec<u8> {
+    let pages = u32::try_from(file.len() / usize::from(page)).unwrap_or(u32::MAX).to_be_bytes();
     let format = if with_log { 2 } else { 1 };
+    let [high, low] = page.to_be_bytes();
     let fields: [(usize, &[u8]); 9] = [
         (0, b"SQLite format 3\0"),
         // Page size, formats, nothing reserved, and three fixed fractions.
-        (16, &[0x10, 0, format, format, 0, 64, 32, 32]),
+        (16, &[high, low, format, format, 0, 64, 32, 32]),
         // The change counter, equal to the number that the page count is valid for.
         (24, &[0, 0, 0, 1]),
         (28, &pages),

@@ -11,8 +11,11 @@ use crate::store::{StoreError, SyncState};
 /// "PGrd": marks the file as planguard's.
 pub(super) const APPLICATION_ID: i32 = 0x5047_7264;
 
-/// The size of a page of a new file.
-pub(super) const PAGE: u32 = 4096;
+/// The size of a page of a new file: a login writes few bytes of each page that it touches.
+pub(super) const PAGE: u16 = 2048;
+
+/// The size of a page of a file that schemas 1 to 3 began.
+pub(super) const OLD_PAGE: u16 = 4096;
 
 /// The newest schema this build reads and writes.
 pub(super) const NEWEST: u32 = 4;

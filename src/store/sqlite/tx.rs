@@ -9,6 +9,7 @@ use super::change_log::RowKey;
 use super::fail::Fail;
 use super::hot::Hot;
 use super::identity::Identity;
+use super::owners::Owners;
 use super::permit_rows::Permits;
 use crate::model::Owner;
 use crate::store::{StoreError, Transaction};
@@ -20,6 +21,8 @@ pub(super) struct Group {
     pub(super) cache: Cache,
     /// All permits, once one was asked for.
     pub(super) permits: Option<Permits>,
+    /// All guard instances that leases name, once one was.
+    pub(super) owners: Option<Owners>,
     /// How often something was changed that is not written yet.
     changes: u64,
 }
@@ -31,9 +34,27 @@ impl Group {
 
     /// Writes all that the works have changed.
     pub(super) fn write(&mut self, connection: &Connection) -> Result<(), Fail> {
-        self.cache.write(connection)?;
+        self.write_rows(connection)?;
         self.hot.write(connection)
     }
+
+    fn write_rows(&mut self, connection: &Connection) -> Result<(), Fail> {
+        let owners = known(&mut self.owners, connection)?;
+        self.cache.write(connection, owners)
+    }
+
+    /// Lets go of rows when they are many: the next group reads what it needs.
+    pub(super) fn trim(&mut self) {
+        self.cache.trim();
+    }
+}
+
+fn known<'g>(owners: &'g mut Option<Owners>, connection: &Connection) -> Result<&'g mut Owners, Fail> {
+    let read = match owners.take() {
+        Some(read) => read,
+        None => Owners::read(connection)?,
+    };
+    Ok(owners.insert(read))
 }
 
 /// One work's part of a transaction on the file.
@@ -45,6 +66,8 @@ pub(super) struct Tx<'c> {
     pub(super) seq: u64,
     /// The number of the last write before this one.
     last: u64,
+    /// Names the present transaction of the file.
+    pub(super) group_name: u64,
     /// The number of the last write that is committed.
     pub(super) committed: u64,
     /// How many rows this connection, and its group, had changed when the work began.
@@ -62,7 +85,7 @@ impl<'c> Tx<'c> {
         connection: &'c Connection,
         path: &'c Path,
         group: &'c mut Group,
-        committed: u64,
+        (group_name, committed): (u64, u64),
         reads_only: bool,
         owner: Option<Owner>,
     ) -> Self {
@@ -72,6 +95,7 @@ impl<'c> Tx<'c> {
             path,
             seq: if reads_only { last } else { last + 1 },
             last,
+            group_name,
             committed,
             changed_before: (connection.total_changes(), group.changes),
             group,
@@ -123,10 +147,15 @@ impl<'c> Tx<'c> {
         self.hot().values_changed = seq;
     }
 
+    /// All guard instances that leases name.
+    pub(super) fn owners(&mut self) -> Result<&mut Owners, Fail> {
+        known(&mut self.group.owners, self.connection)
+    }
+
     /// Writes the rows that are not written yet: statements over whole tables follow, and change them.
     pub(super) fn write_back(&mut self) -> Result<(), Fail> {
         let before = self.connection.total_changes();
-        self.group.cache.write(self.connection)?;
+        self.group.write_rows(self.connection)?;
         self.group.cache.clear();
         // Of these the group's count tells which work changed them.
         self.changed_before.0 += self.connection.total_changes() - before;
@@ -146,5 +175,9 @@ impl<'c> Tx<'c> {
 impl Transaction for Tx<'_> {
     fn seq(&self) -> u64 {
         self.seq
+    }
+
+    fn group(&self) -> u64 {
+        self.group_name
     }
 }

@@ -11,6 +11,7 @@ use super::account_row::{self, AccountRow};
 use super::codec::{Col, from_json, from_json_if_any, key as columns, read_wait, to_json};
 use super::fail::Fail;
 use super::old::{Old, read_old_key};
+use super::owners::Owners;
 use super::user_row::{self, Note, UserRow};
 use crate::model::{
     Account, BillingDay, BillingMonth, Counter, Elapsed, Lease, LeaseEnd, LeaseEnded, LoginId, Owner,
@@ -26,7 +27,8 @@ const REST: &str = "
     DROP TABLE v3_leases;
     DROP TABLE v3_permit_items;
     DROP TABLE v3_warnings;
-    DROP TABLE v3_totals;";
+    DROP TABLE v3_totals;
+    DROP TABLE v3_spellings;";
 
 pub(super) fn carry(connection: &Connection) -> Result<(), Fail> {
     singles(connection)?;
@@ -34,6 +36,10 @@ pub(super) fn carry(connection: &Connection) -> Result<(), Fail> {
     users(connection)?;
     permit_items(connection)?;
     warnings(connection)?;
+    // An id that is its own normal form need not be named twice.
+    connection.execute_batch(
+        "INSERT INTO spellings (normal, user) SELECT normal, nullif(user, normal) FROM v3_spellings",
+    )?;
     connection.execute_batch(REST)?;
     Ok(())
 }
@@ -93,6 +99,7 @@ fn users(connection: &Connection) -> Result<(), Fail> {
          UNION SELECT user, NULL, NULL, NULL, 0 FROM v3_leases WHERE user NOT IN (SELECT user FROM v3_users)
          ORDER BY user",
     )?;
+    let mut owners = Owners::read(connection)?;
     let mut rows = statement.query([])?;
     while let Some(row) = rows.next()? {
         let Col(user) = row.get::<_, Col<Pseudonym>>(0)?;
@@ -100,7 +107,7 @@ fn users(connection: &Connection) -> Result<(), Fail> {
         let listed = connection
             .prepare_cached("DELETE FROM active WHERE month = ? AND user = ?")?
             .execute(params![month, Col(user)])?;
-        let row = UserRow {
+        let mut kept = UserRow {
             month: month.map(BillingMonth::from_number),
             day: row.get::<_, Option<i32>>(2)?.map(BillingDay::from_number),
             unlisted: month.is_some() && listed == 0,
@@ -108,8 +115,9 @@ fn users(connection: &Connection) -> Result<(), Fail> {
             facts: from_json_if_any(row, 3)?.map(Arc::new),
             lease: lease(connection, user)?,
             changed: row.get::<_, Col<u64>>(4)?.0,
+            ..UserRow::default()
         };
-        user_row::write(connection, user, &row)?;
+        user_row::write(connection, &mut owners, user, &mut kept)?;
     }
     Ok(())
 }

@@ -14,6 +14,7 @@ ALTER TABLE leases RENAME TO v3_leases;
 ALTER TABLE permit_items RENAME TO v3_permit_items;
 ALTER TABLE warnings RENAME TO v3_warnings;
 ALTER TABLE totals RENAME TO v3_totals;
+ALTER TABLE spellings RENAME TO v3_spellings;
 
 -- Values of which there is one, and what every write changes: on one page. `recent` holds the latest changed rows,
 -- `logged` counts those in `changes`, which are complete after write `forgotten`. `totals` is JSON, by month.
@@ -66,17 +67,38 @@ CREATE TABLE counters (
     PRIMARY KEY (subject, limit_id, bucket)
 ) STRICT, WITHOUT ROWID;
 
--- All of one user: where counted, logins that were sent and whose end is not known, the right to log in, facts.
--- `unlisted` where the list of that month's active users is forgotten.
+-- Where a user is counted, facts, and the right to log in where it ended. `unlisted` where the list of that month's
+-- active users is forgotten.
 CREATE TABLE users (
     user BLOB PRIMARY KEY CHECK (length(user) = 16),
     month INTEGER,
     day INTEGER,
     unlisted INTEGER,
+    facts BLOB,
+    changed INTEGER NOT NULL,
+    lease BLOB
+) STRICT, WITHOUT ROWID;
+
+-- Users with a login on its way, or sent and of unknown end. Few, so that a login writes its own page among all users
+-- once. What is here holds in place of what is there.
+CREATE TABLE under_way (
+    user BLOB PRIMARY KEY CHECK (length(user) = 16),
     notes BLOB,
     facts BLOB,
     changed INTEGER NOT NULL,
     lease BLOB
+) STRICT, WITHOUT ROWID;
+
+-- Guard instances that leases name by number.
+CREATE TABLE owners (
+    id INTEGER PRIMARY KEY,
+    owner BLOB NOT NULL CHECK (length(owner) = 16)
+) STRICT;
+
+-- Under which id a normal form was seen first; without one it is its own.
+CREATE TABLE spellings (
+    normal BLOB PRIMARY KEY CHECK (length(normal) = 16),
+    user BLOB CHECK (length(user) = 16)
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE permit_items (

@@ -48,8 +48,10 @@ pub(super) struct Worker {
     pub(super) identity: Option<Identity>,
     /// The guard instance that opened it last.
     pub(super) owner: Option<Owner>,
-    /// The row that every write changes, as the last group left it.
-    pub(super) hot: Option<Hot>,
+    /// The rows that the last group left, which hold while nobody else has written.
+    pub(super) kept: Option<Group>,
+    /// How many transactions there were.
+    pub(super) transactions: u64,
     /// The last group found the file locked for long: the next ones do not wait until one succeeds.
     pub(super) impatient: bool,
 }
@@ -59,8 +61,8 @@ struct Ran {
     results: Vec<Result<(), StoreError>>,
     identity: Option<Identity>,
     owner: Option<Owner>,
-    /// The row that every write changes, as it now is; `None` where that is to be read.
-    hot: Option<Hot>,
+    /// What the next group need not read; `None` where it must.
+    kept: Option<Group>,
 }
 
 fn all_read(jobs: &[Job]) -> bool {
@@ -115,7 +117,7 @@ impl Worker {
             Ok(ran) => {
                 self.identity = ran.identity;
                 self.owner = ran.owner;
-                self.hot = ran.hot;
+                self.kept = ran.kept;
                 finish(jobs, ran.results);
             }
             // One that fails takes no other with it.
@@ -162,7 +164,7 @@ impl Worker {
     /// Runs all works in one transaction. Where one of several fails the transaction is taken back, and each is to run
     /// in one of its own.
     fn attempt(&mut self, jobs: &mut [Job]) -> Result<Ran, Fail> {
-        let known = self.hot.take();
+        let known = self.kept.take();
         let writes = !all_read(jobs);
         self.statement(if writes { "BEGIN IMMEDIATE" } else { "BEGIN" })?;
         let mut ran = self.run_all(jobs, known, writes);
@@ -173,7 +175,7 @@ impl Worker {
                 }
             }
             // It may have failed in its middle.
-            Ok(failed) => failed.hot = None,
+            Ok(failed) => failed.kept = None,
             Err(_) => {}
         }
         if !self.connection.is_autocommit() {
@@ -187,19 +189,19 @@ impl Worker {
         Ok(())
     }
 
-    fn run_all(&self, jobs: &mut [Job], known: Option<Hot>, writes: bool) -> Result<Ran, Fail> {
+    fn run_all(&mut self, jobs: &mut [Job], known: Option<Group>, writes: bool) -> Result<Ran, Fail> {
         let seq = self.connection.prepare_cached(hot::SEQ)?.query_row([], |row| row.get::<_, i64>(0))?;
         let committed = seq.cast_unsigned();
-        let hot = match known.filter(|hot| hot.seq == committed) {
-            Some(hot) => hot,
-            None => Hot::read(&self.connection)?,
+        self.transactions += 1;
+        let mut group = match known.filter(|group| group.hot.seq == committed) {
+            Some(group) => group,
+            None => Group::new(Hot::read(&self.connection)?),
         };
-        let mut group = Group::new(hot);
         let mut ran = Ran {
             results: Vec::with_capacity(jobs.len()),
             identity: self.identity.clone(),
             owner: self.owner,
-            hot: None,
+            kept: None,
         };
         let several = jobs.len() > 1;
         for job in jobs {
@@ -215,7 +217,8 @@ impl Worker {
                 fail => fail,
             })?;
         }
-        ran.hot = Some(group.hot);
+        group.trim();
+        ran.kept = Some(group);
         Ok(ran)
     }
 
@@ -228,7 +231,14 @@ impl Worker {
         ran: &mut Ran,
     ) -> Result<Result<(), StoreError>, Fail> {
         let reads_only = work.reads_only();
-        let mut tx = Tx::new(&self.connection, &self.path, group, committed, reads_only, ran.owner);
+        let mut tx = Tx::new(
+            &self.connection,
+            &self.path,
+            group,
+            (self.transactions, committed),
+            reads_only,
+            ran.owner,
+        );
         let result = catch_unwind(AssertUnwindSafe(|| work.run(&mut tx, Pass::First)))
             .unwrap_or_else(|_| Err(StoreError::Backend { why: "a work panicked".to_owned() }));
         let result = match tx.failed.take() {
@@ -292,7 +302,7 @@ impl Worker {
         self.connection = connection;
         self.place = Place::of(&self.path);
         self.impatient = false;
-        self.hot = None;
+        self.kept = None;
         let mut kept = self.corruption.lock();
         *kept = kept.take().or(corruption);
         Ok(())

@@ -70,6 +70,10 @@ fn a_damaged_store_hands_on_whose_it_was() {
         ("another id", overwritten(&whole, 68, &[1, 2, 3, 4])),
         ("another page size", overwritten(&whole, 16, &[2, 0])),
         ("a table gone", altered(&path, &whole, "DROP TABLE changes")),
+        ("one of an older page size", {
+            let older = altered(&path, &whole, "PRAGMA page_size = 4096; VACUUM");
+            overwritten(&older, 0, &[0; 100])
+        }),
         ("its last page gone", whole[..whole.len() - 4096].to_vec()),
     ];
     for (name, damaged) in damages {

@@ -156,3 +156,31 @@ fn a_work_may_hold_the_last_handle() {
     // Another handle waits for the lock, should the thread still be closing the file.
     assert_eq!(used(&SqliteStore::open(&path).unwrap()), 1);
 }
+
+#[test]
+fn works_that_are_committed_together_have_one_name_for_it() {
+    let (_dir, path) = temporary();
+    let store = SqliteStore::open(&path).unwrap();
+    let named = Arc::new(Mutex::new(Vec::new()));
+    let work = |fails: bool| {
+        let named = Arc::clone(&named);
+        store.transact(Work::write(move |t, _| {
+            named.lock().push(t.group());
+            t.apply(&[add(1)])?;
+            if fails { Err(StoreError::Busy) } else { Ok(()) }
+        }))
+    };
+    for answer in held(&store, || [work(false), work(false)]).map(block_on) {
+        assert_eq!(answer, Ok(()));
+    }
+    assert_eq!(block_on(work(false)), Ok(()));
+    let names = std::mem::take(&mut *named.lock());
+    assert!(names[0] == names[1] && names[1] != names[2] && !names.contains(&0), "{names:?}");
+
+    // One that fails takes the group back: its works run again, each alone.
+    let answers = held(&store, || [work(false), work(true), work(false)]).map(block_on);
+    assert_eq!(answers, [Ok(()), Err(StoreError::Busy), Ok(())]);
+    let names = std::mem::take(&mut *named.lock());
+    let last: std::collections::BTreeSet<_> = names[names.len() - 3..].iter().collect();
+    assert_eq!((last.len(), used(&store)), (3, 5), "{names:?}");
+}
