@@ -168,7 +168,7 @@ fn open(path: &Path) -> Result<(Source, Option<u64>), String> {
 }
 
 fn warn(report: &Report, unlisted: u64) {
-    for note in report.notes.iter() {
+    for note in &report.notes {
         eprintln!("simulate: warning: {note}");
     }
     for warning in &report.warnings {

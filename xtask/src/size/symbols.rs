@@ -27,27 +27,17 @@ const LARGEST: usize = 25;
 pub(crate) fn read(bytes: &[u8]) -> anyhow::Result<Contents> {
     let file = object::File::parse(bytes).context("the library is no object file")?;
     let mut out = Contents::default();
-    let mut of_data = 0;
+    let mut constants = 0;
     for section in file.sections() {
-        let kind = section.kind();
-        let loaded = section.address() != 0
-            && !matches!(kind, SectionKind::UninitializedData | SectionKind::UninitializedTls);
-        if loaded {
-            let name = section.name().unwrap_or("?").to_owned();
-            *out.sections.entry(name).or_default() += section.size();
+        let zeros = matches!(section.kind(), SectionKind::UninitializedData | SectionKind::UninitializedTls);
+        if section.address() == 0 || zeros {
+            continue;
         }
-        if loaded
-            && matches!(
-                kind,
-                SectionKind::ReadOnlyData
-                    | SectionKind::Data
-                    | SectionKind::ReadOnlyString
-                    | SectionKind::ReadOnlyDataWithRel
-            )
-            && is_constants(section.name().unwrap_or_default())
-        {
-            of_data += section.size();
+        let name = section.name().unwrap_or("?");
+        if name.starts_with(".rodata") || name.starts_with(".data") {
+            constants += section.size();
         }
+        *out.sections.entry(name.to_owned()).or_default() += section.size();
     }
     let mut source = String::new();
     let mut seen = std::collections::BTreeSet::new();
@@ -67,7 +57,7 @@ pub(crate) fn read(bytes: &[u8]) -> anyhow::Result<Contents> {
             continue;
         }
         if section.kind() != SectionKind::Text {
-            of_data = of_data.saturating_sub(symbol.size());
+            constants = constants.saturating_sub(symbol.size());
         }
         let demangled = rustc_demangle::try_demangle(name).map(|name| format!("{name:#}"));
         let owner = match &demangled {
@@ -83,12 +73,8 @@ pub(crate) fn read(bytes: &[u8]) -> anyhow::Result<Contents> {
     }
     out.largest.sort_by(|one, other| other.cmp(one));
     out.largest.truncate(LARGEST);
-    out.unnamed = of_data;
+    out.unnamed = constants;
     Ok(out)
-}
-
-fn is_constants(section: &str) -> bool {
-    section.starts_with(".rodata") || section.starts_with(".data")
 }
 
 /// The crate that a Rust symbol is there for: ours where it names us, else the first that is not the standard library.
