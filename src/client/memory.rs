@@ -207,7 +207,7 @@ impl Memory {
             }
             return;
         }
-        let start = if line == 0 { cursor.anchor.take() } else { self.start(&mut cursor) };
+        let start = if line == 0 { cursor.anchor.take() } else { Some(self.start(&mut cursor)) };
         if let Some(start) = &start {
             cursor.table.restore(&start.rows);
         }
@@ -221,12 +221,12 @@ impl Memory {
     }
 
     /// Where a line of the standby's begins: at what it was given, or at what is there now where it needs that no more.
-    fn start(&self, cursor: &mut Cursor) -> Option<Past> {
+    fn start(&self, cursor: &mut Cursor) -> Past {
         let seed = cursor.seed.take();
         let given = seed.and_then(|Seed { rows, snapshot, seq }| {
             Some(Past { rows: rows.upgrade()?, snapshot: snapshot.upgrade()?, seq })
         });
-        Some(given.unwrap_or_else(|| self.past(cursor)))
+        given.unwrap_or_else(|| self.past(cursor))
     }
 
     /// Whether a document, a price list or a record of time was kept since it was taken last.

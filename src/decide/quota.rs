@@ -121,47 +121,56 @@ fn decided<E: Fn() -> Elapsed>(
         // limits holds here too.
         match if from.stale { policy.on_stale } else { Enforcement::Enforce } {
             Enforcement::Enforce => return (Decision::Denied, missing),
-            Enforcement::Warn if !all.denies => return (Decision::Warned, missing),
+            Enforcement::Warn if !all.denies() => return (Decision::Warned, missing),
             Enforcement::Warn | Enforcement::Off => {}
         }
     }
     all.decided(entitlements.standing)
 }
 
-/// What all limits of an action say together.
+/// What all limits of an action say together: the gravest, and whether any is known.
 #[derive(Default)]
 struct AllLimits {
-    denies: bool,
-    exceeded: bool,
-    threshold: bool,
-    usage_unknown: bool,
-    some_known: bool,
-    any: bool,
+    gravest: Option<Gravity>,
+    any_known: bool,
+}
+
+/// How grave what one limit says is, the least first.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Gravity {
+    Inside,
+    UsageUnknown,
+    Threshold,
+    Exceeded,
+    Denies,
 }
 
 impl AllLimits {
     fn add(&mut self, look: &Look) {
-        self.any = true;
-        self.denies |= look.denies();
-        self.exceeded |= look.is_exceeded();
-        self.threshold |= matches!(look.status, LimitStatus::Threshold(_));
-        self.usage_unknown |= look.status == LimitStatus::UsageUnknown;
-        self.some_known |= look.status != LimitStatus::NotKnown;
+        let gravity = match look.status {
+            _ if look.denies() => Gravity::Denies,
+            LimitStatus::Exceeds | LimitStatus::Grandfathered => Gravity::Exceeded,
+            LimitStatus::Threshold(_) => Gravity::Threshold,
+            LimitStatus::UsageUnknown => Gravity::UsageUnknown,
+            LimitStatus::Fits | LimitStatus::NotKnown => Gravity::Inside,
+        };
+        self.gravest = self.gravest.max(Some(gravity));
+        self.any_known |= look.status != LimitStatus::NotKnown;
+    }
+
+    fn denies(&self) -> bool {
+        self.gravest == Some(Gravity::Denies)
     }
 
     fn decided(&self, standing: Standing) -> (Decision, VerdictReason) {
-        if self.denies {
-            (Decision::Denied, VerdictReason::LimitReached)
-        } else if self.exceeded {
-            (Decision::Warned, VerdictReason::LimitReached)
-        } else if self.threshold {
-            (Decision::Warned, VerdictReason::NearLimit)
-        } else if standing == Standing::Unknown || (self.any && !self.some_known) {
-            (Decision::Allowed, VerdictReason::Unknown)
-        } else if self.usage_unknown {
-            (Decision::Allowed, VerdictReason::UsageUnknown)
-        } else {
-            (Decision::Allowed, VerdictReason::WithinLimits)
+        let none_known = self.gravest.is_some() && !self.any_known;
+        match self.gravest {
+            Some(Gravity::Denies) => (Decision::Denied, VerdictReason::LimitReached),
+            Some(Gravity::Exceeded) => (Decision::Warned, VerdictReason::LimitReached),
+            Some(Gravity::Threshold) => (Decision::Warned, VerdictReason::NearLimit),
+            _ if standing == Standing::Unknown || none_known => (Decision::Allowed, VerdictReason::Unknown),
+            Some(Gravity::UsageUnknown) => (Decision::Allowed, VerdictReason::UsageUnknown),
+            Some(Gravity::Inside) | None => (Decision::Allowed, VerdictReason::WithinLimits),
         }
     }
 }

@@ -17,7 +17,7 @@ use super::lease::Attempt;
 use super::outcome::{LoginFailure, LoginOutcome, UpstreamError};
 use super::report::{LoginReport, Tally, Totals};
 use super::request::LoginRequest;
-use super::surroundings::{Surroundings, Waits};
+use super::surroundings::{Surroundings, WaitsFor};
 use crate::client::core::{Core, STORE_WAIT};
 use crate::decide::login::{IdentityWarning, LoginPolicy};
 use crate::lock::Mutex;
@@ -104,7 +104,7 @@ impl LoginGuard {
         Fut: Future<Output = Result<T, E>>,
     {
         let (shared, core) = (&self.shared, &self.shared.core);
-        let (answer, source) = match self.lead(&asked, request, deadline, Waits::ForOthers, around).await {
+        let (answer, source) = match self.lead(&asked, request, deadline, WaitsFor::Others, around).await {
             Led::Answered(answer) => (answer, None),
             // Only a caller that does not wait is told so.
             Led::InFlight => (Answer::TIMED_OUT, None),
@@ -140,13 +140,13 @@ impl LoginGuard {
         asked: &Asked,
         request: &LoginRequest,
         deadline: &mut Deadline,
-        waits: Waits,
+        waits: WaitsFor,
         around: &impl Surroundings,
     ) -> Led {
         let (shared, core) = (&self.shared, &self.shared.core);
-        let ticket = waits != Waits::ForOthers;
+        let ticket = waits != WaitsFor::Others;
         let mut entry = Entry { user: asked.user, request, filing: &asked.filing, ticket, order: None };
-        if waits != Waits::ForNobody
+        if waits != WaitsFor::Nobody
             && let Some(flight) = shared.in_flight(&mut entry)
             && let Some(answer) = self.landed(&flight, request, deadline).await
         {
@@ -165,11 +165,11 @@ impl LoginGuard {
                     deadline.look_after(core, around.follow()).await;
                     continue;
                 }
-                Entered::Wait(_) if waits == Waits::ForNobody => return Led::InFlight,
+                Entered::Wait(_) if waits == WaitsFor::Nobody => return Led::InFlight,
                 Entered::Wait(flight) => flight,
                 Entered::Lead(mut lead) => {
                     lead.compare = again < MOST_AGAIN;
-                    let patient = waits != Waits::ForNobody;
+                    let patient = waits != WaitsFor::Nobody;
                     match lead.prepare(deadline, self.limit(request), patient, around).await {
                         Attempt::Sent(lead) => return Led::Sent(lead),
                         Attempt::Answered(answer) => return Led::Answered(answer),

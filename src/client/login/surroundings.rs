@@ -6,13 +6,13 @@ use crate::port::{MaybeSend, MaybeSendSync};
 
 /// For what a request waits beside the store.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Waits {
+pub(super) enum WaitsFor {
     /// For other logins of its user, and then for its own.
-    ForOthers,
+    Others,
     /// For other logins of its user; its own is the caller's.
-    ForTicket,
+    OthersOnly,
     /// For nobody.
-    ForNobody,
+    Nobody,
 }
 
 /// What the guard as a whole does around a login.

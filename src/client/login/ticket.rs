@@ -10,7 +10,7 @@ use super::lead::Lead;
 use super::outcome::{LoginFailure, LoginOutcome, ProviderError};
 use super::report::Tally;
 use super::request::LoginRequest;
-use super::surroundings::{Surroundings, Waits};
+use super::surroundings::{Surroundings, WaitsFor};
 
 /// What a two-step login begins with.
 #[derive(Debug)]
@@ -81,7 +81,7 @@ impl LoginGuard {
         deadline: &mut Deadline,
         around: &impl Surroundings,
     ) -> Result<Begun, LoginFailure<ProviderError>> {
-        let waits = if request.no_wait { Waits::ForNobody } else { Waits::ForTicket };
+        let waits = if request.no_wait { WaitsFor::Nobody } else { WaitsFor::OthersOnly };
         let answer = match self.lead(&asked, request, deadline, waits, around).await {
             Led::Sent(lead) => {
                 let (filing, wait) = (asked.filing, longest_store_wait(self.limit(request)));

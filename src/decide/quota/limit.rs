@@ -213,8 +213,8 @@ fn threshold(total: u64, max: u64, thresholds: &[u8]) -> LimitStatus {
             u128::from(total) * 100 >= u128::from(max) * u128::from(percent)
         }
     };
-    let reached = thresholds.iter().copied().filter(|&percent| reaches(percent)).max();
-    reached.map_or(LimitStatus::Fits, LimitStatus::Threshold)
+    let highest = thresholds.iter().copied().filter(|&percent| reaches(percent)).max();
+    highest.map_or(LimitStatus::Fits, LimitStatus::Threshold)
 }
 
 /// What a decision about `counter` rests on.
