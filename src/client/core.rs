@@ -69,9 +69,13 @@ pub(crate) struct Core {
     pub(super) taken_back: AtomicU64,
 }
 
+#[cfg(not(target_arch = "wasm32"))]
+type Run = Box<dyn FnMut(&mut Tx<'_>) -> Result<(), StoreError> + Send>;
+#[cfg(target_arch = "wasm32")]
+type Run = Box<dyn FnMut(&mut Tx<'_>) -> Result<(), StoreError>>;
+
 /// What a transaction left when it ran.
-struct RanOnce<T> {
-    value: T,
+struct RanOnce {
     events: Vec<Event>,
     line: u64,
     changes: Changes,
@@ -282,23 +286,38 @@ impl Core {
         answer.ok_or(StoreError::Busy)
     }
 
-    /// `run` as a work that memory follows, and where its answer will be.
+    /// `run` as a work that memory follows, and where its answer will be once it has run.
     fn work<T: MaybeSend + 'static>(
         &self,
         mut run: impl FnMut(&mut Tx<'_>) -> Result<T, StoreError> + MaybeSend + 'static,
     ) -> (Work, Arc<Mutex<Option<T>>>) {
+        let answer = Arc::new(Mutex::new(None));
+        let slot = Arc::clone(&answer);
+        let work = self.followed(Box::new(move |tx| {
+            let value = run(tx)?;
+            // Run again in memory: the first answer stands.
+            if tx.pass() == Pass::First {
+                *slot.lock() = Some(value);
+            }
+            Ok(())
+        }));
+        (work, answer)
+    }
+
+    /// `run` as a work that memory follows. The same for whatever it answers: each answer has a copy of what is generic.
+    fn followed(&self, mut run: Run) -> Work {
         let (outgoing, clock) = (self.outgoing.clone(), Arc::clone(&self.clock));
         let (memory, follower) = (Arc::clone(&self.memory), Arc::clone(&self.memory));
         let unreported = Arc::clone(&self.unreported);
         let (now, seed) = (self.now(), random::id());
-        let ran: Arc<Mutex<Option<RanOnce<T>>>> = Arc::default();
+        let ran: Arc<Mutex<Option<RanOnce>>> = Arc::default();
         let slot = Arc::clone(&ran);
         let work = Work::write(move |transaction, pass| {
             let line = transaction.line();
             let group = transaction.group();
             let since = memory.since(line, group);
             let mut events = Vec::new();
-            let value = run(&mut Tx {
+            run(&mut Tx {
                 inner: &mut *transaction,
                 pass,
                 events: &mut events,
@@ -313,9 +332,9 @@ impl Core {
                 (slot, Pass::First) => {
                     let changes = transaction.changes_since(since, clock.elapsed())?;
                     memory.handed(line, group, changes.seq);
-                    *slot = Some(RanOnce { value, events, line, changes });
+                    *slot = Some(RanOnce { events, line, changes });
                 }
-                // Run again in memory: the first answer stands, and memory follows the rows it has here.
+                // Memory follows the rows it has here.
                 (Some(first), Pass::Replay) if line != 0 => {
                     first.changes = transaction.changes_since(since, clock.elapsed())?;
                     first.line = line;
@@ -324,17 +343,13 @@ impl Core {
             }
             Ok(())
         });
-        let answer = Arc::new(Mutex::new(None));
-        let filled = Arc::clone(&answer);
-        let work = work.then(move || {
+        work.then(move || {
             let ran = ran.lock().take();
-            if let Some(RanOnce { value, events, line, changes }) = ran {
+            if let Some(RanOnce { events, line, changes }) = ran {
                 follower.follow(line, &changes);
                 unreported.lock().extend(events);
-                *filled.lock() = Some(value);
             }
-        });
-        (work, answer)
+        })
     }
 
     /// Reports what durable transactions have to tell, outside every lock. Also what one told whose caller has gone.

@@ -56,19 +56,19 @@ impl Pseudonymizer {
     }
 
     /// The pseudonym of a user.
+    #[inline]
     pub fn user(&self, id: &UserId) -> Pseudonym {
-        id.pseudonym_in(self.install).unwrap_or_else(|| {
-            let id = id.as_str();
-            self.aliases.get(USER, id.as_bytes(), || hash(&self.keyed, b"user:", id))
-        })
+        id.pseudonym_in(self.install).unwrap_or_else(|| self.look_up(USER, b"user:", id.as_str()))
     }
 
     /// The pseudonym of a group.
+    #[inline]
     pub fn group(&self, id: &GroupId) -> Pseudonym {
-        id.pseudonym_in(self.install).unwrap_or_else(|| {
-            let id = id.as_str();
-            self.aliases.get(GROUP, id.as_bytes(), || hash(&self.keyed, b"group:", id))
-        })
+        id.pseudonym_in(self.install).unwrap_or_else(|| self.look_up(GROUP, b"group:", id.as_str()))
+    }
+
+    fn look_up(&self, nth: u64, kind: &[u8], id: &str) -> Pseudonym {
+        self.aliases.get(nth, id.as_bytes(), || hash(&self.keyed, kind, id))
     }
 
     /// The name under which a happening is remembered.
