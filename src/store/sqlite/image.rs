@@ -86,12 +86,12 @@ impl Users {
             return Ok(Self { source: Source::Here, apart });
         };
         let (sender, parcels) = sync_channel(WAITING);
-        let (begin, begun) = sync_channel(1);
+        let (ready, is_ready) = sync_channel(1);
         let (path, committed) = (t.path.to_owned(), t.committed);
         let reader = move || {
             // Whatever fails before the first row is read here instead; this transaction meets it itself.
             let Ok(connection) = beside(&path, committed) else { return };
-            if begin.send(()).is_ok()
+            if ready.send(()).is_ok()
                 && let Err(fail) = send_all(&connection, since, &sender)
             {
                 // Whoever is gone wants no answer.
@@ -99,7 +99,7 @@ impl Users {
             }
         };
         let name = "planguard-read".to_owned();
-        let there = std::thread::Builder::new().name(name).spawn(reader).is_ok() && begun.recv().is_ok();
+        let there = std::thread::Builder::new().name(name).spawn(reader).is_ok() && is_ready.recv().is_ok();
         if there {
             apart.extend(changed);
         }

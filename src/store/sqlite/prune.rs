@@ -27,7 +27,7 @@ pub(super) fn prune(t: &mut Tx<'_>, before: BillingMonth) -> Result<(), Fail> {
     leases::prune(t, &horizon)?;
     let candidates = format!("month IS NULL OR month < {}", before.number());
     for (user, row) in all(t, &candidates)? {
-        prune_user(t, user, row, &horizon)?;
+        prune_user(t, user, &row, &horizon)?;
     }
     t.write_back()?;
     for sql in [
@@ -52,7 +52,7 @@ pub(super) fn correct(t: &mut Tx<'_>, month: BillingMonth) {
     }
 }
 
-fn prune_user(t: &mut Tx<'_>, user: Pseudonym, before: UserRow, horizon: &Horizon) -> Result<(), Fail> {
+fn prune_user(t: &mut Tx<'_>, user: Pseudonym, before: &UserRow, horizon: &Horizon) -> Result<(), Fail> {
     let mut row = before.clone();
     row.notes.retain(|note| note.month >= horizon.month);
     let lasting = row.facts.as_deref().is_some_and(UserFacts::are_lasting);
@@ -68,7 +68,7 @@ fn prune_user(t: &mut Tx<'_>, user: Pseudonym, before: UserRow, horizon: &Horizo
     if row.month < Some(horizon.month) && row.month.is_some() {
         row.unlisted = true;
     }
-    save(t, user, &before, row);
+    save(t, user, before, row);
     Ok(())
 }
 

@@ -33,11 +33,11 @@ fn changes_since(t: &mut Tx<'_>, seq: u64, now: Elapsed) -> Result<Changes, Fail
         counters::each(t, account_row::CHANGED, params![Col(seq)], now, |key, counter| {
             changes.counters.push((key, counter));
         })?;
-        let changed = t
+        let ids = t
             .prepare(user_row::CHANGED)?
             .query_map(params![Col(seq)], |row| Ok(row.get::<_, Col<_>>(0)?.0))?
             .collect::<Result<Vec<_>, _>>()?;
-        for id in changed {
+        for id in ids {
             changes.users.push((id, users::load(t, id)?.user()));
         }
         return Ok(changes);

@@ -161,7 +161,9 @@ fn facts_stored(facts: &UserFacts) -> Result<Vec<u8>, Fail> {
     let plain = LoginMemory { executions: executions.clone(), ..LoginMemory::default() };
     if *facts == (UserFacts { memory: plain, ..UserFacts::default() }) {
         writer.number(EXECUTIONS);
-        executions.iter().for_each(|at| writer.number(at.0));
+        for at in executions {
+            writer.number(at.0);
+        }
     } else {
         writer.number(ANY);
         let json =

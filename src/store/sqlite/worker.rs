@@ -59,6 +59,8 @@ pub(super) struct Worker {
 /// What the works of one group came to, and what they opened.
 struct Ran {
     results: Vec<Result<(), StoreError>>,
+    /// The one work that there was failed.
+    failed: bool,
     identity: Option<Identity>,
     owner: Option<Owner>,
     /// What the next group need not read; `None` where it must.
@@ -108,11 +110,6 @@ impl Worker {
     }
 
     fn process(&mut self, mut jobs: Vec<Job>) {
-        // Nobody waits for the answer of one that was withdrawn.
-        jobs.retain(|job| job.work.begin());
-        if jobs.is_empty() {
-            return;
-        }
         match self.attempt_until_whole(&mut jobs) {
             Ok(ran) => {
                 self.identity = ran.identity;
@@ -169,7 +166,7 @@ impl Worker {
         self.statement(if writes { "BEGIN IMMEDIATE" } else { "BEGIN" })?;
         let mut ran = self.run_all(jobs, known, writes);
         match &mut ran {
-            Ok(done) if done.results.iter().all(Result::is_ok) => {
+            Ok(done) if !done.failed => {
                 if let Err(fail) = self.statement("COMMIT") {
                     ran = Err(fail);
                 }
@@ -199,19 +196,27 @@ impl Worker {
         };
         let mut ran = Ran {
             results: Vec::with_capacity(jobs.len()),
+            failed: false,
             identity: self.identity.clone(),
             owner: self.owner,
             kept: None,
         };
         let several = jobs.len() > 1;
         for job in jobs {
+            // Not before the file is ours: until then whoever gave it may take it back.
+            if !job.work.begin() {
+                // Nobody waits for this answer.
+                ran.results.push(Err(StoreError::Busy));
+                continue;
+            }
             let result = self.part(&mut job.work, committed, &mut group, &mut ran)?;
             if result.is_err() && several {
                 return Err(Fail::Alone);
             }
+            ran.failed |= result.is_err();
             ran.results.push(result);
         }
-        if writes && group.hot.seq != committed && ran.results.iter().all(Result::is_ok) {
+        if writes && group.hot.seq != committed && !ran.failed {
             group.write(&self.connection).map_err(|fail| match fail {
                 Fail::Told(_) if several => Fail::Alone,
                 fail => fail,

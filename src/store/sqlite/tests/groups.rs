@@ -174,13 +174,13 @@ fn works_that_are_committed_together_have_one_name_for_it() {
         assert_eq!(answer, Ok(()));
     }
     assert_eq!(block_on(work(false)), Ok(()));
-    let names = std::mem::take(&mut *named.lock());
-    assert!(names[0] == names[1] && names[1] != names[2] && !names.contains(&0), "{names:?}");
+    let found = std::mem::take(&mut *named.lock());
+    assert!(found[0] == found[1] && found[1] != found[2] && !found.contains(&0), "{found:?}");
 
     // One that fails takes the group back: its works run again, each alone.
     let answers = held(&store, || [work(false), work(true), work(false)]).map(block_on);
     assert_eq!(answers, [Ok(()), Err(StoreError::Busy), Ok(())]);
-    let names = std::mem::take(&mut *named.lock());
-    let last: std::collections::BTreeSet<_> = names[names.len() - 3..].iter().collect();
-    assert_eq!((last.len(), used(&store)), (3, 5), "{names:?}");
+    let found = std::mem::take(&mut *named.lock());
+    let last: std::collections::BTreeSet<_> = found[found.len() - 3..].iter().collect();
+    assert_eq!((last.len(), used(&store)), (3, 5), "{found:?}");
 }
