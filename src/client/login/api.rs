@@ -117,9 +117,13 @@ impl Planguard {
         Fut: Future<Output = Result<T, E>>,
     {
         let guard = &self.inner.login;
-        let Some(asked) = guard.ask(&request) else { return Ok(LoginOutcome::AlreadyLoggedIn) };
+        let Some(mut asked) = guard.ask(&request) else { return Ok(LoginOutcome::AlreadyLoggedIn) };
+        let mut deadline = guard.deadline(&request);
+        if let Some(answer) = Box::pin(guard.joined(&mut asked, &request, &mut deadline)).await {
+            let wait = deadline.store_wait(&self.inner.core);
+            return guard.shared.answer(asked.user, &request, answer, &asked.filing, wait).await;
+        }
         Box::pin(async {
-            let mut deadline = guard.deadline(&request);
             let answer = guard.login(asked, &request, upstream, &mut deadline, self).await;
             deadline.look_after(&self.inner.core, self.follow()).await;
             answer
@@ -189,11 +193,16 @@ impl Planguard {
         request: LoginRequest,
     ) -> Result<Begun, LoginFailure<ProviderError>> {
         let guard = &self.inner.login;
-        let Some(asked) = guard.ask(&request) else {
+        let Some(mut asked) = guard.ask(&request) else {
             return Ok(Begun::Outcome(LoginOutcome::AlreadyLoggedIn));
         };
+        let mut deadline = guard.deadline(&request);
+        if let Some(answer) = Box::pin(guard.joined(&mut asked, &request, &mut deadline)).await {
+            let wait = deadline.store_wait(&self.inner.core);
+            let answered = guard.shared.answer(asked.user, &request, answer, &asked.filing, wait).await;
+            return answered.map(Begun::Outcome);
+        }
         Box::pin(async {
-            let mut deadline = guard.deadline(&request);
             let answer = guard.begin(asked, &request, &mut deadline, self).await;
             deadline.look_after(&self.inner.core, self.follow()).await;
             answer

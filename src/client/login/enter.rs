@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::answer::Answer;
-use super::facts::{Filing, Shared, Stage};
+use super::facts::{Asked, Filing, Shared, Stage};
 use super::flight::{Flight, FlightEnd, Flights};
 use super::lead::Lead;
 use super::report::Tally;
@@ -54,11 +54,11 @@ impl Shared {
 
     /// The login of this user that is under way and that a request waits for, whatever else it finds. Not one that renews
     /// a live session, which is not in doubt.
-    pub(super) fn in_flight(&self, entry: &mut Entry<'_>) -> Option<Arc<Flight>> {
+    pub(super) fn in_flight(&self, asked: &mut Asked) -> Option<Arc<Flight>> {
         let mut flights = self.flights.lock();
-        let flight = flights.get(&entry.user).filter(|flight| !flight.has_lapsed(self.core.clock.elapsed()));
+        let flight = flights.get(&asked.user).filter(|flight| !flight.has_lapsed(self.core.clock.elapsed()));
         let flight = flight.filter(|flight| !flight.renews()).cloned()?;
-        entry.order.get_or_insert_with(|| flights.next_order());
+        asked.order.get_or_insert_with(|| flights.next_order());
         Some(flight)
     }
 

@@ -74,6 +74,14 @@ pub(super) struct Filing {
     pub(super) filed: Arc<AtomicBool>,
 }
 
+/// A request that needs more than a look at the session.
+pub(super) struct Asked {
+    pub(super) user: Pseudonym,
+    pub(super) filing: Filing,
+    /// Its place among all requests, once it has one.
+    pub(super) order: Option<u64>,
+}
+
 impl Filing {
     pub(super) fn new(shared: &Arc<Shared>) -> Self {
         Self { shared: Arc::clone(shared), filed: Arc::default() }

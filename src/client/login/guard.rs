@@ -10,7 +10,7 @@ use super::answer::Answer;
 use super::churn::warn;
 use super::deadline::Deadline;
 use super::enter::{Entered, Entry};
-use super::facts::{Filing, Shared};
+use super::facts::{Asked, Filing, Shared};
 use super::flight::{Flight, FlightEnd};
 use super::lead::Lead;
 use super::lease::Attempt;
@@ -21,7 +21,7 @@ use super::surroundings::{Surroundings, WaitsFor};
 use crate::client::core::{Core, STORE_WAIT};
 use crate::decide::login::{IdentityWarning, LoginPolicy};
 use crate::lock::Mutex;
-use crate::model::{BillingMonth, CounterKey, CounterOp, LimitId, Pseudonym, Subject, UsageOrigin, UserId};
+use crate::model::{BillingMonth, CounterKey, CounterOp, LimitId, Subject, UsageOrigin, UserId};
 use crate::store::StoreError;
 
 /// How often the store may find no room where memory sees some before it is believed.
@@ -33,12 +33,6 @@ const MOST_AGAIN: u32 = 8;
 /// Decides which logins reach the chat SDK, and carries them out once.
 pub(crate) struct LoginGuard {
     pub(super) shared: Arc<Shared>,
-}
-
-/// A request that needs more than a look at the session.
-pub(super) struct Asked {
-    pub(super) user: Pseudonym,
-    pub(super) filing: Filing,
 }
 
 /// What came of a request that was let in.
@@ -73,7 +67,7 @@ impl LoginGuard {
             shared.totals.count(month, Tally::AlreadyLoggedIn);
             return None;
         }
-        Some(Asked { user, filing: Filing::new(shared) })
+        Some(Asked { user, filing: Filing::new(shared), order: None })
     }
 
     pub(super) fn deadline(&self, request: &LoginRequest) -> Deadline {
@@ -132,9 +126,8 @@ impl LoginGuard {
 
     /// Waits until this caller is to carry the login out, or has its answer. After every wait it is decided again.
     ///
-    /// Whoever finds a login of this user under way has its answer from that one, and looks at nothing else. A login that
-    /// memory says is to be carried out is prepared right away: what other processes did since is found then. Any other
-    /// answer is given only after the store was looked at.
+    /// A login that memory says is to be carried out is prepared right away: what other processes did since is found
+    /// then. Any other answer is given only after the store was looked at.
     pub(super) async fn lead(
         &self,
         asked: &Asked,
@@ -145,13 +138,8 @@ impl LoginGuard {
     ) -> Led {
         let (shared, core) = (&self.shared, &self.shared.core);
         let ticket = waits != WaitsFor::Others;
-        let mut entry = Entry { user: asked.user, request, filing: &asked.filing, ticket, order: None };
-        if waits != WaitsFor::Nobody
-            && let Some(flight) = shared.in_flight(&mut entry)
-            && let Some(answer) = self.landed(&flight, request, deadline).await
-        {
-            return Led::Answered(answer);
-        }
+        let mut entry =
+            Entry { user: asked.user, request, filing: &asked.filing, ticket, order: asked.order };
         deadline.look_after(core, around.catch_up()).await;
         let (mut full, mut again, mut looked) = (0, 0, false);
         loop {
@@ -196,6 +184,21 @@ impl LoginGuard {
                 return Led::Answered(answer);
             }
         }
+    }
+
+    /// Whoever finds a login of this user under way has its answer from that one, and looks at nothing else. `None` where
+    /// there is none, or where it answers nothing here. Small, since thousands may wait so.
+    pub(super) async fn joined(
+        &self,
+        asked: &mut Asked,
+        request: &LoginRequest,
+        deadline: &mut Deadline,
+    ) -> Option<Answer> {
+        if request.no_wait {
+            return None;
+        }
+        let flight = self.shared.in_flight(asked)?;
+        self.landed(&flight, request, deadline).await
     }
 
     /// Waits for a login that is under way; `None` when it answers nothing here.

@@ -4,8 +4,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::deadline::{Deadline, longest_store_wait};
-use super::facts::Filing;
-use super::guard::{Asked, Led, LoginGuard};
+use super::facts::{Asked, Filing};
+use super::guard::{Led, LoginGuard};
 use super::lead::Lead;
 use super::outcome::{LoginFailure, LoginOutcome, ProviderError};
 use super::report::Tally;
