@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use super::fail::Fail;
 use super::tx::Tx;
-use super::users::{all, load, save, under_way};
+use super::users::{each, load, save, under_way};
 use crate::model::{
     Elapsed, Horizon, Lease, LeaseAnswer, LeaseEnd, LeaseEnded, Moment, Owner, Pseudonym, Wait,
 };
@@ -70,24 +70,25 @@ pub(super) fn end(
     Ok(true)
 }
 
-fn forget(t: &mut Tx<'_>, over: impl Fn(&Lease) -> bool) -> Result<(), Fail> {
-    for (user, row) in all(t, LEASED)? {
-        if row.lease.as_ref().is_some_and(&over) {
-            put(t, user, None)?;
-        }
-    }
-    Ok(())
+/// Forgets leases that are over; gives the owners of the others.
+fn forget(t: &mut Tx<'_>, over: impl Fn(&Lease) -> bool) -> Result<HashSet<Owner>, Fail> {
+    let (mut gone, mut named) = (Vec::new(), HashSet::new());
+    each(t, LEASED, |user, row| match row.lease {
+        Some(lease) if over(&lease) => gone.push(user),
+        Some(lease) => drop(named.insert(lease.owner)),
+        None => {}
+    })?;
+    gone.into_iter().try_for_each(|user| put(t, user, None))?;
+    Ok(named)
 }
 
 pub(super) fn sweep(t: &mut Tx<'_>, now: Elapsed, settle_for: Duration) -> Result<(), Fail> {
-    forget(t, |lease| !lease.blocks(now, settle_for))
+    forget(t, |lease| !lease.blocks(now, settle_for)).map(drop)
 }
 
 /// Forgets those that ended before `horizon`, and who is named by none.
 pub(super) fn prune(t: &mut Tx<'_>, horizon: &Horizon) -> Result<(), Fail> {
-    forget(t, |lease| lease.ended.is_some_and(|ended| ended.at < horizon.instant))?;
-    let left = all(t, LEASED)?;
-    let named: HashSet<_> = left.into_iter().filter_map(|(_, row)| Some(row.lease?.owner)).collect();
+    let named = forget(t, |lease| lease.ended.is_some_and(|ended| ended.at < horizon.instant))?;
     let connection = t.connection();
     t.owners()?.retain(connection, |owner| named.contains(owner))
 }

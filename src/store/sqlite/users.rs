@@ -34,26 +34,39 @@ pub(super) fn save(t: &mut Tx<'_>, id: Pseudonym, before: &UserRow, mut row: Use
     t.group.cache.put_user(id, row);
 }
 
-/// Users with a login under way or of unknown end, and those others of whom a condition holds, in no particular order.
+/// Gives users with a login under way or of unknown end, and those others of whom a condition holds, one by one and in no
+/// particular order.
+pub(super) fn each(
+    t: &mut Tx<'_>,
+    condition: &str,
+    give: impl FnMut(Pseudonym, UserRow),
+) -> Result<(), Fail> {
+    find(t, &format!("{UNDER_WAY} UNION ALL {}", settled(condition)), give)
+}
+
+/// As [`each`], in a list.
 pub(super) fn all(t: &mut Tx<'_>, condition: &str) -> Result<Vec<(Pseudonym, UserRow)>, Fail> {
-    find(t, &format!("{UNDER_WAY} UNION ALL {}", settled(condition)))
+    let mut found = Vec::new();
+    each(t, condition, |id, row| found.push((id, row)))?;
+    Ok(found)
 }
 
 /// Users with a login under way or of unknown end.
 pub(super) fn under_way(t: &mut Tx<'_>) -> Result<Vec<(Pseudonym, UserRow)>, Fail> {
-    find(t, UNDER_WAY)
+    let mut found = Vec::new();
+    find(t, UNDER_WAY, |id, row| found.push((id, row)))?;
+    Ok(found)
 }
 
-fn find(t: &mut Tx<'_>, sql: &str) -> Result<Vec<(Pseudonym, UserRow)>, Fail> {
+fn find(t: &mut Tx<'_>, sql: &str, mut give: impl FnMut(Pseudonym, UserRow)) -> Result<(), Fail> {
     t.write_back()?;
     let mut statement = t.prepare(sql)?;
     let owners = t.owners()?;
     let mut rows = statement.query([])?;
-    let mut found = Vec::new();
     while let Some(row) = rows.next()? {
         if let Some(id) = read_name(row)? {
-            found.push((id, read_row(row, owners)?));
+            give(id, read_row(row, owners)?);
         }
     }
-    Ok(found)
+    Ok(())
 }
