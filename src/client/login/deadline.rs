@@ -2,12 +2,9 @@
 
 use std::future::{Future, poll_fn};
 use std::pin::pin;
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 use std::task::Poll;
 use std::time::Duration;
-
-use futures_util::FutureExt as _;
-use futures_util::future::Shared;
 
 use crate::client::core::{Core, STORE_WAIT};
 use crate::lock::Mutex;
@@ -46,29 +43,13 @@ impl Deadline {
 
     /// `future`, or `None` once the caller's time is up.
     pub(super) async fn run<F: Future>(&mut self, future: F) -> Option<F::Output> {
-        self.run_by(None, future).await
-    }
-
-    /// As [`Self::run`], by a timer that all who wait for one thing share, until that has run out.
-    pub(super) async fn run_by<F: Future>(
-        &mut self,
-        shared: Option<&SharedTimer>,
-        future: F,
-    ) -> Option<F::Output> {
         let mut future = pin!(future);
         let Self { timer, clock, begun, limit } = self;
         let timer = timer.get_mut();
-        let mut shared = shared.and_then(|shared| shared.within(&**clock, begun.plus(*limit)));
         poll_fn(|cx| {
             if let Poll::Ready(output) = future.as_mut().poll(cx) {
                 return Poll::Ready(Some(output));
             }
-            if let Some(shared) = &mut shared
-                && shared.poll_unpin(cx).is_pending()
-            {
-                return Poll::Pending;
-            }
-            shared = None;
             let left = || limit.saturating_sub(clock.elapsed().since(*begun));
             timer.get_or_insert_with(|| clock.sleep(left())).as_mut().poll(cx).map(|()| None)
         })
@@ -88,19 +69,6 @@ impl Deadline {
             timer.get_or_insert_with(|| core.clock.sleep(wait())).as_mut().poll(cx)
         })
         .await;
-    }
-}
-
-/// One timer for all who wait for the same thing: it runs out with the first one's time. Thousands of timers of their
-/// own would cost as much as the rest of their waiting.
-#[derive(Default)]
-pub(super) struct SharedTimer(OnceLock<(Elapsed, Shared<BoxFuture<'static, ()>>)>);
-
-impl SharedTimer {
-    /// It, where it runs out no later than at `end`; begun for that if nobody has begun it.
-    fn within(&self, clock: &dyn Clock, end: Elapsed) -> Option<Shared<BoxFuture<'static, ()>>> {
-        let (first, timer) = self.0.get_or_init(|| (end, clock.sleep(end.since(clock.elapsed())).shared()));
-        (*first <= end).then(|| timer.clone())
     }
 }
 

@@ -6,7 +6,6 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use tokio::sync::watch;
 
-use super::deadline::SharedTimer;
 use crate::decide::login::FailureClass;
 use crate::model::{Elapsed, Pseudonym, Session, SessionState, Timestamp, Wait};
 
@@ -36,8 +35,6 @@ pub(super) struct Flight {
     pub(super) lapse: Option<Wait>,
     /// Whether its request was counted; a ticket that nobody answers is counted when it lapses.
     pub(super) filed: Arc<AtomicBool>,
-    /// What those who wait for it wake by when their time is up.
-    pub(super) timer: SharedTimer,
     shed: AtomicBool,
     end: watch::Sender<Option<FlightEnd>>,
 }
@@ -52,8 +49,7 @@ impl Flight {
         filed: Arc<AtomicBool>,
     ) -> Arc<Self> {
         let (shed, end) = (AtomicBool::new(false), watch::Sender::new(None));
-        let timer = SharedTimer::default();
-        Arc::new(Self { user, order, by_person, before, lapse, filed, timer, shed, end })
+        Arc::new(Self { user, order, by_person, before, lapse, filed, shed, end })
     }
 
     pub(super) fn wait(&self) -> watch::Receiver<Option<FlightEnd>> {

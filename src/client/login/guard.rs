@@ -219,7 +219,7 @@ impl LoginGuard {
                 Some(left) => Deadline::new(core, left).run(ended).await.flatten(),
             }
         };
-        match deadline.run_by(Some(&flight.timer), ended).await {
+        match deadline.run(ended).await {
             None => Some(Answer::TIMED_OUT),
             // A person is not held up by what a machine's login failed for.
             Some(Some(FlightEnd::Failed { .. })) if shared.by_person(request) && !flight.by_person => None,
