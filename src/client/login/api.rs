@@ -2,6 +2,7 @@
 
 use std::future::Future;
 
+use super::facts::Asked;
 use super::outcome::{LoginFailure, LoginOutcome, ProviderError, UpstreamError};
 use super::report::LoginReport;
 use super::request::LoginRequest;
@@ -116,10 +117,26 @@ impl Planguard {
         F: FnOnce() -> Fut,
         Fut: Future<Output = Result<T, E>>,
     {
+        let Some(asked) = self.inner.login.ask(&request) else { return Ok(LoginOutcome::AlreadyLoggedIn) };
+        // Everything but the usual answer is large.
+        Box::pin(self.log_in(asked, request, upstream)).await
+    }
+
+    /// A login that is not answered at once.
+    async fn log_in<T, E, F, Fut>(
+        &self,
+        mut asked: Asked,
+        request: LoginRequest,
+        upstream: F,
+    ) -> Result<LoginOutcome<T>, LoginFailure<E>>
+    where
+        E: UpstreamError,
+        F: FnOnce() -> Fut,
+        Fut: Future<Output = Result<T, E>>,
+    {
         let guard = &self.inner.login;
-        let Some(mut asked) = guard.ask(&request) else { return Ok(LoginOutcome::AlreadyLoggedIn) };
         let mut deadline = guard.deadline(&request);
-        if let Some(answer) = Box::pin(guard.joined(&mut asked, &request, &mut deadline)).await {
+        if let Some(answer) = guard.joined(&mut asked, &request, &mut deadline).await {
             let wait = deadline.store_wait(&self.inner.core);
             return guard.shared.answer(asked.user, &request, answer, &asked.filing, wait).await;
         }
