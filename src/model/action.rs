@@ -144,11 +144,8 @@ pub struct Demand {
     pub amount: i64,
 }
 
-/// How many counters an action touches at most.
-pub const MOST_DEMANDS: usize = 6;
-
-/// The counters of one action.
-pub type Demands = ArrayVec<Demand, MOST_DEMANDS>;
+/// The counters of one action. No action touches more than six.
+pub type Demands = ArrayVec<Demand, 6>;
 
 /// Turns ids into the pseudonyms that counters are kept under.
 pub trait Pseudonyms {

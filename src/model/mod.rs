@@ -50,7 +50,7 @@ mod zone;
 
 #[cfg(feature = "testing")]
 pub use action::group_count_limit;
-pub use action::{Action, Demand, Demands, InvalidAction, MOST_DEMANDS, Observation, Pseudonyms};
+pub use action::{Action, Demand, Demands, InvalidAction, Observation, Pseudonyms};
 pub use active_user::{ActiveUser, Counted, CountedLogin, LoginId};
 pub use additions::Additions;
 #[cfg(feature = "testing")]

@@ -2,7 +2,7 @@
 
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use super::rows::{Ahead, Free, Key, Rows};
+use super::rows::{Free, Key, Rows};
 use crate::client::line::Words;
 use crate::decide::quota::PlainCounter;
 use crate::model::{
@@ -114,16 +114,10 @@ impl CounterRows {
         self.0.get(key_of(key), beside).map(|(words, beside)| read(&words, beside))
     }
 
-    /// The beginning of [`Self::plain`].
+    /// The counter at `key`, where it is a plain one.
     #[inline]
-    pub(super) fn ahead(&self, key: &CounterKey) -> Ahead {
-        self.0.ahead(key_of(key))
-    }
-
-    /// The counter that is looked for, where it is a plain one.
-    #[inline]
-    pub(super) fn plain(&self, ahead: Ahead) -> Option<PlainCounter> {
-        let Some((Words { marks, words }, ())) = self.0.get_ahead(ahead, |_, _| ()) else {
+    pub(super) fn plain(&self, key: &CounterKey) -> Option<PlainCounter> {
+        let Some((Words { marks, words }, ())) = self.0.get(key_of(key), |_, _| ()) else {
             return Some(PlainCounter { used: 0, known: false });
         };
         let [_, _, _, base, added, _, reserved] = words;

@@ -40,30 +40,12 @@ impl Index {
         }
     }
 
-    /// What is first on the way of `hash`: reading it ahead lets several ways be waited for at once.
-    #[inline]
-    pub(super) fn first(&self, hash: u64) -> u32 {
-        self.entries[self.start(hash)].load(Ordering::Acquire)
-    }
-
     /// The first line on the way of `hash` that `is` the one looked for.
-    #[inline]
-    pub(super) fn find<T>(&self, hash: u64, is: impl FnMut(u32) -> Option<T>) -> Option<T> {
-        self.find_from(hash, self.first(hash), is)
-    }
-
-    /// As [`Self::find`], where `first` is what was read ahead.
-    #[inline]
-    pub(super) fn find_from<T>(
-        &self,
-        hash: u64,
-        first: u32,
-        mut is: impl FnMut(u32) -> Option<T>,
-    ) -> Option<T> {
+    pub(super) fn find<T>(&self, hash: u64, mut is: impl FnMut(u32) -> Option<T>) -> Option<T> {
         let mask = self.entries.len() - 1;
-        let (mut at, mut held) = (self.start(hash), first);
+        let mut at = self.start(hash);
         loop {
-            match held {
+            match self.entries[at].load(Ordering::Acquire) {
                 EMPTY => return None,
                 GONE => {}
                 number => {
@@ -73,7 +55,6 @@ impl Index {
                 }
             }
             at = (at + 1) & mask;
-            held = self.entries[at].load(Ordering::Acquire);
         }
     }
 

@@ -37,26 +37,15 @@ const fn whole(high: u64, low: u64) -> Pseudonym {
     Pseudonym(((high as u128) << 64 | low as u128).to_be_bytes())
 }
 
-/// A look that has begun.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Ahead(rows::Ahead);
-
 /// A reader's hand on the table.
 #[derive(Clone, Debug)]
 pub(crate) struct Reader(Arc<CounterRows>);
 
 impl Reader {
-    /// The beginning of a look for the counter at `key`: those of one check begin together, and so wait for memory
-    /// together.
+    /// The counter at `key`, where it is a plain one. No lock, no allocation.
     #[inline]
-    pub(crate) fn ahead(&self, key: &CounterKey) -> Ahead {
-        Ahead(self.0.ahead(key))
-    }
-
-    /// The counter that is looked for, where it is a plain one. No lock, no allocation.
-    #[inline]
-    pub(crate) fn plain(&self, Ahead(ahead): Ahead) -> Option<PlainCounter> {
-        self.0.plain(ahead)
+    pub(crate) fn plain(&self, key: &CounterKey) -> Option<PlainCounter> {
+        self.0.plain(key)
     }
 }
 

@@ -25,15 +25,6 @@ const _: () = assert!(SLOTS < 1 << SLOT_BITS);
 /// The key of a line.
 pub(super) type Key = [u64; KEY];
 
-/// A look for a key that has begun.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Ahead {
-    key: Key,
-    hash: u64,
-    turn: usize,
-    first: u32,
-}
-
 /// Lines that can be found by their key.
 ///
 /// A full index is followed by another one, into which what is there is filed before anybody reads it. Whoever does not
@@ -91,25 +82,10 @@ impl<B: Default> Rows<B> {
     }
 
     /// What is in the line of `key`, with what `beside` reads.
-    #[inline]
     pub(super) fn get<T>(&self, key: Key, beside: impl Fn(&Words, &B) -> T) -> Option<(Words, T)> {
-        self.get_ahead(self.ahead(key), beside)
-    }
-
-    /// The beginning of a look for `key`. Several begun together wait for memory together.
-    #[inline]
-    pub(super) fn ahead(&self, key: Key) -> Ahead {
-        let (turn, hash) = (self.turn.load(Ordering::Acquire), hash(key));
-        Ahead { key, hash, turn, first: self.indices_at(Self::slot(turn)).first(hash) }
-    }
-
-    /// The end of a look.
-    #[inline]
-    pub(super) fn get_ahead<T>(&self, ahead: Ahead, beside: impl Fn(&Words, &B) -> T) -> Option<(Words, T)> {
-        let Ahead { key, hash, mut turn, mut first } = ahead;
+        let mut turn = self.turn.load(Ordering::Acquire);
         loop {
-            let index = self.indices_at(Self::slot(turn));
-            let found = index.find_from(hash, first, |number| {
+            let found = self.indices_at(Self::slot(turn)).find(hash(key), |number| {
                 let (line, more) = self.lines.get(number)?;
                 let (words, read) =
                     line.read(|words| (key_of(words) == Some(key)).then(|| beside(words, more)));
@@ -123,7 +99,6 @@ impl<B: Default> Rows<B> {
                 return None;
             }
             turn = now;
-            first = self.indices_at(Self::slot(turn)).first(hash);
         }
     }
 

@@ -1,14 +1,11 @@
-//! Does an action fit? Read from memory: no lock, no allocation, no I/O.
-
-use arrayvec::ArrayVec;
+//! Does an action fit? Read from the snapshot: no lock, no allocation, no I/O.
 
 use crate::client::core::Core;
 use crate::client::gate::Seen;
 use crate::client::plan::current;
 use crate::decide::quota::{self, Plenty, Standpoint};
 use crate::model::{
-    Action, Assessment, CounterKey, Demand, Demands, Lifecycle, MOST_DEMANDS, Moment, Snapshot, Timestamp,
-    Verdict,
+    Action, Assessment, CounterKey, Demand, Demands, Lifecycle, Moment, Snapshot, Timestamp, Verdict,
 };
 
 /// Decides about `action` by the state as it is now: the small answer.
@@ -30,18 +27,16 @@ fn plenty(core: &Core, action: &Action, seen: &Seen) -> Option<Verdict> {
         return None;
     }
     let (gate, reader) = (core.gate(), core.reader());
-    let mut looks = ArrayVec::<_, MOST_DEMANDS>::new();
+    let (mut plenty, mut all) = (Plenty::default(), true);
     action.each_demand(&core.pseudonyms, |Demand { limit, subject, amount }| {
         let key = CounterKey::within(limit, subject, seen.day, seen.month);
-        looks.push((limit, amount, reader.ahead(&key)));
+        all = all
+            && match (gate.limit(seen, limit), reader.plain(&key)) {
+                (Some(plain), Some(counter)) => plenty.also(limit, amount, plain, counter),
+                _ => false,
+            };
     });
-    let mut plenty = Plenty::default();
-    for (limit, amount, ahead) in looks {
-        if !plenty.also(limit, amount, gate.limit(seen, limit)?, reader.plain(ahead)?) {
-            return None;
-        }
-    }
-    Some(plenty.verdict(seen.stale()))
+    all.then(|| plenty.verdict(seen.stale()))
 }
 
 /// By the plan as it was worked out last, where that still holds.
