@@ -25,12 +25,6 @@ pub(super) enum Answer {
     Failed { class: FailureClass, code: i32, retry_at: Option<Timestamp> },
 }
 
-/// A login that was put off or refused, of which something may be to be kept.
-enum NotSent {
-    Deferred(Deferral),
-    Denied(Denial),
-}
-
 impl Answer {
     /// What those who waited for a flight get; `None` when they are to try for themselves.
     pub(super) const fn of_flight(end: FlightEnd) -> Option<Self> {
@@ -53,18 +47,6 @@ impl Answer {
             _ => DenyReason::QuotaUsedUp { code: None },
         };
         Self::Denied(Denial { reason, retry_at: None, evidence: None })
-    }
-
-    /// The answer in the caller's terms, where nothing is to be kept of it.
-    fn plain<T, E>(self) -> Result<Result<LoginOutcome<T>, LoginFailure<E>>, NotSent> {
-        match self {
-            Self::AlreadyLoggedIn => Ok(Ok(LoginOutcome::AlreadyLoggedIn)),
-            Self::Joined => Ok(Ok(LoginOutcome::Joined)),
-            Self::Shed => Ok(Ok(LoginOutcome::Shed)),
-            Self::Failed { class, code, retry_at } => Ok(Err(LoginFailure::shared(class, code, retry_at))),
-            Self::Deferred(deferral) => Err(NotSent::Deferred(deferral)),
-            Self::Denied(denial) => Err(NotSent::Denied(denial)),
-        }
     }
 
     const fn tally(&self) -> Tally {
@@ -106,29 +88,19 @@ impl Shared {
         wait: Duration,
     ) -> Result<LoginOutcome<T>, LoginFailure<E>> {
         filing.file(answer.tally());
-        match answer.plain() {
-            Ok(plain) => plain,
-            // The rest is large and rare.
-            Err(not_sent) => Box::pin(self.keep(user, request, not_sent, wait)).await,
-        }
-    }
-
-    /// Keeps what must be kept of a login that was put off or refused, and puts it into the caller's terms.
-    async fn keep<T, E>(
-        &self,
-        user: Pseudonym,
-        request: &LoginRequest,
-        not_sent: NotSent,
-        wait: Duration,
-    ) -> Result<LoginOutcome<T>, LoginFailure<E>> {
-        match not_sent {
-            NotSent::Deferred(Deferral { reason, until, alternative }) => {
-                self.note_deferral(user, request.intent, reason, wait).await;
+        match answer {
+            Answer::AlreadyLoggedIn => Ok(LoginOutcome::AlreadyLoggedIn),
+            Answer::Joined => Ok(LoginOutcome::Joined),
+            Answer::Shed => Ok(LoginOutcome::Shed),
+            Answer::Failed { class, code, retry_at } => Err(LoginFailure::shared(class, code, retry_at)),
+            // What is to be kept of the rest is large and rare.
+            Answer::Deferred(Deferral { reason, until, alternative }) => {
+                Box::pin(self.note_deferral(user, request.intent, reason, wait)).await;
                 Ok(LoginOutcome::Deferred { reason, until, alternative })
             }
-            NotSent::Denied(Denial { reason, retry_at, evidence }) => {
+            Answer::Denied(Denial { reason, retry_at, evidence }) => {
                 if let (DenyReason::LoopBroken, Some(until)) = (reason, retry_at) {
-                    self.report_loop(user, until, wait).await;
+                    Box::pin(self.report_loop(user, until, wait)).await;
                 }
                 let entitlements = &self.core.snapshot().entitlements;
                 let remedies = remedies_for(&reason, retry_at, entitlements, self.core.now());
