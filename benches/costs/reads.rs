@@ -76,7 +76,7 @@ fn locking(work: impl FnOnce()) -> bool {
     panicked
 }
 
-/// The system calls that a process of its own makes in the reads, on any thread.
+/// The system calls that a process of its own makes in the reads.
 fn system_calls(read: &Operation) -> Result<usize, String> {
     let folder = tempfile::tempdir().unwrap();
     let list = folder.path().join("calls");
@@ -92,12 +92,16 @@ fn system_calls(read: &Operation) -> Result<usize, String> {
     between_marks(&std::fs::read_to_string(&list).unwrap())
 }
 
-/// The lines between the two that name [`MARK`].
+/// The lines of the reading thread between the two that name [`MARK`]. Each begins with the thread's number. A timer's
+/// thread that a login left behind may wake meanwhile.
 fn between_marks(list: &str) -> Result<usize, String> {
-    let marks: Vec<_> =
-        list.lines().enumerate().filter(|(_, line)| line.contains(MARK)).map(|(at, _)| at).collect();
+    let thread = |line: &str| line.split_whitespace().next().map(str::to_owned);
+    let marks: Vec<_> = list.lines().enumerate().filter(|(_, line)| line.contains(MARK)).collect();
     match marks[..] {
-        [begin, end] => Ok(end - begin - 1),
+        [(begin, mark), (end, other)] if thread(mark) == thread(other) => {
+            let between = list.lines().take(end).skip(begin + 1);
+            Ok(between.filter(|line| thread(line) == thread(mark)).count())
+        }
         _ => Err(format!("{} marks in the list of system calls", marks.len())),
     }
 }
