@@ -12,7 +12,6 @@ use crate::lock::Mutex;
 use super::events::{Event, Events};
 use super::gate::Gate;
 use super::memory::Memory;
-use super::random;
 use super::table::Reader;
 use super::turn::Turn;
 use super::tx::{Outgoing, Tx};
@@ -23,7 +22,7 @@ use crate::model::{
 };
 use crate::port::MaybeSend;
 use crate::store::{
-    Changes, Pass, Pseudonymizer, Ran, Standby, StoreError, StoredCatalog, StoredDocument, Transaction, Work,
+    Pass, Pseudonymizer, Ran, Standby, StoreError, StoredCatalog, StoredDocument, Transaction, Work,
 };
 use crate::time::{Clock, TrustedTime};
 
@@ -54,9 +53,9 @@ pub(crate) struct Core {
     /// Wakes upkeep when that happens, and when the guard ends.
     pub(crate) sync_wanted: Arc<tokio::sync::Notify>,
     store: Standby,
-    memory: Arc<Memory>,
+    pub(super) memory: Arc<Memory>,
     /// Events of transactions that are durable, not reported yet.
-    unreported: Arc<Mutex<VecDeque<Event>>>,
+    pub(super) unreported: Arc<Mutex<VecDeque<Event>>>,
     /// Happenings that were counted lately.
     pub(super) happenings: Mutex<Recent>,
     /// Since when which month is the earliest that is needed.
@@ -67,18 +66,6 @@ pub(crate) struct Core {
     pub(super) marked: Mutex<Timestamp>,
     /// How often time was taken back: what a process remembers of a month may be of one that has not begun since.
     pub(super) taken_back: AtomicU64,
-}
-
-#[cfg(not(target_arch = "wasm32"))]
-type Run = Box<dyn FnMut(&mut Tx<'_>) -> Result<(), StoreError> + Send>;
-#[cfg(target_arch = "wasm32")]
-type Run = Box<dyn FnMut(&mut Tx<'_>) -> Result<(), StoreError>>;
-
-/// What a transaction left when it ran.
-struct RanOnce {
-    events: Vec<Event>,
-    line: u64,
-    changes: Changes,
 }
 
 /// A transaction that was handed in, and where its answer will be.
@@ -284,72 +271,6 @@ impl Core {
         }
         let answer = answer.lock().take();
         answer.ok_or(StoreError::Busy)
-    }
-
-    /// `run` as a work that memory follows, and where its answer will be once it has run.
-    fn work<T: MaybeSend + 'static>(
-        &self,
-        mut run: impl FnMut(&mut Tx<'_>) -> Result<T, StoreError> + MaybeSend + 'static,
-    ) -> (Work, Arc<Mutex<Option<T>>>) {
-        let answer = Arc::new(Mutex::new(None));
-        let slot = Arc::clone(&answer);
-        let work = self.followed(Box::new(move |tx| {
-            let value = run(tx)?;
-            // Run again in memory: the first answer stands.
-            if tx.pass() == Pass::First {
-                *slot.lock() = Some(value);
-            }
-            Ok(())
-        }));
-        (work, answer)
-    }
-
-    /// `run` as a work that memory follows. The same for whatever it answers: each answer has a copy of what is generic.
-    fn followed(&self, mut run: Run) -> Work {
-        let (outgoing, clock) = (self.outgoing.clone(), Arc::clone(&self.clock));
-        let (memory, follower) = (Arc::clone(&self.memory), Arc::clone(&self.memory));
-        let unreported = Arc::clone(&self.unreported);
-        let (now, seed) = (self.now(), random::id());
-        let ran: Arc<Mutex<Option<RanOnce>>> = Arc::default();
-        let slot = Arc::clone(&ran);
-        let work = Work::write(move |transaction, pass| {
-            let line = transaction.line();
-            let group = transaction.group();
-            let since = memory.since(line, group);
-            let mut events = Vec::new();
-            run(&mut Tx {
-                inner: &mut *transaction,
-                pass,
-                events: &mut events,
-                outgoing: outgoing.as_ref(),
-                now,
-                elapsed: clock.elapsed(),
-                seed,
-                drawn: 0,
-            })?;
-            let mut slot = slot.lock();
-            match (&mut *slot, pass) {
-                (slot, Pass::First) => {
-                    let changes = transaction.changes_since(since, clock.elapsed())?;
-                    memory.handed(line, group, changes.seq);
-                    *slot = Some(RanOnce { events, line, changes });
-                }
-                // Memory follows the rows it has here.
-                (Some(first), Pass::Replay) if line != 0 => {
-                    first.changes = transaction.changes_since(since, clock.elapsed())?;
-                    first.line = line;
-                }
-                (_, Pass::Replay) => {}
-            }
-            Ok(())
-        });
-        work.then(move || {
-            let ran = ran.lock().take();
-            if let Some(RanOnce { events, line, changes }) = ran {
-                follower.follow(line, &changes);
-                unreported.lock().extend(events);
-            }
-        })
     }
 
     /// Reports what durable transactions have to tell, outside every lock. Also what one told whose caller has gone.

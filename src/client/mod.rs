@@ -5,7 +5,7 @@
 //! | Wing | Holds |
 //! | --- | --- |
 //! | `open`, `builder`, `config` | opening a guard |
-//! | `core`, `memory`, `tx`, `events`, `upkeep` | what every operation stands on |
+//! | `core`, `follow`, `memory`, `tx`, `events`, `upkeep` | what every operation stands on |
 //! | `table`, `gate`, `line` | counters, users and plan as reads find them: in place, without a lock |
 //! | `usage` | checks, counts, warnings, permits |
 //! | `plan` | entitlements in force, adopting documents, the provider's rejections |
@@ -19,6 +19,7 @@ mod config;
 mod core;
 mod endpoint;
 mod events;
+mod follow;
 mod forecast;
 mod gate;
 mod guard;

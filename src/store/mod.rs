@@ -57,6 +57,8 @@ pub use outbox::{Enqueued, NewEvent, Outbox, OutboxEntry};
 pub(crate) use pseudonym::Pseudonymizer;
 #[cfg(feature = "testing")]
 pub use pseudonym::Pseudonymizer;
+#[cfg(all(test, not(feature = "testing")))]
+pub(crate) use records::RowLists;
 #[cfg(feature = "testing")]
 pub use records::{
     Changes, Image, Install, MAX_CATALOGS, Opened, Opening, Records, RowLists, Rows, StoredCatalog,
