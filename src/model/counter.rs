@@ -332,29 +332,6 @@ pub fn first_full<E>(
     Ok(None)
 }
 
-/// Room held in several counters for one action.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Hold {
-    /// What is held, and where.
-    pub items: Vec<(CounterKey, i64)>,
-    /// Until when.
-    pub wait: Wait,
-    /// When it began.
-    pub since: HeldSince,
-}
-
-impl Hold {
-    /// What this holds of `key` at `now`, added to `counter`.
-    #[must_use]
-    pub fn add_to(&self, counter: Counter, key: &CounterKey, now: Elapsed) -> Counter {
-        if self.wait.is_over(now) {
-            return counter;
-        }
-        let of_key = self.items.iter().filter(|(held, _)| held == key);
-        of_key.fold(counter, |counter, (_, amount)| counter.holding(*amount, &self.wait))
-    }
-}
-
 impl HeldSince {
     /// Since this moment, in the store's write number `seq`.
     pub const fn new(moment: Moment, seq: u64) -> Self {

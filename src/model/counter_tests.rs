@@ -90,15 +90,6 @@ fn several_items_on_one_counter_are_added_up() {
 }
 
 #[test]
-fn a_hold_takes_room_until_its_wait_is_over() {
-    let wait = Wait::new(Elapsed(1_000), Duration::from_secs(60));
-    let hold = Hold { items: vec![(FRIENDS, 2), (FRIENDS, -5)], wait, since: HeldSince { at: s(1), seq: 1 } };
-    let counter = hold.add_to(Counter::default(), &FRIENDS, Elapsed(2_000));
-    assert_eq!((counter.reserved, counter.reserved_until), (2, Elapsed(61_000)));
-    assert_eq!(hold.add_to(Counter::default(), &FRIENDS, Elapsed(61_000)), Counter::default());
-}
-
-#[test]
 fn what_was_known_of_a_group_before_it_was_made_is_about_another_one() {
     let start = |value, at| CounterOp::Start { key: FRIENDS, value, at: s(at) };
     let own = Some(Ceiling { max: 9, origin: CeilingOrigin::Group });

@@ -15,6 +15,7 @@ mod document;
 mod entitlements;
 mod feature;
 mod feature_decision;
+mod hold;
 mod horizon;
 mod id_error;
 mod id_set;
@@ -57,15 +58,14 @@ pub use additions::Additions;
 pub use catalog::{BillingModel, CatalogError};
 pub use catalog::{Catalog, Catalogs};
 pub use condition::{Condition, SdkVariant, SdkVersion, SdkVersionError};
-pub use counter::{
-    Account, Ceiling, CeilingOrigin, Counter, CounterOp, HeldSince, Hold, HoldItem, first_full,
-};
+pub use counter::{Account, Ceiling, CeilingOrigin, Counter, CounterOp, HeldSince, HoldItem, first_full};
 pub use counter_key::{CounterKey, Pseudonym, Subject, UsageOrigin};
 pub use decision::{Assessment, Decision, Evidence, LimitCheck, LimitChecks, LimitStatus, VerdictReason};
 pub use document::{EntitlementsDocument, Finding, ReportedUsage, ServiceGrant, Subscription};
 pub use entitlements::{Authority, EffectiveFeature, EffectiveLimit, Entitlements, ServiceInForce, Standing};
 pub use feature::{Feature, GroupType, Platform, Support};
 pub use feature_decision::{FeatureAssessment, FeatureContext, FeatureEvidence, FeatureReason};
+pub use hold::Hold;
 pub use horizon::Horizon;
 pub use id_error::IdError;
 pub use id_set::IdSet;

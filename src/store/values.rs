@@ -4,11 +4,23 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use crate::model::Timestamp;
+use crate::model::{Pseudonym, Timestamp};
 
 /// Names a permit across processes. As text it is 32 hexadecimal digits.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct PermitId(pub u128);
+
+impl PermitId {
+    /// The permit of a user's logins: a repetition takes the place of a login of unknown end.
+    pub(crate) const fn of_logins(Pseudonym(user): Pseudonym) -> Self {
+        Self(u128::from_le_bytes(user))
+    }
+
+    /// The user whose logins have this permit; of another permit it is nobody's pseudonym.
+    pub(crate) const fn user(self) -> Pseudonym {
+        Pseudonym(self.0.to_le_bytes())
+    }
+}
 
 impl std::fmt::Display for PermitId {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {

@@ -22,7 +22,7 @@ use crate::client::core::{Core, STORE_WAIT};
 use crate::decide::login::{IdentityWarning, LoginPolicy};
 use crate::lock::Mutex;
 use crate::model::{BillingMonth, CounterKey, CounterOp, LimitId, Subject, UsageOrigin, UserId};
-use crate::store::StoreError;
+use crate::store::{PermitId, StoreError};
 
 /// How often the store may find no room where memory sees some before it is believed.
 const MOST_FULL: u32 = 3;
@@ -237,6 +237,8 @@ impl LoginGuard {
         let keys = [key(LimitId::FreeMau, month.number()), key(LimitId::FreeDau, day.number())];
         core.carry(STORE_WAIT, move |tx| {
             let counted = tx.count_active(user, day, month, now.at)?;
+            // Who is counted needs no room any more for a login that is under way or of unknown end.
+            tx.release(PermitId::of_logins(user))?;
             for (key, new) in keys.into_iter().zip([counted.new_in_month, counted.new_on_day]) {
                 let known = tx.counter(&key, now.elapsed)?;
                 if new && known.as_of.is_some() && known.origin != UsageOrigin::Counted {

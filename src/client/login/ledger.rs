@@ -29,10 +29,9 @@ pub(super) struct Names {
 }
 
 impl Names {
-    /// Each login has a note of its own; the room is held for the user, so that a repetition takes the place of a login
-    /// of unknown end.
+    /// Each login has a note of its own; the room is held for the user.
     pub(super) fn new(user: Pseudonym, login: u128) -> Self {
-        Self { user, login: LoginId(login), permit: PermitId(u128::from_le_bytes(user.0)) }
+        Self { user, login: LoginId(login), permit: PermitId::of_logins(user) }
     }
 }
 

@@ -8,7 +8,7 @@ use super::{Backend, app, friends, moment, month, noon, user, windowed};
 use crate::model::{
     ActiveUser, CountedLogin, Counter, CounterKey, Elapsed, HoldItem, LimitId, Max, ReportedSuspension, User,
 };
-use crate::store::{MonthUsers, Pass, StoredDocument, WarningKey};
+use crate::store::{MonthUsers, Pass, PermitId, StoredDocument, WarningKey};
 
 pub(super) fn reports_and_additions_are_dated_now_at_the_latest(backend: &dyn Backend) {
     let store = Caller::of(backend);
@@ -64,6 +64,40 @@ pub(super) fn room_held_ahead_is_held_in_what_has_begun(backend: &dyn Backend) {
     assert!(ahead.iter().chain(&begun).all(|key| told.contains(key)), "{told:?}");
     store.release(1);
     assert_eq!((begun.map(reserved), reserved(level)), ([0, 0], 0));
+}
+
+pub(super) fn who_has_a_place_in_what_has_begun_takes_no_second(backend: &dyn Backend) {
+    let store = Caller::of(backend);
+    let keys = |day| [windowed(LimitId::FreeMau, noon(day)), windowed(LimitId::FreeDau, noon(day))];
+    let registered = app(LimitId::MaxUsers);
+    let of = |key| HoldItem { key, amount: 1, max: Max::Of(9) };
+    let held = |key: CounterKey| store.counter(&key, 0).reserved_at(Elapsed(0));
+    store.count(user(1), noon(2));
+    store.count(user(2), noon(1));
+    let login = |n: u8| PermitId::of_logins(user(n)).0;
+    for permit in [login(1), login(2), login(3), 4] {
+        let items: Vec<_> = keys(31).into_iter().chain([registered]).map(of).collect();
+        store.reserve(permit, &items, moment(31, 0), Duration::from_secs(60), Pass::First);
+    }
+    let seen = store.changes(0, 0).seq;
+    store.correct_time(noon(2));
+    assert_eq!(keys(31).map(held), [0, 0]);
+    assert_eq!(
+        keys(2).map(held),
+        [2, 3],
+        "of the user who is new, of the one counted yesterday, and of the action"
+    );
+    assert_eq!(held(registered), 2);
+    let told: Vec<_> = store.changes(seen, 0).counters.iter().map(|(key, _)| *key).collect();
+    assert!(
+        [keys(31), keys(2)].concat().iter().chain([&registered]).all(|key| told.contains(key)),
+        "{told:?}"
+    );
+    for (permit, left) in [(login(1), 3), (login(2), 2), (login(3), 1), (4, 0)] {
+        store.release(permit);
+        assert_eq!(held(keys(2)[1]), left);
+    }
+    assert_eq!((keys(2).map(held), held(registered)), ([0, 0], 0));
 }
 
 pub(super) fn users_counted_ahead_stay_counted_in_what_has_begun(backend: &dyn Backend) {

@@ -93,6 +93,7 @@ cases! {
         single_values_are_reported_when_they_change the_image_is_the_sum_of_all_changes;
     correction: reports_and_additions_are_dated_now_at_the_latest windows_ahead_lose_their_counts
         room_held_ahead_is_held_in_what_has_begun
+        who_has_a_place_in_what_has_begun_takes_no_second
         users_counted_ahead_become_uncertain users_counted_ahead_stay_counted_in_what_has_begun
         notes_deferred_logins_and_totals_ahead_move the_document_was_fetched_now_at_the_latest
         price_lists_were_fetched_now_at_the_latest

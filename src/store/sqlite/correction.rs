@@ -21,7 +21,6 @@ pub(super) fn correct(
     month: BillingMonth,
 ) -> Result<(), Fail> {
     prune::correct(t, month);
-    permits::correct(t, day, month)?;
     accounts::rewrite(t, |key, account| {
         let mut corrected = account.clone();
         if key.is_ahead(day, month) {
@@ -38,6 +37,7 @@ pub(super) fn correct(
         }
     }
     users(t, now, day, month)?;
+    permits::correct(t, day, month)?;
     months(t, now, month)?;
     if let Some(document) = singles::document(t)?.filter(|document| document.fetched_at > now) {
         singles::keep_document(t, &StoredDocument { fetched_at: now, ..document })?;

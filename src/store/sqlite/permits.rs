@@ -8,8 +8,9 @@ use super::codec::{Col, key as columns};
 use super::fail::Fail;
 use super::permit_rows::{Permit, Permits, SINCE, held, read};
 use super::tx::Tx;
+use super::{logins, users};
 use crate::model::{
-    BillingDay, BillingMonth, Counter, CounterKey, Elapsed, HeldSince, Hold, Owner, first_full,
+    BillingDay, BillingMonth, Counted, Counter, CounterKey, Elapsed, HeldSince, Hold, Owner, first_full,
 };
 use crate::store::{Pass, PermitId, Reserve, ReserveAnswer};
 
@@ -48,21 +49,10 @@ pub(super) fn reserve(t: &mut Tx<'_>, reserve: &Reserve) -> Result<ReserveAnswer
         }
     }
     let again = release(t, reserve.permit)?.is_some();
-    let (permit, wait) = (Col(reserve.permit.0), reserve.wait);
-    t.prepare("INSERT INTO permits (permit, owner, begun, length_ms) VALUES (?, ?, ?, ?)")?
-        .execute(params![permit, t.owner.map(|owner| Col(owner.0)), Col(wait.begun), Col(wait.length_ms)])?;
-    for (position, item) in (0_u64..).zip(&reserve.items) {
-        let (limit, subject, bucket) = columns(&item.key);
-        t.prepare(
-            "INSERT INTO permit_items (permit, item, limit_id, subject, bucket, amount)
-             VALUES (?, ?, ?, ?, ?, ?)",
-        )?
-        .execute(params![permit, Col(position), limit, subject, bucket, item.amount])?;
-    }
-    touch(t, reserve.items.iter().map(|item| &item.key))?;
     let items = reserve.items.iter().map(|item| (item.key, item.amount)).collect();
-    let (hold, owner) = (Hold { items, wait, since: SINCE }, t.owner);
-    all(t)?.insert(reserve.permit, Permit { hold, owner });
+    let hold = Hold { items, wait: reserve.wait, since: SINCE };
+    let owner = t.owner;
+    insert(t, reserve.permit, Permit { hold, owner })?;
     let since = match reserve.pass {
         Pass::First => HeldSince::new(reserve.now, t.seq),
         Pass::Replay => {
@@ -74,6 +64,24 @@ pub(super) fn reserve(t: &mut Tx<'_>, reserve: &Reserve) -> Result<ReserveAnswer
         }
     };
     Ok(ReserveAnswer::Held { since, again })
+}
+
+fn insert(t: &mut Tx<'_>, id: PermitId, permit: Permit) -> Result<(), Fail> {
+    let (name, wait) = (Col(id.0), permit.hold.wait);
+    t.prepare("INSERT INTO permits (permit, owner, begun, length_ms) VALUES (?, ?, ?, ?)")?.execute(
+        params![name, permit.owner.map(|owner| Col(owner.0)), Col(wait.begun), Col(wait.length_ms)],
+    )?;
+    for (position, (key, amount)) in (0_u64..).zip(&permit.hold.items) {
+        let (limit, subject, bucket) = columns(key);
+        t.prepare(
+            "INSERT INTO permit_items (permit, item, limit_id, subject, bucket, amount)
+             VALUES (?, ?, ?, ?, ?, ?)",
+        )?
+        .execute(params![name, Col(position), limit, subject, bucket, amount])?;
+    }
+    touch(t, permit.hold.items.iter().map(|(key, _)| key))?;
+    all(t)?.insert(id, permit);
+    Ok(())
 }
 
 /// Gives a permit back; says what it held.
@@ -99,18 +107,18 @@ pub(super) fn release_of(t: &mut Tx<'_>, owner: Owner) -> Result<(), Fail> {
     release_where(t, |permit| permit.owner == Some(owner))
 }
 
-/// Moves what is held in windows that have not begun to those that have.
+/// Moves what is held in windows that have not begun to those that have. Users are corrected before.
 pub(super) fn correct(t: &mut Tx<'_>, day: BillingDay, month: BillingMonth) -> Result<(), Fail> {
-    let held = all(t)?.values().flat_map(|permit| &permit.hold.items).map(|(key, _)| *key);
-    let ahead: std::collections::BTreeSet<_> = held.filter(|key| key.is_ahead(day, month)).collect();
-    for key in ahead {
-        let begun = key.begun_by(day, month);
-        touch(t, [&key, &begun].into_iter())?;
-        let (limit, subject, bucket) = columns(&key);
-        t.prepare("UPDATE permit_items SET bucket = ? WHERE limit_id = ? AND subject = ? AND bucket = ?")?
-            .execute(params![begun.bucket, limit, subject, bucket])?;
-        let items = all(t)?.values_mut().flat_map(|permit| &mut permit.hold.items);
-        items.filter(|(held, _)| *held == key).for_each(|(held, _)| *held = begun);
+    let held = all(t)?.iter().filter(|(_, permit)| permit.hold.is_ahead(day, month));
+    let held: Vec<_> = held.map(|(id, permit)| (*id, permit.owner)).collect();
+    for (id, owner) in held {
+        let Some(hold) = release(t, id)? else { continue };
+        let row = users::load(t, id.user())?;
+        let this_month = logins::is_listed(t, id.user(), &row, month)?;
+        let counted = Counted { this_month, today: row.day == Some(day) };
+        if let Some(hold) = hold.begun_by(day, month, counted) {
+            insert(t, id, Permit { hold, owner })?;
+        }
     }
     Ok(())
 }

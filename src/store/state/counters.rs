@@ -3,8 +3,8 @@
 use super::permits::Permit;
 use super::{RowKey, State};
 use crate::model::{
-    Account, Additions, BillingDay, BillingMonth, Counter, CounterKey, CounterOp, Elapsed, HeldSince, Hold,
-    PermitTerms, Timestamp, first_full,
+    Account, Additions, BillingDay, BillingMonth, Counted, Counter, CounterKey, CounterOp, Elapsed,
+    HeldSince, Hold, PermitTerms, Timestamp, first_full,
 };
 use crate::store::{Commit, Counters, Pass, PermitId, Reserve, ReserveAnswer, StoreError};
 
@@ -85,19 +85,18 @@ impl State {
         Some(permit)
     }
 
-    /// Moves what is held in windows that have not begun to those that have.
+    /// Moves what is held in windows that have not begun to those that have. Users are corrected before.
     pub(super) fn correct_permits(&mut self, day: BillingDay, month: BillingMonth) {
-        let ahead = |permit: &Permit| permit.hold.items.iter().any(|(key, _)| key.is_ahead(day, month));
-        let held = self.permits.iter().filter(|(_, permit)| ahead(permit));
+        let held = self.permits.iter().filter(|(_, permit)| permit.hold.is_ahead(day, month));
         let held: Vec<_> = held.map(|(id, permit)| (id, permit.clone())).collect();
-        for (id, mut permit) in held {
-            let keys = permit.hold.items.iter_mut().map(|(key, _)| key);
-            for key in keys.filter(|key| key.is_ahead(day, month)) {
-                let begun = key.begun_by(day, month);
-                self.touch([*key, begun].iter());
-                *key = begun;
+        for (id, Permit { hold, owner }) in held {
+            self.drop_permit(id);
+            let today = self.user_row(&id.user()).user.active.day == Some(day);
+            let counted = Counted { this_month: self.is_active(id.user(), month), today };
+            if let Some(hold) = hold.begun_by(day, month, counted) {
+                self.touch(hold.items.iter().map(|(key, _)| key));
+                self.permits.insert(id, Permit { hold, owner });
             }
-            self.permits.insert(id, permit);
         }
     }
 

@@ -195,7 +195,6 @@ impl Records for State {
         self.absorb();
         // What is forgotten of months that have not begun may be there again.
         self.singles.pruned = self.singles.pruned.min(Some(month)).filter(|_| self.singles.pruned.is_some());
-        self.correct_permits(day, month);
         let rows: Vec<_> = self.counters.iter().map(|(key, row)| (*key, row.account.clone())).collect();
         for (key, account) in rows {
             let mut corrected = account.clone();
@@ -213,6 +212,7 @@ impl Records for State {
             self.warned.remove_mut(&key);
         }
         self.correct_users(now, day, month);
+        self.correct_permits(day, month);
         self.correct_months(now, month);
         let late = self.happenings.iter().filter(|(_, at)| **at > now);
         let late: Vec<_> = late.map(|(key, _)| *key).collect();

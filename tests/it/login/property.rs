@@ -283,6 +283,23 @@ fn who_was_counted_before_a_clock_ran_two_months_ahead_is_counted_once_it_is_put
     }
 }
 
+#[test]
+fn a_user_on_the_way_whom_a_correction_moves_to_a_month_that_counted_him_takes_one_place() {
+    let history = [
+        Happens::Passes(218),
+        Happens::Login(3, LoginIntent::AfterKick { confirmed: true }, 0),
+        Happens::Passes(258),
+        Happens::RunsOn(40),
+        Happens::SetBack(609),
+        Happens::GivesUp(1),
+        Happens::SetBack(608),
+        Happens::GivesUp(3),
+        Happens::SetAhead(473),
+        Happens::Login(0, LoginIntent::OpenChat, 0),
+    ];
+    local(live(&history, SessionMode::Device, Some(3)));
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 256, failure_persistence: None, ..ProptestConfig::default() })]
 

@@ -152,3 +152,19 @@ fn who_is_known_to_be_active_makes_no_new_active_user() {
         assert!(!mau.new_in_month);
     });
 }
+
+#[test]
+fn who_is_known_to_be_active_takes_one_place_while_a_login_is_under_way() {
+    local(async {
+        let guard = server(CatalogId::INTL_2024, EditionId::STANDARD, budget_of(2)).await;
+        let sdk = Sdk::default();
+        let under_way = spawn(&guard, of("ada", OpenChat), &sdk);
+        settle().await;
+        guard.known_active(&ada()).await;
+        assert!(reached(&guard, of("bob", OpenChat)).await, "ada takes one place of two");
+        assert_eq!(denied(&never(&guard, of("cyd", OpenChat)).await), Some(DenyReason::BudgetUsedUp));
+        assert!(sdk.answer(Ok(1)));
+        let outcome = under_way.await.unwrap().unwrap();
+        assert!(matches!(outcome, LoginOutcome::Executed { mau, .. } if !mau.new_in_month), "{outcome:?}");
+    });
+}
