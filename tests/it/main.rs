@@ -14,3 +14,4 @@ mod money;
 mod net;
 mod store;
 mod sync;
+mod vectors;

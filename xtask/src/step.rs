@@ -30,6 +30,15 @@ impl Finished {
 ///
 /// An unsuccessful exit is a result; only a command that cannot be started is an error.
 pub(crate) fn run(name: &str, command: &mut Command) -> anyhow::Result<Finished> {
+    run_showing(name, command, |_| true)
+}
+
+/// As [`run`], copying only lines for people: `shown` says which. All are kept.
+pub(crate) fn run_showing(
+    name: &str,
+    command: &mut Command,
+    shown: fn(&str) -> bool,
+) -> anyhow::Result<Finished> {
     println!("── {name}: {}", line(command));
     let started = Instant::now();
     let mut child = command
@@ -40,8 +49,8 @@ pub(crate) fn run(name: &str, command: &mut Command) -> anyhow::Result<Finished>
         .with_context(|| format!("{name}: cannot start `{}`", command.get_program().display()))?;
     let (stdout, stderr) = (child.stdout.take(), child.stderr.take());
     let lines = std::thread::scope(|scope| {
-        let errors = scope.spawn(|| copy(stderr, std::io::stderr()));
-        let mut lines = copy(stdout, std::io::stdout());
+        let errors = scope.spawn(|| copy(stderr, std::io::stderr(), shown));
+        let mut lines = copy(stdout, std::io::stdout(), shown);
         lines.extend(errors.join().unwrap_or_default());
         lines
     });
@@ -65,13 +74,15 @@ pub(crate) fn seconds(duration: Duration) -> String {
     format!("{:.1} s", duration.as_secs_f64())
 }
 
-fn copy(from: Option<impl Read>, mut to: impl Write) -> Vec<String> {
+fn copy(from: Option<impl Read>, mut to: impl Write, shown: fn(&str) -> bool) -> Vec<String> {
     let Some(from) = from else { return Vec::new() };
     let mut lines = Vec::new();
     for line in BufReader::new(from).split(b'\n').map_while(Result::ok) {
         let line = String::from_utf8_lossy(&line).into_owned();
-        // A closed terminal must not lose the result.
-        let _ = writeln!(to, "{line}");
+        if shown(&line) {
+            // A closed terminal must not lose the result.
+            let _ = writeln!(to, "{line}");
+        }
         lines.push(line);
     }
     lines

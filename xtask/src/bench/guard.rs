@@ -67,7 +67,8 @@ fn measure(workspace: &Workspace) -> anyhow::Result<Costs> {
         workspace.cargo(["bench", "--locked", "--package", "planguard-bench", "--bench", "instructions"]);
     command.args(["--", "--output-format=json", "--nosummary=true"]);
     command.env("GUNGRAUN_RUNNER", install_runner(workspace)?).env("RUSTFLAGS", FLAGS);
-    costs(&step::run("instructions", &mut command)?.require()?.lines)
+    let for_people = |line: &str| !line.starts_with('{');
+    costs(&step::run_showing("instructions", &mut command, for_people)?.require()?.lines)
 }
 
 /// The runner from the tool cache in the target folder, built into it when it is not there.
