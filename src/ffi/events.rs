@@ -109,9 +109,11 @@ impl Planguard {
             });
             match answered.await {
                 Ok(()) => {}
-                Err(Silence::Failed) => tracing::warn!("an event listener failed; it missed one event"),
+                Err(Silence::Failed) => {
+                    tracing::warn!("an event listener failed; it missed one event");
+                }
                 Err(Silence::TimeUp) => {
-                    tracing::warn!("an event listener did not return; it is called again")
+                    tracing::warn!("an event listener did not return; it is called again");
                 }
             }
         }

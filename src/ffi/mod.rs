@@ -23,6 +23,12 @@
 //! | `billing`, `catalog` | bills, forecasts, refunds, moves, price lists |
 //! | `transport`, `credential`, `clock`, `store` | what a host provides |
 
+#![allow(
+    clippy::needless_pass_by_value,
+    clippy::result_large_err,
+    reason = "what crosses is owned, and an error is written out as soon as it is returned"
+)]
+
 mod billing;
 mod bridge;
 mod builder;

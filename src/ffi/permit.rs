@@ -32,7 +32,7 @@ pub struct Permit {
     id: PermitId,
     expires: Timestamp,
     assessment: Assessment,
-    permit: Mutex<Option<Core>>,
+    held: Mutex<Option<Core>>,
 }
 
 impl Permit {
@@ -41,12 +41,12 @@ impl Permit {
             id: core.id(),
             expires: core.expires(),
             assessment: Assessment::from(core.assessment()),
-            permit: Mutex::new(Some(core)),
+            held: Mutex::new(Some(core)),
         })
     }
 
     fn take(&self) -> Result<Core, PlanguardError> {
-        self.permit.lock().take().ok_or_else(|| PlanguardError::finished("permit"))
+        self.held.lock().take().ok_or_else(|| PlanguardError::finished("permit"))
     }
 }
 

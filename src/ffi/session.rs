@@ -21,43 +21,47 @@ impl std::fmt::Debug for UserSession {
     }
 }
 
-macro_rules! callbacks {
-    ($($(#[$meta:meta])* $name:ident;)+) => {
-        #[uniffi::export]
-        impl UserSession {
-            $(
-                $(#[$meta])*
-                pub async fn $name(&self) -> Result<(), PlanguardError> {
-                    let core = self.guard.core()?;
-                    core.session(self.user).$name().await;
-                    Ok(())
-                }
-            )+
-        }
-    };
-}
-
-callbacks! {
-    /// The chat SDK is connected.
-    connected;
-    /// The chat SDK lost its connection, and tries again by itself.
-    disconnected;
-    /// Another device took this user's place: nobody is logged in again without asking the person.
-    kicked_off;
-    /// The provider refuses the `UserSig` as expired.
-    user_sig_expired;
-    /// The person logged out: no machine logs them in again.
-    logged_out;
-    /// The session ended, and nothing follows from it.
-    ended;
-}
-
 #[uniffi::export]
 impl UserSession {
     /// Where it stands.
     pub fn state(&self) -> Result<SessionState, PlanguardError> {
-        let core = self.guard.core()?;
-        Ok(core.session(self.user).state())
+        Ok(self.guard.core()?.session(self.user).state())
+    }
+
+    /// The chat SDK is connected.
+    pub async fn connected(&self) -> Result<(), PlanguardError> {
+        self.guard.core()?.session(self.user).connected().await;
+        Ok(())
+    }
+
+    /// The chat SDK lost its connection, and tries again by itself.
+    pub async fn disconnected(&self) -> Result<(), PlanguardError> {
+        self.guard.core()?.session(self.user).disconnected().await;
+        Ok(())
+    }
+
+    /// Another device took this user's place: nobody is logged in again without asking the person.
+    pub async fn kicked_off(&self) -> Result<(), PlanguardError> {
+        self.guard.core()?.session(self.user).kicked_off().await;
+        Ok(())
+    }
+
+    /// The provider refuses the `UserSig` as expired.
+    pub async fn user_sig_expired(&self) -> Result<(), PlanguardError> {
+        self.guard.core()?.session(self.user).user_sig_expired().await;
+        Ok(())
+    }
+
+    /// The person logged out: no machine logs them in again.
+    pub async fn logged_out(&self) -> Result<(), PlanguardError> {
+        self.guard.core()?.session(self.user).logged_out().await;
+        Ok(())
+    }
+
+    /// The session ended, and nothing follows from it.
+    pub async fn ended(&self) -> Result<(), PlanguardError> {
+        self.guard.core()?.session(self.user).ended().await;
+        Ok(())
     }
 }
 

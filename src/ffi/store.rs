@@ -76,7 +76,7 @@ impl ForeignStore {
 #[cfg(not(target_arch = "wasm32"))]
 #[allow(clippy::unnecessary_wraps, reason = "the Web has none")]
 fn machine() -> Result<Arc<dyn Clock>, PlanguardError> {
-    Ok(Arc::new(crate::time::SystemClock::default()))
+    Ok(Arc::new(crate::time::SystemClock))
 }
 
 #[cfg(target_arch = "wasm32")]

@@ -186,3 +186,6 @@ impl Inner {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;
