@@ -2,7 +2,8 @@
 
 use crate::client::Committed;
 use crate::client::login::{
-    ActiveUserEffect, Alternative, DeferReason, DenyReason, IdentityWarning, LoginWarning, Until,
+    ActiveUserEffect, Alternative, DeferReason, DenyReason, FailureClass, IdentityWarning, LoginWarning,
+    Until,
 };
 use crate::decide::bill::{Assumption, AssumptionId};
 use crate::decide::change::{Comparison, LimitChange, NeedlessService, OverUse};
@@ -28,7 +29,7 @@ macro_rules! explains {
 
 explains! {
     ActiveUserEffect, Advice, Alternative, Assumption, AssumptionId, ClockJump, Committed, Comparison, Condition,
-    DeferReason, DenyReason, Evidence, FeatureDecision, Finding, IdentityWarning, InvalidAction, Lifecycle,
+    DeferReason, DenyReason, Evidence, FailureClass, FeatureDecision, Finding, IdentityWarning, InvalidAction, Lifecycle,
     LimitChange, LimitCheck, LoginWarning, Marginal, NeedlessService, OverUse, Refund, RejectionClass, Remedy, Retry,
     Until, Verdict, VerdictReason,
 }

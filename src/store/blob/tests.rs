@@ -6,7 +6,7 @@ use super::{Blob, BlobImage, BlobStore};
 use crate::lock::Mutex;
 use crate::model::Timestamp;
 use crate::port::BoxFuture;
-use crate::store::contract::{Backend, write};
+use crate::store::contract::{Backend, CASES, write};
 use crate::store::{Store, StoreError, Work};
 
 /// What several processes share.
@@ -61,7 +61,13 @@ impl Backend for Shelf {
     }
 }
 
-crate::store_contract!(Shelf::default());
+#[test]
+fn every_case_of_the_contract() {
+    for (name, case) in CASES {
+        let met = std::panic::catch_unwind(|| case(&Shelf::default()));
+        assert!(met.is_ok(), "{name}");
+    }
+}
 
 /// Notes that `nth` happened; `false` where that was known.
 fn note(store: &dyn Store, nth: u8) -> Result<bool, StoreError> {

@@ -42,7 +42,8 @@ async fn a_denial_says_what_would_lift_it() {
     let community = guard.explain_feature(Feature::Community).unwrap();
     assert!(!community.granted && !guard.feature(Feature::Community).unwrap().granted);
     assert!(community.remedies.iter().any(|way| matches!(way, Remedy::ChangeEdition { .. })));
-    assert!(community.explain(Locale::En).contains("Premium"));
+    assert!(community.remedies.iter().any(|way| way.explain_in(Locale::En).contains("Premium")));
+    assert_ne!(community.explain(Locale::En), community.explain(Locale::ZhHans));
     let on = |platform| FeatureContext { platform: Some(platform), ..FeatureContext::default() };
     let search = guard.explain_feature_in(Feature::LocalMessageSearch, on(Platform::Web)).unwrap();
     let decision = guard.feature_in(Feature::LocalMessageSearch, on(Platform::Web)).unwrap();
