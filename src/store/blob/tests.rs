@@ -11,10 +11,10 @@ use crate::store::{Store, StoreError, Work};
 
 /// What several processes share.
 #[derive(Clone, Default)]
-struct Shelf(Arc<Mutex<Content>>);
+struct Shelf(Arc<Mutex<Held>>);
 
 #[derive(Default)]
-struct Content {
+struct Held {
     version: u64,
     content: Vec<u8>,
     /// How often `replace` from now on fails, and whether it does its work before.
@@ -183,7 +183,7 @@ fn an_emptied_host_is_written_again() {
     let shelf = Shelf::default();
     let store = shelf.open();
     assert_eq!(note(&*store, 1), Ok(true));
-    *shelf.0.lock() = Content::default();
+    *shelf.0.lock() = Held::default();
     assert_eq!(note(&*store, 1), Ok(false));
     assert_eq!(note(&*store, 2), Ok(true));
     assert_eq!(note(&*shelf.open(), 1), Ok(false));

@@ -6,6 +6,7 @@ use support::{MINUTE, ada, clock};
 
 use super::hosts::{Does, Ear, Handler, befriend, open};
 
+#[allow(clippy::needless_pass_by_value, reason = "an answer is looked at once")]
 fn is_closed<T>(answer: Result<T, PlanguardError>) -> bool {
     matches!(answer, Err(PlanguardError::Closed { .. }))
 }

@@ -100,12 +100,11 @@ async fn a_transport_or_provider_that_misbehaves_is_a_typed_error() {
             };
             let (outcome, ()) = futures::join!(guard.sync(FetchPolicy::Fetch), turning);
             let error = outcome.unwrap_err();
-            match token {
-                Does::Works => {
-                    assert!(matches!(error, PlanguardError::TryLater { .. }), "{}", reason(&error))
-                }
-                _ => assert!(matches!(error, PlanguardError::Credential { .. }), "{}", reason(&error)),
-            }
+            let typed = match token {
+                Does::Works => matches!(error, PlanguardError::TryLater { .. }),
+                _ => matches!(error, PlanguardError::Credential { .. }),
+            };
+            assert!(typed, "{does:?}: {}", reason(&error));
             assert!(!guard.feature(Feature::Community).unwrap().granted, "the fallback stays");
         }
     }
