@@ -19,6 +19,8 @@ mod config;
 mod core;
 mod endpoint;
 mod events;
+#[cfg(feature = "ffi")]
+mod face;
 mod follow;
 mod forecast;
 mod gate;
@@ -48,5 +50,8 @@ pub use usage::finish::{Committed, Done};
 pub use usage::perform::Refused;
 pub use usage::permit::{Permit, Reservation};
 pub use user::User;
+
+#[cfg(feature = "ffi")]
+pub(crate) use host_call::{NoReturn, call};
 
 pub use crate::decide::fetch::freshness::{FetchPolicy, Staleness};

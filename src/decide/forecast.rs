@@ -176,6 +176,7 @@ fn fill(days: &[u64], month: u32) -> Vec<u64> {
 
 /// What one more active user costs at this point of the month (of the day, where daily users are counted).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "ffi", derive(uniffi::Enum))]
 pub enum Marginal {
     /// Nothing: it is inside the quota, or in a block that is charged already.
     Free {

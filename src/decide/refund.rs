@@ -18,6 +18,7 @@ use crate::model::{
 
 /// What was bought with an order.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "ffi", derive(uniffi::Enum))]
 pub enum Ordered {
     /// A plan.
     Plan(EditionId),
@@ -36,6 +37,7 @@ pub enum Ordered {
 
 /// A prepaid order.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "ffi", derive(uniffi::Record))]
 pub struct Order {
     /// What was bought.
     pub item: Ordered,
@@ -53,6 +55,7 @@ pub struct Order {
 
 /// A return of prepaid orders.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "ffi", derive(uniffi::Record))]
 pub struct RefundRequest {
     /// The price list.
     pub catalog: Arc<Catalog>,
@@ -68,6 +71,7 @@ pub struct RefundRequest {
 
 /// What comes back.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "ffi", derive(uniffi::Record))]
 pub struct Refund {
     /// Paid for orders in effect, without vouchers.
     pub effective: Money,

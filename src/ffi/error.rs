@@ -1,90 +1,309 @@
-//! One flat error for every foreign language: a variant says what the caller should do.
+//! One error for every foreign language: a variant says what the caller should do, its details name the field and the
+//! remedy. Denials are answers, not errors.
 
+use super::login::LoginFailure;
 use crate::client::{OpenError, SyncError};
-use crate::model::{IdError, UnknownZone};
+use crate::decide::bill::BillError;
+use crate::decide::change::PreviewError;
+use crate::decide::forecast::ForecastError;
+use crate::decide::refund::RefundError;
+use crate::model::catalog::CatalogError;
+use crate::model::{BadMonth, IdError, Locale, Timestamp, UnknownId, UnknownLocale, UnknownZone};
+use crate::net::{BadCredential, BadEndpointUrl, DocumentError};
+use crate::store::{BadPermitId, StoreError};
 
-/// Why a call did not do what it was asked. Denials are answers, not errors.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error, uniffi::Error)]
-pub enum GuardError {
-    /// Something passed in cannot be used; `reason` names the field and the remedy. Fix the call.
-    #[error("{reason}")]
+/// A text for a screen, in both locales.
+#[derive(Debug, Clone, PartialEq, Eq, uniffi::Record)]
+pub struct Explanation {
+    /// English.
+    pub en: String,
+    /// Simplified Chinese.
+    pub zh_hans: String,
+}
+
+impl Explanation {
+    /// Both texts of something that explains itself.
+    pub(super) fn of(explain: impl Fn(Locale) -> String) -> Self {
+        Self { en: explain(Locale::En), zh_hans: explain(Locale::ZhHans) }
+    }
+
+    pub(super) fn text(&self, locale: Locale) -> String {
+        match locale {
+            Locale::En => self.en.clone(),
+            Locale::ZhHans => self.zh_hans.clone(),
+        }
+    }
+}
+
+/// What is wrong, and what to do about it.
+#[derive(Debug, Clone, PartialEq, Eq, uniffi::Record)]
+pub struct ErrorDetails {
+    /// A fixed word for the kind of error, the same in every language.
+    pub word: String,
+    /// The setting or argument it is about, where it is about one.
+    pub field_name: Option<String>,
+    /// For logs, in English: the field, what is wrong with it, and the remedy.
+    pub reason: String,
+    /// For a screen.
+    pub explanation: Explanation,
+}
+
+impl ErrorDetails {
+    /// The details of an error of the core, whose text begins with the field where it is about one.
+    fn of(word: &str, error: &impl ToString, explain: impl Fn(Locale) -> String) -> Self {
+        let reason = error.to_string();
+        let head = reason.split_once(": ").map(|(head, _)| head);
+        let field_name = head.filter(|head| is_field(head)).map(str::to_owned);
+        Self { word: word.to_owned(), field_name, reason, explanation: Explanation::of(explain) }
+    }
+}
+
+fn is_field(head: &str) -> bool {
+    !head.is_empty() && head.chars().all(|c| c.is_ascii_alphanumeric() || "_.[]`".contains(c))
+}
+
+/// Why a call did not do what it was asked.
+#[derive(Clone, PartialEq, Eq, thiserror::Error, uniffi::Error)]
+pub enum PlanguardError {
+    /// Something passed in cannot be used. Fix the call.
+    #[error("{}", details.reason)]
     InvalidInput {
         /// What is wrong with which field.
-        reason: String,
+        details: ErrorDetails,
     },
-    /// The store cannot be used; `reason` says why. Pass another path or free space.
-    #[error("{reason}")]
+    /// The store cannot be used. Pass another path, free space, or update the app.
+    #[error("{}", details.reason)]
     Store {
         /// What the store said.
-        reason: String,
+        details: ErrorDetails,
     },
-    /// The billing endpoint cannot be reached or asked now. Call again at `retry_at_ms`, or when the network is
+    /// The plan is not known yet. Sync, or open with a fallback.
+    #[error("{}", details.reason)]
+    PlanUnknown {
+        /// The same in words.
+        details: ErrorDetails,
+    },
+    /// The billing endpoint cannot be reached, asked or believed now. Call again at `retry_at`, or when the network is
     /// back. The last good entitlements stay in force.
-    #[error("{reason}")]
+    #[error("{}", details.reason)]
     TryLater {
         /// What happened.
-        reason: String,
-        /// When asking again makes sense, in milliseconds since the epoch.
-        retry_at_ms: Option<i64>,
+        details: ErrorDetails,
+        /// When asking again makes sense.
+        retry_at: Option<Timestamp>,
     },
     /// The billing endpoint refuses the credential, or there is none. Provide another one.
-    #[error("{reason}")]
+    #[error("{}", details.reason)]
     Credential {
         /// What happened.
-        reason: String,
+        details: ErrorDetails,
     },
-    /// The login was carried out and failed at the provider.
-    #[error("{reason}")]
+    /// The login was carried out and failed at the provider, or its time ran out.
+    #[error("the login failed: {}", failure.reason)]
     Login {
-        /// What happened, without the provider's own text.
-        reason: String,
-        /// The provider's code; 0 when there was no answer.
-        code: i32,
-        /// When the next login can be carried out, in milliseconds since the epoch.
-        retry_at_ms: Option<i64>,
+        /// What happened, and when the next login can be carried out.
+        failure: LoginFailure,
+    },
+    /// The host's own code did not answer in time. Whether it did its work is not known.
+    #[error("{}", details.reason)]
+    TimedOut {
+        /// Which code.
+        details: ErrorDetails,
+    },
+    /// The permit or ticket has its answer already. Take a new one for a new action or login.
+    #[error("{}", details.reason)]
+    Finished {
+        /// Which one.
+        details: ErrorDetails,
+    },
+    /// The guard was shut down. Open another one.
+    #[error("{}", details.reason)]
+    Closed {
+        /// The same in words.
+        details: ErrorDetails,
     },
 }
 
-impl From<IdError> for GuardError {
-    fn from(error: IdError) -> Self {
-        Self::InvalidInput { reason: error.to_string() }
+/// As a line: details of a login hold the provider's text, which is for the app only.
+impl std::fmt::Debug for PlanguardError {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "PlanguardError({self})")
     }
 }
 
-impl From<UnknownZone> for GuardError {
-    fn from(error: UnknownZone) -> Self {
-        Self::InvalidInput { reason: error.to_string() }
+fn own(word: &str, field_name: Option<&str>, en: &str, zh_hans: &str) -> ErrorDetails {
+    ErrorDetails {
+        word: word.to_owned(),
+        field_name: field_name.map(str::to_owned),
+        reason: en.to_owned(),
+        explanation: Explanation { en: format!("{en}."), zh_hans: format!("{zh_hans}。") },
     }
 }
 
-impl From<crate::store::StoreError> for GuardError {
-    fn from(error: crate::store::StoreError) -> Self {
-        Self::Store { reason: error.to_string() }
+impl PlanguardError {
+    /// An argument that only this face has.
+    pub(super) fn input(field: &'static str, reason: &str) -> Self {
+        let zh_hans = format!("参数 {field} 无法使用，请更正后重试");
+        Self::InvalidInput { details: own("argument", Some(field), reason, &zh_hans) }
+    }
+
+    pub(super) fn closed() -> Self {
+        Self::Closed {
+            details: own(
+                "closed",
+                None,
+                "the guard was shut down; open another one",
+                "守护已关闭，请重新打开",
+            ),
+        }
+    }
+
+    pub(super) fn finished(what: &'static str) -> Self {
+        let en = format!("the {what} has its answer already; take a new one");
+        Self::Finished { details: own("finished", None, &en, "该凭据已有结果，请重新申请") }
+    }
+
+    pub(super) fn timed_out(what: &'static str) -> Self {
+        let en = format!("the app's {what} did not answer in time; whether it did its work is not known");
+        Self::TimedOut {
+            details: own("timed_out", None, &en, "应用自己的代码未及时响应，无法得知其是否完成"),
+        }
+    }
+
+    fn details(&self) -> Option<&ErrorDetails> {
+        match self {
+            Self::InvalidInput { details }
+            | Self::Store { details }
+            | Self::PlanUnknown { details }
+            | Self::TryLater { details, .. }
+            | Self::Credential { details }
+            | Self::TimedOut { details }
+            | Self::Finished { details }
+            | Self::Closed { details } => Some(details),
+            Self::Login { .. } => None,
+        }
     }
 }
 
-impl From<OpenError> for GuardError {
+#[uniffi::export]
+impl PlanguardError {
+    /// What happened and what to do, in sentences for a screen.
+    pub fn explain(&self, locale: Locale) -> String {
+        match self {
+            Self::Login { failure } => failure.explanation.text(locale),
+            other => other.details().map_or_else(String::new, |details| details.explanation.text(locale)),
+        }
+    }
+}
+
+macro_rules! input_errors {
+    ($($name:ty: $word:expr),+ $(,)?) => { $(
+        impl From<$name> for PlanguardError {
+            fn from(error: $name) -> Self {
+                let word: fn(&$name) -> &'static str = $word;
+                let details = ErrorDetails::of(word(&error), &error, |locale| error.explain(locale));
+                Self::InvalidInput { details }
+            }
+        }
+    )+ };
+}
+
+input_errors! {
+    IdError: |_| "id",
+    UnknownId: |_| "unknown_id",
+    UnknownLocale: |_| "unknown_locale",
+    UnknownZone: |_| "unknown_zone",
+    BadMonth: |_| "month",
+    BadPermitId: |_| "permit_id",
+    BadCredential: |_| "credential",
+    BadEndpointUrl: |_| "endpoint",
+    DocumentError: |_| "document",
+    CatalogError: |_| "catalog",
+    BillError: BillError::as_str,
+    RefundError: RefundError::as_str,
+}
+
+impl From<StoreError> for PlanguardError {
+    fn from(error: StoreError) -> Self {
+        Self::Store { details: ErrorDetails::of(error.as_str(), &error, |locale| error.explain(locale)) }
+    }
+}
+
+impl From<OpenError> for PlanguardError {
     fn from(error: OpenError) -> Self {
         match error {
             OpenError::Store(error) => error.into(),
-            other => Self::InvalidInput { reason: other.to_string() },
+            OpenError::Endpoint(error) => error.into(),
+            other => Self::InvalidInput {
+                details: ErrorDetails::of(other.as_str(), &other, |locale| other.explain(locale)),
+            },
         }
     }
 }
 
-impl From<SyncError> for GuardError {
-    fn from(error: SyncError) -> Self {
-        let reason = error.to_string();
+impl From<PreviewError> for PlanguardError {
+    fn from(error: PreviewError) -> Self {
+        Self::PlanUnknown {
+            details: ErrorDetails::of("plan_unknown", &error, |locale| error.explain(locale)),
+        }
+    }
+}
+
+impl From<ForecastError> for PlanguardError {
+    fn from(error: ForecastError) -> Self {
         match error {
-            SyncError::NoEndpoint | SyncError::BadRequest { .. } => Self::InvalidInput { reason },
+            ForecastError::Bill(error) => error.into(),
+            other => Self::PlanUnknown {
+                details: ErrorDetails::of("plan_unknown", &other, |locale| other.explain(locale)),
+            },
+        }
+    }
+}
+
+impl From<&SyncError> for ErrorDetails {
+    fn from(error: &SyncError) -> Self {
+        Self::of(error.as_str(), error, |locale| error.explain(locale))
+    }
+}
+
+impl From<&BillError> for ErrorDetails {
+    fn from(error: &BillError) -> Self {
+        Self::of(error.as_str(), error, |locale| error.explain(locale))
+    }
+}
+
+impl From<SyncError> for PlanguardError {
+    fn from(error: SyncError) -> Self {
+        let details = ErrorDetails::from(&error);
+        match error {
+            SyncError::NoEndpoint | SyncError::BadRequest { .. } => Self::InvalidInput { details },
             SyncError::CredentialUnavailable { .. }
             | SyncError::CredentialRefused { .. }
-            | SyncError::CredentialMissing { .. } => Self::Credential { reason },
-            SyncError::StoreFailed { .. } => Self::Store { reason },
-            other => {
-                let retry_at_ms = other.retry_at().map(crate::model::Timestamp::as_millis);
-                Self::TryLater { reason, retry_at_ms }
-            }
+            | SyncError::CredentialMissing { .. } => Self::Credential { details },
+            SyncError::StoreFailed { .. } => Self::Store { details },
+            other => Self::TryLater { details, retry_at: other.retry_at() },
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_field_is_read_from_the_text_where_there_is_one() {
+        let of = |text: &str| ErrorDetails::of("word", &text, |_| String::new()).field_name;
+        assert_eq!(of("sdk_app_id: 0 is not an SDKAppID").as_deref(), Some("sdk_app_id"));
+        assert_eq!(of("decisions.thresholds: not rising; x").as_deref(), Some("decisions.thresholds"));
+        assert_eq!(of("value_added[0]: missing").as_deref(), Some("value_added[0]"));
+        assert_eq!(of("the store failed: it is full"), None);
+        assert_eq!(of(": nothing"), None);
+    }
+
+    #[test]
+    fn debug_shows_the_line_only() {
+        let error = PlanguardError::closed();
+        assert_eq!(format!("{error:?}"), "PlanguardError(the guard was shut down; open another one)");
+        assert_eq!(error.explain(Locale::ZhHans), "守护已关闭，请重新打开。");
     }
 }

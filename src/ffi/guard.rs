@@ -1,123 +1,136 @@
-//! The guard as a foreign object.
+//! The guard as a foreign object: where the plan stands, and how it ends.
 
 use std::sync::Arc;
+use std::time::Duration;
 
-use super::action::PlannedAction;
-use super::answers::{FeatureAnswer, FetchMode, SyncAnswer, VerdictAnswer};
-use super::error::GuardError;
-use crate::client::{FetchPolicy, Planguard};
-use crate::model::{Action, CatalogId, EditionId, Feature, SdkAppId};
-use crate::net::Credential;
+use tokio::sync::watch;
 
-/// How a guard is opened. Every field but the app id may be left out.
-#[derive(Clone, uniffi::Record)]
-pub struct OpenOptions {
-    /// The provider's number for the app (`SDKAppID`).
-    pub sdk_app_id: u64,
-    /// The file that holds the state; absent keeps it in memory, which forgets with the process.
-    #[uniffi(default = None)]
-    pub store_path: Option<String>,
-    /// The billing endpoint's URL.
-    #[uniffi(default = None)]
-    pub endpoint: Option<String>,
-    /// The bearer credential for the billing endpoint.
-    #[uniffi(default = None)]
-    pub credential: Option<String>,
-    /// The zone in which billing days and months turn: an offset or an IANA name. Default `+08:00`.
-    #[uniffi(default = None)]
-    pub billing_zone: Option<String>,
-    /// The price list to assume while nothing is known of the plan; goes with `fallback_edition`.
-    #[uniffi(default = None)]
-    pub fallback_catalog: Option<CatalogId>,
-    /// The edition to assume while nothing is known of the plan; goes with `fallback_catalog`.
-    #[uniffi(default = None)]
-    pub fallback_edition: Option<EditionId>,
+use super::builder;
+use super::entitlements::Entitlements;
+use super::error::PlanguardError;
+use super::event::Event;
+use super::options::OpenOptions;
+use crate::client::Planguard as Core;
+use crate::lock::Mutex;
+use crate::model::{AppPhase, BillingMonth, Lifecycle, Timestamp, UserId};
+
+/// Keeps a chat app inside its plan.
+#[derive(uniffi::Object)]
+pub struct Planguard {
+    guard: Mutex<Option<Core>>,
+    /// Set once, by shutting down.
+    over: watch::Sender<bool>,
 }
 
-/// Without the credential.
-impl std::fmt::Debug for OpenOptions {
+impl std::fmt::Debug for Planguard {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("OpenOptions").field("sdk_app_id", &self.sdk_app_id).finish_non_exhaustive()
+        f.debug_struct("Planguard").field("over", &*self.over.borrow()).finish_non_exhaustive()
     }
 }
 
-/// Keeps a chat app inside its plan.
-#[derive(Debug, uniffi::Object)]
-pub struct Guard {
-    pub(super) guard: Planguard,
+impl Planguard {
+    pub(super) fn new(guard: Core) -> Arc<Self> {
+        Arc::new(Self { guard: Mutex::new(Some(guard)), over: watch::Sender::new(false) })
+    }
+
+    /// The guard, as long as it was not shut down.
+    pub(super) fn core(&self) -> Result<Core, PlanguardError> {
+        self.guard.lock().clone().ok_or_else(PlanguardError::closed)
+    }
+
+    /// Becomes true when the guard is shut down, and ends when it is dropped.
+    pub(super) fn over(&self) -> watch::Receiver<bool> {
+        self.over.subscribe()
+    }
+}
+
+/// Resolves when the guard is shut down or dropped.
+pub(super) async fn is_over(mut over: watch::Receiver<bool>) {
+    // The sender is gone with the guard.
+    let _ = over.wait_for(|over| *over).await;
 }
 
 #[uniffi::export]
-impl Guard {
-    /// Opens a guard: reads the store, makes no request.
+impl Planguard {
+    /// Opens a guard with nothing of the host's own: reads the store, makes no request. A [`Builder`](super::Builder)
+    /// takes a transport, a credential provider, a store or a clock of the host.
     #[uniffi::constructor]
-    pub async fn open(options: OpenOptions) -> Result<Arc<Self>, GuardError> {
-        let mut builder = Planguard::builder(SdkAppId::new(options.sdk_app_id)?);
-        if let Some(path) = options.store_path {
-            builder = with_store(builder, &path)?;
-        }
-        if let Some(url) = options.endpoint {
-            builder = builder.endpoint(url);
-        }
-        if let Some(token) = options.credential {
-            let credential = Credential::new(token)
-                .map_err(|error| GuardError::InvalidInput { reason: error.to_string() })?;
-            builder = builder.credential(credential);
-        }
-        if let Some(zone) = options.billing_zone {
-            builder = builder.billing_zone(zone.parse()?);
-        }
-        match (options.fallback_catalog, options.fallback_edition) {
-            (Some(catalog), Some(edition)) => builder = builder.fallback(catalog, edition),
-            (None, None) => {}
-            _ => {
-                return Err(GuardError::InvalidInput {
-                    reason: "fallback_catalog, fallback_edition: pass both or neither".to_owned(),
-                });
-            }
-        }
-        Ok(Arc::new(Self { guard: builder.open().await? }))
+    pub async fn open(options: OpenOptions) -> Result<Arc<Self>, PlanguardError> {
+        builder::Builder::new(options).open().await
     }
 
-    /// Whether the plan has a feature.
-    pub fn feature(&self, feature: Feature) -> FeatureAnswer {
-        FeatureAnswer::from(&self.guard.explain_feature(feature))
+    /// Where the plan stands now.
+    pub fn lifecycle(&self) -> Result<Lifecycle, PlanguardError> {
+        Ok(self.core()?.lifecycle())
     }
 
-    /// Whether an action fits the plan.
-    pub fn check(&self, action: PlannedAction) -> Result<VerdictAnswer, GuardError> {
-        Ok(VerdictAnswer::from(&self.guard.assess(&Action::try_from(action)?)))
+    /// What the app is entitled to, as resolved last.
+    pub fn entitlements(&self) -> Result<Entitlements, PlanguardError> {
+        Ok(self.core()?.entitlements().into())
     }
 
-    /// Counts an action that has happened. Ends once that is durable.
-    pub async fn record(&self, action: PlannedAction) -> Result<(), GuardError> {
-        self.guard.record(&Action::try_from(action)?).await;
-        Ok(())
+    /// The trusted time decisions are made by.
+    pub fn now(&self) -> Result<Timestamp, PlanguardError> {
+        Ok(self.core()?.now())
+    }
+
+    /// The billing month that is now.
+    pub fn billing_month(&self) -> Result<BillingMonth, PlanguardError> {
+        Ok(self.core()?.billing_month())
+    }
+
+    /// The number of what decisions read: another one means that the table of features is out of date.
+    pub fn generation(&self) -> Result<u64, PlanguardError> {
+        Ok(self.core()?.snapshot().generation)
     }
 
     /// The id for a guest who uses the app without an account; the same for the life of the install.
-    pub fn stable_guest_id(&self) -> String {
-        self.guard.stable_guest_id().to_owned()
+    pub fn stable_guest_id(&self) -> Result<String, PlanguardError> {
+        Ok(self.core()?.stable_guest_id().to_owned())
     }
 
-    /// Brings the entitlements up to date. Whatever goes wrong, the last good ones stay.
-    pub async fn sync(&self, mode: FetchMode) -> Result<SyncAnswer, GuardError> {
-        let policy = match mode {
-            FetchMode::CacheOnly => FetchPolicy::CacheOnly,
-            FetchMode::Fetch => FetchPolicy::Fetch,
-            FetchMode::FreshOrFetch => FetchPolicy::FreshOrFetch,
-            FetchMode::StaleWhileRevalidate => FetchPolicy::StaleWhileRevalidate,
-        };
-        Ok(SyncAnswer::from(&self.guard.sync(policy).await?))
+    /// Says whether somebody is looking at the app: by that freshness is judged.
+    pub fn set_phase(&self, phase: AppPhase) -> Result<(), PlanguardError> {
+        self.core()?.set_phase(phase);
+        Ok(())
     }
-}
 
-#[cfg(all(feature = "sqlite", not(target_arch = "wasm32")))]
-fn with_store(builder: crate::client::Builder, path: &str) -> Result<crate::client::Builder, GuardError> {
-    Ok(builder.store(crate::store::SqliteStore::open(path)?))
-}
+    /// Checks a user id, and warns once a month when one is refused: ids cut to fit may collide or change.
+    pub fn user(&self, id: String) -> Result<UserId, PlanguardError> {
+        Ok(self.core()?.user(&id)?.id())
+    }
 
-#[cfg(not(all(feature = "sqlite", not(target_arch = "wasm32"))))]
-fn with_store(_: crate::client::Builder, _: &str) -> Result<crate::client::Builder, GuardError> {
-    Err(GuardError::InvalidInput { reason: "store_path: this build has no SQLite; leave it out".to_owned() })
+    /// Checks a group id.
+    pub fn group(&self, id: String) -> Result<crate::model::GroupId, PlanguardError> {
+        Ok(self.core()?.group(&id)?)
+    }
+
+    /// Whether an event is about this user.
+    pub fn is_about(&self, event: Event, user: UserId) -> Result<bool, PlanguardError> {
+        let user = self.core()?.user(user.as_str())?;
+        Ok(event.is_about_user(&user))
+    }
+
+    /// Keeps the guard up to date until it is shut down: syncs when that is due or wanted, at least every `every`, and
+    /// writes and delivers what waits. Run it as a task; cancelling it ends it, too.
+    pub async fn keep_fresh(&self, every: Duration) -> Result<(), PlanguardError> {
+        let rounds = self.core()?.keep_fresh(every);
+        let over = is_over(self.over());
+        futures_util::future::select(std::pin::pin!(rounds), std::pin::pin!(over)).await;
+        Ok(())
+    }
+
+    /// Ends the guard: streams and upkeep end, every later call is answered [`PlanguardError::Closed`]. Calls that run
+    /// are carried through; the store is let go with the last of them. May be called again.
+    pub fn shutdown(&self) {
+        let guard = self.guard.lock().take();
+        self.over.send_replace(true);
+        // Outside the lock: the store may be closed here.
+        drop(guard);
+    }
+
+    /// Whether [`Self::shutdown`] was called.
+    pub fn is_shut_down(&self) -> bool {
+        *self.over.borrow()
+    }
 }

@@ -12,6 +12,7 @@ use super::limit::LimitId;
 /// Counts are what is added or removed by this one action; a count of zero touches nothing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
+#[cfg_attr(feature = "ffi", derive(uniffi::Enum))]
 pub enum Action {
     /// `user` and `peer` become friends: both sides' friend counts rise.
     AddFriend {
@@ -119,6 +120,7 @@ pub enum Action {
 /// Why an action makes no sense, whatever the plan.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
+#[cfg_attr(feature = "ffi", derive(uniffi::Enum))]
 pub enum InvalidAction {
     /// A user would become, or cease to be, a friend of themself: name another user as `peer`.
     PeerIsUser,
@@ -285,6 +287,7 @@ impl Action {
 /// What the chat SDK's own lists say, which is better than counting along.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
+#[cfg_attr(feature = "ffi", derive(uniffi::Enum))]
 pub enum Observation {
     /// The friend list of `user` holds `count` friends.
     Friends {

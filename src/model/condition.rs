@@ -9,6 +9,7 @@ use super::open_name::open_name;
 /// A condition on a supported feature. All conditions of a feature apply together.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case", deny_unknown_fields)]
+#[cfg_attr(feature = "ffi", derive(uniffi::Enum))]
 pub enum Condition {
     /// Only on these platforms.
     Platforms {
@@ -57,6 +58,7 @@ open_name! {
 /// # Ok::<(), planguard::features::SdkVersionError>(())
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[cfg_attr(feature = "ffi", derive(uniffi::Record))]
 pub struct SdkVersion {
     /// The first number.
     pub major: u32,

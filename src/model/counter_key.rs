@@ -26,6 +26,7 @@ impl Pseudonym {
 
 /// Whose counter it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[cfg_attr(feature = "ffi", derive(uniffi::Enum))]
 pub enum Subject {
     /// The whole app.
     App,
@@ -100,6 +101,7 @@ impl CounterKey {
 /// Who said how much is used.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "ffi", derive(uniffi::Enum))]
 pub enum UsageOrigin {
     /// Never reported, nor counted from the start: what this install counted is only part of it.
     Unknown,

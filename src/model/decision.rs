@@ -15,6 +15,7 @@ use super::policy::Enforcement;
 
 named_enum! {
     /// Whether an action may go ahead.
+    #[cfg_attr(feature = "ffi", derive(uniffi::Enum))]
     pub enum Decision as "decision" {
         /// It fits.
         Allowed = "allowed",
@@ -34,6 +35,7 @@ impl Decision {
 
 /// What a decision about one limit rests on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "ffi", derive(uniffi::Record))]
 pub struct Evidence {
     /// The limit in force; `None` when it is not known.
     pub max: Option<Max>,
@@ -71,6 +73,7 @@ impl Evidence {
 
 /// How one limit of an action came out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "ffi", derive(uniffi::Enum))]
 pub enum LimitStatus {
     /// Inside.
     Fits,
@@ -88,6 +91,7 @@ pub enum LimitStatus {
 
 /// One limit that an action touches, and how it came out.
 #[derive(Clone, Copy, PartialEq, Eq)]
+#[cfg_attr(feature = "ffi", derive(uniffi::Record))]
 pub struct LimitCheck {
     /// Which limit.
     pub limit: LimitId,
@@ -131,6 +135,7 @@ impl LimitCheck {
 /// Why an action was decided as it was.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
+#[cfg_attr(feature = "ffi", derive(uniffi::Enum))]
 pub enum VerdictReason {
     /// Every limit has room.
     WithinLimits,

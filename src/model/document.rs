@@ -9,6 +9,7 @@ use super::limit::{LimitId, Max};
 
 /// What the billing endpoint says about one app.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[cfg_attr(feature = "ffi", derive(uniffi::Record))]
 pub struct EntitlementsDocument {
     /// Rises with every change; a lower one than the one held is refused.
     pub revision: u64,
@@ -42,6 +43,7 @@ pub struct EntitlementsDocument {
 
 /// The period a plan was bought for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[cfg_attr(feature = "ffi", derive(uniffi::Record))]
 pub struct Subscription {
     /// The instant of purchase, which anchors the plan's periods.
     pub starts_at: Timestamp,
@@ -54,6 +56,7 @@ pub struct Subscription {
 
 /// A value-added service or plugin that was bought.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[cfg_attr(feature = "ffi", derive(uniffi::Record))]
 pub struct ServiceGrant {
     /// The service or plugin.
     pub id: ServiceId,
@@ -67,6 +70,7 @@ pub struct ServiceGrant {
 
 /// App-wide usage at one instant.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[cfg_attr(feature = "ffi", derive(uniffi::Record))]
 pub struct ReportedUsage {
     /// When the numbers were true.
     pub as_of: Timestamp,
@@ -76,6 +80,7 @@ pub struct ReportedUsage {
 
 /// Something in a document that was not usable, and what was done about it.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[cfg_attr(feature = "ffi", derive(uniffi::Record))]
 pub struct Finding {
     /// The JSON pointer of the entry, for example `/limits/friends_per_user`.
     pub field: String,

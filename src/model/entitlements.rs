@@ -15,6 +15,7 @@ use super::zone::BillingZone;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
+#[cfg_attr(feature = "ffi", derive(uniffi::Enum))]
 pub enum Authority {
     /// The billing endpoint said so itself.
     Endpoint,
@@ -38,6 +39,7 @@ pub enum Authority {
 
 /// A limit in force.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "ffi", derive(uniffi::Record))]
 pub struct EffectiveLimit {
     /// How much the limit allows.
     pub max: Max,
@@ -47,6 +49,7 @@ pub struct EffectiveLimit {
 
 /// A feature as it stands in this plan, conditions aside.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "ffi", derive(uniffi::Record))]
 pub struct EffectiveFeature {
     /// Whether the plan has it.
     pub support: Support,
@@ -62,6 +65,7 @@ pub struct EffectiveFeature {
 
 /// A value-added service that was in force when the entitlements were resolved.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "ffi", derive(uniffi::Record))]
 pub struct ServiceInForce {
     /// The service or plugin.
     pub id: ServiceId,
@@ -71,6 +75,7 @@ pub struct ServiceInForce {
 
 /// How much is known of the plan.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "ffi", derive(uniffi::Enum))]
 pub enum Standing {
     /// The billing endpoint said it, now or before.
     Known,

@@ -39,6 +39,7 @@ named_enum! {
 
 named_enum! {
     /// Whether an edition has a feature.
+    #[cfg_attr(feature = "ffi", derive(uniffi::Enum))]
     pub enum Support as "support" {
         /// Included.
         Supported = "supported",
@@ -53,6 +54,7 @@ named_enum! {
 
 named_enum! {
     /// The chat SDK's platform families, as the source documents tell them apart.
+    #[cfg_attr(feature = "ffi", derive(uniffi::Enum))]
     pub enum Platform as "platform" {
         /// Android.
         Android = "android",

@@ -12,6 +12,7 @@ use super::lifecycle::Lifecycle;
 /// Why a feature is granted or not.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
+#[cfg_attr(feature = "ffi", derive(uniffi::Enum))]
 pub enum FeatureReason {
     /// The plan has it.
     Included,
@@ -50,6 +51,7 @@ impl FeatureReason {
 
 /// What a decision about a feature rests on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "ffi", derive(uniffi::Record))]
 pub struct FeatureEvidence {
     /// How the plan supports the feature; `None` when it is not known.
     pub support: Option<Support>,
@@ -110,16 +112,22 @@ impl FeatureAssessment {
 
 /// Where a feature is about to be used, as far as the app says. What is `None` is not held against it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[cfg_attr(feature = "ffi", derive(uniffi::Record))]
 pub struct FeatureContext {
     /// The platform of the chat SDK.
+    #[cfg_attr(feature = "ffi", uniffi(default = None))]
     pub platform: Option<Platform>,
     /// The version of the chat SDK.
+    #[cfg_attr(feature = "ffi", uniffi(default = None))]
     pub sdk_version: Option<SdkVersion>,
     /// The type of the group.
+    #[cfg_attr(feature = "ffi", uniffi(default = None))]
     pub group_type: Option<GroupType>,
     /// How many members the group holds.
+    #[cfg_attr(feature = "ffi", uniffi(default = None))]
     pub group_size: Option<u64>,
     /// Whether the feature was switched on in the provider's console.
+    #[cfg_attr(feature = "ffi", uniffi(default = None))]
     pub switched_on: Option<bool>,
 }
 

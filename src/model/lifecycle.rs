@@ -4,6 +4,7 @@ use super::instant::Timestamp;
 
 /// Why a service is suspended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "ffi", derive(uniffi::Enum))]
 pub enum SuspensionCause {
     /// A prepaid plan expired and was not renewed in the grace period.
     Expired,
@@ -17,6 +18,7 @@ pub enum SuspensionCause {
 
 /// Where the plan stands at one instant.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "ffi", derive(uniffi::Enum))]
 pub enum Lifecycle {
     /// No dates are known.
     Unknown,

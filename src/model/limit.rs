@@ -97,6 +97,7 @@ impl LimitId {
 
 /// How much a limit allows. Unlimited is a value of its own, not a large number.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "ffi", derive(uniffi::Enum))]
 pub enum Max {
     /// Up to and including this many.
     Of(u64),

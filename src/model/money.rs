@@ -8,6 +8,7 @@ use super::named::named_enum;
 
 named_enum! {
     /// A currency of the price lists, by its ISO 4217 code.
+    #[cfg_attr(feature = "ffi", derive(uniffi::Enum))]
     pub enum Currency as "currency" {
         /// United States dollar: every price of the international lists.
         Usd = "USD",
@@ -24,6 +25,7 @@ named_enum! {
 /// # Ok::<(), rust_decimal::Error>(())
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "ffi", derive(uniffi::Record))]
 pub struct Money {
     /// How much, in whole units of the currency (dollars, not cents).
     pub amount: Decimal,

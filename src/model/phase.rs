@@ -8,6 +8,7 @@ use super::named::named_enum;
 named_enum! {
     /// Whether a person is looking at the app. It decides how long a document is fresh when the endpoint does not say.
     #[derive(Default)]
+    #[cfg_attr(feature = "ffi", derive(uniffi::Enum))]
     pub enum AppPhase as "app phase" {
         /// A person is: 5 minutes.
         #[default]

@@ -5,6 +5,7 @@ use super::named::named_enum;
 
 named_enum! {
     /// What happens when an action exceeds a limit.
+    #[cfg_attr(feature = "ffi", derive(uniffi::Enum))]
     pub enum Enforcement as "enforcement" {
         /// The action is denied.
         Enforce = "enforce",

@@ -15,6 +15,7 @@ use super::remedy::Remedy;
 
 named_enum! {
     /// What kind of refusal it was.
+    #[cfg_attr(feature = "ffi", derive(uniffi::Enum))]
     pub enum RejectionClass as "rejection class" {
         /// A limit is reached: of the plan, of a group or of the provider itself.
         LimitReached = "limit_reached",
@@ -51,6 +52,7 @@ named_enum! {
 
 /// When the same call is worth making again.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "ffi", derive(uniffi::Enum))]
 pub enum Retry {
     /// Never as it is.
     Never,
@@ -72,6 +74,7 @@ pub enum Retry {
 
 named_enum! {
     /// What the app should do about a refusal.
+    #[cfg_attr(feature = "ffi", derive(uniffi::Enum))]
     pub enum Advice as "advice" {
         /// Tell the person that the limit is reached, and offer the remedies to who manages the plan.
         ShowLimit = "show_limit",
@@ -123,6 +126,7 @@ named_enum! {
 /// What a refusal shows to be wrong in what was counted or known here.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
+#[cfg_attr(feature = "ffi", derive(uniffi::Enum))]
 pub enum Correction {
     /// The counter was too low.
     Used {

@@ -8,6 +8,7 @@ use super::money::Money;
 
 /// How an edition is changed to another.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "ffi", derive(uniffi::Enum))]
 pub enum ChangePath {
     /// Upgraded in the provider's console, in force at once.
     Upgrade,
@@ -22,6 +23,7 @@ pub enum ChangePath {
 /// One way out of a denial.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
+#[cfg_attr(feature = "ffi", derive(uniffi::Enum))]
 pub enum Remedy {
     /// Another edition of the same price list.
     ChangeEdition {

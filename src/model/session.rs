@@ -6,6 +6,7 @@ use super::user_facts::UserFacts;
 
 /// Where one user's session stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "ffi", derive(uniffi::Enum))]
 pub enum SessionState {
     /// Never logged in, or logged out.
     LoggedOut,
@@ -42,6 +43,7 @@ pub struct Session {
 named_enum! {
     /// Whether one user at a time is logged in, or many.
     #[derive(Default)]
+    #[cfg_attr(feature = "ffi", derive(uniffi::Enum))]
     pub enum SessionMode as "session mode" {
         /// A device: logging in as somebody else logs the former user out.
         #[default]

@@ -101,6 +101,7 @@ pub struct Lesson {
 
 /// The wall clock was found behind time already seen, or time was corrected.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[cfg_attr(feature = "ffi", derive(uniffi::Record))]
 pub struct ClockJump {
     /// The trusted time before.
     pub from: Timestamp,

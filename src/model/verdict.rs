@@ -7,6 +7,7 @@ use super::limit::{LimitId, Max};
 
 /// How far one limit is used, and how much of what was asked for fits.
 #[derive(Clone, Copy, PartialEq, Eq)]
+#[cfg_attr(feature = "ffi", derive(uniffi::Record))]
 pub struct LimitUse {
     /// The limit.
     pub limit: LimitId,
@@ -31,6 +32,7 @@ pub struct LimitUse {
 /// [`perform`](crate::Planguard::perform) or [`reserve`](crate::Planguard::reserve) carries.
 #[derive(Clone, Copy, PartialEq, Eq)]
 #[must_use = "a verdict that is not read guards nothing"]
+#[cfg_attr(feature = "ffi", derive(uniffi::Record))]
 pub struct Verdict {
     /// Whether the action may go ahead.
     pub decision: Decision,
@@ -71,6 +73,7 @@ impl Assessment {
 /// [`Planguard::explain_feature`](crate::Planguard::explain_feature) gives.
 #[derive(Clone, Copy, PartialEq, Eq)]
 #[must_use = "a decision that is not read gates nothing"]
+#[cfg_attr(feature = "ffi", derive(uniffi::Record))]
 pub struct FeatureDecision {
     /// The feature.
     pub feature: Feature,

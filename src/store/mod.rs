@@ -9,6 +9,8 @@
 //! processes can share it. [`MemoryStore`] forgets with the process.
 
 mod aliases;
+#[cfg(any(test, feature = "ffi"))]
+mod blob;
 #[cfg(any(test, feature = "testing"))]
 pub mod contract;
 mod counters;
@@ -31,6 +33,8 @@ mod text;
 mod values;
 mod work;
 
+#[cfg(feature = "ffi")]
+pub(crate) use blob::{Blob, BlobImage, BlobStore};
 pub use error::StoreError;
 #[cfg(any(test, feature = "testing"))]
 pub use faulty::{Fault, FaultyStore};

@@ -14,6 +14,7 @@ use crate::port::MaybeSend;
 
 /// A store that was found corrupt on opening: it was set aside and a new one was started.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[cfg_attr(feature = "ffi", derive(uniffi::Record))]
 pub struct Corruption {
     /// Where the corrupt file was moved to, for a bug report.
     pub set_aside: String,
@@ -44,6 +45,7 @@ impl std::fmt::Debug for Install {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
+#[cfg_attr(feature = "ffi", derive(uniffi::Enum))]
 pub enum ProcessRole {
     /// The app itself.
     App,

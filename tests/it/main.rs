@@ -5,6 +5,8 @@ mod cases;
 mod catalog;
 mod decisions;
 mod docs;
+#[cfg(feature = "ffi")]
+mod ffi;
 mod guard;
 mod histories;
 mod layers;

@@ -10,6 +10,7 @@ use crate::model::{Evidence, Money, Remedy, Timestamp};
 /// The provider counts a success, so a login that was under way when the period turned counts in the period in which it
 /// succeeded; price, warning and evidence are those of the same period.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "ffi", derive(uniffi::Record))]
 pub struct ActiveUserEffect {
     /// The user was not counted in this billing month before.
     pub new_in_month: bool,

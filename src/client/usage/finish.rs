@@ -13,6 +13,7 @@ use crate::store::{Commit, PermitId, Reserve, StoreError};
 /// How much of an action happened.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
+#[cfg_attr(feature = "ffi", derive(uniffi::Enum))]
 pub enum Done {
     /// All of it.
     All,
@@ -25,6 +26,7 @@ pub enum Done {
 
 /// Whether a permit that was committed still held its room.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[cfg_attr(feature = "ffi", derive(uniffi::Enum))]
 pub enum Committed {
     /// The room that was held is now used.
     InTime,

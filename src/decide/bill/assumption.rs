@@ -2,6 +2,7 @@
 
 /// Something taken for granted, with what it concerns.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "ffi", derive(uniffi::Record))]
 pub struct Assumption {
     /// What is taken for granted.
     pub id: AssumptionId,
@@ -14,6 +15,7 @@ macro_rules! assumptions {
         /// What is taken for granted; the text ids are stable.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
         #[non_exhaustive]
+        #[cfg_attr(feature = "ffi", derive(uniffi::Enum))]
         pub enum AssumptionId { $( $(#[$meta])* $variant, )+ }
 
         impl AssumptionId {

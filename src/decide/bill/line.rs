@@ -10,6 +10,7 @@ use super::assumption::Assumption;
 
 /// When a line is paid.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "ffi", derive(uniffi::Enum))]
 pub enum Due {
     /// When the period it is for is bought.
     InAdvance,
@@ -32,6 +33,7 @@ impl Due {
 
 /// The part of a month that a line is charged for, in days.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "ffi", derive(uniffi::Record))]
 pub struct Share {
     /// Days charged.
     pub days: u32,

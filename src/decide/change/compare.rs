@@ -5,6 +5,7 @@ use crate::model::{Authority, EffectiveLimit, Feature, LimitId, Max, Money};
 
 /// A limit that a move raises or lowers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "ffi", derive(uniffi::Record))]
 pub struct LimitChange {
     /// The limit.
     pub limit: LimitId,
@@ -20,6 +21,7 @@ pub struct LimitChange {
 
 /// What a move between two editions brings and takes.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[cfg_attr(feature = "ffi", derive(uniffi::Record))]
 pub struct Comparison {
     /// Limits that rise.
     pub limits_gained: Vec<LimitChange>,

@@ -51,6 +51,7 @@ impl std::fmt::Debug for ChangeRequest<'_> {
 /// What exists already and would lie above the new limit. It stays, and nothing is added to it. Usage that the plan
 /// or a plugin goes on with and charges is not over.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "ffi", derive(uniffi::Record))]
 pub struct OverUse {
     /// The limit.
     pub limit: LimitId,
@@ -66,6 +67,7 @@ pub struct OverUse {
 
 /// A service that the app pays for and that would no longer serve a purpose.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "ffi", derive(uniffi::Record))]
 pub struct NeedlessService {
     /// The service.
     pub service: ServiceId,

@@ -8,6 +8,7 @@ use crate::model::{AppPhase, Timestamp, named_enum};
 named_enum! {
     /// When to fetch and when to answer from the held copy.
     #[derive(Default)]
+    #[cfg_attr(feature = "ffi", derive(uniffi::Enum))]
     pub enum FetchPolicy as "fetch policy" {
         /// Never fetch.
         CacheOnly = "cache_only",
@@ -24,6 +25,7 @@ named_enum! {
 
 /// How old the held copy is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[cfg_attr(feature = "ffi", derive(uniffi::Record))]
 pub struct Staleness {
     /// Whether it may be used without asking the endpoint: what decisions go by.
     pub fresh: bool,

@@ -16,6 +16,7 @@ pub enum NewActiveUser {
 /// Something about a login that goes ahead which the app's owner may want to know.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
+#[cfg_attr(feature = "ffi", derive(uniffi::Enum))]
 pub enum LoginWarning {
     /// The quota that the plan fee covers is used to this threshold, in percent.
     NearQuota(u8),
@@ -46,6 +47,7 @@ pub struct Execution {
 
 /// Why a login is put off.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "ffi", derive(uniffi::Enum))]
 pub enum DeferReason {
     /// It would make, or might make, a new active user, and no person asked for it.
     WouldCreateActiveUser,
@@ -71,6 +73,7 @@ impl DeferReason {
 
 /// What a put-off login waits for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "ffi", derive(uniffi::Enum))]
 pub enum Until {
     /// A person opens chat.
     PersonOpensChat,
@@ -81,6 +84,7 @@ pub enum Until {
 /// What the app can do instead of logging in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
+#[cfg_attr(feature = "ffi", derive(uniffi::Enum))]
 pub enum Alternative {
     /// Show conversations and history from the chat SDK's local cache; they can be read without a login.
     CachedConversations,
@@ -101,6 +105,7 @@ pub struct Deferral {
 
 /// Why a login is refused.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "ffi", derive(uniffi::Enum))]
 pub enum DenyReason {
     /// The provider refuses every login of the app.
     Suspended(Lifecycle),

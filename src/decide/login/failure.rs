@@ -7,6 +7,7 @@ use crate::model::{Advice, LimitId, RejectionClass, RejectionContext};
 /// What kind of failure a login met, by what it means for the next one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
+#[cfg_attr(feature = "ffi", derive(uniffi::Enum))]
 pub enum FailureClass {
     /// Too many requests, or the provider is overloaded: later, with a growing wait.
     RateLimited,

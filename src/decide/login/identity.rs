@@ -7,6 +7,7 @@ use crate::model::UserId;
 /// Why a user id may make active users without people.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
+#[cfg_attr(feature = "ffi", derive(uniffi::Enum))]
 pub enum IdentityWarning {
     /// More distinct users were logged in on this device in a month than people use one device.
     ManyOnDevice {

@@ -6,6 +6,7 @@ use crate::model::UnknownId;
 
 /// Why the app asks for a login. The guard cannot see a person; the intent says whether there is one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "ffi", derive(uniffi::Enum))]
 pub enum LoginIntent {
     /// A person opened chat.
     OpenChat,

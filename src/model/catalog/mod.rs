@@ -56,6 +56,7 @@ pub type List<T> = Cow<'static, [T]>;
 
 named_enum! {
     /// What a price list counts active users by.
+    #[cfg_attr(feature = "ffi", derive(uniffi::Enum))]
     pub enum BillingModel as "billing model" {
         /// Monthly active users.
         Mau = "mau",
@@ -66,6 +67,7 @@ named_enum! {
 
 /// A price list.
 #[derive(Clone, PartialEq, Eq)]
+#[cfg_attr(feature = "ffi", derive(uniffi::Object))]
 pub struct Catalog {
     /// Which one.
     pub id: CatalogId,

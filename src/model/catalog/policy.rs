@@ -46,6 +46,7 @@ named_enum! {
 
 named_enum! {
     /// How the month in which a plan changes is charged.
+    #[cfg_attr(feature = "ffi", derive(uniffi::Enum))]
     pub enum ChangeCharge as "charge of a change" {
         /// Each edition by its days of that calendar month.
         ByDay = "by_day",
@@ -56,6 +57,7 @@ named_enum! {
 
 named_enum! {
     /// What the used part of a refunded month is measured in.
+    #[cfg_attr(feature = "ffi", derive(uniffi::Enum))]
     pub enum UsedBasis as "basis of the used value" {
         /// Days used of the days of the calendar month (the English document).
         Days = "days",

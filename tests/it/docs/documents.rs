@@ -92,7 +92,7 @@ fn every_public_error_is_explained() {
 }
 
 /// Those of the foreign bindings carry the texts of the errors below.
-const FOREIGN: &[&str] = &["GuardError", "UpstreamFailure"];
+const FOREIGN: &[&str] = &["PlanguardError", "HostError"];
 
 #[test]
 fn every_public_error_has_its_texts_tested() {

@@ -68,9 +68,9 @@ const IMPURE: &[&str] = &[
     "web_time",
 ];
 
-/// A derive that describes a type to foreign languages and does nothing: the words of the model are the same in
-/// every language, and a copy of each for the bindings would drift.
-const DESCRIBES: &[&str] = &["uniffi", "Enum"];
+/// Derives that describe a type to foreign languages and do nothing: the words of the pure layers are the same in every
+/// language, and a copy of each for the bindings would drift.
+const DESCRIBES: &[&[&str]] = &[&["uniffi", "Enum"], &["uniffi", "Record"], &["uniffi", "Object"]];
 
 /// The one file that may read the clock of the machine.
 const CLOCK_FILE: &str = "time/system.rs";
@@ -145,7 +145,7 @@ fn inside(layer: &Layer, path: &[String]) -> Option<String> {
 }
 
 fn outside(layer: &Layer, path: &[String]) -> Option<String> {
-    if layer.name == "model" && path == DESCRIBES {
+    if ["model", "decide"].contains(&layer.name) && DESCRIBES.iter().any(|derive| path == *derive) {
         return None;
     }
     if !layer.pure {

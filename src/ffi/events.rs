@@ -1,0 +1,122 @@
+//! Streams of events, and listeners.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use futures_util::future::{Either, select};
+use tokio::sync::{Mutex, watch};
+
+use super::error::PlanguardError;
+use super::event::Event;
+use super::guard::{Planguard, is_over};
+use super::host::{HostError, Silence, bounded};
+use crate::client::{EventStream as Core, Lagged};
+use crate::port::MaybeSendSync;
+
+/// How long a listener is waited for.
+const LISTENER_WAIT: Duration = Duration::from_secs(10);
+
+/// What a stream brings next.
+#[derive(Debug, Clone, PartialEq, Eq, uniffi::Enum)]
+pub enum Next {
+    /// An event.
+    Happened {
+        /// Which.
+        event: Event,
+    },
+    /// The stream fell behind, and lost events. Read it more often.
+    Lagged {
+        /// How many.
+        lost: u64,
+    },
+}
+
+impl From<Result<crate::client::Event, Lagged>> for Next {
+    fn from(next: Result<crate::client::Event, Lagged>) -> Self {
+        match next {
+            Ok(event) => Self::Happened { event: Event::from(&event) },
+            Err(Lagged(lost)) => Self::Lagged { lost },
+        }
+    }
+}
+
+/// Every event from the moment it was asked for. The first stream also brings what happened before.
+#[derive(Debug, uniffi::Object)]
+pub struct EventStream {
+    stream: Mutex<Core>,
+    over: watch::Receiver<bool>,
+    stopped: watch::Sender<bool>,
+}
+
+#[uniffi::export]
+impl EventStream {
+    /// Waits for the next event; none once the guard was shut down or the stream stopped. Cancelling it loses nothing.
+    pub async fn next(&self) -> Option<Next> {
+        let over = std::pin::pin!(is_over(self.over.clone()));
+        let stopped = std::pin::pin!(is_over(self.stopped.subscribe()));
+        let ended = select(over, stopped);
+        let next = std::pin::pin!(async { self.stream.lock().await.next().await });
+        // What happened before the end comes first.
+        match select(next, ended).await {
+            Either::Left((next, _)) => next.map(Next::from),
+            Either::Right(_) => None,
+        }
+    }
+
+    /// The next event, if there is one already.
+    pub fn try_next(&self) -> Option<Next> {
+        self.stream.try_lock().ok()?.try_next().map(Next::from)
+    }
+
+    /// Ends whoever waits for the next event.
+    pub fn stop(&self) {
+        self.stopped.send_replace(true);
+    }
+}
+
+/// Hears of events, one after the other.
+#[uniffi::export(with_foreign)]
+#[cfg_attr(not(target_arch = "wasm32"), async_trait::async_trait)]
+#[cfg_attr(target_arch = "wasm32", async_trait::async_trait(?Send))]
+pub trait Listener: MaybeSendSync {
+    /// An event happened. The next one comes once this has returned, or after ten seconds.
+    async fn on_event(&self, event: Event) -> Result<(), HostError>;
+
+    /// The listener fell behind, and lost so many events.
+    async fn on_lagged(&self, lost: u64) -> Result<(), HostError>;
+}
+
+#[uniffi::export]
+impl Planguard {
+    /// A stream of every event from now on. The first listener or stream also gets what happened before.
+    pub fn subscribe(&self) -> Result<Arc<EventStream>, PlanguardError> {
+        let stream = Mutex::new(self.core()?.subscribe());
+        Ok(Arc::new(EventStream { stream, over: self.over(), stopped: watch::Sender::new(false) }))
+    }
+
+    /// Calls `listener` for every event from now on, until the guard is shut down. Run it as a task; cancelling it ends
+    /// it, too. A listener that throws or does not return misses that event only.
+    pub async fn on_event(&self, listener: Arc<dyn Listener>) -> Result<(), PlanguardError> {
+        let clock = self.core()?.clock();
+        let stream = self.subscribe()?;
+        while let Some(next) = stream.next().await {
+            let called = Arc::clone(&listener);
+            let answered = bounded(&*clock, LISTENER_WAIT, || async move {
+                match next {
+                    Next::Happened { event } => called.on_event(event).await,
+                    Next::Lagged { lost } => called.on_lagged(lost).await,
+                }
+            });
+            match answered.await {
+                Ok(()) => {}
+                Err(Silence::Failed) => {
+                    tracing::warn!("an event listener failed; it missed one event");
+                }
+                Err(Silence::TimeUp) => {
+                    tracing::warn!("an event listener did not return; it is called again");
+                }
+            }
+        }
+        Ok(())
+    }
+}

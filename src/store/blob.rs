@@ -1,0 +1,191 @@
+//! A store in one content that somebody else keeps: loaded where it changed, replaced as a whole.
+//!
+//! Transactions run one after the other, each over the newest content. Whoever waits for one drives those before it, so
+//! that a transaction that nobody waits for neither needs a runtime nor holds the others up.
+
+use std::panic::AssertUnwindSafe;
+use std::sync::Arc;
+
+use futures_util::FutureExt as _;
+use futures_util::future::Shared;
+
+use super::state::State;
+use super::{Corruption, Pass, Store, StoreError, Work};
+use crate::lock::Mutex;
+use crate::model::Owner;
+use crate::port::{BoxFuture, MaybeSendSync};
+
+/// How often a transaction is run again because another process was faster.
+const ATTEMPTS: u32 = 16;
+
+/// A content, and which one it is.
+pub(crate) struct BlobImage {
+    /// 0 where there is none.
+    pub(crate) version: u64,
+    pub(crate) content: Vec<u8>,
+}
+
+/// Keeps one content with a version. Every call ends: it is bounded by whoever implements it.
+pub(crate) trait Blob: MaybeSendSync {
+    /// What is held, unless its version is `known`. `None` also where nothing is held and `known` is 0.
+    fn load(&self, known: u64) -> BoxFuture<'_, Result<Option<BlobImage>, StoreError>>;
+
+    /// Where the version held is `expected`, holds `content` with the version `expected + 1` and answers `true` once that
+    /// is durable; else changes nothing and answers `false`.
+    fn replace(&self, expected: u64, content: Vec<u8>) -> BoxFuture<'_, Result<bool, StoreError>>;
+}
+
+type Ended = Shared<BoxFuture<'static, Result<(), StoreError>>>;
+
+/// A store over a [`Blob`].
+pub(crate) struct BlobStore {
+    inner: Arc<Inner>,
+    /// The transaction that was asked for last.
+    last: Mutex<Option<Ended>>,
+}
+
+struct Inner {
+    blob: Box<dyn Blob>,
+    held: Mutex<Held>,
+}
+
+/// What is known of the content. Taken by the transaction that runs.
+#[derive(Default)]
+struct Held {
+    version: u64,
+    state: State,
+    speaker: Option<Owner>,
+    /// A replacement of which it is not known whether it was done: the content that would then be found. Should another
+    /// process build on it before it is found, it stays, though whoever asked was told that it was not done.
+    doubtful: Option<Vec<u8>>,
+    corruption: Option<Corruption>,
+}
+
+impl BlobStore {
+    pub(crate) fn new(blob: impl Blob + 'static) -> Self {
+        Self {
+            inner: Arc::new(Inner { blob: Box::new(blob), held: Mutex::default() }),
+            last: Mutex::new(None),
+        }
+    }
+}
+
+impl Store for BlobStore {
+    fn transact(&self, work: Work) -> BoxFuture<'static, Result<(), StoreError>> {
+        let inner = Arc::clone(&self.inner);
+        let mut last = self.last.lock();
+        let before = last.take();
+        let run: BoxFuture<'static, _> = Box::pin(async move {
+            if let Some(before) = before {
+                // Its end is its caller's.
+                let _ = before.await;
+            }
+            // A panic in one must not be the end of those after it. What was held is loaded again.
+            let ended = AssertUnwindSafe(inner.run(work)).catch_unwind().await;
+            ended.unwrap_or_else(|_| Err(StoreError::Backend { why: "a transaction panicked".to_owned() }))
+        });
+        let run = run.shared();
+        *last = Some(run.clone());
+        Box::pin(run)
+    }
+
+    fn take_corruption(&self) -> Option<Corruption> {
+        self.inner.held.lock().corruption.take()
+    }
+}
+
+impl Inner {
+    async fn run(&self, mut work: Work) -> Result<(), StoreError> {
+        let mut held = std::mem::take(&mut *self.held.lock());
+        let ended = self.run_over(&mut held, &mut work).await;
+        *self.held.lock() = held;
+        if ended.is_ok() {
+            work.committed();
+        }
+        ended
+    }
+
+    async fn run_over(&self, held: &mut Held, work: &mut Work) -> Result<(), StoreError> {
+        let mut begun = false;
+        for _ in 0..ATTEMPTS {
+            self.follow(held).await?;
+            // From here on it is carried through.
+            if !begun && !work.begin() {
+                return Err(StoreError::Busy);
+            }
+            begun = true;
+            let mut next = held.state.clone();
+            next.speak_as(held.speaker);
+            next.transact(work, Pass::First)?;
+            let speaker = next.speaker();
+            if work.reads_only() || self.replace(held, &next).await? {
+                held.speaker = speaker;
+                held.state = next;
+                return Ok(());
+            }
+        }
+        Err(StoreError::Busy)
+    }
+
+    /// Takes over what another process wrote.
+    async fn follow(&self, held: &mut Held) -> Result<(), StoreError> {
+        let Some(image) = self.blob.load(held.version).await? else {
+            return Ok(());
+        };
+        if let Some(doubtful) = held.doubtful.take()
+            && image.version == held.version + 1
+            && image.content == doubtful
+        {
+            // It was done after all, and whoever asked was told that it was not: what is known holds, and goes on top.
+            held.version = image.version;
+            return Ok(());
+        }
+        if image.version == 0 {
+            // Emptied meanwhile: what is known is written again.
+            held.version = 0;
+            return Ok(());
+        }
+        let read = String::from_utf8(image.content)
+            .map_err(|error| StoreError::Backend { why: error.utf8_error().to_string() })
+            .and_then(|text| State::from_json(&text));
+        held.state = match read {
+            Ok(state) => state,
+            Err(newer @ StoreError::NewerSchema { .. }) => return Err(newer),
+            Err(error) => {
+                let set_aside = format!("version {} of the host's content", image.version);
+                held.corruption = Some(Corruption { set_aside, why: error.to_string() });
+                State::default()
+            }
+        };
+        held.version = image.version;
+        Ok(())
+    }
+
+    /// Whether `next` is held now.
+    async fn replace(&self, held: &mut Held, next: &State) -> Result<bool, StoreError> {
+        let content = next.to_json()?.into_bytes();
+        match self.blob.replace(held.version, content.clone()).await {
+            Ok(true) => {
+                held.version += 1;
+                held.doubtful = None;
+                Ok(true)
+            }
+            Ok(false) => Ok(false),
+            Err(error) => {
+                // It may have been done all the same: then this is found.
+                if let Ok(Some(image)) = self.blob.load(held.version).await
+                    && image.version == held.version + 1
+                    && image.content == content
+                {
+                    held.version = image.version;
+                    return Ok(true);
+                }
+                held.doubtful = Some(content);
+                Err(error)
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;
