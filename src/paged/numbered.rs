@@ -2,6 +2,9 @@
 
 use std::sync::OnceLock;
 
+/// Segments that double, at most.
+const DOUBLING: usize = 8;
+
 /// Segments of one size that are listed together.
 const LISTED: usize = 256;
 
@@ -12,8 +15,8 @@ type Segment<T> = Box<[T]>;
 /// little is taken in advance. Both are powers of two.
 #[derive(Debug)]
 pub(crate) struct Numbered<T, const FIRST: u32, const LARGEST: u32> {
-    doubling: List<Segment<T>>,
-    lists: List<List<Segment<T>>>,
+    doubling: [OnceLock<Segment<T>>; DOUBLING],
+    lists: OnceLock<List<List<Segment<T>>>>,
 }
 
 fn list<T>(len: usize) -> List<T> {
@@ -31,9 +34,6 @@ fn segment<T: Default>(len: u32) -> Segment<T> {
 impl<T, const FIRST: u32, const LARGEST: u32> Numbered<T, FIRST, LARGEST> {
     /// How many are in the segments that double.
     const DOUBLED: u32 = LARGEST - FIRST;
-
-    /// Segments that double, before those of one size.
-    const DOUBLING: usize = (LARGEST / FIRST).trailing_zeros() as usize;
 
     /// How many there can be.
     #[allow(clippy::cast_possible_truncation, reason = "LISTED is 256")]
@@ -55,7 +55,7 @@ impl<T, const FIRST: u32, const LARGEST: u32> Numbered<T, FIRST, LARGEST> {
             return self.doubling[nth].get()?.get(within);
         };
         let nth = (beyond / LARGEST) as usize;
-        let list = self.lists.get(nth / LISTED)?.get()?;
+        let list = self.lists.get()?.get(nth / LISTED)?.get()?;
         list[nth % LISTED].get()?.get((beyond % LARGEST) as usize)
     }
 
@@ -72,15 +72,19 @@ impl<T, const FIRST: u32, const LARGEST: u32> Numbered<T, FIRST, LARGEST> {
             return &self.doubling[nth].get_or_init(|| segment(len))[within];
         };
         let nth = (beyond / LARGEST) as usize;
-        let list = self.lists[nth / LISTED].get_or_init(|| list(LISTED));
+        let lists = self.lists.get_or_init(|| list(LISTED));
+        let list = lists[nth / LISTED].get_or_init(|| list(LISTED));
         &list[nth % LISTED].get_or_init(|| segment(LARGEST))[(beyond % LARGEST) as usize]
     }
 }
 
 impl<T, const FIRST: u32, const LARGEST: u32> Default for Numbered<T, FIRST, LARGEST> {
     fn default() -> Self {
-        const { assert!(FIRST.is_power_of_two() && LARGEST.is_power_of_two() && FIRST <= LARGEST) };
-        Self { doubling: list(Self::DOUBLING), lists: list(LISTED) }
+        const {
+            assert!(FIRST.is_power_of_two() && LARGEST.is_power_of_two() && FIRST <= LARGEST);
+            assert!((LARGEST / FIRST).trailing_zeros() as usize <= DOUBLING);
+        }
+        Self { doubling: [const { OnceLock::new() }; DOUBLING], lists: OnceLock::new() }
     }
 }
 
