@@ -4,4 +4,4 @@ mod numbered;
 mod pages;
 
 pub(crate) use numbered::Numbered;
-pub(crate) use pages::{Follow, Pages};
+pub(crate) use pages::{Follow, Pages, is_second};

@@ -53,6 +53,11 @@ const fn depth_of(entry: u32) -> u32 {
     entry & ((1 << DEPTH_BITS) - 1)
 }
 
+/// Whether the last of the first `depth` bits of a hash is set: after a split it belongs to the second page then.
+pub(crate) const fn is_second(hash: u64, depth: u32) -> bool {
+    first_bits(hash, depth) & 1 != 0
+}
+
 /// The first `depth` bits of a hash.
 #[allow(clippy::cast_possible_truncation, reason = "24 bits at most")]
 const fn first_bits(hash: u64, depth: u32) -> usize {
@@ -94,19 +99,21 @@ impl<P: Default, const LARGEST: u32> Pages<P, LARGEST> {
         self.directories[depth as usize].get_or_init(|| directory(1 << depth))
     }
 
-    /// The page of `hash`, as of `turn`; `None` where there is no page at all.
-    #[inline]
-    pub(crate) fn page(&self, turn: usize, hash: u64) -> Option<&P> {
+    /// The page of `hash`, as of `turn`, and how many bits lead to it; `None` where there is no page at all.
+    #[inline(always)]
+    #[allow(clippy::inline_always, reason = "a few instructions in the most frequent read")]
+    pub(crate) fn page(&self, turn: usize, hash: u64) -> Option<(&P, u32)> {
         let depth = Self::depth(turn);
-        let directory = self.directories[depth as usize].get()?;
-        self.pages.get(number_of(directory[first_bits(hash, depth)].load(Ordering::Acquire)))
+        let directory = self.directories.get(depth as usize)?.get()?;
+        let entry = directory.get(first_bits(hash, depth))?.load(Ordering::Acquire);
+        Some((self.pages.get(number_of(entry))?, depth_of(entry)))
     }
 
     /// The page of `hash`, for the one that changes pages; the first one is made.
-    pub(crate) fn page_made(&self, hash: u64) -> &P {
+    pub(crate) fn page_made(&self, hash: u64) -> (&P, u32) {
         let entry = self.entry(hash);
         self.made.fetch_max(number_of(entry) + 1, Ordering::Relaxed);
-        self.pages.make(number_of(entry))
+        (self.pages.make(number_of(entry)), depth_of(entry))
     }
 
     fn entry(&self, hash: u64) -> u32 {
@@ -128,8 +135,8 @@ impl<P: Default, const LARGEST: u32> Pages<P, LARGEST> {
     }
 
     /// Has the page of `hash` followed by what `fill` makes: of the page, of those after it (the same one twice, or that of
-    /// the hashes with the next bit not set and that of the others), and of which bit that is. They are in no particular
-    /// state before. `false` where no further bit decides.
+    /// the hashes with the next bit not set and that of the others), and of how many bits lead to them. They are in no
+    /// particular state before. `false` where no further bit decides.
     pub(crate) fn follow(&self, hash: u64, by: &Follow, fill: impl FnOnce(&P, [&P; 2], u32)) -> bool {
         let before = self.entry(hash);
         let (old, depth) = (number_of(before), depth_of(before));
@@ -148,7 +155,7 @@ impl<P: Default, const LARGEST: u32> Pages<P, LARGEST> {
         }
         let first = self.take();
         let second = if deeper == depth { first } else { self.take() };
-        fill(self.pages.make(old), [self.pages.make(first), self.pages.make(second)], 63 - depth);
+        fill(self.pages.make(old), [self.pages.make(first), self.pages.make(second)], deeper);
         let all = 1 << (whole - depth);
         let from = first_bits(hash, depth) * all;
         for (nth, slot) in self.directory(whole)[from..from + all].iter().enumerate() {
@@ -203,17 +210,17 @@ mod tests {
 
     fn put(pages: &Pages<Four, 8>, hash: u64) {
         loop {
-            let page = pages.page_made(hash);
+            let (page, _) = pages.page_made(hash);
             let mut all = page.all();
             if all.len() < 4 {
                 all.push(hash);
                 return page.set(&all);
             }
-            let split = pages.follow(hash, &Follow::Split, |old, [low, high], bit| {
-                let (set, not_set) =
-                    old.all().into_iter().partition::<Vec<_>, _>(|hash| hash >> bit & 1 != 0);
-                low.set(&not_set);
-                high.set(&set);
+            let split = pages.follow(hash, &Follow::Split, |old, [first, second], depth| {
+                let (high, low) =
+                    old.all().into_iter().partition::<Vec<_>, _>(|hash| is_second(*hash, depth));
+                first.set(&low);
+                second.set(&high);
             });
             assert!(split);
         }
@@ -227,10 +234,10 @@ mod tests {
         for (done, &hash) in hashes.iter().enumerate() {
             put(&pages, hash);
             let (turn, seen) = (pages.turn(), hashes[random.usize(..=done)]);
-            assert!(pages.page(turn, seen).unwrap().all().contains(&seen));
+            assert!(pages.page(turn, seen).unwrap().0.all().contains(&seen));
         }
         let turn = pages.turn();
-        assert!(hashes.iter().all(|hash| pages.page(turn, *hash).unwrap().all().contains(hash)));
+        assert!(hashes.iter().all(|hash| pages.page(turn, *hash).unwrap().0.all().contains(hash)));
         let made = f64::from(pages.made());
         assert!((2_000.0 / made / 4.0) > 0.6, "pages are filled to ln 2 on average: {made}");
     }
@@ -242,7 +249,7 @@ mod tests {
         for _ in 0..100 {
             assert!(pages.follow(1, &Follow::Same, |old, [new, _], _| new.set(&old.all())));
         }
-        assert_eq!((pages.made(), pages.page_made(1).all()), (2, vec![1]));
+        assert_eq!((pages.made(), pages.page_made(1).0.all()), (2, vec![1]));
     }
 
     #[test]
@@ -252,7 +259,7 @@ mod tests {
         assert_eq!(pages.made(), 32);
         put(&pages, u64::MAX);
         pages.spread(6);
-        assert_eq!((pages.made(), pages.page_made(u64::MAX).all()), (32, vec![u64::MAX]));
-        assert!(pages.page_made(0).all().is_empty());
+        assert_eq!((pages.made(), pages.page_made(u64::MAX).0.all()), (32, vec![u64::MAX]));
+        assert!(pages.page_made(0).0.all().is_empty());
     }
 }

@@ -9,7 +9,7 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use siphasher::sip::SipHasher13;
 
 use crate::model::Pseudonym;
-use crate::paged::{Follow, Pages};
+use crate::paged::{Follow, Pages, is_second};
 
 /// Entries of a page.
 const PAGE: usize = 32;
@@ -75,15 +75,15 @@ impl Page {
         Err(None)
     }
 
-    /// Takes over from `old` what has `bit` as `set`.
-    fn take_over(&self, old: &Self, bit: u32, set: bool) {
+    /// Takes over from `old` what belongs to the first or to the second page after a split to `depth`.
+    fn take_over(&self, old: &Self, depth: u32, second: bool) {
         for entry in &self.0 {
             entry.put([0; 3]);
         }
         for words in old.0.iter().map(Entry::get) {
             let [high, low, check] = words;
             let told = check ^ mixed(high, low);
-            if check != 0 && (told >> bit & 1 != 0) == set {
+            if check != 0 && is_second(told, depth) == second {
                 if let Err(Some(free)) = self.find(told) {
                     free.put(words);
                 }
@@ -97,11 +97,15 @@ impl Aliases {
         Self { keys, pages: Pages::default(), busy: AtomicBool::new(false) }
     }
 
+    fn page(&self, told: u64) -> Option<&Page> {
+        self.pages.page(self.pages.turn(), told).map(|(page, _)| page)
+    }
+
     /// The pseudonym of `id`, by `work_out` where it is not known. `kind` tells users and groups apart.
     pub(super) fn get(&self, kind: u64, id: &[u8], work_out: impl FnOnce() -> Pseudonym) -> Pseudonym {
         let [first, second] = self.keys;
         let told = SipHasher13::new_with_keys(first ^ kind, second).hash(id);
-        if let Some(known) = self.pages.page(self.pages.turn(), told).and_then(|page| page.find(told).ok()) {
+        if let Some(known) = self.page(told).and_then(|page| page.find(told).ok()) {
             return known;
         }
         let pseudonym = work_out();
@@ -116,7 +120,7 @@ impl Aliases {
         let (high, low) = ((whole >> 64) as u64, whole as u64);
         let words = [high, low, told ^ mixed(high, low)];
         // A page may have to be split several times until something of it goes into each half.
-        while let Some(page) = self.pages.page(self.pages.turn(), told) {
+        while let Some(page) = self.page(told) {
             match page.find(told) {
                 Ok(_) => return,
                 Err(Some(free)) => return free.put(words),
@@ -130,7 +134,7 @@ impl Aliases {
         let _ = self.alone(|| {
             let _ = self.pages.page_made(told);
         });
-        if let Some(Err(Some(free))) = self.pages.page(self.pages.turn(), told).map(|page| page.find(told)) {
+        if let Some(Err(Some(free))) = self.page(told).map(|page| page.find(told)) {
             free.put(words);
         }
     }
@@ -140,10 +144,10 @@ impl Aliases {
         let grown = self.alone(|| {
             // Another may have done it meanwhile.
             let full = |page: &Page| matches!(page.find(told), Err(None));
-            self.pages.page(self.pages.turn(), told).is_some_and(|page| !full(page))
-                || self.pages.follow(told, &Follow::Split, |old, [low, high], bit| {
-                    low.take_over(old, bit, false);
-                    high.take_over(old, bit, true);
+            self.page(told).is_some_and(|page| !full(page))
+                || self.pages.follow(told, &Follow::Split, |old, [first, second], depth| {
+                    first.take_over(old, depth, false);
+                    second.take_over(old, depth, true);
                 })
         });
         grown.unwrap_or(false)

@@ -55,6 +55,13 @@ fn hash<const K: usize>(key: &Key<K>) -> u64 {
     (mixed ^ mixed >> 32).wrapping_mul(ODD)
 }
 
+/// Whether a line is in use and has that key. Word by word: a comparison of arrays goes through the stack.
+#[inline]
+fn has_key<const K: usize>(words: &Words, key: &Key<K>) -> bool {
+    let other = words.words.iter().zip(key).fold(0, |other, (word, wanted)| other | (word ^ wanted));
+    other == 0 && words.marks & USED != 0
+}
+
 #[inline]
 fn key_of<const K: usize>(words: &Words) -> Option<Key<K>> {
     (words.marks & USED != 0).then(|| std::array::from_fn(|nth| words.words[nth]))
@@ -75,7 +82,7 @@ impl<B: Default, const K: usize> Rows<B, K> {
         self.index.find(hash(&key), |number| {
             let line = self.lines.get(number)?;
             let (words, read) =
-                line.read(|words| (key_of(words) == Some(key)).then(|| beside(words, &self.beside(number))));
+                line.read(|words| has_key(words, &key).then(|| beside(words, &self.beside(number))));
             read.map(|read| (words, read))
         })
     }
