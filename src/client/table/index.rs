@@ -5,98 +5,79 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use crate::paged::{Follow, Pages, is_second};
 
 const EMPTY: u32 = 0;
+/// What was left: a tag without a line.
+const GONE: u32 = 1 << LINE_BITS;
+
+/// An entry is a line's number and one, and above it a few bits of the hash: what fits by chance is seldom looked at.
+const LINE_BITS: u32 = 27;
+const LINE: u32 = (1 << LINE_BITS) - 1;
 
 /// How many lines there can be.
-pub(super) const MOST: u32 = (1 << MOST_BITS) - 1;
-const MOST_BITS: u32 = 27;
+pub(super) const MOST: u32 = LINE - 1;
 
-/// Entries that are looked at together: half a cache line. Whether one fits is found without a branch for each, which a
-/// processor would guess wrong and wait for memory to see.
-const BUCKET: usize = 8;
-const BUCKETS: usize = 8;
-
-/// So many buckets from the first on are full at most.
-const REACH: usize = 4;
-
+/// Entries of a page, with the word that counts them.
+const PAGE: usize = 64;
+/// How many of them may be taken.
+const FULL: u32 = 52;
 /// So many lines are expected in a page on average where their number is known in advance.
-const EXPECTED: usize = 42;
+const EXPECTED: usize = 44;
 
-#[derive(Debug, Default)]
+/// The first word counts the entries that are taken, for the writer.
+#[derive(Debug)]
 #[repr(align(64))]
-struct Page([[AtomicU32; BUCKET]; BUCKETS]);
+struct Page([AtomicU32; PAGE]);
 
-/// What an entry is made of: a line's number and one, and above it bits of the hash, as many as there is room for in a
-/// table with so many pages. What fits by chance is seldom looked at.
-#[derive(Clone, Copy)]
-struct Code {
-    line: u32,
-    hash: u64,
+impl Default for Page {
+    fn default() -> Self {
+        Self([const { AtomicU32::new(EMPTY) }; PAGE])
+    }
 }
 
-impl Code {
-    /// In a page to which `depth` bits lead. There are about 40 lines for each page: 2 ^ 9 leave room for much more.
-    const fn of(hash: u64, depth: u32) -> Self {
-        let bits = if depth + 9 < MOST_BITS { depth + 9 } else { MOST_BITS };
-        Self { line: (1 << bits) - 1, hash }
-    }
+/// Where in a page a hash is looked for first. The page goes by the highest bits.
+#[allow(clippy::cast_possible_truncation, reason = "cut to a page's length")]
+const fn start(hash: u64) -> usize {
+    1 + (((hash >> 16 & 0xFFFF) as usize * (PAGE - 1)) >> 16)
+}
 
-    /// The part above the line. The page goes by the highest bits of the hash, the bucket by others.
-    #[allow(clippy::cast_possible_truncation, reason = "the middle of the hash")]
-    const fn tag(self) -> u32 {
-        (self.hash >> 8) as u32 & !self.line
-    }
+const fn after(at: usize) -> usize {
+    if at == PAGE - 1 { 1 } else { at + 1 }
+}
 
-    const fn fits(self, line: u32) -> bool {
-        line < self.line
-    }
-
-    const fn entry(self, line: u32) -> u32 {
-        self.tag() | (line + 1)
-    }
-
-    /// What was left: no line, and not empty.
-    const fn gone(self) -> u32 {
-        self.line + 1
-    }
-
-    /// Whether an entry may be the one that is looked for: the same bits, and some line.
-    const fn may_be(self, entry: u32) -> bool {
-        (entry ^ self.tag()).wrapping_sub(1) < self.line
-    }
-
-    /// The buckets of a page in the order in which they are looked at.
-    #[allow(clippy::cast_possible_truncation, reason = "cut to the buckets of a page")]
-    fn way(self, Page(buckets): &Page) -> impl Iterator<Item = &[AtomicU32; BUCKET]> {
-        let first = self.hash as usize % BUCKETS;
-        (0..BUCKETS).map(move |nth| &buckets[(first + nth) % BUCKETS])
-    }
+/// The bits of a hash that an entry keeps.
+#[allow(clippy::cast_possible_truncation, reason = "five bits are kept")]
+const fn tag(hash: u64) -> u32 {
+    ((hash >> 8) as u32) << LINE_BITS
 }
 
 impl Page {
-    /// Files `line`; `false` where there is no room for it.
-    fn insert(&self, code: Code, line: u32, reach: usize) -> bool {
-        let free = |entry: &&AtomicU32| {
-            let held = entry.load(Ordering::Relaxed);
-            held == EMPTY || held == code.gone()
-        };
-        let found = code.way(self).take(reach).flatten().find(free);
-        let room = found.filter(|_| code.fits(line));
-        if let Some(entry) = room {
-            entry.store(code.entry(line), Ordering::Release);
+    fn taken(&self) -> &AtomicU32 {
+        &self.0[0]
+    }
+
+    /// There must be room.
+    fn insert(&self, hash: u64, line: u32) {
+        let mut at = start(hash);
+        loop {
+            let held = self.0[at].load(Ordering::Relaxed);
+            if held == EMPTY {
+                self.taken().fetch_add(1, Ordering::Relaxed);
+            }
+            if held == EMPTY || held == GONE {
+                return self.0[at].store(tag(hash) | (line + 1), Ordering::Release);
+            }
+            at = after(at);
         }
-        room.is_some()
     }
 
     fn clear(&self) {
-        for entry in self.0.iter().flatten() {
+        for entry in &self.0 {
             // Whoever misses something here sees that the page was followed.
             entry.store(EMPTY, Ordering::Release);
         }
     }
 
-    /// The lines that are filed in it; `code` is of any hash.
-    fn lines(&self, code: Code) -> impl Iterator<Item = u32> {
-        let lines = self.0.iter().flatten().map(move |entry| entry.load(Ordering::Relaxed) & code.line);
+    fn lines(&self) -> impl Iterator<Item = u32> {
+        let lines = self.0[1..].iter().map(|entry| entry.load(Ordering::Relaxed) & LINE);
         lines.filter_map(|line| line.checked_sub(1))
     }
 }
@@ -111,25 +92,19 @@ impl Index {
     pub(super) fn find<T>(&self, hash: u64, mut is: impl FnMut(u32) -> Option<T>) -> Option<T> {
         let mut turn = self.0.turn();
         loop {
-            if let Some((page, depth)) = self.0.page(turn, hash) {
-                let code = Code::of(hash, depth);
-                for bucket in code.way(page) {
-                    let entries: [u32; BUCKET] =
-                        std::array::from_fn(|nth| bucket[nth].load(Ordering::Acquire));
-                    let mut fit = 0_u32;
-                    for (nth, entry) in entries.iter().enumerate() {
-                        fit |= u32::from(code.may_be(*entry)) << nth;
-                    }
-                    while fit != 0 {
-                        let entry = entries[fit.trailing_zeros() as usize % BUCKET];
-                        if let Some(found) = is((entry & code.line) - 1) {
-                            return Some(found);
-                        }
-                        fit &= fit - 1;
-                    }
-                    if entries.contains(&EMPTY) {
+            if let Some((Page(entries), _)) = self.0.page(turn, hash) {
+                let (mut at, tag) = (start(hash), tag(hash));
+                loop {
+                    let entry = entries[at].load(Ordering::Acquire);
+                    if entry == EMPTY {
                         break;
                     }
+                    if entry & !LINE == tag && entry & LINE != 0 {
+                        if let Some(found) = is((entry & LINE) - 1) {
+                            return Some(found);
+                        }
+                    }
+                    at = after(at);
                 }
             }
             let now = self.0.turn();
@@ -146,40 +121,38 @@ impl Index {
     /// Where more lines have one hash than a page has entries.
     pub(super) fn insert(&self, hash: u64, line: u32, hash_of: impl Fn(u32) -> Option<u64>) {
         loop {
-            let (page, depth) = self.0.page_made(hash);
-            let code = Code::of(hash, depth);
-            if page.insert(code, line, REACH) {
-                return;
+            let (page, _) = self.0.page_made(hash);
+            if page.taken().load(Ordering::Relaxed) < FULL {
+                return page.insert(hash, line);
             }
-            let live = page.lines(code).count();
+            let live = page.lines().count();
             // Where most of it was left, there is room enough.
-            let few = live < BUCKET * REACH && code.fits(line);
-            let by = if few { Follow::Same } else { Follow::Split };
+            let by = if live <= FULL as usize / 2 { Follow::Same } else { Follow::Split };
             let followed = self.0.follow(hash, &by, |old, next, depth| {
                 next.iter().for_each(|page| page.clear());
-                for line in old.lines(code) {
+                for line in old.lines() {
                     if let Some(hash) = hash_of(line) {
-                        let page = next[usize::from(is_second(hash, depth))];
-                        let filed = page.insert(Code::of(hash, depth), line, BUCKETS);
-                        debug_assert!(filed, "a page has room for what was in one");
+                        next[usize::from(is_second(hash, depth))].insert(hash, line);
                     }
                 }
             });
             if !followed {
-                let filed = page.insert(code, line, BUCKETS);
-                assert!(filed, "too many lines have one hash");
-                return;
+                assert!(live < PAGE - 2, "too many lines have one hash");
+                return page.insert(hash, line);
             }
         }
     }
 
     /// Takes `line` off, which is filed under `hash`.
     pub(super) fn remove(&self, hash: u64, line: u32) {
-        let (page, depth) = self.0.page_made(hash);
-        let code = Code::of(hash, depth);
-        let held = |entry: &&AtomicU32| entry.load(Ordering::Relaxed) == code.entry(line);
-        if let Some(entry) = code.way(page).flatten().find(held) {
-            entry.store(code.gone(), Ordering::Release);
+        let (Page(entries), _) = self.0.page_made(hash);
+        let mut at = start(hash);
+        loop {
+            match entries[at].load(Ordering::Relaxed) {
+                EMPTY => return,
+                held if held & LINE == line + 1 => return entries[at].store(GONE, Ordering::Release),
+                _ => at = after(at),
+            }
         }
     }
 
@@ -217,14 +190,14 @@ mod tests {
         assert!(find(&index, 0).is_none());
         // All on one way, at the end of a page.
         let at_the_end = u64::MAX;
-        for line in 0..30 {
+        for line in 0..50 {
             index.insert(at_the_end, line, |_| Some(at_the_end));
         }
         let find = |line| index.find(at_the_end, |seen| (seen == line).then_some(seen));
-        assert!((0..30).all(|line| find(line) == Some(line)) && find(30).is_none());
+        assert!((0..50).all(|line| find(line) == Some(line)) && find(50).is_none());
         index.remove(at_the_end, 7);
         index.remove(at_the_end, 77);
-        assert!(find(7).is_none() && find(29).is_some());
+        assert!(find(7).is_none() && find(49).is_some());
         index.insert(at_the_end, 60, |_| Some(at_the_end));
         assert_eq!(find(60), Some(60));
     }
