@@ -16,6 +16,7 @@ use planguard_bench::operation::Prepared;
 #[bench::check_by_id("check_by_id", 200)]
 #[bench::check_by_fresh_id("check_by_fresh_id", 200)]
 #[bench::check_by_handle("check_by_handle", 200)]
+#[bench::check_first_sight("check_first_sight", 200)]
 #[bench::login_again("login_again", 200)]
 #[bench::first_login("first_login", 200)]
 #[bench::record("record", 200)]

@@ -97,6 +97,7 @@ mod model;
 pub mod net;
 #[cfg(not(feature = "testing"))]
 mod net;
+mod paged;
 pub mod port;
 mod public;
 #[cfg(not(target_arch = "wasm32"))]

@@ -153,7 +153,7 @@ impl Event {
     /// Whether this is about `user`, whom [`Planguard::user`](crate::Planguard::user) looked up: events carry pseudonyms,
     /// never ids.
     pub fn is_about(&self, user: &User) -> bool {
-        self.subject() == Some(Subject::User(user.pseudonym()))
+        self.subject().is_some_and(|subject| user.pseudonym().map(Subject::User) == Some(subject))
     }
 
     /// Whose event this is: a user's or a group's; `None` for one that is about the whole app.

@@ -160,9 +160,7 @@ impl Planguard {
     #[doc(alias = "identify")]
     pub fn user(&self, id: &str) -> Result<User, IdError> {
         let id = UserId::new(id).inspect_err(|_| self.inner.login.id_rejected())?;
-        let pseudonyms = &self.inner.core.pseudonyms;
-        let id = pseudonyms.resolve_user(&id);
-        Ok(User::new(id, pseudonyms.user(&id)))
+        Ok(User::new(&self.inner.core.pseudonyms, &id))
     }
 
     /// Checks a group id and looks the group up, once for everything that is asked about it.

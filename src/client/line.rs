@@ -5,7 +5,7 @@
 
 use std::sync::atomic::{AtomicU32, AtomicU64, Ordering, fence};
 
-/// How often a reader looks again before it lets the writer run.
+/// How often a reader looks whether the writer has finished before it lets it run.
 const SPINS: u32 = 64;
 
 /// How many words a line has.
@@ -31,11 +31,13 @@ const _: () = assert!(size_of::<Line>() == 64);
 
 impl Line {
     /// What the line holds, and since which turn.
+    #[inline]
     pub(crate) fn read_turn(&self) -> (Words, u32) {
         self.read(|_| self.turn.load(Ordering::Relaxed))
     }
 
     /// Whether nobody has written since `turn`; what was read before that is of that turn.
+    #[inline]
     pub(crate) fn still(&self, turn: u32) -> bool {
         fence(Ordering::Acquire);
         self.turn.load(Ordering::Relaxed) == turn
@@ -44,27 +46,36 @@ impl Line {
     /// What the line holds, with what `beside` reads that is written together with it.
     #[inline]
     pub(crate) fn read<T>(&self, beside: impl Fn(&Words) -> T) -> (Words, T) {
-        let mut spins = 0;
         loop {
-            let turn = self.turn.load(Ordering::Acquire);
-            if turn.is_multiple_of(2) {
-                let words = Words {
-                    marks: self.marks.load(Ordering::Relaxed),
-                    words: std::array::from_fn(|i| self.words[i].load(Ordering::Relaxed)),
-                };
-                let more = beside(&words);
-                fence(Ordering::Acquire);
-                if self.turn.load(Ordering::Relaxed) == turn {
-                    return (words, more);
-                }
+            if let Some(read) = self.try_read(&beside) {
+                return read;
             }
-            spins += 1;
-            if spins < SPINS {
-                std::hint::spin_loop();
-            } else {
-                std::thread::yield_now();
-            }
+            self.wait();
         }
+    }
+
+    /// As [`Self::read`]; `None` where it was written meanwhile.
+    #[inline]
+    fn try_read<T>(&self, beside: impl Fn(&Words) -> T) -> Option<(Words, T)> {
+        let turn = self.turn.load(Ordering::Acquire);
+        let words = Words {
+            marks: self.marks.load(Ordering::Relaxed),
+            words: std::array::from_fn(|i| self.words[i].load(Ordering::Relaxed)),
+        };
+        let more = beside(&words);
+        (turn.is_multiple_of(2) && self.still(turn)).then_some((words, more))
+    }
+
+    /// Lets the writer finish.
+    #[cold]
+    fn wait(&self) {
+        for _ in 0..SPINS {
+            if self.turn.load(Ordering::Relaxed).is_multiple_of(2) {
+                return;
+            }
+            std::hint::spin_loop();
+        }
+        std::thread::yield_now();
     }
 
     /// What to name to [`Self::try_write`]; `None` while it is being written.

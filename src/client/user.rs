@@ -3,6 +3,7 @@
 use std::fmt;
 
 use crate::model::{Pseudonym, UserId};
+use crate::store::Pseudonymizer;
 
 /// A user of the app, looked up once by [`Planguard::user`](crate::Planguard::user): what is asked about them then needs no keyed hash.
 ///
@@ -26,8 +27,8 @@ use crate::model::{Pseudonym, UserId};
 /// ```
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub struct User {
+    /// With the pseudonym.
     id: UserId,
-    pseudonym: Pseudonym,
 }
 
 /// Redacted: ids of people never appear in logs.
@@ -38,8 +39,8 @@ impl fmt::Debug for User {
 }
 
 impl User {
-    pub(super) const fn new(id: UserId, pseudonym: Pseudonym) -> Self {
-        Self { id, pseudonym }
+    pub(super) fn new(pseudonyms: &Pseudonymizer, id: &UserId) -> Self {
+        Self { id: pseudonyms.resolve_user(id) }
     }
 
     /// The id, looked up as this is.
@@ -48,8 +49,8 @@ impl User {
     }
 
     /// What events call this user.
-    pub(crate) const fn pseudonym(&self) -> Pseudonym {
-        self.pseudonym
+    pub(crate) fn pseudonym(&self) -> Option<Pseudonym> {
+        self.id.pseudonym_resolved()
     }
 }
 

@@ -1,6 +1,7 @@
 //! Identifiers: the app, its users and groups, price lists and editions.
 
 use std::fmt;
+use std::num::NonZeroU64;
 
 use super::counter_key::Pseudonym;
 use super::id_error::IdError;
@@ -84,12 +85,12 @@ open_name! {
 /// The provider's number for an app (`SDKAppID`). Never zero.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize)]
 #[serde(transparent)]
-pub struct SdkAppId(std::num::NonZeroU64);
+pub struct SdkAppId(NonZeroU64);
 
 impl SdkAppId {
     /// Checks that `id` is not zero.
     pub fn new(id: u64) -> Result<Self, IdError> {
-        std::num::NonZeroU64::new(id).map(Self).ok_or(IdError::ZeroApp)
+        NonZeroU64::new(id).map(Self).ok_or(IdError::ZeroApp)
     }
 
     /// The number.
@@ -138,7 +139,8 @@ fn given<const N: usize>(field: &'static str, text: &str) -> Result<Inline<N>, I
 /// What a guard found out about an id, so that it need not do so again: the pseudonym under one install's salt.
 #[derive(Clone, Copy)]
 struct Resolved {
-    install: u64,
+    // First, and never zero: an id fits into 64 bytes so.
+    install: NonZeroU64,
     pseudonym: Pseudonym,
 }
 
@@ -166,12 +168,13 @@ macro_rules! text_id {
             }
 
             /// The same id, with what `install` knows it by.
-            pub(crate) const fn resolved(self, install: u64, pseudonym: Pseudonym) -> Self {
+            pub(crate) const fn resolved(self, install: NonZeroU64, pseudonym: Pseudonym) -> Self {
                 Self { resolved: Some(Resolved { install, pseudonym }), ..self }
             }
 
             /// What `install` knows it by, if that was found out before.
-            pub(crate) fn pseudonym_in(&self, install: u64) -> Option<Pseudonym> {
+            #[inline]
+            pub(crate) fn pseudonym_in(&self, install: NonZeroU64) -> Option<Pseudonym> {
                 self.resolved.filter(|resolved| resolved.install == install).map(|resolved| resolved.pseudonym)
             }
         }
@@ -236,6 +239,15 @@ text_id! {
     /// # Ok::<(), IdError>(())
     /// ```
     UserId, "user_id", 32
+}
+
+const _: () = assert!(size_of::<UserId>() == 64);
+
+impl UserId {
+    /// What the guard that looked it up knows it by.
+    pub(crate) fn pseudonym_resolved(&self) -> Option<Pseudonym> {
+        self.resolved.map(|resolved| resolved.pseudonym)
+    }
 }
 
 text_id! {

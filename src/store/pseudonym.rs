@@ -1,5 +1,6 @@
 //! Keyed hashes that stand for users and groups everywhere behind the guard's face.
 
+use std::num::NonZeroU64;
 use std::sync::Arc;
 
 use hmac::{Hmac, KeyInit, Mac};
@@ -17,7 +18,7 @@ use crate::model::{GroupId, Pseudonym, Pseudonyms, UserId};
 pub struct Pseudonymizer {
     keyed: Hmac<Sha256>,
     /// Tells this install's salt from others', for ids that remember their pseudonym.
-    install: u64,
+    install: NonZeroU64,
     /// What was asked for lately.
     aliases: Arc<Aliases>,
 }
@@ -42,7 +43,8 @@ impl Pseudonymizer {
         let Pseudonym(keys) = hash(&keyed, b"aliases:", "");
         let word = |half: &[u8]| half.iter().fold(0, |word, byte| (word << 8) | u64::from(*byte));
         let aliases = Aliases::new([word(&keys[..8]), word(&keys[8..])]);
-        Self { keyed, install: word(&tag[..8]), aliases: Arc::new(aliases) }
+        let install = NonZeroU64::new(word(&tag[..8])).unwrap_or(NonZeroU64::MIN);
+        Self { keyed, install, aliases: Arc::new(aliases) }
     }
 
     /// The same id, which from here on answers for its pseudonym itself.

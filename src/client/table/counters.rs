@@ -2,7 +2,7 @@
 
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use super::rows::{Free, Key, Rows};
+use super::rows::{self, Free, Rows};
 use crate::client::line::Words;
 use crate::decide::quota::PlainCounter;
 use crate::model::{
@@ -10,8 +10,11 @@ use crate::model::{
     Subject, Timestamp, UsageOrigin,
 };
 
+type Key = rows::Key<3>;
+
 /// Until when permits hold, the counter's own maximum, and the revision that was inferred by.
-type Beside = [AtomicU64; 3];
+type Evidence = [AtomicU64; 3];
+type Beside<'a> = rows::Beside<'a, Evidence>;
 
 const ORIGINS: [UsageOrigin; 5] = [
     UsageOrigin::Unknown,
@@ -32,7 +35,7 @@ const _: () = assert!(GroupType::COUNT < GROUP_TYPES as usize);
 
 /// All counters.
 #[derive(Debug, Default)]
-pub(super) struct CounterRows(Rows<Beside>);
+pub(super) struct CounterRows(Rows<Evidence, 3>);
 
 fn key_of(key: &CounterKey) -> Key {
     let (kind, pseudonym) = match key.subject {
@@ -81,12 +84,17 @@ fn write(key: &CounterKey, counter: &Counter) -> (Words, [u64; 3]) {
 }
 
 /// What is beside a line is read where the line says that it matters.
-fn beside(words: &Words, beside: &Beside) -> [u64; 3] {
-    let [.., reserved] = words.words;
-    if reserved == 0 && words.marks & HAS_CEILING == 0 {
+fn beside(words: &Words, beside: &Beside<'_>) -> [u64; 3] {
+    if !has_evidence(words) {
         return [0; 3];
     }
-    std::array::from_fn(|i| beside[i].load(Ordering::Relaxed))
+    // It is made before the line says that it matters.
+    beside.get().map(|all| std::array::from_fn(|i| all[i].load(Ordering::Relaxed))).unwrap_or_default()
+}
+
+fn has_evidence(words: &Words) -> bool {
+    let [.., reserved] = words.words;
+    reserved != 0 || words.marks & HAS_CEILING != 0
 }
 
 fn read(words: &Words, [until, max, revision]: [u64; 3]) -> Counter {
@@ -130,15 +138,15 @@ impl CounterRows {
 
     pub(super) fn put(&self, free: &mut Free, key: &CounterKey, counter: &Counter) {
         let (words, new) = write(key, counter);
-        self.0.put(free, &words, |beside| {
-            for (word, new) in beside.iter().zip(new) {
+        self.0.put(free, &words, has_evidence(&words), |beside| {
+            for (word, new) in beside.into_iter().flatten().zip(new) {
                 word.store(new, Ordering::Relaxed);
             }
         });
     }
 
-    pub(super) fn expect(&self, free: &mut Free, rows: usize) {
-        self.0.expect(free, rows);
+    pub(super) fn expect(&self, rows: usize) {
+        self.0.expect(rows);
     }
 
     pub(super) fn remove(&self, free: &mut Free, key: &CounterKey) {

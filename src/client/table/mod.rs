@@ -2,14 +2,13 @@
 //!
 //! | File | Holds |
 //! | --- | --- |
-//! | `lines` | all cache lines, by number |
-//! | `index`, `rows` | which line a key is in |
+//! | `index` | which line a key is in |
+//! | `rows` | lines by key, and what is beside them |
 //! | `counters`, `users` | what the words of a line mean |
 //! | `view` | the table as it was at one moment, for when the store fails |
 
 mod counters;
 mod index;
-mod lines;
 mod rows;
 mod users;
 mod view;
@@ -87,13 +86,13 @@ impl Table {
     pub(crate) fn put_user(&mut self, id: Pseudonym, user: User) {
         self.keep(|table, view| view.keep_user(id, table.users.user(&id)));
         let session = self.users.session(&id).session;
-        self.put_row(&id, &Row { user, session });
+        self.users.put(&mut self.free_users, &id, Row::new(user, session));
     }
 
     /// Replaces the session of a user in this process.
     pub(crate) fn put_session(&mut self, id: Pseudonym, session: Option<Session>) {
         let row = self.users.row(&id).unwrap_or_default();
-        self.put_row(&id, &Row { session, ..row });
+        self.users.put(&mut self.free_users, &id, row.with_session(session));
     }
 
     pub(crate) fn session(&self, id: &Pseudonym) -> Option<Session> {
@@ -148,10 +147,6 @@ impl Table {
         view.is_restored();
     }
 
-    fn put_row(&mut self, id: &Pseudonym, row: &Row) {
-        self.users.put(&mut self.free_users, id, row);
-    }
-
     /// Has every view keep what is about to change.
     fn keep(&mut self, keep: impl Fn(&Self, &View)) {
         if self.views.is_empty() {
@@ -167,8 +162,8 @@ impl Table {
 /// A table is read from the store row by row.
 impl Rows for Table {
     fn expect(&mut self, counters: usize, users: usize) {
-        self.counters.expect(&mut self.free_counters, counters);
-        self.users.expect(&mut self.free_users, users);
+        self.counters.expect(counters);
+        self.users.expect(users);
     }
 
     fn counter(&mut self, key: CounterKey, counter: Counter) {

@@ -145,6 +145,23 @@ impl Look {
         }
     }
 
+    /// As [`Self::is_tighter_than`], of two that are [`Self::inside`]: of two sides of one action the fuller one is.
+    #[inline]
+    pub(super) fn is_tighter_inside(&self, other: &Self) -> bool {
+        match self.max {
+            // A share of more than that is not told from others.
+            Some(Max::Of(max))
+                if self.requested > 0
+                    && self.requested == other.requested
+                    && self.max == other.max
+                    && max < i64::MAX.unsigned_abs() =>
+            {
+                self.used > other.used
+            }
+            _ => self.is_tighter_than(other),
+        }
+    }
+
     /// What denies, then what is exceeded with a warning, then what bounds, then what does not.
     const fn rank(&self) -> u8 {
         match self.max {
@@ -256,4 +273,31 @@ pub(super) fn insert(checks: &mut LimitChecks, check: LimitCheck) {
     let look = Look::of(&check);
     let at = checks.iter().position(|other| look.is_tighter_than(&Look::of(other))).unwrap_or(checks.len());
     checks.insert(at, check);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn of_two_that_stay_inside_the_short_comparison_says_what_the_long_one_says() {
+        let mut random = fastrand::Rng::with_seed(11);
+        for _ in 0..20_000 {
+            let bounds = [Max::Of(3), Max::Of(3_000), Max::Of(u64::MAX), Max::Of(1 << 63), Max::Unlimited];
+            let mut drawn = || {
+                let max = bounds[random.usize(..bounds.len())];
+                let most = if let Max::Of(max) = max { max } else { u64::MAX };
+                let used = if random.bool() { random.u64(..most) } else { random.u64(..most.min(3)) };
+                let requested = if random.bool() { 1 } else { -1 };
+                Look::inside(LimitId::FriendsPerUser, requested, max, used, random.bool())
+            };
+            let (one, other) = (drawn(), drawn());
+            assert_eq!(
+                one.is_tighter_inside(&other),
+                one.is_tighter_than(&other),
+                "{:?}",
+                [one.in_use(), other.in_use()]
+            );
+        }
+    }
 }

@@ -98,7 +98,7 @@ impl Plenty {
             self.unknown |= !known;
         }
         let look = Look::inside(limit, amount, plain.max, used, known);
-        if self.tightest.as_ref().is_none_or(|other| look.is_tighter_than(other)) {
+        if self.tightest.as_ref().is_none_or(|other| look.is_tighter_inside(other)) {
             self.tightest = Some(look);
         }
         true
