@@ -24,6 +24,8 @@ mod task;
 
 use std::sync::Arc;
 
+use tokio::sync::oneshot;
+
 pub use outcome::{Outage, Ran};
 
 use self::run::Patience;
@@ -96,10 +98,13 @@ impl Standby {
         })
     }
 
-    /// Runs a write whose end nobody awaits, such as giving back what a dropped value held.
-    pub fn submit(&self, work: Work) {
-        self.shared.submit(work);
+    /// Runs a write whose end nobody needs to await, such as giving back what a dropped value held. What is given
+    /// resolves once the store has committed it and the snapshot shows it; to an error where the store does not take it
+    /// now.
+    pub fn submit(&self, work: Work) -> oneshot::Receiver<()> {
+        let durable = self.shared.submit(work);
         self.shared.announce();
+        durable
     }
 }
 

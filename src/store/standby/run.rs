@@ -110,7 +110,7 @@ impl Shared {
     /// Runs a write in the store, or else in memory.
     async fn first(self: &Arc<Self>, task: &Arc<Task>, patience: &mut Patience) -> Ran {
         let ticket = Ticket::new(self, task);
-        let work = self.shim(ticket.id, task);
+        let work = self.shim(ticket.id, task, || ());
         let handle = work.handle();
         let mut ended = self.inner.transact(work);
         if let Some(ended) = patience.within(&mut ended).await {
