@@ -1,12 +1,12 @@
 //! Room held until it is used, given back or lapsed. A group of works reads all permits once, when the first of them is
-//! asked for.
+//! asked for, and writes those that changed once.
 
-use rusqlite::params;
+use std::collections::BTreeSet;
 
-use super::accounts::{account, change};
-use super::codec::{Col, key as columns};
+use super::accounts::{account, change, is_filed};
+use super::change_log::RowKey;
 use super::fail::Fail;
-use super::permit_rows::{Permit, Permits, SINCE, held, read};
+use super::permit_rows::{Permit, Permits, SINCE};
 use super::tx::Tx;
 use crate::model::{
     BillingDay, BillingMonth, Counter, CounterKey, Elapsed, HeldSince, Hold, Owner, first_full,
@@ -17,7 +17,7 @@ use crate::store::{Pass, PermitId, Reserve, ReserveAnswer};
 pub(super) fn all<'g>(t: &'g mut Tx<'_>) -> Result<&'g mut Permits, Fail> {
     let permits = match t.group.permits.take() {
         Some(permits) => permits,
-        None => read(t.connection())?,
+        None => Permits::read(t.connection())?,
     };
     Ok(t.group.permits.insert(permits))
 }
@@ -30,12 +30,18 @@ pub(super) fn counter(
     except: Option<PermitId>,
 ) -> Result<Counter, Fail> {
     let counter = account(t, key)?.counter;
-    Ok(held(all(t)?, counter, key, now, except))
+    Ok(all(t)?.held(counter, key, now, except))
 }
 
-/// Marks counters as changed: what permits hold of them changed.
+/// Marks counters as changed: what permits hold of them changed. Rows that are there did not, and are not written.
 fn touch<'k>(t: &mut Tx<'_>, mut keys: impl Iterator<Item = &'k CounterKey>) -> Result<(), Fail> {
-    keys.try_for_each(|key| change(t, key, |_| {}))
+    keys.try_for_each(|key| {
+        if !is_filed(t, key)? {
+            return change(t, key, |_| {});
+        }
+        t.file(RowKey::Room(*key));
+        Ok(())
+    })
 }
 
 pub(super) fn reserve(t: &mut Tx<'_>, reserve: &Reserve) -> Result<ReserveAnswer, Fail> {
@@ -48,21 +54,12 @@ pub(super) fn reserve(t: &mut Tx<'_>, reserve: &Reserve) -> Result<ReserveAnswer
         }
     }
     let again = release(t, reserve.permit)?.is_some();
-    let (permit, wait) = (Col(reserve.permit.0), reserve.wait);
-    t.prepare("INSERT INTO permits (permit, owner, begun, length_ms) VALUES (?, ?, ?, ?)")?
-        .execute(params![permit, t.owner.map(|owner| Col(owner.0)), Col(wait.begun), Col(wait.length_ms)])?;
-    for (position, item) in (0_u64..).zip(&reserve.items) {
-        let (limit, subject, bucket) = columns(&item.key);
-        t.prepare(
-            "INSERT INTO permit_items (permit, item, limit_id, subject, bucket, amount)
-             VALUES (?, ?, ?, ?, ?, ?)",
-        )?
-        .execute(params![permit, Col(position), limit, subject, bucket, item.amount])?;
-    }
     touch(t, reserve.items.iter().map(|item| &item.key))?;
     let items = reserve.items.iter().map(|item| (item.key, item.amount)).collect();
-    let (hold, owner) = (Hold { items, wait, since: SINCE }, t.owner);
-    all(t)?.insert(reserve.permit, Permit { hold, owner });
+    let hold = Hold { items, wait: reserve.wait, since: SINCE };
+    let permit = Permit { hold, owner: t.owner, others: Vec::new() };
+    t.changed();
+    all(t)?.insert(reserve.permit, permit);
     let since = match reserve.pass {
         Pass::First => HeldSince::new(reserve.now, t.seq),
         Pass::Replay => {
@@ -78,39 +75,43 @@ pub(super) fn reserve(t: &mut Tx<'_>, reserve: &Reserve) -> Result<ReserveAnswer
 
 /// Gives a permit back; says what it held.
 pub(super) fn release(t: &mut Tx<'_>, permit: PermitId) -> Result<Option<Hold>, Fail> {
-    let Some(held) = all(t)?.remove(&permit) else { return Ok(None) };
+    let Some(held) = all(t)?.remove(permit) else { return Ok(None) };
+    t.changed();
     touch(t, held.hold.items.iter().map(|(key, _)| key))?;
-    t.prepare("DELETE FROM permit_items WHERE permit = ?")?.execute(params![Col(permit.0)])?;
-    t.prepare("DELETE FROM permits WHERE permit = ?")?.execute(params![Col(permit.0)])?;
     Ok(Some(held.hold))
 }
 
-fn release_where(t: &mut Tx<'_>, over: impl Fn(&Permit) -> bool) -> Result<(), Fail> {
-    let over: Vec<_> = all(t)?.iter().filter(|(_, permit)| over(permit)).map(|(id, _)| *id).collect();
-    over.into_iter().try_for_each(|permit| release(t, permit).map(drop))
+fn release_all(t: &mut Tx<'_>, permits: impl IntoIterator<Item = PermitId>) -> Result<(), Fail> {
+    permits.into_iter().try_for_each(|permit| release(t, permit).map(drop))
 }
 
 fn release_lapsed(t: &mut Tx<'_>, now: Elapsed) -> Result<(), Fail> {
-    release_where(t, |permit| permit.hold.wait.is_over(now))
+    let lapsed = all(t)?.lapsed(now);
+    release_all(t, lapsed)
 }
 
 /// Releases what a guard instance that is gone held.
 pub(super) fn release_of(t: &mut Tx<'_>, owner: Owner) -> Result<(), Fail> {
-    release_where(t, |permit| permit.owner == Some(owner))
+    let held = all(t)?.iter().filter(|(_, permit)| permit.owner == Some(owner));
+    let held: Vec<_> = held.map(|(id, _)| id).collect();
+    release_all(t, held)
 }
 
 /// Moves what is held in windows that have not begun to those that have.
 pub(super) fn correct(t: &mut Tx<'_>, day: BillingDay, month: BillingMonth) -> Result<(), Fail> {
-    let held = all(t)?.values().flat_map(|permit| &permit.hold.items).map(|(key, _)| *key);
-    let ahead: std::collections::BTreeSet<_> = held.filter(|key| key.is_ahead(day, month)).collect();
-    for key in ahead {
-        let begun = key.begun_by(day, month);
-        touch(t, [&key, &begun].into_iter())?;
-        let (limit, subject, bucket) = columns(&key);
-        t.prepare("UPDATE permit_items SET bucket = ? WHERE limit_id = ? AND subject = ? AND bucket = ?")?
-            .execute(params![begun.bucket, limit, subject, bucket])?;
-        let items = all(t)?.values_mut().flat_map(|permit| &mut permit.hold.items);
-        items.filter(|(held, _)| *held == key).for_each(|(held, _)| *held = begun);
+    let is_ahead = |(key, _): &(CounterKey, i64)| key.is_ahead(day, month);
+    let ahead = all(t)?.iter().filter(|(_, permit)| permit.hold.items.iter().any(is_ahead));
+    let ids: Vec<_> = ahead.map(|(id, _)| id).collect();
+    let mut touched = BTreeSet::new();
+    for id in ids {
+        let Some(mut permit) = all(t)?.remove(id) else { continue };
+        for (key, _) in permit.hold.items.iter_mut().filter(|item| is_ahead(item)) {
+            let begun = key.begun_by(day, month);
+            touched.extend([*key, begun]);
+            *key = begun;
+        }
+        all(t)?.insert(id, permit);
+        t.changed();
     }
-    Ok(())
+    touch(t, touched.iter())
 }
