@@ -7,7 +7,6 @@ use std::time::Duration;
 
 use arc_swap::ArcSwap;
 use futures_util::future::{Either, select};
-use tokio::sync::oneshot;
 
 use crate::lock::Mutex;
 
@@ -24,7 +23,7 @@ use crate::model::{
 };
 use crate::port::MaybeSend;
 use crate::store::{
-    Pseudonymizer, Ran, Standby, StoreError, StoredCatalog, StoredDocument, Transaction, Work,
+    Durable, Pseudonymizer, Ran, Standby, StoreError, StoredCatalog, StoredDocument, Transaction, Work,
 };
 use crate::time::{Clock, TrustedTime};
 
@@ -73,7 +72,7 @@ pub(crate) struct Core {
 /// A transaction that was handed in, where its answer will be, and what says that the store has it.
 pub(crate) struct Carried<T> {
     answer: Arc<Mutex<Option<T>>>,
-    durable: oneshot::Receiver<()>,
+    durable: Durable,
 }
 
 /// What a [`Core`] is made from.

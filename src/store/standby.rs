@@ -18,15 +18,15 @@ mod outcome;
 mod run;
 mod shared;
 mod shim;
+mod spin;
 mod stuck;
 mod submit;
 mod task;
 
 use std::sync::Arc;
 
-use tokio::sync::oneshot;
-
 pub use outcome::{Outage, Ran};
+pub use submit::Durable;
 
 use self::run::Patience;
 use self::shared::Shared;
@@ -98,10 +98,8 @@ impl Standby {
         })
     }
 
-    /// Runs a write whose end nobody needs to await, such as giving back what a dropped value held. What is given
-    /// resolves once the store has committed it and the snapshot shows it; to an error where the store does not take it
-    /// now.
-    pub fn submit(&self, work: Work) -> oneshot::Receiver<()> {
+    /// Runs a write whose end nobody needs to await, such as giving back what a dropped value held.
+    pub fn submit(&self, work: Work) -> Durable {
         let durable = self.shared.submit(work);
         self.shared.announce();
         durable

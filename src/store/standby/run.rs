@@ -8,6 +8,7 @@ use futures_util::future::{Either, select};
 use super::down::Replay;
 use super::outcome::Ran;
 use super::shared::Shared;
+use super::spin::Spun;
 use super::stuck::Stuck;
 use super::task::{InFlight, Task};
 use crate::port::BoxFuture;
@@ -112,7 +113,8 @@ impl Shared {
         let ticket = Ticket::new(self, task);
         let work = self.shim(ticket.id, task, || ());
         let handle = work.handle();
-        let mut ended = self.inner.transact(work);
+        let mut ended: BoxFuture<'static, _> =
+            Box::pin(Spun::new(self.inner.transact(work), Arc::downgrade(self)));
         if let Some(ended) = patience.within(&mut ended).await {
             return self.ended(ticket.id, task, ended);
         }
