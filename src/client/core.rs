@@ -6,6 +6,7 @@ use std::sync::atomic::{AtomicBool, AtomicI32, AtomicU64, Ordering};
 use std::time::Duration;
 
 use arc_swap::ArcSwap;
+use futures_util::future::{Either, select};
 
 use crate::lock::Mutex;
 
@@ -22,7 +23,7 @@ use crate::model::{
 };
 use crate::port::MaybeSend;
 use crate::store::{
-    Pass, Pseudonymizer, Ran, Standby, StoreError, StoredCatalog, StoredDocument, Transaction, Work,
+    Durable, Pseudonymizer, Ran, Standby, StoreError, StoredCatalog, StoredDocument, Transaction, Work,
 };
 use crate::time::{Clock, TrustedTime};
 
@@ -68,8 +69,11 @@ pub(crate) struct Core {
     pub(super) taken_back: AtomicU64,
 }
 
-/// A transaction that was handed in, and where its answer will be.
-pub(crate) struct Carried<T>(Arc<Mutex<Option<T>>>);
+/// A transaction that was handed in, where its answer will be, and what says that the store has it.
+pub(crate) struct Carried<T> {
+    answer: Arc<Mutex<Option<T>>>,
+    durable: Durable,
+}
 
 /// What a [`Core`] is made from.
 pub(crate) struct Parts {
@@ -213,7 +217,8 @@ impl Core {
         run: impl FnMut(&mut Tx<'_>) -> Result<(), StoreError> + MaybeSend + 'static,
     ) {
         let (work, _) = self.work(run);
-        self.store.submit(work);
+        // Nobody waits for it.
+        drop(self.store.submit(work));
     }
 
     /// As [`Self::write`] for what must happen though this future is dropped. `None` when the store has not run it
@@ -230,25 +235,30 @@ impl Core {
     /// The first half of [`Self::carry`]: from here on it happens, whether or not anybody waits.
     pub(crate) fn hand_in<T: MaybeSend + 'static>(
         &self,
-        mut run: impl FnMut(&mut Tx<'_>) -> Result<T, StoreError> + MaybeSend + 'static,
+        run: impl FnMut(&mut Tx<'_>) -> Result<T, StoreError> + MaybeSend + 'static,
     ) -> Carried<T> {
-        let answer = Arc::new(Mutex::new(None));
-        let slot = Arc::clone(&answer);
-        self.submit(move |tx| {
-            let value = run(tx)?;
-            if tx.pass() == Pass::First {
-                *slot.lock() = Some(value);
-            }
-            Ok(())
-        });
-        Carried(answer)
+        let (work, answer) = self.work(run);
+        let durable = self.store.submit(work);
+        Carried { answer, durable }
     }
 
     /// The other half: waits for the answer.
     pub(crate) async fn carried<T>(&self, wait: Duration, carried: Carried<T>) -> Option<T> {
-        // Transactions run in the order they were given.
-        self.write(wait, |_| Ok(())).await;
-        carried.0.lock().take()
+        let Carried { answer, durable } = carried;
+        let rest = match select(durable, self.clock.sleep(wait)).await {
+            Either::Left((Ok(()), _)) => {
+                self.settle();
+                return answer.lock().take();
+            }
+            Either::Left((Err(_), rest)) => rest,
+            Either::Right(((), _)) => self.clock.sleep(Duration::ZERO),
+        };
+        // The store does not take it now. Transactions run in the order they were given: one after it tells how it
+        // ended, and has memory take over where the store fails or hangs.
+        let (work, _) = self.work(|_| Ok(()));
+        self.store.run(work, rest).await;
+        self.settle();
+        answer.lock().take()
     }
 
     /// Reads from the store itself.

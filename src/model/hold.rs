@@ -35,10 +35,9 @@ impl Hold {
     }
 
     /// Time was corrected: what is held ahead is held in the windows that have begun. Who has a place in them already
-    /// takes no second one: `counted` says where the user is counted whose login holds this; `None` when nothing is
-    /// left to hold.
+    /// takes no second one: `counted` says where the user is counted whose login holds this. Nothing may be left to hold.
     #[must_use]
-    pub fn begun_by(mut self, day: BillingDay, month: BillingMonth, counted: Counted) -> Option<Self> {
+    pub fn begun_by(mut self, day: BillingDay, month: BillingMonth, counted: Counted) -> Self {
         self.items.retain(|(key, _)| match key.limit {
             LimitId::FreeMau | LimitId::MaxUsers => !counted.this_month,
             LimitId::FreeDau => !counted.today,
@@ -47,7 +46,7 @@ impl Hold {
         for (key, _) in &mut self.items {
             *key = key.begun_by(day, month);
         }
-        (!self.items.is_empty()).then_some(self)
+        self
     }
 }
 

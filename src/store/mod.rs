@@ -77,9 +77,9 @@ pub(crate) use reports::{DeferredLogin, LoginTotals, MonthUsers, Reports, Warnin
 #[cfg(feature = "testing")]
 pub use reports::{DeferredLogin, LoginTotals, MonthUsers, Reports, WarningKey};
 #[cfg(not(feature = "testing"))]
-pub(crate) use standby::{Outage, Ran, Standby};
+pub(crate) use standby::{Durable, Outage, Ran, Standby};
 #[cfg(feature = "testing")]
-pub use standby::{Outage, Ran, Standby};
+pub use standby::{Durable, Outage, Ran, Standby};
 #[cfg(not(feature = "testing"))]
 pub(crate) use values::{Pause, SyncState};
 #[cfg(feature = "testing")]

@@ -18,6 +18,7 @@ mod outcome;
 mod run;
 mod shared;
 mod shim;
+mod spin;
 mod stuck;
 mod submit;
 mod task;
@@ -25,6 +26,7 @@ mod task;
 use std::sync::Arc;
 
 pub use outcome::{Outage, Ran};
+pub use submit::Durable;
 
 use self::run::Patience;
 use self::shared::Shared;
@@ -96,10 +98,11 @@ impl Standby {
         })
     }
 
-    /// Runs a write whose end nobody awaits, such as giving back what a dropped value held.
-    pub fn submit(&self, work: Work) {
-        self.shared.submit(work);
+    /// Runs a write whose end nobody needs to await, such as giving back what a dropped value held.
+    pub fn submit(&self, work: Work) -> Durable {
+        let durable = self.shared.submit(work);
         self.shared.announce();
+        durable
     }
 }
 

@@ -22,7 +22,8 @@ impl Identity {
     pub(super) fn new(core: &Core, id: &UserId, user: Pseudonym, identities_per_month: u64) -> Self {
         Self {
             user,
-            normal: normal_form(id).map(|normal| core.pseudonyms.user(&normal)),
+            normal: normal_form(id)
+                .map(|normal| if normal == *id { user } else { core.pseudonyms.user(&normal) }),
             generated: looks_generated(id.as_str()),
             most: (core.session_mode == SessionMode::Device).then_some(identities_per_month),
         }

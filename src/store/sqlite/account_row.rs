@@ -1,6 +1,6 @@
 //! How an account is kept: what is known of one counter, without what permits hold.
 
-use rusqlite::{Connection, Row, params};
+use rusqlite::{Connection, OptionalExtension as _, Row, params};
 
 use super::bytes::{Reader, Writer};
 use super::codec::{Col, key as columns};
@@ -97,6 +97,15 @@ pub(super) fn read_account(row: &Row<'_>) -> Result<AccountRow, Fail> {
         reported_seq: row.get::<_, Col<u64>>(11)?.0,
     };
     Ok(AccountRow { account, changed: row.get::<_, Col<u64>>(12)?.0 })
+}
+
+/// An account as the file has it; an empty one where it has none.
+pub(super) fn find(connection: &Connection, key: &CounterKey) -> Result<AccountRow, Fail> {
+    let (limit, subject, bucket) = columns(key);
+    let mut statement = connection.prepare_cached(ONE)?;
+    let found =
+        statement.query_row(params![subject, limit, bucket], |row| Ok(read_account(row))).optional()?;
+    Ok(found.transpose()?.unwrap_or_default())
 }
 
 /// Writes a row.

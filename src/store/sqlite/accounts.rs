@@ -1,10 +1,8 @@
 //! Accounts, as the works of a group read and change them.
 
-use rusqlite::{OptionalExtension as _, params};
-
-use super::account_row::{ALL, ONE, read_account};
+use super::account_row::{self, ALL, read_account};
 use super::change_log::RowKey;
-use super::codec::{key as columns, read_key};
+use super::codec::read_key;
 use super::fail::Fail;
 use super::tx::Tx;
 use crate::model::{Account, CounterKey, CounterOp};
@@ -12,19 +10,21 @@ use crate::model::{Account, CounterKey, CounterOp};
 /// The account of a counter; an empty one where there is none.
 pub(super) fn account<'g>(t: &'g mut Tx<'_>, key: &CounterKey) -> Result<&'g Account, Fail> {
     if t.group.cache.account(key).is_none() {
-        let (limit, subject, bucket) = columns(key);
-        let mut statement = t.prepare(ONE)?;
-        let found =
-            statement.query_row(params![subject, limit, bucket], |row| Ok(read_account(row))).optional()?;
-        let row = found.transpose()?.unwrap_or_default();
+        let row = account_row::find(t.connection(), key)?;
         t.group.cache.know_account(*key, row);
     }
     Ok(t.group.cache.account(key).unwrap_or(&NOTHING))
 }
 
+/// Whether a counter has a row: every write that made one gave it its number.
+pub(super) fn is_filed(t: &mut Tx<'_>, key: &CounterKey) -> Result<bool, Fail> {
+    account(t, key)?;
+    Ok(t.group.cache.account_changed(key) > Some(0))
+}
+
 static NOTHING: std::sync::LazyLock<Account> = std::sync::LazyLock::new(Account::default);
 
-/// Changes an account; that of a counter whose permits changed counts as changed though nothing of it did.
+/// Changes an account.
 pub(super) fn change(
     t: &mut Tx<'_>,
     key: &CounterKey,

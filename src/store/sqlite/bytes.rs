@@ -1,6 +1,6 @@
 //! Small structured values as bytes in one column: numbers of variable length, one after the other.
 
-use integer_encoding::{VarInt, VarIntReader as _, VarIntWriter as _};
+use integer_encoding::VarInt;
 
 use super::fail::Fail;
 
@@ -10,8 +10,9 @@ pub(super) struct Writer(Vec<u8>);
 
 impl Writer {
     pub(super) fn number(&mut self, n: impl VarInt) {
-        // A vector takes everything.
-        let _ = self.0.write_varint(n);
+        let mut bytes = [0; 10];
+        let length = n.encode_var(&mut bytes);
+        self.0.extend_from_slice(&bytes[..length]);
     }
 
     pub(super) fn name(&mut self, name: &[u8; 16]) {
@@ -40,7 +41,9 @@ impl<'b> Reader<'b> {
     }
 
     pub(super) fn number<N: VarInt>(&mut self) -> Result<N, Fail> {
-        self.0.read_varint().map_err(|_| malformed())
+        let (number, length) = N::decode_var(self.0).ok_or_else(malformed)?;
+        self.0 = self.0.get(length..).ok_or_else(malformed)?;
+        Ok(number)
     }
 
     pub(super) fn name(&mut self) -> Result<[u8; 16], Fail> {

@@ -45,6 +45,11 @@ impl Cache {
         self.accounts.get(key).map(|held| &held.row.account)
     }
 
+    /// Which write changed an account last.
+    pub(super) fn account_changed(&self, key: &CounterKey) -> Option<u64> {
+        self.accounts.get(key).map(|held| held.row.changed)
+    }
+
     /// Remembers a row as the file has it.
     pub(super) fn know_account(&mut self, key: CounterKey, row: AccountRow) {
         self.accounts.insert(key, Held { row, written: true });
@@ -56,6 +61,15 @@ impl Cache {
         change(&mut held.row.account);
         held.row.changed = seq;
         held.written = false;
+    }
+
+    /// Has a row, which is `filed` in the file, say that it changed in write `seq`, or later.
+    pub(super) fn stamp_account(&mut self, key: CounterKey, seq: u64, filed: AccountRow) {
+        let held = self.accounts.entry(key).or_insert(Held { row: filed, written: true });
+        if held.row.changed < seq {
+            held.row.changed = seq;
+            held.written = false;
+        }
     }
 
     /// Writes what the file does not have yet, in the order in which the file keeps it.

@@ -6,11 +6,11 @@ use std::collections::{BTreeSet, HashSet};
 
 use rusqlite::{Connection, params};
 
-use super::bytes::{Reader, Writer, malformed};
+use super::bytes::{Reader, Writer};
 use super::codec::Col;
-use super::codes::{limit_code, limit_of};
 use super::fail::Fail;
-use crate::model::{CounterKey, Pseudonym, Subject};
+use super::key_bytes;
+use crate::model::{CounterKey, Pseudonym};
 
 /// So many changed rows lie in the one row.
 const RECENT: usize = 32;
@@ -18,11 +18,16 @@ const RECENT: usize = 32;
 /// So many are in the table at most, and half as many at least once there were more.
 const LOGGED: u64 = 8192;
 
+/// Goes before the key of a counter of which only the room changed. No key begins with it.
+const ROOM: u8 = 9;
+
 /// A row whose changes are reported.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub(super) enum RowKey {
     User(Pseudonym),
     Counter(CounterKey),
+    /// Only what permits hold of it changed: its row did not.
+    Room(CounterKey),
 }
 
 /// The latest changes, and what the table holds.
@@ -48,18 +53,10 @@ fn encode(entries: &[(u64, RowKey)]) -> Vec<u8> {
                 writer.number(0_u8);
                 writer.name(&id.0);
             }
-            RowKey::Counter(key) => {
-                let (kind, name) = match key.subject {
-                    Subject::App => (1_u8, None),
-                    Subject::User(id) => (2, Some(id)),
-                    Subject::Group(id) => (3, Some(id)),
-                };
-                writer.number(kind);
-                if let Some(id) = name {
-                    writer.name(&id.0);
-                }
-                writer.number(limit_code(key.limit));
-                writer.number(key.bucket);
+            RowKey::Counter(key) => key_bytes::write(&mut writer, key),
+            RowKey::Room(key) => {
+                writer.number(ROOM);
+                key_bytes::write(&mut writer, key);
             }
         }
     }
@@ -71,21 +68,18 @@ fn decode(bytes: &[u8]) -> Result<Vec<(u64, RowKey)>, Fail> {
     let mut entries = Vec::new();
     while !reader.is_empty() {
         before = before.wrapping_add(reader.number()?);
-        let kind: u8 = reader.number()?;
+        let mut kind: u8 = reader.number()?;
         if kind == 0 {
             entries.push((before, RowKey::User(Pseudonym(reader.name()?))));
             continue;
         }
-        let subject = match kind {
-            1 => Subject::App,
-            2 => Subject::User(Pseudonym(reader.name()?)),
-            3 => Subject::Group(Pseudonym(reader.name()?)),
-            _ => return Err(malformed()),
-        };
-        let (limit, bucket) = (reader.number()?, reader.number()?);
+        let only_room = kind == ROOM;
+        if only_room {
+            kind = reader.number()?;
+        }
         // A limit that only a newer build knows says nothing to this one.
-        if let Some(limit) = limit_of(limit) {
-            entries.push((before, RowKey::Counter(CounterKey { limit, subject, bucket })));
+        if let Some(key) = key_bytes::read(&mut reader, kind)? {
+            entries.push((before, if only_room { RowKey::Room(key) } else { RowKey::Counter(key) }));
         }
     }
     Ok(entries)
@@ -101,6 +95,11 @@ impl ChangeLog {
         (encode(&self.recent), self.logged, self.logged_upto, self.forgotten)
     }
 
+    /// Up to which write nothing is known of changes.
+    pub(super) const fn forgotten(&self) -> u64 {
+        self.forgotten
+    }
+
     /// Files a row as changed in write `seq`.
     pub(super) fn file(&mut self, seq: u64, row: RowKey) {
         if self.recent.last() != Some(&(seq, row)) {
@@ -108,13 +107,17 @@ impl ChangeLog {
         }
     }
 
-    /// The rows that changed after write `seq`, each once; `None` where that is not known any more.
+    /// Users and counters that changed after write `seq`, each once; `None` where that is not known any more.
     pub(super) fn since(&self, connection: &Connection, seq: u64) -> Result<Option<BTreeSet<RowKey>>, Fail> {
         if seq < self.forgotten {
             return Ok(None);
         }
         let later = |entries: &[(u64, RowKey)], found: &mut BTreeSet<RowKey>| {
-            found.extend(entries.iter().rev().take_while(|(changed, _)| *changed > seq).map(|(_, row)| *row));
+            let later = entries.iter().rev().take_while(|(changed, _)| *changed > seq);
+            found.extend(later.map(|(_, row)| match *row {
+                RowKey::Room(key) => RowKey::Counter(key),
+                row => row,
+            }));
         };
         let mut found = BTreeSet::new();
         later(&self.recent, &mut found);
@@ -134,16 +137,18 @@ impl ChangeLog {
             let later = self.recent.iter().rev().take_while(|(changed, _)| *changed > seq);
             let users = later.filter_map(|(_, row)| match row {
                 RowKey::User(id) => Some(*id),
-                RowKey::Counter(_) => None,
+                RowKey::Counter(_) | RowKey::Room(_) => None,
             });
             users.collect()
         })
     }
 
-    /// Moves the latest changes to the table when they are many, and keeps that bounded.
-    pub(super) fn settle(&mut self, connection: &Connection) -> Result<(), Fail> {
+    /// Moves the latest changes to the table when they are many, and keeps that bounded. Gives the counters whose room
+    /// changed, of which that is known no more: their rows must say so.
+    pub(super) fn settle(&mut self, connection: &Connection) -> Result<BTreeSet<CounterKey>, Fail> {
+        let mut rooms = BTreeSet::new();
         let Some(&(upto, _)) = self.recent.last().filter(|_| self.recent.len() > RECENT) else {
-            return Ok(());
+            return Ok(rooms);
         };
         let mut seen = HashSet::new();
         let mut entries = std::mem::take(&mut self.recent);
@@ -151,9 +156,14 @@ impl ChangeLog {
         entries.retain(|(_, row)| seen.insert(*row));
         entries.reverse();
         if entries.len() as u64 > LOGGED {
-            connection.prepare_cached("DELETE FROM changes")?.execute([])?;
+            let mut statement = connection.prepare_cached("DELETE FROM changes RETURNING rows")?;
+            let mut rows = statement.query([])?;
+            while let Some(row) = rows.next()? {
+                forget_rooms(&decode(row.get_ref(0)?.as_blob().map_err(rusqlite::Error::from)?)?, &mut rooms);
+            }
+            forget_rooms(&entries, &mut rooms);
             (self.logged, self.logged_upto, self.forgotten) = (0, upto, upto);
-            return Ok(());
+            return Ok(rooms);
         }
         connection
             .prepare_cached("REPLACE INTO changes (upto, keys, rows) VALUES (?, ?, ?)")?
@@ -161,14 +171,15 @@ impl ChangeLog {
         self.logged = self.logged.saturating_add(entries.len() as u64);
         self.logged_upto = upto;
         if self.logged > LOGGED {
-            self.forget(connection)?;
+            self.forget(connection, &mut rooms)?;
         }
-        Ok(())
+        Ok(rooms)
     }
 
-    fn forget(&mut self, connection: &Connection) -> Result<(), Fail> {
+    fn forget(&mut self, connection: &Connection, rooms: &mut BTreeSet<CounterKey>) -> Result<(), Fail> {
         while self.logged > LOGGED / 2 {
-            let sql = "DELETE FROM changes WHERE upto = (SELECT min(upto) FROM changes) RETURNING upto, keys";
+            let sql = "DELETE FROM changes WHERE upto = (SELECT min(upto) FROM changes)
+                       RETURNING upto, keys, rows";
             let mut statement = connection.prepare_cached(sql)?;
             let mut rows = statement.query([])?;
             let Some(row) = rows.next()? else {
@@ -177,11 +188,19 @@ impl ChangeLog {
                 return Ok(());
             };
             let (Col(upto), Col(keys)) = (row.get::<_, Col<u64>>(0)?, row.get::<_, Col<u64>>(1)?);
+            forget_rooms(&decode(row.get_ref(2)?.as_blob().map_err(rusqlite::Error::from)?)?, rooms);
             self.forgotten = self.forgotten.max(upto);
             self.logged = self.logged.saturating_sub(keys);
         }
         Ok(())
     }
+}
+
+fn forget_rooms(entries: &[(u64, RowKey)], rooms: &mut BTreeSet<CounterKey>) {
+    rooms.extend(entries.iter().filter_map(|(_, row)| match row {
+        RowKey::Room(key) => Some(*key),
+        RowKey::User(_) | RowKey::Counter(_) => None,
+    }));
 }
 
 /// The parts of the table that hold changes after a write.
@@ -190,7 +209,7 @@ pub(super) const LATER: &str = "SELECT rows FROM changes WHERE upto > ? ORDER BY
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::LimitId;
+    use crate::model::{LimitId, Subject};
 
     fn user(n: u64) -> RowKey {
         RowKey::User(Pseudonym(u128::from(n).to_be_bytes()))
@@ -209,8 +228,12 @@ mod tests {
         let name = Pseudonym([9; 16]);
         let subjects = [Subject::App, Subject::User(name), Subject::Group(name)];
         let keys = subjects.map(|subject| CounterKey { limit: LimitId::FreeDau, subject, bucket: -7 });
-        let entries: Vec<_> =
-            keys.into_iter().map(RowKey::Counter).chain([user(1)]).map(|row| (u64::MAX - 1, row)).collect();
+        let entries: Vec<_> = keys
+            .into_iter()
+            .flat_map(|key| [RowKey::Counter(key), RowKey::Room(key)])
+            .chain([user(1)])
+            .map(|row| (u64::MAX - 1, row))
+            .collect();
         assert_eq!(decode(&encode(&entries)).unwrap(), entries);
         assert!(matches!(decode(&[1, 9]), Err(Fail::Damaged(_))));
     }

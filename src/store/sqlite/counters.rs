@@ -6,7 +6,6 @@ use super::account_row::{COUNTERS, read_counter};
 use super::accounts::{apply, change};
 use super::codec::{Col, read_key};
 use super::fail::Fail;
-use super::permit_rows::held;
 use super::permits;
 use super::tx::Tx;
 use crate::model::{Counter, CounterKey, CounterOp, Elapsed, PermitTerms, Timestamp};
@@ -34,7 +33,7 @@ pub(super) fn each(
     let mut rows = statement.query(values)?;
     while let Some(row) = rows.next()? {
         if let Some(key) = read_key(row, 0)? {
-            give(key, held(permits, read_counter(row)?, &key, now, None));
+            give(key, permits.held(read_counter(row)?, &key, now, None));
         }
     }
     Ok(())

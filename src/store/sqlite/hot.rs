@@ -65,8 +65,8 @@ impl Hot {
         })
     }
 
+    /// Writes the row, its log settled.
     pub(super) fn write(&mut self, connection: &Connection) -> Result<(), Fail> {
-        self.log.settle(connection)?;
         let text = match self.totals_text.take() {
             Some(text) => text,
             None => to_json(&self.totals)?,

@@ -19,6 +19,7 @@ mod fail;
 mod hot;
 mod identity;
 mod image;
+mod key_bytes;
 mod leases;
 mod logins;
 mod old;

@@ -77,15 +77,6 @@ CREATE TABLE owners (
     id INTEGER PRIMARY KEY,
     owner BLOB NOT NULL CHECK (length(owner) = 16)
 ) STRICT;
-CREATE TABLE permit_items (
-    permit BLOB NOT NULL,
-    item INTEGER NOT NULL,
-    limit_id INTEGER NOT NULL,
-    subject BLOB NOT NULL,
-    bucket INTEGER NOT NULL,
-    amount INTEGER NOT NULL,
-    PRIMARY KEY (permit, item)
-) STRICT, WITHOUT ROWID;
 CREATE TABLE permit_terms (
     permit BLOB PRIMARY KEY CHECK (length(permit) = 16),
     terms TEXT NOT NULL,
@@ -95,7 +86,8 @@ CREATE TABLE permits (
     permit BLOB PRIMARY KEY CHECK (length(permit) = 16),
     owner BLOB CHECK (length(owner) = 16),
     begun INTEGER NOT NULL,
-    length_ms INTEGER NOT NULL
+    length_ms INTEGER NOT NULL,
+    items BLOB NOT NULL
 ) STRICT, WITHOUT ROWID;
 CREATE TABLE processes (
     role TEXT PRIMARY KEY,

@@ -1,12 +1,10 @@
 //! Room held until it is used, given back or lapsed. A group of works reads all permits once, when the first of them is
-//! asked for.
+//! asked for, and writes those that changed once.
 
-use rusqlite::params;
-
-use super::accounts::{account, change};
-use super::codec::{Col, key as columns};
+use super::accounts::{account, change, is_filed};
+use super::change_log::RowKey;
 use super::fail::Fail;
-use super::permit_rows::{Permit, Permits, SINCE, held, read};
+use super::permit_rows::{Permit, Permits, SINCE};
 use super::tx::Tx;
 use super::{logins, users};
 use crate::model::{
@@ -18,7 +16,7 @@ use crate::store::{Pass, PermitId, Reserve, ReserveAnswer};
 pub(super) fn all<'g>(t: &'g mut Tx<'_>) -> Result<&'g mut Permits, Fail> {
     let permits = match t.group.permits.take() {
         Some(permits) => permits,
-        None => read(t.connection())?,
+        None => Permits::read(t.connection())?,
     };
     Ok(t.group.permits.insert(permits))
 }
@@ -31,12 +29,18 @@ pub(super) fn counter(
     except: Option<PermitId>,
 ) -> Result<Counter, Fail> {
     let counter = account(t, key)?.counter;
-    Ok(held(all(t)?, counter, key, now, except))
+    Ok(all(t)?.held(counter, key, now, except))
 }
 
-/// Marks counters as changed: what permits hold of them changed.
+/// Marks counters as changed: what permits hold of them changed. Rows that are there did not, and are not written.
 fn touch<'k>(t: &mut Tx<'_>, mut keys: impl Iterator<Item = &'k CounterKey>) -> Result<(), Fail> {
-    keys.try_for_each(|key| change(t, key, |_| {}))
+    keys.try_for_each(|key| {
+        if !is_filed(t, key)? {
+            return change(t, key, |_| {});
+        }
+        t.file(RowKey::Room(*key));
+        Ok(())
+    })
 }
 
 pub(super) fn reserve(t: &mut Tx<'_>, reserve: &Reserve) -> Result<ReserveAnswer, Fail> {
@@ -51,8 +55,8 @@ pub(super) fn reserve(t: &mut Tx<'_>, reserve: &Reserve) -> Result<ReserveAnswer
     let again = release(t, reserve.permit)?.is_some();
     let items = reserve.items.iter().map(|item| (item.key, item.amount)).collect();
     let hold = Hold { items, wait: reserve.wait, since: SINCE };
-    let owner = t.owner;
-    insert(t, reserve.permit, Permit { hold, owner })?;
+    let permit = Permit { hold, owner: t.owner, others: Vec::new() };
+    insert(t, reserve.permit, permit)?;
     let since = match reserve.pass {
         Pass::First => HeldSince::new(reserve.now, t.seq),
         Pass::Replay => {
@@ -67,57 +71,50 @@ pub(super) fn reserve(t: &mut Tx<'_>, reserve: &Reserve) -> Result<ReserveAnswer
 }
 
 fn insert(t: &mut Tx<'_>, id: PermitId, permit: Permit) -> Result<(), Fail> {
-    let (name, wait) = (Col(id.0), permit.hold.wait);
-    t.prepare("INSERT INTO permits (permit, owner, begun, length_ms) VALUES (?, ?, ?, ?)")?.execute(
-        params![name, permit.owner.map(|owner| Col(owner.0)), Col(wait.begun), Col(wait.length_ms)],
-    )?;
-    for (position, (key, amount)) in (0_u64..).zip(&permit.hold.items) {
-        let (limit, subject, bucket) = columns(key);
-        t.prepare(
-            "INSERT INTO permit_items (permit, item, limit_id, subject, bucket, amount)
-             VALUES (?, ?, ?, ?, ?, ?)",
-        )?
-        .execute(params![name, Col(position), limit, subject, bucket, amount])?;
-    }
     touch(t, permit.hold.items.iter().map(|(key, _)| key))?;
+    t.changed();
     all(t)?.insert(id, permit);
     Ok(())
 }
 
 /// Gives a permit back; says what it held.
 pub(super) fn release(t: &mut Tx<'_>, permit: PermitId) -> Result<Option<Hold>, Fail> {
-    let Some(held) = all(t)?.remove(&permit) else { return Ok(None) };
+    let Some(held) = all(t)?.remove(permit) else { return Ok(None) };
+    t.changed();
     touch(t, held.hold.items.iter().map(|(key, _)| key))?;
-    t.prepare("DELETE FROM permit_items WHERE permit = ?")?.execute(params![Col(permit.0)])?;
-    t.prepare("DELETE FROM permits WHERE permit = ?")?.execute(params![Col(permit.0)])?;
     Ok(Some(held.hold))
 }
 
-fn release_where(t: &mut Tx<'_>, over: impl Fn(&Permit) -> bool) -> Result<(), Fail> {
-    let over: Vec<_> = all(t)?.iter().filter(|(_, permit)| over(permit)).map(|(id, _)| *id).collect();
-    over.into_iter().try_for_each(|permit| release(t, permit).map(drop))
+fn release_all(t: &mut Tx<'_>, permits: impl IntoIterator<Item = PermitId>) -> Result<(), Fail> {
+    permits.into_iter().try_for_each(|permit| release(t, permit).map(drop))
 }
 
 fn release_lapsed(t: &mut Tx<'_>, now: Elapsed) -> Result<(), Fail> {
-    release_where(t, |permit| permit.hold.wait.is_over(now))
+    let lapsed = all(t)?.lapsed(now);
+    release_all(t, lapsed)
 }
 
 /// Releases what a guard instance that is gone held.
 pub(super) fn release_of(t: &mut Tx<'_>, owner: Owner) -> Result<(), Fail> {
-    release_where(t, |permit| permit.owner == Some(owner))
+    let held = all(t)?.iter().filter(|(_, permit)| permit.owner == Some(owner));
+    let held: Vec<_> = held.map(|(id, _)| id).collect();
+    release_all(t, held)
 }
 
 /// Moves what is held in windows that have not begun to those that have. Users are corrected before.
 pub(super) fn correct(t: &mut Tx<'_>, day: BillingDay, month: BillingMonth) -> Result<(), Fail> {
-    let held = all(t)?.iter().filter(|(_, permit)| permit.hold.is_ahead(day, month));
-    let held: Vec<_> = held.map(|(id, permit)| (*id, permit.owner)).collect();
-    for (id, owner) in held {
-        let Some(hold) = release(t, id)? else { continue };
+    let ahead = all(t)?.iter().filter(|(_, permit)| permit.hold.is_ahead(day, month));
+    let ids: Vec<_> = ahead.map(|(id, _)| id).collect();
+    for id in ids {
+        let Some(Permit { hold, owner, others }) = all(t)?.remove(id) else { continue };
+        touch(t, hold.items.iter().map(|(key, _)| key))?;
+        t.changed();
         let row = users::load(t, id.user())?;
         let this_month = logins::is_listed(t, id.user(), &row, month)?;
         let counted = Counted { this_month, today: row.day == Some(day) };
-        if let Some(hold) = hold.begun_by(day, month, counted) {
-            insert(t, id, Permit { hold, owner })?;
+        let hold = hold.begun_by(day, month, counted);
+        if !hold.items.is_empty() || !others.is_empty() {
+            insert(t, id, Permit { hold, owner, others })?;
         }
     }
     Ok(())

@@ -45,7 +45,7 @@ fn changes_since(t: &mut Tx<'_>, seq: u64, now: Elapsed) -> Result<Changes, Fail
     for row in rows {
         match row {
             RowKey::User(id) => changes.users.push((id, users::load(t, id)?.user())),
-            RowKey::Counter(key) => {
+            RowKey::Counter(key) | RowKey::Room(key) => {
                 changes.counters.push((key, permits::counter(t, &key, now, None)?));
             }
         }

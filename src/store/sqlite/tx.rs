@@ -4,6 +4,7 @@ use std::path::Path;
 
 use rusqlite::{CachedStatement, Connection};
 
+use super::account_row;
 use super::cache::Cache;
 use super::change_log::RowKey;
 use super::fail::Fail;
@@ -34,13 +35,18 @@ impl Group {
 
     /// Writes all that the works have changed.
     pub(super) fn write(&mut self, connection: &Connection) -> Result<(), Fail> {
+        for key in self.hot.log.settle(connection)? {
+            let row = account_row::find(connection, &key)?;
+            self.cache.stamp_account(key, self.hot.log.forgotten(), row);
+        }
         self.write_rows(connection)?;
         self.hot.write(connection)
     }
 
     fn write_rows(&mut self, connection: &Connection) -> Result<(), Fail> {
         let owners = known(&mut self.owners, connection)?;
-        self.cache.write(connection, owners)
+        self.cache.write(connection, owners)?;
+        self.permits.as_mut().map_or(Ok(()), |permits| permits.write(connection))
     }
 
     /// Lets go of rows when they are many: the next group reads what it needs.

@@ -12,12 +12,13 @@ use super::codec::{Col, from_json, from_json_if_any, key as columns, read_wait, 
 use super::fail::Fail;
 use super::old::{Old, read_old_key};
 use super::owners::Owners;
+use super::permit_rows::{self, Permit, SINCE};
 use super::user_row::{self, Note, UserRow};
 use crate::model::{
-    Account, BillingDay, BillingMonth, Counter, Elapsed, Lease, LeaseEnd, LeaseEnded, LoginId, Owner,
-    Pseudonym, Timestamp,
+    Account, BillingDay, BillingMonth, Counter, CounterKey, Elapsed, Hold, Lease, LeaseEnd, LeaseEnded,
+    LoginId, Owner, Pseudonym, Timestamp,
 };
-use crate::store::LoginTotals;
+use crate::store::{LoginTotals, PermitId};
 
 const REST: &str = "
     DROP TABLE v3_singles;
@@ -25,6 +26,7 @@ const REST: &str = "
     DROP TABLE v3_users;
     DROP TABLE v3_notes;
     DROP TABLE v3_leases;
+    DROP TABLE v3_permits;
     DROP TABLE v3_permit_items;
     DROP TABLE v3_warnings;
     DROP TABLE v3_totals;
@@ -34,7 +36,7 @@ pub(super) fn carry(connection: &Connection) -> Result<(), Fail> {
     singles(connection)?;
     counters(connection)?;
     users(connection)?;
-    permit_items(connection)?;
+    permits(connection)?;
     warnings(connection)?;
     // An id that is its own normal form need not be named twice.
     connection.execute_batch(
@@ -163,22 +165,29 @@ fn read_lease(row: &Row<'_>) -> rusqlite::Result<Lease> {
     Ok(Lease { owner: Owner(owner), fence, wait: read_wait(row, 2)?, ended })
 }
 
-fn permit_items(connection: &Connection) -> Result<(), Fail> {
-    let sql = "SELECT limit_id, subject, bucket, permit, item, amount FROM v3_permit_items";
-    let mut statement = connection.prepare(sql)?;
+fn permits(connection: &Connection) -> Result<(), Fail> {
+    let mut statement = connection.prepare("SELECT permit, begun, length_ms, owner FROM v3_permits")?;
     let mut rows = statement.query([])?;
     while let Some(row) = rows.next()? {
-        let Some(key) = read_old_key(row, 0)? else { continue };
-        let (limit, subject, bucket) = columns(&key);
-        let (permit, item, amount): (Vec<u8>, i64, i64) = (row.get(3)?, row.get(4)?, row.get(5)?);
-        connection
-            .prepare_cached(
-                "INSERT INTO permit_items (permit, item, limit_id, subject, bucket, amount)
-                 VALUES (?, ?, ?, ?, ?, ?)",
-            )?
-            .execute(params![permit, item, limit, subject, bucket, amount])?;
+        let Col(id) = row.get::<_, Col<u128>>(0)?;
+        let hold = Hold { items: permit_items(connection, id)?, wait: read_wait(row, 1)?, since: SINCE };
+        let owner = row.get::<_, Option<Col<u128>>>(3)?.map(|col| Owner(col.0));
+        permit_rows::write(connection, PermitId(id), &Permit { hold, owner, others: Vec::new() })?;
     }
     Ok(())
+}
+
+fn permit_items(connection: &Connection, permit: u128) -> Result<Vec<(CounterKey, i64)>, Fail> {
+    let sql = "SELECT limit_id, subject, bucket, amount FROM v3_permit_items WHERE permit = ? ORDER BY item";
+    let mut statement = connection.prepare_cached(sql)?;
+    let mut rows = statement.query(params![Col(permit)])?;
+    let mut items = Vec::new();
+    while let Some(row) = rows.next()? {
+        if let Some(key) = read_old_key(row, 0)? {
+            items.push((key, row.get(3)?));
+        }
+    }
+    Ok(items)
 }
 
 fn warnings(connection: &Connection) -> Result<(), Fail> {

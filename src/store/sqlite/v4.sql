@@ -11,6 +11,7 @@ ALTER TABLE counters RENAME TO v3_counters;
 ALTER TABLE users RENAME TO v3_users;
 ALTER TABLE notes RENAME TO v3_notes;
 ALTER TABLE leases RENAME TO v3_leases;
+ALTER TABLE permits RENAME TO v3_permits;
 ALTER TABLE permit_items RENAME TO v3_permit_items;
 ALTER TABLE warnings RENAME TO v3_warnings;
 ALTER TABLE totals RENAME TO v3_totals;
@@ -101,14 +102,13 @@ CREATE TABLE spellings (
     user BLOB CHECK (length(user) = 16)
 ) STRICT, WITHOUT ROWID;
 
-CREATE TABLE permit_items (
-    permit BLOB NOT NULL,
-    item INTEGER NOT NULL,
-    limit_id INTEGER NOT NULL,
-    subject BLOB NOT NULL,
-    bucket INTEGER NOT NULL,
-    amount INTEGER NOT NULL,
-    PRIMARY KEY (permit, item)
+-- `items` holds keys of counters, and how much of each.
+CREATE TABLE permits (
+    permit BLOB PRIMARY KEY CHECK (length(permit) = 16),
+    owner BLOB CHECK (length(owner) = 16),
+    begun INTEGER NOT NULL,
+    length_ms INTEGER NOT NULL,
+    items BLOB NOT NULL
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE warnings (

@@ -8,6 +8,7 @@ use futures_util::future::{Either, select};
 use super::down::Replay;
 use super::outcome::Ran;
 use super::shared::Shared;
+use super::spin::Spun;
 use super::stuck::Stuck;
 use super::task::{InFlight, Task};
 use crate::port::BoxFuture;
@@ -110,9 +111,10 @@ impl Shared {
     /// Runs a write in the store, or else in memory.
     async fn first(self: &Arc<Self>, task: &Arc<Task>, patience: &mut Patience) -> Ran {
         let ticket = Ticket::new(self, task);
-        let work = self.shim(ticket.id, task);
+        let work = self.shim(ticket.id, task, || ());
         let handle = work.handle();
-        let mut ended = self.inner.transact(work);
+        let mut ended: BoxFuture<'static, _> =
+            Box::pin(Spun::new(self.inner.transact(work), Arc::downgrade(self)));
         if let Some(ended) = patience.within(&mut ended).await {
             return self.ended(ticket.id, task, ended);
         }

@@ -5,6 +5,7 @@ use std::sync::{Arc, Weak};
 
 use super::shared::Shared;
 use super::task::{Phase, Task};
+use crate::port::MaybeSend;
 use crate::store::{Handle, Pass, StoreError, Work};
 
 /// The store's part in a write.
@@ -22,8 +23,13 @@ impl Drop for Held {
 }
 
 impl Shared {
-    /// A write for the first time.
-    pub(super) fn shim(self: &Arc<Self>, id: u64, task: &Arc<Task>) -> Work {
+    /// A write for the first time, and what follows its commit once the snapshot shows it.
+    pub(super) fn shim(
+        self: &Arc<Self>,
+        id: u64,
+        task: &Arc<Task>,
+        committed: impl FnOnce() + MaybeSend + 'static,
+    ) -> Work {
         let held = Held { shared: Arc::downgrade(self), id };
         let (shared, running, done) = (Arc::downgrade(self), Arc::clone(task), Arc::clone(task));
         Work::write(move |transaction, pass| {
@@ -37,6 +43,7 @@ impl Shared {
             if let Some(shared) = shared.upgrade() {
                 shared.committed(id);
             }
+            committed();
         })
     }
 

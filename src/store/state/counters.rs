@@ -93,7 +93,8 @@ impl State {
             self.drop_permit(id);
             let today = self.user_row(&id.user()).user.active.day == Some(day);
             let counted = Counted { this_month: self.is_active(id.user(), month), today };
-            if let Some(hold) = hold.begun_by(day, month, counted) {
+            let hold = hold.begun_by(day, month, counted);
+            if !hold.items.is_empty() {
                 self.touch(hold.items.iter().map(|(key, _)| key));
                 self.permits.insert(id, Permit { hold, owner });
             }

@@ -5,10 +5,13 @@ use std::collections::BTreeMap;
 use rusqlite::Connection;
 
 use super::{temporary, write};
-use crate::model::{BillingDay, BillingMonth, CounterOp, Elapsed, Pseudonym, Timestamp};
+use crate::model::{
+    BillingDay, BillingMonth, CounterOp, Elapsed, HoldItem, Max, Moment, Pseudonym, Timestamp, Wait,
+};
 use crate::store::contract::{Whole, read};
 use crate::store::sqlite::image::LARGE;
 use crate::store::sqlite::{SqliteStore, account_row, change_log, user_row};
+use crate::store::{Pass, PermitId, Reserve, ReserveAnswer};
 
 const USERS: u32 = 10_000;
 
@@ -59,6 +62,44 @@ fn following_a_change_reads_what_changed_and_not_the_ledger() {
     }
     let changes = read(&store, |t| t.changes_since(1, Elapsed(0))).unwrap();
     assert_eq!((changes.users.len(), changes.counters.len()), (1, 3), "each row once");
+}
+
+#[test]
+fn room_that_was_taken_before_the_log_begins_is_followed() {
+    for parts in [1, 6] {
+        let (_dir, path) = temporary();
+        let store = SqliteStore::open(&path).unwrap();
+        let now = Moment { at: Timestamp::MIN, elapsed: Elapsed(1) };
+        let reserve = Reserve {
+            permit: PermitId(1),
+            items: vec![HoldItem { key: super::groups(), amount: 5, max: Max::Unlimited }],
+            wait: Wait { begun: Elapsed(1), length_ms: 1_000 },
+            now,
+            pass: Pass::First,
+        };
+        write(&store, |t| t.apply(&[super::add(1)])).unwrap();
+        let before = read(&store, |t| Ok(t.seq())).unwrap();
+        assert!(matches!(write(&store, move |t| t.reserve(&reserve)).unwrap(), ReserveAnswer::Held { .. }));
+        let held = read(&store, |t| Ok(t.seq())).unwrap();
+        let fill = |n: u32, store: &SqliteStore| {
+            let (day, month) = (BillingDay::from_number(20_001), BillingMonth::from_number(24_298));
+            let users = n * 12_000 / parts..(n + 1) * 12_000 / parts;
+            write(store, move |t| {
+                users.clone().try_for_each(|n| t.count_active(user(n), day, month, Timestamp::MIN).map(drop))
+            })
+            .unwrap();
+        };
+        (0..parts).for_each(|n| fill(n, &store));
+        let reserved = |since| {
+            let changes = read(&store, move |t| t.changes_since(since, Elapsed(2))).unwrap();
+            let found = changes.counters.into_iter().find(|(key, _)| *key == super::groups());
+            found.map(|(_, counter)| counter.reserved)
+        };
+        assert_eq!(reserved(before), Some(5));
+        write(&store, |t| t.release(PermitId(1))).unwrap();
+        (parts..2 * parts).for_each(|n| fill(n, &store));
+        assert_eq!(reserved(held), Some(0));
+    }
 }
 
 #[test]
