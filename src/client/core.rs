@@ -58,6 +58,8 @@ pub(crate) struct Core {
     pub(super) unreported: Arc<Mutex<VecDeque<Event>>>,
     /// Happenings that were counted lately.
     pub(super) happenings: Mutex<Recent>,
+    /// Permits that were finished by their id lately: whoever holds one has no room to give back in memory.
+    pub(super) finished: Mutex<Recent>,
     /// Since when which month is the earliest that is needed.
     pub(super) turn: Mutex<Option<Turn>>,
     /// The month in which the past was forgotten last.
@@ -112,6 +114,7 @@ impl Core {
             memory: parts.memory,
             unreported: parts.unreported,
             happenings: Mutex::default(),
+            finished: Mutex::default(),
             turn: Mutex::new(parts.turn),
             tidied: AtomicI32::new(i32::MIN),
             // The first look persists the time: a short run before the clock is set back must count.
