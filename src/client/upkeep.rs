@@ -153,7 +153,9 @@ async fn tidy(core: &Core) {
         return;
     }
     let before = month.before(MONTHS_KEPT);
-    core.write(STORE_WAIT, move |tx| tx.prune(before)).await;
-    // Time may have been taken back while the store was written: what it reports again of a month is needed.
+    // Before anything is waited for: it is done once a month, and whoever waits may go away.
+    let pruned = core.hand_in(move |tx| tx.prune(before));
+    // Time may have been taken back meanwhile: what the store reports again of a month is needed.
     core.forget(|| Horizon::new(month.min(horizon(&core.zone, core.now()))));
+    core.carried(STORE_WAIT, pruned).await;
 }
