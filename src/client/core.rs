@@ -59,12 +59,14 @@ pub(crate) struct Core {
     pub(super) unreported: Arc<Mutex<VecDeque<Event>>>,
     /// Happenings that were counted lately.
     pub(super) happenings: Mutex<Recent>,
+    /// Permits that were finished by their id lately: whoever holds one has no room to give back in memory.
+    pub(super) finished: Mutex<Recent>,
     /// Since when which month is the earliest that is needed.
     pub(super) turn: Mutex<Option<Turn>>,
     /// The month in which the past was forgotten last.
     pub(super) tidied: AtomicI32,
-    /// Trusted time as it was persisted last.
-    pub(super) marked: Mutex<Timestamp>,
+    /// Trusted time, and the offset of the clock, as they were persisted last.
+    pub(super) marked: Mutex<(Timestamp, i64)>,
     /// How often time was taken back: what a process remembers of a month may be of one that has not begun since.
     pub(super) taken_back: AtomicU64,
 }
@@ -116,10 +118,11 @@ impl Core {
             memory: parts.memory,
             unreported: parts.unreported,
             happenings: Mutex::default(),
+            finished: Mutex::default(),
             turn: Mutex::new(parts.turn),
             tidied: AtomicI32::new(i32::MIN),
             // The first look persists the time: a short run before the clock is set back must count.
-            marked: Mutex::new(Timestamp::MIN),
+            marked: Mutex::new((Timestamp::MIN, 0)),
             taken_back: AtomicU64::new(0),
         }
     }

@@ -17,7 +17,8 @@ use crate::store::StoreError;
 /// How many months before the running one the store keeps, for reports.
 const MONTHS_KEPT: i32 = 3;
 
-/// Trusted time is persisted when it has moved this far, and with every correction.
+/// Trusted time is persisted when it has moved this far, with every correction, and when a clock was found put right: of
+/// two processes' records the one that learnt more holds, so what one has learnt must reach the other.
 const MARK_EVERY: Duration = Duration::from_secs(60);
 
 /// Looks at clock and store, reports what it finds, and persists trusted time now and then. Writers call it first;
@@ -32,8 +33,7 @@ pub(crate) async fn watch(core: &Core) {
     // A write is judged, and warned of, by what is in force when it is made.
     drop(current::snapshot(core, core.moment()));
     tidy(core).await;
-    if mark_is_due(core) {
-        let record = core.trusted.record();
+    if let Some(record) = due_mark(core) {
         core.write(STORE_WAIT, move |tx| save(tx, record)).await;
     }
 }
@@ -58,14 +58,17 @@ fn save(tx: &mut Tx<'_>, record: TimeRecord) -> Result<(), StoreError> {
     tx.save_time(&merged)
 }
 
-fn mark_is_due(core: &Core) -> bool {
-    let high_water = core.trusted.high_water();
+/// What is to be persisted of trusted time, where that is due.
+fn due_mark(core: &Core) -> Option<TimeRecord> {
+    let record = core.trusted.record();
     let mut marked = core.marked.lock();
-    let due = high_water.since(*marked).max(marked.since(high_water)) >= MARK_EVERY;
-    if due {
-        *marked = high_water;
-    }
-    due
+    let (mark, offset) = *marked;
+    let moved = record.high_water.since(mark).max(mark.since(record.high_water));
+    let due = moved >= MARK_EVERY || record.offset_ms != offset;
+    due.then(|| {
+        *marked = (record.high_water, record.offset_ms);
+        record
+    })
 }
 
 /// Learns the time from an answer of the endpoint that was accepted.
@@ -74,15 +77,15 @@ pub(crate) async fn learn(core: &Core, lesson: Lesson, wall: Timestamp, elapsed:
     if let Some(correction) = core.trusted.learn(lesson, wall, elapsed) {
         return correct(core, correction).await;
     }
-    *core.marked.lock() = core.trusted.high_water();
     let record = core.trusted.record();
+    *core.marked.lock() = (record.high_water, record.offset_ms);
     core.write(STORE_WAIT, move |tx| save(tx, record)).await;
 }
 
 /// A correction of time corrects what hung on it: in the store, in one transaction with the time itself, and in memory.
 async fn correct(core: &Core, correction: TimeCorrection) {
     let record = core.trusted.record();
-    *core.marked.lock() = record.high_water;
+    *core.marked.lock() = (record.high_water, record.offset_ms);
     let (zone, begun) = (core.zone.clone(), core.clock.elapsed());
     core.submit(move |tx| {
         if correction.is_backward() {
@@ -153,7 +156,9 @@ async fn tidy(core: &Core) {
         return;
     }
     let before = month.before(MONTHS_KEPT);
-    core.write(STORE_WAIT, move |tx| tx.prune(before)).await;
-    // Time may have been taken back while the store was written: what it reports again of a month is needed.
+    // Before anything is waited for: it is done once a month, and whoever waits may go away.
+    let pruned = core.hand_in(move |tx| tx.prune(before));
+    // Time may have been taken back meanwhile: what the store reports again of a month is needed.
     core.forget(|| Horizon::new(month.min(horizon(&core.zone, core.now()))));
+    core.carried(STORE_WAIT, pruned).await;
 }

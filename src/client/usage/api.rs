@@ -148,6 +148,7 @@ impl Planguard {
     /// ```
     pub async fn commit_permit(&self, id: PermitId, done: Done) -> Committed {
         self.catch_up().await;
+        finish::note_finished(&self.inner.core, id);
         let committed = finish::finish(&self.inner.core, id, None, done).ended(&self.inner.core).await;
         self.follow().await;
         committed
@@ -176,6 +177,7 @@ impl Planguard {
     pub async fn release_permit(&self, id: PermitId) -> bool {
         self.catch_up().await;
         let (core, now) = (&self.inner.core, self.now());
+        finish::note_finished(core, id);
         let released = core.carry(STORE_WAIT, move |tx| finish::release_by_id(tx, id, now)).await;
         self.follow().await;
         released.unwrap_or(false)

@@ -142,6 +142,17 @@ pub(super) fn release_by_id(tx: &mut Tx<'_>, id: PermitId, now: Timestamp) -> Re
     Ok(kept)
 }
 
+/// Notes that a permit is finished by its id: dropping it then gives nothing back in memory, where its room may be
+/// another's. A store that fails just then would hand that on to what stands in for it.
+pub(super) fn note_finished(core: &Core, id: PermitId) {
+    core.finished.lock().note(by_id(id));
+}
+
+/// Whether that was noted.
+pub(super) fn is_finished(core: &Core, id: PermitId) -> bool {
+    core.finished.lock().contains(&by_id(id))
+}
+
 /// Gives the room back of a permit that was dropped, which memory shows already.
 pub(super) fn release_dropped(tx: &mut Tx<'_>, id: PermitId, terms: &PermitTerms) -> Result<(), StoreError> {
     if release(tx, id)? || tx.line() != 0 {

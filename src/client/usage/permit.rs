@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::finish::{Committed, Done, Held, finish, release_dropped};
+use super::finish::{Committed, Done, Held, finish, is_finished, release_dropped};
 use crate::client::core::Core;
 use crate::model::{Assessment, GroupId, Timestamp};
 use crate::store::PermitId;
@@ -141,7 +141,7 @@ impl Drop for Permit {
         }
         // Reads see the room at once; the store follows.
         let terms = &self.held.terms;
-        if !terms.wait.is_over(self.core.clock.elapsed()) {
+        if !terms.wait.is_over(self.core.clock.elapsed()) && !is_finished(&self.core, self.id) {
             self.core.release(&terms.items);
         }
         let (id, terms) = (self.id, terms.clone());

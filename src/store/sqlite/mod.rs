@@ -97,6 +97,7 @@ impl SqliteStore {
             identity: None,
             owner: None,
             kept: None,
+            reached: (0, 0),
             transactions: 0,
             impatient: false,
         };

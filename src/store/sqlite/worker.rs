@@ -6,9 +6,10 @@ use std::sync::Arc;
 use std::sync::mpsc::{Receiver, TryRecvError};
 use std::time::Duration;
 
-use rusqlite::Connection;
+use rusqlite::{Connection, TransactionBehavior};
 use tokio::sync::oneshot;
 
+use super::codec::Col;
 use super::fail::Fail;
 use super::hot::{self, Hot};
 use super::identity::Identity;
@@ -50,6 +51,8 @@ pub(super) struct Worker {
     pub(super) owner: Option<Owner>,
     /// The rows that the last group left, which hold while nobody else has written.
     pub(super) kept: Option<Group>,
+    /// The last write and the last fence that were seen.
+    pub(super) reached: (u64, u64),
     /// How many transactions there were.
     pub(super) transactions: u64,
     /// The last group found the file locked for long: the next ones do not wait until one succeeds.
@@ -132,6 +135,10 @@ impl Worker {
             Ok(ran) => {
                 self.identity = ran.identity;
                 self.owner = ran.owner;
+                if let Some(Group { hot, .. }) = &ran.kept {
+                    let (seq, fence) = self.reached;
+                    self.reached = (seq.max(hot.seq), fence.max(hot.last_fence));
+                }
                 self.kept = ran.kept;
                 finish(jobs, ran.results);
             }
@@ -321,13 +328,45 @@ impl Worker {
             None => open::open(&self.path, self.identity.as_ref()),
             Some(why) => open::replace(&self.path, Some(why), self.identity.as_ref()),
         };
-        let (connection, corruption) = opened?;
+        let (mut connection, corruption) = opened?;
+        // Told whatever comes next.
+        let mut kept = self.corruption.lock();
+        *kept = kept.take().or(corruption);
+        drop(kept);
+        match go_on(&mut connection, self.reached) {
+            // Which opening it did not find.
+            Err(Fail::Damaged(why)) if damage.is_none() => {
+                drop(connection);
+                return self.reopen(Some(&why));
+            }
+            went => went?,
+        }
         self.connection = connection;
         self.place = Place::of(&self.path);
         self.impatient = false;
         self.kept = None;
-        let mut kept = self.corruption.lock();
-        *kept = kept.take().or(corruption);
         Ok(())
     }
+}
+
+/// Has the numbers of a file go on where those of the file were whose place it took, be it an earlier copy or a new one:
+/// whoever follows by numbers would pass over what it says, and over what is written from here on. All its rows count
+/// as changed.
+fn go_on(connection: &mut Connection, (seq, fence): (u64, u64)) -> Result<(), Fail> {
+    let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+    let Col(found) = transaction.query_row(hot::SEQ, [], |row| row.get::<_, Col<u64>>(0))?;
+    if seq > 0 && found != seq {
+        let next = found.max(seq).saturating_add(1);
+        for table in ["counters", "users", "under_way"] {
+            transaction.execute(&format!("UPDATE {table} SET changed = ?"), [Col(next)])?;
+        }
+        transaction.execute("DELETE FROM changes", [])?;
+        transaction.execute(
+            "UPDATE singles SET seq = ?1, recent = x'', logged = 0, logged_upto = ?1, forgotten = ?1,
+                                last_fence = max(last_fence, ?2)",
+            [Col(next), Col(fence)],
+        )?;
+    }
+    transaction.commit()?;
+    Ok(())
 }

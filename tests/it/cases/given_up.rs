@@ -142,3 +142,24 @@ fn a_login_ends_within_its_time_wherever_the_store_begins_to_hang() {
         }
     });
 }
+
+#[test]
+fn the_past_is_forgotten_though_the_call_that_set_about_it_was_given_up() {
+    local(async {
+        let (clock, store) = (clock(), FaultyStore::new(MemoryStore::new()));
+        let guard = plain(&clock, store.clone(), EditionId::STANDARD).await;
+        assert!(reached(&guard, request("ada")).await);
+        for _ in 0..3 {
+            clock.advance(31 * DAY);
+            guard.record(&Action::Search).await;
+        }
+        // The first call that finds the new month to have lasted a day.
+        clock.advance(2 * DAY);
+        store.hang();
+        assert!(futures::future::poll_immediate(Box::pin(guard.record(&Action::Search))).await.is_none());
+        store.recover();
+        clock.advance(DAY);
+        guard.record(&Action::Search).await;
+        assert_eq!(guard.snapshot().ledger.iter().count(), 0);
+    });
+}

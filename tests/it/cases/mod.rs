@@ -7,6 +7,7 @@ mod corrections;
 mod counting;
 mod documents;
 mod edges;
+mod following;
 mod given_up;
 mod hanging;
 mod host_code;

@@ -79,6 +79,34 @@ fn dropping_a_permit_that_was_finished_by_its_id_takes_no_room_from_another() {
 }
 
 #[test]
+fn dropping_a_permit_that_was_finished_by_its_id_gives_nothing_away_as_the_store_fails() {
+    local(async {
+        for (happened, times) in [(true, 1), (true, u64::MAX), (false, 1), (false, u64::MAX)] {
+            let (clock, memory) = (clock(), MemoryStore::new());
+            let store = FaultyStore::new(memory);
+            let guard = trial(&clock, store.clone()).await;
+            seen(&guard, 17).await;
+            let a = guard.reserve(&add_friend()).await.permit().unwrap();
+            let b = guard.reserve(&add_friend()).await.permit().unwrap();
+            if happened {
+                assert_eq!(guard.commit_permit(a.id(), Done::All).await, Committed::InTime);
+            } else {
+                assert!(guard.release_permit(a.id()).await);
+            }
+            store.fail_next(times, Fault::DiskFull);
+            drop(a);
+            let mut held = vec![b];
+            while let Some(permit) = guard.reserve(&add_friend()).await.permit() {
+                held.push(permit);
+            }
+            let used = if happened { 18 } else { 17 };
+            assert_eq!(friends(&guard), (used, 20 - used), "{happened} {times}");
+            assert_eq!(held.len() as u64, 20 - used);
+        }
+    });
+}
+
+#[test]
 fn a_permit_finished_by_two_processes_across_an_outage_is_counted_once() {
     local(async {
         for who in 0..6 {
