@@ -26,7 +26,8 @@ pub(crate) struct Pages<P, const LARGEST: u32> {
     directories: [OnceLock<Box<[AtomicU32]>>; DEEPEST as usize + 1],
     /// How many bits the directory in use looks at, and how often a page was followed.
     turn: AtomicUsize,
-    pages: Numbered<P, FIRST, LARGEST>,
+    /// By their numbers.
+    numbered: Numbered<P, FIRST, LARGEST>,
     /// How many pages there are.
     made: AtomicU32,
     /// A page that was followed and is free, and one; zero while there is none.
@@ -76,7 +77,7 @@ impl<P: Default, const LARGEST: u32> Default for Pages<P, LARGEST> {
         Self {
             directories: [const { OnceLock::new() }; DEEPEST as usize + 1],
             turn: AtomicUsize::new(0),
-            pages: Numbered::default(),
+            numbered: Numbered::default(),
             made: AtomicU32::new(0),
             spare: AtomicU32::new(0),
         }
@@ -106,14 +107,14 @@ impl<P: Default, const LARGEST: u32> Pages<P, LARGEST> {
         let depth = Self::depth(turn);
         let directory = self.directories.get(depth as usize)?.get()?;
         let entry = directory.get(first_bits(hash, depth))?.load(Ordering::Acquire);
-        Some((self.pages.get(number_of(entry))?, depth_of(entry)))
+        Some((self.numbered.get(number_of(entry))?, depth_of(entry)))
     }
 
     /// The page of `hash`, for the one that changes pages; the first one is made.
     pub(crate) fn page_made(&self, hash: u64) -> (&P, u32) {
         let entry = self.entry(hash);
         self.made.fetch_max(number_of(entry) + 1, Ordering::Relaxed);
-        (self.pages.make(number_of(entry)), depth_of(entry))
+        (self.numbered.make(number_of(entry)), depth_of(entry))
     }
 
     fn entry(&self, hash: u64) -> u32 {
@@ -127,7 +128,7 @@ impl<P: Default, const LARGEST: u32> Pages<P, LARGEST> {
             return;
         }
         for (number, slot) in (0..).zip(self.directory(depth)) {
-            let _ = self.pages.make(number);
+            let _ = self.numbered.make(number);
             slot.store(entry(number, depth), Ordering::Release);
         }
         self.made.store(1 << depth, Ordering::Relaxed);
@@ -155,7 +156,7 @@ impl<P: Default, const LARGEST: u32> Pages<P, LARGEST> {
         }
         let first = self.take();
         let second = if deeper == depth { first } else { self.take() };
-        fill(self.pages.make(old), [self.pages.make(first), self.pages.make(second)], deeper);
+        fill(self.numbered.make(old), [self.numbered.make(first), self.numbered.make(second)], deeper);
         let all = 1 << (whole - depth);
         let from = first_bits(hash, depth) * all;
         for (nth, slot) in self.directory(whole)[from..from + all].iter().enumerate() {

@@ -83,10 +83,11 @@ impl Page {
         for words in old.0.iter().map(Entry::get) {
             let [high, low, check] = words;
             let told = check ^ mixed(high, low);
-            if check != 0 && is_second(told, depth) == second {
-                if let Err(Some(free)) = self.find(told) {
-                    free.put(words);
-                }
+            if check != 0
+                && is_second(told, depth) == second
+                && let Err(Some(free)) = self.find(told)
+            {
+                free.put(words);
             }
         }
     }

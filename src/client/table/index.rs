@@ -99,10 +99,11 @@ impl Index {
                     if entry == EMPTY {
                         break;
                     }
-                    if entry & !LINE == tag && entry & LINE != 0 {
-                        if let Some(found) = is((entry & LINE) - 1) {
-                            return Some(found);
-                        }
+                    if entry & !LINE == tag
+                        && entry & LINE != 0
+                        && let Some(found) = is((entry & LINE) - 1)
+                    {
+                        return Some(found);
                     }
                     at = after(at);
                 }
@@ -125,11 +126,13 @@ impl Index {
             if page.taken().load(Ordering::Relaxed) < FULL {
                 return page.insert(hash, line);
             }
-            let live = page.lines().count();
+            let kept = page.lines().count();
             // Where most of it was left, there is room enough.
-            let by = if live <= FULL as usize / 2 { Follow::Same } else { Follow::Split };
+            let by = if kept <= FULL as usize / 2 { Follow::Same } else { Follow::Split };
             let followed = self.0.follow(hash, &by, |old, next, depth| {
-                next.iter().for_each(|page| page.clear());
+                for page in next {
+                    page.clear();
+                }
                 for line in old.lines() {
                     if let Some(hash) = hash_of(line) {
                         next[usize::from(is_second(hash, depth))].insert(hash, line);
@@ -137,7 +140,7 @@ impl Index {
                 }
             });
             if !followed {
-                assert!(live < PAGE - 2, "too many lines have one hash");
+                assert!(kept < PAGE - 2, "too many lines have one hash");
                 return page.insert(hash, line);
             }
         }

@@ -87,9 +87,9 @@ impl State {
 
     /// Moves what is held in windows that have not begun to those that have. Users are corrected before.
     pub(super) fn correct_permits(&mut self, day: BillingDay, month: BillingMonth) {
-        let held = self.permits.iter().filter(|(_, permit)| permit.hold.is_ahead(day, month));
-        let held: Vec<_> = held.map(|(id, permit)| (id, permit.clone())).collect();
-        for (id, Permit { hold, owner }) in held {
+        let ahead = self.permits.iter().filter(|(_, permit)| permit.hold.is_ahead(day, month));
+        let ahead: Vec<_> = ahead.map(|(id, permit)| (id, permit.clone())).collect();
+        for (id, Permit { hold, owner }) in ahead {
             self.drop_permit(id);
             let today = self.user_row(&id.user()).user.active.day == Some(day);
             let counted = Counted { this_month: self.is_active(id.user(), month), today };
