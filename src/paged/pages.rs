@@ -100,21 +100,21 @@ impl<P: Default, const LARGEST: u32> Pages<P, LARGEST> {
         self.directories[depth as usize].get_or_init(|| directory(1 << depth))
     }
 
-    /// The page of `hash`, as of `turn`, and how many bits lead to it; `None` where there is no page at all.
+    /// The page of `hash`, as of `turn`; `None` where there is no page at all.
     #[inline(always)]
     #[allow(clippy::inline_always, reason = "a few instructions in the most frequent read")]
-    pub(crate) fn page(&self, turn: usize, hash: u64) -> Option<(&P, u32)> {
+    pub(crate) fn page(&self, turn: usize, hash: u64) -> Option<&P> {
         let depth = Self::depth(turn);
         let directory = self.directories.get(depth as usize)?.get()?;
         let entry = directory.get(first_bits(hash, depth))?.load(Ordering::Acquire);
-        Some((self.numbered.get(number_of(entry))?, depth_of(entry)))
+        self.numbered.get(number_of(entry))
     }
 
     /// The page of `hash`, for the one that changes pages; the first one is made.
-    pub(crate) fn page_made(&self, hash: u64) -> (&P, u32) {
+    pub(crate) fn page_made(&self, hash: u64) -> &P {
         let entry = self.entry(hash);
         self.made.fetch_max(number_of(entry) + 1, Ordering::Relaxed);
-        (self.numbered.make(number_of(entry)), depth_of(entry))
+        self.numbered.make(number_of(entry))
     }
 
     fn entry(&self, hash: u64) -> u32 {
@@ -211,7 +211,7 @@ mod tests {
 
     fn put(pages: &Pages<Four, 8>, hash: u64) {
         loop {
-            let (page, _) = pages.page_made(hash);
+            let page = pages.page_made(hash);
             let mut all = page.all();
             if all.len() < 4 {
                 all.push(hash);
@@ -235,10 +235,10 @@ mod tests {
         for (done, &hash) in hashes.iter().enumerate() {
             put(&pages, hash);
             let (turn, seen) = (pages.turn(), hashes[random.usize(..=done)]);
-            assert!(pages.page(turn, seen).unwrap().0.all().contains(&seen));
+            assert!(pages.page(turn, seen).unwrap().all().contains(&seen));
         }
         let turn = pages.turn();
-        assert!(hashes.iter().all(|hash| pages.page(turn, *hash).unwrap().0.all().contains(hash)));
+        assert!(hashes.iter().all(|hash| pages.page(turn, *hash).unwrap().all().contains(hash)));
         let made = f64::from(pages.made());
         assert!((2_000.0 / made / 4.0) > 0.6, "pages are filled to ln 2 on average: {made}");
     }
@@ -250,7 +250,7 @@ mod tests {
         for _ in 0..100 {
             assert!(pages.follow(1, &Follow::Same, |old, [new, _], _| new.set(&old.all())));
         }
-        assert_eq!((pages.made(), pages.page_made(1).0.all()), (2, vec![1]));
+        assert_eq!((pages.made(), pages.page_made(1).all()), (2, vec![1]));
     }
 
     #[test]
@@ -260,7 +260,7 @@ mod tests {
         assert_eq!(pages.made(), 32);
         put(&pages, u64::MAX);
         pages.spread(6);
-        assert_eq!((pages.made(), pages.page_made(u64::MAX).0.all()), (32, vec![u64::MAX]));
-        assert!(pages.page_made(0).0.all().is_empty());
+        assert_eq!((pages.made(), pages.page_made(u64::MAX).all()), (32, vec![u64::MAX]));
+        assert!(pages.page_made(0).all().is_empty());
     }
 }

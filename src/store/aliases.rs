@@ -99,7 +99,7 @@ impl Aliases {
     }
 
     fn page(&self, told: u64) -> Option<&Page> {
-        self.pages.page(self.pages.turn(), told).map(|(page, _)| page)
+        self.pages.page(self.pages.turn(), told)
     }
 
     /// The pseudonym of `id`, by `work_out` where it is not known. `kind` tells users and groups apart.

@@ -92,7 +92,7 @@ impl Index {
     pub(super) fn find<T>(&self, hash: u64, mut is: impl FnMut(u32) -> Option<T>) -> Option<T> {
         let mut turn = self.0.turn();
         loop {
-            if let Some((Page(entries), _)) = self.0.page(turn, hash) {
+            if let Some(Page(entries)) = self.0.page(turn, hash) {
                 let (mut at, tag) = (start(hash), tag(hash));
                 loop {
                     let entry = entries[at].load(Ordering::Acquire);
@@ -122,7 +122,7 @@ impl Index {
     /// Where more lines have one hash than a page has entries.
     pub(super) fn insert(&self, hash: u64, line: u32, hash_of: impl Fn(u32) -> Option<u64>) {
         loop {
-            let (page, _) = self.0.page_made(hash);
+            let page = self.0.page_made(hash);
             if page.taken().load(Ordering::Relaxed) < FULL {
                 return page.insert(hash, line);
             }
@@ -148,7 +148,7 @@ impl Index {
 
     /// Takes `line` off, which is filed under `hash`.
     pub(super) fn remove(&self, hash: u64, line: u32) {
-        let (Page(entries), _) = self.0.page_made(hash);
+        let Page(entries) = self.0.page_made(hash);
         let mut at = start(hash);
         loop {
             match entries[at].load(Ordering::Relaxed) {
