@@ -1,0 +1,1 @@
+"""What builds the native part of the wheel. Not in the wheel."""

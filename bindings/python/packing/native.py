@@ -1,0 +1,80 @@
+"""The native library and the generated module, from cargo or from what was built before.
+
+| Variable | Meaning |
+| --- | --- |
+| `PLANGUARD_LIBRARY` | a library that is built already; else cargo builds one |
+| `PLANGUARD_UNSTRIPPED` | the same library with its symbols, which the generator reads; default the library itself |
+| `PLANGUARD_BINDGEN` | the generator as a program; else cargo runs it |
+| `PLANGUARD_PROFILE` | the profile that cargo builds with; default `release` |
+"""
+
+import os
+import shutil
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass
+class Built:
+    """A library for this platform."""
+
+    library: Path
+    unstripped: Path
+    name: str
+
+
+def file_name() -> str:
+    """What the generated module calls the library on this platform."""
+    if sys.platform == "win32":
+        return "planguard.dll"
+    return "libplanguard.dylib" if sys.platform == "darwin" else "libplanguard.so"
+
+
+def build(here: Path) -> Built:
+    """Finds or builds the library.
+
+    The crate names no such crate type, so that a Rust app does not link one: cargo is told here.
+    """
+    given = os.environ.get("PLANGUARD_LIBRARY")
+    if given:
+        library = Path(given).resolve()
+        unstripped = Path(os.environ.get("PLANGUARD_UNSTRIPPED") or library).resolve()
+    else:
+        profile = os.environ.get("PLANGUARD_PROFILE", "release")
+        run = ["cargo", "rustc", "--locked", "--package", "planguard", "--lib", "--features", "ffi"]
+        cargo(here, [*run, "--crate-type", "cdylib", "--profile", profile, "--config", "profile.release.strip=false"])
+        folder = "debug" if profile == "dev" else profile
+        library = unstripped = target(here) / folder / file_name()
+    for path in (library, unstripped):
+        if not path.is_file():
+            raise FileNotFoundError(f"there is no library at {path}")
+    return Built(library, unstripped, file_name())
+
+
+def generate(here: Path, library: Path, to: Path) -> None:
+    """Writes the generated module."""
+    program = os.environ.get("PLANGUARD_BINDGEN")
+    run = [program] if program else ["cargo", "run", "--locked", "--package", "planguard-bindgen", "--"]
+    config = ["--config", str(here / "uniffi.toml"), "--language", "python", "--no-format"]
+    cargo(here, [*run, "generate", str(library), *config, "--out-dir", str(to.parent)])
+    written = to.with_name("planguard.py")
+    # The generator succeeds on a library without metadata and writes nothing.
+    if not written.is_file():
+        raise RuntimeError(f"the generator found nothing in {library}: it has no symbols, or was built without `ffi`")
+    shutil.move(written, to)
+
+
+def target(here: Path) -> Path:
+    """Cargo's target folder."""
+    import json
+
+    run = ["cargo", "metadata", "--no-deps", "--format-version", "1"]
+    output = subprocess.run(run, cwd=here.parents[1], check=True, capture_output=True).stdout
+    return Path(json.loads(output)["target_directory"])
+
+
+def cargo(here: Path, command: "list[str]") -> None:
+    """Runs a command in the workspace, its output on standard error, where build front ends show it."""
+    subprocess.run(command, cwd=here.parents[1], check=True, stdout=sys.stderr)

@@ -1,0 +1,21 @@
+"""The platform a library runs on, as wheels name it."""
+
+import re
+import sysconfig
+from pathlib import Path
+
+
+def of(library: Path) -> str:
+    """The platform tag.
+
+    On Linux with glibc: `manylinux_2_X`, where 2.X is the newest version of glibc of which the library uses a function.
+    The library needs nothing beside glibc and libgcc, which that tag allows. Elsewhere: the platform of this Python.
+    """
+    platform = re.sub(r"[^0-9a-zA-Z_]", "_", sysconfig.get_platform())
+    if not platform.startswith("linux_"):
+        return platform
+    versions = [int(minor) for minor in re.findall(rb"GLIBC_2\.(\d+)", library.read_bytes())]
+    if not versions:
+        return platform
+    # Wheels know no older one than 2.5.
+    return f"manylinux_2_{max(*versions, 5)}_{platform.removeprefix('linux_')}"

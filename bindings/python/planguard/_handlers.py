@@ -1,0 +1,216 @@
+"""The app's own code as the objects that the library calls.
+
+Every method answers in the terms of the library whatever the app's code does: an exception that is not declared, a
+cancellation or a result of the wrong type becomes the declared error. Nothing is printed: what was raised may hold ids.
+"""
+
+import asyncio
+import inspect
+import typing
+
+from . import _generated as g
+from ._values import duration
+
+Call = typing.Callable[[], typing.Any]
+
+
+async def answer(call: "typing.Callable[..., typing.Any]", *arguments: typing.Any) -> typing.Any:
+    """Calls the app's code and waits for it where it is asynchronous."""
+    result = call(*arguments)
+    return await result if inspect.isawaitable(result) else result
+
+
+def pass_on(error: BaseException) -> None:
+    """Ctrl-C and `sys.exit` in the app's code end the loop as ever, after the library has its answer."""
+    if isinstance(error, (KeyboardInterrupt, SystemExit)):
+
+        def again() -> None:
+            raise error
+
+        asyncio.get_running_loop().call_soon(again)
+
+
+def unexpected(error: BaseException) -> g.ProviderError:
+    """What the app's code raised, for the app only."""
+    text = str(error)
+    name = type(error).__name__
+    return g.ProviderError.Unexpected(detail=f"{name}: {text}" if text else name)
+
+
+class _Provider:
+    """A call of the chat SDK, and what it raised: the cause of the error that comes of it."""
+
+    def __init__(self, call: "typing.Callable[..., typing.Any]") -> None:
+        self.call = call
+        self.raised: "BaseException | None" = None
+
+    async def ask(self, *arguments: typing.Any) -> typing.Any:
+        try:
+            return await answer(self.call, *arguments)
+        except g.ProviderError as error:
+            self.raised = error
+            raise
+        except BaseException as error:
+            self.raised = error
+            pass_on(error)
+            raise unexpected(error) from None
+
+
+class Login(_Provider, g.LoginHandler):
+    """A login of the chat SDK."""
+
+    async def login(self, user: str) -> None:
+        """Logs `user` in to the chat SDK."""
+        await self.ask()
+
+
+class Given(_Provider, g.LoginHandler):
+    """A login handler that the app wrote as a class."""
+
+    async def login(self, user: str) -> None:
+        """Logs `user` in to the chat SDK."""
+        await self.ask(user)
+
+
+class Perform(_Provider, g.ActionHandler):
+    """A call of the chat SDK that carries an action out."""
+
+    async def perform(self) -> g.Done:
+        """All of it happened, unless the call says how much."""
+        done = await self.ask()
+        return done if isinstance(done, g.Done) else g.Done.ALL()
+
+
+def login_handler(handler: typing.Any) -> "Login | Given":
+    """From a callable without arguments, or an object of `LoginHandler`."""
+    if isinstance(handler, g.LoginHandler):
+        return Given(handler.login)
+    return Login(_callable(handler, "handler", "a callable that logs in, or a planguard.LoginHandler"))
+
+
+def action_handler(handler: typing.Any) -> Perform:
+    """From a callable without arguments, or an object of `ActionHandler`."""
+    if isinstance(handler, g.ActionHandler):
+        return Perform(handler.perform)
+    return Perform(_callable(handler, "handler", "a callable that carries the action out, or a planguard.ActionHandler"))
+
+
+def _callable(given: typing.Any, name: str, wanted: str) -> "typing.Callable[..., typing.Any]":
+    if not callable(given):
+        raise TypeError(f"{name}: expected {wanted}, got {type(given).__name__}")
+    return typing.cast("typing.Callable[..., typing.Any]", given)
+
+
+async def _contained(error: "type[Exception]", fallback: Exception, call: typing.Any, *arguments: typing.Any) -> typing.Any:
+    try:
+        return await answer(call, *arguments)
+    except error:
+        raise
+    except BaseException as raised:
+        pass_on(raised)
+        raise fallback from None
+
+
+class Listening(g.Listener):
+    """A function that hears of events."""
+
+    def __init__(self, given: typing.Any) -> None:
+        own = isinstance(given, g.Listener)
+        wanted = "a callable that takes an event, or a planguard.Listener"
+        self._event = given.on_event if own else _callable(given, "listener", wanted)
+        self._lagged = given.on_lagged if own else None
+
+    async def on_event(self, event: g.Event) -> None:
+        """An event happened."""
+        await _contained(g.HostError, g.HostError.Unexpected(), self._event, event)
+
+    async def on_lagged(self, lost: int) -> None:
+        """Events were lost."""
+        if self._lagged is not None:
+            await _contained(g.HostError, g.HostError.Unexpected(), self._lagged, lost)
+
+
+class Credentials(g.CredentialProvider):
+    """A function that gives the bearer credential."""
+
+    def __init__(self, given: typing.Any) -> None:
+        own = isinstance(given, g.CredentialProvider)
+        wanted = "text, a callable that gives text, or a planguard.CredentialProvider"
+        self._call = given.credential if own else _callable(given, "credential", wanted)
+
+    async def credential(self) -> "str | None":
+        """The credential; none where the endpoint asks for none."""
+        token = await _contained(g.CredentialError, g.CredentialError.Unexpected(), self._call)
+        if token is not None and not isinstance(token, str):
+            raise g.CredentialError.Unexpected()
+        return token
+
+
+class Sending(g.Transport):
+    """A function that carries requests."""
+
+    def __init__(self, given: typing.Any) -> None:
+        own = isinstance(given, g.Transport)
+        wanted = "a callable that takes a request and a limit, or a planguard.Transport"
+        self._call = given.send if own else _callable(given, "transport", wanted)
+
+    async def send(self, request: g.Request, max_body_bytes: int) -> g.Response:
+        """Sends a request."""
+        unexpected_ = g.TransportError.Unexpected()
+        response = await _contained(g.TransportError, unexpected_, self._call, request, max_body_bytes)
+        if not isinstance(response, g.Response):
+            raise unexpected_
+        return response
+
+
+class Keeping(g.HostStore):
+    """A store of the app."""
+
+    def __init__(self, given: g.HostStore) -> None:
+        self._store = given
+
+    async def load(self, known: int) -> "g.HostImage | None":
+        """What is held."""
+        image = await _contained(g.HostError, g.HostError.Unexpected(), self._store.load, known)
+        if image is not None and not isinstance(image, g.HostImage):
+            raise g.HostError.Unexpected()
+        return image
+
+    async def replace(self, expected: int, content: bytes) -> g.Replaced:
+        """Keeps a new content."""
+        call = self._store.replace
+        replaced = await _contained(g.HostError, g.HostError.Unexpected(), call, expected, content)
+        if not isinstance(replaced, g.Replaced):
+            raise g.HostError.Unexpected()
+        return replaced
+
+
+class Timing(g.Clock):
+    """A clock of the app. Its methods may raise: the last answer then holds."""
+
+    def __init__(self, given: g.Clock) -> None:
+        self._clock = given
+
+    def now(self) -> typing.Any:
+        """The time of day."""
+        return self._read(self._clock.now, _is_instant)
+
+    def elapsed(self) -> typing.Any:
+        """The time since some moment."""
+        return self._read(self._clock.elapsed, lambda value: duration(value, "elapsed"))
+
+    async def sleep(self, length: typing.Any) -> None:
+        """Waits."""
+        await _contained(g.HostError, g.HostError.Unexpected(), self._clock.sleep, length)
+
+    @staticmethod
+    def _read(call: Call, check: typing.Callable[[typing.Any], typing.Any]) -> typing.Any:
+        try:
+            return check(call())
+        except BaseException:
+            raise g.HostError.Unexpected() from None
+
+
+def _is_instant(value: typing.Any) -> typing.Any:
+    g._UniffiFfiConverterTypeTimestamp.check_lower(value)
+    return value

@@ -1,0 +1,96 @@
+"""Loads the generated module and its library, and corrects what the generator leaves to the caller.
+
+Everything here is about the runtime of the generated module; nothing is about planguard.
+"""
+
+# mypy: ignore-errors
+# It changes classes at run time; what comes of it is typed by the stub.
+
+import asyncio
+import threading
+import weakref
+
+from . import _values
+
+try:
+    from . import _generated
+except (AttributeError, OSError) as error:
+    # A function that the module names and the library lacks is an AttributeError of ctypes.
+    raise ImportError(
+        f"planguard: the native library cannot be used with this package ({error}); "
+        "install a wheel of planguard for this platform again, whole"
+    ) from error
+
+
+def check_library() -> None:
+    """Raises ImportError where the library was built from another version than the generated module.
+
+    The generator leaves this check out at import, since it costs a call per function: about a millisecond.
+    """
+    try:
+        _generated._uniffi_check_contract_api_version(_generated._UniffiLib)
+        _generated._uniffi_check_api_checksums(_generated._UniffiLib)
+    except (_generated.InternalError, AttributeError) as error:
+        raise ImportError(
+            f"planguard: the native library is of another version than this package ({error}); "
+            "install a wheel of planguard again, whole"
+        ) from error
+
+
+_last_loop = lambda: None  # noqa: E731
+_lock = threading.Lock()
+
+
+def use_loop(loop: asyncio.AbstractEventLoop) -> None:
+    """Says on which loop callbacks run that come from a thread without one."""
+    global _last_loop
+    with _lock:
+        _last_loop = weakref.ref(loop)
+
+
+def _event_loop() -> asyncio.AbstractEventLoop:
+    """The running loop; in a thread without one, that of the guard opened last."""
+    try:
+        return asyncio.get_running_loop()
+    except RuntimeError:
+        loop = _last_loop()
+        if loop is None or loop.is_closed():
+            raise RuntimeError("planguard: call it from a coroutine, on the event loop of asyncio") from None
+        return loop
+
+
+@_generated._UNIFFI_FOREIGN_FUTURE_DROPPED_CALLBACK
+def _dropped(handle):
+    """A callback whose result is no longer wanted is cancelled. May come from any thread."""
+    (_, task) = _generated._UNIFFI_FOREIGN_FUTURE_HANDLE_MAP.remove(handle)
+    try:
+        # Hands the cancellation over to the loop of the task by itself.
+        task.cancel()
+    except RuntimeError:
+        pass  # The loop is closed, and the task with it.
+
+
+@_generated._UNIFFI_RUST_FUTURE_CONTINUATION_CALLBACK
+def _continue(handle, poll_code):
+    """A future of the library can go on. May come from any thread."""
+    (loop, future) = _generated._UniffiContinuationHandleMap.remove(handle)
+    try:
+        loop.call_soon_threadsafe(_resolve, future, poll_code)
+    except RuntimeError:
+        pass  # The loop is closed: nobody waits.
+
+
+def _resolve(future, poll_code):
+    if not future.done():
+        future.set_result(poll_code)
+
+
+def _read_duration(buffer):
+    return _values.span(buffer.read_u64(), buffer.read_u32())
+
+
+check_library()
+_generated._uniffi_get_event_loop = _event_loop
+_generated._uniffi_future_dropped_callback = _dropped
+_generated._uniffi_continuation_callback = _continue
+_generated._UniffiFfiConverterDuration.read = staticmethod(_read_duration)
