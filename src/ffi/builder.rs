@@ -37,10 +37,11 @@ impl std::fmt::Debug for Builder {
 
 #[uniffi::export]
 impl Builder {
-    /// A builder with these values.
+    /// A builder with these values; an error where one of them is a name or number that nothing can have.
     #[uniffi::constructor]
-    pub fn new(options: OpenOptions) -> Self {
-        Self { options, hosts: Mutex::default() }
+    #[allow(clippy::unnecessary_wraps, reason = "values are checked as they cross, as errors of this call")]
+    pub fn new(options: OpenOptions) -> Result<Self, PlanguardError> {
+        Ok(Self { options, hosts: Mutex::default() })
     }
 
     /// The host's own HTTP stack. Default reqwest, where the library was built with it.

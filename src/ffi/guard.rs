@@ -56,7 +56,7 @@ impl Planguard {
     /// takes a transport, a credential provider, a store or a clock of the host.
     #[uniffi::constructor]
     pub async fn open(options: OpenOptions) -> Result<Arc<Self>, PlanguardError> {
-        builder::Builder::new(options).open().await
+        builder::Builder::new(options)?.open().await
     }
 
     /// Where the plan stands now.
