@@ -72,7 +72,6 @@ def open(
 
     Raises `PlanguardError.InvalidInput`, which names the field, and `PlanguardError.Store`.
     """
-    own_store = store if isinstance(store, g.HostStore) else None
     path = None if store is None or isinstance(store, g.HostStore) else os.fsdecode(store)
     catalog, edition = _fallback(fallback)
     options = g.OpenOptions(
@@ -96,20 +95,20 @@ def open(
         device_marker=device_marker,
         renew_install=renew_install,
     )
-    builder = g.Builder(options)
-    if own_store is not None:
-        builder.store(_handlers.Keeping(own_store))
-    if credential is not None and not isinstance(credential, str):
-        builder.credentials(_handlers.Credentials(credential))
-    if transport is not None:
-        builder.transport(_handlers.Sending(transport))
-    if clock is not None:
-        if not isinstance(clock, g.Clock):
-            raise TypeError(f"clock: expected a planguard.Clock, got {type(clock).__name__}")
-        builder.clock(_handlers.Timing(clock))
+    if clock is not None and not isinstance(clock, g.Clock):
+        raise TypeError(f"clock: expected a planguard.Clock, got {type(clock).__name__}")
 
     async def opened() -> Planguard:
         use_loop(asyncio.get_running_loop())
+        builder = g.Builder(options)
+        if isinstance(store, g.HostStore):
+            builder.store(_handlers.Keeping(store))
+        if credential is not None and not isinstance(credential, str):
+            builder.credentials(_handlers.Credentials(credential))
+        if transport is not None:
+            builder.transport(_handlers.Sending(transport))
+        if clock is not None:
+            builder.clock(_handlers.Timing(clock))
         return Planguard(await builder.open(), str(sdk_app_id))
 
     return Opening(opened)

@@ -5,6 +5,7 @@
 - `explain()` is in English where no locale is named.
 - Variants that callers write have a function in lower case: `Action.add_friend("ada", "bob")` is `Action.ADD_FRIEND(user=…, peer=…)`.
 - Errors show their reason.
+- Objects of the library are not copied or pickled: two Python objects would free one of the library.
 """
 
 # mypy: ignore-errors
@@ -64,6 +65,10 @@ def _describe(cls: type, title: str, owner: str) -> None:
 
 def _enum_repr(self):
     return f"{type(self).__name__}.{self.name}"
+
+
+def _no_copy(self, _protocol):
+    raise TypeError(f"a {type(self).__name__} cannot be copied or pickled: it is one object of the native library")
 
 
 def _factory(variant: type):
@@ -126,6 +131,11 @@ def _shape_error(error: type, name: str, variant: type) -> None:
 
 
 def _shape(name: str, cls: type) -> None:
+    if hasattr(cls, "_uniffi_clone_handle"):
+        cls.__reduce_ex__ = _no_copy
+        if "__repr__" not in vars(cls):
+            cls.__repr__ = lambda self: f"<planguard.{name}>"
+        return
     if issubclass(cls, enum.Enum):
         cls.__repr__ = _enum_repr
         _english_by_default(cls)
