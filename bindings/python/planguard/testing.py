@@ -40,7 +40,6 @@ class ManualClock(g.Clock):
     def sleepers(self) -> int:
         """How many calls wait for time to pass."""
         with self._lock:
-            self._sleepers = [one for one in self._sleepers if not one[1].done()]
             return len(self._sleepers)
 
     def advance(self, length: "datetime.timedelta | float") -> None:
@@ -63,9 +62,14 @@ class ManualClock(g.Clock):
     async def sleep(self, length: datetime.timedelta) -> None:
         """Waits until `length` has been advanced."""
         sleeper = asyncio.get_running_loop().create_future()
+        one = (self._elapsed + length, sleeper)
         with self._lock:
-            self._sleepers.append((self._elapsed + length, sleeper))
-        await sleeper
+            self._sleepers.append(one)
+        try:
+            await sleeper
+        finally:
+            with self._lock:
+                self._sleepers = [other for other in self._sleepers if other is not one]
 
 
 def _wake(sleeper: "asyncio.Future[None]") -> None:

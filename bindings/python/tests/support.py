@@ -81,11 +81,10 @@ async def until(condition):
 class Case(unittest.IsolatedAsyncioTestCase):
     """A test with a time-out, so that a call without an end is a failure."""
 
-    def setUp(self):
-        self.loud = None
-
     async def asyncSetUp(self):
         loop = asyncio.get_running_loop()
+        # Its debug mode would report slow steps of a busy machine.
+        loop.set_debug(False)
         self._late = loop.call_later(PATIENCE, asyncio.current_task().cancel)
         self.complaints = []
         loop.set_exception_handler(lambda _, context: self.complaints.append(context))
