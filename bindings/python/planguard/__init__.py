@@ -4,7 +4,7 @@
 `planguard.testing` has what an app's own tests need.
 """
 
-from . import _loading, _shape  # isort: skip  (the library first)
+from . import _loading, _buffers, _shape  # isort: skip  (the library first)
 from ._events import Events
 from ._generated import (
     Action,
@@ -314,4 +314,4 @@ __all__ = [
     "refund",
     "version",
 ]
-del _loading, _shape
+del _loading, _buffers, _shape

@@ -45,13 +45,12 @@ class Features(Case):
 
     async def test_the_context_of_a_feature_is_asked_for(self):
         async with opening(fallback=("intl-2024", "premium")) as guard:
-            context = pg.FeatureContext(
-                platform=None, sdk_version=None, group_type=pg.GroupType.AV_CHAT_ROOM, group_size=None, switched_on=None
-            )
-            wide, narrow = guard.feature("group_read_receipts"), guard.feature_in("group_read_receipts", context)
-            why = guard.explain_feature_in("group_read_receipts", context)
+            web = pg.FeatureContext(platform=pg.Platform.WEB)
+            wide, narrow = guard.feature("local_message_search"), guard.feature_in("local_message_search", web)
+            why = guard.explain_feature_in("local_message_search", web)
         self.assertTrue(wide.granted)
         self.assertFalse(narrow.granted)
+        self.assertIsInstance(narrow.reason, pg.FeatureReason.CONDITION_UNMET)
         self.assertEqual(why.reason, narrow.reason)
 
     async def test_the_table_holds_the_answer_of_every_gate(self):

@@ -11,7 +11,7 @@ from support import APP, Case, Chat, ManualClock, befriend, opening, until
 
 ARGUMENTS = {
     "feature": "community",
-    "context": pg.FeatureContext(platform=None, sdk_version=None, group_type=None, group_size=None, switched_on=None),
+    "context": pg.FeatureContext(),
     "action": befriend(),
     "observation": pg.Observation.friends("ada", 3),
     "handler": lambda: None,

@@ -1,0 +1,65 @@
+"""What is installed is the wheel, whole, and typed."""
+
+import subprocess
+import sys
+import tempfile
+import unittest
+from importlib.metadata import distribution
+from pathlib import Path
+
+import planguard
+from packing_path import native, tag
+from support import PACKAGE
+
+WRONG = """
+import planguard
+
+def gate(guard: planguard.Planguard) -> None:
+    guard.feature(7)
+    guard.check(planguard.Action.add_friend("ada"))
+    planguard.Action.add_friend("ada", "bob").nothing
+    decision: int = guard.feature("community")
+"""
+
+
+def mypy(path):
+    """Runs the type checker on a file, strictly, against the installed package."""
+    run = [sys.executable, "-m", "mypy", "--strict", "--no-incremental", "--cache-dir", tempfile.gettempdir(), str(path)]
+    return subprocess.run(run, capture_output=True, text=True, cwd=tempfile.gettempdir())
+
+
+class Wheel(unittest.TestCase):
+    def test_what_is_tested_is_installed(self):
+        here = Path(planguard.__file__).resolve()
+        self.assertIn(Path(sys.prefix).resolve(), here.parents)
+        self.assertNotIn(PACKAGE.resolve(), here.parents)
+
+    def test_the_wheel_is_for_any_python_3_on_this_platform(self):
+        wheel = distribution("planguard").read_text("WHEEL")
+        library = Path(planguard.__file__).with_name(native.file_name())
+        self.assertIn(f"Tag: py3-none-{tag.of(library)}\n", wheel)
+        self.assertIn("Root-Is-Purelib: false", wheel)
+
+    def test_it_holds_its_types_and_licences(self):
+        names = {file.name for file in distribution("planguard").files}
+        self.assertLessEqual({"py.typed", "_generated.pyi", "LICENSE-MIT", "LICENSE-APACHE"}, names)
+        self.assertFalse([name for name in names if name.startswith("test_")])
+
+    def test_it_needs_nothing_else(self):
+        required = [one for one in distribution("planguard").requires or [] if "extra ==" not in one]
+        self.assertEqual(required, [])
+
+
+class Types(unittest.TestCase):
+    def test_the_package_is_right_under_strict_checking(self):
+        run = [sys.executable, "-m", "mypy", "--strict", "--no-incremental", "-p", "planguard"]
+        done = subprocess.run(run, capture_output=True, text=True, cwd=tempfile.gettempdir())
+        self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
+
+    def test_mistakes_are_found_before_they_run(self):
+        with tempfile.TemporaryDirectory() as folder:
+            path = Path(folder) / "wrong.py"
+            path.write_text(WRONG, encoding="utf-8")
+            found = mypy(path).stdout
+        for mistake in ("[arg-type]", "[call-arg]", "[attr-defined]", "[assignment]"):
+            self.assertIn(mistake, found)
