@@ -71,13 +71,13 @@ def draw(report: dict[str, Any]) -> Figure:
         axis.bar([place - 0.2 for place in places], pair[0], 0.4, color=WITHOUT, label="without planguard")
         axis.bar([place + 0.2 for place in places], pair[1], 0.4, color=WITH, label="with planguard")
         axis.set_xticks(list(places), names, rotation=45, ha="right")
-        axis.set_ylim(bottom=0)
+        axis.set_ylim(0, max((value for side in pair for value in side if value == value), default=1) * 1.15 or 1)
         axis.set_title(f"{title}\n", fontsize=11)
         axis.text(0.5, 1.01, note, transform=axis.transAxes, ha="center", va="bottom", fontsize=8.5, color="#555")
         axis.spines[["top", "right"]].set_visible(False)
         if pair[0] == pair[1]:
-            axis.text(0.5, 0.5, "no difference", transform=axis.transAxes, ha="center", fontsize=13, color="#777")
-    axes[0].legend(frameon=False, loc="lower left", fontsize=8.5)
+            axis.text(0.5, 0.93, "no difference", transform=axis.transAxes, ha="center", fontsize=11, color="#555")
+    figure.legend(*axes[0].get_legend_handles_labels(), frameon=False, loc="outside lower left", fontsize=8.5)
     lines = [line for sentence in report["headline"] for line in textwrap.wrap(sentence, 150)]
     figure.suptitle("\n".join(lines), fontsize=10.5, ha="left", x=0.01)
     figure.supxlabel(worth_of_a_user(report), fontsize=8.5, color="#555")

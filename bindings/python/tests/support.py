@@ -65,7 +65,7 @@ def program(variable):
     """A program of the workspace that the suite has built."""
     path = os.environ.get(variable)
     if not path or not Path(path).is_file():
-        raise AssertionError(f"{variable} names no program: run the tests by `cargo xtask test python`")
+        raise AssertionError(f"{variable} names no program: run the tests by `cargo xtask test --only python`")
     return path
 
 

@@ -14,5 +14,5 @@ pub(crate) const ALL: &[Task] = &[
         run: rust::default,
     },
     Task { name: "rust-minimal", about: "the library's own tests without features", run: rust::minimal },
-    Task { name: "python", about: "the UniFFI library driven from Python", run: python::run },
+    Task { name: "python", about: "the Python wheel, as installed", run: python::run },
 ];
