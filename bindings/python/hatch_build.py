@@ -1,6 +1,7 @@
 """The wheel: the package, the native library for this platform, and the module that is generated from the library."""
 
 import sys
+import sysconfig
 import tempfile
 from pathlib import Path
 
@@ -19,12 +20,12 @@ class Library(BuildHookInterface):
         """Builds before the files are collected."""
         self.folder = tempfile.TemporaryDirectory()
         generated = Path(self.folder.name) / "_generated.py"
-        built = native.build(HERE)
+        built = native.build(HERE, Path(self.folder.name))
         native.generate(HERE, built.unstripped, generated)
         stubs = generated.with_suffix(".pyi")
         stubs.write_text(stub.of(generated.read_text(encoding="utf-8")), encoding="utf-8")
         build_data["pure_python"] = False
-        build_data["tag"] = f"py3-none-{tag.of(built.library)}"
+        build_data["tag"] = f"py3-none-{tag.of(built.library, sysconfig.get_platform())}"
         build_data["force_include"] = {
             str(built.library): f"planguard/{built.name}",
             str(generated): "planguard/_generated.py",

@@ -2,12 +2,13 @@
 
 | Variable | Meaning |
 | --- | --- |
-| `PLANGUARD_LIBRARY` | a library that is built already; else cargo builds one |
+| `PLANGUARD_LIBRARY` | a library that is built already, taken as it is; else cargo builds one, which is stripped |
 | `PLANGUARD_UNSTRIPPED` | the same library with its symbols, which the generator reads; default the library itself |
 | `PLANGUARD_BINDGEN` | the generator as a program; else cargo runs it |
 | `PLANGUARD_PROFILE` | the profile that cargo builds with; default `release` |
 """
 
+import json
 import os
 import shutil
 import subprocess
@@ -18,7 +19,7 @@ from pathlib import Path
 
 @dataclass
 class Built:
-    """A library for this platform."""
+    """A library for this platform: the one for the wheel, and the one that the generator reads."""
 
     library: Path
     unstripped: Path
@@ -32,7 +33,7 @@ def file_name() -> str:
     return "libplanguard.dylib" if sys.platform == "darwin" else "libplanguard.so"
 
 
-def build(here: Path) -> Built:
+def build(here: Path, scratch: Path) -> Built:
     """Finds or builds the library.
 
     The crate names no such crate type, so that a Rust app does not link one: cargo is told here.
@@ -44,13 +45,24 @@ def build(here: Path) -> Built:
     else:
         profile = os.environ.get("PLANGUARD_PROFILE", "release")
         run = ["cargo", "rustc", "--locked", "--package", "planguard", "--lib", "--features", "ffi"]
-        cargo(here, [*run, "--crate-type", "cdylib", "--profile", profile, "--config", "profile.release.strip=false"])
+        in_workspace(here, [*run, "--crate-type", "cdylib", "--profile", profile, "--config", f"profile.{profile}.strip=false"])
         folder = "debug" if profile == "dev" else profile
-        library = unstripped = target(here) / folder / file_name()
+        unstripped = target(here) / folder / file_name()
+        library = stripped(unstripped, scratch / file_name())
     for path in (library, unstripped):
         if not path.is_file():
             raise FileNotFoundError(f"there is no library at {path}")
     return Built(library, unstripped, file_name())
+
+
+def stripped(library: Path, to: Path) -> Path:
+    """A copy without symbols, where the platform has a program that removes them; else the library as it is."""
+    program = shutil.which("strip")
+    if program is None or sys.platform == "win32":
+        return library
+    shutil.copy(library, to)
+    subprocess.run([program, "-x" if sys.platform == "darwin" else "--strip-unneeded", str(to)], check=True)
+    return to
 
 
 def generate(here: Path, library: Path, to: Path) -> None:
@@ -58,7 +70,7 @@ def generate(here: Path, library: Path, to: Path) -> None:
     program = os.environ.get("PLANGUARD_BINDGEN")
     run = [program] if program else ["cargo", "run", "--locked", "--package", "planguard-bindgen", "--"]
     config = ["--config", str(here / "uniffi.toml"), "--language", "python", "--no-format"]
-    cargo(here, [*run, "generate", str(library), *config, "--out-dir", str(to.parent)])
+    in_workspace(here, [*run, "generate", str(library), *config, "--out-dir", str(to.parent)])
     written = to.with_name("planguard.py")
     # The generator succeeds on a library without metadata and writes nothing.
     if not written.is_file():
@@ -68,13 +80,11 @@ def generate(here: Path, library: Path, to: Path) -> None:
 
 def target(here: Path) -> Path:
     """Cargo's target folder."""
-    import json
-
     run = ["cargo", "metadata", "--no-deps", "--format-version", "1"]
     output = subprocess.run(run, cwd=here.parents[1], check=True, capture_output=True).stdout
     return Path(json.loads(output)["target_directory"])
 
 
-def cargo(here: Path, command: "list[str]") -> None:
+def in_workspace(here: Path, command: "list[str]") -> None:
     """Runs a command in the workspace, its output on standard error, where build front ends show it."""
     subprocess.run(command, cwd=here.parents[1], check=True, stdout=sys.stderr)

@@ -1,17 +1,16 @@
 """The platform a library runs on, as wheels name it."""
 
 import re
-import sysconfig
 from pathlib import Path
 
 
-def of(library: Path) -> str:
-    """The platform tag.
+def of(library: Path, python: str) -> str:
+    """The platform tag; `python` is the platform as `sysconfig` names it.
 
     On Linux with glibc: `manylinux_2_X`, where 2.X is the newest version of glibc of which the library uses a function.
     The library needs nothing beside glibc and libgcc, which that tag allows. Elsewhere: the platform of this Python.
     """
-    platform = re.sub(r"[^0-9a-zA-Z_]", "_", sysconfig.get_platform())
+    platform = re.sub(r"[^0-9a-zA-Z_]", "_", python)
     if not platform.startswith("linux_"):
         return platform
     versions = [int(minor) for minor in re.findall(rb"GLIBC_2\.(\d+)", library.read_bytes())]

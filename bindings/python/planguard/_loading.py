@@ -14,8 +14,8 @@ from . import _values
 
 try:
     from . import _generated
-except (AttributeError, OSError) as error:
-    # A function that the module names and the library lacks is an AttributeError of ctypes.
+except Exception as error:
+    # No library, a library that lacks a function, or one of another generator: an error of ctypes or of the module.
     raise ImportError(
         f"planguard: the native library cannot be used with this package ({error}); "
         "install a wheel of planguard for this platform again, whole"

@@ -46,7 +46,7 @@ class Library(unittest.TestCase):
 
     def test_another_version_of_the_generator(self):
         self.edit(r"(bindings_contract_version = )\d+", r"\g<1>1")
-        self.assertIn("of another version", self.import_fails())
+        self.assertIn("contract version mismatch", self.import_fails())
 
     def test_a_call_that_the_library_lacks(self):
         self.edit(r"(_UniffiLib\.uniffi_planguard_fn_method_planguard_feature)(\.argtypes)", r"\1_of_tomorrow\2")

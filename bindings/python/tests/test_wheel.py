@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+import sysconfig
 import tempfile
 import unittest
 from importlib.metadata import distribution
@@ -37,7 +38,7 @@ class Wheel(unittest.TestCase):
     def test_the_wheel_is_for_any_python_3_on_this_platform(self):
         wheel = distribution("planguard").read_text("WHEEL")
         library = Path(planguard.__file__).with_name(native.file_name())
-        self.assertIn(f"Tag: py3-none-{tag.of(library)}\n", wheel)
+        self.assertIn(f"Tag: py3-none-{tag.of(library, sysconfig.get_platform())}\n", wheel)
         self.assertIn("Root-Is-Purelib: false", wheel)
 
     def test_it_holds_its_types_and_licences(self):
@@ -48,6 +49,24 @@ class Wheel(unittest.TestCase):
     def test_it_needs_nothing_else(self):
         required = [one for one in distribution("planguard").requires or [] if "extra ==" not in one]
         self.assertEqual(required, [])
+
+
+class Tags(unittest.TestCase):
+    def of(self, *symbols):
+        """The tag of a library that uses these."""
+        with tempfile.TemporaryDirectory() as folder:
+            path = Path(folder) / "libplanguard.so"
+            path.write_bytes(b"\0".join([b"ELF", *(symbol.encode() for symbol in symbols)]))
+            return tag.of(path, "linux-x86_64")
+
+    def test_a_wheel_runs_where_the_newest_function_is(self):
+        self.assertRegex(self.of("GLIBC_2.2.5", "GLIBC_2.34", "GLIBC_2.17"), "^manylinux_2_34_")
+
+    def test_no_wheel_is_older_than_wheels(self):
+        self.assertRegex(self.of("GLIBC_2.2.5"), "^manylinux_2_5_")
+
+    def test_without_glibc_python_names_the_platform(self):
+        self.assertRegex(self.of("__libc_start_main"), "^linux_")
 
 
 class Types(unittest.TestCase):

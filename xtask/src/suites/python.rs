@@ -17,7 +17,7 @@ const NEW_ENOUGH: &str = "import sys; sys.exit(sys.version_info < (3, 10))";
 /// The installer that is fetched where there is none on the path.
 const UV: &str = "uv==0.13.9";
 /// How often the memory tests call each method unless `PLANGUARD_CALLS` says so; 100,000 takes half an hour here.
-const CALLS: &str = "2000";
+const CALLS: &str = "10000";
 
 /// Builds, installs and tests.
 pub(super) fn run(workspace: &Workspace) -> anyhow::Result<Findings> {
