@@ -65,7 +65,7 @@ def draw(report: dict[str, Any]) -> Figure:
         ("Logins that reach the chat SDK", "logins", "repeated logins of a user cost no money"),
         (f"Cost of the month ({currency})", "cost", "plan fee and overage, by this price list"),
     )
-    for axis, (title, field, note) in zip(axes, panels):
+    for axis, (title, field, note) in zip(axes, panels, strict=True):
         pair = [[_number(month[f"{field}_{side}"]) for month in months] for side in ("without", "with")]
         places = range(len(names))
         axis.bar([place - 0.2 for place in places], pair[0], 0.4, color=WITHOUT, label="without planguard")
@@ -93,7 +93,9 @@ def _number(value: Any) -> float:
 def main(arguments: "list[str] | None" = None) -> int:
     """Replays, says what it means, and draws."""
     parser = argparse.ArgumentParser(description="Draws what planguard would have saved.")
-    parser.add_argument("log", type=Path, help="a login log (at,user_id,device_id,intent) or message log, plain or gzip")
+    parser.add_argument(
+        "log", type=Path, help="a login log (at,user_id,device_id,intent) or message log, plain or gzip"
+    )
     parser.add_argument("--catalog", default="intl-2024")
     parser.add_argument("--edition", default="standard")
     parser.add_argument("--png", type=Path, default=Path("savings.png"))

@@ -45,7 +45,9 @@ def build(here: Path, scratch: Path) -> Built:
     else:
         profile = os.environ.get("PLANGUARD_PROFILE", "release")
         run = ["cargo", "rustc", "--locked", "--package", "planguard", "--lib", "--features", "ffi"]
-        in_workspace(here, [*run, "--crate-type", "cdylib", "--profile", profile, "--config", f"profile.{profile}.strip=false"])
+        in_workspace(
+            here, [*run, "--crate-type", "cdylib", "--profile", profile, "--config", f"profile.{profile}.strip=false"]
+        )
         folder = "debug" if profile == "dev" else profile
         unstripped = target(here) / folder / file_name()
         library = stripped(unstripped, scratch / file_name())

@@ -70,7 +70,7 @@ def _arguments(function: ast.AST, name: str, optional_locale: bool) -> str:
         shown.append("*values: typing.Any")
     if of.kwonlyargs:
         shown.append("*")
-    for arg, value in zip(of.kwonlyargs, of.kw_defaults):
+    for arg, value in zip(of.kwonlyargs, of.kw_defaults, strict=True):
         shown.append(f"{arg.arg}: {_type(arg.annotation)}{'' if value is None else ' = ...'}")
     return ", ".join(shown)
 
@@ -82,7 +82,9 @@ def _type(annotation: ast.AST) -> str:
 def _function(function: ast.AST, indent: str = "") -> str:
     word = "async def" if isinstance(function, ast.AsyncFunctionDef) else "def"
     decorators = "".join(
-        f"{indent}@{name.id}\n" for name in function.decorator_list if getattr(name, "id", "") in ("classmethod", "staticmethod")
+        f"{indent}@{name.id}\n"
+        for name in function.decorator_list
+        if getattr(name, "id", "") in ("classmethod", "staticmethod")
     )
     returns = _type(function.returns) if function.returns is not None else "None"
     arguments = _arguments(function, function.name, function.name == "explain")

@@ -8,8 +8,8 @@ from . import _generated as g
 class Events(typing.AsyncIterator[g.Event]):
     """Every event from the moment it was asked for; the first one also brings what happened before.
 
-    `async for event in guard.events(): …` ends when the guard is shut down or `stop` is called. Cancelling the task that
-    waits loses nothing. A reader that falls behind loses the oldest events: `lost` says how many.
+    `async for event in guard.events(): …` ends when the guard is shut down or `stop` is called. Cancelling the task
+    that waits loses nothing. A reader that falls behind loses the oldest events: `lost` says how many.
     """
 
     def __init__(self, stream: g.EventStream) -> None:

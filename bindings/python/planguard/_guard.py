@@ -3,9 +3,9 @@
 import datetime
 import typing
 
+from . import _generated as g
 from . import _handlers
 from ._events import Events
-from . import _generated as g
 from ._values import duration
 
 Duration = typing.Union[datetime.timedelta, float]
@@ -121,9 +121,7 @@ class Planguard:
         """Says what the chat SDK's lists show. Ends once that is durable."""
         await self._guard.observe(_value(g.Observation, observation, "observation"))
 
-    async def perform(
-        self, action: g.Action, handler: typing.Any, *, timeout: "Duration | None" = None
-    ) -> g.Performed:
+    async def perform(self, action: g.Action, handler: typing.Any, *, timeout: "Duration | None" = None) -> g.Performed:
         """Carries an action out where it fits: holds room, calls `handler`, counts what happened or gives the room
         back, and explains a refusal of the provider.
 

@@ -92,7 +92,9 @@ def action_handler(handler: typing.Any) -> Perform:
     """From a callable without arguments, or an object of `ActionHandler`."""
     if isinstance(handler, g.ActionHandler):
         return Perform(handler.perform)
-    return Perform(_callable(handler, "handler", "a callable that carries the action out, or a planguard.ActionHandler"))
+    return Perform(
+        _callable(handler, "handler", "a callable that carries the action out, or a planguard.ActionHandler")
+    )
 
 
 def _callable(given: typing.Any, name: str, wanted: str) -> "typing.Callable[..., typing.Any]":
@@ -101,7 +103,9 @@ def _callable(given: typing.Any, name: str, wanted: str) -> "typing.Callable[...
     return typing.cast("typing.Callable[..., typing.Any]", given)
 
 
-async def _contained(error: "type[Exception]", fallback: Exception, call: typing.Any, *arguments: typing.Any) -> typing.Any:
+async def _contained(
+    error: "type[Exception]", fallback: Exception, call: typing.Any, *arguments: typing.Any
+) -> typing.Any:
     try:
         return await answer(call, *arguments)
     except error:

@@ -4,9 +4,9 @@ import asyncio
 import os
 import typing
 
+from . import _generated as g
 from . import _handlers
 from ._guard import Duration, Planguard
-from . import _generated as g
 from ._loading import use_loop
 from ._values import duration
 
@@ -58,7 +58,7 @@ def open(
     - `sdk_app_id`: the provider's number for the app (`SDKAppID`).
     - `store`: the file that holds the state, or a store of the app; left out, memory, which forgets with the process.
     - `endpoint`: the billing endpoint's URL. `credential`: its bearer credential, or what gives it before each request.
-    - `fallback`: the price list and edition to assume while nothing is known of the plan, as `("intl-2024", "standard")`.
+    - `fallback`: the price list and edition to assume while nothing is known of the plan: `("intl-2024", "standard")`.
     - `catalogs`: own price lists. `seed`: an entitlements document (JSON) that ships with the app.
     - `billing_zone`: the zone in which billing days and months turn, an offset or an IANA name; `+08:00` by default.
     - `session_mode`: one user at a time (a device, the default) or many (a server).

@@ -3,7 +3,8 @@
 - `repr` shows the fields, without credentials, ids of users, and texts of the provider.
 - Records compare with anything; variants match by position.
 - `explain()` is in English where no locale is named.
-- Variants that callers write have a function in lower case: `Action.add_friend("ada", "bob")` is `Action.ADD_FRIEND(user=…, peer=…)`.
+- Variants that callers write have a function in lower case: `Action.add_friend("ada", "bob")` is
+  `Action.ADD_FRIEND(user=…, peer=…)`.
 - Errors show their reason.
 - Objects of the library are not copied or pickled: two Python objects would free one of the library.
 """
@@ -140,9 +141,7 @@ def _shape(name: str, cls: type) -> None:
         cls.__repr__ = _enum_repr
         _english_by_default(cls)
         return
-    variants = {
-        key: value for key, value in vars(cls).items() if isinstance(value, type) and not key.startswith("_")
-    }
+    variants = {key: value for key, value in vars(cls).items() if isinstance(value, type) and not key.startswith("_")}
     if issubclass(cls, Exception):
         for key, variant in variants.items():
             _shape_error(cls, key, variant)

@@ -83,7 +83,7 @@ Scripted = typing.Union[g.Response, Exception, typing.Callable[[g.Request], typi
 class ScriptedEndpoint(g.Transport):
     """A billing endpoint that answers what it was told, in order, and keeps what it was asked.
 
-    Pass it to `planguard.open` as `transport`, with any URL as `endpoint`. With nothing scripted there is no connection.
+    Pass it to `planguard.open` as `transport`, with any URL as `endpoint`. Without an answer there is no connection.
     """
 
     def __init__(self, *answers: Scripted) -> None:
@@ -119,7 +119,13 @@ def json_response(body: typing.Any, status: int = 200, **headers: str) -> g.Resp
 
 
 def document(
-    sdk_app_id: int, *, catalog: str, edition: str, revision: int = 1, issued_at: datetime.datetime = _START, **more: typing.Any
+    sdk_app_id: int,
+    *,
+    catalog: str,
+    edition: str,
+    revision: int = 1,
+    issued_at: datetime.datetime = _START,
+    **more: typing.Any,
 ) -> "dict[str, typing.Any]":
     """An entitlements document as the billing endpoint serves it; `more` is added as it is."""
     given = {"catalog": catalog, "edition": edition, "revision": revision, "issued_at": issued_at.isoformat()}

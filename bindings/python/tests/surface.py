@@ -13,7 +13,9 @@ def lines():
     for module in (planguard, planguard.testing):
         names = getattr(module, "__all__", None)
         if names is None:
-            names = [name for name, value in vars(module).items() if getattr(value, "__module__", "") == module.__name__]
+            names = [
+                name for name, value in vars(module).items() if getattr(value, "__module__", "") == module.__name__
+            ]
         for name in sorted(name for name in names if not name.startswith("_")):
             found += _of(f"{module.__name__}.{name}", getattr(module, name))
     return found

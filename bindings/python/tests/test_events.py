@@ -68,7 +68,9 @@ class Events(Case):
         async with opening(**options) as guard:
             listening = asyncio.ensure_future(guard.on_event(heard.append))
             await guard.sync(pg.FetchPolicy.FETCH)
-            await until(lambda: any(isinstance(event, pg.Event.ENTITLEMENTS_CHANGED) and event.revision for event in heard))
+            await until(
+                lambda: any(isinstance(event, pg.Event.ENTITLEMENTS_CHANGED) and event.revision for event in heard)
+            )
         await self.within(listening)
 
     async def test_a_listener_may_be_a_class(self):

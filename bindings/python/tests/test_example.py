@@ -69,8 +69,10 @@ class Savings(unittest.TestCase):
         self.assertIn("no difference", [text.get_text() for text in cost.texts])
         self.assertNotIn("no difference", [text.get_text() for text in users.texts])
         self.assertIn("repeated logins of a user cost no money", [text.get_text() for text in logins.texts])
-        self.assertEqual([patch.get_height() for patch in users.patches[: len(report["months"])]],
-                         [month["mau_without"] for month in report["months"]])
+        self.assertEqual(
+            [patch.get_height() for patch in users.patches[: len(report["months"])]],
+            [month["mau_without"] for month in report["months"]],
+        )
         json.dumps(report)
 
 

@@ -1,4 +1,4 @@
-"""Everything an app's own code may do to the library: raise, not return, answer twice, answer wrong, from any thread."""
+"""Everything an app's own code may do to the library: raise, not return, answer twice or wrong, from any thread."""
 
 import asyncio
 import contextlib
@@ -35,7 +35,14 @@ class Odd(BaseException):
     """An exception that is no `Exception`."""
 
 
-ERRORS = [ValueError(BUG), Odd(BUG), asyncio.CancelledError(BUG), GeneratorExit(BUG), StopIteration(BUG), MemoryError(BUG)]
+ERRORS = [
+    ValueError(BUG),
+    Odd(BUG),
+    asyncio.CancelledError(BUG),
+    GeneratorExit(BUG),
+    StopIteration(BUG),
+    MemoryError(BUG),
+]
 
 
 class Raising(Quiet):
@@ -65,6 +72,7 @@ class Raising(Quiet):
 
     async def test_a_transport_raises(self):
         for error in [*ERRORS, pg.TransportError.Tls()]:
+
             async def send(_request, _limit, error=error):
                 raise error
 
@@ -95,6 +103,7 @@ class Raising(Quiet):
 
     async def test_a_store_raises(self):
         for error in [*ERRORS, pg.HostError.Unavailable()]:
+
             class Store(FailingStore):
                 async def _obey(self, error=error):
                     if self.failing:

@@ -27,7 +27,12 @@ class Readme(unittest.TestCase):
             environment = {**os.environ, "PYTHONIOENCODING": "utf-8"}
             environment.pop("PYTHONPATH", None)
             return subprocess.run(
-                [sys.executable, str(path)], capture_output=True, encoding="utf-8", cwd=folder, env=environment, timeout=300
+                [sys.executable, str(path)],
+                capture_output=True,
+                encoding="utf-8",
+                cwd=folder,
+                env=environment,
+                timeout=300,
             )
 
     def test_the_quick_start_prints_what_it_says(self):

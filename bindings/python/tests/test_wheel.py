@@ -25,7 +25,16 @@ def gate(guard: planguard.Planguard) -> None:
 
 def mypy(path):
     """Runs the type checker on a file, strictly, against the installed package."""
-    run = [sys.executable, "-m", "mypy", "--strict", "--no-incremental", "--cache-dir", tempfile.gettempdir(), str(path)]
+    run = [
+        sys.executable,
+        "-m",
+        "mypy",
+        "--strict",
+        "--no-incremental",
+        "--cache-dir",
+        tempfile.gettempdir(),
+        str(path),
+    ]
     return subprocess.run(run, capture_output=True, text=True, cwd=tempfile.gettempdir())
 
 
