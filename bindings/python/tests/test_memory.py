@@ -12,7 +12,6 @@ import time
 import unittest
 
 import planguard as pg
-from planguard.testing import ScriptedEndpoint
 from support import Chat, ManualClock, befriend, opening
 from test_lifetime import ARGUMENTS, methods
 
@@ -64,9 +63,12 @@ class Memory(unittest.IsolatedAsyncioTestCase):
         self.assertLess(grown, ROOM, f"{name}: {grown} bytes more after {CALLS} calls")
 
     def guard(self):
-        """A guard whose time stands still and whose endpoint says that nothing changed."""
-        answers = ScriptedEndpoint()
-        return opening(clock=ManualClock(), endpoint="https://billing.example.com", transport=answers)
+        """A guard whose time stands still and whose endpoint is not reached."""
+
+        def unreachable(_request, _limit):
+            raise pg.TransportError.Unreachable()
+
+        return opening(clock=ManualClock(), endpoint="https://billing.example.com", transport=unreachable)
 
     def bound(self, guard, name, method, **given):
         """A call with arguments that are right."""
