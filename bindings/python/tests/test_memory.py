@@ -17,7 +17,7 @@ from test_lifetime import ARGUMENTS, methods
 
 CALLS = int(os.environ.get("PLANGUARD_CALLS", "100000"))
 # What memory may grow by in that many calls: less than one small block in a hundred calls, and what allocators keep.
-ROOM = 2 * 2**20 + 2 * CALLS
+ROOM = 2**20 + 2 * CALLS
 # Long-lived ones, and those that end the guard.
 APART = {"keep_fresh", "on_event", "shutdown"}
 

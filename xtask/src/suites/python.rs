@@ -16,8 +16,9 @@ use crate::workspace::Workspace;
 const NEW_ENOUGH: &str = "import sys; sys.exit(sys.version_info < (3, 10))";
 /// The installer that is fetched where there is none on the path.
 const UV: &str = "uv==0.13.9";
-/// How often the memory tests call each method unless `PLANGUARD_CALLS` says so; 100,000 takes half an hour here.
-const CALLS: &str = "10000";
+/// How often the memory tests call each method unless `PLANGUARD_CALLS` says so; 100,000 takes half an hour with a
+/// debug library.
+const CALLS: &str = "5000";
 
 /// Builds, installs and tests.
 pub(super) fn run(workspace: &Workspace) -> anyhow::Result<Findings> {
