@@ -197,7 +197,7 @@ pub(crate) fn options() -> OpenOptions {
 
 /// A builder on that clock.
 pub(crate) fn builder(options: OpenOptions, clock: &ManualClock) -> Builder {
-    let builder = Builder::new(options);
+    let builder = Builder::new(options).unwrap();
     builder.clock(Arc::new(Turned(clock.clone())));
     builder
 }
