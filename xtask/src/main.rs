@@ -14,6 +14,7 @@ mod suites;
 mod surface;
 mod tally;
 mod task;
+mod toolchain;
 mod wasm;
 mod workspace;
 

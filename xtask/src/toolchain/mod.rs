@@ -1,0 +1,5 @@
+//! Toolchains that the language suites need and this machine may lack: made once, kept outside the tree.
+
+pub(crate) mod cache;
+mod debian;
+pub(crate) mod swift;
