@@ -46,6 +46,16 @@ impl Tally {
         Self { passed: ran.unwrap_or(0u32).saturating_sub(failed + skipped), failed, skipped }
     }
 
+    /// Counts the `Test Case` lines of an `XCTest` run. A test that ended the process has started and not ended.
+    pub(crate) fn from_xctest(lines: &[String]) -> Self {
+        let cases = || lines.iter().filter_map(|line| line.strip_prefix("Test Case '")?.split_once("' "));
+        let count = |verdict: &str| {
+            u32::try_from(cases().filter(|(_, rest)| rest.starts_with(verdict)).count()).unwrap_or(u32::MAX)
+        };
+        let (started, passed, skipped) = (count("started"), count("passed"), count("skipped"));
+        Self { passed, failed: started.saturating_sub(passed + skipped), skipped }
+    }
+
     /// Whether any test was run at all.
     pub(crate) fn is_empty(self) -> bool {
         self == Self::default()
@@ -127,6 +137,22 @@ mod tests {
              unexpected successes=1)",
         );
         assert_eq!(Tally::from_unittest(&output), Tally { passed: 3, failed: 4, skipped: 2 });
+    }
+
+    #[test]
+    fn counts_the_cases_of_an_xctest() {
+        let case = |name: &str, verdict: &str| {
+            format!(
+                "Test Case 'A.{name}' started at 2026-11-26 03:40:11.331\n\
+                 Test Case 'A.{name}' {verdict} (0.012 seconds)\n"
+            )
+        };
+        let text = case("x", "passed") + &case("y", "failed") + &case("z", "skipped") + &case("w", "passed");
+        assert_eq!(Tally::from_xctest(&lines(&text)), Tally { passed: 2, failed: 1, skipped: 1 });
+        let crashed =
+            case("x", "passed") + "Test Case 'A.y' started at 2026-11-26\nFatal error: 'try!' expression";
+        assert_eq!(Tally::from_xctest(&lines(&crashed)), Tally { passed: 1, failed: 1, skipped: 0 });
+        assert!(Tally::from_xctest(&lines("error: no such module 'XCTest'")).is_empty());
     }
 
     #[test]

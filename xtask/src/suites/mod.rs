@@ -2,6 +2,7 @@
 
 mod python;
 mod rust;
+mod swift;
 
 use crate::task::Task;
 
@@ -15,4 +16,5 @@ pub(crate) const ALL: &[Task] = &[
     },
     Task { name: "rust-minimal", about: "the library's own tests without features", run: rust::minimal },
     Task { name: "python", about: "the Python wheel, as installed", run: python::run },
+    Task { name: "swift", about: "the Swift package, XCTest", run: swift::run },
 ];
