@@ -44,6 +44,22 @@ impl Shared {
         drop(gone);
     }
 
+    /// The store lets go of a write. Where it did not commit it and memory runs it already, memory keeps it from here on:
+    /// its caller may come to hear of it only when memory does not stand in any more, and what was granted to it would
+    /// be granted again meanwhile.
+    pub(super) fn store_lets_go(&self, id: u64) {
+        let mut core = self.core.lock();
+        let Core { in_flight, down, outages, .. } = &mut *core;
+        if let (Some(entry), Some(down)) = (in_flight.get_mut(&id), down)
+            && entry.applied_in == Some(*outages)
+            && entry.kept.is_none()
+        {
+            entry.kept = Some(down.keep(&entry.task));
+        }
+        drop(core);
+        self.let_go(id, |entry| entry.store_has_it = false);
+    }
+
     pub(super) fn set_stuck(&self, stuck: Stuck) {
         let before = self.core.lock().stuck.replace(Arc::new(stuck));
         drop(before);
@@ -66,7 +82,12 @@ impl Shared {
     pub(super) fn ended(&self, id: u64, task: &Arc<Task>, ended: Result<(), StoreError>) -> Ran {
         let Err(error) = ended else { return Ran::Durable };
         let mut core = self.core.lock();
-        let applied_in = core.in_flight.remove(&id).and_then(|entry| entry.applied_in);
+        let entry = core.in_flight.remove(&id);
+        if let Some(kept) = entry.as_ref().and_then(|entry| entry.kept.clone()) {
+            drop(core);
+            return kept;
+        }
+        let applied_in = entry.and_then(|entry| entry.applied_in);
         if matches!(error, StoreError::OtherApp { .. }) {
             // An answer, not a failure.
             return Ran::Failed(error);

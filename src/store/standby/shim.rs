@@ -14,10 +14,24 @@ struct Held {
     id: u64,
 }
 
+/// Notes that the store has committed a write, once the snapshot shows it.
+struct Noted {
+    shared: Weak<Shared>,
+    id: u64,
+}
+
+impl Drop for Noted {
+    fn drop(&mut self) {
+        if let Some(shared) = self.shared.upgrade() {
+            shared.committed(self.id);
+        }
+    }
+}
+
 impl Drop for Held {
     fn drop(&mut self) {
         if let Some(shared) = self.shared.upgrade() {
-            shared.let_go(self.id, |entry| entry.store_has_it = false);
+            shared.store_lets_go(self.id);
         }
     }
 }
@@ -39,10 +53,10 @@ impl Shared {
             held.reach(Phase::Committing(transaction.seq()))
         })
         .then(move || {
+            // Also where what follows panics: the store has it, and nobody may hand it in again.
+            let noted = Noted { shared, id };
             done.work.lock().committed();
-            if let Some(shared) = shared.upgrade() {
-                shared.committed(id);
-            }
+            drop(noted);
             committed();
         })
     }

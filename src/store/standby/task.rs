@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use crate::lock::Mutex;
 
+use super::outcome::Ran;
 use crate::store::Work;
 
 /// A write. It may run in the store, then in memory, then in the store again.
@@ -32,6 +33,8 @@ pub(super) struct InFlight {
     pub(super) phase: Phase,
     /// The outage in which it ran in memory as well.
     pub(super) applied_in: Option<u64>,
+    /// What came of it when the store let go of it without a commit while that outage lasted.
+    pub(super) kept: Option<Ran>,
     /// Neither having it, it is forgotten.
     pub(super) store_has_it: bool,
     pub(super) caller_has_it: bool,
@@ -43,6 +46,7 @@ impl InFlight {
             task: Arc::clone(task),
             phase: Phase::Open,
             applied_in: None,
+            kept: None,
             store_has_it: true,
             caller_has_it: true,
         }

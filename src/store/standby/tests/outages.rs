@@ -124,6 +124,32 @@ fn a_commit_that_fails_while_memory_stands_in_is_replayed() {
 }
 
 #[test]
+fn room_of_a_commit_that_failed_is_not_granted_again_before_its_caller_looks() {
+    let (client, run, answer) = committing();
+    client.script.finish(Err(StoreError::DiskFull));
+    // The outage is over before the caller comes to hear of the failure.
+    client.script.set(Mode::Serve);
+    client.script.serve();
+    assert_eq!(client.try_reserve(3, 1, wait_forever()), (Ran::Durable, false));
+    assert_eq!((now(run), answer.lock().unwrap().0), (Ran::Kept, true));
+    assert_eq!(client.touch(), Ran::Durable);
+    assert_eq!(client.stored(ROOM).reserved, 1);
+    assert!(client.standby.shared.core.lock().in_flight.is_empty());
+}
+
+#[test]
+fn a_commit_that_failed_is_kept_though_its_caller_is_gone() {
+    let (client, run, _) = committing();
+    drop(run);
+    client.script.finish(Err(StoreError::DiskFull));
+    client.script.set(Mode::Serve);
+    client.script.serve();
+    assert_eq!(client.try_reserve(3, 1, wait_forever()), (Ran::Durable, false));
+    assert_eq!(client.stored(ROOM).reserved, 1);
+    assert!(client.standby.shared.core.lock().in_flight.is_empty());
+}
+
+#[test]
 fn what_was_being_committed_counts_once_in_memory_however_it_ends() {
     for end in [Ok(()), Err(StoreError::DiskFull)] {
         let client = Client::new();
