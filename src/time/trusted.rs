@@ -57,11 +57,6 @@ impl TrustedTime {
         TimeRecord { high_water: self.mark.get(), ..*kept }
     }
 
-    /// The latest trusted time so far. No lock.
-    pub fn high_water(&self) -> Timestamp {
-        self.mark.get()
-    }
-
     fn step<T>(&self, step: impl FnOnce(TimeRecord) -> (TimeRecord, T)) -> T {
         let mut kept = self.kept.lock();
         let before = TimeRecord { high_water: self.mark.get(), ..*kept };

@@ -4,6 +4,7 @@
 //! looked for a bounded number of times first. Other tasks of this thread come before: their writes are committed together
 //! with this one, and where there are any nobody looks.
 
+use std::fmt;
 use std::future::Future;
 use std::pin::Pin;
 use std::sync::{LazyLock, Weak};
@@ -28,7 +29,6 @@ enum Turn {
 }
 
 /// An answer of the store, looked for before it is slept for.
-#[expect(missing_debug_implementations, reason = "a future")]
 pub struct Spun<F> {
     answer: F,
     shared: Weak<Shared>,
@@ -38,6 +38,12 @@ pub struct Spun<F> {
 impl<F> Spun<F> {
     pub(super) const fn new(answer: F, shared: Weak<Shared>) -> Self {
         Self { answer, shared, turn: Turn::First }
+    }
+}
+
+impl<F> fmt::Debug for Spun<F> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Spun").finish_non_exhaustive()
     }
 }
 
