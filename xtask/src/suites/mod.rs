@@ -1,5 +1,6 @@
 //! The test suites, one row each; further languages join the table.
 
+mod kotlin;
 mod python;
 mod rust;
 mod swift;
@@ -17,4 +18,9 @@ pub(crate) const ALL: &[Task] = &[
     Task { name: "rust-minimal", about: "the library's own tests without features", run: rust::minimal },
     Task { name: "python", about: "the Python wheel, as installed", run: python::run },
     Task { name: "swift", about: "the Swift package, XCTest", run: swift::run },
+    Task {
+        name: "kotlin",
+        about: "the jar, the AAR under Robolectric and a minified app, from Kotlin and Java",
+        run: kotlin::run,
+    },
 ];

@@ -1,0 +1,68 @@
+package io.planguard
+
+import kotlin.coroutines.CoroutineContext
+import kotlinx.coroutines.CancellationException
+import kotlinx.coroutines.Job
+import kotlinx.coroutines.currentCoroutineContext
+import kotlinx.coroutines.ensureActive
+import kotlinx.coroutines.withContext
+
+/**
+ * Code of the app that the library calls: in the caller's context, and whatever it throws is an answer. An `Error` that
+ * got through would leave the library waiting.
+ */
+internal class AppCall<T>(private val context: CoroutineContext, private val call: suspend () -> T) {
+    /** What the app's code threw, if it was nothing that the chat SDK answered. */
+    @Volatile
+    var thrown: Throwable? = null
+        private set
+
+    suspend fun run(): T = try {
+        withContext(context) { call() }
+    } catch (answered: ProviderException) {
+        thrown = answered
+        throw answered
+    } catch (other: Throwable) {
+        // The library no longer waits: this is its cancellation, not the app's.
+        if (other is CancellationException) currentCoroutineContext().ensureActive()
+        thrown = other
+        throw ProviderException.Unexpected(other.toString())
+    }
+
+    companion object {
+        suspend fun <T> of(call: suspend () -> T): AppCall<T> =
+            AppCall(currentCoroutineContext().minusKey(Job), call)
+    }
+}
+
+/** The login call of the app. */
+internal class LoginCall(private val call: AppCall<Unit>) : LoginHandler {
+    override suspend fun login(user: UserId): Unit = call.run()
+
+    /** The failure, with what the app's own code threw as its cause. */
+    fun explaining(failure: PlanguardException): PlanguardException {
+        val thrown = call.thrown
+        if (failure is PlanguardException.Login && thrown != null && failure.cause == null) failure.initCause(thrown)
+        return failure
+    }
+
+    companion object {
+        suspend fun of(call: suspend () -> Unit): LoginCall = LoginCall(AppCall.of(call))
+    }
+}
+
+/** The action of the app. */
+internal class ActionCall(private val call: AppCall<Done>) : ActionHandler {
+    override suspend fun perform(): Done = call.run()
+
+    /** What came of it; what the app's own code threw is thrown again. */
+    fun explaining(performed: Performed): Performed {
+        val thrown = call.thrown
+        if (performed is Performed.ByProvider && thrown != null && thrown !is ProviderException) throw thrown
+        return performed
+    }
+
+    companion object {
+        suspend fun of(call: suspend () -> Done): ActionCall = ActionCall(AppCall.of(call))
+    }
+}

@@ -1,0 +1,63 @@
+package io.planguard
+
+import java.time.Duration
+import kotlinx.coroutines.CancellationException
+import kotlinx.coroutines.currentCoroutineContext
+import kotlinx.coroutines.ensureActive
+
+// Each hands on to an object of the app, and turns whatever that throws into the declared exception: an `Error` that got
+// through would leave the library waiting. Texts stay here, since they may hold a secret.
+
+private suspend inline fun <T> shielded(unexpected: () -> Exception, call: () -> T): T = try {
+    call()
+} catch (other: Throwable) {
+    if (isDeclared(other)) throw other
+    if (other is CancellationException) currentCoroutineContext().ensureActive()
+    throw unexpected()
+}
+
+private fun isDeclared(thrown: Throwable): Boolean =
+    thrown is HostException || thrown is TransportException || thrown is CredentialException
+
+internal class ShieldedTransport(private val transport: Transport) : Transport {
+    override suspend fun send(request: Request, maxBodyBytes: ULong): Response =
+        shielded({ TransportException.Unexpected() }) { transport.send(request, maxBodyBytes) }
+}
+
+internal class ShieldedCredentials(private val provider: CredentialProvider) : CredentialProvider {
+    override suspend fun credential(): String? =
+        shielded({ CredentialException.Unexpected() }) { provider.credential() }
+}
+
+internal class ShieldedStore(private val store: HostStore) : HostStore {
+    override suspend fun load(known: ULong): HostImage? =
+        shielded({ HostException.Unexpected() }) { store.load(known) }
+
+    override suspend fun replace(expected: ULong, content: ByteArray): Replaced =
+        shielded({ HostException.Unexpected() }) { store.replace(expected, content) }
+}
+
+internal class ShieldedListener(private val listener: Listener) : Listener {
+    override suspend fun onEvent(event: Event): Unit =
+        shielded({ HostException.Unexpected() }) { listener.onEvent(event) }
+
+    override suspend fun onLagged(lost: ULong): Unit =
+        shielded({ HostException.Unexpected() }) { listener.onLagged(lost) }
+}
+
+internal class ShieldedClock(private val clock: Clock) : Clock {
+    override fun now(): Timestamp = read { clock.now() }
+
+    override fun elapsed(): Duration = read { clock.elapsed() }
+
+    override suspend fun sleep(length: Duration): Unit =
+        shielded({ HostException.Unexpected() }) { clock.sleep(length) }
+
+    private inline fun <T> read(read: () -> T): T = try {
+        read()
+    } catch (declared: HostException) {
+        throw declared
+    } catch (_: Throwable) {
+        throw HostException.Unexpected()
+    }
+}
