@@ -64,7 +64,7 @@ public class Upkeep @JvmOverloads constructor(
 
     private val network = object : ConnectivityManager.NetworkCallback() {
         override fun onAvailable(network: Network) {
-            scope.launch { round() }
+            scope.launch { runUpkeep(guard) }
         }
     }
 
@@ -86,11 +86,7 @@ public class Upkeep @JvmOverloads constructor(
         rounds = null
         guard.setPhase(AppPhase.BACKGROUND)
         UpkeepService.schedule(app)
-        scope.launch { round() }
-    }
-
-    private suspend fun round() {
-        runUpkeep(guard)
+        scope.launch { runUpkeep(guard) }
     }
 
     /** Ends it. The guard stays open; the job stays scheduled. */
@@ -110,15 +106,17 @@ internal suspend fun runUpkeep(guard: Planguard): Boolean {
         guard.sync(FetchPolicy.FRESH_OR_FETCH)
         true
     } catch (_: PlanguardException.InvalidInput) {
-        // There is no endpoint to ask.
-        true
-    } catch (_: PlanguardException) {
-        false
-    }
-    return try {
+        // There is no endpoint to ask, and so nobody to deliver to.
         guard.flush()
-        synced
+        return true
     } catch (_: PlanguardException) {
         false
     }
+    // An endpoint that there is not, or that is not reached, leaves the events where they are.
+    val waiting = try {
+        guard.flush().waiting
+    } catch (_: PlanguardException) {
+        return false
+    }
+    return synced && waiting == 0UL
 }

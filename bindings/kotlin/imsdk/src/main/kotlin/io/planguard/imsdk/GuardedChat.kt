@@ -62,7 +62,7 @@ public class GuardedChat(
         guard.login(userId, intent) {
             sdk.login(userId, userSig(userId))
             val loggedIn = sdk.loginUser()
-            if (loggedIn != userId) throw ProviderException(0, "the chat SDK is logged in as somebody else")
+            if (loggedIn != userId) throw ProviderException.Answered(0, "the chat SDK is logged in as somebody else")
             user = userId
         }
 

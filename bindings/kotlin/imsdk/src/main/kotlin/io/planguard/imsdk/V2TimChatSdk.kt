@@ -72,7 +72,7 @@ public class V2TimChatSdk(private val manager: V2TIMManager = V2TIMManager.getIn
             }
 
             override fun onError(code: Int, desc: String?) {
-                answer.completeExceptionally(ProviderException(code, desc.orEmpty()))
+                answer.completeExceptionally(ProviderException.Answered(code, desc.orEmpty()))
             }
         })
         answer.await()
@@ -86,7 +86,7 @@ public class V2TimChatSdk(private val manager: V2TIMManager = V2TIMManager.getIn
             }
 
             override fun onError(code: Int, desc: String?) {
-                answer.completeExceptionally(ProviderException(code, desc.orEmpty()))
+                answer.completeExceptionally(ProviderException.Answered(code, desc.orEmpty()))
             }
         })
         return answer.await()

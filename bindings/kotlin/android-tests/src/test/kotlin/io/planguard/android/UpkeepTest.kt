@@ -1,0 +1,134 @@
+package io.planguard.android
+
+import android.app.Activity
+import android.app.Application
+import android.app.job.JobScheduler
+import android.content.Context
+import android.net.ConnectivityManager
+import io.planguard.Feature
+import io.planguard.Planguard
+import io.planguard.testing.ScriptedEndpoint
+import kotlin.test.assertEquals
+import kotlin.test.assertFalse
+import kotlin.test.assertNotNull
+import kotlin.test.assertNull
+import kotlin.test.assertTrue
+import org.junit.Test
+import org.junit.runner.RunWith
+import org.robolectric.Robolectric
+import org.robolectric.RobolectricTestRunner
+import org.robolectric.Shadows.shadowOf
+import org.robolectric.annotation.Config
+import org.robolectric.shadows.ShadowNetwork
+
+@RunWith(RobolectricTestRunner::class)
+class UpkeepTest {
+    private val scheduler get() = app.getSystemService(Context.JOB_SCHEDULER_SERVICE) as JobScheduler
+    private val connectivity get() = app.getSystemService(Context.CONNECTIVITY_SERVICE) as ConnectivityManager
+
+    private fun kept(endpoint: ScriptedEndpoint, body: suspend (Planguard) -> Unit) = test {
+        open(scripted = endpoint).use { guard -> Upkeep(app, guard).use { body(guard) } }
+    }
+
+    @Test
+    fun `an activity that starts brings the entitlements up to date`() {
+        val endpoint = ScriptedEndpoint().answer(document("premium"))
+        kept(endpoint) { guard ->
+            assertFalse(guard.feature(Feature.COMMUNITY).granted)
+            val activity = Robolectric.buildActivity(Activity::class.java).create().start()
+            until { guard.feature(Feature.COMMUNITY).granted }
+            activity.stop().destroy()
+        }
+    }
+
+    @Test
+    fun `a second activity starts nothing more, and a rotation is no leaving`() {
+        kept(ScriptedEndpoint()) {
+            val first = Robolectric.buildActivity(Activity::class.java).create().start()
+            val second = Robolectric.buildActivity(Activity::class.java).create().start()
+            first.stop()
+            assertNull(scheduler.getPendingJob(UpkeepService.JOB_ID))
+            second.stop()
+            assertNotNull(scheduler.getPendingJob(UpkeepService.JOB_ID))
+        }
+    }
+
+    @Test
+    fun `leaving the app schedules one job that waits for a network and survives a restart`() {
+        kept(ScriptedEndpoint()) {
+            repeat(2) { Robolectric.buildActivity(Activity::class.java).create().start().stop() }
+            val job = shadowOf(scheduler).allPendingJobs.single()
+            assertEquals(UpkeepService::class.java.name, job.service.className)
+            assertTrue(job.isPersisted)
+            assertEquals(android.app.job.JobInfo.NETWORK_TYPE_ANY, job.networkType)
+        }
+    }
+
+    @Test
+    fun `a network that comes back is used at once`() {
+        val endpoint = ScriptedEndpoint().answer(document("premium"))
+        kept(endpoint) { guard ->
+            val callbacks = shadowOf(connectivity).networkCallbacks
+            assertEquals(1, callbacks.size)
+            callbacks.forEach { it.onAvailable(ShadowNetwork.newInstance(7)) }
+            until { guard.feature(Feature.COMMUNITY).granted }
+        }
+    }
+
+    @Test
+    fun `closing leaves nothing registered`() = test {
+        open().use { guard ->
+            Upkeep(app, guard).close()
+            assertEquals(0, shadowOf(connectivity).networkCallbacks.size)
+            Robolectric.buildActivity(Activity::class.java).create().start().stop()
+            assertNull(scheduler.getPendingJob(UpkeepService.JOB_ID))
+        }
+    }
+
+    @Test
+    @Config(application = OwningApplication::class)
+    fun `the job opens the guard of a process that has none, and brings it up to date`() = test {
+        val owner = app as OwningApplication
+        owner.endpoint.answer(document("premium"))
+        UpkeepService.schedule(app)
+        val service = Robolectric.buildService(UpkeepService::class.java).create().get()
+        assertTrue(service.onStartJob(parameters()))
+        until { owner.guard?.feature(Feature.COMMUNITY)?.granted == true }
+        until { shadowOf(service).isJobFinished }
+        assertFalse(shadowOf(service).isRescheduleNeeded)
+        owner.guard?.close()
+    }
+
+    @Test
+    @Config(application = OwningApplication::class)
+    fun `a job whose endpoint is not reached is tried again`() = test {
+        val owner = app as OwningApplication
+        val service = Robolectric.buildService(UpkeepService::class.java).create().get()
+        assertTrue(service.onStartJob(parameters()))
+        until { shadowOf(service).isJobFinished }
+        assertTrue(shadowOf(service).isRescheduleNeeded)
+        owner.guard?.close()
+    }
+
+    @Test
+    fun `without an owner there is nothing for the job to do`() {
+        val service = Robolectric.buildService(UpkeepService::class.java).create().get()
+        assertFalse(service.onStartJob(parameters()))
+        assertTrue(app !is PlanguardOwner && app is Application)
+    }
+
+    @Test
+    @Config(application = OwningApplication::class)
+    fun `a job that the system stops is tried again`() {
+        val service = Robolectric.buildService(UpkeepService::class.java).create().get()
+        service.onStartJob(parameters())
+        assertTrue(service.onStopJob(parameters()))
+        (app as OwningApplication).guard?.close()
+    }
+
+    private fun parameters(): android.app.job.JobParameters {
+        val made = org.robolectric.shadow.api.Shadow.newInstanceOf(android.app.job.JobParameters::class.java)
+        org.robolectric.util.ReflectionHelpers.setField(made, "jobId", UpkeepService.JOB_ID)
+        return made
+    }
+}

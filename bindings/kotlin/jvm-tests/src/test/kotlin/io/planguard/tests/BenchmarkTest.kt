@@ -1,0 +1,75 @@
+package io.planguard.tests
+
+import com.sun.jna.Library
+import com.sun.jna.Native
+import io.planguard.Feature
+import io.planguard.LimitId
+import kotlin.test.Test
+import kotlin.test.assertTrue
+
+/** An exported function that does nothing, mapped directly: the least that crossing costs. */
+internal object Crossing {
+    init {
+        Native.register(Crossing::class.java, "planguard")
+    }
+
+    @JvmStatic
+    @Suppress("ktlint:standard:function-naming")
+    external fun ffi_planguard_uniffi_contract_version(): Int
+}
+
+/** The same through an interface, as most code does it. */
+internal interface CrossingByInterface : Library {
+    @Suppress("ktlint:standard:function-naming")
+    fun ffi_planguard_uniffi_contract_version(): Int
+}
+
+class BenchmarkTest {
+    private val rounds = 15
+
+    @Volatile
+    private var sink: Any? = null
+
+    private fun empty(feature: Feature): Any = feature
+
+    /** Nanoseconds a call, the best round of all: what else runs on the machine only adds. */
+    private inline fun nanos(times: Int, call: () -> Any?): Double {
+        var best = Double.MAX_VALUE
+        repeat(rounds) {
+            val started = System.nanoTime()
+            for (i in 0 until times) sink = call()
+            best = minOf(best, (System.nanoTime() - started).toDouble() / times)
+        }
+        return best
+    }
+
+    @Test
+    fun `a feature gate costs at most 100 ns`() = test {
+        standard().use { guard ->
+            val library = Native.load("planguard", CrossingByInterface::class.java)
+            val feature = nanos(1_000_000) { guard.feature(Feature.COMMUNITY) }
+            val limit = nanos(1_000_000) { guard.limit(LimitId.FREE_MAU) }
+            val nothing = nanos(1_000_000) { empty(Feature.COMMUNITY) }
+            val direct = nanos(100_000) { Crossing.ffi_planguard_uniffi_contract_version() }
+            val byInterface = nanos(100_000) { library.ffi_planguard_uniffi_contract_version() }
+            val method = nanos(20_000) { guard.isShutDown() }
+            val check = nanos(5_000) { guard.featureTable() }
+            println(
+                """
+                |nanoseconds a call, best of $rounds rounds:
+                |  feature                               %8.1f
+                |  limit                                 %8.1f
+                |  an empty Kotlin method                %8.1f
+                |  an empty JNA call, mapped directly    %8.1f
+                |  an empty JNA call, by interface       %8.1f
+                |  isShutDown, through the lower layer   %8.1f
+                |  featureTable, which feature reads     %8.1f
+                """.trimMargin().format(feature, limit, nothing, direct, byInterface, method, check),
+            )
+            assertTrue(feature <= 100, "feature takes $feature ns")
+            assertTrue(limit <= 100, "limit takes $limit ns")
+            // Were it to cross, it could not be faster than crossing.
+            assertTrue(feature < byInterface, "feature takes $feature ns, crossing $byInterface ns")
+        }
+    }
+}

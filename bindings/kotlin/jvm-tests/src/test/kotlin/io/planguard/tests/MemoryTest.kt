@@ -1,0 +1,152 @@
+package io.planguard.tests
+
+import io.planguard.Action
+import io.planguard.AppPhase
+import io.planguard.Begun
+import io.planguard.Catalog
+import io.planguard.Done
+import io.planguard.Edition
+import io.planguard.Event
+import io.planguard.Feature
+import io.planguard.FeatureContext
+import io.planguard.FetchPolicy
+import io.planguard.INTL_2024
+import io.planguard.LimitId
+import io.planguard.LoginIntent
+import io.planguard.Observation
+import io.planguard.Planguard
+import io.planguard.RejectionContext
+import io.planguard.Reservation
+import io.planguard.catalogs
+import java.io.File
+import java.time.Duration
+import java.time.YearMonth
+import kotlinx.coroutines.runBlocking
+import org.junit.jupiter.api.DynamicTest
+import org.junit.jupiter.api.TestFactory
+
+/** 100,000 calls of each method of each object leave the process as large as 20,000 did. */
+class MemoryTest {
+    private val calls = 100_000
+    private val settled = 20_000
+
+    /** What a call may leave behind: less than a pointer. A leak is an object or a buffer. */
+    private val allowedBytes = 8L * (calls - settled)
+
+    private val guard: Planguard = runBlocking { standard { logins = null } }
+    private val friend = Action.AddFriend("ada", "bob")
+
+    /** Resident memory; the heap is of one size from the start, so what grows is native. */
+    private fun resident(): Long {
+        repeat(2) { System.gc() }
+        val pages = File("/proc/self/statm").readText().split(' ')[1].toLong()
+        return pages * 4096
+    }
+
+    private fun flat(name: String, call: suspend () -> Unit): DynamicTest = DynamicTest.dynamicTest(name) {
+        runBlocking {
+            repeat(settled) { call() }
+            val before = resident()
+            repeat(calls - settled) {
+                call()
+                if (it % 20_000 == 0) System.gc()
+            }
+            val grown = resident() - before
+            check(grown < allowedBytes + 4 * 1024 * 1024) { "$name: ${grown / 1024} KiB more after $calls calls" }
+        }
+    }
+
+    @TestFactory
+    fun reads(): List<DynamicTest> = listOf(
+        flat("feature") { guard.feature(Feature.COMMUNITY) },
+        flat("limit") { guard.limit(LimitId.FREE_MAU) },
+        flat("featureTable") { guard.featureTable() },
+        flat("featureIn") { guard.featureIn(Feature.COMMUNITY, context) },
+        flat("explainFeature") { guard.explainFeature(Feature.COMMUNITY) },
+        flat("explainFeatureIn") { guard.explainFeatureIn(Feature.COMMUNITY, context) },
+        flat("check") { guard.check(friend) },
+        flat("assess") { guard.assess(friend) },
+        flat("lifecycle") { guard.lifecycle() },
+        flat("entitlements") { guard.entitlements() },
+        flat("generation") { guard.generation() },
+        flat("now") { guard.now() },
+        flat("billingMonth") { guard.billingMonth() },
+        flat("stableGuestId") { guard.stableGuestId() },
+        flat("user") { guard.user("ada") },
+        flat("group") { guard.group("g1") },
+        flat("setPhase") { guard.setPhase(AppPhase.FOREGROUND) },
+        flat("isShutDown") { guard.isShutDown() },
+        flat("isAbout") { guard.isAbout(Event.SyncWanted, "ada") },
+        flat("forecast") { guard.forecast() },
+        flat("previewChange") { guard.previewChange(Edition.PREMIUM) },
+        flat("subscribe") { guard.subscribe().use { it.tryNext() } },
+        flat("session") { guard.session("ada").use { it.state() } },
+    )
+
+    @TestFactory
+    fun writes(): List<DynamicTest> = listOf(
+        flat("login") { guard.open("ada") },
+        flat("beginLogin") { check(guard.beginLogin("ada", LoginIntent.OpenChat) is Begun.Outcome) },
+        flat("loginTicket") {
+            val begun = guard.beginLogin("ada", LoginIntent.OpenChat)
+            if (begun is Begun.Ticket) begun.ticket.use { it.abandon() }
+        },
+        flat("perform") { guard.perform(Action.Search) {} },
+        flat("record") { guard.record(Action.Search) },
+        flat("recordOnce") { guard.recordOnce("once", Action.Search) },
+        flat("observe") { guard.observe(Observation.Friends("ada", 3UL)) },
+        flat("reserve and release") { (guard.reserve(friend) as Reservation.Held).permit.use { it.release() } },
+        flat("reserveFor and commit") {
+            val held = guard.reserveFor(Action.Search, Duration.ofMinutes(1)) as Reservation.Held
+            held.permit.use { it.commit() }
+        },
+        flat("permit") {
+            (guard.reserve(friend) as Reservation.Held).permit.use {
+                it.id()
+                it.expires()
+                it.assessment()
+                it.commitAmount(0UL)
+            }
+        },
+        flat("commitPermit and releasePermit") {
+            val id = (guard.reserve(friend) as Reservation.Held).permit.use { it.keep() }
+            guard.commitPermit(id, Done.Amount(0UL))
+            guard.releasePermit(id)
+        },
+        flat("session callbacks") {
+            guard.session("eve").use {
+                it.connected()
+                it.disconnected()
+            }
+        },
+        flat("knownActive") { guard.knownActive("ada") },
+        flat("newUserSig") { guard.newUserSig("ada") },
+        flat("forgetFailures") { guard.forgetFailures("ada") },
+        flat("loginReport") { guard.loginReport(YearMonth.of(2024, 8)) },
+        flat("reportRejection") { guard.reportRejection(10007, "no", RejectionContext()) },
+        flat("sync") { guard.sync(FetchPolicy.CACHE_ONLY) },
+        flat("flush") { guard.flush() },
+        flat("next event") {
+            guard.subscribe().use {
+                it.stop()
+                it.next()
+            }
+        },
+    )
+
+    @TestFactory
+    fun others(): List<DynamicTest> {
+        val catalog = Catalog.builtIn(Catalog.INTL_2024)
+        return listOf(
+            flat("catalog") {
+                catalog.id()
+                catalog.title()
+                catalog.limit(Edition.STANDARD, LimitId.FREE_MAU)
+                catalog.support(Edition.STANDARD, Feature.COMMUNITY)
+                catalog.pricePerMonth(Edition.STANDARD)
+            },
+        )
+    }
+
+    private val context = FeatureContext()
+}
