@@ -1,6 +1,8 @@
 //! The Kotlin suite: builds the library with its `UniFFI` face, generates the lower layer, and has Maven build and test the
 //! jar, the AAR (under Robolectric) and a minified app. Maven and a JDK are installed where that can be done.
 
+mod lower;
+
 use std::env::consts::{ARCH, DLL_PREFIX, DLL_SUFFIX, EXE_SUFFIX, OS};
 use std::ffi::OsString;
 use std::fs;
@@ -47,13 +49,15 @@ fn define(name: &str, value: &Path) -> OsString {
 
 /// Finds Maven and a JDK, or installs them on a Debian machine where that is allowed.
 fn tools(workspace: &Workspace) -> anyhow::Result<()> {
-    let missing =
-        || ["javac", "mvn"].into_iter().filter(|name| !step::succeeds(workspace.command(*name).arg("-version")));
+    let missing = || {
+        ["javac", "mvn"].into_iter().filter(|name| !step::succeeds(workspace.command(*name).arg("-version")))
+    };
     let names: Vec<_> = missing().collect();
     if names.is_empty() {
         return Ok(());
     }
-    let advice = format!("{} not on the path; install a JDK (17 or newer) and Maven (3.8 or newer)", names.join(", "));
+    let advice =
+        format!("{} not on the path; install a JDK (17 or newer) and Maven (3.8 or newer)", names.join(", "));
     if !may_install(workspace) {
         bail!(advice);
     }
@@ -67,7 +71,8 @@ fn tools(workspace: &Workspace) -> anyhow::Result<()> {
 
 /// Whether this is a Debian machine on which this process may install packages.
 fn may_install(workspace: &Workspace) -> bool {
-    let root = workspace.command("id").arg("-u").output().is_ok_and(|output| output.stdout.trim_ascii() == b"0");
+    let root =
+        workspace.command("id").arg("-u").output().is_ok_and(|output| output.stdout.trim_ascii() == b"0");
     root && step::succeeds(workspace.command("apt-get").arg("--version"))
 }
 
@@ -80,7 +85,11 @@ fn repository() -> anyhow::Result<Option<PathBuf>> {
         return Ok(None);
     }
     let repository = own.unwrap_or_else(|| home.join(".cache/planguard")).join("m2");
-    let state = if repository.is_dir() { "from an earlier run" } else { "empty: about 600 MB come from Maven Central" };
+    let state = if repository.is_dir() {
+        "from an earlier run"
+    } else {
+        "empty: about 600 MB come from Maven Central"
+    };
     println!("maven: downloads are kept in {} ({state})", repository.display());
     Ok(Some(repository))
 }
@@ -117,9 +126,10 @@ fn generate(workspace: &Workspace, library: &Path) -> anyhow::Result<PathBuf> {
     command.arg(library).args(["--language", "kotlin", "--no-format", "--out-dir"]).arg(&sources);
     step::run("generate the lower layer", &mut command)?.require()?;
     // The generator succeeds on a library without metadata and writes nothing.
-    let lower = sources.join("io/planguard/planguard.kt");
-    let text = fs::read_to_string(&lower).context("the generator wrote no planguard.kt: the library exports nothing")?;
-    fs::write(&lower, renamed(&text))?;
+    let file = sources.join("io/planguard/planguard.kt");
+    let text = fs::read_to_string(&file)
+        .context("the generator wrote no planguard.kt: the library exports nothing")?;
+    fs::write(&file, lower::finished(&text)?)?;
     let name = library.file_name().context("the library has no file name")?;
     let native = generated.join("native").join(jna_folder()?);
     let jni = generated.join("jni").join(if ARCH == "aarch64" { "arm64-v8a" } else { ARCH });
@@ -131,20 +141,6 @@ fn generate(workspace: &Workspace, library: &Path) -> anyhow::Result<PathBuf> {
         step::succeeds(workspace.command("strip").arg("--strip-unneeded").arg(&copy));
     }
     Ok(generated)
-}
-
-/// Gives the objects another name whose own name the hand-written layer has. The generator's own renaming overlooks
-/// objects that lie in a module.
-fn renamed(text: &str) -> String {
-    let mut renamed = String::with_capacity(text.len() + text.len() / 50);
-    for part in text.split_inclusive(|c: char| !c.is_alphanumeric() && c != '_') {
-        let word = part.trim_end_matches(|c: char| !c.is_alphanumeric() && c != '_');
-        if matches!(word, "Planguard" | "PlanguardInterface" | "Builder" | "BuilderInterface") {
-            renamed.push_str("Native");
-        }
-        renamed.push_str(part);
-    }
-    renamed
 }
 
 /// The folder in a jar in which JNA looks for a library of this machine.
@@ -178,13 +174,6 @@ fn from_surefire(lines: &[String]) -> Tally {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn objects_are_renamed_and_nothing_that_is_spelt_like_them() {
-        let text = "class Planguard: PlanguardInterface { fun planguard(): Builder? = FfiConverterTypePlanguard }";
-        let own = "class NativePlanguard: NativePlanguardInterface { fun planguard(): NativeBuilder? = FfiConverterTypePlanguard }";
-        assert_eq!(renamed(text), own);
-    }
 
     #[test]
     fn the_closing_lines_of_modules_are_summed() {

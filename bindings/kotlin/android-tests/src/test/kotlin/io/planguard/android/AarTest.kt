@@ -83,8 +83,9 @@ class AarTest {
 
     @Test
     fun `these tests run on the classes in the AAR`() {
-        val from = UpkeepService::class.java.protectionDomain.codeSource?.location?.path.orEmpty()
-        assertTrue(from.endsWith("aar/classes.jar") || from.isEmpty(), from)
+        val name = "io/planguard/android/UpkeepService.class"
+        val from = UpkeepService::class.java.classLoader.getResource(name).toString()
+        assertTrue(from.endsWith("aar/classes.jar!/$name"), from)
     }
 
     @Test

@@ -9,7 +9,6 @@ import io.planguard.Planguard
 import io.planguard.testing.ScriptedEndpoint
 import kotlin.time.Duration.Companion.seconds
 import kotlinx.coroutines.CoroutineScope
-import kotlinx.coroutines.Dispatchers
 import kotlinx.coroutines.runBlocking
 import kotlinx.coroutines.withTimeout
 import kotlinx.coroutines.yield
@@ -46,8 +45,9 @@ internal fun document(edition: String): String =
     """{"schema": 1, "revision": 1, "sdk_app_id": $APP, "catalog": "intl-2024", "edition": "$edition",
         "issued_at": "2024-08-10T04:00:00Z", "fresh_for_secs": 300}"""
 
+/** On the main thread, as far as Robolectric is concerned: activities and jobs are made there. */
 internal fun test(body: suspend CoroutineScope.() -> Unit) {
-    runBlocking(Dispatchers.Default) { withTimeout(60.seconds) { body() } }
+    runBlocking { withTimeout(60.seconds) { body() } }
 }
 
 /** Waits until [holds], without sleeping. */

@@ -14,7 +14,7 @@ import io.planguard.testing.ManualClock
 import java.time.Duration
 import java.time.Instant
 import java.time.YearMonth
-import kotlin.coroutines.coroutineContext
+
 import kotlin.test.Test
 import kotlin.test.assertEquals
 import kotlin.test.assertFailsWith
@@ -28,6 +28,7 @@ import kotlinx.coroutines.Dispatchers
 import kotlinx.coroutines.async
 import kotlinx.coroutines.awaitAll
 import kotlinx.coroutines.awaitCancellation
+import kotlinx.coroutines.currentCoroutineContext
 import kotlinx.coroutines.flow.first
 import kotlinx.coroutines.launch
 import kotlinx.coroutines.withContext
@@ -84,7 +85,7 @@ class LoginTest {
         standard { store = host(kept); this.clock = clock }.use { guard ->
             assertEquals(YearMonth.of(2024, 9), guard.billingMonth())
             val push = assertIs<LoginOutcome.Deferred>(guard.login("ada", LoginIntent.PushWake) {})
-            assertTrue(push.reason in DeferReason.entries)
+            assertEquals(DeferReason.WOULD_CREATE_ACTIVE_USER, push.reason)
             assertTrue(assertIs<LoginOutcome.Executed>(guard.open("ada")).mau.newInMonth)
             assertEquals(1UL, guard.loginReport(YearMonth.of(2024, 8)).activeUsers)
         }
@@ -126,7 +127,7 @@ class LoginTest {
         standard().use { guard ->
             val name = withContext(CoroutineName("ui")) {
                 val name = CompletableDeferred<String?>()
-                guard.login("ada", LoginIntent.OpenChat) { name.complete(coroutineContext[CoroutineName]?.name) }
+                guard.login("ada", LoginIntent.OpenChat) { name.complete(currentCoroutineContext()[CoroutineName]?.name) }
                 name.await()
             }
             assertEquals("ui", name)

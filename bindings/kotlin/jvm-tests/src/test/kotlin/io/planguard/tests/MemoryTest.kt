@@ -13,10 +13,12 @@ import io.planguard.FetchPolicy
 import io.planguard.INTL_2024
 import io.planguard.LimitId
 import io.planguard.LoginIntent
+import io.planguard.LoginPolicy
 import io.planguard.Observation
 import io.planguard.Planguard
 import io.planguard.RejectionContext
 import io.planguard.Reservation
+import io.planguard.SessionMode
 import io.planguard.catalogs
 import java.io.File
 import java.time.Duration
@@ -33,7 +35,7 @@ class MemoryTest {
     /** What a call may leave behind: less than a pointer. A leak is an object or a buffer. */
     private val allowedBytes = 8L * (calls - settled)
 
-    private val guard: Planguard = runBlocking { standard { logins = null } }
+    private val guard: Planguard = runBlocking { standard() }
     private val friend = Action.AddFriend("ada", "bob")
 
     /** Resident memory; the heap is of one size from the start, so what grows is native. */
@@ -87,10 +89,6 @@ class MemoryTest {
     fun writes(): List<DynamicTest> = listOf(
         flat("login") { guard.open("ada") },
         flat("beginLogin") { check(guard.beginLogin("ada", LoginIntent.OpenChat) is Begun.Outcome) },
-        flat("loginTicket") {
-            val begun = guard.beginLogin("ada", LoginIntent.OpenChat)
-            if (begun is Begun.Ticket) begun.ticket.use { it.abandon() }
-        },
         flat("perform") { guard.perform(Action.Search) {} },
         flat("record") { guard.record(Action.Search) },
         flat("recordOnce") { guard.recordOnce("once", Action.Search) },
@@ -133,6 +131,20 @@ class MemoryTest {
             }
         },
     )
+
+    @TestFactory
+    fun tickets(): List<DynamicTest> {
+        // Nothing holds the next login back.
+        val free = LoginPolicy(loopMax = UInt.MAX_VALUE, backoffBase = Duration.ZERO, backoffMax = Duration.ZERO)
+        val server = runBlocking { standard { logins = free; sessionMode = SessionMode.MULTI_USER } }
+        return listOf(
+            flat("ticket and session") {
+                val begun = server.beginLogin("ada", LoginIntent.OpenChat) as Begun.Ticket
+                begun.ticket.use { it.succeed() }
+                server.session("ada").use { it.ended() }
+            },
+        )
+    }
 
     @TestFactory
     fun others(): List<DynamicTest> {
