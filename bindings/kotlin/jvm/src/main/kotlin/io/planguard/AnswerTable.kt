@@ -81,9 +81,29 @@ internal object MachineTime : HostTime {
     override fun wallMillis(): Long = System.currentTimeMillis()
 }
 
-/** A clock that the app gave. */
+/** A clock that the app gave. Where it throws, its last time holds, as in the library. */
 internal class ClockTime(private val clock: Clock) : HostTime {
-    override fun elapsedNanos(): Long = clock.elapsed().toNanos()
+    @Volatile
+    private var elapsed = 0L
 
-    override fun wallMillis(): Long = clock.now().toEpochMilli()
+    @Volatile
+    private var wall = 0L
+
+    override fun elapsedNanos(): Long {
+        try {
+            elapsed = clock.elapsed().toNanos()
+        } catch (_: Throwable) {
+            // The last one holds.
+        }
+        return elapsed
+    }
+
+    override fun wallMillis(): Long {
+        try {
+            wall = clock.now().toEpochMilli()
+        } catch (_: Throwable) {
+            // The last one holds.
+        }
+        return wall
+    }
 }

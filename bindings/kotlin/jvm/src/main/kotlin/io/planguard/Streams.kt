@@ -1,5 +1,6 @@
 package io.planguard
 
+import java.lang.ref.WeakReference
 import java.util.concurrent.atomic.AtomicReference
 import kotlinx.coroutines.CoroutineScope
 import kotlinx.coroutines.flow.Flow
@@ -24,15 +25,19 @@ internal class Streams(private val native: NativePlanguardInterface) {
 
     fun events(): Flow<Event> = all().mapNotNull { (it as? Next.Happened)?.event }
 
-    /** Marks the table out of date whenever the entitlements change. It holds the stream and not the guard. */
+    /**
+     * Marks the table out of date whenever the entitlements change. It holds neither the table nor the guard, so that a
+     * guard that nobody closed can be collected.
+     */
     fun watch(scope: CoroutineScope, table: AnswerTable) {
         val stream = native.subscribe()
+        val watched = WeakReference(table)
         scope.launch {
             try {
                 while (true) {
                     val next = stream.next() ?: break
                     val changed = next is Next.Lagged || (next as? Next.Happened)?.event is Event.EntitlementsChanged
-                    if (changed) table.outdated()
+                    if (changed) (watched.get() ?: break).outdated()
                 }
             } finally {
                 stream.close()

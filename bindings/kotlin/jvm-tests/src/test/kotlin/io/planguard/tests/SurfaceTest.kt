@@ -8,6 +8,9 @@ import java.lang.reflect.Executable
 import java.lang.reflect.Method
 import java.lang.reflect.Modifier
 import java.util.zip.ZipFile
+import kotlin.metadata.Visibility
+import kotlin.metadata.jvm.KotlinClassMetadata
+import kotlin.metadata.visibility
 import kotlin.test.Test
 import kotlin.test.assertEquals
 import kotlin.test.assertTrue
@@ -18,8 +21,8 @@ class SurfaceTest {
 
     /** What the generator needs for itself. */
     private val generated = Regex(
-        "^io\\.planguard\\.(Ffi|Uniffi|RustBuffer|ForeignBytes|Uniffi.*|NoHandle|Disposable|InternalException|" +
-            "Planguard_?[a-z]*Kt|PlanguardKt|JavaLangRef|Native(?!Planguard|Builder).*).*",
+        "io\\.planguard\\.(Ffi|Uniffi|RustBuffer|ForeignBytes|NoHandle|Disposable|InternalException|JavaLangRef).*" +
+            "|io\\.planguard\\.[A-Za-z]+Impl(\\$.*)?",
     )
 
     @Test
@@ -33,7 +36,7 @@ class SurfaceTest {
     private fun surface(): List<String> =
         listOf(Planguard::class.java, GuardedChat::class.java).flatMap(::classes).map { Class.forName(it) }
             .filter { Modifier.isPublic(it.modifiers) && !it.isSynthetic && !generated.matches(it.name) }
-            .filter { outer(it).all { each -> Modifier.isPublic(each.modifiers) } }
+            .filter { outer(it).all(::isPublic) }
             .flatMap(::lines).distinct().sorted()
 
     private fun classes(of: Class<*>): List<String> {
@@ -47,17 +50,26 @@ class SurfaceTest {
 
     private fun outer(type: Class<*>) = generateSequence(type) { it.enclosingClass }
 
+    /** `internal` is public to the virtual machine. */
+    private fun isPublic(type: Class<*>): Boolean {
+        val metadata = type.getAnnotation(Metadata::class.java)?.let(KotlinClassMetadata::readLenient)
+        val visibility = (metadata as? KotlinClassMetadata.Class)?.kmClass?.visibility
+        return Modifier.isPublic(type.modifiers) && visibility in setOf(null, Visibility.PUBLIC)
+    }
+
     private fun lines(type: Class<*>): List<String> {
         val constants = type.declaredFields.filter { Modifier.isPublic(it.modifiers) && !it.isSynthetic }
             .map { "${type.name}.${it.name}: ${it.type.simpleName}" }
         val calls = (type.declaredMethods.toList<Executable>() + type.declaredConstructors).filter(::counts)
             .map { "${type.name}.${name(it)}(${it.parameterTypes.joinToString { each -> each.simpleName }})${result(it)}" }
+        if (type.simpleName == "Companion" && calls.isEmpty()) return emptyList()
         return listOf("${if (type.isInterface) "interface" else "class"} ${type.name}") + constants + calls
     }
 
     private fun counts(call: Executable): Boolean =
         Modifier.isPublic(call.modifiers) && !call.isSynthetic && !(call is Method && call.isBridge) &&
-            listOf("component", "copy", "uniffi", "hashCode", "equals", "access$").none { call.name.startsWith(it) }
+            listOf("component", "copy", "uniffi", "hashCode", "equals").none { call.name.startsWith(it) } &&
+            !(call is Method && '$' in call.name)
 
     private fun name(call: Executable) = if (call is Constructor<*>) "<init>" else call.name
 
