@@ -26,7 +26,12 @@ pub(super) fn run(workspace: &Workspace) -> anyhow::Result<Findings> {
     let generated = generate(workspace, &library)?;
 
     let mut command = workspace.command("mvn");
-    command.current_dir(workspace.root.join("bindings/kotlin")).args(["-B", "-ntp", "verify"]);
+    command.current_dir(workspace.root.join("bindings/kotlin")).args([
+        "-B",
+        "-ntp",
+        "--fail-at-end",
+        "verify",
+    ]);
     command.arg(define("planguard.endpoint", &endpoint));
     for part in ["kotlin", "native", "jni"] {
         let name = if part == "kotlin" { "planguard.generated" } else { &format!("planguard.{part}") };

@@ -55,9 +55,11 @@ fn renamed(text: &str) -> String {
 
 /// Gives a record a text of its own.
 fn printing(text: &str, record: &str, printed: &str) -> anyhow::Result<String> {
-    let head = format!("data class {record} (");
+    let head = format!("\ndata class {record} (");
     let start = text.find(&head);
-    let body = start.and_then(|start| Some(start + text[start..].find("\n{\n")? + 3));
+    // The line that closes the members opens the body.
+    let close = start.and_then(|start| Some(start + text[start..].find("\n)")? + 1));
+    let body = close.and_then(|close| Some(close + text[close..].find("{\n")? + 2));
     let Some(body) = body else { anyhow::bail!("the generated Kotlin has no record {record} any more") };
     let (before, after) = text.split_at(body);
     Ok(format!("{before}    override fun toString(): kotlin.String = \"{printed}\"\n{after}"))
@@ -76,9 +78,9 @@ mod tests {
 
     #[test]
     fn a_record_prints_what_it_is_told_to() {
-        let text = "data class Header (\n    val `name`: String\n)\n{\n    companion object\n}\n";
-        let own = "data class Header (\n    val `name`: String\n)\n{\n    override fun toString(): kotlin.String = \
-                   \"Header(name=$name)\"\n    companion object\n}\n";
+        let text = "\ndata class Header (\n    val `name`: String\n): Disposable{\n    companion object\n}\n";
+        let own = "\ndata class Header (\n    val `name`: String\n): Disposable{\n    override fun toString(): \
+                   kotlin.String = \"Header(name=$name)\"\n    companion object\n}\n";
         assert_eq!(printing(text, "Header", "Header(name=$name)").unwrap(), own);
         assert!(printing(text, "Request", "").is_err());
     }

@@ -42,6 +42,10 @@ internal class Answers(table: FeatureTable, private val elapsed: Long, private v
     private val features = arrayOfNulls<FeatureDecision>(Feature.entries.size)
     private val limits = arrayOfNulls<EffectiveLimit>(LimitId.entries.size)
     private val nanos: Long
+
+    /** When the time of day was looked at last, counted from [elapsed]. A race only looks twice. */
+    @Volatile
+    private var looked = 0L
     private val millis: Long
 
     val lifecycle: Lifecycle = table.lifecycle
@@ -60,11 +64,21 @@ internal class Answers(table: FeatureTable, private val elapsed: Long, private v
     fun limit(limit: LimitId): EffectiveLimit? = limits[limit.ordinal]
 
     /**
-     * By both clocks: the monotonic one of a JVM stands still while the machine sleeps, and the time of day may be set.
-     * Where either has moved beyond, or the time of day has gone back, the library is asked again, which is never wrong.
+     * By the monotonic clock; and now and then by the time of day, because the monotonic clock of a JVM stands still while
+     * the machine sleeps. Where either has moved beyond, or the time of day has gone back, the library is asked again,
+     * which is never wrong.
      */
-    fun hold(time: HostTime): Boolean =
-        time.elapsedNanos() - elapsed < nanos && time.wallMillis() - wall in 0..<millis.coerceAtLeast(1)
+    fun hold(time: HostTime): Boolean {
+        val passed = time.elapsedNanos() - elapsed
+        if (passed - looked < LOOK_NANOS) return passed < nanos
+        looked = passed
+        return passed < nanos && time.wallMillis() - wall in 0..<millis.coerceAtLeast(1)
+    }
+
+    private companion object {
+        /** How often the time of day is looked at. */
+        const val LOOK_NANOS = 100_000_000L
+    }
 }
 
 /** The clocks of the host, as the table reads them. */

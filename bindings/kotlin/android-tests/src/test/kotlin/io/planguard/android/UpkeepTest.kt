@@ -57,7 +57,7 @@ class UpkeepTest {
     fun `leaving the app schedules one job that waits for a network and survives a restart`() {
         kept(ScriptedEndpoint()) {
             repeat(2) { Robolectric.buildActivity(Activity::class.java).create().start().stop() }
-            val job = shadowOf(scheduler).allPendingJobs.single()
+            val job = scheduler.allPendingJobs.single()
             assertEquals(UpkeepService::class.java.name, job.service.className)
             assertTrue(job.isPersisted)
             assertEquals(android.app.job.JobInfo.NETWORK_TYPE_ANY, job.networkType)
