@@ -10,6 +10,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, bail, ensure};
 
+use super::calls;
 use crate::report::Findings;
 use crate::step;
 use crate::tally::Tally;
@@ -40,8 +41,9 @@ pub(super) fn run(workspace: &Workspace) -> anyhow::Result<Findings> {
     if let Some(repository) = repository()? {
         command.arg(define("maven.repo.local", &repository));
     }
-    let finished = step::run("maven", &mut command)?;
     let mut findings = Findings::default();
+    calls::bound(&mut command, &mut findings);
+    let finished = step::run("maven", &mut command)?;
     findings.tests(&finished, from_surefire(&finished.lines));
     Ok(findings)
 }

@@ -1,5 +1,6 @@
 //! The test suites, one row each; further languages join the table.
 
+mod calls;
 mod kotlin;
 mod python;
 mod rust;

@@ -7,6 +7,7 @@ use std::process::Command;
 
 use anyhow::{Context, bail, ensure};
 
+use super::calls;
 use crate::report::Findings;
 use crate::step;
 use crate::tally::Tally;
@@ -16,9 +17,6 @@ use crate::workspace::Workspace;
 const NEW_ENOUGH: &str = "import sys; sys.exit(sys.version_info < (3, 10))";
 /// The installer that is fetched where there is none on the path.
 const UV: &str = "uv==0.13.9";
-/// How often the memory tests call each method unless `PLANGUARD_CALLS` says so; 100,000 takes half an hour with a
-/// debug library.
-const CALLS: &str = "5000";
 
 /// Builds, installs and tests.
 pub(super) fn run(workspace: &Workspace) -> anyhow::Result<Findings> {
@@ -30,19 +28,15 @@ pub(super) fn run(workspace: &Workspace) -> anyhow::Result<Findings> {
 
     let tests = workspace.root.join("bindings/python/tests");
     ensure!(tests.is_dir(), "bindings/python/tests is missing, so no test would run");
-    let calls = std::env::var("PLANGUARD_CALLS").unwrap_or_else(|_| CALLS.to_owned());
     let mut command = workspace.command(environment.join(scripts()).join(format!("python{EXE_SUFFIX}")));
     // Not in the package's folder: its sources must not stand in for what is installed.
     command.current_dir(&environment).args(["-B", "-m", "unittest", "discover", "-v", "-s"]).arg(tests);
     command.env("PLANGUARD_ENDPOINT", &built.endpoint).env("PLANGUARD_SIMULATE", &built.simulate);
-    command.env("PLANGUARD_CALLS", &calls).env_remove("PYTHONPATH");
-    let finished = step::run("unittest", &mut command)?;
+    command.env_remove("PYTHONPATH");
     let mut findings = Findings::default();
+    calls::bound(&mut command, &mut findings);
+    let finished = step::run("unittest", &mut command)?;
     findings.tests(&finished, Tally::from_unittest(&finished.lines));
-    if calls != "100000" {
-        let all = "PLANGUARD_CALLS=100000 makes all of them";
-        findings.notes.push(format!("memory was watched over {calls} calls of each method; {all}"));
-    }
     Ok(findings)
 }
 
