@@ -248,13 +248,18 @@ impl Core {
     /// The other half: waits for the answer.
     pub(crate) async fn carried<T>(&self, wait: Duration, carried: Carried<T>) -> Option<T> {
         let Carried { answer, durable } = carried;
-        let rest = match select(durable, self.clock.sleep(wait)).await {
-            Either::Left((Ok(()), _)) => {
-                self.settle();
-                return answer.lock().take();
+        let wait = self.clock.sleep(wait);
+        let rest = if self.store.inner().is_driven() {
+            match select(durable, wait).await {
+                Either::Left((Ok(()), _)) => {
+                    self.settle();
+                    return answer.lock().take();
+                }
+                Either::Left((Err(_), rest)) => rest,
+                Either::Right(((), _)) => self.clock.sleep(Duration::ZERO),
             }
-            Either::Left((Err(_), rest)) => rest,
-            Either::Right(((), _)) => self.clock.sleep(Duration::ZERO),
+        } else {
+            wait
         };
         // The store does not take it now. Transactions run in the order they were given: one after it tells how it
         // ended, and has memory take over where the store fails or hangs.

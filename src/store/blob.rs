@@ -90,6 +90,10 @@ impl Store for BlobStore {
         Box::pin(run)
     }
 
+    fn is_driven(&self) -> bool {
+        false
+    }
+
     fn take_corruption(&self) -> Option<Corruption> {
         self.inner.held.lock().corruption.take()
     }

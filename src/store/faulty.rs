@@ -136,6 +136,10 @@ impl Store for FaultyStore {
         })
     }
 
+    fn is_driven(&self) -> bool {
+        self.inner.is_driven()
+    }
+
     fn take_corruption(&self) -> Option<Corruption> {
         self.inner.take_corruption()
     }

@@ -125,6 +125,12 @@ pub trait Store: MaybeSendSync {
     /// [`StoreError`]; nothing is half done.
     fn transact(&self, work: Work) -> BoxFuture<'static, Result<(), StoreError>>;
 
+    /// Whether a transaction goes on while nobody polls its future: a store with a thread of its own, or one that is done
+    /// when the call returns. Of another one somebody always waits.
+    fn is_driven(&self) -> bool {
+        true
+    }
+
     /// A corruption found when the store was opened or since, reported once.
     fn take_corruption(&self) -> Option<Corruption> {
         None

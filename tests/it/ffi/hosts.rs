@@ -146,7 +146,11 @@ impl Shelf {
         self.held.lock().unwrap().0
     }
 
+    /// A host answers later, and wakes only whoever waits for it.
     async fn act(&self) -> Result<(), HostError> {
+        for _ in 0..2 {
+            tokio::task::yield_now().await;
+        }
         let does = *self.does.lock().unwrap();
         does.unwrap_or(Does::Works).host().await
     }
