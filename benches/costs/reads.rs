@@ -93,14 +93,19 @@ fn system_calls(read: &Operation) -> Result<usize, String> {
 }
 
 /// The lines of the reading thread between the two that name [`MARK`]. Each begins with the thread's number. A timer's
-/// thread that a login left behind may wake meanwhile.
+/// thread that a login left behind may wake meanwhile: then strace writes the mark's own call in two lines, of which the
+/// second is `<... statx resumed>`.
 fn between_marks(list: &str) -> Result<usize, String> {
     let thread = |line: &str| line.split_whitespace().next().map(str::to_owned);
     let marks: Vec<_> = list.lines().enumerate().filter(|(_, line)| line.contains(MARK)).collect();
     match marks[..] {
         [(begin, mark), (end, other)] if thread(mark) == thread(other) => {
             let between = list.lines().take(end).skip(begin + 1);
-            Ok(between.filter(|line| thread(line) == thread(mark)).count())
+            let mut calls = between.filter(|line| thread(line) == thread(mark)).peekable();
+            if mark.contains("<unfinished") {
+                calls.next_if(|line| line.contains(" resumed>"));
+            }
+            Ok(calls.count())
         }
         _ => Err(format!("{} marks in the list of system calls", marks.len())),
     }
