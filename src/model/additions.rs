@@ -71,13 +71,11 @@ impl Additions {
     }
 
     /// Additions as they were kept, oldest first.
-    #[cfg(all(feature = "sqlite", not(target_arch = "wasm32")))]
     pub(crate) const fn kept(entries: Vec<(Timestamp, i64)>) -> Self {
         Self(entries)
     }
 
     /// The additions, oldest first.
-    #[cfg(any(test, feature = "testing", all(feature = "sqlite", not(target_arch = "wasm32"))))]
     pub fn iter(&self) -> impl Iterator<Item = (Timestamp, i64)> + '_ {
         self.0.iter().copied()
     }

@@ -94,6 +94,8 @@ pub use session::{Session, SessionLook, SessionMode, SessionState};
 pub use snapshot::Snapshot;
 pub use suspension::ReportedSuspension;
 pub(crate) use time_record::time_reading;
+#[cfg(not(feature = "testing"))]
+pub(crate) use time_record::{ClockBehind, TimeAnswer};
 #[cfg(feature = "testing")]
 pub use time_record::{ClockBehind, TimeAnswer};
 pub use time_record::{ClockFinding, ClockJump, Lesson, TimeCorrection, TimeRecord};

@@ -168,7 +168,7 @@ impl Inner {
 
     /// Whether `next` is held now.
     async fn replace(&self, held: &mut Held, next: &State) -> Result<bool, StoreError> {
-        let content = next.to_json()?.into_bytes();
+        let content = next.to_json().into_bytes();
         match self.blob.replace(held.version, content.clone()).await {
             Ok(true) => {
                 held.version += 1;

@@ -40,7 +40,7 @@ impl MemoryStore {
     pub fn to_json(&self) -> Result<String, StoreError> {
         // Writing goes on without the lock: the copy costs nothing.
         let state = self.state.lock().clone();
-        state.to_json()
+        Ok(state.to_json())
     }
 
     /// A store with the content that [`Self::to_json`] gave, of this version of planguard or an earlier one.

@@ -18,9 +18,11 @@ mod error;
 #[cfg(any(test, feature = "testing"))]
 mod faulty;
 mod install;
+mod kept;
 mod logins;
 mod memory;
 mod outbox;
+#[cfg(all(feature = "sqlite", not(target_arch = "wasm32")))]
 mod permit_terms;
 mod pseudonym;
 mod records;

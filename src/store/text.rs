@@ -1,20 +1,9 @@
 //! Keys as text, so that maps over them serialise to plain JSON objects.
 
-use serde::{Deserialize, Serialize};
-
 use crate::model::{CounterKey, Pseudonym, Subject};
 
-/// A user as 32 hexadecimal digits.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(try_from = "String", into = "String")]
-pub(super) struct Who(pub(super) Pseudonym);
-
-/// A counter's key as `limit/subject/bucket`, for example `friends_per_user/user:00…ff/0`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(try_from = "String", into = "String")]
-pub(super) struct Key(pub(super) CounterKey);
-
-fn parse_hex(text: &str) -> Option<Pseudonym> {
+/// A user, of 32 hexadecimal digits.
+pub(super) fn parse_hex(text: &str) -> Option<Pseudonym> {
     let digits = text.as_bytes();
     if digits.len() != 32 || !digits.iter().all(u8::is_ascii_hexdigit) {
         return None;
@@ -26,7 +15,8 @@ fn parse_hex(text: &str) -> Option<Pseudonym> {
     Some(Pseudonym(bytes))
 }
 
-fn parse_key(text: &str) -> Option<CounterKey> {
+/// A counter's key, of the form `limit/subject/bucket`.
+pub(super) fn parse_key(text: &str) -> Option<CounterKey> {
     let mut parts = text.splitn(3, '/');
     let limit = parts.next()?.parse().ok()?;
     let subject = match parts.next()?.split_once(':') {
@@ -38,36 +28,13 @@ fn parse_key(text: &str) -> Option<CounterKey> {
     Some(CounterKey { limit, subject, bucket: parts.next()?.parse().ok()? })
 }
 
-impl TryFrom<String> for Who {
-    type Error = String;
-
-    fn try_from(text: String) -> Result<Self, String> {
-        parse_hex(&text).map(Self).ok_or_else(|| "a user is 32 hexadecimal digits".to_owned())
-    }
-}
-
-impl From<Who> for String {
-    fn from(who: Who) -> Self {
-        who.0.to_hex()
-    }
-}
-
-impl TryFrom<String> for Key {
-    type Error = String;
-
-    fn try_from(text: String) -> Result<Self, String> {
-        parse_key(&text).map(Self).ok_or_else(|| format!("`{text}` is not a counter"))
-    }
-}
-
-impl From<Key> for String {
-    fn from(Key(key): Key) -> Self {
-        let (limit, bucket) = (key.limit, key.bucket);
-        match key.subject {
-            Subject::App => format!("{limit}/app/{bucket}"),
-            Subject::User(id) => format!("{limit}/user:{}/{bucket}", id.to_hex()),
-            Subject::Group(id) => format!("{limit}/group:{}/{bucket}", id.to_hex()),
-        }
+/// The text that [`parse_key`] reads, for example `friends_per_user/user:00…ff/0`.
+pub(super) fn key_text(key: &CounterKey) -> String {
+    let (limit, bucket) = (key.limit, key.bucket);
+    match key.subject {
+        Subject::App => format!("{limit}/app/{bucket}"),
+        Subject::User(id) => format!("{limit}/user:{}/{bucket}", id.to_hex()),
+        Subject::Group(id) => format!("{limit}/group:{}/{bucket}", id.to_hex()),
     }
 }
 
@@ -109,12 +76,12 @@ mod tests {
         let id = Pseudonym([0xa5; 16]);
         for subject in [Subject::App, Subject::User(id), Subject::Group(id)] {
             for &limit in crate::model::LimitId::ALL {
-                let key = Key(CounterKey { limit, subject, bucket: -7 });
-                assert_eq!(Key::try_from(String::from(key)), Ok(key));
+                let key = CounterKey { limit, subject, bucket: -7 };
+                assert_eq!(parse_key(&key_text(&key)), Some(key));
             }
         }
         for bad in ["", "free_mau", "free_mau/app", "free_mau/app/x", "x/app/0", "free_mau/user:0/0"] {
-            assert!(Key::try_from(bad.to_owned()).is_err(), "{bad}");
+            assert_eq!(parse_key(bad), None, "{bad}");
         }
     }
 }

@@ -52,7 +52,7 @@ fn note_happening(t: &Tx<'_>, key: [u8; 16], at: Timestamp) -> Result<bool, Fail
 
 fn keep_terms(t: &Tx<'_>, permit: PermitId, terms: &PermitTerms, at: Timestamp) -> Result<(), Fail> {
     let sql = "REPLACE INTO permit_terms (permit, terms, at) VALUES (?, ?, ?)";
-    t.prepare(sql)?.execute(params![Col(permit.0), permit_terms::to_json(terms)?, Col(at)])?;
+    t.prepare(sql)?.execute(params![Col(permit.0), permit_terms::to_json(terms), Col(at)])?;
     Ok(())
 }
 
@@ -72,7 +72,7 @@ pub(super) fn correct_terms(t: &Tx<'_>, now: Timestamp) -> Result<(), Fail> {
         let text = match permit_terms::from_json(&text) {
             Some(mut terms) => {
                 terms.clamp(now);
-                permit_terms::to_json(&terms)?
+                permit_terms::to_json(&terms)
             }
             None => text,
         };

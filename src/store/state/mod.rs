@@ -158,3 +158,6 @@ impl Transaction for State {
 
 #[cfg(test)]
 mod tests;
+
+#[cfg(test)]
+mod format_tests;

@@ -1,21 +1,20 @@
 //! The state as JSON. The version is part of it: a newer content is refused, an older one is taken over.
 
-use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use serde::{Deserialize, Serialize};
-
+use super::RowKey;
+use super::State;
 use super::counters::CounterRow;
 use super::logins::{Note, UserRow};
 use super::permits::Permit;
 use super::persisted_v1::V1;
-use super::{RowKey, State};
 use crate::model::{
-    Account, ActiveUser, BillingDay, BillingMonth, HeldSince, Hold, Lease, LoginId, Owner, Pseudonym,
-    ReportedSuspension, TimeRecord, Timestamp, User, UserFacts, Wait,
+    Account, ActiveUser, BillingDay, BillingMonth, CounterKey, HeldSince, Hold, Lease, LoginId, Owner,
+    PermitTerms, Pseudonym, ReportedSuspension, TimeRecord, Timestamp, User, UserFacts, Wait,
 };
-use crate::store::permit_terms::TermsText;
-use crate::store::text::{Key, Who};
+use crate::store::kept::{
+    self, Mark, Misfit, Names, Pairs, Read, Reader, Write, Writer, lists, read_row, row,
+};
 use crate::store::{
     Install, LoginTotals, OutboxEntry, PermitId, ProcessRole, StoreError, StoredCatalog, StoredDocument,
     SyncState, WarningKey,
@@ -27,51 +26,42 @@ const VERSION: u32 = 3;
 /// The version before: it had no price lists and no terms of permits, and is read as this one.
 const BEFORE: u32 = 2;
 
-#[derive(Deserialize)]
 struct Versioned {
     version: Option<u32>,
 }
 
-/// A row with the number of the write that changed it last.
-#[derive(Serialize, Deserialize)]
+/// A row with the number of the write that changed it last. Its fields stand beside the number.
 struct Row<T> {
     seq: u64,
-    #[serde(flatten)]
     row: T,
 }
 
-#[derive(Serialize, Deserialize)]
 struct UserText {
     month: Option<BillingMonth>,
     day: Option<BillingDay>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    facts: Option<UserFacts>,
+    facts: Option<Arc<UserFacts>>,
 }
 
-#[derive(Serialize, Deserialize)]
 struct NoteText {
-    user: Who,
+    user: Pseudonym,
     at: Timestamp,
     month: BillingMonth,
 }
 
-#[derive(Serialize, Deserialize)]
 struct PermitText {
-    items: Vec<(Key, i64)>,
+    items: Vec<(CounterKey, i64)>,
     wait: Wait,
     since: HeldSince,
     owner: Option<Owner>,
 }
 
-#[derive(Default, Serialize, Deserialize)]
 struct MonthText {
-    active: BTreeSet<Who>,
-    deferred: BTreeMap<Who, Timestamp>,
-    identities: BTreeSet<Who>,
+    active: Names,
+    deferred: Pairs<Pseudonym, Timestamp>,
+    identities: Names,
     totals: LoginTotals,
 }
 
-#[derive(Serialize, Deserialize)]
 struct Persisted {
     version: u32,
     seq: u64,
@@ -79,66 +69,98 @@ struct Persisted {
     install: Option<Install>,
     device: Option<String>,
     roles: Vec<(ProcessRole, Owner)>,
-    document: Option<StoredDocument>,
+    document: Option<Arc<StoredDocument>>,
     document_seq: u64,
-    #[serde(default)]
     catalogs: Vec<Row<StoredCatalog>>,
     suspension: Option<ReportedSuspension>,
     suspension_seq: u64,
     sync: SyncState,
     time: TimeRecord,
     time_seq: u64,
-    device_user: Option<Who>,
+    device_user: Option<Pseudonym>,
     device_user_seq: u64,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pruned: Option<BillingMonth>,
-    counters: BTreeMap<Key, Row<Account>>,
-    permits: BTreeMap<PermitId, PermitText>,
-    happenings: BTreeMap<Who, Timestamp>,
-    #[serde(default)]
-    terms: BTreeMap<PermitId, (Timestamp, TermsText)>,
-    users: BTreeMap<Who, Row<UserText>>,
-    notes: BTreeMap<LoginId, NoteText>,
-    leases: BTreeMap<Who, Lease>,
+    counters: Pairs<CounterKey, Row<Account>>,
+    permits: Pairs<PermitId, PermitText>,
+    happenings: Pairs<Pseudonym, Timestamp>,
+    terms: Pairs<PermitId, (Timestamp, Arc<PermitTerms>)>,
+    users: Pairs<Pseudonym, Row<UserText>>,
+    notes: Pairs<LoginId, NoteText>,
+    leases: Pairs<Pseudonym, Lease>,
     last_fence: u64,
-    months: BTreeMap<BillingMonth, MonthText>,
-    warned: BTreeSet<(Key, u8)>,
-    spellings: BTreeMap<Who, Who>,
+    months: Pairs<BillingMonth, MonthText>,
+    warned: Vec<WarningKey>,
+    spellings: Pairs<Pseudonym, Pseudonym>,
     outbox: Vec<OutboxEntry>,
     outbox_seq: u64,
     outbox_dropped: u64,
 }
 
+read_row!(Versioned: version !);
+row!(NoteText: user !, at !, month !);
+row!(PermitText: items !, wait !, since !, owner !);
+row!(MonthText: active !, deferred !, identities !, totals !);
+row!(Persisted:
+    version !, seq !, app !, install !, device !, roles !, document !, document_seq !, catalogs +, suspension !,
+    suspension_seq !, sync !, time !, time_seq !, device_user !, device_user_seq !, pruned ?, counters !,
+    permits !, happenings !, terms +, users !, notes !, leases !, last_fence !, months !, warned !, spellings !,
+    outbox !, outbox_seq !, outbox_dropped !);
+
+lists!(Row<StoredCatalog>);
+
+/// Rows that stand beside their number.
+macro_rules! numbered {
+    ($type:ty, $blank:expr; $($field:ident $mark:tt),+) => {
+        impl Read for Row<$type> {
+            fn blank() -> Self {
+                Self { seq: 0, row: $blank }
+            }
+
+            fn read(&mut self, from: &mut Reader<'_>) -> Result<(), Misfit> {
+                from.row(&mut [
+                    ("seq", Mark::Always, &mut self.seq),
+                    $((stringify!($field), kept::mark!($mark), &mut self.row.$field)),+
+                ])
+            }
+        }
+
+        impl Write for Row<$type> {
+            fn write(&self, to: &mut Writer) {
+                to.row(&[
+                    ("seq", Mark::Always, &self.seq),
+                    $((stringify!($field), kept::mark!($mark), &self.row.$field)),+
+                ]);
+            }
+        }
+    };
+}
+
+numbered!(Account, Account::default(); counter !, additions !, reported_seq !);
+numbered!(UserText, UserText { month: None, day: None, facts: None }; month !, day !, facts ?);
+numbered!(StoredCatalog, Read::blank(); id !, body !, content_type !, etag !, fetched_at !, fresh_for_secs !);
+
 impl State {
     /// The content as JSON.
-    pub(in crate::store) fn to_json(&self) -> Result<String, StoreError> {
-        serde_json::to_string(&Persisted::from(self))
-            .map_err(|error| StoreError::Backend { why: error.to_string() })
+    pub(in crate::store) fn to_json(&self) -> String {
+        kept::to_json(&Persisted::from(self))
     }
 
     /// The content that [`Self::to_json`] gave, of this version or an earlier one.
     pub(in crate::store) fn from_json(text: &str) -> Result<Self, StoreError> {
-        let Versioned { version } = parse(text)?;
+        let Versioned { version } = kept::from_json(text)?;
         match version {
-            None => Ok(parse::<V1>(text)?.into()),
-            Some(VERSION | BEFORE) => Ok(parse::<Persisted>(text)?.into()),
+            None => Ok(kept::from_json::<V1>(text)?.into()),
+            Some(VERSION | BEFORE) => Ok(kept::from_json::<Persisted>(text)?.into()),
             Some(found) => Err(StoreError::NewerSchema { found, known: VERSION }),
         }
     }
-}
-
-fn parse<'t, T: Deserialize<'t>>(text: &'t str) -> Result<T, StoreError> {
-    serde_json::from_str(text).map_err(|error| StoreError::Backend {
-        // The parser's own message may quote the content.
-        why: format!("not the content of a store: line {} column {}", error.line(), error.column()),
-    })
 }
 
 impl From<&State> for Persisted {
     fn from(state: &State) -> Self {
         let singles = &state.singles;
         let permit = |permit: &Permit| PermitText {
-            items: permit.hold.items.iter().map(|(key, amount)| (Key(*key), *amount)).collect(),
+            items: permit.hold.items.clone(),
             wait: permit.hold.wait,
             since: permit.hold.since,
             owner: permit.owner,
@@ -146,9 +168,9 @@ impl From<&State> for Persisted {
         let user = |row: &UserRow| UserText {
             month: row.user.active.month,
             day: row.user.active.day,
-            facts: row.user.facts.as_deref().cloned(),
+            facts: row.user.facts.clone(),
         };
-        let note = |note: &Note| NoteText { user: Who(note.user), at: note.at, month: note.month };
+        let note = |note: &Note| NoteText { user: note.user, at: note.at, month: note.month };
         Self {
             version: VERSION,
             seq: state.seq,
@@ -156,7 +178,7 @@ impl From<&State> for Persisted {
             install: singles.install.clone(),
             device: singles.device.clone(),
             roles: singles.roles.clone(),
-            document: singles.document.as_deref().cloned(),
+            document: singles.document.clone(),
             document_seq: singles.document_seq,
             catalogs: (singles.catalogs.rows()).map(|(seq, kept)| Row { seq, row: kept.clone() }).collect(),
             suspension: singles.suspension,
@@ -164,40 +186,36 @@ impl From<&State> for Persisted {
             sync: singles.sync.clone(),
             time: singles.time,
             time_seq: singles.time_seq,
-            device_user: singles.device_user.map(Who),
+            device_user: singles.device_user,
             device_user_seq: singles.device_user_seq,
             pruned: singles.pruned,
             counters: (state.counters.iter())
-                .map(|(key, row)| (Key(*key), Row { seq: row.seq, row: row.account.clone() }))
+                .map(|(key, row)| (*key, Row { seq: row.seq, row: row.account.clone() }))
                 .collect(),
             permits: state.permits.iter().map(|(id, held)| (id, permit(held))).collect(),
-            terms: state
-                .terms
-                .iter()
-                .map(|(id, (at, terms))| (*id, (*at, TermsText::from(&**terms))))
-                .collect(),
-            happenings: state.happenings.iter().map(|(key, at)| (Who(Pseudonym(*key)), *at)).collect(),
+            terms: state.terms.iter().map(|(id, (at, terms))| (*id, (*at, Arc::clone(terms)))).collect(),
+            happenings: state.happenings.iter().map(|(key, at)| (Pseudonym(*key), *at)).collect(),
             users: (state.users.iter())
-                .map(|(id, row)| (Who(*id), Row { seq: row.seq, row: user(row) }))
+                .map(|(id, row)| (*id, Row { seq: row.seq, row: user(row) }))
                 .collect(),
             notes: state.notes.iter().map(|(login, kept)| (*login, note(kept))).collect(),
-            leases: state.leases.iter().map(|(user, lease)| (Who(*user), *lease)).collect(),
+            leases: state.leases.iter().map(|(user, lease)| (*user, *lease)).collect(),
             last_fence: state.last_fence,
             months: (state.months.iter())
                 .map(|(month, kept)| {
                     let who =
-                        |users: &rpds::HashTrieSetSync<Pseudonym>| users.iter().copied().map(Who).collect();
+                        |users: &rpds::HashTrieSetSync<Pseudonym>| Names(users.iter().copied().collect());
                     let text = MonthText {
                         active: who(&kept.active),
-                        deferred: kept.deferred.iter().map(|(user, at)| (Who(*user), *at)).collect(),
+                        deferred: kept.deferred.iter().map(|(user, at)| (*user, *at)).collect(),
                         identities: who(&kept.identities),
                         totals: kept.totals.clone(),
                     };
                     (*month, text)
                 })
                 .collect(),
-            warned: state.warned.iter().map(|key| (Key(key.counter), key.threshold)).collect(),
-            spellings: state.spellings.iter().map(|(normal, user)| (Who(*normal), Who(*user))).collect(),
+            warned: state.warned.iter().copied().collect(),
+            spellings: state.spellings.iter().map(|(normal, user)| (*normal, *user)).collect(),
             outbox: state.outbox.iter().cloned().collect(),
             outbox_seq: state.outbox.last_seq,
             outbox_dropped: state.outbox.dropped,
@@ -213,46 +231,43 @@ impl From<Persisted> for State {
         singles.install = text.install;
         singles.device = text.device;
         singles.roles = text.roles;
-        (singles.document, singles.document_seq) = (text.document.map(Arc::new), text.document_seq);
+        (singles.document, singles.document_seq) = (text.document, text.document_seq);
         for Row { seq, row } in &text.catalogs {
             singles.catalogs.save(row, *seq);
         }
         (singles.suspension, singles.suspension_seq) = (text.suspension, text.suspension_seq);
         singles.sync = text.sync;
         (singles.time, singles.time_seq) = (text.time, text.time_seq);
-        singles.device_user = text.device_user.map(|who| who.0);
+        singles.device_user = text.device_user;
         singles.device_user_seq = text.device_user_seq;
         singles.pruned = text.pruned;
-        for (Key(key), Row { seq, row }) in text.counters {
+        for (key, Row { seq, row }) in text.counters.0 {
             state.restore_counter(key, CounterRow::new(seq, row));
         }
-        for (id, permit) in text.permits {
-            let items = permit.items.into_iter().map(|(key, amount)| (key.0, amount)).collect();
-            let hold = Hold { items, wait: permit.wait, since: permit.since };
+        for (id, permit) in text.permits.0 {
+            let hold = Hold { items: permit.items, wait: permit.wait, since: permit.since };
             state.permits.insert(id, Permit { hold, owner: permit.owner });
         }
-        let terms = text.terms.into_iter();
-        state.terms = terms.map(|(id, (at, terms))| (id, (at, Arc::new(terms.into())))).collect();
-        state.happenings = text.happenings.into_iter().map(|(key, at)| (key.0.0, at)).collect();
-        for (Who(id), Row { seq, row }) in text.users {
+        state.terms = text.terms.0.into_iter().collect();
+        state.happenings = text.happenings.0.into_iter().map(|(key, at)| (key.0, at)).collect();
+        for (id, Row { seq, row }) in text.users.0 {
             let active = ActiveUser { month: row.month, day: row.day, uncertain: None };
-            state.restore_user(id, UserRow::new(seq, User { active, facts: row.facts.map(Arc::new) }));
+            state.restore_user(id, UserRow::new(seq, User { active, facts: row.facts }));
         }
-        for (login, note) in text.notes {
-            state.restore_note(login, Note { user: note.user.0, at: note.at, month: note.month });
+        for (login, note) in text.notes.0 {
+            state.restore_note(login, Note { user: note.user, at: note.at, month: note.month });
         }
-        state.leases = text.leases.into_iter().map(|(user, lease)| (user.0, lease)).collect();
-        for (month, text) in text.months {
+        state.leases = text.leases.0.into_iter().collect();
+        for (month, text) in text.months.0 {
             state.in_month(month, |kept| {
-                kept.active = text.active.into_iter().map(|who| who.0).collect();
-                kept.deferred = text.deferred.into_iter().map(|(who, at)| (who.0, at)).collect();
-                kept.identities = text.identities.into_iter().map(|who| who.0).collect();
+                kept.active = text.active.0.into_iter().collect();
+                kept.deferred = text.deferred.0.into_iter().collect();
+                kept.identities = text.identities.0.into_iter().collect();
                 kept.totals = text.totals;
             });
         }
-        let warned = text.warned.into_iter();
-        state.warned = warned.map(|(key, threshold)| WarningKey { counter: key.0, threshold }).collect();
-        state.spellings = text.spellings.into_iter().map(|(normal, user)| (normal.0, user.0)).collect();
+        state.warned = text.warned.into_iter().collect();
+        state.spellings = text.spellings.0.into_iter().collect();
         state.restore_outbox(text.outbox, text.outbox_seq, text.outbox_dropped);
         state
     }
@@ -260,7 +275,7 @@ impl From<Persisted> for State {
 
 /// Putting back what was written, each row under the number it had.
 impl State {
-    pub(super) fn restore_counter(&mut self, key: crate::model::CounterKey, row: CounterRow) {
+    pub(super) fn restore_counter(&mut self, key: CounterKey, row: CounterRow) {
         self.changed.insert_mut((row.seq, RowKey::Counter(key)));
         self.counters.insert_mut(key, row);
     }

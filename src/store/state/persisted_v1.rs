@@ -3,40 +3,33 @@
 //! Its permits and leases are left out: they ended by a clock that no longer exists, and belonged to a process that
 //! is gone. Users of the first version have no note of their own for a login of unknown end; they are given one.
 
-use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
-
-use serde::Deserialize;
 
 use super::State;
 use super::counters::CounterRow;
 use super::logins::{Note, UserRow};
 use crate::model::{
     Account, ActiveUser, Additions, BillingDay, BillingMonth, BillingZone, Ceiling, CeilingOrigin, Counter,
-    LoginId, TimeRecord, Timestamp, UsageOrigin, User,
+    CounterKey, LoginId, Pseudonym, TimeRecord, Timestamp, UsageOrigin, User,
 };
-use crate::store::text::{Key, Who};
+use crate::store::kept::{Names, Pairs, read_row};
 use crate::store::{Install, LoginTotals, OutboxEntry, StoredDocument, SyncState, WarningKey};
 
-#[derive(Deserialize)]
 struct InstallV1 {
     salt: [u8; 32],
     guest_id: String,
 }
 
-#[derive(Deserialize)]
 struct SyncV1 {
     failures: u32,
     refused_credential: Option<String>,
 }
 
-#[derive(Deserialize)]
 struct MarksV1 {
     high_water: Timestamp,
     server_floor: Timestamp,
 }
 
-#[derive(Deserialize)]
 struct TallyV1 {
     base: u64,
     as_of: Option<Timestamp>,
@@ -45,20 +38,17 @@ struct TallyV1 {
     own_max: Option<u64>,
 }
 
-#[derive(Deserialize)]
 struct AccountV1 {
     tally: TallyV1,
-    additions: BTreeMap<Timestamp, i64>,
+    additions: Pairs<Timestamp, i64>,
 }
 
-#[derive(Deserialize)]
 struct EntryV1 {
     month: Option<BillingMonth>,
     day: Option<BillingDay>,
     uncertain: Option<Timestamp>,
 }
 
-#[derive(Deserialize)]
 struct OutboxV1 {
     entries: Vec<OutboxEntry>,
     last_seq: u64,
@@ -66,22 +56,32 @@ struct OutboxV1 {
 }
 
 /// Everything a store of the first version held, permits and leases aside.
-#[derive(Deserialize)]
 pub(super) struct V1 {
     install: Option<InstallV1>,
     document: Option<StoredDocument>,
     sync: SyncV1,
     marks: MarksV1,
-    counters: BTreeMap<Key, AccountV1>,
-    ledger: BTreeMap<Who, EntryV1>,
-    active: BTreeMap<BillingMonth, BTreeSet<Who>>,
-    deferred: BTreeMap<BillingMonth, BTreeMap<Who, Timestamp>>,
-    identities: BTreeMap<BillingMonth, BTreeSet<Who>>,
-    totals: BTreeMap<BillingMonth, LoginTotals>,
+    counters: Pairs<CounterKey, AccountV1>,
+    ledger: Pairs<Pseudonym, EntryV1>,
+    active: Pairs<BillingMonth, Names>,
+    deferred: Pairs<BillingMonth, Pairs<Pseudonym, Timestamp>>,
+    identities: Pairs<BillingMonth, Names>,
+    totals: Pairs<BillingMonth, LoginTotals>,
     last_fence: u64,
-    warned: BTreeSet<(Key, u8)>,
+    warned: Vec<WarningKey>,
     outbox: OutboxV1,
 }
+
+read_row!(InstallV1: salt !, guest_id !);
+read_row!(SyncV1: failures !, refused_credential !);
+read_row!(MarksV1: high_water !, server_floor !);
+read_row!(TallyV1: base !, as_of !, origin !, added !, own_max !);
+read_row!(AccountV1: tally !, additions !);
+read_row!(EntryV1: month !, day !, uncertain !);
+read_row!(OutboxV1: entries !, last_seq !, dropped !);
+read_row!(V1:
+    install !, document !, sync !, marks !, counters !, ledger !, active !, deferred !, identities !, totals !,
+    last_fence !, warned !, outbox !);
 
 impl From<AccountV1> for Account {
     fn from(AccountV1 { tally, additions }: AccountV1) -> Self {
@@ -95,7 +95,7 @@ impl From<AccountV1> for Account {
             ..Counter::default()
         };
         // It forgot the times of additions after two days. Those count as earlier than what is left.
-        let mut times: Additions = additions.into_iter().collect();
+        let mut times: Additions = additions.0.into_iter().collect();
         let forgotten = tally.added.saturating_sub(times.sum());
         if forgotten != 0 {
             let millisecond = std::time::Duration::from_millis(1);
@@ -126,10 +126,10 @@ impl From<V1> for State {
         };
         singles.time = TimeRecord::from_marks(v1.marks.high_water, v1.marks.server_floor);
         (singles.document_seq, singles.time_seq) = (seq, seq);
-        for (Key(key), account) in v1.counters {
+        for (key, account) in v1.counters.0 {
             state.restore_counter(key, CounterRow::new(seq, account.into()));
         }
-        for (Who(id), entry) in v1.ledger {
+        for (id, entry) in v1.ledger.0 {
             let active = ActiveUser { month: entry.month, day: entry.day, uncertain: None };
             state.restore_user(id, UserRow::new(seq, User { active, facts: None }));
             if let Some(at) = entry.uncertain {
@@ -138,21 +138,19 @@ impl From<V1> for State {
                 state.restore_note(login, Note { user: id, at, month });
             }
         }
-        for (month, users) in v1.active {
-            state.in_month(month, |kept| kept.active = users.into_iter().map(|who| who.0).collect());
+        for (month, users) in v1.active.0 {
+            state.in_month(month, |kept| kept.active = users.0.into_iter().collect());
         }
-        for (month, users) in v1.deferred {
-            let users = users.into_iter().map(|(who, at)| (who.0, at));
-            state.in_month(month, |kept| kept.deferred = users.collect());
+        for (month, users) in v1.deferred.0 {
+            state.in_month(month, |kept| kept.deferred = users.0.into_iter().collect());
         }
-        for (month, users) in v1.identities {
-            state.in_month(month, |kept| kept.identities = users.into_iter().map(|who| who.0).collect());
+        for (month, users) in v1.identities.0 {
+            state.in_month(month, |kept| kept.identities = users.0.into_iter().collect());
         }
-        for (month, totals) in v1.totals {
+        for (month, totals) in v1.totals.0 {
             state.in_month(month, |kept| kept.totals = totals);
         }
-        let warned = v1.warned.into_iter();
-        state.warned = warned.map(|(key, threshold)| WarningKey { counter: key.0, threshold }).collect();
+        state.warned = v1.warned.into_iter().collect();
         state.restore_outbox(v1.outbox.entries, v1.outbox.last_seq, v1.outbox.dropped);
         state
     }
