@@ -77,8 +77,10 @@ where
     }
 
     fn try_read(buffer: &mut &[u8]) -> Result<Self> {
-        let other = <HashMap<K, V> as Lift<UniFfiTag>>::try_read(buffer)?;
-        Ok(other.into_iter().collect())
+        let mut own = Self::new();
+        // Collecting would sort first, with a sort of its own for each type.
+        own.extend(<HashMap<K, V> as Lift<UniFfiTag>>::try_read(buffer)?);
+        Ok(own)
     }
 }
 

@@ -48,9 +48,10 @@ impl Lists {
     pub(super) fn new(
         link: Arc<Link>,
         verifier: Arc<dyn DocumentVerifier>,
-        held: Vec<StoredCatalog>,
+        stored: Vec<StoredCatalog>,
     ) -> Self {
-        let held = held.into_iter().map(|stored| (stored.id, Arc::new(stored))).collect();
+        let mut held = BTreeMap::new();
+        held.extend(stored.into_iter().map(|stored| (stored.id, Arc::new(stored))));
         Self { link, verifier, held: Mutex::new(held), failed: Mutex::default() }
     }
 

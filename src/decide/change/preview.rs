@@ -2,6 +2,7 @@
 
 use crate::decide::lifecycle::lifecycle;
 use crate::decide::quota::would_bind;
+use crate::few::sort_few;
 use rust_decimal::Decimal;
 
 use crate::model::catalog::{BillingCycle, Catalog, ChangeCharge, Edition, Effect, Move, ServicePrice};
@@ -260,7 +261,7 @@ fn over(
             None => found.push(this),
         }
     });
-    found.sort_by_key(|over| over.limit);
+    sort_few(&mut found, |over| over.limit);
     found
 }
 

@@ -65,13 +65,12 @@ impl View<'_> {
     }
 
     fn edition(&self, edition: &Edition) -> Value {
-        let limits: Map<String, Value> =
-            edition.limits().map(|(id, figure)| (id.to_string(), self.limit(figure))).collect();
-        let features: Map<String, Value> =
-            edition.features().map(|(id, figure)| (id.to_string(), self.feature(edition, figure))).collect();
-        let meters = self.0.billing_model.meters();
-        let overage: Map<String, Value> =
-            meters.iter().map(|&meter| (meter.to_string(), self.overage(edition.overage(meter)))).collect();
+        let (mut limits, mut features, mut overage) = (Map::new(), Map::new(), Map::new());
+        limits.extend(edition.limits().map(|(id, figure)| (id.to_string(), self.limit(figure))));
+        features
+            .extend(edition.features().map(|(id, figure)| (id.to_string(), self.feature(edition, figure))));
+        let meters = self.0.billing_model.meters().iter();
+        overage.extend(meters.map(|&meter| (meter.to_string(), self.overage(edition.overage(meter)))));
         json!({
             "id": edition.id,
             "name": edition.name,

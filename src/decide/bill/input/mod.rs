@@ -214,11 +214,16 @@ fn usage(value: Value) -> Result<MonthUsage, BillError> {
 }
 
 fn limits(top: &mut Fields) -> Result<std::collections::BTreeMap<LimitId, Max>, BillError> {
+    let mut limits = std::collections::BTreeMap::new();
     let Some(value) = top.given("limits", "an object; leave it out where nothing is overridden")? else {
-        return Ok(std::collections::BTreeMap::new());
+        return Ok(limits);
     };
     let fields = Fields::new("limits", value, LimitId::IDS)?;
-    fields.entries().map(|(name, value)| limit(&fields.at(name), name, value)).collect()
+    for (name, value) in fields.entries() {
+        let (id, max) = limit(&fields.at(name), name, value)?;
+        limits.insert(id, max);
+    }
+    Ok(limits)
 }
 
 fn limit(field: &str, name: &str, value: &Value) -> Result<(LimitId, Max), BillError> {

@@ -1,5 +1,6 @@
 //! The comparison table: editions with their limits, features and overage, turned from rows to columns.
 
+use crate::few::sort_few;
 use crate::model::catalog::edition::{Edition, FeatureFigure, LimitFigure, Validity};
 use crate::model::catalog::error::CatalogError;
 use crate::model::catalog::meter::Meter;
@@ -69,13 +70,13 @@ pub(super) fn editions(
 /// Rows with their names as ids, in the order of the ids.
 fn keyed<K, V>(field: Field<'_>, rows: Named<V>) -> Result<Vec<(K, V)>, CatalogError>
 where
-    K: std::str::FromStr<Err = crate::model::UnknownId> + Ord,
+    K: std::str::FromStr<Err = crate::model::UnknownId> + Copy + Ord,
 {
-    let mut out = Vec::new();
+    let mut out: Vec<(K, V)> = Vec::new();
     for (name, row) in rows.into_rows() {
         out.push((known(format_args!("{field}.{name}"), &name)?, row));
     }
-    out.sort_by(|(one, _): &(K, V), (other, _)| one.cmp(other));
+    sort_few(&mut out, |(key, _)| *key);
     Ok(out)
 }
 
