@@ -26,11 +26,16 @@ pub(crate) const SHAPES: [Shape; 3] = [
     Shape { name: "whole", about: "SQLite and reqwest", features: "ffi,sqlite,http" },
 ];
 
+/// Leaves out what describes the library to the generator of bindings, which reads another build's: the descriptions are
+/// the same for every profile. A link argument for every ELF linker that is lld, the NDK's too.
+pub(crate) const WITHOUT_METADATA: &str = "xtask/without-metadata.ld";
+
 /// What a `.cargo/config.toml` cannot say, since paths of the machine are in it.
 const REMAPPED: [(&str, &str); 2] = [("registry", "registry"), ("git", "git")];
 
-/// Builds the shared library of a shape for this machine, with its symbols, as [`crate::size`] reads them and the
-/// binding generator needs them. What is shipped is this after `strip`.
+/// Builds the shared library of a shape for this machine, with its symbols, as [`crate::size`] reads them. What is shipped
+/// is this after `strip`. The binding generator finds nothing in it ([`WITHOUT_METADATA`]): it reads the library that
+/// `cargo build` makes with the same features.
 pub(crate) fn build(workspace: &Workspace, shape: Shape) -> anyhow::Result<PathBuf> {
     let mut command = workspace.cargo(["rustc", "--locked", "--package", "planguard", "--lib"]);
     command.args(["--crate-type", "cdylib", "--profile", "mobile", "--config", "profile.mobile.strip=false"]);
@@ -57,11 +62,15 @@ fn flags(workspace: &Workspace) -> anyhow::Result<Vec<String>> {
         flags.push(format!("--remap-path-prefix={}={name}", home.join(folder).display()));
     }
     flags.push(format!("--remap-path-prefix={}=planguard", workspace.root.display()));
+    // Unwinding tables are a third smaller where the frame pointer says how far the stack reaches. On arm64 both Android
+    // and Apple have it anyway.
+    flags.push("-Cforce-frame-pointers=yes".to_owned());
     // Names with their type arguments, to tell whose a generic function is; `strip` removes them.
     flags.push("-Csymbol-mangling-version=v0".to_owned());
     if linker_is_lld() {
         flags.push("-Clink-arg=-Wl,--icf=all".to_owned());
         flags.push("-Clink-arg=-Wl,-z,pack-relative-relocs".to_owned());
+        flags.push(format!("-Clink-arg={}", workspace.root.join(WITHOUT_METADATA).display()));
     }
     Ok(flags)
 }
