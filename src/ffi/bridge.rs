@@ -48,9 +48,10 @@ macro_rules! crosses_as {
 crosses_as!(IdSet<Platform> as Vec<Platform>);
 crosses_as!(IdSet<GroupType> as Vec<GroupType>);
 
+// As `UniFFI` writes a `HashMap`, without making one.
 unsafe impl<K, V> Lower<UniFfiTag> for BTreeMap<K, V>
 where
-    K: Lower<UniFfiTag> + Hash + Ord,
+    K: Lower<UniFfiTag> + Ord,
     V: Lower<UniFfiTag>,
 {
     type FfiType = RustBuffer;
@@ -60,14 +61,19 @@ where
     }
 
     fn write(own: Self, buffer: &mut Vec<u8>) {
-        let other: HashMap<K, V> = own.into_iter().collect();
-        <HashMap<K, V> as Lower<UniFfiTag>>::write(other, buffer);
+        // No map has so many entries.
+        let len = i32::try_from(own.len()).unwrap_or(i32::MAX);
+        <i32 as Lower<UniFfiTag>>::write(len, buffer);
+        for (key, value) in own {
+            <K as Lower<UniFfiTag>>::write(key, buffer);
+            <V as Lower<UniFfiTag>>::write(value, buffer);
+        }
     }
 }
 
 unsafe impl<K, V> Lift<UniFfiTag> for BTreeMap<K, V>
 where
-    K: Lift<UniFfiTag> + Hash + Ord,
+    K: Lift<UniFfiTag> + Ord,
     V: Lift<UniFfiTag>,
 {
     type FfiType = RustBuffer;
@@ -78,8 +84,10 @@ where
 
     fn try_read(buffer: &mut &[u8]) -> Result<Self> {
         let mut own = Self::new();
-        // Collecting would sort first, with a sort of its own for each type.
-        own.extend(<HashMap<K, V> as Lift<UniFfiTag>>::try_read(buffer)?);
+        for _ in 0..<i32 as Lift<UniFfiTag>>::try_read(buffer)? {
+            let key = <K as Lift<UniFfiTag>>::try_read(buffer)?;
+            own.insert(key, <V as Lift<UniFfiTag>>::try_read(buffer)?);
+        }
         Ok(own)
     }
 }
