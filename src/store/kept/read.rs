@@ -15,7 +15,7 @@ impl Misfit {
     /// Line and column, both from 1.
     pub(super) fn place(&self, text: &str) -> (usize, usize) {
         let before = &text.as_bytes()[..self.0.min(text.len())];
-        let line = before.iter().filter(|byte| **byte == b'\n').count() + 1;
+        let line = before.split(|byte| *byte == b'\n').count();
         let column = before.iter().rev().take_while(|byte| **byte != b'\n').count() + 1;
         (line, column)
     }

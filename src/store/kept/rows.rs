@@ -41,7 +41,7 @@ is_text! {
     CatalogId: CatalogId::INTL_2024, |text| text.parse().ok(), |id| id.as_str();
     GroupType: GroupType::Work, |text| text.parse().ok(), |of| of.as_str();
     ProcessRole: Self::App, |text| word(&text, ROLES), |role| role.as_str();
-    UsageOrigin: Self::Unknown, |text| word(&text, ORIGINS), |origin| name(ORIGINS, *origin);
+    UsageOrigin: Self::Unknown, |text| word(&text, ORIGINS), |origin| name(ORIGINS, origin);
 }
 
 const ROLES: &[(&str, ProcessRole)] = &[("app", ProcessRole::App), ("extension", ProcessRole::Extension)];
@@ -58,8 +58,8 @@ fn word<T: Copy>(text: &str, words: &[(&str, T)]) -> Option<T> {
     words.iter().find(|(word, _)| *word == text).map(|(_, value)| *value)
 }
 
-fn name<T: PartialEq>(words: &[(&'static str, T)], value: T) -> &'static str {
-    words.iter().find(|(_, known)| *known == value).map_or("", |(word, _)| word)
+fn name<T: PartialEq>(words: &[(&'static str, T)], value: &T) -> &'static str {
+    words.iter().find(|(_, known)| known == value).map_or("", |(word, _)| word)
 }
 
 impl Read for Additions {
