@@ -5,7 +5,7 @@ use anyhow::Result;
 use crate::report::Findings;
 use crate::task::Task;
 use crate::workspace::Workspace;
-use crate::{bench, deny, repo, step, surface, wasm};
+use crate::{bench, deny, repo, size, step, surface, wasm};
 
 /// Every check, the quick ones first.
 pub(crate) const CHECKS: &[Task] = &[
@@ -16,6 +16,7 @@ pub(crate) const CHECKS: &[Task] = &[
     Task { name: "public-names", about: "the names that apps see, against a list", run: surface::check },
     Task { name: "check-wasm", about: "the crate for wasm32-unknown-unknown", run: check_wasm },
     Task { name: "budgets", about: "instructions and allocations of what apps call most", run: bench::guard },
+    Task { name: "size", about: "bytes of the library for phones, with SQLite", run: size::check },
     Task { name: "deny", about: "licences, bans, sources, advisories", run: deny::check },
 ];
 

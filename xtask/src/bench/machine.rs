@@ -5,18 +5,18 @@ use std::process::Command;
 use crate::workspace::Workspace;
 
 /// The machine, the compiler, the commit and the day.
-pub(super) struct Machine {
-    pub(super) cpu: String,
-    pub(super) cores: usize,
-    pub(super) system: String,
-    pub(super) rustc: String,
-    pub(super) commit: String,
-    pub(super) date: String,
+pub(crate) struct Machine {
+    pub(crate) cpu: String,
+    pub(crate) cores: usize,
+    pub(crate) system: String,
+    pub(crate) rustc: String,
+    pub(crate) commit: String,
+    pub(crate) date: String,
 }
 
 impl Machine {
     /// This one, now.
-    pub(super) fn here(workspace: &Workspace) -> Self {
+    pub(crate) fn here(workspace: &Workspace) -> Self {
         let head = said(workspace.command("git").args(["rev-parse", "--short", "HEAD"]));
         let changed = said(workspace.command("git").args(["status", "--porcelain", "--untracked-files=no"]));
         let commit = if changed.is_empty() { head } else { format!("{head} with uncommitted changes") };
@@ -31,7 +31,7 @@ impl Machine {
     }
 
     /// As a table.
-    pub(super) fn markdown(&self, command: &str) -> String {
+    pub(crate) fn markdown(&self, command: &str) -> String {
         let Self { cpu, cores, system, rustc, commit, date } = self;
         format!(
             "| | |\n|---|---|\n| CPU | {cpu}, {cores} cores |\n| System | {system} |\n| Compiler | {rustc}, release \

@@ -3,7 +3,7 @@
 mod budgets;
 mod document;
 mod guard;
-mod machine;
+pub(crate) mod machine;
 mod plot;
 mod results;
 mod sizes;

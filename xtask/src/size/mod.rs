@@ -9,6 +9,7 @@ use std::io::Write;
 use anyhow::Context;
 use clap::Args;
 
+use crate::bench::machine::Machine;
 use crate::mobile::{self, SHAPES, Shape};
 use crate::report::Findings;
 use crate::workspace::Workspace;
@@ -38,6 +39,11 @@ pub(crate) struct Weighed {
     budget: Option<Budget>,
 }
 
+/// One library against its budget, in CI: the one with SQLite and the host's transport, which holds all of ours.
+pub(crate) fn check(workspace: &Workspace) -> anyhow::Result<Findings> {
+    run(workspace, &Options { only: vec!["host-http".to_owned()], check: true })
+}
+
 /// Builds and weighs; a library above its budget, or without one, is a problem.
 pub(crate) fn run(workspace: &Workspace, options: &Options) -> anyhow::Result<Findings> {
     let budgets = budget::read(workspace)?;
@@ -53,9 +59,19 @@ pub(crate) fn run(workspace: &Workspace, options: &Options) -> anyhow::Result<Fi
     let text = table::text(&all);
     println!("{text}");
     if all.len() == SHAPES.len() && !options.check {
-        table::write(workspace, &text)?;
+        table::write(workspace, &format!("{}\n{text}", table::origin(&Machine::here(workspace))))?;
+        record(workspace, &all)?;
     }
     Ok(findings)
+}
+
+/// Keeps the bytes for `cargo xtask bench --sizes`.
+fn record(workspace: &Workspace, all: &[Weighed]) -> anyhow::Result<()> {
+    let sizes: Vec<_> =
+        all.iter().map(|one| serde_json::json!({ "set": one.shape.name, "bytes": one.stripped })).collect();
+    let path = workspace.target.join("size.json");
+    std::fs::write(&path, serde_json::to_string(&sizes)?)
+        .with_context(|| format!("writing {}", path.display()))
 }
 
 fn weigh(workspace: &Workspace, shape: Shape, budget: Option<Budget>) -> anyhow::Result<Weighed> {

@@ -5,6 +5,7 @@ use std::fmt::Write;
 
 use anyhow::Context;
 
+use crate::bench::machine::Machine;
 use crate::workspace::Workspace;
 
 use super::Weighed;
@@ -15,6 +16,12 @@ const END: &str = "<!-- end -->";
 
 /// What has fewer bytes in every library is summed up in one row.
 const LEAST: u64 = 4_000;
+
+/// What the tables were measured on.
+pub(super) fn origin(machine: &Machine) -> String {
+    let Machine { system, rustc, commit, date, .. } = machine;
+    format!("`cargo xtask size` at commit {commit} on {date}, with {rustc}, on {system}.\n")
+}
 
 /// Every table, one under the other.
 pub(super) fn text(all: &[Weighed]) -> String {
@@ -143,6 +150,17 @@ mod tests {
         assert!(text.contains(
             "| 1,234,567 | 456 | 2,000,000 | 1,000,000 | within the budget, above what is wanted |"
         ));
+    }
+
+    #[test]
+    fn tables_say_where_they_are_from() {
+        let of = |text: &str| text.to_owned();
+        let (cpu, system, rustc, date) = (of("cpu"), of("Linux"), of("rustc 1.95.0"), of("2026-11-26"));
+        let machine = Machine { cpu, cores: 2, system, rustc, commit: of("abc1234"), date };
+        assert_eq!(
+            origin(&machine),
+            "`cargo xtask size` at commit abc1234 on 2026-11-26, with rustc 1.95.0, on Linux.\n"
+        );
     }
 
     #[test]
