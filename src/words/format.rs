@@ -196,8 +196,7 @@ fn name(month: i8) -> &'static str {
 
 /// A year, of four digits.
 fn year(day: Date) -> String {
-    let year = day.year();
-    format!("{}{:04}", if year < 0 { "-" } else { "" }, year.unsigned_abs())
+    format!("{:04}", day.year())
 }
 
 const DAY: u64 = 24 * 3600;
