@@ -11,8 +11,8 @@ impl<T: Read> Read for Option<T> {
         None
     }
 
-    fn read(&mut self, from: &mut Reader<'_>) -> Result<(), Misfit> {
-        if !from.word("null") {
+    fn read(&mut self, from: Reader<'_>) -> Result<(), Misfit> {
+        if !from.is("null") {
             self.insert(T::blank()).read(from)?;
         }
         Ok(())
@@ -41,7 +41,7 @@ impl<T: Read> Read for Arc<T> {
         Self::new(T::blank())
     }
 
-    fn read(&mut self, from: &mut Reader<'_>) -> Result<(), Misfit> {
+    fn read(&mut self, from: Reader<'_>) -> Result<(), Misfit> {
         let mut value = T::blank();
         value.read(from)?;
         *self = Self::new(value);
@@ -60,7 +60,7 @@ impl<A: Read, B: Read> Read for (A, B) {
         (A::blank(), B::blank())
     }
 
-    fn read(&mut self, from: &mut Reader<'_>) -> Result<(), Misfit> {
+    fn read(&mut self, from: Reader<'_>) -> Result<(), Misfit> {
         from.tuple(&mut [&mut self.0, &mut self.1])
     }
 }
@@ -73,7 +73,7 @@ impl<A: Write, B: Write> Write for (A, B) {
 }
 
 /// Adds the items of a list to `values`.
-pub(in crate::store) fn read_list<T: Read>(values: &mut Vec<T>, from: &mut Reader<'_>) -> Result<(), Misfit> {
+pub(in crate::store) fn read_list<T: Read>(values: &mut Vec<T>, from: Reader<'_>) -> Result<(), Misfit> {
     from.list(&mut |from| {
         let mut value = T::blank();
         value.read(from)?;
@@ -90,7 +90,7 @@ macro_rules! lists {
                 Self::new()
             }
 
-            fn read(&mut self, from: &mut Reader<'_>) -> Result<(), Misfit> {
+            fn read(&mut self, from: Reader<'_>) -> Result<(), Misfit> {
                 $crate::store::kept::read_list(self, from)
             }
         }
@@ -120,7 +120,7 @@ impl<K: Named, V: Read> Read for Pairs<K, V> {
         Self(Vec::new())
     }
 
-    fn read(&mut self, from: &mut Reader<'_>) -> Result<(), Misfit> {
+    fn read(&mut self, from: Reader<'_>) -> Result<(), Misfit> {
         from.map(&mut |name, from| {
             let Some(name) = K::named(name) else { return from.misfit() };
             let mut value = V::blank();
@@ -152,7 +152,7 @@ impl Read for Names {
         Self::default()
     }
 
-    fn read(&mut self, from: &mut Reader<'_>) -> Result<(), Misfit> {
+    fn read(&mut self, from: Reader<'_>) -> Result<(), Misfit> {
         read_list(&mut self.0, from)
     }
 }
@@ -168,7 +168,7 @@ impl Read for LoginTotals {
         Self::new()
     }
 
-    fn read(&mut self, from: &mut Reader<'_>) -> Result<(), Misfit> {
+    fn read(&mut self, from: Reader<'_>) -> Result<(), Misfit> {
         from.map(&mut |name, from| self.entry(name.to_owned()).or_default().read(from))
     }
 }
@@ -185,7 +185,7 @@ impl Read for Vec<WarningKey> {
         Self::new()
     }
 
-    fn read(&mut self, from: &mut Reader<'_>) -> Result<(), Misfit> {
+    fn read(&mut self, from: Reader<'_>) -> Result<(), Misfit> {
         read_list(self, from)
     }
 }
@@ -203,9 +203,9 @@ impl Read for Vec<u8> {
         Self::new()
     }
 
-    fn read(&mut self, from: &mut Reader<'_>) -> Result<(), Misfit> {
+    fn read(&mut self, from: Reader<'_>) -> Result<(), Misfit> {
         if from.is_text() {
-            *self = from.text()?.into_owned().into_bytes();
+            *self = from.text()?.into_bytes();
             return Ok(());
         }
         read_list(self, from)
@@ -226,7 +226,7 @@ impl Read for [u8; 32] {
         [0; 32]
     }
 
-    fn read(&mut self, from: &mut Reader<'_>) -> Result<(), Misfit> {
+    fn read(&mut self, from: Reader<'_>) -> Result<(), Misfit> {
         let mut bytes = Vec::new();
         read_list(&mut bytes, from)?;
         match bytes.try_into() {

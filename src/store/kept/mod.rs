@@ -1,7 +1,8 @@
 //! What a host keeps as text: JSON, written and read by one function for all rows and a list of fields for each.
 //!
-//! By hand, because the code that serde derives for these rows was a tenth of a phone's library. Numbers have up to 128
-//! bits here, and are read as such. What fits is told by a place in the text and never by the text, which is private.
+//! `serde_json` takes the text apart. What a row consists of is not derived, because the code that serde derives for these
+//! rows was a tenth of a phone's library, and no `serde_json::Value` is made, because numbers have up to 128 bits here. What
+//! does not fit is named by its fields and never by the text, which is private.
 
 mod many;
 mod read;
@@ -13,6 +14,8 @@ pub(super) use many::{Names, Pairs, lists, read_list};
 pub(super) use read::{Misfit, Reader};
 pub(super) use write::Writer;
 
+use serde_json::value::RawValue;
+
 use super::StoreError;
 
 /// A value that is read in place.
@@ -22,7 +25,7 @@ pub(super) trait Read {
     where
         Self: Sized;
 
-    fn read(&mut self, from: &mut Reader<'_>) -> Result<(), Misfit>;
+    fn read(&mut self, from: Reader<'_>) -> Result<(), Misfit>;
 
     /// Whether a field that is missing says something too: that there is none.
     fn may_lack(&self) -> bool {
@@ -79,12 +82,12 @@ pub(super) fn from_json<T: Read>(text: &str) -> Result<T, StoreError> {
 }
 
 fn read_whole(value: &mut dyn Read, text: &str) -> Result<(), StoreError> {
-    let mut from = Reader::new(text);
-    let read = value.read(&mut from).and_then(|()| from.end());
-    read.map_err(|misfit| {
-        let (line, column) = misfit.place(text);
-        StoreError::Backend { why: format!("not the content of a store: line {line} column {column}") }
-    })
+    // Whether the text as a whole is JSON shows before a value of it is believed.
+    let read = match serde_json::from_str::<&RawValue>(text) {
+        Ok(whole) => value.read(Reader::new(whole.get())),
+        Err(_) => Reader::new(text).misfit(),
+    };
+    read.map_err(|misfit| StoreError::Backend { why: format!("not the content of a store: {misfit}") })
 }
 
 /// How a field is marked in the lists of [`rows`]: `!` always, `+` later, `?` at times.
@@ -110,7 +113,7 @@ macro_rules! read_row {
 
             fn read(
                 &mut self,
-                from: &mut $crate::store::kept::Reader<'_>,
+                from: $crate::store::kept::Reader<'_>,
             ) -> Result<(), $crate::store::kept::Misfit> {
                 from.row(&mut [$((stringify!($field), $crate::store::kept::mark!($mark), &mut self.$field)),+])
             }

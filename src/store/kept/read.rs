@@ -1,189 +1,132 @@
-//! Reading JSON from its beginning to its end, each value by whoever knows its type.
+//! Reading JSON value by value, each by whoever knows its type. `serde_json` takes the text apart.
 
-use std::borrow::Cow;
+use std::fmt;
+
+use serde::Deserialize;
+use serde::de::{Deserializer, MapAccess, Visitor};
+use serde_json::value::RawValue;
 
 use super::{Into, Mark};
 
-/// How deep what is skipped may lie.
-const DEEPEST: u32 = 100;
-
-/// What does not fit: at this byte.
-#[derive(Debug)]
-pub(in crate::store) struct Misfit(usize);
+/// What does not fit, by the fields that lead to it, innermost first. Their names alone: the text is private.
+#[derive(Debug, Default)]
+pub(in crate::store) struct Misfit(Vec<&'static str>);
 
 impl Misfit {
-    /// Line and column, both from 1.
-    pub(super) fn place(&self, text: &str) -> (usize, usize) {
-        let before = &text.as_bytes()[..self.0.min(text.len())];
-        let line = before.split(|byte| *byte == b'\n').count();
-        let column = before.iter().rev().take_while(|byte| **byte != b'\n').count() + 1;
-        (line, column)
+    #[inline(never)]
+    fn within(mut self, field: &'static str) -> Self {
+        self.0.push(field);
+        self
     }
 }
 
-/// A text, and up to where it has been read.
-pub(in crate::store) struct Reader<'t> {
-    text: &'t str,
-    at: usize,
-    depth: u32,
+impl fmt::Display for Misfit {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.0.is_empty() {
+            return f.write_str("it is not JSON, or not an object of the fields of a store");
+        }
+        f.write_str("in ")?;
+        for (place, field) in self.0.iter().rev().enumerate() {
+            f.write_str(if place == 0 { "" } else { "." })?;
+            f.write_str(field)?;
+        }
+        Ok(())
+    }
+}
+
+/// The text of one value.
+#[derive(Clone, Copy)]
+pub(in crate::store) struct Reader<'t>(&'t str);
+
+/// The entries of a map in their order. A name may come twice here.
+struct Entries<'t>(Vec<(String, &'t RawValue)>);
+
+impl<'de: 't, 't> Deserialize<'de> for Entries<'t> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Collect;
+
+        impl<'de> Visitor<'de> for Collect {
+            type Value = Vec<(String, &'de RawValue)>;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a map")
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+                let mut entries = Vec::new();
+                while let Some(entry) = map.next_entry()? {
+                    entries.push(entry);
+                }
+                Ok(entries)
+            }
+        }
+
+        deserializer.deserialize_map(Collect).map(Self)
+    }
 }
 
 impl<'t> Reader<'t> {
-    pub(super) fn new(text: &'t str) -> Self {
-        Self { text, at: 0, depth: 0 }
+    pub(super) const fn new(text: &'t str) -> Self {
+        Self(text)
     }
 
     #[inline(never)]
-    pub(super) fn misfit<T>(&self) -> Result<T, Misfit> {
-        Err(Misfit(self.at))
+    pub(super) fn misfit<T>(self) -> Result<T, Misfit> {
+        Err(Misfit::default())
     }
 
-    fn byte(&self) -> Option<u8> {
-        self.text.as_bytes().get(self.at).copied()
+    fn parsed<T: Deserialize<'t>>(self) -> Result<T, Misfit> {
+        serde_json::from_str(self.0).map_err(|_| Misfit::default())
     }
 
-    /// The next byte that is no space.
-    fn next(&mut self) -> Option<u8> {
-        while matches!(self.byte(), Some(b' ' | b'\n' | b'\r' | b'\t')) {
-            self.at += 1;
-        }
-        self.byte()
+    /// Whether the value is written so.
+    pub(super) fn is(self, text: &str) -> bool {
+        self.0 == text
     }
 
-    /// Whether `byte` is next; it is passed then.
-    fn is(&mut self, byte: u8) -> bool {
-        let is = self.next() == Some(byte);
-        self.at += usize::from(is);
-        is
-    }
-
-    fn must(&mut self, byte: u8) -> Result<(), Misfit> {
-        if self.is(byte) { Ok(()) } else { self.misfit() }
-    }
-
-    /// Nothing but space is left.
-    pub(super) fn end(&mut self) -> Result<(), Misfit> {
-        if self.next().is_none() { Ok(()) } else { self.misfit() }
-    }
-
-    /// Whether `word` is next; it is passed then.
-    #[inline(never)]
-    pub(super) fn word(&mut self, word: &str) -> bool {
-        self.next();
-        let is = self.text.as_bytes().get(self.at..).is_some_and(|rest| rest.starts_with(word.as_bytes()));
-        if is {
-            self.at += word.len();
-        }
-        is
-    }
-
-    /// Whether a text is next.
-    pub(super) fn is_text(&mut self) -> bool {
-        self.next() == Some(b'"')
+    /// Whether it is a text.
+    pub(super) fn is_text(self) -> bool {
+        self.0.starts_with('"')
     }
 
     /// A text.
     #[inline(never)]
-    pub(in crate::store) fn text(&mut self) -> Result<Cow<'t, str>, Misfit> {
-        self.must(b'"')?;
-        let (begin, mut plain) = (self.at, true);
-        loop {
-            match self.byte() {
-                Some(b'"') => break,
-                Some(b'\\') => {
-                    plain = false;
-                    self.at += 2;
-                }
-                Some(0..=0x1f) | None => return self.misfit(),
-                Some(_) => self.at += 1,
-            }
-        }
-        self.at += 1;
-        let (inner, whole) = (self.text.get(begin..self.at - 1), self.text.get(begin - 1..self.at));
-        if plain {
-            return inner.map_or_else(|| self.misfit(), |text| Ok(Cow::Borrowed(text)));
-        }
-        match whole.map(serde_json::from_str::<String>) {
-            Some(Ok(text)) => Ok(Cow::Owned(text)),
-            _ => self.misfit(),
-        }
+    pub(in crate::store) fn text(self) -> Result<String, Misfit> {
+        self.parsed()
     }
 
-    /// A whole number: whether it is below zero, and how far from it.
+    /// A whole number of a type that has no more than 64 bits.
+    pub(super) fn short<T: TryFrom<i128>>(self) -> Result<T, Misfit> {
+        T::try_from(self.signed()?).map_or_else(|_| self.misfit(), Ok)
+    }
+
     #[inline(never)]
-    pub(super) fn number(&mut self) -> Result<(bool, u128), Misfit> {
-        let below = self.is(b'-');
-        let begin = self.at;
-        let mut number: u128 = 0;
-        while let Some(digit @ b'0'..=b'9') = self.byte() {
-            let next = number.checked_mul(10).and_then(|tens| tens.checked_add(u128::from(digit - b'0')));
-            let Some(next) = next else { return self.misfit() };
-            number = next;
-            self.at += 1;
-        }
-        let digits = self.at - begin;
-        let padded = digits > 1 && self.text.as_bytes().get(begin) == Some(&b'0');
-        if digits == 0 || padded { self.misfit() } else { Ok((below, number)) }
+    fn signed(self) -> Result<i128, Misfit> {
+        self.parsed()
     }
 
-    fn deeper<T>(&mut self, read: impl FnOnce(&mut Self) -> Result<T, Misfit>) -> Result<T, Misfit> {
-        if self.depth == DEEPEST {
-            return self.misfit();
-        }
-        self.depth += 1;
-        let read = read(self);
-        self.depth -= 1;
-        read
+    /// A whole number that is not below zero.
+    #[inline(never)]
+    pub(super) fn long(self) -> Result<u128, Misfit> {
+        self.parsed()
     }
 
     /// A list, item by item.
     #[inline(never)]
-    pub(super) fn list(
-        &mut self,
-        each: &mut dyn FnMut(&mut Self) -> Result<(), Misfit>,
-    ) -> Result<(), Misfit> {
-        self.deeper(|from| {
-            from.must(b'[')?;
-            if from.is(b']') {
-                return Ok(());
-            }
-            loop {
-                each(from)?;
-                if !from.is(b',') {
-                    return from.must(b']');
-                }
-            }
-        })
+    pub(super) fn list(self, each: &mut dyn FnMut(Self) -> Result<(), Misfit>) -> Result<(), Misfit> {
+        let items: Vec<&RawValue> = self.parsed()?;
+        items.into_iter().try_for_each(|item| each(Self(item.get())))
     }
 
     /// A map, entry by entry.
     #[inline(never)]
-    pub(super) fn map(
-        &mut self,
-        each: &mut dyn FnMut(&str, &mut Self) -> Result<(), Misfit>,
-    ) -> Result<(), Misfit> {
-        self.deeper(|from| {
-            from.must(b'{')?;
-            if from.is(b'}') {
-                return Ok(());
-            }
-            loop {
-                from.next();
-                let name = from.text()?;
-                from.must(b':')?;
-                each(&name, from)?;
-                if !from.is(b',') {
-                    return from.must(b'}');
-                }
-            }
-        })
+    pub(super) fn map(self, each: &mut dyn FnMut(&str, Self) -> Result<(), Misfit>) -> Result<(), Misfit> {
+        let Entries(entries) = self.parsed()?;
+        entries.into_iter().try_for_each(|(name, value)| each(&name, Self(value.get())))
     }
 
     /// A map of one entry, whose name says what its value is.
-    pub(super) fn tagged(
-        &mut self,
-        each: &mut dyn FnMut(&str, &mut Self) -> Result<(), Misfit>,
-    ) -> Result<(), Misfit> {
+    pub(super) fn tagged(self, each: &mut dyn FnMut(&str, Self) -> Result<(), Misfit>) -> Result<(), Misfit> {
         let mut entries = 0_u32;
         self.map(&mut |name, from| {
             entries += 1;
@@ -194,27 +137,29 @@ impl<'t> Reader<'t> {
 
     /// The fields of a row, in any order. Those of other names are skipped.
     #[inline(never)]
-    pub(in crate::store) fn row(&mut self, fields: &mut [Into<'_>]) -> Result<(), Misfit> {
+    pub(in crate::store) fn row(self, fields: &mut [Into<'_>]) -> Result<(), Misfit> {
         let mut seen: u64 = 0;
         self.map(&mut |name, from| {
-            let Some(place) = fields.iter().position(|(known, ..)| *known == name) else {
-                return from.skip();
-            };
+            let Some(place) = fields.iter().position(|(known, ..)| *known == name) else { return Ok(()) };
+            let (known, _, into) = &mut fields[place];
             if seen & (1 << place) != 0 {
-                return from.misfit();
+                return Err(Misfit::default().within(known));
             }
             seen |= 1 << place;
-            fields[place].2.read(from)
+            into.read(from).map_err(|misfit| misfit.within(known))
         })?;
-        let lacks = |(place, (_, mark, into)): (usize, &Into<'_>)| {
+        let lacks = |(place, (_, mark, into)): &(usize, &Into<'_>)| {
             seen & (1 << place) == 0 && *mark == Mark::Always && !into.may_lack()
         };
-        if fields.iter().enumerate().any(lacks) { self.misfit() } else { Ok(()) }
+        match fields.iter().enumerate().find(lacks) {
+            Some((_, (known, ..))) => Err(Misfit::default().within(known)),
+            None => Ok(()),
+        }
     }
 
     /// A list of so many values, each of its type.
     #[inline(never)]
-    pub(super) fn tuple(&mut self, values: &mut [&mut dyn super::Read]) -> Result<(), Misfit> {
+    pub(super) fn tuple(self, values: &mut [&mut dyn super::Read]) -> Result<(), Misfit> {
         let mut place = 0;
         self.list(&mut |from| {
             let Some(value) = values.get_mut(place) else { return from.misfit() };
@@ -222,22 +167,5 @@ impl<'t> Reader<'t> {
             value.read(from)
         })?;
         if place == values.len() { Ok(()) } else { self.misfit() }
-    }
-
-    /// Passes a value of any type.
-    fn skip(&mut self) -> Result<(), Misfit> {
-        match self.next() {
-            Some(b'{') => self.map(&mut |_, from| from.skip()),
-            Some(b'[') => self.list(&mut Self::skip),
-            Some(b'"') => self.text().map(drop),
-            Some(b'-' | b'0'..=b'9') => {
-                while matches!(self.byte(), Some(b'-' | b'+' | b'.' | b'e' | b'E' | b'0'..=b'9')) {
-                    self.at += 1;
-                }
-                Ok(())
-            }
-            _ if self.word("null") || self.word("true") || self.word("false") => Ok(()),
-            _ => self.misfit(),
-        }
     }
 }

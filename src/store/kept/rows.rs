@@ -67,7 +67,7 @@ impl Read for Additions {
         Self::default()
     }
 
-    fn read(&mut self, from: &mut Reader<'_>) -> Result<(), Misfit> {
+    fn read(&mut self, from: Reader<'_>) -> Result<(), Misfit> {
         let mut entries: Vec<(Timestamp, i64)> = Vec::new();
         entries.read(from)?;
         *self = Self::kept(entries);
@@ -86,8 +86,8 @@ impl Read for CeilingOrigin {
         Self::Group
     }
 
-    fn read(&mut self, from: &mut Reader<'_>) -> Result<(), Misfit> {
-        if from.word("\"group\"") {
+    fn read(&mut self, from: Reader<'_>) -> Result<(), Misfit> {
+        if from.is("\"group\"") {
             *self = Self::Group;
             return Ok(());
         }
@@ -126,10 +126,10 @@ impl Read for LeaseEnd {
         Self::Abandoned
     }
 
-    fn read(&mut self, from: &mut Reader<'_>) -> Result<(), Misfit> {
-        if from.word("\"Succeeded\"") {
+    fn read(&mut self, from: Reader<'_>) -> Result<(), Misfit> {
+        if from.is("\"Succeeded\"") {
             *self = Self::Succeeded;
-        } else if from.word("\"Abandoned\"") {
+        } else if from.is("\"Abandoned\"") {
             *self = Self::Abandoned;
         } else {
             let mut code = 0_i32;
@@ -158,7 +158,7 @@ impl Read for HeldBack {
         Self::CredentialRefused { code: 0 }
     }
 
-    fn read(&mut self, from: &mut Reader<'_>) -> Result<(), Misfit> {
+    fn read(&mut self, from: Reader<'_>) -> Result<(), Misfit> {
         use Mark::Always;
         let (mut code, mut wait, mut person, mut plan_revision) = (0, Wait::blank(), None::<Wait>, None);
         let (mut by_provider, mut users_full, mut month, mut day) = (false, false, None, None);
@@ -251,7 +251,7 @@ macro_rules! tuple {
                 Self { $($field: Read::blank()),+ }
             }
 
-            fn read(&mut self, from: &mut Reader<'_>) -> Result<(), Misfit> {
+            fn read(&mut self, from: Reader<'_>) -> Result<(), Misfit> {
                 from.tuple(&mut [$(&mut self.$field),+])
             }
         }
@@ -273,7 +273,7 @@ impl Read for SyncState {
         Self::default()
     }
 
-    fn read(&mut self, from: &mut Reader<'_>) -> Result<(), Misfit> {
+    fn read(&mut self, from: Reader<'_>) -> Result<(), Misfit> {
         let mut not_before: Option<Timestamp> = None;
         from.row(&mut [
             ("pause", Mark::Always, &mut self.pause),
@@ -305,7 +305,7 @@ impl Read for Duration {
         Self::ZERO
     }
 
-    fn read(&mut self, from: &mut Reader<'_>) -> Result<(), Misfit> {
+    fn read(&mut self, from: Reader<'_>) -> Result<(), Misfit> {
         let (mut secs, mut nanos) = (0_u64, 0_u32);
         from.row(&mut [("secs", Mark::Always, &mut secs), ("nanos", Mark::Always, &mut nanos)])?;
         if nanos >= SECOND {

@@ -9,15 +9,6 @@ use crate::store::text::{key_text, parse_hex, parse_key};
 
 const NO_KEY: CounterKey = CounterKey { limit: LimitId::FreeMau, subject: Subject::App, bucket: 0 };
 
-impl Reader<'_> {
-    /// A whole number of a type that has no more than 64 bits.
-    fn short<T: TryFrom<i128>>(&mut self) -> Result<T, Misfit> {
-        let (below, number) = self.number()?;
-        let number = i128::try_from(number).ok().map(|number| if below { -number } else { number });
-        number.and_then(|number| T::try_from(number).ok()).map_or_else(|| self.misfit(), Ok)
-    }
-}
-
 macro_rules! numbers {
     ($($type:ty),+) => { $(
         impl Read for $type {
@@ -25,7 +16,7 @@ macro_rules! numbers {
                 0
             }
 
-            fn read(&mut self, from: &mut Reader<'_>) -> Result<(), Misfit> {
+            fn read(&mut self, from: Reader<'_>) -> Result<(), Misfit> {
                 *self = from.short()?;
                 Ok(())
             }
@@ -50,11 +41,8 @@ impl Read for u128 {
         0
     }
 
-    fn read(&mut self, from: &mut Reader<'_>) -> Result<(), Misfit> {
-        match from.number()? {
-            (false, number) => *self = number,
-            (true, _) => return from.misfit(),
-        }
+    fn read(&mut self, from: Reader<'_>) -> Result<(), Misfit> {
+        *self = from.long()?;
         Ok(())
     }
 }
@@ -73,7 +61,7 @@ macro_rules! is_number {
                 $of(0)
             }
 
-            fn read(&mut self, from: &mut Reader<'_>) -> Result<(), Misfit> {
+            fn read(&mut self, from: Reader<'_>) -> Result<(), Misfit> {
                 let mut number: $number = 0;
                 number.read(from)?;
                 *self = $of(number);
@@ -155,7 +143,7 @@ macro_rules! is_text {
                 $blank
             }
 
-            fn read(&mut self, from: &mut Reader<'_>) -> Result<(), Misfit> {
+            fn read(&mut self, from: Reader<'_>) -> Result<(), Misfit> {
                 let $text = from.text()?;
                 match $read {
                     Some(value) => *self = value,
@@ -177,7 +165,7 @@ macro_rules! is_text {
 pub(super) use is_text;
 
 is_text! {
-    String: String::new(), |text| Some(text.into_owned()), |text| text;
+    String: String::new(), |text| Some(text), |text| text;
     Pseudonym: Pseudonym([0; 16]), |text| parse_hex(&text), |user| user.to_hex();
     CounterKey: NO_KEY, |text| parse_key(&text), |key| key_text(key);
     Timestamp: Timestamp::default(), |text| text.parse().ok(), |at| at.to_string();
@@ -188,9 +176,9 @@ impl Read for bool {
         false
     }
 
-    fn read(&mut self, from: &mut Reader<'_>) -> Result<(), Misfit> {
-        *self = from.word("true");
-        if *self || from.word("false") { Ok(()) } else { from.misfit() }
+    fn read(&mut self, from: Reader<'_>) -> Result<(), Misfit> {
+        *self = from.is("true");
+        if *self || from.is("false") { Ok(()) } else { from.misfit() }
     }
 }
 

@@ -28,27 +28,7 @@ impl Writer {
 
     #[inline(never)]
     pub(in crate::store) fn text(&mut self, text: &str) {
-        self.text.push('"');
-        if text.bytes().any(|byte| byte < 0x20 || byte == b'"' || byte == b'\\') {
-            text.chars().for_each(|c| self.escaped(c));
-        } else {
-            self.text.push_str(text);
-        }
-        self.text.push('"');
-    }
-
-    fn escaped(&mut self, c: char) {
-        let short = match c {
-            '"' | '\\' => c,
-            '\n' => 'n',
-            '\r' => 'r',
-            '\t' => 't',
-            '\u{8}' => 'b',
-            '\u{c}' => 'f',
-            '\0'..='\u{1f}' => return self.shown(&format_args!("\\u{:04x}", u32::from(c))),
-            _ => return self.text.push(c),
-        };
-        self.text.extend(['\\', short]);
+        self.shown(&serde_json::Value::from(text));
     }
 
     fn entry(&mut self, name: &str, value: &dyn Write) {

@@ -116,7 +116,7 @@ macro_rules! numbered {
                 Self { seq: 0, row: $blank }
             }
 
-            fn read(&mut self, from: &mut Reader<'_>) -> Result<(), Misfit> {
+            fn read(&mut self, from: Reader<'_>) -> Result<(), Misfit> {
                 from.row(&mut [
                     ("seq", Mark::Always, &mut self.seq),
                     $((stringify!($field), kept::mark!($mark), &mut self.row.$field)),+
