@@ -71,6 +71,9 @@ class Tags(unittest.TestCase):
     def test_a_wheel_runs_where_the_newest_function_is(self):
         self.assertRegex(self.of("GLIBC_2.2.5", "GLIBC_2.34", "GLIBC_2.17"), "^manylinux_2_34_")
 
+    def test_packed_relocations_need_the_glibc_that_loads_them(self):
+        self.assertRegex(self.of("GLIBC_2.17", "GLIBC_ABI_DT_RELR"), "^manylinux_2_36_")
+
     def test_no_wheel_is_older_than_wheels(self):
         self.assertRegex(self.of("GLIBC_2.2.5"), "^manylinux_2_5_")
 
