@@ -10,7 +10,7 @@ from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE))
 
-from packing import native, stub, tag  # noqa: E402
+from packing import lower, native, tag  # noqa: E402
 
 
 class Library(BuildHookInterface):
@@ -19,11 +19,8 @@ class Library(BuildHookInterface):
     def initialize(self, version: str, build_data: dict) -> None:
         """Builds before the files are collected."""
         self.folder = tempfile.TemporaryDirectory()
-        generated = Path(self.folder.name) / "_generated.py"
         built = native.build(HERE, Path(self.folder.name))
-        native.generate(HERE, built.unstripped, generated)
-        stubs = generated.with_suffix(".pyi")
-        stubs.write_text(stub.of(generated.read_text(encoding="utf-8")), encoding="utf-8")
+        generated, stubs = lower.write(HERE, built.unstripped, Path(self.folder.name))
         build_data["pure_python"] = False
         build_data["tag"] = f"py3-none-{tag.of(built.library, sysconfig.get_platform())}"
         build_data["force_include"] = {
