@@ -1,4 +1,4 @@
-// The AAR by the Android plugin, for machines that reach Google's registry. `cargo xtask test --only kotlin` generates the
+// The AAR by the Android plugin, for machines that reach Google's registry. `cargo xtask bindings --only kotlin` generates the
 // sources; the libraries lie in `../generated/jni/ABI/libplanguard.so`.
 pluginManagement {
     repositories {

@@ -21,6 +21,8 @@ import java.util.zip.ZipOutputStream;
  * bytes. It refuses a library for another machine than its folder names, and one that does not load on 16 KB pages.
  *
  * <p>{@code java Aar.java --version V --aar FOLDER --jar JAR... --jni FOLDER --out FILE}
+ *
+ * <p>Without {@code --jni} the AAR has no library: an app that is built with it does not open a guard.
  */
 public final class Aar {
     /** ELF's number for the machine of each ABI. */
@@ -47,8 +49,8 @@ public final class Aar {
                 default -> fail(args[i] + " is no option");
             }
         }
-        if (version == null || aar == null || jni == null || out == null || jars.isEmpty() || args.length % 2 == 1) {
-            fail("usage: Aar.java --version V --aar FOLDER --jar JAR... --jni FOLDER --out FILE");
+        if (version == null || aar == null || out == null || jars.isEmpty() || args.length % 2 == 1) {
+            fail("usage: Aar.java --version V --aar FOLDER --jar JAR... [--jni FOLDER] --out FILE");
         }
         TreeMap<String, byte[]> entries = new TreeMap<>();
         for (String name : List.of("AndroidManifest.xml", "proguard.txt", "R.txt")) {
@@ -57,7 +59,9 @@ public final class Aar {
         String metadata = "META-INF/com/android/build/gradle/aar-metadata.properties";
         entries.put(metadata, text(aar.resolve("aar-metadata.properties"), version));
         entries.put("classes.jar", classes(jars));
-        addLibraries(entries, jni);
+        if (jni != null) {
+            addLibraries(entries, jni);
+        }
         Files.createDirectories(out.toAbsolutePath().getParent());
         try (OutputStream file = Files.newOutputStream(out)) {
             zip(entries, file);

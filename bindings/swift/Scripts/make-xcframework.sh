@@ -44,7 +44,7 @@ missing() {
         grep -qx "$slice" <<<"$installed" || echo "the Rust target $slice: rustup target add $slice"
     done
     [ -f "$package/Sources/$MODULE/$MODULE.h" ] ||
-        echo "Sources/$MODULE/$MODULE.h: cargo xtask test --only swift generates it"
+        echo "Sources/$MODULE/$MODULE.h: cargo xtask bindings --only swift generates it"
 }
 
 problems=$(missing)
