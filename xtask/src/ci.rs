@@ -10,7 +10,11 @@ use crate::{bench, deny, repo, size, step, surface, wasm};
 /// Every check, the quick ones first.
 pub(crate) const CHECKS: &[Task] = &[
     Task { name: "fmt", about: "formatting", run: fmt },
-    Task { name: "lint-repo", about: "file lengths, machine paths, lock file sources", run: repo::lint },
+    Task {
+        name: "lint-repo",
+        about: "file lengths, machine paths, lock file sources, versions",
+        run: repo::lint,
+    },
     Task { name: "clippy", about: "lints with all, default, single and no features", run: clippy },
     Task { name: "doc", about: "documentation, warnings are errors", run: doc },
     Task { name: "public-names", about: "the names that apps see, against a list", run: surface::check },

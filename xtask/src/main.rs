@@ -5,7 +5,9 @@ mod bench;
 mod catalogs;
 mod ci;
 mod deny;
+mod lower;
 mod mobile;
+mod package;
 mod repo;
 mod report;
 mod size;
@@ -43,13 +45,17 @@ enum Command {
     },
     /// Run everything that must be green before a change lands: formatting, lints, docs, licences, tests.
     Ci(task::Selection),
+    /// Generate the lower layer of Kotlin, Swift and Python into their packages, for a look at it or for an IDE.
+    Bindings(lower::Languages),
+    /// Make every package: the jars and the AAR, the Swift package, the wheel.
+    Package(package::Options),
     /// Write the built-in price lists as Rust constants, from their tables.
     Catalogs,
     /// Weigh the library that phones are shipped, with each set of features, against its budgets.
     Size(size::Options),
     /// Measure planguard beside its peers and judge the targets; with --guard, judge the budgets.
     Bench(bench::Options),
-    /// Check what no compiler checks: file lengths, machine paths, lock file sources.
+    /// Check what no compiler checks: file lengths, machine paths, lock file sources, versions of packages.
     LintRepo,
 }
 
@@ -74,6 +80,12 @@ fn run(command: Command) -> anyhow::Result<bool> {
         }
         Command::CheckWasm { toolchain } => {
             Ok(report::conclude(&[task::timed("check-wasm", || wasm::check(&workspace, toolchain))]))
+        }
+        Command::Bindings(languages) => {
+            Ok(report::conclude(&[task::timed("bindings", || lower::bindings(&workspace, &languages))]))
+        }
+        Command::Package(options) => {
+            Ok(report::conclude(&[task::timed("package", || package::run(&workspace, &options))]))
         }
         Command::Catalogs => Ok(report::conclude(&[task::timed("catalogs", || catalogs::write(&workspace))])),
         Command::Size(options) => {

@@ -1,9 +1,11 @@
-//! How the library that phones are shipped is built: its profile, its feature sets, and what the linker is asked for.
+//! How a library that is shipped is built: its profile, its feature sets, and what the linker is asked for.
 
+use std::env::consts::{DLL_PREFIX, DLL_SUFFIX};
 use std::ffi::OsString;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
+use std::process::Command;
 
-use anyhow::{Context, ensure};
+use anyhow::Context;
 
 use crate::step;
 use crate::workspace::Workspace;
@@ -30,32 +32,70 @@ pub(crate) const SHAPES: [Shape; 3] = [
 /// the same for every profile. A link argument for every ELF linker that is lld, the NDK's too.
 pub(crate) const WITHOUT_METADATA: &str = "xtask/without-metadata.ld";
 
+/// What servers and desktops are shipped: the whole, with price lists as TOML files and billing zones by name. It is built
+/// like the others: every call that is not answered on the host's side costs the crossing, not the optimisation.
+pub(crate) const DESKTOP: Shape = Shape {
+    name: "desktop",
+    about: "SQLite, reqwest, price lists as TOML, zones by name",
+    features: "ffi,sqlite,http,toml,zones",
+};
+
+/// Below cargo's target folder: one of its own, as other flags mean that everything is built anew. All shapes share it, so
+/// that their dependencies are built once.
+const TARGET: &str = "size";
+
 /// What a `.cargo/config.toml` cannot say, since paths of the machine are in it.
 const REMAPPED: [(&str, &str); 2] = [("registry", "registry"), ("git", "git")];
 
 /// Builds the shared library of a shape for this machine, with its symbols, as [`crate::size`] reads them. What is shipped
 /// is this after `strip`. The binding generator finds nothing in it ([`WITHOUT_METADATA`]): it reads the library that
 /// `cargo build` makes with the same features.
+///
+/// A shape for phones is linked as it is for Android. What runs on Linux itself is not: packed relocations need glibc 2.36.
 pub(crate) fn build(workspace: &Workspace, shape: Shape) -> anyhow::Result<PathBuf> {
-    let mut command = workspace.cargo(["rustc", "--locked", "--package", "planguard", "--lib"]);
-    command.args(["--crate-type", "cdylib", "--profile", "mobile", "--config", "profile.mobile.strip=false"]);
-    command.args(["--no-default-features", "--features", shape.features]);
-    // Panics never pass through C: what SQLite calls back catches them, and ring calls nothing back.
-    command.env("CFLAGS", "-fno-asynchronous-unwind-tables -fno-unwind-tables");
-    // Of its own, as other flags mean that everything is built anew.
-    command.env("CARGO_TARGET_DIR", workspace.target.join("size"));
-    command.env("CARGO_ENCODED_RUSTFLAGS", flags(workspace)?.join("\u{1f}"));
-    step::run(&format!("build `{}`", shape.name), &mut command)?.require()?;
-    let library = workspace.target.join("size/mobile/libplanguard.so");
-    ensure!(library.is_file(), "no {}: sizes are read from ELF files, so build on Linux", library.display());
+    let mut link = Vec::new();
+    if linker_is_lld() {
+        link.push("-Clink-arg=-Wl,--icf=all".to_owned());
+        link.push(format!("-Clink-arg={}", workspace.root.join(WITHOUT_METADATA).display()));
+        if shape != DESKTOP {
+            link.push("-Clink-arg=-Wl,-z,pack-relative-relocs".to_owned());
+        }
+    }
+    let mut command = command(workspace, shape, &[])?;
+    step::run(&format!("build `{}`", shape.name), command.arg("--").args(link))?.require()?;
+    let library = folder(workspace, None).join(format!("{DLL_PREFIX}planguard{DLL_SUFFIX}"));
+    library.is_file().then_some(()).with_context(|| format!("cargo left no {}", library.display()))?;
     Ok(library)
 }
 
-/// Flags for every crate.
-fn flags(workspace: &Workspace) -> anyhow::Result<Vec<String>> {
+/// Where cargo leaves the library, for this machine or for a target.
+pub(crate) fn folder(workspace: &Workspace, target: Option<&str>) -> PathBuf {
+    let folder = workspace.target.join(TARGET);
+    target.map_or_else(|| folder.clone(), |target| folder.join(target)).join("mobile")
+}
+
+/// The command that builds a shape, up to the `--` behind which the linker's arguments stand.
+pub(crate) fn command(workspace: &Workspace, shape: Shape, args: &[&str]) -> anyhow::Result<Command> {
+    let mut command = workspace.cargo(["rustc", "--locked", "--package", "planguard", "--lib"]);
+    command.args(["--crate-type", "cdylib", "--profile", "mobile", "--config", "profile.mobile.strip=false"]);
+    command.args(["--no-default-features", "--features", shape.features]).args(args);
+    // Panics never pass through C: what SQLite calls back catches them, and ring calls nothing back.
+    command.env("CFLAGS", "-fno-asynchronous-unwind-tables -fno-unwind-tables");
+    command.env("CARGO_TARGET_DIR", workspace.target.join(TARGET));
+    command.env("CARGO_ENCODED_RUSTFLAGS", flags(workspace)?.join("\u{1f}"));
+    Ok(command)
+}
+
+/// Where cargo keeps what it fetched.
+pub(crate) fn cargo_home() -> anyhow::Result<PathBuf> {
     let home = std::env::var_os("CARGO_HOME").map(PathBuf::from);
-    let home = home.or_else(|| Some(PathBuf::from(std::env::var_os("HOME")?).join(".cargo")));
-    let home = home.context("neither CARGO_HOME nor HOME says where cargo keeps its sources")?;
+    let home = home.or_else(|| Some(std::env::home_dir()?.join(".cargo")));
+    home.context("neither CARGO_HOME nor a home folder says where cargo keeps its sources")
+}
+
+/// Flags for every crate. The linker's stand on the last command, so that the crates below are built once for all.
+fn flags(workspace: &Workspace) -> anyhow::Result<Vec<String>> {
+    let home = cargo_home()?;
     let mut flags: Vec<String> = Vec::new();
     // Panics name files. These are the same on every machine, and shorter, without where they lie on this one.
     for (folder, name) in REMAPPED {
@@ -67,11 +107,6 @@ fn flags(workspace: &Workspace) -> anyhow::Result<Vec<String>> {
     flags.push("-Cforce-frame-pointers=yes".to_owned());
     // Names with their type arguments, to tell whose a generic function is; `strip` removes them.
     flags.push("-Csymbol-mangling-version=v0".to_owned());
-    if linker_is_lld() {
-        flags.push("-Clink-arg=-Wl,--icf=all".to_owned());
-        flags.push("-Clink-arg=-Wl,-z,pack-relative-relocs".to_owned());
-        flags.push(format!("-Clink-arg={}", workspace.root.join(WITHOUT_METADATA).display()));
-    }
     Ok(flags)
 }
 
@@ -81,9 +116,12 @@ const fn linker_is_lld() -> bool {
 }
 
 /// The library without symbols, beside it.
-pub(crate) fn strip(workspace: &Workspace, library: &std::path::Path) -> anyhow::Result<PathBuf> {
-    let stripped = library.with_extension("stripped.so");
+pub(crate) fn strip(workspace: &Workspace, library: &Path) -> anyhow::Result<PathBuf> {
+    let stripped = library.with_extension(format!("stripped{DLL_SUFFIX}"));
     let mut command = workspace.command(OsString::from("strip"));
+    if cfg!(target_os = "macos") {
+        command.arg("-x");
+    }
     command.arg("-o").arg(&stripped).arg(library);
     step::run("strip", &mut command).context("`strip` comes with binutils")?.require()?;
     Ok(stripped)

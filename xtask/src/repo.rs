@@ -1,9 +1,11 @@
-//! What no compiler checks: how long files are, and that nothing of the machine they were written on is in them.
+//! What no compiler checks: how long files are, that nothing of the machine they were written on is in them, and that all
+//! packages have one version.
 
 use std::path::Path;
 
 use anyhow::{Context, ensure};
 
+use crate::package::versions;
 use crate::report::Findings;
 use crate::workspace::Workspace;
 
@@ -39,6 +41,7 @@ pub(crate) fn lint(workspace: &Workspace) -> anyhow::Result<Findings> {
         files += 1;
     }
     ensure!(files > 0, "git lists no files");
+    findings.problems.extend(versions::problems(workspace)?);
     println!("lint-repo: {files} files read, {} problems", findings.problems.len());
     Ok(findings)
 }

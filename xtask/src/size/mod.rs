@@ -6,7 +6,7 @@ mod table;
 
 use std::io::Write;
 
-use anyhow::Context;
+use anyhow::{Context, ensure};
 use clap::Args;
 
 use crate::bench::machine::Machine;
@@ -75,6 +75,7 @@ fn record(workspace: &Workspace, all: &[Weighed]) -> anyhow::Result<()> {
 }
 
 fn weigh(workspace: &Workspace, shape: Shape, budget: Option<Budget>) -> anyhow::Result<Weighed> {
+    ensure!(cfg!(target_os = "linux"), "sizes are read from ELF files, so build on Linux");
     let library = mobile::build(workspace, shape)?;
     let bytes = std::fs::read(&library).with_context(|| format!("reading {}", library.display()))?;
     let contents = symbols::read(&bytes)?;

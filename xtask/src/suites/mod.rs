@@ -24,4 +24,9 @@ pub(crate) const ALL: &[Task] = &[
         about: "the jar, the AAR under Robolectric and a minified app, from Kotlin and Java",
         run: kotlin::run,
     },
+    Task {
+        name: "packages",
+        about: "the jars, the Swift package and the wheel as packed, each in a project of its own",
+        run: crate::package::suite,
+    },
 ];

@@ -28,6 +28,11 @@ impl Cache {
         Ok(Self { folder: home.join(".cache/planguard") })
     }
 
+    /// The folder itself, for tools that keep order in a folder of their own below it.
+    pub(crate) fn folder(&self) -> &Path {
+        &self.folder
+    }
+
     /// The folder `name`, made by `make` unless it is there already, made by the same `recipe`.
     ///
     /// A half-made or outdated folder is removed and made anew. Other processes wait meanwhile.

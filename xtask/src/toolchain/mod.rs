@@ -2,4 +2,7 @@
 
 pub(crate) mod cache;
 mod debian;
+pub(crate) mod maven;
+pub(crate) mod ndk;
+pub(crate) mod python;
 pub(crate) mod swift;

@@ -38,7 +38,7 @@ impl Swift {
         let system = DebianRoot::ready(workspace, &DEBIAN)
             .context("no Swift 6: install it (https://www.swift.org/install)")?;
         let swift = Self::Debian(system);
-        let output = swift.command(workspace, &workspace.root, "swift").arg("--version").output()?;
+        let output = swift.command(workspace, &workspace.root, &[], "swift").arg("--version").output()?;
         let found = version(&output.stdout).with_context(|| {
             format!("swift does not start in its folder: {}", String::from_utf8_lossy(&output.stderr))
         })?;
@@ -46,9 +46,15 @@ impl Swift {
         Ok(swift)
     }
 
-    /// `program` of the toolchain (or of the system it lies in), started in `start`, with the workspace at its own
-    /// path.
-    pub(crate) fn command(&self, workspace: &Workspace, start: &Path, program: &str) -> Command {
+    /// `program` of the toolchain (or of the system it lies in), started in `start`, with the workspace and the folders
+    /// in `more` at their own paths.
+    pub(crate) fn command(
+        &self,
+        workspace: &Workspace,
+        start: &Path,
+        more: &[&Path],
+        program: &str,
+    ) -> Command {
         match self {
             Self::Installed => {
                 let mut command = workspace.command(program);
@@ -57,7 +63,8 @@ impl Swift {
             }
             Self::Debian(system) => {
                 // A target folder inside the workspace is shown twice, at one path, which does no harm.
-                system.command(start, &[&workspace.root, &workspace.target], program)
+                let shown = [&[workspace.root.as_path(), &workspace.target], more].concat();
+                system.command(start, &shown, program)
             }
         }
     }
