@@ -47,7 +47,7 @@ enum Command {
     Ci(task::Selection),
     /// Generate the lower layer of Kotlin, Swift and Python into their packages, for a look at it or for an IDE.
     Bindings(lower::Languages),
-    /// Make every package: the jars and the AAR, the Swift package, the wheel.
+    /// Make every package anew in `target/packages`: the jars and the AAR, the Swift package, the wheel.
     Package(package::Options),
     /// Write the built-in price lists as Rust constants, from their tables.
     Catalogs,

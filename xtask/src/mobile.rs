@@ -126,3 +126,21 @@ pub(crate) fn strip(workspace: &Workspace, library: &Path) -> anyhow::Result<Pat
     step::run("strip", &mut command).context("`strip` comes with binutils")?.require()?;
     Ok(stripped)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn desktops_are_shipped_what_the_suites_test() {
+        let workspace = Workspace::find().unwrap();
+        let manifest = std::fs::read_to_string(workspace.root.join("Cargo.toml")).unwrap();
+        let manifest: toml::Table = toml::from_str(&manifest).unwrap();
+        let default = manifest["features"]["default"].as_array().unwrap().iter();
+        let mut tested: Vec<_> = default.map(|feature| feature.as_str().unwrap()).chain(["ffi"]).collect();
+        let mut shipped: Vec<_> = DESKTOP.features.split(',').collect();
+        tested.sort_unstable();
+        shipped.sort_unstable();
+        assert_eq!(shipped, tested);
+    }
+}

@@ -3,7 +3,7 @@
 | Variable | Meaning |
 | --- | --- |
 | `PLANGUARD_LIBRARY` | a library that is built already, taken as it is; else cargo builds one, which is stripped |
-| `PLANGUARD_UNSTRIPPED` | the same library with its symbols, which the generator reads; default the library itself |
+| `PLANGUARD_UNSTRIPPED` | one of the same version with its symbols, which the generator reads; default the library itself |
 | `PLANGUARD_BINDGEN` | the generator as a program; else cargo runs it |
 | `PLANGUARD_PROFILE` | the profile that cargo builds with; default `release` |
 """

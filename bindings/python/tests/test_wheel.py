@@ -1,5 +1,6 @@
 """What is installed is the wheel, whole, and typed."""
 
+import os
 import subprocess
 import sys
 import sysconfig
@@ -58,6 +59,21 @@ class Wheel(unittest.TestCase):
     def test_it_needs_nothing_else(self):
         required = [one for one in distribution("planguard").requires or [] if "extra ==" not in one]
         self.assertEqual(required, [])
+
+
+class Sources(unittest.TestCase):
+    def test_the_sources_get_what_the_wheel_gets(self):
+        installed = Path(planguard.__file__).parent
+        library = installed / native.file_name()
+        environment = {**os.environ, "PLANGUARD_LIBRARY": str(library), "PYTHONPATH": str(PACKAGE)}
+        with tempfile.TemporaryDirectory() as folder:
+            run = [sys.executable, "-B", "-m", "packing", folder]
+            done = subprocess.run(run, capture_output=True, text=True, cwd=folder, env=environment)
+            self.assertEqual(done.returncode, 0, done.stderr)
+            names = sorted(file.name for file in Path(folder).iterdir())
+            self.assertEqual(names, ["_generated.py", "_generated.pyi", library.name])
+            for name in names:
+                self.assertEqual((Path(folder) / name).read_bytes(), (installed / name).read_bytes(), name)
 
 
 class Tags(unittest.TestCase):

@@ -52,7 +52,7 @@ pub(super) fn pack(packing: &Packing, packed: &mut Packed) -> anyhow::Result<()>
     })?;
     // Below what is written by hand, so that it is among the sources and in the documentation too: apps meet its types.
     let beside = project.join("jvm/src/main/kotlin/generated");
-    lower::kotlin::sources(&packing.generator, &packing.unstripped, &beside)?;
+    lower::kotlin::sources(&packing.generator, &packing.described, &beside)?;
     let generated = project.join("generated");
     let native = generated.join("native");
     let machine = lower::kotlin::jna_folder()?;
@@ -93,6 +93,7 @@ pub(super) fn pack(packing: &Packing, packed: &mut Packed) -> anyhow::Result<()>
         sources.required = vec![jar.class.replace(".class", ".kt")];
         sources.required.extend(is_jvm.then(|| GENERATED.to_owned()));
         let docs = lay_out(packing, packed, jar.package, &beside("javadoc"), "javadoc.jar", DOCS)?;
+        timeless(&packing.out.join(&docs.file))?;
         docs.required = vec!["index.html".to_owned()];
         lay_out(
             packing,
@@ -137,6 +138,12 @@ fn add<'a>(
 fn place(package: &str, version: &str, kind: &str) -> PathBuf {
     let mark = if kind.contains('.') { '-' } else { '.' };
     PathBuf::from(format!("{REPOSITORY}/io/planguard/{package}/{version}/{package}-{version}{mark}{kind}"))
+}
+
+/// Packs a jar again, since Dokka writes the time of day into each entry.
+fn timeless(jar: &Path) -> anyhow::Result<()> {
+    let bytes = fs::read(jar).with_context(|| format!("reading {}", jar.display()))?;
+    archive::write(jar, &archive::read(&jar.display().to_string(), &bytes)?)
 }
 
 /// The AAR, in the repository only if it has a library for every ABI: an app that finds it there must run.
@@ -200,8 +207,11 @@ fn pack_aar(packing: &Packing, packed: &mut Packed, project: &Path) -> anyhow::R
     ] {
         fs::copy(&from, packing.out.join(place(kind)))
             .with_context(|| format!("{} is missing", from.display()))?;
-        let required = if kind == "pom" { Vec::new() } else { vec!["index.html".to_owned()] };
-        add(packed, name, place(kind), contains)?.required = required;
+        let artifact = add(packed, name, place(kind), contains)?;
+        if kind != "pom" {
+            artifact.required = vec!["index.html".to_owned()];
+            timeless(&packing.out.join(place(kind)))?;
+        }
     }
     packed.missing.extend(libraries.missing());
     Ok(())

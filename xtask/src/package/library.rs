@@ -53,7 +53,12 @@ pub(super) fn check_android(abi: &Abi, bytes: &[u8], interface: &BTreeSet<String
         bail!("{name} is aligned to {align} bytes: link it with -z max-page-size={PAGE}");
     }
     require_stripped(&name, bytes)?;
-    let own = self::interface(&name, bytes)?;
+    require_same(&name, interface, bytes)
+}
+
+/// Fails where a library has another interface: it was built from another version.
+pub(super) fn require_same(name: &str, interface: &BTreeSet<String>, bytes: &[u8]) -> anyhow::Result<()> {
+    let own = self::interface(name, bytes)?;
     if let Some(other) = own.symmetric_difference(interface).next() {
         bail!("{name} is of another version than this workspace: only one of them has `{other}`");
     }

@@ -17,7 +17,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, ensure};
 use clap::Args;
 
-use crate::lower::{Generator, Language, Languages, emptied};
+use crate::lower::{self, Generator, Language, Languages, emptied};
 use crate::mobile::{self, DESKTOP};
 use crate::report::Findings;
 use crate::workspace::Workspace;
@@ -76,8 +76,8 @@ struct Packing<'a> {
     version: String,
     /// The library for this machine, as it is shipped.
     library: PathBuf,
-    /// The same with its symbols.
-    unstripped: PathBuf,
+    /// One of the same features that the generator can read: the suites' own, with its symbols.
+    described: PathBuf,
     /// Libraries for Android, by the folders in an AAR.
     android: android::Libraries,
     /// Where artifacts go.
@@ -125,11 +125,13 @@ pub(crate) fn suite(workspace: &Workspace) -> anyhow::Result<Findings> {
 impl<'a> Packing<'a> {
     /// Builds the libraries and the generator.
     fn prepare(workspace: &'a Workspace, options: &Options) -> anyhow::Result<Self> {
-        let unstripped = mobile::build(workspace, DESKTOP)?;
-        let library = mobile::strip(workspace, &unstripped)?;
+        let described = lower::library(workspace)?;
+        let library = mobile::strip(workspace, &mobile::build(workspace, DESKTOP)?)?;
         let bytes = fs::read(&library).with_context(|| format!("reading {}", library.display()))?;
         library::require_stripped(&library.display().to_string(), &bytes)?;
         let interface = library::interface(&library.display().to_string(), &bytes)?;
+        let reread = fs::read(&described).with_context(|| format!("reading {}", described.display()))?;
+        library::require_same(&described.display().to_string(), &interface, &reread)?;
         let android = if options.languages.include(Language::Kotlin) {
             android::Libraries::collect(workspace, options.jni.as_deref(), &interface)?
         } else {
@@ -140,7 +142,7 @@ impl<'a> Packing<'a> {
             generator: Generator::ready(workspace)?,
             version: versions::of(workspace)?,
             library,
-            unstripped,
+            described,
             android,
             out: workspace.target.join("packages"),
             work: workspace.target.join("packages-work"),

@@ -18,7 +18,7 @@ pub(super) fn pack(packing: &Packing, packed: &mut Packed) -> anyhow::Result<()>
     emptied(&folder)?;
     let parts = Parts {
         library: &packing.library,
-        unstripped: &packing.unstripped,
+        described: &packing.described,
         generator: &packing.generator.program,
     };
     let wheel = uv.wheel(packing.workspace, &parts, &folder)?;

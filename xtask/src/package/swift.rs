@@ -38,7 +38,7 @@ pub(super) fn pack(packing: &Packing, packed: &mut Packed) -> anyhow::Result<()>
     for (name, text) in packing.licences()? {
         lower::write(&folder.join(name), &text)?;
     }
-    lower::swift::sources(&packing.generator, &packing.unstripped, &folder.join("Sources"))?;
+    lower::swift::sources(&packing.generator, &packing.described, &folder.join("Sources"))?;
     let native = native(packing, &folder)?;
 
     let mut entries = Entries::new();

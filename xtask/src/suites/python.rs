@@ -26,7 +26,7 @@ pub(super) fn run(workspace: &Workspace) -> anyhow::Result<Findings> {
 
     let folder = workspace.target.join("python/wheel");
     emptied(&folder)?;
-    let parts = Parts { library: &library, unstripped: &library, generator: &generator.program };
+    let parts = Parts { library: &library, described: &library, generator: &generator.program };
     let wheel = uv.wheel(workspace, &parts, &folder)?;
     let environment = workspace.target.join("python/environment");
     emptied(&environment)?;
@@ -37,7 +37,7 @@ pub(super) fn run(workspace: &Workspace) -> anyhow::Result<Findings> {
     let mut command = workspace.command(python::program(&environment, "python"));
     // Not in the package's folder: its sources must not stand in for what is installed.
     command.current_dir(&environment).args(["-B", "-m", "unittest", "discover", "-v", "-s"]).arg(tests);
-    command.env("PLANGUARD_ENDPOINT", &endpoint);
+    command.env("PLANGUARD_ENDPOINT", &endpoint).env("PLANGUARD_BINDGEN", &generator.program);
     command.env("PLANGUARD_SIMULATE", workspace.target.join("debug").join(format!("simulate{EXE_SUFFIX}")));
     command.env_remove("PYTHONPATH");
     let mut findings = Findings::default();

@@ -119,7 +119,7 @@ impl Uv {
     ) -> anyhow::Result<PathBuf> {
         let mut command = self.command(workspace);
         command.args(["build", "--wheel", "--out-dir"]).arg(folder).arg("bindings/python");
-        command.env("PLANGUARD_LIBRARY", parts.library).env("PLANGUARD_UNSTRIPPED", parts.unstripped);
+        command.env("PLANGUARD_LIBRARY", parts.library).env("PLANGUARD_UNSTRIPPED", parts.described);
         command.env("PLANGUARD_BINDGEN", parts.generator);
         step::run("build the wheel", &mut command)?.require()?;
         let files =
@@ -136,8 +136,8 @@ impl Uv {
 pub(crate) struct Parts<'a> {
     /// The library that it holds.
     pub library: &'a Path,
-    /// The same with its symbols.
-    pub unstripped: &'a Path,
+    /// One that the generator can read.
+    pub described: &'a Path,
     /// The binding generator.
     pub generator: &'a Path,
 }
