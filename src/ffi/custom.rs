@@ -32,7 +32,14 @@ crosses_as_text!(CatalogId, EditionId, ServiceId, SdkVariant, BillingMonth, Bill
 crosses_as_id!(UserId, GroupId);
 
 uniffi::custom_type!(SdkAppId, u64, {
-    try_lift: |number| SdkAppId::new(number).map_err(|error| PlanguardError::from(error).into()),
+    try_lift: |number| {
+        // What Kotlin and Java pass below zero arrives as more than a signed number holds.
+        if i64::try_from(number).is_err() {
+            let reason = "sdk_app_id: below zero; copy the number from the provider's console";
+            return Err(PlanguardError::input("sdk_app_id", reason).into());
+        }
+        SdkAppId::new(number).map_err(|error| PlanguardError::from(error).into())
+    },
     lower: |id| id.get(),
 });
 

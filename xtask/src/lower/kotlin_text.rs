@@ -1,7 +1,9 @@
 //! What the generated Kotlin lacks, and the generator cannot be told: names that leave room for the hand-written layer,
-//! messages for people, and texts without secrets.
+//! messages for people, texts without secrets, and a check of the library before the first call.
 
-use anyhow::ensure;
+use anyhow::{Context, ensure};
+
+use super::kotlin_numbers;
 
 /// Objects that the hand-written layer wraps under their own name. The generator's own renaming overlooks objects that lie
 /// in a module.
@@ -37,7 +39,46 @@ pub(super) fn finished(text: &str) -> anyhow::Result<String> {
     for (record, printed) in PRINTED {
         text = printing(&text, record, printed)?;
     }
-    Ok(text)
+    text = overloaded(&kotlin_numbers::signed(&text)?);
+    checked(&text)
+}
+
+/// Lets Java leave out the last arguments of a record that Kotlin may leave out.
+fn overloaded(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for (number, part) in text.split("\ndata class ").enumerate() {
+        if number > 0 {
+            out.push_str("\ndata class ");
+        }
+        let members = part.split("\n)").next().unwrap_or_default();
+        match part.split_once(" (\n") {
+            Some((name, rest)) if number > 0 && members.contains(" = ") => {
+                out.push_str(&format!("{name} @JvmOverloads constructor (\n{rest}"));
+            }
+            _ => out.push_str(part),
+        }
+    }
+    out
+}
+
+/// The start of every call that waits for nothing: the generator checks the library nowhere by itself.
+const CALL: &str = "\n    var status = UniffiRustCallStatus()\n    val return_value = callback(status)\n";
+
+/// What precedes the number by which the generator and the library know each other's version.
+const CONTRACT: &str = "val bindings_contract_version = ";
+
+/// With the library checked by every call, and what it must be.
+fn checked(text: &str) -> anyhow::Result<String> {
+    ensure!(text.matches(CALL).count() == 1, "the generated Kotlin calls the library in another way");
+    let called = text.replace(CALL, &format!("\n    NativeLibraryCheck.require(){CALL}"));
+    let (_, rest) = text.split_once(CONTRACT).context("the generated Kotlin names no contract version")?;
+    let contract: u32 =
+        rest.lines().next().unwrap_or_default().trim().parse().context("the contract version")?;
+    let version = env!("CARGO_PKG_VERSION");
+    Ok(format!(
+        "{called}\ninternal const val CONTRACT_VERSION: kotlin.Int = {contract}\n\
+         internal const val PACKAGE_VERSION: kotlin.String = \"{version}\"\n"
+    ))
 }
 
 /// Gives wrapped objects another name, and leaves alone what is only spelt like them.
@@ -83,6 +124,23 @@ mod tests {
                    kotlin.String = \"Header(name=$name)\"\n    companion object\n}\n";
         assert_eq!(printing(text, "Header", "Header(name=$name)").unwrap(), own);
         assert!(printing(text, "Request", "").is_err());
+    }
+
+    #[test]
+    fn every_call_checks_the_library_first() {
+        let text = format!("fun call(){{{CALL}}}\n    {CONTRACT}30\n");
+        let checked = checked(&text).unwrap();
+        assert!(checked.contains("{\n    NativeLibraryCheck.require()\n    var status"), "{checked}");
+        assert!(checked.contains("CONTRACT_VERSION: kotlin.Int = 30\n"), "{checked}");
+        assert!(super::checked("").is_err());
+    }
+
+    #[test]
+    fn java_may_leave_out_what_kotlin_may() {
+        let text =
+            "\ndata class A (\n    val `a`: Int? = null\n){\n}\ndata class B (\n    val `b`: Int\n){\n}\n";
+        let own = text.replace("A (", "A @JvmOverloads constructor (");
+        assert_eq!(overloaded(text), own);
     }
 
     #[test]

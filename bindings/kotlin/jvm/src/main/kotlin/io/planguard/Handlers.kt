@@ -63,6 +63,12 @@ internal class ActionCall(private val call: AppCall<Done>) : ActionHandler {
     }
 
     companion object {
-        suspend fun of(call: suspend () -> Done): ActionCall = ActionCall(AppCall.of(call))
+        suspend fun of(call: suspend () -> Done): ActionCall = ActionCall(AppCall.of { crossing(call()) })
+
+        /** An amount below zero is an error of the app's code, and no answer. */
+        private fun crossing(done: Done): Done {
+            if (done is Done.Amount) Count.of("amount") { Count.checked(done.v1, Long.MAX_VALUE) }
+            return done
+        }
     }
 }

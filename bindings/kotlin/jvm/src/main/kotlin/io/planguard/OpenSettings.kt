@@ -2,6 +2,10 @@ package io.planguard
 
 import java.io.File
 import java.time.Duration
+import java.util.concurrent.CompletionStage
+import java.util.function.BiFunction
+import java.util.function.Supplier
+import kotlinx.coroutines.future.await
 
 /** Marks what belongs to the block of [Planguard.Companion.open]. */
 @DslMarker
@@ -94,6 +98,17 @@ public class OpenSettings internal constructor(private val sdkAppId: Long) {
         }
     }
 
+    /** [credentials], for Java. */
+    public fun credentialsFrom(provider: Supplier<out CompletionStage<String?>>): Unit = credentials { provider.get().await() }
+
+    /** [transport], for Java: a request, and how many bytes of its answer are read at most. */
+    public fun transportBy(send: BiFunction<Request, Long, out CompletionStage<Response>>) {
+        transport = object : Transport {
+            override suspend fun send(request: Request, maxBodyBytes: Long): Response =
+                send.apply(request, maxBodyBytes).await()
+        }
+    }
+
     internal suspend fun open(): Planguard {
         val builder = NativeBuilder(options())
         return builder.use {
@@ -119,7 +134,7 @@ public class OpenSettings internal constructor(private val sdkAppId: Long) {
         fallbackEdition = fallback?.second,
         seed = seed,
         permitTtl = permitTtl,
-        outboxCapacity = outboxCapacity?.toULong(),
+        outboxCapacity = outboxCapacity,
         endpointTimeouts = endpointTimeouts,
         phase = phase,
         processRole = processRole,

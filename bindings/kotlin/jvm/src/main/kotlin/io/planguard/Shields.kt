@@ -6,7 +6,8 @@ import kotlinx.coroutines.currentCoroutineContext
 import kotlinx.coroutines.ensureActive
 
 // Each hands on to an object of the app, and turns whatever that throws into the declared exception: an `Error` that got
-// through would leave the library waiting. Texts stay here, since they may hold a secret.
+// through would leave the library waiting, and so would an answer that cannot cross. Texts stay here, since they may hold
+// a secret.
 
 private suspend inline fun <T> shielded(unexpected: () -> Exception, call: () -> T): T = try {
     call()
@@ -20,8 +21,10 @@ private fun isDeclared(thrown: Throwable): Boolean =
     thrown is HostException || thrown is TransportException || thrown is CredentialException
 
 internal class ShieldedTransport(private val transport: Transport) : Transport {
-    override suspend fun send(request: Request, maxBodyBytes: ULong): Response =
-        shielded({ TransportException.Unexpected() }) { transport.send(request, maxBodyBytes) }
+    override suspend fun send(request: Request, maxBodyBytes: Long): Response =
+        shielded({ TransportException.Unexpected() }) {
+            transport.send(request, maxBodyBytes).also { Count.checked(it.status, 0xFFFF) }
+        }
 }
 
 internal class ShieldedCredentials(private val provider: CredentialProvider) : CredentialProvider {
@@ -30,10 +33,12 @@ internal class ShieldedCredentials(private val provider: CredentialProvider) : C
 }
 
 internal class ShieldedStore(private val store: HostStore) : HostStore {
-    override suspend fun load(known: ULong): HostImage? =
-        shielded({ HostException.Unexpected() }) { store.load(known) }
+    override suspend fun load(known: Long): HostImage? =
+        shielded({ HostException.Unexpected() }) {
+            store.load(known)?.also { Count.checked(it.version, Long.MAX_VALUE) }
+        }
 
-    override suspend fun replace(expected: ULong, content: ByteArray): Replaced =
+    override suspend fun replace(expected: Long, content: ByteArray): Replaced =
         shielded({ HostException.Unexpected() }) { store.replace(expected, content) }
 }
 
@@ -41,7 +46,7 @@ internal class ShieldedListener(private val listener: Listener) : Listener {
     override suspend fun onEvent(event: Event): Unit =
         shielded({ HostException.Unexpected() }) { listener.onEvent(event) }
 
-    override suspend fun onLagged(lost: ULong): Unit =
+    override suspend fun onLagged(lost: Long): Unit =
         shielded({ HostException.Unexpected() }) { listener.onLagged(lost) }
 }
 

@@ -118,5 +118,5 @@ internal suspend fun runUpkeep(guard: Planguard): Boolean {
     } catch (_: PlanguardException) {
         return false
     }
-    return synced && waiting == 0UL
+    return synced && waiting == 0L
 }

@@ -2,11 +2,16 @@ package io.planguard.tests
 
 import io.planguard.Action
 import io.planguard.Catalog
+import io.planguard.DecisionPolicy
+import io.planguard.Done
 import io.planguard.Edition
 import io.planguard.Feature
 import io.planguard.FetchPolicy
+import io.planguard.GroupType
 import io.planguard.INTL_2024
 import io.planguard.LoginIntent
+import io.planguard.LoginPolicy
+import io.planguard.Observation
 import io.planguard.Planguard
 import io.planguard.PlanguardException
 import io.planguard.RejectionContext
@@ -30,11 +35,26 @@ class BadInputTest {
     fun `an error names the field`() = test {
         assertEquals("sdk_app_id", refused { Planguard.open(0) })
         assertEquals("sdk_app_id", refused { Planguard.open(-1) })
+        assertEquals("sdk_app_id", refused { Planguard.open(Long.MIN_VALUE) })
         assertEquals("edition", refused { Planguard.open(APP) { fallback(Catalog.INTL_2024, "Standard") } })
         standard().use { guard ->
             assertEquals("user_id", refused { guard.check(Action.AddFriend("", "bob")) })
             assertEquals("user_id", refused { guard.open("") })
             assertEquals("group_id", refused { guard.group("") })
+        }
+    }
+
+    @Test
+    fun `a number that is out of range names its field`() = test {
+        assertEquals("outbox_capacity", refused { standard { outboxCapacity = -1 } })
+        assertEquals("hysteresis", refused { standard { decisions = DecisionPolicy(hysteresis = 256) } })
+        assertEquals("loop_max", refused { standard { logins = LoginPolicy(loopMax = -1) } })
+        standard().use { guard ->
+            assertEquals("count", refused { guard.check(Action.AddMembers("g1", GroupType.WORK, -1)) })
+            assertEquals("members", refused { guard.observe(Observation.Group("g1", -1, null)) })
+            assertEquals("amount", refused { guard.performPart(Action.Search) { Done.Amount(-1) } })
+            val permit = (guard.reserve(Action.Search) as io.planguard.Reservation.Held).permit
+            assertEquals("amount", refused { permit.commitAmount(Long.MIN_VALUE) })
         }
     }
 

@@ -53,14 +53,14 @@ class EndpointTest {
                 assertIs<SyncOutcome.UpdatedTo>(guard.sync(FetchPolicy.FETCH))
                 // The sample document grants it, and overrides the limit.
                 assertTrue(guard.feature(Feature.COMMUNITY).granted)
-                assertEquals(Max.Of(1200UL), guard.limit(LimitId.GROUPS_PER_USER)?.max)
+                assertEquals(Max.Of(1200L), guard.limit(LimitId.GROUPS_PER_USER)?.max)
                 assertIs<SyncOutcome.NotModified>(guard.sync(FetchPolicy.FETCH))
 
                 guard.open("ada")
                 guard.record(Action.AddFriend("ada", "bob"))
                 val flushed = guard.flush()
-                assertTrue(flushed.delivered > 0UL, "$flushed")
-                assertEquals(0UL, flushed.waiting)
+                assertTrue(flushed.delivered > 0L, "$flushed")
+                assertEquals(0L, flushed.waiting)
                 assertTrue("ada" !in endpoint.call("GET", "/_stats"))
             }
         }

@@ -62,7 +62,7 @@ class GateTest {
             assertEquals(Feature.entries, table.features.map { it.feature })
             for (feature in Feature.entries) assertEquals(table.features[feature.ordinal], guard.feature(feature))
             for (entry in table.limits) assertEquals(entry.effective, guard.limit(entry.limit))
-            assertEquals(Max.Of(200UL), guard.limit(LimitId.MEMBERS_PER_GROUP)?.max)
+            assertEquals(Max.Of(200L), guard.limit(LimitId.MEMBERS_PER_GROUP)?.max)
         }
     }
 
@@ -129,8 +129,8 @@ class GateTest {
     @Test
     fun `a bulk action says how much of it fits`() = test {
         standard().use { guard ->
-            val assessment = guard.assess(Action.AddMembers("g1", GroupType.WORK, 260UL))
-            assertEquals(200UL, assessment.checks.first().fits)
+            val assessment = guard.assess(Action.AddMembers("g1", GroupType.WORK, 260L))
+            assertEquals(200L, assessment.checks.first().fits)
         }
     }
 
@@ -140,7 +140,7 @@ class GateTest {
         standard { decisions = strict }.use { guard ->
             var called = false
             var denied: String? = null
-            val add = Action.AddMembers("g1", GroupType.WORK, 260UL)
+            val add = Action.AddMembers("g1", GroupType.WORK, 260L)
             guard.perform(add) { called = true }.onDenied { denied = it.explain(Locale.EN) }
             assertFalse(called)
             assertTrue("200" in denied.orEmpty(), denied)
@@ -152,7 +152,7 @@ class GateTest {
     fun `an action is counted once it has happened`() = test {
         standard().use { guard ->
             assertEquals(Performed.Done, guard.perform(Action.AddFriend("ada", "bob")) {})
-            assertEquals(1UL, guard.check(Action.AddFriend("ada", "eve")).tightest?.atLeast)
+            assertEquals(1L, guard.check(Action.AddFriend("ada", "eve")).tightest?.atLeast)
         }
     }
 

@@ -96,7 +96,7 @@ class HostileHostTest {
             assertFailsWith<PlanguardException.TimedOut> {
                 turning(clock) { guard.perform(Action.AddFriend("ada", "bob")) { awaitCancellation() } }
             }
-            assertEquals(1UL, guard.check(Action.AddFriend("ada", "eve")).tightest?.reserved)
+            assertEquals(1L, guard.check(Action.AddFriend("ada", "eve")).tightest?.reserved)
         }
     }
 
@@ -104,7 +104,7 @@ class HostileHostTest {
     fun `a transport that throws is no connection`() = test {
         for (each in thrown(TransportException.Tls())) {
             val transport = object : Transport {
-                override suspend fun send(request: Request, maxBodyBytes: ULong): Response = throw each
+                override suspend fun send(request: Request, maxBodyBytes: Long): Response = throw each
             }
             standard(online { this.transport = transport }).use { guard ->
                 val failure = assertFailsWith<PlanguardException.TryLater> { guard.sync(FetchPolicy.FETCH) }
@@ -118,7 +118,7 @@ class HostileHostTest {
     fun `a transport that never returns is given up`() = test {
         val clock = ManualClock(AUGUST)
         val transport = object : Transport {
-            override suspend fun send(request: Request, maxBodyBytes: ULong): Response = awaitCancellation()
+            override suspend fun send(request: Request, maxBodyBytes: Long): Response = awaitCancellation()
         }
         standard(online { this.transport = transport; this.clock = clock }).use { guard ->
             assertFailsWith<PlanguardException.TryLater> { turning(clock) { guard.sync(FetchPolicy.FETCH) } }
@@ -145,9 +145,9 @@ class HostileHostTest {
             val kept = FailingStore()
             var failing = false
             val store = object : HostStore {
-                override suspend fun load(known: ULong): HostImage? = if (failing) throw each else kept.load(known)
+                override suspend fun load(known: Long): HostImage? = if (failing) throw each else kept.load(known)
 
-                override suspend fun replace(expected: ULong, content: ByteArray): Replaced =
+                override suspend fun replace(expected: Long, content: ByteArray): Replaced =
                     if (failing) throw each else kept.replace(expected, content)
             }
             standard { this.store = host(store) }.use { guard ->
@@ -168,10 +168,10 @@ class HostileHostTest {
         val kept = FailingStore()
         var hanging = false
         val store = object : HostStore {
-            override suspend fun load(known: ULong): HostImage? =
+            override suspend fun load(known: Long): HostImage? =
                 if (hanging) awaitCancellation() else kept.load(known)
 
-            override suspend fun replace(expected: ULong, content: ByteArray): Replaced =
+            override suspend fun replace(expected: Long, content: ByteArray): Replaced =
                 if (hanging) awaitCancellation() else kept.replace(expected, content)
         }
         standard { this.store = host(store); this.clock = clock }.use { guard ->
@@ -201,7 +201,7 @@ class HostileHostTest {
                         second.complete(event)
                     }
 
-                    override suspend fun onLagged(lost: ULong) = throw each
+                    override suspend fun onLagged(lost: Long) = throw each
                 }
                 val listening = launch(Dispatchers.Default) { guard.onEvent(listener) }
                 guard.open("ada")
@@ -225,7 +225,7 @@ class HostileHostTest {
                     second.complete(event)
                 }
 
-                override suspend fun onLagged(lost: ULong) = awaitCancellation()
+                override suspend fun onLagged(lost: Long) = awaitCancellation()
             }
             val listening = launch(Dispatchers.Default) { guard.onEvent(listener) }
             guard.open("ada")

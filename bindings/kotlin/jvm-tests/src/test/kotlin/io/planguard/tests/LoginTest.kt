@@ -87,7 +87,7 @@ class LoginTest {
             val push = assertIs<LoginOutcome.Deferred>(guard.login("ada", LoginIntent.PushWake) {})
             assertEquals(DeferReason.WOULD_CREATE_ACTIVE_USER, push.reason)
             assertTrue(assertIs<LoginOutcome.Executed>(guard.open("ada")).mau.newInMonth)
-            assertEquals(1UL, guard.loginReport(YearMonth.of(2024, 8)).activeUsers)
+            assertEquals(1L, guard.loginReport(YearMonth.of(2024, 8)).activeUsers)
         }
     }
 
@@ -168,7 +168,7 @@ class LoginTest {
             started.await()
             adding.cancel()
             adding.join()
-            assertEquals(1UL, guard.check(io.planguard.Action.AddFriend("ada", "eve")).tightest?.reserved)
+            assertEquals(1L, guard.check(io.planguard.Action.AddFriend("ada", "eve")).tightest?.reserved)
         }
     }
 

@@ -107,7 +107,7 @@ class MemoryTest {
         flat("perform") { guard.perform(Action.Search) {} },
         flat("record") { guard.record(Action.Search) },
         flat("recordOnce") { guard.recordOnce("once", Action.Search) },
-        flat("observe") { guard.observe(Observation.Friends("ada", 3UL)) },
+        flat("observe") { guard.observe(Observation.Friends("ada", 3L)) },
         flat("reserve and release") { (guard.reserve(friend) as Reservation.Held).permit.use { it.release() } },
         flat("reserveFor and commit") {
             val held = guard.reserveFor(Action.Search, Duration.ofMinutes(1)) as Reservation.Held
@@ -118,12 +118,12 @@ class MemoryTest {
                 it.id()
                 it.expires()
                 it.assessment()
-                it.commitAmount(0UL)
+                it.commitAmount(0L)
             }
         },
         flat("commitPermit and releasePermit") {
             val id = (guard.reserve(friend) as Reservation.Held).permit.use { it.keep() }
-            guard.commitPermit(id, Done.Amount(0UL))
+            guard.commitPermit(id, Done.Amount(0L))
             guard.releasePermit(id)
         },
         flat("session callbacks") {
@@ -151,7 +151,7 @@ class MemoryTest {
     fun tickets(): List<DynamicTest> {
         // Nothing holds the next login back, and what is kept of the last ones is kept for a moment only.
         val free = LoginPolicy(
-            loopMax = UInt.MAX_VALUE,
+            loopMax = Int.MAX_VALUE,
             loopWindow = Duration.ofMillis(1),
             backoffBase = Duration.ZERO,
             backoffMax = Duration.ZERO,

@@ -72,7 +72,7 @@ class ProcessesTest {
             Other(store).use { other ->
                 assertEquals("recorded", other.does("friend ada bob"))
                 guard.record(Action.AddFriend("ada", "eve"))
-                assertEquals(2UL, guard.check(Action.AddFriend("ada", "dan")).tightest?.atLeast)
+                assertEquals(2L, guard.check(Action.AddFriend("ada", "dan")).tightest?.atLeast)
             }
         }
     }

@@ -97,7 +97,7 @@ private class World(private val case: JsonObject) {
                 decisions = DecisionPolicy(allLimits = Enforcement.ENFORCE, onStale = Enforcement.ENFORCE)
             }
             case["mau_budget"]?.jsonPrimitive?.let {
-                logins = LoginPolicy(mauBudget = it.long.toULong(), onBudget = Enforcement.ENFORCE)
+                logins = LoginPolicy(mauBudget = it.long, onBudget = Enforcement.ENFORCE)
             }
         }
     }
@@ -185,7 +185,7 @@ private class World(private val case: JsonObject) {
     }
 
     private fun bill(step: JsonObject): Map<String, Any?> {
-        val usage = step.getValue("usage").jsonObject.mapValues { it.value.jsonPrimitive.long.toULong() }
+        val usage = step.getValue("usage").jsonObject.mapValues { it.value.jsonPrimitive.long }
         val request = BillRequest(
             catalog = Catalog.builtIn(step.text("catalog")),
             edition = step.text("edition"),
@@ -206,7 +206,7 @@ private fun JsonObject.text(name: String): String = getValue(name).jsonPrimitive
 
 private fun JsonObject.int(name: String): Int = getValue(name).jsonPrimitive.int
 
-private fun JsonObject.count(name: String): ULong = getValue(name).jsonPrimitive.long.toULong()
+private fun JsonObject.count(name: String): Long = getValue(name).jsonPrimitive.long
 
 /** The fixed word of a variant. */
 private fun word(value: Any): String = when (value) {

@@ -13,23 +13,23 @@ public class FailingStore : HostStore {
     @Volatile
     public var failing: Boolean = false
 
-    override suspend fun load(known: ULong): HostImage? {
+    override suspend fun load(known: Long): HostImage? {
         if (failing) throw HostException.Unavailable()
         return synchronized(this) {
             val image = held
             when {
-                image == null -> if (known == 0UL) null else HostImage(0UL, ByteArray(0))
+                image == null -> if (known == 0L) null else HostImage(0L, ByteArray(0))
                 image.version == known -> null
                 else -> image
             }
         }
     }
 
-    override suspend fun replace(expected: ULong, content: ByteArray): Replaced {
+    override suspend fun replace(expected: Long, content: ByteArray): Replaced {
         if (failing) throw HostException.Unavailable()
         return synchronized(this) {
-            if ((held?.version ?: 0UL) != expected) return Replaced.CONFLICT
-            held = HostImage(expected + 1UL, content)
+            if ((held?.version ?: 0L) != expected) return Replaced.CONFLICT
+            held = HostImage(expected + 1L, content)
             Replaced.REPLACED
         }
     }

@@ -19,7 +19,7 @@ public class ScriptedEndpoint : Transport {
     public fun answer(json: String, status: Int = 200, headers: Map<String, String> = emptyMap()): ScriptedEndpoint =
         then {
             val all = mapOf("content-type" to "application/json") + headers
-            Response(status.toUShort(), all.map { (name, value) -> Header(name, value) }, json.encodeToByteArray())
+            Response(status, all.map { (name, value) -> Header(name, value) }, json.encodeToByteArray())
         }
 
     /** The next request fails, as without a network. */
@@ -31,7 +31,7 @@ public class ScriptedEndpoint : Transport {
         return this
     }
 
-    override suspend fun send(request: Request, maxBodyBytes: ULong): Response {
+    override suspend fun send(request: Request, maxBodyBytes: Long): Response {
         val answer = synchronized(this) {
             sent += request
             script.removeFirstOrNull()
