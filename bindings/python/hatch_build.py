@@ -20,13 +20,14 @@ class Library(BuildHookInterface):
         """Builds before the files are collected."""
         self.folder = tempfile.TemporaryDirectory()
         built = native.build(HERE, Path(self.folder.name))
-        generated, stubs = lower.write(HERE, built.unstripped, Path(self.folder.name))
+        generated, stubs, own = lower.write(HERE, built.unstripped, self.metadata.version, Path(self.folder.name))
         build_data["pure_python"] = False
         build_data["tag"] = f"py3-none-{tag.of(built.library, sysconfig.get_platform())}"
         build_data["force_include"] = {
             str(built.library): f"planguard/{built.name}",
             str(generated): "planguard/_generated.py",
             str(stubs): "planguard/_generated.pyi",
+            str(own): "planguard/_version.py",
             str(HERE.parents[1] / "LICENSE-APACHE"): "planguard/LICENSE-APACHE",
             str(HERE.parents[1] / "LICENSE-MIT"): "planguard/LICENSE-MIT",
         }

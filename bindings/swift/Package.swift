@@ -41,7 +41,7 @@ let development: [Target] = [
     // The app's notification extension, as a second process on its store.
     .executableTarget(name: "OtherProcess", dependencies: ["Planguard"], path: "Tests/OtherProcess"),
     // What a call costs.
-    .executableTarget(name: "CallCosts", dependencies: ["Planguard"], path: "Tests/CallCosts"),
+    .executableTarget(name: "CallCosts", dependencies: ["Planguard", "CPlanguard"], path: "Tests/CallCosts"),
     // The file that an app copies, compiled against the signatures of the provider's SDK.
     .target(name: "V2TIMChat", dependencies: ["PlanguardTencent", "ImSDK_Plus"], path: "Adapter"),
     .target(name: "ImSDK_Plus", path: "Tests/ImSDK_Plus"),

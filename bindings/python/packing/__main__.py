@@ -1,4 +1,4 @@
-"""`python -m packing FOLDER` puts what the wheel gets built into a folder of the sources, which can then be imported."""
+"""`python -m packing FOLDER VERSION` puts what the wheel gets built into a folder of the sources, to be imported there."""
 
 import shutil
 import sys
@@ -10,13 +10,13 @@ from packing import lower, native
 HERE = Path(__file__).resolve().parents[1]
 
 
-def main(folder: Path) -> None:
+def main(folder: Path, version: str) -> None:
     """Copies only once all of it is made."""
     with tempfile.TemporaryDirectory() as scratch:
         built = native.build(HERE, Path(scratch))
-        generated, stubs = lower.write(HERE, built.unstripped, Path(scratch))
-        for made, name in ((generated, generated.name), (stubs, stubs.name), (built.library, built.name)):
+        written = lower.write(HERE, built.unstripped, version, Path(scratch))
+        for made, name in (*((file, file.name) for file in written), (built.library, built.name)):
             shutil.copyfile(made, folder / name)
 
 
-main(Path(sys.argv[1]).resolve())
+main(Path(sys.argv[1]).resolve(), sys.argv[2])

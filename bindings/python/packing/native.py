@@ -10,6 +10,7 @@
 
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -77,7 +78,34 @@ def generate(here: Path, library: Path, to: Path) -> None:
     # The generator succeeds on a library without metadata and writes nothing.
     if not written.is_file():
         raise RuntimeError(f"the generator found nothing in {library}: it has no symbols, or was built without `ffi`")
-    shutil.move(written, to)
+    to.write_text(named(written.read_text(encoding="utf-8")), encoding="utf-8")
+    written.unlink()
+
+
+def named(source: str) -> str:
+    """The generated module, with errors that name the field of a number out of range, or both versions of a contract."""
+    check = r"(?m)^( +)(_UniffiFfiConverter\w*(?:UInt\d+|TypeSdkAppId)\.check_lower)\(value\.([a-z]\w*)\)$"
+    source, count = re.subn(check, r'\1_named("\3", \2, value.\3)', source)
+    if not count:
+        raise RuntimeError("the generated module checks numbers in another way")
+    if source.count(_MISMATCH) != 1:
+        raise RuntimeError("the generated module checks the version of its contract in another way")
+    return source.replace(_MISMATCH, _BOTH) + _NAMED
+
+
+_MISMATCH = '"UniFFI contract version mismatch: try cleaning and rebuilding your project"'
+_BOTH = (
+    'f"it speaks version {scaffolding_contract_version} of the contract between the two, '
+    'and this package version {bindings_contract_version}"'
+)
+_NAMED = '''
+
+def _named(field, check, value):
+    try:
+        check(value)
+    except (TypeError, ValueError) as error:
+        raise type(error)(f"{field}: {error}") from None
+'''
 
 
 def target(here: Path) -> Path:

@@ -11,13 +11,14 @@ import threading
 import weakref
 
 from . import _values
+from ._version import PACKAGE_VERSION
 
 try:
     from . import _generated
 except Exception as error:
     # No library, a library that lacks a function, or one of another generator: an error of ctypes or of the module.
     raise ImportError(
-        f"planguard: the native library cannot be used with this package ({error}); "
+        f"planguard: the native library cannot be used with planguard {PACKAGE_VERSION} ({error}); "
         "install a wheel of planguard for this platform again, whole"
     ) from error
 
@@ -27,14 +28,18 @@ def check_library() -> None:
 
     The generator leaves this check out at import, since it costs a call per function: about a millisecond.
     """
+    # This one call is the same in every version of planguard.
+    version = _generated.version()
+    if version != PACKAGE_VERSION:
+        _refuse(f"is of planguard {version}, and the package is planguard {PACKAGE_VERSION}")
     try:
-        _generated._uniffi_check_contract_api_version(_generated._UniffiLib)
         _generated._uniffi_check_api_checksums(_generated._UniffiLib)
-    except (_generated.InternalError, AttributeError) as error:
-        raise ImportError(
-            f"planguard: the native library is of another version than this package ({error}); "
-            "install a wheel of planguard again, whole"
-        ) from error
+    except (_generated.InternalError, AttributeError):
+        _refuse(f"says that it is planguard {version}, as the package does, and differs from it in its calls")
+
+
+def _refuse(reason: str) -> None:
+    raise ImportError(f"planguard: the native library {reason}; install a wheel of planguard again, whole") from None
 
 
 _last_loop = lambda: None  # noqa: E731

@@ -23,6 +23,11 @@ class Opening(Case):
             await pg.open(0)
         self.assertEqual(caught.exception.field_name, "sdk_app_id")
 
+    async def test_no_app_has_a_number_below_zero(self):
+        for wrong in (-1, 2**64):
+            with self.assertRaisesRegex(ValueError, "sdk_app_id"):
+                await pg.open(wrong)
+
     async def test_an_edition_is_spelled_as_in_the_price_list(self):
         with self.assertRaises(pg.PlanguardError.InvalidInput) as caught:
             await opening(fallback=("intl-2024", "Standard"))
@@ -98,6 +103,12 @@ class Calls(Case):
                 await guard.sync("fetch")
             with self.assertRaisesRegex(TypeError, "every: expected a datetime.timedelta or seconds"):
                 await guard.keep_fresh("5m")
+
+    async def test_a_wrong_word_lists_the_known_ones(self):
+        with self.assertRaises(pg.PlanguardError.InvalidInput) as caught:
+            pg.parse_feature("communities")
+        self.assertIn("community", caught.exception.reason)
+        self.assertTrue(caught.exception.explain(pg.Locale.ZH_HANS))
 
     async def test_a_wrong_group_type_lists_the_known_ones(self):
         with self.assertRaises(pg.PlanguardError.InvalidInput) as caught:

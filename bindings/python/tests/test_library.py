@@ -20,7 +20,6 @@ class Library(unittest.TestCase):
         self.root = Path(folder.name)
         self.package = self.root / "planguard"
         shutil.copytree(Path(planguard.__file__).parent, self.package, symlinks=True)
-        self.module = self.package / "_generated.py"
         self.library = self.package / native.file_name()
 
     def import_fails(self):
@@ -33,20 +32,30 @@ class Library(unittest.TestCase):
         self.assertRegex(last, "^ImportError: planguard: the native library .* wheel of planguard")
         return last
 
-    def edit(self, pattern, change):
-        """Changes the generated module as that of another version would differ."""
-        text = self.module.read_text(encoding="utf-8")
+    def edit(self, pattern, change, name="_generated.py"):
+        """Changes a module as that of another version would differ."""
+        module = self.package / name
+        text = module.read_text(encoding="utf-8")
         edited, count = re.subn(pattern, change, text, count=1)
         self.assertEqual(count, 1)
-        self.module.write_text(edited, encoding="utf-8")
+        module.write_text(edited, encoding="utf-8")
 
     def test_a_call_whose_meaning_changed(self):
         self.edit(r"(planguard_feature\(\) != )\d+", r"\g<1>1")
-        self.assertIn("of another version", self.import_fails())
+        said = self.import_fails()
+        self.assertIn(f"says that it is planguard {planguard.__version__}", said)
+        self.assertIn("differs from it in its calls", said)
+
+    def test_another_version_of_planguard(self):
+        self.edit(r"(PACKAGE_VERSION = )\"[^\"]+\"", r'\1"9.9.9"', "_version.py")
+        said = self.import_fails()
+        self.assertIn(f"is of planguard {planguard.__version__}, and the package is planguard 9.9.9", said)
 
     def test_another_version_of_the_generator(self):
         self.edit(r"(bindings_contract_version = )\d+", r"\g<1>1")
-        self.assertIn("contract version mismatch", self.import_fails())
+        said = self.import_fails()
+        self.assertRegex(said, r"it speaks version \d+ of the contract between the two, and this package version 1\)")
+        self.assertIn(f"cannot be used with planguard {planguard.__version__}", said)
 
     def test_a_call_that_the_library_lacks(self):
         self.edit(r"(_UniffiLib\.uniffi_planguard_fn_method_planguard_feature)(\.argtypes)", r"\1_of_tomorrow\2")

@@ -1,6 +1,7 @@
 """Memory stays flat: 100,000 calls of each method of each object.
 
-`PLANGUARD_CALLS` makes it fewer, for a machine that must be quick; the suite says how many it ran.
+`PLANGUARD_CALLS` makes it another number. `PLANGUARD_CALL_SECONDS` is how long one method is called at most, for a machine
+that must be quick; each test says how many calls those were.
 """
 
 import asyncio
@@ -16,6 +17,11 @@ from support import Chat, ManualClock, befriend, opening
 from test_lifetime import ARGUMENTS, methods
 
 CALLS = int(os.environ.get("PLANGUARD_CALLS", "100000"))
+SECONDS = float(os.environ.get("PLANGUARD_CALL_SECONDS", "inf"))
+# So many in any case.
+FEWEST = min(CALLS, 5000)
+# Calls by which the cost of one is known.
+SAMPLE = min(CALLS, 1000)
 # What memory may grow by in that many calls: less than one small block in a hundred calls, and what allocators keep.
 ROOM = 2**20 + 2 * CALLS
 # Long-lived ones, and those that end the guard.
@@ -52,15 +58,17 @@ class Memory(unittest.IsolatedAsyncioTestCase):
     async def flat(self, name, call):
         """Memory after all calls is that after the first tenth."""
         started = time.perf_counter()
-        await repeat(call, CALLS // 10)
+        await repeat(call, SAMPLE)
+        each = (time.perf_counter() - started) / SAMPLE
+        calls = max(FEWEST, int(min(CALLS, SECONDS / each)))
+        await repeat(call, max(calls // 10 - SAMPLE, 0))
         gc.collect()
         before = resident()
-        await repeat(call, CALLS)
+        await repeat(call, calls)
         gc.collect()
         grown = resident() - before
-        took = time.perf_counter() - started
-        print(f"{name}: {took / (CALLS * 1.1) * 1e6:.1f} us a call, {grown / 1024:.0f} KB grown", file=sys.stderr)
-        self.assertLess(grown, ROOM, f"{name}: {grown} bytes more after {CALLS} calls")
+        print(f"\nmemory: {name}: {calls} calls, {grown // 1024} KiB more", file=sys.stderr)
+        self.assertLess(grown, ROOM, f"{name}: {grown} bytes more after {calls} calls")
 
     def guard(self):
         """A guard whose time stands still and whose endpoint is not reached."""

@@ -11,7 +11,7 @@ pub(crate) fn into_package(generator: &Generator, library: &Path) -> anyhow::Res
     let workspace = generator.workspace;
     let folder = workspace.root.join("bindings/python");
     let mut command = workspace.command(python::ready(workspace)?);
-    command.current_dir(&folder).args(["-B", "-m", "packing", "planguard"]);
+    command.current_dir(&folder).args(["-B", "-m", "packing", "planguard", env!("CARGO_PKG_VERSION")]);
     command.env("PLANGUARD_LIBRARY", library).env("PLANGUARD_BINDGEN", &generator.program);
     step::run("generate the lower layer", &mut command)?.require()?;
     Ok(folder.join("planguard"))

@@ -26,7 +26,12 @@ pub(super) fn complete(generated: &str) -> anyhow::Result<String> {
     let text = name_cancel_functions(&text)?;
     ensure!(text.contains("initializationResult"), "the generated Swift has no check of the library");
     let text = RENAMED.iter().fold(text, |text, (from, to)| rename(&text, from, to));
-    Ok(text + LIBRARY)
+    Ok(text
+        + LIBRARY
+        + &format!(
+            "\n/// The version of this package.\npublic let packageVersion = \"{}\"\n",
+            env!("CARGO_PKG_VERSION")
+        ))
 }
 
 const POLLING: &str = "\
@@ -78,6 +83,17 @@ const LIBRARY: &str = "
 public func libraryMatches() -> Bool {
     if case .ok = initializationResult { return true }
     return false
+}
+
+/// The version that the library says of itself; `nil` where it speaks another version of the contract, so that it cannot
+/// be asked. This one call is the same in every version of planguard.
+public func libraryVersion() -> String? {
+    if case .contractVersionMismatch = initializationResult { return nil }
+    var status = RustCallStatus()
+    let text = uniffi_planguard_fn_func_version(&status)
+    defer { ffi_planguard_rustbuffer_free(text, &status) }
+    guard status.code == 0, let bytes = text.data else { return nil }
+    return String(decoding: UnsafeBufferPointer(start: bytes, count: Int(text.len)), as: UTF8.self)
 }
 ";
 

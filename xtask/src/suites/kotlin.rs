@@ -22,9 +22,10 @@ pub(super) fn run(workspace: &Workspace) -> anyhow::Result<Findings> {
         command.arg(define(&format!("planguard.{name}"), &generated.join(part)));
     }
     let mut findings = Findings::default();
-    calls::bound(&mut command, &mut findings);
+    calls::bound(&mut command);
     let finished = step::run("maven", &mut command)?;
     findings.tests(&finished, from_surefire(&finished.lines));
+    calls::report(&finished.lines, &mut findings);
     Ok(findings)
 }
 

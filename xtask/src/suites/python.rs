@@ -41,8 +41,9 @@ pub(super) fn run(workspace: &Workspace) -> anyhow::Result<Findings> {
     command.env("PLANGUARD_SIMULATE", workspace.target.join("debug").join(format!("simulate{EXE_SUFFIX}")));
     command.env_remove("PYTHONPATH");
     let mut findings = Findings::default();
-    calls::bound(&mut command, &mut findings);
+    calls::bound(&mut command);
     let finished = step::run("unittest", &mut command)?;
     findings.tests(&finished, Tally::from_unittest(&finished.lines));
+    calls::report(&finished.lines, &mut findings);
     Ok(findings)
 }

@@ -1,5 +1,6 @@
 //! The Swift suite: builds the library with its `UniFFI` face, generates the lower layer, runs `XCTest` on the package.
 
+use super::calls;
 use crate::lower::{self, Generator};
 use crate::report::Findings;
 use crate::step;
@@ -18,10 +19,12 @@ pub(super) fn run(workspace: &Workspace) -> anyhow::Result<Findings> {
     command.args(["test", "--disable-swift-testing", "--scratch-path"]).arg(workspace.target.join("swift"));
     command.env("PLANGUARD_LIBRARY_DIR", lower::parent(&library)?);
     command.env("PLANGUARD_ENDPOINT", &endpoint);
+    calls::bound(&mut command);
     let finished = step::run("swift test", &mut command)?;
 
     let mut findings = Findings::default();
     findings.tests(&finished, Tally::from_xctest(&finished.lines));
+    calls::report(&finished.lines, &mut findings);
     findings.problems.extend(warnings(&finished.lines));
     findings.notes.push(format!("ran with {}", swift.note()));
     Ok(findings)

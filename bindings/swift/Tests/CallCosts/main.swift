@@ -1,5 +1,5 @@
-// What a call costs, beside one that does next to nothing in Rust. `swift run -c release CallCosts`, with the library of
-// `cargo build --release`.
+// What a call costs, beside an empty exported call. The README has the command.
+import CPlanguard
 import Foundation
 import Planguard
 
@@ -24,7 +24,8 @@ func show(_ name: String, _ nanoseconds: Double) {
     print(name.padding(toLength: 36, withPad: " ", startingAt: 0), String(format: "%9.0f ns", nanoseconds))
 }
 
-show("isShutDown (next to nothing)", await cost(50_000) { _ = planguard.isShutDown })
+show("an empty exported call", await cost(50_000) { _ = ffi_planguard_uniffi_contract_version() })
+show("isShutDown", await cost(50_000) { _ = planguard.isShutDown })
 show("feature", try await cost(50_000) { _ = try planguard.feature(.community) })
 show("check (two ids cross)", try await cost(20_000) { _ = try planguard.check(add) })
 show("session.state", try await cost(20_000) { _ = try session.state })

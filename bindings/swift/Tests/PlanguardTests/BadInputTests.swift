@@ -1,5 +1,6 @@
 import Foundation
 import Planguard
+import PlanguardFFI
 import XCTest
 
 /// What cannot be used is a typed error that names the field and the remedy.
@@ -38,6 +39,16 @@ final class BadInputTests: XCTestCase {
             }
         }
         XCTAssertEqual(both.field, "credential", both.reason)
+    }
+
+    func testAWrongWordListsTheKnownOnes() async throws {
+        let feature = await details { try parseFeature(text: "communities") }
+        XCTAssertTrue(feature.reason.contains("community"), feature.reason)
+        let group = await details { try parseGroupType(text: "Work") }
+        XCTAssertTrue(group.reason.contains("av_chat_room"), group.reason)
+        XCTAssertEqual(try parseFeature(text: "community"), .community)
+        let id = await details { try await Planguard.open(sdkAppId: .max) }
+        XCTAssertEqual(id.field, "sdk_app_id", id.reason)
     }
 
     func testIdsAreCheckedByTheCallThatTakesThem() async throws {

@@ -160,16 +160,91 @@ final class ForeignTests: XCTestCase {
         XCTAssertTrue(outcome.isLoggedIn())
     }
 
-    func testALoginHandlerIsCalledOnAThreadOfSwift() async throws {
+    func testAClockWhoseSleepDoesNotReturnHoldsNobodyUp() async throws {
+        let clock = MoodyClock()
+        clock.hanging = true
+        let planguard = try await Planguard.open(sdkAppId: app) {
+            $0.clock = clock
+            $0.fallback = (.intl2024, .standard)
+        }
+        let outcome = try await planguard.login("ada", .openChat) {}
+        XCTAssertTrue(outcome.isLoggedIn())
+        let performed = try await planguard.perform(.addFriend(user: "ada", peer: "bob")) {}
+        guard case .done = performed else { return XCTFail("\(performed)") }
+    }
+
+    func testAListenerThatThrowsOrDoesNotReturnWhereEventsWereLostHearsTheNextOne() async throws {
+        for hanging in [false, true] {
+            let clock = ManualClock(at: august)
+            let planguard = try await open(clock) { $0.sessionMode = .multiUser }
+            let listener = SlowListener(planguard, hanging: hanging)
+            let heard = Task { try await planguard.lower.onEvent(listener: listener) }
+            while listener.calls.count == 0 {
+                try await planguard.login("first", .pushWake) {}
+                await Task.yield()
+            }
+            for number in 0..<600 { try await planguard.login(UserId("user\(number)"), .pushWake) {} }
+            listener.go.open()
+            await listener.lagged.wait()
+            try await planguard.login("last", .pushWake) {}
+            try await passing(clock) { await listener.last.wait() }
+            planguard.shutdown()
+            try await heard.value
+        }
+    }
+
+    func testAChatSDKThatAnswersFromAThreadOfItsOwnAndTwice() async throws {
         let planguard = try await open()
-        let value = TaskLocalProbe()
-        try await planguard.login("ada", .openChat) { value.isSet = Task.currentPriority >= .background }
-        XCTAssertTrue(value.isSet)
+        let calls = Counter()
+        let outcome = try await planguard.login("ada", .openChat) {
+            calls.add()
+            let (answers, answer) = AsyncStream.makeStream(of: Void.self)
+            Thread {
+                for _ in 0..<2 {
+                    answer.yield()
+                    answer.finish()
+                }
+            }.start()
+            for await _ in answers {}
+        }
+        guard case .executed = outcome else { return XCTFail("\(outcome)") }
+        XCTAssertEqual(calls.count, 1)
+    }
+
+    func testACallFromAForeignThreadIsAnswered() async throws {
+        let planguard = try await open()
+        let (answers, answer) = AsyncStream.makeStream(of: Bool?.self)
+        Thread {
+            answer.yield(try? planguard.feature(.community).granted)
+            answer.finish()
+        }.start()
+        for await granted in answers { XCTAssertEqual(granted, false) }
     }
 }
 
-private final class TaskLocalProbe: @unchecked Sendable {
-    var isSet = false
+/// Waits at its first event until it is let go; throws or does not return when it hears of lost ones.
+private final class SlowListener: Listener {
+    let calls = Counter()
+    let (go, lagged, last) = (Gate(), Gate(), Gate())
+    private let planguard: Planguard
+    private let hanging: Bool
+
+    init(_ planguard: Planguard, hanging: Bool) {
+        self.planguard = planguard
+        self.hanging = hanging
+    }
+
+    func onEvent(event: Event) async throws {
+        calls.add()
+        await go.wait()
+        if try planguard.isAbout(event, "last") { last.open() }
+    }
+
+    func onLagged(lost: UInt64) async throws {
+        lagged.open()
+        if hanging { try await forever() }
+        throw SDKFailure(text: "ada")
+    }
 }
 
 /// Throws at the first event, does not return from the second, and takes the others.
@@ -191,6 +266,7 @@ private final class MoodyListener: Listener {
 private final class MoodyClock: PlanguardClock, @unchecked Sendable {
     private let inner = ManualClock(at: august)
     var throwing = false
+    var hanging = false
 
     func now() throws -> Date {
         if throwing { throw SDKFailure(text: "ada") }
@@ -204,6 +280,7 @@ private final class MoodyClock: PlanguardClock, @unchecked Sendable {
 
     func sleep(length: TimeInterval) async throws {
         if throwing { throw SDKFailure(text: "ada") }
+        if hanging { try await forever() }
         try await inner.sleep(length: length)
     }
 }

@@ -9,16 +9,15 @@ final class LibraryTests: XCTestCase {
     }
 
     #if os(Linux)
-    func testALibraryOfAnotherVersionIsAClearError() throws {
+    /// What a process says whose library answers `calls` as another version would.
+    private func said(_ calls: String) throws -> String {
         let folder = try folder(self)
-        let source = folder.appendingPathComponent("other.swift")
-        // What the library says of one call, as another version would say it.
-        try "@_cdecl(\"uniffi_planguard_checksum_func_catalogs\") public func checksum() -> UInt16 { 1 }\n"
-            .write(to: source, atomically: true, encoding: .utf8)
+        let source = folder.appendingPathComponent("other.c")
+        try calls.write(to: source, atomically: true, encoding: .utf8)
         let other = folder.appendingPathComponent("libother.so")
         let compiler = Process()
         compiler.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-        compiler.arguments = ["swiftc", "-emit-library", "-module-name", "other", "-o", other.path, source.path]
+        compiler.arguments = ["clang", "-shared", "-fPIC", "-o", other.path, source.path]
         compiler.currentDirectoryURL = folder
         try compiler.run()
         compiler.waitUntilExit()
@@ -34,8 +33,34 @@ final class LibraryTests: XCTestCase {
         let text = String(decoding: errors.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
         process.waitUntilExit()
         XCTAssertEqual(process.terminationReason, .exit)
-        XCTAssertEqual(process.terminationStatus, 3)
-        XCTAssertTrue(text.contains("another version"), text)
+        XCTAssertEqual(process.terminationStatus, 3, text)
+        XCTAssertTrue(text.contains("take both from one release, and clean the build folder"), text)
+        return text
+    }
+
+    func testALibraryWhoseCallsHaveAnotherMeaningIsAClearError() throws {
+        let text = try said("unsigned short uniffi_planguard_checksum_func_catalogs(void) { return 1; }\n")
+        XCTAssertTrue(text.contains("says that it is planguard \(packageVersion)"), text)
+        XCTAssertTrue(text.contains("differs from it in its calls"), text)
+    }
+
+    func testALibraryOfAnotherVersionIsAClearErrorWithBothVersions() throws {
+        let text = try said(
+            """
+            struct buffer { unsigned long long capacity, len; const char *data; };
+            struct buffer uniffi_planguard_fn_func_version(void *status) {
+                struct buffer text = { 5, 5, "9.9.9" };
+                return text;
+            }
+            void ffi_planguard_rustbuffer_free(struct buffer text, void *status) {}
+
+            """)
+        XCTAssertTrue(text.contains("is planguard 9.9.9, and the Swift package is planguard \(packageVersion)"), text)
+    }
+
+    func testALibraryOfAnotherGeneratorIsAClearError() throws {
+        let text = try said("unsigned int ffi_planguard_uniffi_contract_version(void) { return 1; }\n")
+        XCTAssertTrue(text.contains("another version of the contract between the two than planguard \(packageVersion)"), text)
     }
     #endif
 }

@@ -4,8 +4,16 @@ import PlanguardTestKit
 import XCTest
 
 /// 100,000 calls of each method of each object leave memory as it was, and every object that crosses is let go.
+///
+/// `PLANGUARD_CALLS` makes it another number. `PLANGUARD_CALL_SECONDS` is how long one method is called at most, for a
+/// machine that must be quick; each test says how many calls those were.
 final class MemoryTests: XCTestCase {
-    private static let calls = 100_000
+    private static let calls = Int(ProcessInfo.processInfo.environment["PLANGUARD_CALLS"] ?? "") ?? 100_000
+    private static let seconds = Double(ProcessInfo.processInfo.environment["PLANGUARD_CALL_SECONDS"] ?? "") ?? .infinity
+    /// So many in any case.
+    private static let fewest = min(calls, 5_000)
+    /// Calls by which the cost of one is known.
+    private static let sample = min(calls, 1_000)
     /// Below one byte in forty of a leak of a small record per call.
     private static let allowed = 4 << 20
 
@@ -29,10 +37,16 @@ final class MemoryTests: XCTestCase {
 
     /// Runs `call` often enough for whatever is made once, then until 100,000 calls were made under watch.
     private func assertFlat(_ name: String, callsEach: Int = 1, _ call: () async throws -> Void) async throws {
-        for _ in 0..<(Self.calls / 10) { try await call() }
+        let start = ContinuousClock.now
+        for _ in 0..<Self.sample { try await call() }
+        let took = start.duration(to: .now) / .seconds(1)
+        let affordable = min(Double(Self.calls / callsEach), Self.seconds / (took / Double(Self.sample)))
+        let times = max(Int(affordable), Self.fewest / callsEach)
+        for _ in 0..<(times / 10) { try await call() }
         let before = try resident()
-        for _ in 0..<(Self.calls / callsEach) { try await call() }
+        for _ in 0..<times { try await call() }
         let grown = try resident() - before
+        print("memory: \(name): \(times * callsEach) calls, \(grown / 1024) KiB more")
         XCTAssertLessThan(grown, Self.allowed, "\(name) left \(grown) bytes behind")
     }
 

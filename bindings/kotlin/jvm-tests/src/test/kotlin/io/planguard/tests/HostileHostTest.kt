@@ -14,11 +14,13 @@ import io.planguard.LoginIntent
 import io.planguard.LoginOutcome
 import io.planguard.LoginRequest
 import io.planguard.OpenSettings
+import io.planguard.Performed
 import io.planguard.PlanguardException
 import io.planguard.ProviderException
 import io.planguard.Replaced
 import io.planguard.Request
 import io.planguard.Response
+import io.planguard.SessionMode
 import io.planguard.Transport
 import io.planguard.TransportException
 import io.planguard.testing.FailingStore
@@ -36,6 +38,7 @@ import kotlinx.coroutines.Dispatchers
 import kotlinx.coroutines.awaitCancellation
 import kotlinx.coroutines.cancelAndJoin
 import kotlinx.coroutines.launch
+import kotlinx.coroutines.runBlocking
 
 /** Every method of the app that the library calls: it throws, it throws an `Error`, it never returns. */
 class HostileHostTest {
@@ -232,6 +235,104 @@ class HostileHostTest {
             guard.login("eve", LoginIntent.PushWake) {}
             turning(clock) { second.await() }
             listening.cancelAndJoin()
+        }
+    }
+
+    @Test
+    fun `a listener that throws or never returns where events were lost hears the next one`() = test {
+        for (hanging in listOf(false, true)) {
+            val clock = ManualClock(AUGUST)
+            standard { this.clock = clock; sessionMode = SessionMode.MULTI_USER }.use { guard ->
+                val (started, go) = CompletableDeferred<Unit>() to CompletableDeferred<Unit>()
+                val (lagged, last) = CompletableDeferred<Long>() to CompletableDeferred<Unit>()
+                val listener = object : Listener {
+                    override suspend fun onEvent(event: Event) {
+                        started.complete(Unit)
+                        go.await()
+                        if (guard.isAbout(event, "last")) last.complete(Unit)
+                    }
+
+                    override suspend fun onLagged(lost: Long) {
+                        lagged.complete(lost)
+                        if (hanging) awaitCancellation()
+                        throw NotImplementedError(secret)
+                    }
+                }
+                val listening = launch(Dispatchers.Default) { guard.onEvent(listener) }
+                until { runBlocking { guard.login("first", LoginIntent.PushWake) {} }; started.isCompleted }
+                repeat(600) { guard.login("user$it", LoginIntent.PushWake) {} }
+                go.complete(Unit)
+                assertTrue(lagged.await() > 0)
+                guard.login("last", LoginIntent.PushWake) {}
+                turning(clock) { last.await() }
+                listening.cancelAndJoin()
+            }
+        }
+    }
+
+    @Test
+    fun `a store that never returns at the start is an error of opening`() = test {
+        val clock = ManualClock(AUGUST)
+        val store = object : HostStore {
+            override suspend fun load(known: Long): HostImage? = awaitCancellation()
+
+            override suspend fun replace(expected: Long, content: ByteArray): Replaced = awaitCancellation()
+        }
+        assertFailsWith<PlanguardException.Store> {
+            turning(clock) { standard { this.store = host(store); this.clock = clock } }
+        }
+    }
+
+    @Test
+    fun `an answer that cannot cross is an error of its method, and no hang`() = test {
+        for (status in listOf(-1, 70_000)) {
+            val transport = object : Transport {
+                override suspend fun send(request: Request, maxBodyBytes: Long) = Response(status, emptyList(), byteArrayOf())
+            }
+            standard(online { this.transport = transport }).use { guard ->
+                assertFailsWith<PlanguardException.TryLater> { guard.sync(FetchPolicy.FETCH) }
+            }
+        }
+        val store = object : HostStore {
+            override suspend fun load(known: Long) = HostImage(-1, byteArrayOf())
+
+            override suspend fun replace(expected: Long, content: ByteArray) = Replaced.REPLACED
+        }
+        assertFailsWith<PlanguardException.Store> { standard { this.store = host(store) } }
+    }
+
+    @Test
+    fun `a clock whose sleep never returns holds nobody up`() = test {
+        val hand = ManualClock(AUGUST)
+        val clock = object : Clock by hand {
+            override suspend fun sleep(length: Duration): Unit = awaitCancellation()
+        }
+        standard { this.clock = clock }.use { guard ->
+            assertIs<LoginOutcome.Executed>(guard.open("ada"))
+            assertIs<Performed.Done>(guard.perform(Action.AddFriend("ada", "bob")) {})
+        }
+    }
+
+    @Test
+    fun `a sync that is cancelled cancels its request, and the next one is not held up`() = test {
+        val (asked, cancelled) = CompletableDeferred<Unit>() to CompletableDeferred<Unit>()
+        val transport = object : Transport {
+            override suspend fun send(request: Request, maxBodyBytes: Long): Response {
+                if (asked.isCompleted) throw TransportException.Unreachable()
+                try {
+                    asked.complete(Unit)
+                    awaitCancellation()
+                } finally {
+                    cancelled.complete(Unit)
+                }
+            }
+        }
+        standard(online { this.transport = transport }).use { guard ->
+            val syncing = launch(Dispatchers.Default) { guard.sync(FetchPolicy.FETCH) }
+            asked.await()
+            syncing.cancelAndJoin()
+            cancelled.await()
+            assertFailsWith<PlanguardException.TryLater> { guard.sync(FetchPolicy.FETCH) }
         }
     }
 

@@ -28,17 +28,19 @@ import org.junit.jupiter.api.DynamicTest
 import org.junit.jupiter.api.TestFactory
 
 /**
- * 100,000 calls of each method of each object leave the process as large as a fifth of them did. `PLANGUARD_CALLS=N` runs
- * it with another number, which its output names.
+ * 100,000 calls of each method of each object leave the process as large as a fifth of them did. `PLANGUARD_CALLS` makes
+ * it another number. `PLANGUARD_CALL_SECONDS` is how long one method is called at most, for a machine that must be quick;
+ * each test says how many calls those were.
  */
 class MemoryTest {
-    private val calls = (System.getenv("PLANGUARD_CALLS") ?: "100000").toInt()
-    private val settled = calls / 5
+    private val most = (System.getenv("PLANGUARD_CALLS") ?: "100000").toInt()
+    private val seconds = System.getenv("PLANGUARD_CALL_SECONDS")?.toDouble() ?: Double.MAX_VALUE
 
-    private val stretch = calls * 2 / 5
+    /** So many in any case. */
+    private val fewest = minOf(most, 5_000)
 
-    /** What a stretch of calls may leave behind: less than a buffer each. The rest is the noise of the allocator. */
-    private val allowedBytes = 16L * stretch + 4 * 1024 * 1024
+    /** Calls by which the cost of one is known, once as many were made. */
+    private val sample = minOf(most, 1_000)
 
     private val guard: Planguard = runBlocking { standard() }
     private val online: Planguard = runBlocking {
@@ -56,9 +58,19 @@ class MemoryTest {
         return pages * 4096
     }
 
+    private suspend fun affordable(call: suspend () -> Unit): Int {
+        repeat(sample) { call() }
+        val started = System.nanoTime()
+        repeat(sample) { call() }
+        val each = (System.nanoTime() - started) / 1e9 / sample
+        return minOf(most.toDouble(), seconds / each).toInt().coerceAtLeast(fewest)
+    }
+
     private fun flat(name: String, call: suspend () -> Unit): DynamicTest = DynamicTest.dynamicTest(name) {
         runBlocking {
-            repeat(settled) { call() }
+            val calls = affordable(call)
+            repeat(calls / 5) { call() }
+            val stretch = calls * 2 / 5
             // A leak grows in every stretch; what the virtual machine compiles and caches does not.
             val grown = (1..2).minOf {
                 val before = resident()
@@ -68,8 +80,9 @@ class MemoryTest {
                 }
                 resident() - before
             }
-            println("$name: ${grown / 1024} KiB more after $calls calls")
-            check(grown < allowedBytes) { "$name: ${grown / 1024} KiB more after $calls calls" }
+            println("memory: $name: $calls calls, ${grown / 1024} KiB more")
+            // What a stretch may leave behind: less than a buffer each. The rest is the noise of the allocator.
+            check(grown < 16L * stretch + 4 * 1024 * 1024) { "$name: ${grown / 1024} KiB more after $calls calls" }
         }
     }
 

@@ -8,14 +8,47 @@ import kotlin.test.assertTrue
 import org.jetbrains.kotlin.cli.common.ExitCode
 import org.jetbrains.kotlin.cli.jvm.K2JVMCompiler
 import org.junit.jupiter.api.io.TempDir
+import whenTheMonthTurns
 
 /** The quick start is compiled and run as it stands in the README. */
 class ReadmeTest {
     private val readme = File(System.getProperty("planguard.root"), "README.md").readText()
 
-    private fun block(language: String): String {
-        val start = readme.indexOf("```$language\n").also { check(it >= 0) { "no block of $language in README.md" } }
-        return readme.substring(start).removePrefix("```$language\n").substringBefore("```")
+    private val blocks: List<Pair<String, String>> =
+        Regex("```(\\w+)\\n(.*?)```", RegexOption.DOT_MATCHES_ALL).findAll(readme).map { it.groupValues[1] to it.groupValues[2] }
+            .toList()
+
+    private fun block(language: String, number: Int = 0): String =
+        blocks.filter { it.first == language }.getOrNull(number)?.second ?: error("no such block of $language")
+
+    private fun source(path: String) = File(System.getProperty("planguard.root"), path).readText()
+
+    /** What is compiled with a suite is what the README says; the Android one is a part of the suite of the AAR. */
+    @Test
+    fun `every other block is compiled as it stands`() {
+        val compiled = listOf(
+            "android-tests/src/test/kotlin/ReadmeApp.kt",
+            "jvm-tests/src/test/kotlin/ReadmeChat.kt",
+            "jvm-tests/src/test/kotlin/ReadmeKit.kt",
+        )
+        compiled.forEachIndexed { number, path -> assertEquals(source(path), block("kotlin", number + 1), path) }
+        assertEquals(source("jvm-tests/src/test/java/JavaQuickStart.java"), block("java"))
+        val counts = blocks.groupingBy { it.first }.eachCount()
+        assertEquals(mapOf("kotlin" to 1 + compiled.size, "java" to 1, "text" to 2), counts, "a block that no test looks at")
+        whenTheMonthTurns()
+    }
+
+    @Test
+    fun `the program in Java prints what the README says`(@TempDir folder: Path) =
+        assertEquals(block("text", 1), run(folder, "JavaQuickStart", System.getProperty("java.class.path")))
+
+    private fun run(folder: Path, main: String, path: String): String {
+        val java = "${System.getProperty("java.home")}/bin/java"
+        val program = ProcessBuilder(java, "-cp", path, main).directory(folder.toFile())
+            .redirectError(ProcessBuilder.Redirect.INHERIT).start()
+        val printed = program.inputReader().readText()
+        assertEquals(0, program.waitFor())
+        return printed
     }
 
     @Test
@@ -29,11 +62,7 @@ class ReadmeTest {
             System.err, source.path, "-d", classes.toString(), "-cp", path, "-no-stdlib", "-no-reflect", "-nowarn",
         )
         assertEquals(ExitCode.OK, code)
-        val java = "${System.getProperty("java.home")}/bin/java"
-        val main = ProcessBuilder(java, "-cp", "$classes${File.pathSeparator}$path", "MainKt").directory(folder.toFile())
-            .redirectError(ProcessBuilder.Redirect.INHERIT).start()
-        val printed = main.inputReader().readText()
-        assertEquals(0, main.waitFor())
+        val printed = run(folder, "MainKt", "$classes${File.pathSeparator}$path")
         assertEquals(block("text"), printed)
     }
 }
