@@ -1,5 +1,6 @@
 //! What an app chooses when it opens a guard.
 
+use std::fmt::Debug;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -69,6 +70,17 @@ pub(super) struct Config {
     pub(super) renew_install: bool,
 }
 
+/// The shares of a limit at which to warn, where they are percentages in rising order.
+pub(crate) fn thresholds<T: Copy + Ord + Debug + TryInto<u8>>(given: &[T]) -> Result<Vec<u8>, OpenError> {
+    let percent = |share: &T| (*share).try_into().ok().filter(|share| (1..=100).contains(share));
+    let percentages: Option<Vec<u8>> = given.iter().map(percent).collect();
+    percentages.filter(|all| all.is_sorted_by(|a, b| a < b)).ok_or_else(|| OpenError::Setting {
+        field: "decisions.thresholds",
+        problem: format!("{given:?} is not a rising list of percentages"),
+        remedy: "give percentages from 1 to 100 in rising order, for example 80, 95, 100",
+    })
+}
+
 impl Config {
     pub(super) fn new(app: SdkAppId) -> Self {
         Self {
@@ -118,12 +130,13 @@ impl Config {
     /// Checks what cannot be checked field by field.
     pub(super) fn check(&self) -> Result<(), OpenError> {
         let setting = |field, problem: String, remedy| Err(OpenError::Setting { field, problem, remedy });
-        let thresholds = &self.decisions.thresholds;
-        if !thresholds.is_sorted_by(|a, b| a < b) || thresholds.iter().any(|&t| t == 0 || t > 100) {
+        thresholds(&self.decisions.thresholds)?;
+        let hysteresis = self.decisions.hysteresis;
+        if hysteresis > 100 {
             return setting(
-                "decisions.thresholds",
-                format!("{thresholds:?} is not a rising list of percentages"),
-                "give percentages from 1 to 100 in rising order, for example 80, 95, 100",
+                "decisions.hysteresis",
+                format!("{hysteresis} percentage points"),
+                "give 0 to 100; by more no usage can fall",
             );
         }
         let catalogs = self.catalogs()?;

@@ -52,6 +52,8 @@ pub use usage::permit::{Permit, Reservation};
 pub use user::User;
 
 #[cfg(feature = "ffi")]
+pub(crate) use config::thresholds;
+#[cfg(feature = "ffi")]
 pub(crate) use host_call::{NoReturn, call};
 
 pub use crate::decide::fetch::freshness::{FetchPolicy, Staleness};

@@ -117,10 +117,12 @@ fn builder(options: OpenOptions, hosts: Hosts) -> Result<Core, PlanguardError> {
     for catalog in options.catalogs {
         builder = builder.catalog(catalog);
     }
+    if let Some(policy) = options.decisions {
+        builder = builder.decisions(policy.try_into()?);
+    }
     Ok(set(builder, options.endpoint, Core::endpoint)
         .with(options.billing_zone, Core::billing_zone)
         .with(options.session_mode, Core::session_mode)
-        .with(options.decisions, |builder, policy| builder.decisions(policy.into()))
         .with(options.logins, |builder, policy| builder.logins(policy.into()))
         .with(options.seed, Core::seed)
         .with(options.permit_ttl, Core::permit_ttl)

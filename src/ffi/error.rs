@@ -1,8 +1,8 @@
 //! One error for every foreign language: a variant says what the caller should do, its details name the field and the
 //! remedy. Denials are answers, not errors.
 
-use super::login::LoginFailure;
-use crate::client::{OpenError, SyncError};
+use super::login::{LoginFailure, ProviderError};
+use crate::client::{OpenError, Refused, SyncError};
 use crate::decide::bill::BillError;
 use crate::decide::change::PreviewError;
 use crate::decide::forecast::ForecastError;
@@ -110,6 +110,13 @@ pub enum PlanguardError {
         /// Which code.
         details: ErrorDetails,
     },
+    /// The host's own handler threw something that is no answer of the chat SDK. Nothing was counted, and the room went
+    /// back.
+    #[error("{}", details.reason)]
+    HandlerFailed {
+        /// The same in words, without what was thrown.
+        details: ErrorDetails,
+    },
     /// The permit or ticket has its answer already. Take a new one for a new action or login.
     #[error("{}", details.reason)]
     Finished {
@@ -170,6 +177,11 @@ impl PlanguardError {
         }
     }
 
+    pub(super) fn handler_failed(refused: &Refused<ProviderError>) -> Self {
+        let details = ErrorDetails::of("handler_failed", refused, |locale| refused.explain(locale));
+        Self::HandlerFailed { details }
+    }
+
     fn details(&self) -> Option<&ErrorDetails> {
         match self {
             Self::InvalidInput { details }
@@ -178,6 +190,7 @@ impl PlanguardError {
             | Self::TryLater { details, .. }
             | Self::Credential { details }
             | Self::TimedOut { details }
+            | Self::HandlerFailed { details }
             | Self::Finished { details }
             | Self::Closed { details } => Some(details),
             Self::Login { .. } => None,
@@ -187,6 +200,14 @@ impl PlanguardError {
 
 #[uniffi::export]
 impl PlanguardError {
+    /// The fixed word for the kind of error, the same in every language and version: for logs.
+    pub fn as_str(&self) -> String {
+        match self {
+            Self::Login { failure } => failure.failure_class.as_str().to_owned(),
+            other => other.details().map_or_else(String::new, |details| details.word.clone()),
+        }
+    }
+
     /// What happened and what to do, in sentences for a screen.
     pub fn explain(&self, locale: Locale) -> String {
         match self {
@@ -298,6 +319,35 @@ mod tests {
         assert_eq!(of("value_added[0]: missing").as_deref(), Some("value_added[0]"));
         assert_eq!(of("the store failed: it is full"), None);
         assert_eq!(of(": nothing"), None);
+    }
+
+    #[test]
+    fn every_text_that_is_none_of_the_known_ones_names_its_field() {
+        fn of<T: std::str::FromStr>(text: &str) -> Option<String>
+        where
+            PlanguardError: From<T::Err>,
+        {
+            let error = text.parse::<T>().err().map(PlanguardError::from)?;
+            error.details().and_then(|details| details.field_name.clone())
+        }
+        use crate::model::{BillingMonth, BillingZone, CatalogId, EditionId, Feature, GroupType, LimitId};
+        use crate::model::{SdkVariant, ServiceId};
+        for (found, field) in [
+            (of::<GroupType>("guild"), "group_type"),
+            (of::<Feature>("x"), "feature"),
+            (of::<LimitId>("x"), "limit"),
+            (of::<Locale>("tlh"), "locale"),
+            (of::<CatalogId>("X"), "catalog"),
+            (of::<EditionId>("X"), "edition"),
+            (of::<ServiceId>("X"), "service"),
+            (of::<SdkVariant>("X"), "sdk_variant"),
+            (of::<BillingMonth>("X"), "month"),
+            (of::<BillingZone>("X"), "billing_zone"),
+            (of::<crate::store::PermitId>("X"), "permit_id"),
+            (of::<crate::client::login::LoginIntent>("X"), "intent"),
+        ] {
+            assert_eq!(found.as_deref(), Some(field));
+        }
     }
 
     #[test]

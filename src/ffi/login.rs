@@ -24,7 +24,7 @@ pub enum ProviderError {
         /// The provider's text. Never shown or logged by planguard.
         detail: String,
     },
-    /// The handler itself failed: it threw something else.
+    /// The handler itself failed: it threw something else. The chat SDK gave no answer, so what was held goes back.
     #[error("the handler failed")]
     Unexpected {
         /// What it threw.
@@ -63,6 +63,10 @@ impl UpstreamError for ProviderError {
         match self {
             Self::Answered { detail, .. } | Self::Unexpected { detail } => detail,
         }
+    }
+
+    fn is_answer(&self) -> bool {
+        matches!(self, Self::Answered { .. })
     }
 }
 
@@ -175,6 +179,11 @@ impl From<LoginOutcome> for CoreOutcome<()> {
 
 #[uniffi::export]
 impl LoginOutcome {
+    /// Its fixed word, the same in every language and version: for logs.
+    pub fn as_str(&self) -> String {
+        CoreOutcome::from(self.clone()).as_str().to_owned()
+    }
+
     /// Whether the user is logged in now.
     pub fn is_logged_in(&self) -> bool {
         CoreOutcome::from(self.clone()).is_logged_in()

@@ -4,7 +4,9 @@ use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::client::{LinkTimeouts as CoreTimeouts, login::LoginPolicy as CoreLogins};
+use crate::client::{
+    LinkTimeouts as CoreTimeouts, OpenError, login::LoginPolicy as CoreLogins, thresholds as thresholds_of,
+};
 use crate::model::catalog::Catalog;
 use crate::model::{
     AppPhase, BillingZone, CatalogId, DecisionPolicy as CoreDecisions, EditionId, Enforcement, LimitId,
@@ -15,9 +17,9 @@ use crate::store::ProcessRole;
 /// How strictly limits are kept, and when to warn. What is left out is as the core has it.
 #[derive(Debug, Clone, Default, PartialEq, Eq, uniffi::Record)]
 pub struct DecisionPolicy {
-    /// Warn when usage reaches these shares of a limit, in percent, ascending. Default 80, 95, 100.
+    /// Warn when usage reaches these shares of a limit, in percent from 1 to 100, ascending. Default 80, 95, 100.
     #[uniffi(default = None)]
-    pub thresholds: Option<Vec<u8>>,
+    pub thresholds: Option<Vec<u32>>,
     /// A threshold is armed again once usage has fallen this many percentage points below it. Default 5.
     #[uniffi(default = None)]
     pub hysteresis: Option<u8>,
@@ -35,10 +37,14 @@ pub struct DecisionPolicy {
     pub features_when_unknown: Option<bool>,
 }
 
-impl From<DecisionPolicy> for CoreDecisions {
-    fn from(chosen: DecisionPolicy) -> Self {
+impl TryFrom<DecisionPolicy> for CoreDecisions {
+    type Error = OpenError;
+
+    fn try_from(chosen: DecisionPolicy) -> Result<Self, OpenError> {
         let mut policy = Self::default();
-        policy.thresholds = chosen.thresholds.unwrap_or(policy.thresholds);
+        if let Some(thresholds) = &chosen.thresholds {
+            policy.thresholds = thresholds_of(thresholds)?;
+        }
         policy.hysteresis = chosen.hysteresis.unwrap_or(policy.hysteresis);
         policy.on_stale = chosen.on_stale.unwrap_or(policy.on_stale);
         policy.features_when_unknown = chosen.features_when_unknown.unwrap_or(policy.features_when_unknown);
@@ -48,7 +54,7 @@ impl From<DecisionPolicy> for CoreDecisions {
         for (limit, how) in chosen.enforcement.into_iter().flatten() {
             policy.enforce(limit, how);
         }
-        policy
+        Ok(policy)
     }
 }
 

@@ -24,6 +24,9 @@ const TIMEOUT: Duration = Duration::from_secs(60);
 #[cfg_attr(target_arch = "wasm32", async_trait::async_trait(?Send))]
 pub trait ActionHandler: MaybeSendSync {
     /// Carries the action out, and says how much of it happened: usually [`Done::All`].
+    ///
+    /// What it throws besides an answer of the chat SDK is its own failure: the room goes back, and the call is a
+    /// [`PlanguardError::HandlerFailed`].
     async fn perform(&self) -> Result<Done, ProviderError>;
 }
 
@@ -46,6 +49,16 @@ pub enum Performed {
 
 #[uniffi::export]
 impl Performed {
+    /// Its fixed word, the same in every language and version: for logs.
+    pub fn as_str(&self) -> String {
+        let word = match self {
+            Self::Done => "done",
+            Self::ByPlan { .. } => "by_plan",
+            Self::ByProvider { .. } => "by_provider",
+        };
+        word.to_owned()
+    }
+
     /// Whether it was carried out.
     pub fn is_done(&self) -> bool {
         matches!(self, Self::Done)
@@ -95,6 +108,9 @@ impl Planguard {
             }
             Either::Left((Err(Refused::ByProvider { rejection, .. }), _)) => {
                 Ok(Performed::ByProvider { rejection: Rejection::from(*rejection) })
+            }
+            Either::Left((Err(Refused::ByApp { source }), _)) => {
+                Err(PlanguardError::handler_failed(&Refused::ByApp { source }))
             }
             // Dropping it keeps the permit: the handler may have done its work.
             Either::Right(((), _)) => Err(PlanguardError::timed_out("action handler")),

@@ -26,6 +26,18 @@ pub enum Reservation {
     },
 }
 
+#[uniffi::export]
+impl Reservation {
+    /// Its fixed word, the same in every language and version: for logs.
+    pub fn as_str(&self) -> String {
+        let word = match self {
+            Self::Held { .. } => "held",
+            Self::Denied { .. } => "denied",
+        };
+        word.to_owned()
+    }
+}
+
 /// Room that is held for one action. One that is let go without an answer gives its room back.
 #[derive(Debug, uniffi::Object)]
 pub struct Permit {

@@ -44,6 +44,20 @@ impl From<Core> for SyncOutcome {
     }
 }
 
+#[uniffi::export]
+impl SyncOutcome {
+    /// Its fixed word, the same in every language and version: for logs.
+    pub fn as_str(&self) -> String {
+        let word = match self {
+            Self::UpdatedTo { .. } => "updated_to",
+            Self::NotModified { .. } => "not_modified",
+            Self::FromCache { .. } => "from_cache",
+            Self::NoDocument => "no_document",
+        };
+        word.to_owned()
+    }
+}
+
 /// What became of the usage events that waited.
 #[derive(Debug, Clone, PartialEq, Eq, uniffi::Record)]
 pub struct Flushed {

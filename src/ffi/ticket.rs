@@ -28,6 +28,19 @@ pub enum Begun {
     InFlight,
 }
 
+#[uniffi::export]
+impl Begun {
+    /// Its fixed word, the same in every language and version: for logs.
+    pub fn as_str(&self) -> String {
+        let word = match self {
+            Self::Ticket { .. } => "ticket",
+            Self::Outcome { .. } => "outcome",
+            Self::InFlight => "in_flight",
+        };
+        word.to_owned()
+    }
+}
+
 /// A login under way. One that is let go without an answer is an abandoned login.
 #[derive(Debug, uniffi::Object)]
 pub struct LoginTicket(Mutex<Option<Core>>);
@@ -50,9 +63,9 @@ impl LoginTicket {
         Ok(self.take()?.fail(code, detail).await?.into())
     }
 
-    /// The host gives the login up.
+    /// The host gives the login up, for example because its own code failed: what was held for it goes back at once.
     pub fn abandon(&self) -> Result<(), PlanguardError> {
-        drop(self.take()?);
+        self.take()?.abandon();
         Ok(())
     }
 }

@@ -41,9 +41,22 @@ pub enum Condition {
     ConsoleSwitch {},
 }
 
+impl Condition {
+    /// A fixed word for its kind, the same in every language.
+    pub const fn as_str(&self) -> &'static str {
+        match self {
+            Self::Platforms { .. } => "platforms",
+            Self::MinSdk { .. } => "min_sdk",
+            Self::GroupTypes { .. } => "group_types",
+            Self::MaxGroupSize { .. } => "max_group_size",
+            Self::ConsoleSwitch {} => "console_switch",
+        }
+    }
+}
+
 open_name! {
     /// A variant of the chat SDK that a price list tells apart.
-    pub struct SdkVariant as "sdk variant" {
+    pub struct SdkVariant as "sdk_variant" {
         /// The enhanced edition of the SDK.
         ENHANCED = "enhanced",
     }
@@ -70,7 +83,7 @@ pub struct SdkVersion {
 
 /// A text that is not `major.minor.patch`.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("sdk version: `{value}` is not of the form major.minor.patch, such as 5.8.1668")]
+#[error("sdk_version: `{value}` is not of the form major.minor.patch, such as 5.8.1668")]
 pub struct SdkVersionError {
     /// The text that was given.
     pub value: String,

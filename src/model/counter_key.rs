@@ -114,3 +114,16 @@ pub enum UsageOrigin {
     /// A refusal of the provider showed it.
     Inferred,
 }
+
+impl UsageOrigin {
+    /// A fixed word for it, the same in every language.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Unknown => "unknown",
+            Self::Counted => "counted",
+            Self::Observed => "observed",
+            Self::Endpoint => "endpoint",
+            Self::Inferred => "inferred",
+        }
+    }
+}

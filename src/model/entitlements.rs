@@ -37,6 +37,23 @@ pub enum Authority {
     Unknown,
 }
 
+impl Authority {
+    /// A fixed word for it, the same in every language.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Endpoint => "endpoint",
+            Self::ValueAdded => "value_added",
+            Self::Catalog => "catalog",
+            Self::GroupType => "group_type",
+            Self::GroupOwn => "group_own",
+            Self::Fallback => "fallback",
+            Self::Rejection => "rejection",
+            Self::App => "app",
+            Self::Unknown => "unknown",
+        }
+    }
+}
+
 /// A limit in force.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "ffi", derive(uniffi::Record))]

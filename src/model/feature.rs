@@ -70,7 +70,7 @@ named_enum! {
 named_enum! {
     /// The kind of a group; each has its own rules for joining, size and lifetime.
     #[cfg_attr(feature = "ffi", derive(uniffi::Enum))]
-    pub enum GroupType as "group type" {
+    pub enum GroupType as "group_type" {
         /// Work (formerly Private): by invitation only.
         Work = "work",
         /// Public: join on approval.

@@ -40,7 +40,7 @@ pub enum IdError {
     /// The text holds a character that names of catalogs, editions and services do not.
     #[error("{field}: {found:?} at byte {at}; a name holds only a-z, 0-9, `_` and `-`")]
     Character {
-        /// `catalog`, `edition` or `value-added service`.
+        /// `catalog`, `edition` or `service`.
         field: &'static str,
         /// The byte offset of the first such character.
         at: usize,

@@ -52,7 +52,7 @@ open_name! {
 
 open_name! {
     /// A value-added service or plugin, as the catalogs and the billing endpoint's `value_added` spell it.
-    pub struct ServiceId as "value-added service" {
+    pub struct ServiceId as "service" {
         /// Audio-video groups without bound (2022, `cn-dau`).
         UNLIMITED_AV_GROUPS = "unlimited_av_groups",
         /// More members per group (2022, `cn-dau`).

@@ -17,7 +17,7 @@ pub struct Timestamp(i64);
 
 /// A text that is not an RFC 3339 instant.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("`{text}` is not an RFC 3339 instant such as 2024-08-01T00:00:00Z: {why}")]
+#[error("instant: `{text}` is not an RFC 3339 instant such as 2024-08-01T00:00:00Z: {why}")]
 pub struct BadInstant {
     /// The text that was given.
     pub text: String,

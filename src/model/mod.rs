@@ -31,7 +31,7 @@ mod locale;
 mod login_memory;
 mod moment;
 mod money;
-mod named;
+pub(crate) mod named;
 mod open_name;
 mod period;
 mod permit_terms;

@@ -9,7 +9,7 @@ use std::fmt;
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{field}: `{value}` is not known to this version of planguard; known: {}", Known(.known))]
 pub struct UnknownId {
-    /// What kind of id was expected, for example `limit`.
+    /// The field, in `snake_case`: what kind of id was expected, for example `limit` or `group_type`.
     pub field: &'static str,
     /// The text that was given.
     pub value: String,
@@ -31,6 +31,26 @@ impl fmt::Display for Known<'_> {
     }
 }
 
+impl UnknownId {
+    /// What kind of id was expected, in words: `group type`.
+    pub fn noun(&self) -> String {
+        self.field.replace('_', " ")
+    }
+}
+
+/// Whether `text` is a field as errors name it, `snake_case`: for the declarations below, at compile time.
+pub(crate) const fn is_field(text: &str) -> bool {
+    let bytes = text.as_bytes();
+    let mut at = 0;
+    while at < bytes.len() {
+        if !matches!(bytes[at], b'a'..=b'z' | b'_') {
+            return false;
+        }
+        at += 1;
+    }
+    !bytes.is_empty()
+}
+
 /// Declares a field-less enum with `as_str`, `FromStr`, serde, `ALL` and a dense `index`.
 macro_rules! named_enum {
     (
@@ -44,6 +64,8 @@ macro_rules! named_enum {
         $vis enum $name {
             $( $(#[$vmeta])* $variant, )+
         }
+
+        const _: () = assert!($crate::model::named::is_field($field));
 
         impl $name {
             /// Every value, in the order of the source documents.

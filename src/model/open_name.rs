@@ -46,6 +46,8 @@ macro_rules! open_name {
         #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
         $vis struct $name($crate::model::inline::Inline<{ $crate::model::open_name::MAX_BYTES }>);
 
+        const _: () = assert!($crate::model::named::is_field($field));
+
         impl $name {
             $( $(#[$vmeta])* pub const $constant: Self = {
                 assert!($crate::model::open_name::is_name($text));
@@ -152,7 +154,7 @@ mod tests {
             assert_eq!(EditionId::new(text), Err(error), "{text}");
         }
         let error = ServiceId::new("Push").unwrap_err().to_string();
-        assert_eq!(error, "value-added service: 'P' at byte 0; a name holds only a-z, 0-9, `_` and `-`");
+        assert_eq!(error, "service: 'P' at byte 0; a name holds only a-z, 0-9, `_` and `-`");
     }
 
     #[test]

@@ -9,7 +9,7 @@ named_enum! {
     /// Whether a person is looking at the app. It decides how long a document is fresh when the endpoint does not say.
     #[derive(Default)]
     #[cfg_attr(feature = "ffi", derive(uniffi::Enum))]
-    pub enum AppPhase as "app phase" {
+    pub enum AppPhase as "app_phase" {
         /// A person is: 5 minutes.
         #[default]
         Foreground = "foreground",

@@ -16,7 +16,7 @@ use super::remedy::Remedy;
 named_enum! {
     /// What kind of refusal it was.
     #[cfg_attr(feature = "ffi", derive(uniffi::Enum))]
-    pub enum RejectionClass as "rejection class" {
+    pub enum RejectionClass as "rejection_class" {
         /// A limit is reached: of the plan, of a group or of the provider itself.
         LimitReached = "limit_reached",
         /// The plan lacks the feature or service.
@@ -146,6 +146,16 @@ pub enum Correction {
         /// The bound that showed: what is used.
         max: u64,
     },
+}
+
+impl Correction {
+    /// A fixed word for it, the same in every language.
+    pub const fn as_str(&self) -> &'static str {
+        match self {
+            Self::Used { .. } => "used",
+            Self::Ceiling { .. } => "ceiling",
+        }
+    }
 }
 
 /// What the app was doing when it was refused.

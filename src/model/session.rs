@@ -24,6 +24,17 @@ impl SessionState {
     /// Every state, for tables that must cover all.
     pub const ALL: &'static [Self] =
         &[Self::LoggedOut, Self::LoggingIn, Self::LoggedIn, Self::KickedOff, Self::SigExpired];
+
+    /// A fixed word for it, the same in every language.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::LoggedOut => "logged_out",
+            Self::LoggingIn => "logging_in",
+            Self::LoggedIn => "logged_in",
+            Self::KickedOff => "kicked_off",
+            Self::SigExpired => "sig_expired",
+        }
+    }
 }
 
 /// One user's session.
@@ -44,7 +55,7 @@ named_enum! {
     /// Whether one user at a time is logged in, or many.
     #[derive(Default)]
     #[cfg_attr(feature = "ffi", derive(uniffi::Enum))]
-    pub enum SessionMode as "session mode" {
+    pub enum SessionMode as "session_mode" {
         /// A device: logging in as somebody else logs the former user out.
         #[default]
         Device = "device",

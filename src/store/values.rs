@@ -30,7 +30,7 @@ impl std::fmt::Display for PermitId {
 
 /// A text that is not the id of a permit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("permit: not 32 hexadecimal digits; pass the text that the permit's id gave")]
+#[error("permit_id: not 32 hexadecimal digits; pass the text that the permit's id gave")]
 pub struct BadPermitId;
 
 impl std::str::FromStr for PermitId {

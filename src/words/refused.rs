@@ -1,18 +1,43 @@
-//! Texts on an action that was not carried out: what the plan or the provider says of it.
+//! Texts on an action that was not carried out: what the plan or the provider says of it, or that the app itself failed.
 
 use std::error::Error;
 use std::fmt;
 
 use crate::client::Refused;
 use crate::model::Locale;
+use crate::words::format::Reader;
+
+/// What is said where the app's own code failed.
+fn by_app(reader: &Reader<'_>) -> Vec<String> {
+    vec![
+        reader.say(
+            "the app's own code failed before the chat SDK answered",
+            "聊天 SDK 应答之前，应用自己的代码已失败",
+        ),
+        reader.say("nothing was counted", "未计入用量"),
+    ]
+}
 
 impl<E> Refused<E> {
+    /// A fixed word for it, the same in every language.
+    pub const fn as_str(&self) -> &'static str {
+        match self {
+            Self::ByPlan(_) => "by_plan",
+            Self::ByProvider { .. } => "by_provider",
+            Self::ByApp { .. } => "by_app",
+        }
+    }
+
     /// Why the action was not carried out, in sentences for a screen. Ways out have
     /// [texts of their own](crate::Remedy::explain).
     pub fn explain(&self, locale: Locale) -> String {
         match self {
             Self::ByPlan(assessment) => assessment.explain(locale),
             Self::ByProvider { rejection, .. } => rejection.explain(locale),
+            Self::ByApp { .. } => {
+                let reader = Reader::of(locale);
+                reader.sentences(by_app(&reader))
+            }
         }
     }
 }
@@ -23,6 +48,10 @@ impl<E> fmt::Display for Refused<E> {
         match self {
             Self::ByPlan(assessment) => assessment.fmt(f),
             Self::ByProvider { rejection, .. } => rejection.fmt(f),
+            Self::ByApp { .. } => {
+                let reader = Reader::of(Locale::En);
+                f.write_str(&reader.line(by_app(&reader)))
+            }
         }
     }
 }
@@ -31,7 +60,7 @@ impl<E: Error + 'static> Error for Refused<E> {
     fn source(&self) -> Option<&(dyn Error + 'static)> {
         match self {
             Self::ByPlan(_) => None,
-            Self::ByProvider { source, .. } => Some(source),
+            Self::ByProvider { source, .. } | Self::ByApp { source } => Some(source),
         }
     }
 }

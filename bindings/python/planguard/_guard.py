@@ -128,13 +128,17 @@ class Planguard:
         `handler` takes no argument and may be asynchronous. It raises `ProviderError.Answered` with the chat SDK's code
         where that refuses, and may return a `Done` that says how much happened (all of it otherwise). It is waited for
         for `timeout` (a timedelta or seconds; a minute by default), then `PlanguardError.TimedOut` is raised and the
-        room stays held until the permit expires.
+        room stays held until the permit expires. Where it raises anything else the room goes back, and
+        `PlanguardError.HandlerFailed` is raised, with what the handler raised as its cause.
         """
         action = _value(g.Action, action, "action")
         called = _handlers.action_handler(handler)
-        if timeout is None:
-            return await self._guard.perform(action, called)
-        return await self._guard.perform_with(action, called, duration(timeout, "timeout"))
+        try:
+            if timeout is None:
+                return await self._guard.perform(action, called)
+            return await self._guard.perform_with(action, called, duration(timeout, "timeout"))
+        except g.PlanguardError.HandlerFailed as error:
+            raise error from called.raised
 
     async def reserve(self, action: g.Action, *, length: "Duration | None" = None) -> g.Reservation:
         """Holds room for an action that is about to be carried out, for `length` (a timedelta or seconds; at most a

@@ -64,9 +64,11 @@ class Raising(Quiet):
     async def test_an_action_handler_raises(self):
         for error in ERRORS:
             async with opening() as guard:
-                performed = await self.within(guard.perform(befriend(), Chat(raises=error)))
-                self.assertIsInstance(performed, pg.Performed.BY_PROVIDER)
-                self.assertIn(BUG.split()[0], performed.rejection.detail)
+                with self.assertRaises(pg.PlanguardError.HandlerFailed) as caught:
+                    await self.within(guard.perform(befriend(), Chat(raises=error)))
+                self.assertIsNotNone(caught.exception.__cause__)
+                self.assertNotIn("bug", repr(caught.exception) + caught.exception.explain())
+                self.assertEqual(guard.check(befriend()).tightest.reserved, 0)
 
     async def test_a_transport_raises(self):
         for error in [*ERRORS, pg.TransportError.Tls()]:

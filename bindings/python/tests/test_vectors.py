@@ -18,12 +18,6 @@ def files():
     return {path.stem: json.loads(path.read_text(encoding="utf-8")) for path in sorted(FOLDER.glob("*.json"))}
 
 
-def word(value):
-    """The fixed word of a variant or of a member."""
-    name = value.name if hasattr(value, "name") else type(value).__name__.rsplit(".", 1)[-1]
-    return name.lower()
-
-
 def texts(answer):
     """What goes on a screen."""
     return {"en": answer.explain(pg.Locale.EN), "zh-Hans": answer.explain(pg.Locale.ZH_HANS)}
@@ -68,11 +62,11 @@ class World:
 
     async def step_feature(self, step):
         decision = self.guard.feature(step["feature"])
-        return {"granted": decision.granted, "reason": word(decision.reason), **texts(decision)}
+        return {"granted": decision.granted, "reason": decision.reason.as_str(), **texts(decision)}
 
     async def step_check(self, step):
         verdict = self.guard.check(build(pg.Action, step["check"]))
-        found = {"allowed": verdict.decision != pg.Decision.DENIED, "reason": word(verdict.reason), **texts(verdict)}
+        found = {"allowed": verdict.decision != pg.Decision.DENIED, "reason": verdict.reason.as_str(), **texts(verdict)}
         tightest = verdict.tightest
         if tightest is not None:
             most = tightest.max
@@ -97,20 +91,20 @@ class World:
         try:
             outcome = await self.guard.login(step["login"], intent(step["intent"]), chat)
         except pg.PlanguardError.Login as error:
-            kind = word(error.failure.failure_class)
+            kind = error.failure.failure_class.as_str()
             return {"outcome": "failed", "class": kind, "calls": chat.calls, **texts(error)}
-        found = {"outcome": word(outcome), "calls": chat.calls, **texts(outcome)}
+        found = {"outcome": outcome.as_str(), "calls": chat.calls, **texts(outcome)}
         if isinstance(outcome, pg.LoginOutcome.EXECUTED):
             found["new_in_month"] = outcome.mau.new_in_month
         elif isinstance(outcome, (pg.LoginOutcome.DEFERRED, pg.LoginOutcome.DENIED)):
-            found["reason"] = word(outcome.reason)
+            found["reason"] = outcome.reason.as_str()
         return found
 
     async def step_session(self, step):
         await getattr(self.guard.session(step["session"]), step["event"])()
 
     async def step_lifecycle(self, _step):
-        return {"state": word(self.guard.lifecycle())}
+        return {"state": self.guard.lifecycle().as_str()}
 
     async def step_bill(self, step):
         total = pg.bill(request(step["catalog"], step["edition"], step["bill"], **step["usage"])).total

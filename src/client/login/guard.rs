@@ -12,7 +12,7 @@ use super::deadline::Deadline;
 use super::enter::{Entered, Entry};
 use super::facts::{Asked, Filing, Shared};
 use super::flight::{Flight, FlightEnd};
-use super::lead::Lead;
+use super::lead::{Lead, Refusal};
 use super::lease::Attempt;
 use super::outcome::{LoginFailure, LoginOutcome, UpstreamError};
 use super::report::{LoginReport, Tally, Totals};
@@ -108,7 +108,7 @@ impl LoginGuard {
                     Err(answer) => (answer, None),
                 },
                 Some(Err(error)) => {
-                    let answer = lead.fail(error.code(), error.message(), deadline.store_wait(core)).await;
+                    let answer = lead.fail(Refusal::of(&error), deadline.store_wait(core)).await;
                     (answer, Some(error))
                 }
                 None => {

@@ -8,7 +8,7 @@ use super::churn::Identity;
 use super::facts::{Basis, Shared, Stage};
 use super::flight::{Flight, FlightEnd, tell_shed};
 use super::ledger::{Failure, Finish, Names, Prepared, Success, retry_at, undo};
-use super::outcome::ActiveUserEffect;
+use super::outcome::{ActiveUserEffect, UpstreamError};
 use super::report::Tally;
 use super::request::LoginRequest;
 use super::session::{put, restore};
@@ -55,6 +55,8 @@ pub(super) struct Lead {
     pub(super) watched: bool,
     /// Whether the store must hold the very facts that were decided on.
     pub(super) compare: bool,
+    /// Whether the app, giving the login up, gives its room back.
+    pub(super) gives_back: bool,
     /// What those who wait are told.
     end: FlightEnd,
 }
@@ -65,6 +67,20 @@ pub(super) enum NotSent {
     Shed,
     /// It would be decided otherwise now, or in another period.
     Aged,
+}
+
+/// What the upstream login said when it failed.
+#[derive(Clone, Copy)]
+pub(super) struct Refusal<'a> {
+    code: i32,
+    message: &'a str,
+    is_answer: bool,
+}
+
+impl<'a> Refusal<'a> {
+    pub(super) fn of(error: &'a impl UpstreamError) -> Self {
+        Self { code: error.code(), message: error.message(), is_answer: error.is_answer() }
+    }
 }
 
 impl Lead {
@@ -86,6 +102,7 @@ impl Lead {
             step: Step::Waiting,
             watched: false,
             compare: true,
+            gives_back: false,
             end: FlightEnd::Abandoned,
         }
     }
@@ -181,7 +198,8 @@ impl Lead {
 
     /// The provider said no.
     #[allow(clippy::similar_names, reason = "a core and a code")]
-    pub(super) async fn fail(mut self, code: i32, message: &str, wait: Duration) -> Answer {
+    pub(super) async fn fail(mut self, refusal: Refusal<'_>, wait: Duration) -> Answer {
+        let Refusal { code, message, is_answer } = refusal;
         let (shared, user, request) = (Arc::clone(&self.shared), self.user(), self.request);
         let core = &shared.core;
         let now = core.moment();
@@ -209,7 +227,7 @@ impl Lead {
         self.end = FlightEnd::Failed { class, code, retry_at: foreseen };
         let policy = shared.policy.clone();
         let alone = !self.is_followed();
-        let failure = Failure { class, code, context, view, superseded, alone, policy };
+        let failure = Failure { class, code, is_answer, context, view, superseded, alone, policy };
         let mut finish = self.finish(now);
         let kept = core.carry(wait, move |tx| finish.fail(tx, &failure)).await;
         let retry_at = kept.unwrap_or(foreseen);
@@ -367,7 +385,8 @@ impl Drop for Lead {
             Step::Sent => {
                 self.leave();
                 let mut finish = self.finish(self.shared.core.moment());
-                self.shared.core.submit(move |tx| finish.abandon(tx));
+                let gives_back = self.gives_back && !self.is_followed();
+                self.shared.core.submit(move |tx| finish.abandon(tx, gives_back));
             }
         }
         self.flight.finish(self.end);

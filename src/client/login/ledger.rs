@@ -206,6 +206,8 @@ pub(super) struct Success {
 pub(super) struct Failure {
     pub(super) class: FailureClass,
     pub(super) code: i32,
+    /// The chat SDK gave it; else the app's own code failed around the call.
+    pub(super) is_answer: bool,
     pub(super) context: FailureContext,
     pub(super) view: MemoryView,
     /// The login was superseded: it says nothing about the session.
@@ -288,8 +290,10 @@ impl Finish {
         if class.certainly_failed() {
             tx.clear_login(user, login)?;
         }
-        // Where an end is not known the room is held until the permit lapses.
-        if class.certainly_failed() && failure.alone && !self.prepared(tx).again {
+        // Where an answer leaves the end open the room is held until the permit lapses. Of the app's own failure no answer
+        // is to come.
+        let over = class.certainly_failed() || !failure.is_answer;
+        if over && failure.alone && !self.prepared(tx).again {
             tx.release(permit)?;
         }
         let fence = self.prepared(tx).fence;
@@ -306,9 +310,13 @@ impl Finish {
         Ok(retry_at)
     }
 
-    /// Given up without an answer: the note stays, because the login may have succeeded, and so does the room.
-    pub(super) fn abandon(&mut self, tx: &mut Tx<'_>) -> Result<(), StoreError> {
-        let fence = self.prepared(tx).fence;
+    /// Given up without an answer: the note stays, because the login may have succeeded; so does the room, unless the app
+    /// gives it back.
+    pub(super) fn abandon(&mut self, tx: &mut Tx<'_>, gives_back: bool) -> Result<(), StoreError> {
+        let Prepared { fence, again, .. } = self.prepared(tx);
+        if gives_back && !again {
+            tx.release(self.names.permit)?;
+        }
         tx.end_lease(self.names.user, fence, LeaseEnd::Abandoned, self.now)?;
         self.taken.write(tx)
     }

@@ -79,6 +79,13 @@ pub trait UpstreamError {
 
     /// The provider's text, for people who debug. Never shown or logged by planguard.
     fn message(&self) -> &str;
+
+    /// Whether the chat SDK gave this answer, by itself or for the provider. `false` where the app's own code failed
+    /// around the call: an action is then taken as one that did not happen, and what was held for it or for a login goes
+    /// back at once.
+    fn is_answer(&self) -> bool {
+        true
+    }
 }
 
 /// A plain upstream error: the two values every chat SDK's error callback has.

@@ -6,7 +6,7 @@ use std::time::Duration;
 use super::deadline::{Deadline, longest_store_wait};
 use super::facts::{Asked, Filing};
 use super::guard::{Led, LoginGuard};
-use super::lead::Lead;
+use super::lead::{Lead, Refusal};
 use super::outcome::{LoginFailure, LoginOutcome, ProviderError};
 use super::report::Tally;
 use super::request::LoginRequest;
@@ -25,7 +25,8 @@ pub enum Begun {
     InFlight,
 }
 
-/// The right to log one user in. Answer it with [`succeed`](Self::succeed) or [`fail`](Self::fail).
+/// The right to log one user in. Answer it with [`succeed`](Self::succeed) or [`fail`](Self::fail), or
+/// [give it up](Self::abandon).
 ///
 /// Dropped without an answer it is an abandoned login: whoever waits may take over, and the user stays uncertain in
 /// the ledger. It lapses after the policy's `ticket_ttl`; an answer that comes later still counts in the ledger, but
@@ -63,12 +64,18 @@ impl LoginTicket {
         let Self { lead, filing, wait } = self;
         let (shared, user, request) = (Arc::clone(&lead.shared), lead.user(), lead.request);
         let message = message.into();
-        let answer = lead.fail(code, &message, wait).await;
+        let error = ProviderError { code, message };
+        let answer = lead.fail(Refusal::of(&error), wait).await;
         let answered = shared.answer(user, &request, answer, &filing, wait).await;
-        answered.map_err(|failure: LoginFailure<ProviderError>| LoginFailure {
-            source: Some(ProviderError { code, message }),
-            ..failure
-        })
+        answered
+            .map_err(|failure: LoginFailure<ProviderError>| LoginFailure { source: Some(error), ..failure })
+    }
+
+    /// The app gives the login up, for example because its own code failed: whoever waits may take over, and the room that
+    /// was held for an active user goes back at once. The user stays uncertain in the ledger: the chat SDK may have been
+    /// asked.
+    pub fn abandon(mut self) {
+        self.lead.gives_back = true;
     }
 }
 

@@ -23,6 +23,12 @@ pub enum Refused<E> {
         /// The chat SDK's own error.
         source: E,
     },
+    /// The app's own code failed around the call, and the chat SDK gave
+    /// [no answer](UpstreamError::is_answer): nothing is counted, and the room went back.
+    ByApp {
+        /// The app's own error.
+        source: E,
+    },
 }
 
 impl<E> Refused<E> {
@@ -30,20 +36,20 @@ impl<E> Refused<E> {
     pub fn assessment(&self) -> Option<&Assessment> {
         match self {
             Self::ByPlan(assessment) => Some(assessment),
-            Self::ByProvider { .. } => None,
+            Self::ByProvider { .. } | Self::ByApp { .. } => None,
         }
     }
 
     /// The rejection of an action that failed at the provider.
     pub fn rejection(&self) -> Option<&Rejection> {
         match self {
-            Self::ByPlan(_) => None,
+            Self::ByPlan(_) | Self::ByApp { .. } => None,
             Self::ByProvider { rejection, .. } => Some(rejection),
         }
     }
 }
 
-/// Without the chat SDK's error, whose text may hold a user id.
+/// Without the error of chat SDK or app, whose text may hold a user id.
 impl<E> fmt::Debug for Refused<E> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -51,6 +57,7 @@ impl<E> fmt::Debug for Refused<E> {
             Self::ByProvider { rejection, .. } => {
                 f.debug_struct("ByProvider").field("rejection", rejection).finish_non_exhaustive()
             }
+            Self::ByApp { .. } => f.debug_struct("ByApp").finish_non_exhaustive(),
         }
     }
 }
@@ -114,7 +121,7 @@ impl Planguard {
     /// ```
     ///
     /// # Errors
-    /// [`Refused`], by the plan or by the provider.
+    /// [`Refused`], by the plan or by the provider; or the app's own code failed.
     #[doc(alias = "execute")]
     #[doc(alias = "run")]
     pub async fn perform<T, E, F, Fut>(&self, action: &Action, call: F) -> Result<T, Refused<E>>
@@ -150,7 +157,7 @@ impl Planguard {
     /// ```
     ///
     /// # Errors
-    /// [`Refused`], by the plan or by the provider.
+    /// [`Refused`], by the plan or by the provider; or the app's own code failed.
     pub async fn perform_with<T, E, F, Fut>(
         &self,
         action: &Action,
@@ -174,6 +181,10 @@ impl Planguard {
                     permit.commit_done(done).await;
                 }
                 Ok(value)
+            }
+            Err(source) if !source.is_answer() => {
+                under_way.unknown = false;
+                Err(Refused::ByApp { source })
             }
             Err(source) => {
                 let context = RejectionContext { action: Some(action), ..RejectionContext::default() };

@@ -39,7 +39,7 @@ pub enum BillError {
         expected: &'static str,
     },
     /// An id that does not exist.
-    #[error("{field}: there is no {} `{}`; known: {}", cause.field, cause.value, cause.known.join(", "))]
+    #[error("{field}: there is no {} `{}`; known: {}", cause.noun(), cause.value, cause.known.join(", "))]
     UnknownId {
         /// The path of the field.
         field: String,

@@ -9,7 +9,7 @@ named_enum! {
     /// When to fetch and when to answer from the held copy.
     #[derive(Default)]
     #[cfg_attr(feature = "ffi", derive(uniffi::Enum))]
-    pub enum FetchPolicy as "fetch policy" {
+    pub enum FetchPolicy as "fetch_policy" {
         /// Never fetch.
         CacheOnly = "cache_only",
         /// Fetch now, for instance when a person pulls to refresh. A pause the endpoint asked for still holds.

@@ -93,11 +93,7 @@ impl FromStr for LoginIntent {
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         let known = Self::ALL.iter().find(|intent| intent.as_str() == text);
-        known.copied().ok_or_else(|| UnknownId {
-            field: "login intent",
-            value: text.to_owned(),
-            known: WORDS,
-        })
+        known.copied().ok_or_else(|| UnknownId { field: "intent", value: text.to_owned(), known: WORDS })
     }
 }
 

@@ -57,7 +57,7 @@ pub type List<T> = Cow<'static, [T]>;
 named_enum! {
     /// What a price list counts active users by.
     #[cfg_attr(feature = "ffi", derive(uniffi::Enum))]
-    pub enum BillingModel as "billing model" {
+    pub enum BillingModel as "billing_model" {
         /// Monthly active users.
         Mau = "mau",
         /// The month's peak of daily active users, and of groups.

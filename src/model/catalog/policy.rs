@@ -18,7 +18,7 @@ named_enum! {
 
 named_enum! {
     /// Which days a bought month covers, T being the day of purchase.
-    pub enum PeriodRule as "period rule" {
+    pub enum PeriodRule as "period_rule" {
         /// T to T of the next month.
         ToSameDay = "to_same_day",
         /// T to T-1 of the next month.
@@ -47,7 +47,7 @@ named_enum! {
 named_enum! {
     /// How the month in which a plan changes is charged.
     #[cfg_attr(feature = "ffi", derive(uniffi::Enum))]
-    pub enum ChangeCharge as "charge of a change" {
+    pub enum ChangeCharge as "change_charge" {
         /// Each edition by its days of that calendar month.
         ByDay = "by_day",
         /// The documents do not say.
@@ -58,7 +58,7 @@ named_enum! {
 named_enum! {
     /// What the used part of a refunded month is measured in.
     #[cfg_attr(feature = "ffi", derive(uniffi::Enum))]
-    pub enum UsedBasis as "basis of the used value" {
+    pub enum UsedBasis as "used_basis" {
         /// Days used of the days of the calendar month (the English document).
         Days = "days",
         /// Time used of the time of the month of purchase (the Chinese document).

@@ -11,7 +11,7 @@ use super::{List, Text};
 
 named_enum! {
     /// How the documents group services.
-    pub enum ServiceCategory as "service category" {
+    pub enum ServiceCategory as "service_category" {
         /// Value-added services.
         ValueAdded = "value_added",
         /// Plugin services.
@@ -21,7 +21,7 @@ named_enum! {
 
 named_enum! {
     /// How often, and for which period, a price is charged.
-    pub enum BillingCycle as "billing cycle" {
+    pub enum BillingCycle as "billing_cycle" {
         /// By calendar month, deducted on the first days of the next month.
         CalendarMonth = "calendar_month",
         /// Ahead by the month, from the day of purchase T as the plan (see the catalog's plan period).
@@ -39,7 +39,7 @@ named_enum! {
 
 named_enum! {
     /// How the month in which a service is activated is charged.
-    pub enum ActivationCharge as "charge of the month of activation" {
+    pub enum ActivationCharge as "activation_charge" {
         /// By the days from activation on.
         ByDay = "by_day",
         /// Whole, however late in the month it was activated.

@@ -54,7 +54,7 @@ impl Reader {
     ) -> Option<T> {
         text.parse()
             .inspect_err(|error: &UnknownId| {
-                self.note(field, format_args!("`{}` is not a known {}", short(text), error.field), remedy);
+                self.note(field, format_args!("`{}` is not a known {}", short(text), error.noun()), remedy);
             })
             .ok()
     }

@@ -100,7 +100,7 @@ impl UnknownId {
     /// What is not known and what is, in sentences for a screen.
     pub fn explain(&self, locale: Locale) -> String {
         let reader = Reader::of(locale);
-        let (field, value, known) = (self.field, &self.value, self.known.join(", "));
+        let (field, value, known) = (self.noun(), &self.value, self.known.join(", "));
         reader.sentences([
             reader.say(
                 format!("this version of planguard does not know the {field} “{value}”"),

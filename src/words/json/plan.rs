@@ -4,10 +4,32 @@ use serde::ser::{Serialize, Serializer};
 
 use super::{Fields, by_word, kind, ms, open_ms, opt_ms};
 use crate::model::{
-    ChangePath, EffectiveLimit, Evidence, Lifecycle, LimitStatus, Max, Subject, SuspensionCause,
+    ChangePath, EffectiveLimit, Evidence, Lifecycle, LimitStatus, Max, Standing, Subject, SuspensionCause,
 };
 
 by_word!(ChangePath, SuspensionCause);
+
+impl Standing {
+    /// A fixed word for it, the same in every language.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Known => "known",
+            Self::Fallback => "fallback",
+            Self::Unknown => "unknown",
+        }
+    }
+}
+
+impl Subject {
+    /// A fixed word for its kind, the same in every language: whose counter it is stays out of logs.
+    pub const fn as_str(&self) -> &'static str {
+        match self {
+            Self::App => "app",
+            Self::User(_) => "user",
+            Self::Group(_) => "group",
+        }
+    }
+}
 
 impl SuspensionCause {
     /// A fixed word for it, the same in every language.
@@ -62,11 +84,7 @@ impl Serialize for Max {
 /// Its kind alone: `app`, `user` or `group`. Pseudonyms stay here.
 impl Serialize for Subject {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_str(match self {
-            Self::App => "app",
-            Self::User(_) => "user",
-            Self::Group(_) => "group",
-        })
+        serializer.serialize_str(self.as_str())
     }
 }
 

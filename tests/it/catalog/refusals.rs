@@ -31,7 +31,7 @@ fn unknown_ids_name_the_field_and_the_known_ones() {
 fn names_are_open_and_well_formed() {
     for (from, to, at, message) in [
         ("id = \"standard\"", "id = \"Standard\"", "editions.id", "edition: 'S' at byte 0"),
-        ("id = \"cloud_search\"", "id = \"cloud nine\"", "services.id", "value-added service: ' ' at byte 5"),
+        ("id = \"cloud_search\"", "id = \"cloud nine\"", "services.id", "service: ' ' at byte 5"),
         ("id = \"intl-2024\"", "id = \"\"", "id", "catalog: empty"),
     ] {
         let error = broken(from, to);

@@ -73,10 +73,21 @@ async fn an_action_is_carried_out_denied_or_refused() {
     let denied = guard.perform(invalid, works.clone()).await.unwrap();
     assert!(matches!(denied, Performed::ByPlan { .. }) && works.calls() == 1);
     assert!(denied.explain(Locale::ZhHans).is_some());
-    let thrown = guard.perform(befriend(), Handler::that(Does::Throws)).await.unwrap();
-    let Performed::ByProvider { rejection } = thrown else { panic!("{thrown:?}") };
-    assert!(!format!("{rejection:?}").contains("s3cret") && rejection.detail.contains("s3cret"));
-    assert_eq!(friends(&guard), (1, 1), "whether it happened before the handler failed is not known");
+    // 30014: the list is full.
+    let refused =
+        guard.report_rejection(30014, "s3cret".to_owned(), RejectionContext::default()).await.unwrap();
+    assert!(!format!("{refused:?}").contains("s3cret") && refused.detail.contains("s3cret"));
+}
+
+#[tokio::test]
+async fn a_handler_that_throws_what_it_does_not_declare_leaves_no_room_held() {
+    let guard = open(&clock()).await;
+    for does in [Does::Throws, Does::Panics] {
+        let error = guard.perform(befriend(), Handler::that(does)).await.unwrap_err();
+        assert!(matches!(error, PlanguardError::HandlerFailed { .. }), "{}", reason(&error));
+        assert_eq!((error.as_str().as_str(), friends(&guard)), ("handler_failed", (0, 0)), "{does:?}");
+        assert!(error.explain(Locale::ZhHans).contains("未计入"));
+    }
 }
 
 #[tokio::test]
@@ -93,8 +104,8 @@ async fn an_outcome_that_is_not_known_keeps_the_room() {
 async fn a_handler_that_panics_or_never_returns_is_contained() {
     let clock = clock();
     let guard = open(&clock).await;
-    let panicked = guard.perform(befriend(), Handler::that(Does::Panics)).await.unwrap();
-    assert!(matches!(panicked, Performed::ByProvider { .. }), "{panicked:?}");
+    let panicked = guard.perform(befriend(), Handler::that(Does::Panics)).await;
+    assert!(matches!(panicked, Err(PlanguardError::HandlerFailed { .. })), "{panicked:?}");
     let never = Handler::that(Does::NeverReturns);
     let performing = guard.perform_with(befriend(), never.clone(), 5 * SECOND);
     let turning = async {
@@ -105,7 +116,7 @@ async fn a_handler_that_panics_or_never_returns_is_contained() {
     let (performed, ()) = futures::join!(performing, turning);
     let error = performed.unwrap_err();
     assert!(matches!(error, PlanguardError::TimedOut { .. }), "{}", reason(&error));
-    assert_eq!(friends(&guard), (0, 2), "both may have happened");
+    assert_eq!(friends(&guard), (0, 1), "what did not return may have happened");
 }
 
 #[tokio::test]

@@ -1,8 +1,8 @@
 //! Logins with a foreign handler, tickets, sessions, and what is reported of them.
 
-use planguard::ffi::{Begun, LoginOutcome, LoginRequest, OpenOptions, PlanguardError};
+use planguard::ffi::{Begun, LoginOutcome, LoginPolicy, LoginRequest, OpenOptions, PlanguardError};
 use planguard::login::FailureClass;
-use planguard::{Locale, LoginIntent, SessionMode, SessionState};
+use planguard::{Enforcement, Locale, LoginIntent, SessionMode, SessionState};
 use support::{SECOND, ada, bob, clock, settle};
 
 use super::hosts::{Does, Handler, SECRET, builder, open, options, reason};
@@ -45,6 +45,29 @@ async fn a_handler_that_fails_throws_or_panics_is_a_typed_failure() {
         assert_eq!(own.contains(SECRET), does != Does::Panics, "its own words are for the app");
         guard.forget_failures(ada()).await.unwrap();
     }
+}
+
+#[tokio::test]
+async fn a_login_whose_handler_throws_or_whose_ticket_is_given_up_leaves_no_room_held() {
+    let logins =
+        LoginPolicy { mau_budget: Some(1), on_budget: Some(Enforcement::Enforce), ..LoginPolicy::default() };
+    let many = OpenOptions { session_mode: Some(SessionMode::MultiUser), logins: Some(logins), ..options() };
+    let guard = builder(many, &clock()).open().await.unwrap();
+    for does in [Does::Throws, Does::Panics] {
+        let failed = guard.login(ada(), LoginIntent::OpenChat, Handler::that(does)).await;
+        assert!(matches!(failed, Err(PlanguardError::Login { .. })), "{failed:?}");
+        let room = guard.begin_login(bob(), LoginIntent::OpenChat).await.unwrap();
+        let Begun::Ticket { ticket } = room else { panic!("{does:?}: {room:?}") };
+        ticket.abandon().unwrap();
+        guard.forget_failures(ada()).await.unwrap();
+    }
+    let executed = guard.login(bob(), LoginIntent::OpenChat, Handler::that(Does::Works)).await.unwrap();
+    assert_eq!(executed.as_str(), "executed");
+    // Neither is taken for somebody who never opened chat.
+    let report = guard.login_report(guard.billing_month().unwrap()).await.unwrap();
+    assert_eq!((report.uncertain, report.active_users), (1, 1));
+    let denied = guard.login(ada(), LoginIntent::OpenChat, Handler::that(Does::Works)).await.unwrap();
+    assert_eq!(denied.as_str(), "denied");
 }
 
 #[tokio::test]

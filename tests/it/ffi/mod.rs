@@ -9,5 +9,6 @@ mod logins;
 mod money;
 mod opening;
 mod plan;
+mod source;
 mod stores;
 mod surface;

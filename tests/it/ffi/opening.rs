@@ -52,7 +52,19 @@ async fn a_guard_opens_with_every_option() {
 
 #[tokio::test]
 async fn what_cannot_be_used_names_field_and_remedy_in_both_locales() {
-    let cases: [(OpenOptions, &str); 6] = [
+    let decisions = |thresholds: &[u32], hysteresis| OpenOptions {
+        decisions: Some(DecisionPolicy {
+            thresholds: Some(thresholds.to_vec()),
+            hysteresis,
+            ..DecisionPolicy::default()
+        }),
+        ..options()
+    };
+    let cases: [(OpenOptions, &str); 10] = [
+        (decisions(&[80, 101], None), "decisions.thresholds"),
+        (decisions(&[80, 336], None), "decisions.thresholds"),
+        (decisions(&[0, 80], None), "decisions.thresholds"),
+        (decisions(&[80], Some(101)), "decisions.hysteresis"),
         (OpenOptions { fallback_edition: None, ..options() }, "fallback"),
         (OpenOptions { endpoint: Some("ftp://example.com".to_owned()), ..options() }, "endpoint"),
         (OpenOptions { credential: Some("\n".to_owned()), ..options() }, "credential"),

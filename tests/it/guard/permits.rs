@@ -164,7 +164,7 @@ fn the_id_of_a_permit_is_text_and_back() {
     assert_eq!(PermitId(1).to_string().len(), 32);
     for bad in ["", "7", "not the id of a permit, but as long", "+0000000000000000000000000000001"] {
         let error = bad.parse::<PermitId>().unwrap_err();
-        assert!(error.to_string().starts_with("permit: "), "{bad}");
+        assert!(error.to_string().starts_with("permit_id: "), "{bad}");
     }
 }
 

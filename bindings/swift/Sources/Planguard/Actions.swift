@@ -16,7 +16,7 @@ extension Planguard {
     /// explains a refusal of the provider.
     ///
     /// `call` throws ``ProviderError`` for what the chat SDK answered. Any other error that it throws is thrown on,
-    /// after the guard has settled the action.
+    /// after the guard has given the room back: the action is taken as one that did not happen.
     ///
     /// - Parameter timeout: How long `call` is waited for, in seconds. Default a minute.
     public func perform(
@@ -38,9 +38,11 @@ extension Planguard {
     ) async throws -> Performed {
         let handler = ActionClosure(call)
         let limit: TimeInterval = try checked(timeout, "timeout")
-        let performed = try await lower.performWith(action: action, handler: handler, timeout: limit)
-        if let thrown = handler.thrown.value { throw thrown }
-        return performed
+        do {
+            return try await lower.performWith(action: action, handler: handler, timeout: limit)
+        } catch PlanguardError.HandlerFailed(let details) {
+            throw handler.thrown.value ?? PlanguardError.HandlerFailed(details: details)
+        }
     }
 
     /// Holds room for an action that is about to be carried out.

@@ -7,7 +7,8 @@ extension PlanguardError {
     public var details: ErrorDetails? {
         switch self {
         case .InvalidInput(let details), .Store(let details), .PlanUnknown(let details), .TryLater(let details, _),
-            .Credential(let details), .TimedOut(let details), .Finished(let details), .Closed(let details):
+            .Credential(let details), .TimedOut(let details), .HandlerFailed(let details), .Finished(let details),
+            .Closed(let details):
             details
         case .Login: nil
         }

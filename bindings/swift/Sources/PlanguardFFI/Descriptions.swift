@@ -13,7 +13,8 @@ extension PlanguardError: Discreet {
     public var description: String {
         switch self {
         case .InvalidInput(let details), .Store(let details), .PlanUnknown(let details), .TryLater(let details, _),
-            .Credential(let details), .TimedOut(let details), .Finished(let details), .Closed(let details):
+            .Credential(let details), .TimedOut(let details), .HandlerFailed(let details), .Finished(let details),
+            .Closed(let details):
             details.reason
         case .Login(let failure): failure.reason
         }
@@ -37,7 +38,7 @@ extension LoginFailure: Discreet {
 
 extension Rejection: Discreet {
     /// Without the provider's text.
-    public var description: String { "Rejection(\(code), \(rejectionClass))" }
+    public var description: String { "Rejection(\(code), \(rejectionClass.asStr()))" }
 }
 
 extension Request: Discreet {

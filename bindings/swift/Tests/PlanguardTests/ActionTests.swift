@@ -71,6 +71,7 @@ final class ActionTests: XCTestCase {
         let error = await thrown { try await planguard.perform(add) { throw failure } }
         XCTAssertEqual(error as? SDKFailure, failure)
         XCTAssertEqual(try planguard.check(add).decision, .allowed, "the guard goes on")
+        XCTAssertEqual(try planguard.check(add).tightest?.reserved, 0, "no room is left held")
     }
 
     func testOnlyWhatHappenedIsCounted() async throws {

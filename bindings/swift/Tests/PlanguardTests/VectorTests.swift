@@ -88,11 +88,11 @@ final class VectorTests: XCTestCase {
         func take(_ step: Fields) async throws -> Fields {
             if let word = step["feature"] as? String {
                 let decision = try planguard.feature(try Feature.read(word))
-                return ["granted": decision.granted, "reason": snake(decision.reason)].explained(decision)
+                return ["granted": decision.granted, "reason": decision.reason.asStr()].explained(decision)
             }
             if let action = step["check"] as? Fields {
                 let verdict = try planguard.check(try Action.read(action))
-                var found = ["allowed": verdict.decision != .denied, "reason": snake(verdict.reason)].explained(verdict)
+                var found = ["allowed": verdict.decision != .denied, "reason": verdict.reason.asStr()].explained(verdict)
                 if let use = verdict.tightest {
                     found["limit"] = use.limit.asStr()
                     found["used"] = use.used
@@ -122,7 +122,7 @@ final class VectorTests: XCTestCase {
                 try await happen(try XCTUnwrap(step["event"] as? String), planguard.session(user))
                 return [:]
             }
-            if step["lifecycle"] != nil { return ["state": snake(try planguard.lifecycle)] }
+            if step["lifecycle"] != nil { return ["state": try planguard.lifecycle.asStr()] }
             if step["bill"] != nil { return try bill(step) }
             if let seconds = step["advance"] as? Double {
                 clock.advance(by: seconds)
@@ -144,16 +144,16 @@ final class VectorTests: XCTestCase {
                     calls.add()
                     if code != 0 { throw ProviderError.provider(code: code, text: "") }
                 }
-                var found = ["outcome": snake(outcome), "calls": calls.count].explained(outcome)
+                var found = ["outcome": outcome.asStr(), "calls": calls.count].explained(outcome)
                 switch outcome {
                 case .executed(let mau): found["new_in_month"] = mau.newInMonth
-                case .deferred(let reason, _, _): found["reason"] = snake(reason)
-                case .denied(let reason, _, _, _): found["reason"] = snake(reason)
+                case .deferred(let reason, _, _): found["reason"] = reason.asStr()
+                case .denied(let reason, _, _, _): found["reason"] = reason.asStr()
                 case .joined, .alreadyLoggedIn, .shed: break
                 }
                 return found
             } catch let error as LoginError {
-                return ["outcome": "failed", "class": snake(error.failure.failureClass), "calls": calls.count].explained(error)
+                return ["outcome": "failed", "class": error.failure.failureClass.asStr(), "calls": calls.count].explained(error)
             }
         }
 
@@ -187,15 +187,6 @@ final class VectorTests: XCTestCase {
 
 struct Unknown: Error {
     let step: String
-}
-
-/// The fixed word of a case: its name in snake case, without what it holds.
-private func snake(_ value: Any) -> String {
-    let name = String(describing: value).prefix { $0 != "(" }.split(separator: ".").last ?? ""
-    return name.reduce(into: "") { word, letter in
-        if letter.isUppercase { word += "_" }
-        word += letter.lowercased()
-    }
 }
 
 extension [String: Any] {

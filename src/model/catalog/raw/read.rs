@@ -252,6 +252,6 @@ mod tests {
         let fridge = condition(r#"{"kind":"platforms","platforms":["web","fridge"]}"#).unwrap_err();
         assert!(fridge.starts_with("platforms[1]: platform: `fridge` is not known"), "{fridge}");
         let version = r#"{"kind":"min_sdk","platforms":["web"],"version":"6"}"#;
-        assert!(condition(version).unwrap_err().starts_with("version: sdk version: `6` is not of the form"));
+        assert!(condition(version).unwrap_err().starts_with("version: sdk_version: `6` is not of the form"));
     }
 }

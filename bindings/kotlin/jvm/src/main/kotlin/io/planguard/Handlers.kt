@@ -55,11 +55,12 @@ internal class LoginCall(private val call: AppCall<Unit>) : LoginHandler {
 internal class ActionCall(private val call: AppCall<Done>) : ActionHandler {
     override suspend fun perform(): Done = call.run()
 
-    /** What came of it; what the app's own code threw is thrown again. */
-    fun explaining(performed: Performed): Performed {
-        val thrown = call.thrown
-        if (performed is Performed.ByProvider && thrown != null && thrown !is ProviderException) throw thrown
-        return performed
+    /** What the app's own code threw; the failure of a handler that threw what it may not. */
+    fun explaining(failure: PlanguardException.HandlerFailed): Throwable {
+        val thrown = call.thrown ?: return failure
+        if (thrown !is ProviderException) return thrown
+        if (failure.cause == null) failure.initCause(thrown)
+        return failure
     }
 
     companion object {

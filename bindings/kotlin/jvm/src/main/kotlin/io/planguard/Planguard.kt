@@ -96,8 +96,8 @@ public class Planguard internal constructor(
      * explains a refusal of the provider.
      *
      * [call] is the chat SDK's own call. It runs in the caller's context and throws [ProviderException.Answered] where the
-     * SDK said that it failed. Anything else that it throws is thrown here again, once the guard has noted that the
-     * outcome is not known.
+     * SDK said that it failed. Anything else that it throws is thrown here again, once the guard has given the room back:
+     * the action is taken as one that did not happen.
      *
      * @param timeout how long [call] may take; the room stays held if it takes longer
      * @throws PlanguardException.TimedOut if [call] did not return in time
@@ -118,7 +118,13 @@ public class Planguard internal constructor(
         call: suspend () -> Done,
     ): Performed {
         val handler = ActionCall.of(call)
-        return changing { handler.explaining(native.performWith(action, handler, timeout)) }
+        return changing {
+            try {
+                native.performWith(action, handler, timeout)
+            } catch (failure: PlanguardException.HandlerFailed) {
+                throw handler.explaining(failure)
+            }
+        }
     }
 
     /** [performPart] with a handler object. */

@@ -110,7 +110,7 @@ private class World(private val case: JsonObject) {
         "observe" in step -> none { guard.observe(observation(step.getValue("observe").jsonObject)) }
         "login" in step -> login(step.text("login"), intent(step.text("intent")), step.int("code"))
         "session" in step -> none { session(step.text("session"), step.text("event")) }
-        "lifecycle" in step -> mapOf("state" to word(guard.lifecycle()))
+        "lifecycle" in step -> mapOf("state" to guard.lifecycle().asStr())
         "bill" in step -> bill(step)
         "advance" in step -> none { clock.advance(Duration.ofSeconds(step.getValue("advance").jsonPrimitive.long)) }
         "restart" in step -> none {
@@ -127,7 +127,7 @@ private class World(private val case: JsonObject) {
     }
 
     private fun feature(decision: FeatureDecision) =
-        mapOf("granted" to decision.granted, "reason" to word(decision.reason)) + texts(decision::explain)
+        mapOf("granted" to decision.granted, "reason" to decision.reason.asStr()) + texts(decision::explain)
 
     private fun check(action: Action): Map<String, Any?> {
         val verdict = guard.check(action)
@@ -135,7 +135,7 @@ private class World(private val case: JsonObject) {
         val max = tightest?.max?.let { if (it is Max.Of) it.v1.toString() else "unlimited" }
         return mapOf(
             "allowed" to (verdict.decision != Decision.DENIED),
-            "reason" to word(verdict.reason),
+            "reason" to verdict.reason.asStr(),
             "limit" to tightest?.limit?.asStr(),
             "used" to tightest?.used,
             "max" to max,
@@ -160,16 +160,16 @@ private class World(private val case: JsonObject) {
                 if (code != 0) throw ProviderException.Answered(code, "")
             }
         } catch (failed: PlanguardException.Login) {
-            val kind = word(failed.failure.failureClass)
+            val kind = failed.failure.failureClass.asStr()
             return mapOf("outcome" to "failed", "class" to kind, "calls" to calls) + texts(failed::explain)
         }
         val reason = when (outcome) {
-            is LoginOutcome.Deferred -> word(outcome.reason)
-            is LoginOutcome.Denied -> word(outcome.reason)
+            is LoginOutcome.Deferred -> outcome.reason.asStr()
+            is LoginOutcome.Denied -> outcome.reason.asStr()
             else -> null
         }
         val new = (outcome as? LoginOutcome.Executed)?.mau?.newInMonth
-        return mapOf("outcome" to word(outcome), "reason" to reason, "new_in_month" to new, "calls" to calls) +
+        return mapOf("outcome" to outcome.asStr(), "reason" to reason, "new_in_month" to new, "calls" to calls) +
             texts(outcome::explain)
     }
 
@@ -207,12 +207,6 @@ private fun JsonObject.text(name: String): String = getValue(name).jsonPrimitive
 private fun JsonObject.int(name: String): Int = getValue(name).jsonPrimitive.int
 
 private fun JsonObject.count(name: String): Long = getValue(name).jsonPrimitive.long
-
-/** The fixed word of a variant. */
-private fun word(value: Any): String = when (value) {
-    is Enum<*> -> value.name.lowercase()
-    else -> value::class.java.simpleName.replace(Regex("(?<=[a-z])(?=[A-Z])"), "_").lowercase()
-}
 
 private fun action(of: JsonObject): Action = when (val type = of.text("type")) {
     "add_friend" -> Action.AddFriend(of.text("user"), of.text("peer"))
