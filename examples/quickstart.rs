@@ -285,10 +285,9 @@ async fn report(guard: &Planguard) -> Outcome {
     let rows = [
         (report.asked(), "asked for by the app"),
         (report.executed, "carried out by the chat SDK"),
-        (
-            report.joined + suppressed,
-            "answered by another login; that saves requests and battery, no active user",
-        ),
+        // Both save requests and battery, and no active user.
+        (report.joined, "answered by another login of the same user"),
+        (suppressed, "needed no login: the user was logged in"),
         (held_back, "put off or refused"),
     ];
     for (count, what) in rows {

@@ -38,7 +38,7 @@ impl Planguard {
             ahead.until.min(now.at.plus(suspension.wait.left(now.elapsed)))
         });
         let features = Feature::ALL.iter().zip(&ahead.features).map(|(&feature, &(granted, reason))| {
-            FeatureDecision { feature, granted, reason, stale: ahead.stale }
+            FeatureDecision { feature, granted, reason, stale: ahead.stale, confirmed: ahead.confirmed }
         });
         PlanAhead {
             now: now.at,

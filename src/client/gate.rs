@@ -11,6 +11,7 @@ use crate::model::{BillingDay, BillingMonth, Feature, FeatureReason, LimitId, Ma
 const OPEN: u32 = 1;
 const STALE: u32 = 1 << 1;
 const SERVES: u32 = 1 << 2;
+const CONFIRMED: u32 = 1 << 3;
 
 /// Bits for each feature.
 const BITS: usize = 4;
@@ -102,7 +103,10 @@ impl Gate {
     /// Shows what was worked out of the snapshot of `generation`, unless anything was replaced since `turn`.
     pub(crate) fn open(&self, Turn(turn): Turn, generation: u64, outlook: &Outlook) {
         let mark = |bit, set| if set { bit } else { 0 };
-        let marks = OPEN | mark(STALE, outlook.stale) | mark(SERVES, outlook.lifecycle.serves());
+        let marks = OPEN
+            | mark(STALE, outlook.stale)
+            | mark(SERVES, outlook.lifecycle.serves())
+            | mark(CONFIRMED, outlook.confirmed);
         let millis = |at: Timestamp| at.as_millis().cast_unsigned();
         let number = |number: i32| u64::from(number.cast_unsigned());
         let features = outlook.features.iter().enumerate().fold(0, |features, (nth, (granted, reason))| {
@@ -141,6 +145,11 @@ impl Seen {
     /// Whether the entitlements are past their freshness.
     pub(crate) const fn stale(self) -> bool {
         self.marks & STALE != 0
+    }
+
+    /// Whether the billing endpoint ever confirmed the entitlements.
+    pub(crate) const fn confirmed(self) -> bool {
+        self.marks & CONFIRMED != 0
     }
 
     /// Whether the provider serves the app.

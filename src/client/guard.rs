@@ -90,7 +90,10 @@ impl Planguard {
         let core = &self.inner.core;
         match current::seen(core, core.now_coarse()) {
             Some(seen) => match seen.feature(feature) {
-                Some((granted, reason)) => FeatureDecision { feature, granted, reason, stale: seen.stale() },
+                Some((granted, reason)) => {
+                    let (stale, confirmed) = (seen.stale(), seen.confirmed());
+                    FeatureDecision { feature, granted, reason, stale, confirmed }
+                }
                 None => self.explain_feature(feature).decision(),
             },
             None => self.explain_feature(feature).decision(),

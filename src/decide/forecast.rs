@@ -48,15 +48,17 @@ pub fn forecast(request: &BillRequest, as_of: Timestamp) -> Result<Forecast, Bil
         Assumption::new(AssumptionId::NoMoreGrowth, "low"),
         Assumption::new(AssumptionId::LinearFlow, "linear"),
     ];
-    // Of what was not given nothing is assumed.
+    // Of what was not given, or is billed by no line of this price list, nothing is assumed.
     let usage = &request.usage;
-    for (id, about, given) in [
-        (AssumptionId::LinearMauOverstates, "usage.mau", usage.mau),
-        (AssumptionId::PeakStays, "usage.peak_dau", usage.peak_dau),
-        (AssumptionId::PeakStays, "usage.peak_groups", usage.peak_groups),
-        (AssumptionId::PeakStays, "usage.search_stored", usage.search_stored),
+    let by = |model: BillingModel, given: Option<u64>| given.is_some() && catalog.billing_model == model;
+    let (mau, peak) = (BillingModel::Mau, BillingModel::DauPeakGroups);
+    for (id, about, billed) in [
+        (AssumptionId::LinearMauOverstates, "usage.mau", by(mau, usage.mau)),
+        (AssumptionId::PeakStays, "usage.peak_dau", by(peak, usage.peak_dau)),
+        (AssumptionId::PeakStays, "usage.peak_groups", by(peak, usage.peak_groups)),
+        (AssumptionId::PeakStays, "usage.search_stored", usage.search_stored.is_some()),
     ] {
-        if given.is_some() {
+        if billed {
             assumptions.push(Assumption::new(id, about));
         }
     }

@@ -20,6 +20,8 @@ pub struct Outlook {
     pub lifecycle: Lifecycle,
     /// Whether the entitlements are past their freshness.
     pub stale: bool,
+    /// Whether the billing endpoint ever confirmed the entitlements.
+    pub confirmed: bool,
     /// The billing day.
     pub day: BillingDay,
     /// The billing month.
@@ -54,6 +56,7 @@ pub fn outlook(
         until,
         lifecycle: stands,
         stale,
+        confirmed: entitlements.is_confirmed(),
         limits: plain_limits(entitlements, policy, stale),
         day,
         month,

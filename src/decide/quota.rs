@@ -88,7 +88,7 @@ pub fn verdict<E: Fn() -> Elapsed>(
         }
     });
     let tightest = tightest.map(|look| look.in_use());
-    Verdict { decision, reason, tightest, stale: from.stale }
+    Verdict { decision, reason, tightest, stale: from.stale, confirmed: snapshot.entitlements.is_confirmed() }
 }
 
 /// The rule: what is decided, and why. `take` is shown every limit that the action touches and that is not switched off,

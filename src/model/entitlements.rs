@@ -216,6 +216,11 @@ impl Entitlements {
         self.services.iter().find(|service| service.id == id)
     }
 
+    /// Whether the billing endpoint ever confirmed it.
+    pub const fn is_confirmed(&self) -> bool {
+        self.fetched_at.is_some()
+    }
+
     /// Whether the data is past its freshness at `now`, in the phase the app is in. What was never fetched is stale.
     pub fn is_stale(&self, now: Timestamp) -> bool {
         self.is_stale_in(self.phase, now)

@@ -13,6 +13,9 @@ use super::calendar;
 pub struct BillingDay(i32);
 
 /// A calendar month in the billing zone, as months since January of year 0.
+///
+/// The running one is [`Planguard::billing_month`](crate::Planguard::billing_month); any other is read from text such as
+/// `2024-08`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]
 #[serde(transparent)]
 pub struct BillingMonth(i32);

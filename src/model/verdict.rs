@@ -42,6 +42,8 @@ pub struct Verdict {
     pub tightest: Option<LimitUse>,
     /// Whether the entitlements were past their freshness.
     pub stale: bool,
+    /// Whether the billing endpoint ever confirmed the entitlements. A plan that is assumed was never confirmed.
+    pub confirmed: bool,
 }
 
 impl Verdict {
@@ -63,7 +65,13 @@ impl Assessment {
             requested: check.requested,
             fits: check.fits,
         });
-        Verdict { decision: self.decision, reason: self.reason, tightest, stale: self.is_stale() }
+        Verdict {
+            decision: self.decision,
+            reason: self.reason,
+            tightest,
+            stale: self.is_stale(),
+            confirmed: self.entitlements.is_confirmed(),
+        }
     }
 }
 
@@ -83,12 +91,15 @@ pub struct FeatureDecision {
     pub reason: FeatureReason,
     /// Whether the entitlements were past their freshness.
     pub stale: bool,
+    /// Whether the billing endpoint ever confirmed the entitlements. A plan that is assumed was never confirmed.
+    pub confirmed: bool,
 }
 
 impl FeatureAssessment {
     /// The same answer without what it rests on.
     pub fn decision(&self) -> FeatureDecision {
         let Self { feature, granted, reason, .. } = *self;
-        FeatureDecision { feature, granted, reason, stale: self.evidence.stale }
+        let (stale, confirmed) = (self.evidence.stale, self.evidence.entitlements_as_of.is_some());
+        FeatureDecision { feature, granted, reason, stale, confirmed }
     }
 }

@@ -156,6 +156,15 @@ pub(crate) enum Freshness {
 }
 
 impl Freshness {
+    /// By the small answers, which do not say how long ago.
+    pub(crate) const fn small(stale: bool, confirmed: bool) -> Self {
+        match (stale, confirmed) {
+            (_, false) => Self::Never,
+            (true, true) => Self::Stale(None),
+            (false, true) => Self::Fresh,
+        }
+    }
+
     pub(crate) fn of(confirmed: Option<Timestamp>, stale: bool, age: Duration) -> Self {
         match confirmed {
             None => Self::Never,

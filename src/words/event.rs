@@ -124,7 +124,7 @@ fn clauses(reader: &Reader<'_>, event: &Event) -> Vec<String> {
         )],
         Event::DocumentFindings(findings) => document_findings(reader, findings),
         Event::LimitWarning { limit, threshold, evidence, .. } => vec![
-            figures(reader, &used(*limit, evidence, None)),
+            nearly(reader, *threshold, &figures(reader, &used(*limit, evidence, None))),
             reader.say(
                 format!("that is {} of the limit or more", percent(*threshold)),
                 format!("已达到上限的{}或更多", percent(*threshold)),
@@ -132,7 +132,7 @@ fn clauses(reader: &Reader<'_>, event: &Event) -> Vec<String> {
         ],
         Event::LimitDenied { limit, requested, evidence, .. } => vec![reader.say(
             format!(
-                "an action does not fit the plan: {}",
+                "an action does not fit a limit of the plan: {}",
                 figures(reader, &used(*limit, evidence, Some(*requested)))
             ),
             format!("操作超出套餐上限：{}", figures(reader, &used(*limit, evidence, Some(*requested)))),
@@ -224,6 +224,15 @@ fn document_findings(reader: &Reader<'_>, findings: &[Finding]) -> Vec<String> {
         },
         reader.pick("the rest of the document is not affected", "文档的其余内容不受影响").to_owned(),
     ]
+}
+
+/// `a limit is nearly reached: 480 of 500 groups of the user`.
+fn nearly(reader: &Reader<'_>, threshold: u8, figures: &str) -> String {
+    if threshold >= 100 {
+        reader.say(format!("a limit is reached: {figures}"), format!("已达到上限：{figures}"))
+    } else {
+        reader.say(format!("a limit is nearly reached: {figures}"), format!("即将达到上限：{figures}"))
+    }
 }
 
 fn used(limit: LimitId, evidence: &Evidence, asked: Option<u64>) -> Figures {

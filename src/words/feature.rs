@@ -140,7 +140,7 @@ impl fmt::Display for FeatureAssessment {
 
 impl FeatureDecision {
     fn words(&self) -> Gate<'_> {
-        let freshness = if self.stale { Freshness::Stale(None) } else { Freshness::Fresh };
+        let freshness = Freshness::small(self.stale, self.confirmed);
         Gate { feature: self.feature, granted: self.granted, reason: &self.reason, freshness }
     }
 

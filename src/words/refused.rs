@@ -96,6 +96,9 @@ mod tests {
         assert!(by_provider.to_string().contains("30014"), "{by_provider}");
         assert!(!format!("{by_provider} {}", by_provider.explain(Locale::En)).contains("bob"));
         assert!(by_provider.source().is_some());
+        let json = serde_json::to_value(&by_provider).unwrap();
+        assert_eq!((&json["kind"], &json["rejection"]["code"]), (&"by_provider".into(), &30014.into()));
+        assert!(!json.to_string().contains("bob"));
 
         guard.observe(&Observation::Friends { user: ada.id(), count: 3_000 }).await;
         let by_plan: Refused<_> = guard.perform(&action, refuse).await.unwrap_err();
@@ -103,5 +106,51 @@ mod tests {
         assert!(by_plan.to_string().contains("3,000 of 3,000"), "{by_plan}");
         assert_eq!(by_plan.explain(Locale::ZhHans), assessment.explain(Locale::ZhHans));
         assert!(by_plan.source().is_none());
+        let json = serde_json::to_value(&by_plan).unwrap();
+        assert_eq!((&json["kind"], &json["assessment"]["decision"]), (&"by_plan".into(), &"denied".into()));
+    }
+
+    #[tokio::test]
+    async fn a_failure_of_the_apps_own_code_counts_nothing_and_shows_none_of_its_text() {
+        struct Bug;
+        impl crate::client::login::UpstreamError for Bug {
+            fn code(&self) -> i32 {
+                0
+            }
+
+            fn message(&self) -> &'static str {
+                "bob"
+            }
+
+            fn is_answer(&self) -> bool {
+                false
+            }
+        }
+        let guard = guard().await;
+        let (ada, bob) = (guard.user("ada").unwrap(), guard.user("bob").unwrap());
+        let action = Action::AddFriend { user: ada.id(), peer: bob.id() };
+        let failed = guard.perform(&action, || async { Err::<(), Bug>(Bug) }).await.unwrap_err();
+        assert!(matches!(failed, Refused::ByApp { .. }) && failed.rejection().is_none());
+        let checks = guard.assess(&action).checks;
+        assert!(checks.iter().all(|check| (check.evidence.used, check.evidence.reserved) == (0, 0)));
+        let json = serde_json::to_value(&failed).unwrap();
+        assert_eq!(json, serde_json::json!({ "kind": "by_app" }));
+        let shown = format!("{failed} {failed:?} {}", failed.explain(Locale::En));
+        assert!(shown.contains("nothing was counted") && !shown.contains("bob"), "{shown}");
+    }
+
+    #[tokio::test]
+    async fn a_report_of_logins_is_json_with_fixed_words() {
+        let guard = guard().await;
+        let login = || async { Failed::Ok(()) };
+        let executed = guard.login(guard.user("ada").unwrap(), crate::LoginIntent::OpenChat, login).await;
+        assert!(executed.unwrap().is_logged_in());
+        let report = guard.login_report(guard.billing_month()).await.unwrap();
+        let json = serde_json::to_value(&report).unwrap();
+        assert_eq!(
+            (&json["asked"], &json["executed"], &json["active_users"]),
+            (&1.into(), &1.into(), &1.into())
+        );
+        assert_eq!(json["deferred"], serde_json::json!({}));
     }
 }

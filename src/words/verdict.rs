@@ -249,8 +249,8 @@ impl Verdict {
         let mut parts = reason(&reader, &self.reason);
         parts.push(self.figures(&reader));
         let by_plan = !matches!(self.reason, VerdictReason::GroupTypeForbids(_) | VerdictReason::Invalid(_));
-        if by_plan && self.stale {
-            parts.push(Freshness::Stale(None).words(&reader));
+        if by_plan {
+            parts.push(Freshness::small(self.stale, self.confirmed).words(&reader));
         }
         reader.sentences(parts)
     }

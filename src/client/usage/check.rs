@@ -36,7 +36,7 @@ fn plenty(core: &Core, action: &Action, seen: &Seen) -> Option<Verdict> {
                 _ => false,
             };
     });
-    all.then(|| plenty.verdict(seen.stale()))
+    all.then(|| plenty.verdict(seen.stale(), seen.confirmed()))
 }
 
 /// By the plan as it was worked out last, where that still holds.

@@ -106,10 +106,10 @@ impl Plenty {
 
     /// The answer once every limit was looked at.
     #[inline]
-    pub fn verdict(&self, stale: bool) -> Verdict {
+    pub fn verdict(&self, stale: bool, confirmed: bool) -> Verdict {
         let reason = if self.unknown { VerdictReason::UsageUnknown } else { VerdictReason::WithinLimits };
         let tightest = self.tightest.as_ref().map(Look::in_use);
-        Verdict { decision: Decision::Allowed, reason, tightest, stale }
+        Verdict { decision: Decision::Allowed, reason, tightest, stale, confirmed }
     }
 }
 

@@ -90,6 +90,7 @@ impl Serialize for Verdict {
             .put("reason", &self.reason)?
             .put("tightest", &self.tightest)?
             .put("stale", &self.stale)?
+            .put("confirmed", &self.confirmed)?
             .end()
     }
 }
@@ -101,6 +102,7 @@ impl Serialize for FeatureDecision {
             .put("granted", &self.granted)?
             .put("reason", &self.reason)?
             .put("stale", &self.stale)?
+            .put("confirmed", &self.confirmed)?
             .end()
     }
 }

@@ -3,7 +3,7 @@
 use serde::ser::{Serialize, Serializer};
 
 use super::{Fields, by_word, kind, opt_ms};
-use crate::client::login::{ActiveUserEffect, LoginOutcome};
+use crate::client::login::{ActiveUserEffect, LoginOutcome, LoginReport};
 use crate::decide::login::{Alternative, DeferReason, DenyReason, IdentityWarning, LoginWarning, Until};
 
 by_word!(Alternative, DeferReason, Until);
@@ -53,6 +53,31 @@ impl Serialize for ActiveUserEffect {
             .put("price", &self.price)?
             .put("warning", &self.warning)?
             .put("evidence", &self.evidence)?
+            .end()
+    }
+}
+
+/// With how many requests there were in all.
+impl Serialize for LoginReport {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        Fields::new(serializer)?
+            .put("asked", &self.asked())?
+            .put("executed", &self.executed)?
+            .put("joined", &self.joined)?
+            .put("suppressed", &self.suppressed)?
+            .put("deferred", &self.deferred)?
+            .put("denied", &self.denied)?
+            .put("failed", &self.failed)?
+            .put("timed_out", &self.timed_out)?
+            .put("shed", &self.shed)?
+            .put("cancelled", &self.cancelled)?
+            .put("in_flight", &self.in_flight)?
+            .put("identity_warnings", &self.identity_warnings)?
+            .put("new_active_users", &self.new_active_users)?
+            .put("active_users", &self.active_users)?
+            .put("uncertain", &self.uncertain)?
+            .put("deferred_users", &self.deferred_users)?
+            .put("deferred_users_never_active", &self.deferred_users_never_active)?
             .end()
     }
 }

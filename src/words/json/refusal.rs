@@ -1,8 +1,9 @@
-//! What the provider refused, as JSON, without its message.
+//! What plan or provider refused, as JSON, without the provider's message.
 
 use serde::ser::{Serialize, Serializer};
 
 use super::{Fields, by_word, kind, opt_ms};
+use crate::client::Refused;
 use crate::client::login::LoginFailure;
 use crate::decide::login::FailureClass;
 use crate::model::{Rejection, Retry};
@@ -42,6 +43,19 @@ impl Serialize for Rejection {
             .put("remedies", &self.remedies)?
             .put("text", self.text)?
             .end()
+    }
+}
+
+/// Without the error of chat SDK or app, whose text may hold ids of people.
+impl<E> Serialize for Refused<E> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let fields = kind(serializer, self.as_str())?;
+        match self {
+            Self::ByPlan(assessment) => fields.put("assessment", &**assessment)?,
+            Self::ByProvider { rejection, .. } => fields.put("rejection", &**rejection)?,
+            Self::ByApp { .. } => fields,
+        }
+        .end()
     }
 }
 

@@ -38,6 +38,7 @@ fn low_adds_nothing_and_linear_goes_on_at_the_pace() {
     assert_eq!(forecast.linear.total(), Some(usd("609.045")));
     let ids: Vec<_> = forecast.assumptions.iter().map(|a| a.id.as_str()).collect();
     assert!(ids.contains(&"linear_mau_overstates") && ids.contains(&"no_more_growth"), "{ids:?}");
+    assert!(!ids.contains(&"peak_stays"), "no line of this price list is of daily active users: {ids:?}");
 }
 
 #[test]
