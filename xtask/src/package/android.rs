@@ -132,6 +132,7 @@ fn build(workspace: &Workspace, ndk: &Ndk, abi: &Abi) -> anyhow::Result<PathBuf>
     // Relocations packed as Android 7 reads them, and pages of 16 KB.
     command.args(["--", "-Clink-arg=-Wl,--icf=all", "-Clink-arg=-Wl,--pack-dyn-relocs=android"]);
     command.arg("-Clink-arg=-Wl,-z,max-page-size=16384");
+    command.arg(format!("-Clink-arg={}", workspace.root.join(mobile::WITHOUT_METADATA).display()));
     step::run(&format!("build for {}", abi.name), &mut command)?.require()?;
     let library = mobile::folder(workspace, Some(abi.target)).join(FILE);
     let stripped = library.with_extension(format!("stripped{DLL_SUFFIX}"));
