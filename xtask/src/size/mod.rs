@@ -39,7 +39,7 @@ pub(crate) struct Weighed {
     budget: Option<Budget>,
 }
 
-/// One library against its budget, in CI: the one with SQLite and the host's transport, which holds all of ours.
+/// One library against its budget, in CI: the one with the bundled store, which holds all of ours but reqwest.
 pub(crate) fn check(workspace: &Workspace) -> anyhow::Result<Findings> {
     run(workspace, &Options { only: vec!["host-http".to_owned()], check: true })
 }
