@@ -83,7 +83,8 @@ fn named(text: &str) -> String {
             None if line.contains(": kotlin.U") => out += &default(line),
             Some(member) => {
                 let indent = &line[..line.len() - line.trim_start().len()];
-                out += &format!("{indent}Count.of(\"{}\") {{ {code} }}\n", snake_case(member));
+                let field = snake_case(member);
+                out.extend([indent, "Count.of(\"", &field, "\") { ", code, " }\n"]);
             }
             None => out += &argument(line),
         }
@@ -134,11 +135,9 @@ mod tests {
     use super::*;
 
     fn generated() -> String {
-        let converters: String = WIDTHS
-            .iter()
-            .map(|width| format!("public object FfiConverter{}: X {{\n    old\n}}\n", width.generated))
-            .collect();
-        converters
+        let converter =
+            |width: &Width| ["public object FfiConverter", width.generated, ": X {\n    old\n}\n"].concat();
+        WIDTHS.iter().map(converter).collect::<String>()
             + "public object FfiConverterTypeSdkAppId: X {\n    FfiConverterULong.lower(value)\n}\n"
             + "data class A(val `members`: kotlin.ULong?)\n"
             + "    val `quantity`: kotlin.ULong = 1uL \n    val `months`: kotlin.UInt? = null \n"

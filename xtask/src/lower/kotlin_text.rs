@@ -53,7 +53,7 @@ fn overloaded(text: &str) -> String {
         let members = part.split("\n)").next().unwrap_or_default();
         match part.split_once(" (\n") {
             Some((name, rest)) if number > 0 && members.contains(" = ") => {
-                out.push_str(&format!("{name} @JvmOverloads constructor (\n{rest}"));
+                out.extend([name, " @JvmOverloads constructor (\n", rest]);
             }
             _ => out.push_str(part),
         }

@@ -34,7 +34,8 @@ pub(super) fn report(lines: &[String], findings: &mut Findings) {
     let mut note = format!("memory was flat over {ALL} calls of {} methods", often.len());
     if !fewer.is_empty() {
         let names: Vec<_> = fewer.iter().map(|(name, calls)| format!("{name} ({calls})")).collect();
-        note += &format!(", and over fewer of {}; {CALLS}={ALL} makes all", names.join(", "));
+        let names = names.join(", ");
+        note.extend([", and over fewer of ", &names, "; ", CALLS, "=", ALL, " makes all"]);
     }
     findings.notes.push(note);
 }
