@@ -9,7 +9,7 @@ use std::process::{Child, Command, Stdio};
 
 use planguard::model::{BillingZone, CounterKey, Elapsed, LimitId, LoginId, Pseudonym, Subject, Timestamp};
 use planguard::store::contract::{Whole, read, write};
-use planguard::store::{NewEvent, Sent, SqliteStore, Store};
+use planguard::store::{NewEvent, Pass, Sent, SqliteStore, Store};
 
 const STORE: &str = "PLANGUARD_CHILD_STORE";
 const FIRST: &str = "PLANGUARD_CHILD_FIRST";
@@ -35,7 +35,7 @@ fn child() {
         write(&store, move |t| t.begin_login(&sent)).unwrap();
         // Count and event are one work: there is never one without the other.
         write(&store, move |t| {
-            t.count_active(user(n), day, month, now())?;
+            t.count_active(user(n), day, month, now(), Pass::First)?;
             t.clear_login(sent.user, sent.login)?;
             t.enqueue(&[NewEvent { id: n.to_string(), body: "{}".to_owned() }], u64::MAX).map(drop)
         })

@@ -20,10 +20,14 @@ use super::table::Table;
 use super::tx::Outgoing;
 use super::usage::warn;
 use super::{random, turn, upkeep};
-use crate::model::{Entitlements, Ledger, Moment, Owner, SdkAppId, Snapshot, Usage};
+use crate::model::{
+    Counter, CounterKey, Elapsed, Entitlements, Ledger, Moment, Owner, Pseudonym, SdkAppId, Snapshot, Usage,
+    User, UserFacts,
+};
 use crate::net::keyed_hex;
 use crate::store::{
-    Image, Install, MemoryStore, Opened, Opening, Outage, Pseudonymizer, Standby, Store, StoreError, Work,
+    Image, Install, MemoryStore, Opened, Opening, Outage, Pseudonymizer, Rows, Standby, Store, StoreError,
+    Work,
 };
 use crate::time::{Clock, TrustedTime};
 
@@ -141,7 +145,11 @@ async fn read(
         let time = transaction.time()?;
         let since = turn::horizon(&zone, time.now(wall));
         let mut table = Table::default();
-        let mut image = transaction.image(since, opening.now, &mut table)?;
+        let mut rows = ThisBoot { table: &mut table, now: opening.now, ended: Vec::new() };
+        let mut image = transaction.image(since, opening.now, &mut rows)?;
+        for (user, facts) in rows.ended {
+            transaction.save_facts(user, &facts)?;
+        }
         // One of before a reboot is over, and would hold again once this boot has lasted as long as that one had.
         if image.suspension.is_some_and(|reported| reported.wait.is_over(opening.now)) {
             transaction.save_suspension(None)?;
@@ -149,7 +157,8 @@ async fn read(
         }
         *slot.lock() = Some((opened, image, table));
         Ok(())
-    });
+    })
+    .patient();
     let handle = work.handle();
     match select(store.transact(work), clock.sleep(OPEN_WAIT)).await {
         Either::Left((result, _)) => result?,
@@ -162,6 +171,36 @@ async fn read(
     }
     let answer = answer.lock().take();
     Ok(answer.ok_or(StoreError::Busy)?)
+}
+
+/// Reads rows into the table, without what waits of another boot left behind.
+struct ThisBoot<'t> {
+    table: &'t mut Table,
+    now: Elapsed,
+    /// What the store is to hold instead.
+    ended: Vec<(Pseudonym, UserFacts)>,
+}
+
+impl Rows for ThisBoot<'_> {
+    fn expect(&mut self, counters: usize, users: usize) {
+        self.table.expect(counters, users);
+    }
+
+    fn counter(&mut self, key: CounterKey, counter: Counter) {
+        self.table.counter(key, counter);
+    }
+
+    fn user(&mut self, id: Pseudonym, mut user: User) {
+        let left = user.facts.as_deref().and_then(|facts| {
+            let memory = facts.memory.without_other_boots(self.now)?;
+            Some(UserFacts { memory, ..facts.clone() })
+        });
+        if let Some(facts) = left {
+            user.facts = (!facts.is_empty()).then(|| Arc::new(facts.clone()));
+            self.ended.push((id, facts));
+        }
+        self.table.user(id, user);
+    }
 }
 
 /// `store` with memory as what it goes on in while it fails.

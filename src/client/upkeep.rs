@@ -17,6 +17,9 @@ use crate::store::StoreError;
 /// How many months before the running one the store keeps, for reports.
 const MONTHS_KEPT: i32 = 3;
 
+/// A lease that ended so long ago answers nobody any more.
+const LEASES_SETTLE: Duration = Duration::from_secs(3600);
+
 /// Trusted time is persisted when it has moved this far, with every correction, and when a clock was found put right: of
 /// two processes' records the one that learnt more holds, so what one has learnt must reach the other.
 const MARK_EVERY: Duration = Duration::from_secs(60);
@@ -157,7 +160,12 @@ async fn tidy(core: &Core) {
     }
     let before = month.before(MONTHS_KEPT);
     // Before anything is waited for: it is done once a month, and whoever waits may go away.
-    let pruned = core.hand_in(move |tx| tx.prune(before));
+    let pruned = core.hand_in(move |tx| {
+        // What a dead process left running as well, which no date ends.
+        let now = tx.elapsed();
+        tx.sweep_leases(now, LEASES_SETTLE)?;
+        tx.prune(before)
+    });
     // Time may have been taken back meanwhile: what the store reports again of a month is needed.
     core.forget(|| Horizon::new(month.min(horizon(&core.zone, core.now()))));
     core.carried(STORE_WAIT, pruned).await;

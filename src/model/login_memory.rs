@@ -78,6 +78,28 @@ pub struct LoginMemory {
     pub loop_reported: bool,
 }
 
+impl HeldBack {
+    const fn wait(&self) -> Option<&Wait> {
+        match self {
+            Self::BackingOff { wait, .. } | Self::Refused { wait, .. } => Some(wait),
+            Self::CredentialRefused { .. } | Self::QuotaRefused { .. } => None,
+        }
+    }
+}
+
+impl LoginMemory {
+    /// Ends what was measured by the clock of another boot, which a reading beyond `now` is of: it would hold again once
+    /// this boot has lasted as long as that one had. `None` where nothing was.
+    pub fn without_other_boots(&self, now: Elapsed) -> Option<Self> {
+        let held = self.held_back.filter(|held| held.wait().is_none_or(|wait| wait.begun <= now));
+        if held == self.held_back && self.executions.iter().all(|at| *at <= now) {
+            return None;
+        }
+        let executions = self.executions.iter().copied().filter(|at| *at <= now).collect();
+        Some(Self { held_back: held, executions, ..self.clone() })
+    }
+}
+
 #[allow(clippy::trivially_copy_pass_by_ref, reason = "serde hands references in")]
 const fn is_zero(count: &u32) -> bool {
     *count == 0

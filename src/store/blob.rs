@@ -12,7 +12,6 @@ use futures_util::future::Shared;
 use super::state::State;
 use super::{Corruption, Pass, Store, StoreError, Work};
 use crate::lock::Mutex;
-use crate::model::Owner;
 use crate::port::{BoxFuture, MaybeSendSync};
 
 /// How often a transaction is run again because another process was faster. Each time another one's was done: of eight that
@@ -55,7 +54,6 @@ struct Inner {
 struct Held {
     version: u64,
     state: State,
-    speaker: Option<Owner>,
     /// A replacement of which it is not known whether it was done: the content that would then be found. Should another
     /// process build on it before it is found, it stays, though whoever asked was told that it was not done.
     doubtful: Option<Vec<u8>>,
@@ -120,11 +118,8 @@ impl Inner {
             }
             begun = true;
             let mut next = held.state.clone();
-            next.speak_as(held.speaker);
             next.transact(work, Pass::First)?;
-            let speaker = next.speaker();
             if work.reads_only() || self.replace(held, &next).await? {
-                held.speaker = speaker;
                 held.state = next;
                 return Ok(());
             }

@@ -3,7 +3,7 @@
 use super::values::PermitId;
 use super::{Pass, StoreError};
 use crate::model::{
-    Counter, CounterKey, CounterOp, Elapsed, HeldSince, HoldItem, Moment, PermitTerms, Timestamp, Wait,
+    Counter, CounterKey, CounterOp, Elapsed, HeldSince, HoldItem, Moment, Owner, PermitTerms, Timestamp, Wait,
 };
 
 /// Room asked for.
@@ -11,6 +11,8 @@ use crate::model::{
 pub struct Reserve {
     /// The permit's name, drawn by the caller.
     pub permit: PermitId,
+    /// The guard instance that holds it: the next of its role takes over what it left.
+    pub owner: Owner,
     /// Where room is needed. Several items may draw on one counter.
     pub items: Vec<HoldItem>,
     /// For how long.

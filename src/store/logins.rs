@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::StoreError;
+use super::{Pass, StoreError};
 use crate::model::{
     BillingDay, BillingMonth, CountedLogin, Elapsed, Lease, LeaseAnswer, LeaseEnd, LoginId, Moment, Owner,
     Pseudonym, Timestamp, UserFacts, Wait,
@@ -32,12 +32,17 @@ pub trait Logins {
 
     /// Counts a user as active ([`ActiveUser::count`](crate::model::ActiveUser::count)), and raises the counters of
     /// `free_mau` and `free_dau` when the user is new in the period.
+    ///
+    /// A clock set back reopens no month before the last one in which the user was counted. A replay is of a login of its
+    /// own time: it counts in that month where the user is not among those counted in it, though another process has
+    /// counted the user in a later one.
     fn count_active(
         &mut self,
         user: Pseudonym,
         day: BillingDay,
         month: BillingMonth,
         at: Timestamp,
+        pass: Pass,
     ) -> Result<CountedLogin, StoreError>;
 
     /// Asks for the right to log `user` in. Granted unless a lease [blocks](crate::model::Lease::blocks).

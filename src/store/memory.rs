@@ -6,7 +6,6 @@ use crate::lock::Mutex;
 
 use super::state::State;
 use super::{Pass, Store, StoreError, Work};
-use crate::model::Owner;
 use crate::port::BoxFuture;
 
 /// A store that lives as long as its last clone. Clones share their content and act towards each other as
@@ -14,17 +13,9 @@ use crate::port::BoxFuture;
 ///
 /// A transaction runs at once, inside the call, and so does what follows its commit: under the store's lock, in the
 /// order of the transactions. Neither may call back into the store.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct MemoryStore {
     state: Arc<Mutex<State>>,
-    /// The guard instance that opened the store through this clone: in its name permits are held.
-    speaker: Arc<Mutex<Option<Owner>>>,
-}
-
-impl Clone for MemoryStore {
-    fn clone(&self) -> Self {
-        Self { state: Arc::clone(&self.state), speaker: Arc::default() }
-    }
 }
 
 impl MemoryStore {
@@ -50,18 +41,15 @@ impl MemoryStore {
     /// wrote it. The host decides what becomes of it.
     pub fn from_json(text: &str) -> Result<Self, StoreError> {
         let state = State::from_json(text)?;
-        Ok(Self { state: Arc::new(Mutex::new(state)), speaker: Arc::default() })
+        Ok(Self { state: Arc::new(Mutex::new(state)) })
     }
 
     fn run(&self, mut work: Work) -> Result<(), StoreError> {
         if !work.begin() {
             return Err(StoreError::Busy);
         }
-        let mut speaker = self.speaker.lock();
         let mut state = self.state.lock();
-        state.speak_as(*speaker);
         state.transact(&mut work, Pass::First)?;
-        *speaker = state.speaker();
         work.committed();
         Ok(())
     }

@@ -53,6 +53,17 @@ pub struct SyncState {
     pub failures: u32,
     /// A fingerprint of the credential that was refused with 401 or 403: no request until it changes.
     pub refused_credential: Option<String>,
+    /// The pause of usage events, which holds for nothing else.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub events_pause: Option<Pause>,
+    /// Failures of their delivery in a row.
+    #[serde(skip_serializing_if = "is_zero")]
+    pub events_failures: u32,
+}
+
+#[allow(clippy::trivially_copy_pass_by_ref, reason = "serde hands references in")]
+const fn is_zero(count: &u32) -> bool {
+    *count == 0
 }
 
 /// A pause as it is kept over a restart: its length, and when it began by the wall clock.
@@ -97,6 +108,9 @@ struct SyncStateForm {
     not_before: Option<Timestamp>,
     failures: u32,
     refused_credential: Option<String>,
+    events_pause: Option<Pause>,
+    #[serde(default)]
+    events_failures: u32,
 }
 
 impl From<SyncStateForm> for SyncState {
@@ -105,6 +119,8 @@ impl From<SyncStateForm> for SyncState {
             pause: form.pause.or_else(|| form.not_before.map(Pause::until)),
             failures: form.failures,
             refused_credential: form.refused_credential,
+            events_pause: form.events_pause,
+            events_failures: form.events_failures,
         }
     }
 }

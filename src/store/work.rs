@@ -35,6 +35,7 @@ pub struct Work {
     run: Run,
     committed: Option<Committed>,
     reads_only: bool,
+    patient: bool,
     stage: Arc<AtomicU8>,
     alive: Arc<()>,
 }
@@ -74,6 +75,7 @@ impl Work {
             run: Box::new(run),
             committed: None,
             reads_only: false,
+            patient: false,
             stage: Arc::default(),
             alive: Arc::default(),
         }
@@ -92,6 +94,18 @@ impl Work {
     pub fn then(mut self, committed: impl FnOnce() + MaybeSend + 'static) -> Self {
         self.committed = Some(Box::new(committed));
         self
+    }
+
+    /// Without it its caller cannot go on: the store waits for other processes as long as that takes, up to its longest
+    /// wait, and the caller withdraws it when its own time is over.
+    #[must_use]
+    pub fn patient(self) -> Self {
+        Self { patient: true, ..self }
+    }
+
+    /// Whether its caller cannot go on without it.
+    pub const fn is_patient(&self) -> bool {
+        self.patient
     }
 
     /// The caller's hand on this work.

@@ -142,6 +142,7 @@ impl fmt::Debug for Verdict {
             .field("reason", &Line(self.reason))
             .field("tightest", &Line(self.tightest))
             .field("stale", &self.stale)
+            .field("confirmed", &self.confirmed)
             .finish()
     }
 }
@@ -153,6 +154,7 @@ impl fmt::Debug for FeatureDecision {
             .field("granted", &self.granted)
             .field("reason", &Line(self.reason))
             .field("stale", &self.stale)
+            .field("confirmed", &self.confirmed)
             .finish()
     }
 }

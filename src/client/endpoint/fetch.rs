@@ -11,6 +11,7 @@ use super::held::Held;
 use super::link::{Deadline, Link, MAX_BODY, NoAnswer, Pass};
 use super::lists::{Lists, Wanted};
 use super::outcome::SyncOutcome;
+use super::pace::Route;
 use crate::client::core::STORE_WAIT;
 use crate::client::events::Event;
 use crate::decide::fetch::freshness::current_at;
@@ -59,7 +60,7 @@ impl Fetcher {
 
     pub(super) async fn fetch(&self) -> Fetched {
         let deadline = self.link.deadline();
-        let pass = self.link.pass(deadline).await?;
+        let pass = self.link.pass(Route::Documents, deadline).await?;
         let outcome = self.fetch_document(&pass, deadline).await;
         if self.held().is_none()
             && let Some((catalog, edition)) = self.link.core.fallback

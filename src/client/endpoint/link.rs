@@ -8,7 +8,7 @@ use http::{HeaderValue, Method, StatusCode, header};
 
 use super::answer_time::AnswerTime;
 use super::error::SyncError;
-use super::pace::{Pace, Reading};
+use super::pace::{Pace, Reading, Route};
 use crate::client::core::{Core, STORE_WAIT};
 use crate::client::host_call::{self, NoReturn};
 use crate::client::{random, upkeep};
@@ -69,6 +69,7 @@ pub(crate) struct Link {
 
 /// A credential as it was when the request was made.
 pub(crate) struct Pass {
+    route: Route,
     authorization: Option<HeaderValue>,
     fingerprint: String,
 }
@@ -124,6 +125,14 @@ impl Link {
         }
     }
 
+    /// Whether usage events may be sent now.
+    pub(super) fn gate_events(&self) -> Result<(), SyncError> {
+        match self.pace.lock().events_blocked(self.core.clock.elapsed()) {
+            Some(rest) => Err(SyncError::NotYet { retry_at: self.now().plus(rest) }),
+            None => Ok(()),
+        }
+    }
+
     /// When a call that begins now has to be over.
     pub(crate) fn deadline(&self) -> Deadline {
         Deadline(self.core.clock.elapsed().plus(self.parts.timeouts.request))
@@ -134,7 +143,7 @@ impl Link {
     }
 
     /// The credential to use now, unless it is the one that was refused.
-    pub(crate) async fn pass(&self, deadline: Deadline) -> Result<Pass, SyncError> {
+    pub(crate) async fn pass(&self, route: Route, deadline: Deadline) -> Result<Pass, SyncError> {
         let limit = self.parts.timeouts.credential.min(self.rest(deadline));
         let answer = host_call::call(&*self.core.clock, limit, || self.parts.credentials.credential()).await;
         let credential = answer
@@ -143,6 +152,7 @@ impl Link {
             })
             .map_err(|why| SyncError::CredentialUnavailable { why })?;
         let pass = Pass {
+            route,
             fingerprint: credential
                 .as_ref()
                 .map_or_else(|| NO_CREDENTIAL.to_owned(), |known| known.fingerprint(&self.parts.salt)),
@@ -252,10 +262,11 @@ impl Link {
         self.remember(changed).await;
     }
 
-    /// Notes that the endpoint was reached. Unlike [`Self::succeeded`] it ends no backoff: that an endpoint takes
-    /// events says nothing of its documents.
-    pub(crate) fn reached(&self) {
-        self.pace.lock().reached();
+    /// Notes that usage events were taken. That says nothing of documents: unlike [`Self::succeeded`] it ends no backoff
+    /// of theirs.
+    pub(super) async fn events_taken(&self) {
+        let changed = self.pace.lock().events_taken();
+        self.remember(changed).await;
     }
 
     /// Notes a refusal and makes the error that tells about it. `response` is the answer, where there was one: its
@@ -271,8 +282,9 @@ impl Link {
         let asked = response.and_then(|response| retry_after(response.headers(), now));
         let (changed, length) = {
             let mut pace = self.pace.lock();
-            let wait = wait(refusal, asked, pace.failures().saturating_add(1), random::jitter());
-            pace.fail(wait, self.reading(), &pass.fingerprint)
+            let failures = pace.failures(pass.route).saturating_add(1);
+            let wait = wait(refusal, asked, failures, random::jitter());
+            pace.fail(pass.route, wait, self.reading(), &pass.fingerprint)
         };
         self.remember(changed).await;
         let error = error(now.plus(length));

@@ -6,6 +6,7 @@ use http::{HeaderValue, header};
 
 use super::error::SyncError;
 use super::link::{Link, MAX_BODY, Pass};
+use super::pace::Route;
 use crate::client::core::STORE_WAIT;
 use crate::client::events::Event;
 use crate::client::tx::Tx;
@@ -74,9 +75,9 @@ impl Outbox {
             if batch.is_empty() {
                 return Ok(());
             }
-            self.link.gate(true)?;
+            self.link.gate_events()?;
             let deadline = self.link.deadline();
-            let pass = self.link.pass(deadline).await?;
+            let pass = self.link.pass(Route::UsageEvents, deadline).await?;
             let url = self.link.usage_events_url();
             let response = match self.link.post(&url, &headers(), body(&batch), &pass, deadline).await {
                 Ok(response) => response,
@@ -84,13 +85,13 @@ impl Outbox {
             };
             match judge(answer(&response), batch.len()) {
                 Delivery::Arrived => {
-                    self.link.reached();
+                    self.link.events_taken().await;
                     self.forget(&batch, 0).await;
                     flushed.delivered += batch.len() as u64;
                 }
                 Delivery::Split => size = after_split(batch.len()),
                 Delivery::Drop(event) if flushed.refused < MAX_DROPS => {
-                    self.link.reached();
+                    self.link.events_taken().await;
                     let status = response.status().as_u16();
                     tracing::warn!(status, "a usage event that the endpoint cannot accept was dropped");
                     self.forget(batch.get(event..=event).unwrap_or_default(), 1).await;

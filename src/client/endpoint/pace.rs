@@ -14,11 +14,22 @@ use crate::store::{Pause, SyncState};
 pub(super) struct Pace {
     /// What outlives a restart.
     state: SyncState,
-    /// The end of the endpoint's pause.
+    /// The end of the endpoint's pause, which holds for every request.
     endpoint: Option<Elapsed>,
+    /// The end of the pause of usage events: that they are not taken says nothing of documents.
+    events: Option<Elapsed>,
     /// The end of the pause after a lost connection, which a restart ends: the app may have been restarted because of
     /// it.
     network: Option<Elapsed>,
+}
+
+/// What a request is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Route {
+    /// Documents and price lists.
+    Documents,
+    /// Usage events.
+    UsageEvents,
 }
 
 /// Both clocks, read at the same moment.
@@ -32,25 +43,38 @@ pub(super) struct Reading {
 impl Pace {
     /// Goes on from what was remembered. Returns what to persist, if it changed.
     pub(super) fn resume(remembered: SyncState, at: Reading) -> (Self, Option<SyncState>) {
-        let pause = remembered.pause.and_then(|pause| pause.resumed(at.wall));
-        let endpoint = pause.map(|pause| at.elapsed.plus(pause.rest(at.wall)));
-        let mut pace = Self { state: remembered.clone(), endpoint, network: None };
+        let resumed = |kept: Option<Pause>| kept.and_then(|pause| pause.resumed(at.wall));
+        let (pause, events) = (resumed(remembered.pause), resumed(remembered.events_pause));
+        let end = |pause: Option<Pause>| pause.map(|pause| at.elapsed.plus(pause.rest(at.wall)));
+        let mut pace =
+            Self { state: remembered.clone(), endpoint: end(pause), events: end(events), network: None };
         // A pause that is over is dropped with the next answer; one that was moved must be kept at once, or every
         // restart would move it again.
-        let moved = pause.is_some() && pause != remembered.pause;
-        let changed = if moved { pace.replace(SyncState { pause, ..remembered }) } else { None };
+        let moved = |now: Option<Pause>, kept: Option<Pause>| now.is_some() && now != kept;
+        let changed = if moved(pause, remembered.pause) || moved(events, remembered.events_pause) {
+            pace.replace(SyncState { pause, events_pause: events, ..remembered })
+        } else {
+            None
+        };
         (pace, changed)
     }
 
-    pub(super) fn failures(&self) -> u32 {
-        self.state.failures
+    pub(super) fn failures(&self, route: Route) -> u32 {
+        match route {
+            Route::Documents => self.state.failures,
+            Route::UsageEvents => self.state.events_failures,
+        }
     }
 
-    /// How long no request may be made, `None` when one may be made at `now`.
+    /// How long no request for documents may be made, `None` when one may be made at `now`.
     pub(super) fn blocked(&self, now: Elapsed, on_purpose: bool) -> Option<Duration> {
         let network = self.network.filter(|_| !on_purpose);
-        let rest = self.endpoint.max(network)?.since(now);
-        (!rest.is_zero()).then_some(rest)
+        rest(self.endpoint.max(network), now)
+    }
+
+    /// How long no usage events may be sent, `None` when they may at `now`.
+    pub(super) fn events_blocked(&self, now: Elapsed) -> Option<Duration> {
+        rest(self.endpoint.max(self.events), now)
     }
 
     pub(super) fn is_refused(&self, fingerprint: &str) -> bool {
@@ -66,24 +90,41 @@ impl Pace {
     /// answer to another request meanwhile, and stays.
     pub(super) fn succeed(&mut self, now: Elapsed) -> Option<SyncState> {
         self.reached();
-        let pause = self.state.pause.filter(|_| self.blocked(now, true).is_some());
-        self.replace(SyncState { pause, ..SyncState::default() })
+        let pause = self.pause_left(now);
+        self.replace(SyncState { pause, failures: 0, refused_credential: None, ..self.state.clone() })
+    }
+
+    /// Usage events were taken. Returns what to persist, if it changed.
+    pub(super) fn events_taken(&mut self) -> Option<SyncState> {
+        self.reached();
+        self.events = None;
+        self.replace(SyncState { events_pause: None, events_failures: 0, ..self.state.clone() })
+    }
+
+    fn pause_left(&self, now: Elapsed) -> Option<Pause> {
+        self.state.pause.filter(|_| rest(self.endpoint, now).is_some())
     }
 
     /// A request failed. Returns what to persist, if it changed, and how long to wait.
     pub(super) fn fail(
         &mut self,
+        route: Route,
         wait: Wait,
         at: Reading,
         fingerprint: &str,
     ) -> (Option<SyncState>, Duration) {
-        let mut next = SyncState { failures: self.state.failures.saturating_add(1), ..self.state.clone() };
+        let mut next = self.state.clone();
+        let (end, kept, failures) = match route {
+            Route::Documents => (&mut self.endpoint, &mut next.pause, &mut next.failures),
+            Route::UsageEvents => (&mut self.events, &mut next.events_pause, &mut next.events_failures),
+        };
+        *failures = failures.saturating_add(1);
         let length = match wait {
             Wait::Endpoint(length) => {
                 // An answer to a request that was sent before the pause does not cut it short.
-                let length = length.max(self.blocked(at.elapsed, true).unwrap_or_default());
-                self.endpoint = Some(at.elapsed.plus(length));
-                next.pause = Some(Pause { length, begun: at.wall });
+                let length = length.max(rest(*end, at.elapsed).unwrap_or_default());
+                *end = Some(at.elapsed.plus(length));
+                *kept = Some(Pause { length, begun: at.wall });
                 length
             }
             Wait::Network(length) => {
@@ -91,9 +132,9 @@ impl Pace {
                 length
             }
             Wait::Credential => {
-                let pause = self.state.pause.filter(|_| self.blocked(at.elapsed, true).is_some());
-                let refused_credential = Some(fingerprint.to_owned());
-                next = SyncState { pause, failures: 0, refused_credential };
+                *failures = 0;
+                next.pause = self.pause_left(at.elapsed);
+                next.refused_credential = Some(fingerprint.to_owned());
                 Duration::ZERO
             }
         };
@@ -107,6 +148,12 @@ impl Pace {
         self.state = next.clone();
         Some(next)
     }
+}
+
+/// What is left until `end`; `None` when that is over.
+fn rest(end: Option<Elapsed>, now: Elapsed) -> Option<Duration> {
+    let rest = end?.since(now);
+    (!rest.is_zero()).then_some(rest)
 }
 
 #[cfg(test)]
@@ -135,7 +182,7 @@ mod tests {
     #[test]
     fn the_networks_pause_holds_only_for_what_is_not_on_purpose() {
         let mut pace = Pace::default();
-        let (kept, wait) = pace.fail(Wait::Network(MINUTE), at(1000), "a");
+        let (kept, wait) = pace.fail(Route::Documents, Wait::Network(MINUTE), at(1000), "a");
         assert_eq!((kept.map(|state| (state.failures, state.pause)), wait), (Some((1, None)), MINUTE));
         assert_eq!(pace.blocked(s(1059), false), Some(secs(1)));
         assert_eq!(pace.blocked(s(1059), true), None);
@@ -147,7 +194,7 @@ mod tests {
     #[test]
     fn the_endpoints_pause_holds_for_all_and_through_a_success() {
         let mut pace = Pace::default();
-        let (kept, _) = pace.fail(Wait::Endpoint(MINUTE), at(1000), "a");
+        let (kept, _) = pace.fail(Route::Documents, Wait::Endpoint(MINUTE), at(1000), "a");
         let pause = Some(Pause { length: MINUTE, begun: wall(1000) });
         assert_eq!(kept, Some(SyncState { pause, failures: 1, ..SyncState::default() }));
         assert_eq!(pace.blocked(s(1059), true), Some(secs(1)));
@@ -160,8 +207,8 @@ mod tests {
     #[test]
     fn a_later_and_shorter_pause_does_not_cut_one_short() {
         let mut pace = Pace::default();
-        pace.fail(Wait::Endpoint(10 * MINUTE), at(1000), "a");
-        let (_, wait) = pace.fail(Wait::Endpoint(MINUTE), at(1060), "a");
+        pace.fail(Route::Documents, Wait::Endpoint(10 * MINUTE), at(1000), "a");
+        let (_, wait) = pace.fail(Route::Documents, Wait::Endpoint(MINUTE), at(1060), "a");
         assert_eq!((wait, pace.blocked(s(1060), true)), (9 * MINUTE, Some(secs(540))));
     }
 
@@ -189,9 +236,30 @@ mod tests {
     }
 
     #[test]
+    fn usage_events_that_are_not_taken_pause_nothing_else() {
+        let mut pace = Pace::default();
+        let (kept, wait) = pace.fail(Route::UsageEvents, Wait::Endpoint(10 * MINUTE), at(1000), "a");
+        assert_eq!((wait, pace.blocked(s(1000), true)), (10 * MINUTE, None));
+        assert_eq!(pace.events_blocked(s(1000)), Some(10 * MINUTE));
+        assert_eq!((pace.failures(Route::UsageEvents), pace.failures(Route::Documents)), (1, 0));
+        // A fetch that succeeds ends no pause of theirs, and a restart does not either.
+        assert_eq!(pace.succeed(s(1060)), None);
+        let (resumed, _) = Pace::resume(kept.unwrap(), at(1060));
+        assert_eq!(
+            (resumed.events_blocked(s(1060)), resumed.blocked(s(1060), true)),
+            (Some(9 * MINUTE), None)
+        );
+        assert_eq!(pace.events_taken(), Some(SyncState::default()));
+        assert_eq!(pace.events_blocked(s(1060)), None);
+        // What the endpoint asks for itself holds for them, too.
+        pace.fail(Route::Documents, Wait::Endpoint(MINUTE), at(1060), "a");
+        assert_eq!(pace.events_blocked(s(1060)), Some(MINUTE));
+    }
+
+    #[test]
     fn a_refused_credential_is_refused_until_it_changes_or_works() {
         let mut pace = Pace::default();
-        pace.fail(Wait::Credential, at(1000), "a");
+        pace.fail(Route::Documents, Wait::Credential, at(1000), "a");
         assert!(pace.is_refused("a") && !pace.is_refused("b"));
         assert_eq!(pace.blocked(s(1000), false), None);
         pace.succeed(s(1000));

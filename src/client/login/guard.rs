@@ -236,7 +236,8 @@ impl LoginGuard {
         let key = |limit, bucket| CounterKey { limit, subject: Subject::App, bucket };
         let keys = [key(LimitId::FreeMau, month.number()), key(LimitId::FreeDau, day.number())];
         core.carry(STORE_WAIT, move |tx| {
-            let counted = tx.count_active(user, day, month, now.at)?;
+            let pass = tx.pass();
+            let counted = tx.count_active(user, day, month, now.at, pass)?;
             // Who is counted needs no room any more for a login that is under way or of unknown end.
             tx.release(PermitId::of_logins(user))?;
             for (key, new) in keys.into_iter().zip([counted.new_in_month, counted.new_on_day]) {

@@ -162,7 +162,8 @@ impl Preparation {
         let items = self.basis.room.to_vec();
         let pass = tx.pass();
         let now = Moment { elapsed: tx.elapsed(), ..now };
-        let reserve = Reserve { permit: self.names.permit, items, wait: self.hold, now, pass };
+        let Preparation { owner, names: Names { permit, .. }, hold: wait, .. } = *self;
+        let reserve = Reserve { permit, owner, items, wait, now, pass };
         Ok(match tx.reserve(&reserve)? {
             ReserveAnswer::Held { since, again } => Ok((since, again)),
             ReserveAnswer::Full { item, .. } => Err(self.basis.room[item].key.limit),
@@ -247,7 +248,8 @@ impl Finish {
         ];
         let Prepared { fence, held, .. } = self.prepared(tx);
         let counted = success.warner.around(tx, &keys, |tx| {
-            let counted = tx.count_active(user, day, month, now.at)?;
+            let pass = tx.pass();
+            let counted = tx.count_active(user, day, month, now.at, pass)?;
             // Of several logins under way for one user the first registers it.
             if success.registers && counted.new_in_month {
                 let items = vec![(registered, 1)];

@@ -7,7 +7,9 @@ use super::warn::Warner;
 use crate::client::by_line::ByLine;
 use crate::client::core::{Carried, Core, STORE_WAIT};
 use crate::client::tx::Tx;
-use crate::model::{CounterKey, GroupId, HeldSince, HoldItem, Max, Moment, PermitTerms, Timestamp, Wait};
+use crate::model::{
+    CounterKey, GroupId, HeldSince, HoldItem, Max, Moment, Owner, PermitTerms, Timestamp, Wait,
+};
 use crate::store::{Commit, PermitId, Reserve, StoreError};
 
 /// How much of an action happened.
@@ -154,7 +156,12 @@ pub(super) fn is_finished(core: &Core, id: PermitId) -> bool {
 }
 
 /// Gives the room back of a permit that was dropped, which memory shows already.
-pub(super) fn release_dropped(tx: &mut Tx<'_>, id: PermitId, terms: &PermitTerms) -> Result<(), StoreError> {
+pub(super) fn release_dropped(
+    tx: &mut Tx<'_>,
+    id: PermitId,
+    owner: Owner,
+    terms: &PermitTerms,
+) -> Result<(), StoreError> {
     if release(tx, id)? || tx.line() != 0 {
         return Ok(());
     }
@@ -163,7 +170,7 @@ pub(super) fn release_dropped(tx: &mut Tx<'_>, id: PermitId, terms: &PermitTerms
     let now = Moment { at: terms.asked, elapsed: tx.elapsed() };
     let wait = Wait::new(now.elapsed, Duration::ZERO);
     let pass = tx.pass();
-    tx.reserve(&Reserve { permit: id, items: items.collect(), wait, now, pass })?;
+    tx.reserve(&Reserve { permit: id, owner, items: items.collect(), wait, now, pass })?;
     tx.release(id)
 }
 

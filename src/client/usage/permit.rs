@@ -144,7 +144,7 @@ impl Drop for Permit {
         if !terms.wait.is_over(self.core.clock.elapsed()) && !is_finished(&self.core, self.id) {
             self.core.release(&terms.items);
         }
-        let (id, terms) = (self.id, terms.clone());
-        self.core.submit(move |tx| release_dropped(tx, id, &terms));
+        let (id, owner, terms) = (self.id, self.core.owner, terms.clone());
+        self.core.submit(move |tx| release_dropped(tx, id, owner, &terms));
     }
 }

@@ -40,7 +40,7 @@ pub(crate) async fn reserve(core: &Arc<Core>, action: &Action, length: Duration)
     let (permit, taken_back) = (PermitId(random::id()), core.taken_back());
     let wait = Wait::new(now.elapsed, length);
     let terms = terms(core, action, &items, now, wait);
-    let mut reserve = Reserve { permit, items, wait, now, pass: Pass::First };
+    let mut reserve = Reserve { permit, owner: core.owner, items, wait, now, pass: Pass::First };
     let held = Held { terms: terms.clone(), since: ByLine::default(), taken_back };
     let (since, mut kept) = (ByLine::clone(&held.since), terms);
     let asking = Asking(Some((Arc::clone(core), permit)));
@@ -117,6 +117,7 @@ async fn refresh(core: &Core, demands: &Demands, now: Moment) -> bool {
     let permit = PermitId(random::id());
     let mut nothing = Reserve {
         permit,
+        owner: core.owner,
         items: Vec::new(),
         wait: Wait::new(now.elapsed, Duration::ZERO),
         now,

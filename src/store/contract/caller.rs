@@ -1,5 +1,6 @@
 //! A caller whose every call is a transaction of its own.
 
+use std::cell::Cell;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -15,12 +16,16 @@ use crate::store::{
 
 pub(super) const SETTLE: Duration = Duration::from_secs(10);
 
-/// One caller of a store.
-pub(super) struct Caller(pub(super) Arc<dyn Store>);
+/// One caller of a store, and the guard instance that it is.
+pub(super) struct Caller(pub(super) Arc<dyn Store>, Cell<Owner>);
 
 impl Caller {
     pub(super) fn of(backend: &dyn Backend) -> Self {
-        Self(backend.open())
+        Self::over(backend.open())
+    }
+
+    pub(super) fn over(store: Arc<dyn Store>) -> Self {
+        Self(store, Cell::new(Owner(u128::MAX)))
     }
 
     pub(super) fn write<T: crate::port::MaybeSend + 'static>(
@@ -72,7 +77,8 @@ impl Caller {
         pass: Pass,
     ) -> ReserveAnswer {
         let wait = Wait::new(now.elapsed, length);
-        let reserve = Reserve { permit: PermitId(permit), items: items.to_vec(), wait, now, pass };
+        let owner = self.1.get();
+        let reserve = Reserve { permit: PermitId(permit), owner, items: items.to_vec(), wait, now, pass };
         self.write(move |t| t.reserve(&reserve))
     }
 
@@ -103,8 +109,12 @@ impl Caller {
     }
 
     pub(super) fn count(&self, user: Pseudonym, at: Timestamp) -> CountedLogin {
+        self.count_in(Pass::First, user, at)
+    }
+
+    pub(super) fn count_in(&self, pass: Pass, user: Pseudonym, at: Timestamp) -> CountedLogin {
         let (day, month) = day_and_month(at);
-        self.write(move |t| t.count_active(user, day, month, at))
+        self.write(move |t| t.count_active(user, day, month, at, pass))
     }
 
     pub(super) fn acquire(&self, user: Pseudonym, owner: u128, wait: Wait) -> LeaseAnswer {
@@ -193,6 +203,7 @@ impl Caller {
     }
 
     pub(super) fn try_open(&self, opening: &Opening) -> Result<Opened, StoreError> {
+        self.1.set(opening.owner);
         let opening = opening.clone();
         run::write(&*self.0, move |t| t.open(&opening))
     }

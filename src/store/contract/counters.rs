@@ -178,7 +178,7 @@ pub(super) fn happenings_are_noted_once(backend: &dyn Backend) {
 
 pub(super) fn concurrent_additions_are_all_kept(backend: &dyn Backend) {
     race((0..6).map(|_| backend.open()).collect(), |who, store| {
-        let store = Caller(store);
+        let store = Caller::over(store);
         for n in 0..40 {
             store.apply(&[add(app(GROUPS), 1, later(noon(1), n))]);
             store.count(user(u8::try_from(n).unwrap()), noon(1));

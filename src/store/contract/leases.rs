@@ -134,7 +134,7 @@ pub(super) fn leases_that_ended_are_forgotten_with_their_month(backend: &dyn Bac
 pub(super) fn racing_for_a_lease_one_wins(backend: &dyn Backend) {
     let won = AtomicU32::new(0);
     race((0..8).map(|_| backend.open()).collect(), |who, store| {
-        let answer = Caller(store).acquire(user(1), who.into(), wait(0, LENGTH));
+        let answer = Caller::over(store).acquire(user(1), who.into(), wait(0, LENGTH));
         if matches!(answer, LeaseAnswer::Granted { .. }) {
             won.fetch_add(1, Ordering::Relaxed);
         }

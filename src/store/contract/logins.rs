@@ -7,9 +7,11 @@ use super::{Backend, day_and_month, month, noon, secs, user, windowed};
 use crate::model::{
     ActiveUser, CountedLogin, HeldBack, LimitId, LoginMemory, Pseudonym, Timestamp, User, UserFacts,
 };
+use crate::store::Pass;
 
 const NEW: CountedLogin = CountedLogin { new_in_month: true, new_on_day: true };
 const NEW_DAY: CountedLogin = CountedLogin { new_in_month: false, new_on_day: true };
+const NEW_MONTH: CountedLogin = CountedLogin { new_in_month: true, new_on_day: false };
 const KNOWN: CountedLogin = CountedLogin { new_in_month: false, new_on_day: false };
 
 /// A user that was counted at `at`, and has a note of `uncertain`.
@@ -38,6 +40,22 @@ pub(super) fn a_clock_set_back_reopens_nothing(backend: &dyn Backend) {
     assert_eq!(store.count(user(1), noon(31)), KNOWN);
     assert_eq!(store.users_of(month("2026-11")).active, 0);
     assert_eq!(store.users_of(month("2026-12")).active, 1);
+}
+
+pub(super) fn a_login_that_is_replayed_counts_in_its_own_month(backend: &dyn Backend) {
+    let store = Caller::of(backend);
+    // Another process counted the user in December before the login of an outage in November was written.
+    store.count(user(1), noon(31));
+    for counted in [NEW_MONTH, KNOWN] {
+        assert_eq!(store.count_in(Pass::Replay, user(1), noon(5)), counted);
+    }
+    let active = ["2026-11", "2026-12"].map(|text| store.users_of(month(text)).active);
+    assert_eq!(active, [1, 1]);
+    let used = |day| store.counter(&windowed(LimitId::FreeMau, noon(day)), 0).used();
+    assert_eq!((used(5), used(31)), (1, 1));
+    assert_eq!(store.count_in(Pass::Replay, user(1), noon(31)), KNOWN);
+    assert_eq!(store.count(user(1), noon(31)), KNOWN);
+    assert_eq!(store.users("2026-11"), [entry(1, Some(noon(31)), None)], "the last period stays the last");
 }
 
 pub(super) fn active_users_are_counted_by_month(backend: &dyn Backend) {

@@ -108,13 +108,15 @@ cases! {
         success_and_failure_settle an_abandoned_login_frees_at_once renewal_prolongs_and_never_shortens
         users_do_not_block_each_other sweeping_forgets_what_blocks_nobody
         leases_that_ended_are_forgotten_with_their_month racing_for_a_lease_one_wins;
-    logins: a_user_counts_once_a_period a_clock_set_back_reopens_nothing active_users_are_counted_by_month
+    logins: a_user_counts_once_a_period a_clock_set_back_reopens_nothing
+        a_login_that_is_replayed_counts_in_its_own_month active_users_are_counted_by_month
         counters_rise_with_the_ledger unknown_ends_are_kept every_login_has_a_note_of_its_own
         clearing_a_note_changes_nothing_counted a_note_is_of_its_user facts_survive_and_empty_ones_are_forgotten
         the_device_user_survives;
     opening: the_first_install_stays another_apps_store_is_refused_and_untouched
         another_device_draws_new_ids_and_keeps_the_salt ids_are_renewed_on_demand
-        a_new_instance_of_a_role_ends_what_the_last_one_left another_role_is_left_alone;
+        a_new_instance_of_a_role_ends_what_the_last_one_left another_role_is_left_alone
+        room_is_held_in_the_name_of_whoever_asked_for_it;
     outbox: order_and_delivery ids_wait_once the_oldest_are_dropped sequence_never_repeats;
     permits: room_is_held_and_used all_or_nothing one_counter_twice_in_one_permit lapsed_permits_hold_nothing
         a_reboot_lapses_every_permit released_room_is_free_again room_is_made_at_commit unlimited_always_fits

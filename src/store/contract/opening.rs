@@ -1,5 +1,6 @@
 //! Whose a store is: the app, the device, and the instances that open it.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use super::caller::{Caller, install, opening};
@@ -86,6 +87,26 @@ pub(super) fn a_new_instance_of_a_role_ends_what_the_last_one_left(backend: &dyn
     // The same instance opening again ends nothing of its own.
     next.try_open(&opening(APP, 2, 3)).unwrap();
     assert_eq!(next.counter(&friends(1), 1).reserved, 5);
+}
+
+pub(super) fn room_is_held_in_the_name_of_whoever_asked_for_it(backend: &dyn Backend) {
+    // An app and its extension in one process, on one handle.
+    let shared = backend.open();
+    let [app, extension] = [(1, ProcessRole::App), (2, ProcessRole::Extension)].map(|(owner, role)| {
+        let caller = Caller::over(Arc::clone(&shared));
+        caller.try_open(&Opening { role: Some(role), ..opening(APP, owner, 1) }).unwrap();
+        caller
+    });
+    let one = |user| HoldItem { key: friends(user), amount: 1, max: Max::Of(5) };
+    for (caller, permit) in [(&app, 1), (&extension, 2)] {
+        caller.reserve(permit, &[one(1)], moment(1, 0), Duration::from_secs(60), Pass::First);
+    }
+    assert_eq!(app.counter(&friends(1), 1).reserved, 2);
+    let next = Caller::of(backend);
+    next.try_open(&opening(APP, 3, 2)).unwrap();
+    assert_eq!(next.counter(&friends(1), 1).reserved, 1, "the extension's room is held still, and no other");
+    next.release(2);
+    assert_eq!(next.counter(&friends(1), 1).reserved, 0);
 }
 
 pub(super) fn another_role_is_left_alone(backend: &dyn Backend) {

@@ -173,7 +173,7 @@ pub(super) fn racing_reserves_never_oversell(backend: &dyn Backend) {
     let key = app(GROUPS);
     let won = AtomicU32::new(0);
     race((0..8).map(|_| backend.open()).collect(), |who, store| {
-        let store = Caller(store);
+        let store = Caller::over(store);
         for n in 0..5_u32 {
             let permit = u128::from(who * 100 + n);
             if let Some(since) = hold(&store, permit, &[item(key, 1, ROOM)], moment(1, 0)) {

@@ -95,6 +95,8 @@ pub(super) fn sync_state_is_replaced(backend: &dyn Backend) {
         pause: Some(Pause { length: std::time::Duration::from_secs(3_960), begun: noon(2) }),
         failures: u32::MAX,
         refused_credential: Some("fingerprint".to_owned()),
+        events_pause: Some(Pause { length: std::time::Duration::from_secs(9), begun: noon(2) }),
+        events_failures: 2,
     };
     for state in [refused, SyncState::default()] {
         let saved = state.clone();

@@ -21,6 +21,7 @@ pub(super) fn a_failure_in_the_middle_leaves_nothing(backend: &dyn Backend) {
     let before = (store.changes(0, 0), store.users_of(month("2026-11")));
     let reserve = Reserve {
         permit: PermitId(1),
+        owner: Owner(1),
         items: vec![HoldItem { key: friends(1), amount: 1, max: Max::Unlimited }],
         wait: wait(0, 60),
         now: moment(1, 0),
@@ -32,7 +33,7 @@ pub(super) fn a_failure_in_the_middle_leaves_nothing(backend: &dyn Backend) {
         t.reserve(&reserve)?;
         t.begin_login(&sent)?;
         let (day, month) = super::day_and_month(noon(1));
-        t.count_active(user(2), day, month, noon(1))?;
+        t.count_active(user(2), day, month, noon(1), Pass::First)?;
         t.acquire_lease(user(1), Owner(1), wait(0, 30), super::caller::SETTLE)?;
         t.enqueue(&[NewEvent { id: "a".to_owned(), body: "{}".to_owned() }], 10)?;
         t.set_device_user(Some(user(1)))?;

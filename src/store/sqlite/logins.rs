@@ -16,7 +16,7 @@ use crate::model::{
     BillingDay, BillingMonth, CountedLogin, Elapsed, Lease, LeaseAnswer, LeaseEnd, LoginId, Moment, Owner,
     Pseudonym, Timestamp, UserFacts, Wait,
 };
-use crate::store::{Logins, Sent, StoreError};
+use crate::store::{Logins, Pass, Sent, StoreError};
 
 /// Changes a user's row.
 fn change<T>(t: &mut Tx<'_>, user: Pseudonym, change: impl FnOnce(&mut UserRow) -> T) -> Result<T, Fail> {
@@ -67,13 +67,22 @@ fn count(
     day: BillingDay,
     month: BillingMonth,
     at: Timestamp,
+    pass: Pass,
 ) -> Result<CountedLogin, Fail> {
     let before = load(t, user)?;
     let mut row = before.clone();
     let mut active = row.active();
-    let counted = active.count(day, month);
+    let mut counted = active.count(day, month);
     (row.month, row.day) = (active.month, active.day);
-    if counted.new_in_month {
+    if pass == Pass::Replay && !counted.new_in_month && !is_listed(t, user, &before, month)? {
+        counted.new_in_month = true;
+        if before.month == Some(month) {
+            row.unlisted = false;
+        } else {
+            t.prepare("INSERT OR IGNORE INTO active (month, user) VALUES (?, ?)")?
+                .execute(params![month.number(), Col(user)])?;
+        }
+    } else if counted.new_in_month {
         if let Some(earlier) = before.month.filter(|_| !before.unlisted) {
             t.prepare("INSERT OR IGNORE INTO active (month, user) VALUES (?, ?)")?
                 .execute(params![earlier.number(), Col(user)])?;
@@ -119,8 +128,9 @@ impl Logins for Tx<'_> {
         day: BillingDay,
         month: BillingMonth,
         at: Timestamp,
+        pass: Pass,
     ) -> Result<CountedLogin, StoreError> {
-        let result = count(self, user, day, month, at);
+        let result = count(self, user, day, month, at, pass);
         self.answer(result)
     }
 

@@ -95,7 +95,6 @@ impl SqliteStore {
             connection,
             corruption: Arc::clone(&corruption),
             identity: None,
-            owner: None,
             kept: None,
             reached: (0, 0),
             transactions: 0,

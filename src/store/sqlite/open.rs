@@ -16,6 +16,9 @@ use crate::store::{Corruption, StoreError};
 /// How long works wait for another process's transaction. Those take milliseconds.
 pub(super) const BUSY: Duration = Duration::from_secs(2);
 
+/// How long a work waits without which its caller cannot go on.
+pub(super) const PATIENCE: Duration = Duration::from_secs(10);
+
 /// Up to this size every page is checked when the last process did not end in good order, in some tens of milliseconds
 /// on a phone. Else damage is found when it is met, and answered in the same way.
 const CHECKED_WHOLE: u64 = 4 << 20;

@@ -22,7 +22,6 @@ pub(super) fn open(t: &mut Tx<'_>, opening: &Opening) -> Result<Opened, Fail> {
     }
     take_over(t, opening)?;
     let install = identity.install();
-    t.owner = Some(opening.owner);
     t.opened = Some(identity);
     Ok(Opened { install, moved })
 }

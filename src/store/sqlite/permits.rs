@@ -55,7 +55,7 @@ pub(super) fn reserve(t: &mut Tx<'_>, reserve: &Reserve) -> Result<ReserveAnswer
     let again = release(t, reserve.permit)?.is_some();
     let items = reserve.items.iter().map(|item| (item.key, item.amount)).collect();
     let hold = Hold { items, wait: reserve.wait, since: SINCE };
-    let permit = Permit { hold, owner: t.owner, others: Vec::new() };
+    let permit = Permit { hold, owner: Some(reserve.owner), others: Vec::new() };
     insert(t, reserve.permit, permit)?;
     let since = match reserve.pass {
         Pass::First => HeldSince::new(reserve.now, t.seq),

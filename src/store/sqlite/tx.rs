@@ -12,7 +12,6 @@ use super::hot::Hot;
 use super::identity::Identity;
 use super::owners::Owners;
 use super::permit_rows::Permits;
-use crate::model::Owner;
 use crate::store::{StoreError, Transaction};
 
 /// What the works of one group share: rows are read and written once for all of them.
@@ -78,8 +77,6 @@ pub(super) struct Tx<'c> {
     pub(super) committed: u64,
     /// How many rows this connection, and its group, had changed when the work began.
     changed_before: (u64, u64),
-    /// The guard instance that opened the store through this handle last.
-    pub(super) owner: Option<Owner>,
     /// Whose the store is, where this work opened it.
     pub(super) opened: Option<Identity>,
     /// The first failure of the file. The work fails with it, though its closure may have passed it over.
@@ -93,7 +90,6 @@ impl<'c> Tx<'c> {
         group: &'c mut Group,
         (group_name, committed): (u64, u64),
         reads_only: bool,
-        owner: Option<Owner>,
     ) -> Self {
         let last = group.hot.seq;
         Self {
@@ -105,7 +101,6 @@ impl<'c> Tx<'c> {
             committed,
             changed_before: (connection.total_changes(), group.changes),
             group,
-            owner,
             opened: None,
             failed: None,
         }

@@ -35,7 +35,8 @@ pub(super) fn carry(connection: &Connection) -> Result<(), Fail> {
 fn singles(connection: &Connection) -> Result<(), Fail> {
     let sql = "SELECT sync_failures, refused_credential, high_water, server_floor FROM v1_singles";
     let (sync, time) = connection.query_row(sql, [], |row| {
-        let sync = SyncState { pause: None, failures: row.get(0)?, refused_credential: row.get(1)? };
+        let sync =
+            SyncState { failures: row.get(0)?, refused_credential: row.get(1)?, ..SyncState::default() };
         let (Col(high_water), Col(server_floor)) = (row.get(2)?, row.get(3)?);
         Ok((sync, TimeRecord::from_marks(high_water, server_floor)))
     })?;

@@ -13,11 +13,10 @@ use super::codec::Col;
 use super::fail::Fail;
 use super::hot::{self, Hot};
 use super::identity::Identity;
-use super::open::{self, BUSY};
+use super::open::{self, BUSY, PATIENCE};
 use super::place::Place;
 use super::tx::{Group, Tx};
 use crate::lock::Mutex;
-use crate::model::Owner;
 use crate::store::{Corruption, Pass, StoreError, Work};
 
 /// How many works are committed together at most, so that the first one's caller need not wait for all.
@@ -47,8 +46,6 @@ pub(super) struct Worker {
     pub(super) corruption: Arc<Mutex<Option<Corruption>>>,
     /// Whose the store is, once it was opened through this handle.
     pub(super) identity: Option<Identity>,
-    /// The guard instance that opened it last.
-    pub(super) owner: Option<Owner>,
     /// The rows that the last group left, which hold while nobody else has written.
     pub(super) kept: Option<Group>,
     /// The last write and the last fence that were seen.
@@ -65,7 +62,6 @@ struct Ran {
     /// The one work that there was failed.
     failed: bool,
     identity: Option<Identity>,
-    owner: Option<Owner>,
     /// What the next group need not read; `None` where it must.
     kept: Option<Group>,
 }
@@ -134,7 +130,6 @@ impl Worker {
         match self.attempt_until_whole(&mut jobs) {
             Ok(ran) => {
                 self.identity = ran.identity;
-                self.owner = ran.owner;
                 if let Some(Group { hot, .. }) = &ran.kept {
                     let (seq, fence) = self.reached;
                     self.reached = (seq.max(hot.seq), fence.max(hot.last_fence));
@@ -188,7 +183,7 @@ impl Worker {
     fn attempt(&mut self, jobs: &mut [Job]) -> Result<Ran, Fail> {
         let known = self.kept.take();
         let writes = !all_read(jobs);
-        self.statement(if writes { "BEGIN IMMEDIATE" } else { "BEGIN" })?;
+        self.begin(writes, writes && jobs.iter().any(|job| job.work.is_patient()))?;
         let mut ran = self.run_all(jobs, known, writes);
         match &mut ran {
             Ok(done) if !done.failed => {
@@ -204,6 +199,17 @@ impl Worker {
             self.statement("ROLLBACK")?;
         }
         ran
+    }
+
+    fn begin(&self, writes: bool, patient: bool) -> Result<(), Fail> {
+        if patient {
+            self.connection.busy_timeout(PATIENCE)?;
+        }
+        let begun = self.statement(if writes { "BEGIN IMMEDIATE" } else { "BEGIN" });
+        if patient {
+            self.connection.busy_timeout(if self.impatient { Duration::ZERO } else { BUSY })?;
+        }
+        begun
     }
 
     fn statement(&self, sql: &str) -> Result<(), Fail> {
@@ -223,7 +229,6 @@ impl Worker {
             results: Vec::with_capacity(jobs.len()),
             failed: false,
             identity: self.identity.clone(),
-            owner: self.owner,
             kept: None,
         };
         let several = jobs.len() > 1;
@@ -261,14 +266,7 @@ impl Worker {
         ran: &mut Ran,
     ) -> Result<Result<(), StoreError>, Fail> {
         let reads_only = work.reads_only();
-        let mut tx = Tx::new(
-            &self.connection,
-            &self.path,
-            group,
-            (self.transactions, committed),
-            reads_only,
-            ran.owner,
-        );
+        let mut tx = Tx::new(&self.connection, &self.path, group, (self.transactions, committed), reads_only);
         let result = catch_unwind(AssertUnwindSafe(|| work.run(&mut tx, Pass::First)))
             .unwrap_or_else(|_| Err(StoreError::Backend { why: "a work panicked".to_owned() }));
         let result = match tx.failed.take() {
@@ -281,7 +279,6 @@ impl Worker {
         };
         if result.is_ok() {
             let (wrote, seq) = (tx.wrote(), tx.seq);
-            ran.owner = tx.owner;
             ran.identity = tx.opened.take().or(ran.identity.take());
             if wrote {
                 group.hot.seq = seq;

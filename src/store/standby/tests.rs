@@ -10,8 +10,8 @@ use futures_util::future::{pending, ready};
 use super::down::MOST_KEPT;
 use super::{Outage, Ran, Standby};
 use crate::model::{
-    Counter, CounterKey, Elapsed, Entitlements, HeldSince, HoldItem, Ledger, LimitId, Max, Moment, Snapshot,
-    Subject, Timestamp, Usage, Wait,
+    Counter, CounterKey, Elapsed, Entitlements, HeldSince, HoldItem, Ledger, LimitId, Max, Moment, Owner,
+    Snapshot, Subject, Timestamp, Usage, Wait,
 };
 use crate::port::BoxFuture;
 use crate::store::{Commit, Pass, PermitId, Reserve, ReserveAnswer, Store, StoreError, Transaction, Work};
@@ -124,7 +124,8 @@ impl Client {
             let items = vec![HoldItem { key: ROOM, amount: 1, max: Max::Of(room) }];
             let wait = Wait::new(NOW, Duration::from_secs(600));
             let now = Moment { at: Timestamp::from_secs(1_795_147_200), elapsed: NOW };
-            let held = t.reserve(&Reserve { permit: PermitId(name), items, wait, now, pass })?;
+            let held =
+                t.reserve(&Reserve { permit: PermitId(name), owner: Owner(1), items, wait, now, pass })?;
             if pass == Pass::First {
                 *given.lock() = Some(match held {
                     ReserveAnswer::Held { since, .. } => (true, since),

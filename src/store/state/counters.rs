@@ -144,7 +144,7 @@ impl Counters for State {
         let items: Vec<_> = reserve.items.iter().map(|item| (item.key, item.amount)).collect();
         self.touch(items.iter().map(|(key, _)| key));
         let hold = Hold { items, wait: reserve.wait, since };
-        self.permits.insert(reserve.permit, Permit { hold, owner: self.speaker });
+        self.permits.insert(reserve.permit, Permit { hold, owner: Some(reserve.owner) });
         Ok(ReserveAnswer::Held { since, again })
     }
 

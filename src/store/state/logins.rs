@@ -8,7 +8,7 @@ use crate::model::{
     BillingDay, BillingMonth, CountedLogin, Elapsed, Horizon, Lease, LeaseAnswer, LeaseEnd, LeaseEnded,
     LoginId, Moment, Owner, Pseudonym, Timestamp, User, UserFacts, Wait,
 };
-use crate::store::{Counters as _, Logins, Sent, StoreError};
+use crate::store::{Counters as _, Logins, Pass, Sent, StoreError};
 
 /// One user. A row that holds nothing any more stays until the next pruning, so that its change is reported.
 #[derive(Clone, Debug, Default)]
@@ -165,9 +165,11 @@ impl Logins for State {
         day: BillingDay,
         month: BillingMonth,
         at: Timestamp,
+        pass: Pass,
     ) -> Result<CountedLogin, StoreError> {
         let mut row = self.user_row(&user);
-        let counted = row.user.active.count(day, month);
+        let mut counted = row.user.active.count(day, month);
+        counted.new_in_month |= pass == Pass::Replay && !self.is_active(user, month);
         self.put_user(user, row);
         if counted.new_in_month {
             self.in_month(month, |month| month.active.insert_mut(user));

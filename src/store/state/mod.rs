@@ -20,9 +20,7 @@ use rpds::{HashTrieMapSync, HashTrieSetSync, RedBlackTreeSetSync};
 
 use super::work::{Pass, Work};
 use super::{PermitId, StoreError, Transaction};
-use crate::model::{
-    BillingMonth, CounterKey, Lease, LoginId, Owner, PermitTerms, Pseudonym, Snapshot, Timestamp,
-};
+use crate::model::{BillingMonth, CounterKey, Lease, LoginId, PermitTerms, Pseudonym, Snapshot, Timestamp};
 
 use counters::CounterRow;
 use logins::{Note, UserRow};
@@ -54,8 +52,6 @@ pub(super) struct State {
     line: u64,
     /// What a row is taken from that is not here yet.
     base: Option<Arc<Snapshot>>,
-    /// The guard instance whose work runs.
-    speaker: Option<Owner>,
     singles: Singles,
     counters: HashTrieMapSync<CounterKey, CounterRow>,
     permits: Permits,
@@ -108,16 +104,6 @@ impl State {
         work.run(&mut next, pass)?;
         *self = next;
         Ok(())
-    }
-
-    /// In whose name works run from now on.
-    pub(super) const fn speak_as(&mut self, owner: Option<Owner>) {
-        self.speaker = owner;
-    }
-
-    /// In whose name the last work ran, or asked to: opening names it.
-    pub(super) const fn speaker(&self) -> Option<Owner> {
-        self.speaker
     }
 
     /// Files the present change of a row under this write's number.

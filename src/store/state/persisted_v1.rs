@@ -123,6 +123,7 @@ impl From<V1> for State {
             pause: None,
             failures: v1.sync.failures,
             refused_credential: v1.sync.refused_credential,
+            ..SyncState::default()
         };
         singles.time = TimeRecord::from_marks(v1.marks.high_water, v1.marks.server_floor);
         (singles.document_seq, singles.time_seq) = (seq, seq);

@@ -92,7 +92,6 @@ impl Records for State {
             None => drawn.clone(),
         };
         self.singles.install = Some(install.clone());
-        self.speaker = Some(opening.owner);
         if let Some(role) = opening.role {
             self.take_role(role, opening.owner, opening.now);
         }
@@ -103,6 +102,7 @@ impl Records for State {
         let mut whole = self.clone();
         whole.absorb();
         let horizon = Horizon::new(since);
+        rows.expect(whole.counters.size(), whole.users.size());
         for key in whole.counters.keys().filter(|key| !key.is_past(&horizon)) {
             let counter = whole.counter_at(key, now, None);
             if counter != Counter::default() {

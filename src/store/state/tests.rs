@@ -3,7 +3,8 @@ use std::time::Duration;
 use super::*;
 use crate::model::{
     Account, BillingDay, CounterOp, Elapsed, Entitlements, HeldSince, HoldItem, LeaseAnswer, LeaseEnd,
-    Ledger, LimitId, Max, Moment, ReportedSuspension, SdkAppId, Subject, TimeRecord, Usage, UserFacts, Wait,
+    Ledger, LimitId, Max, Moment, Owner, ReportedSuspension, SdkAppId, Subject, TimeRecord, Usage, UserFacts,
+    Wait,
 };
 use crate::store::contract::Whole;
 use crate::store::{
@@ -46,7 +47,7 @@ fn add(key: CounterKey, delta: i64) -> CounterOp {
 fn reserve(permit: u128, key: CounterKey, max: u64, pass: Pass) -> Reserve {
     let items = vec![HoldItem { key, amount: 1, max: Max::Of(max) }];
     let wait = Wait::new(NOW, Duration::from_secs(60));
-    Reserve { permit: PermitId(permit), items, wait, now: moment(), pass }
+    Reserve { permit: PermitId(permit), owner: Owner(1), items, wait, now: moment(), pass }
 }
 
 fn write(state: &mut State, mut f: impl FnMut(&mut dyn Transaction) + Send + 'static) {
@@ -80,7 +81,7 @@ fn full() -> State {
     write(&mut state, |t| {
         let (day, month) = period();
         t.begin_login(&Sent { login: LoginId(5), user: user(1), at: at(1), month }).unwrap();
-        t.count_active(user(2), day, month, at(2)).unwrap();
+        t.count_active(user(2), day, month, at(2), Pass::First).unwrap();
         t.acquire_lease(user(1), Owner(1), Wait::new(NOW, Duration::from_secs(30)), Duration::ZERO).unwrap();
         t.acquire_lease(user(2), Owner(1), Wait::new(NOW, Duration::from_secs(30)), Duration::ZERO).unwrap();
         assert!(t.end_lease(user(2), 2, LeaseEnd::Failed(-6014), moment()).unwrap());
@@ -248,7 +249,7 @@ fn a_state_over_a_snapshot_goes_on_from_it() {
             ReserveAnswer::Held { .. }
         ));
         let (day, month) = period();
-        assert!(!t.count_active(user(1), day, month, at(0)).unwrap().new_in_month);
+        assert!(!t.count_active(user(1), day, month, at(0), Pass::First).unwrap().new_in_month);
     });
     let changes = state.changes_since(40, NOW).unwrap();
     assert_eq!(changes.counters, [(friends(1), counter_of(3, 2))]);

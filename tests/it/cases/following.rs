@@ -9,7 +9,7 @@ use std::sync::mpsc::channel;
 
 use planguard::client::FetchPolicy;
 use planguard::model::{BillingZone, Counter, CounterKey, CounterOp, Pseudonym, Subject, User};
-use planguard::store::{MemoryStore, SqliteStore, Store, StoreError, Work};
+use planguard::store::{MemoryStore, Pass, SqliteStore, Store, StoreError, Work};
 use planguard::time::{Clock as _, ManualClock};
 use planguard::{Action, CatalogId, EditionId, LimitId, Observation, Planguard, SessionMode};
 use support::{DAY, ada, add_friend, builder, clock, local, request, user};
@@ -90,7 +90,13 @@ fn who_follows_from_before_the_beginning_of_the_log_misses_nothing() {
                             at: support::at("2024-08-01T00:00:00Z"),
                         }])?;
                         if row % 3 == 0 {
-                            tx.count_active(id, day, month, support::at("2024-08-01T00:00:00Z"))?;
+                            tx.count_active(
+                                id,
+                                day,
+                                month,
+                                support::at("2024-08-01T00:00:00Z"),
+                                Pass::First,
+                            )?;
                         }
                     }
                     Ok(())

@@ -152,3 +152,21 @@ fn a_reservation_given_up_on_a_database_gives_its_room_back_in_time() {
         }
     });
 }
+
+#[tokio::test]
+async fn who_opens_waits_for_a_locked_store_as_long_as_opening_may_take() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("planguard.db");
+    let store = std::sync::Arc::new(SqliteStore::open(&path).unwrap());
+    let lock = Lock::take(&path);
+    let (clock, began) = (clock(), std::time::Instant::now());
+    let mut opening = pin!(support::builder(&clock).shared_store(store).open());
+    // Longer than any other work waits for another process.
+    while began.elapsed() < 2 * SECOND + SECOND / 4 {
+        let given_up = futures::future::poll_immediate(opening.as_mut()).await;
+        assert!(given_up.is_none(), "after {:?}", began.elapsed());
+        tokio::task::yield_now().await;
+    }
+    drop(lock);
+    assert!(opening.await.is_ok());
+}

@@ -6,7 +6,7 @@ use std::time::Duration;
 use planguard::client::{Committed, Event, FetchPolicy};
 use planguard::login::{Begun, LoginIntent, LoginOutcome};
 use planguard::model::{BillingDay, BillingMonth};
-use planguard::store::{Changes, Fault, FaultyStore, MemoryStore, SqliteStore, Store, Work};
+use planguard::store::{Changes, Fault, FaultyStore, MemoryStore, Pass, SqliteStore, Store, Work};
 use planguard::time::{Clock as _, ManualClock};
 use planguard::{Action, EditionId, Elapsed, GroupType, LimitId, Observation, Planguard, Pseudonym};
 use serde_json::json;
@@ -228,7 +228,7 @@ fn a_foreign_write_beside_a_hundred_thousand_users_is_followed_by_its_rows() {
         let at = clock.now();
         let of = |n: u32| Pseudonym(u128::from(n).to_be_bytes());
         let fill = Work::write(move |tx, _| {
-            (0..100_000).try_for_each(|n| tx.count_active(of(n), day, month, at).map(|_| ()))
+            (0..100_000).try_for_each(|n| tx.count_active(of(n), day, month, at, Pass::First).map(|_| ()))
         });
         store.transact(fill).await.unwrap();
         let guard = plain(&clock, store.clone(), EditionId::STANDARD).await;

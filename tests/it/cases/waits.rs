@@ -172,6 +172,25 @@ fn a_lost_ticket_lapses_for_who_does_not_wait_though_the_clock_was_set_back() {
 }
 
 #[test]
+fn what_held_a_user_back_before_a_reboot_does_not_hold_again_when_the_machine_has_run_as_long() {
+    local(async {
+        let (clock, store) = (clock(), MemoryStore::new());
+        clock.advance(2 * HOUR);
+        let guard = plain(&clock, store.clone(), EditionId::STANDARD).await;
+        // A refusal that repeating does not change is believed for a day.
+        let error = || planguard::ProviderError { code: 70_051, message: String::new() };
+        guard.login_with(request("ada"), || async { Err::<(), _>(error()) }).await.unwrap_err();
+        assert!(!reached(&guard, request("ada")).await);
+        drop(guard);
+        clock.reboot();
+        let guard = plain(&clock, store.clone(), EditionId::STANDARD).await;
+        // By now elapsed time reads as it did when the login was refused.
+        clock.advance(3 * HOUR);
+        assert!(reached(&guard, request("ada")).await);
+    });
+}
+
+#[test]
 fn a_dead_processs_login_holds_its_user_up_for_seconds_whatever_the_clock_is_set_to() {
     local(async {
         for back in [Duration::ZERO, HOUR, 30 * DAY] {

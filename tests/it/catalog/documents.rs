@@ -1,8 +1,8 @@
 //! The comparison tables of the documents themselves, read by machine and compared with the catalogs.
 //!
 //! They lie beside the repository (`../shared/seeds`) and are not part of it; without them these tests have
-//! nothing to compare: they say so and pass, except where `CI=true`, where a comparison that did not take place is a
-//! failure. The hand-written tables of the other modules hold everywhere.
+//! nothing to compare: they say so, which the summary of `cargo xtask test` repeats, and pass; except where `CI=true`, where
+//! a comparison that did not take place is a failure. The hand-written tables of the other modules hold everywhere.
 
 use std::collections::BTreeSet;
 use std::io::Write;
@@ -21,7 +21,7 @@ pub(crate) fn document(number: &str) -> Option<String> {
         return Some(std::fs::read_to_string(entry.path()).unwrap());
     }
     let absent =
-        format!("document {number} is not in {}: the catalogs were not compared with it", folder.display());
+        format!("not compared: the catalogs with document {number}, which is not in {}", folder.display());
     assert!(!std::env::var("CI").is_ok_and(|ci| !["", "0", "false"].contains(&ci.as_str())), "{absent}");
     #[expect(clippy::explicit_write, reason = "what the print macros print, a passing test swallows")]
     writeln!(std::io::stderr(), "{absent}").unwrap();

@@ -145,6 +145,7 @@ fn perform(t: &mut dyn Transaction, op: &Op) -> Result<String, StoreError> {
             let now = Moment { at: at(hour), elapsed: secs(elapsed) };
             let answer = t.reserve(&Reserve {
                 permit: PermitId(permit.into()),
+                owner: Owner(1),
                 items: items.collect(),
                 wait: Wait::new(now.elapsed, Duration::from_secs(40)),
                 now,
@@ -190,7 +191,7 @@ fn perform_login(t: &mut dyn Transaction, op: &Op) -> Result<String, StoreError>
         Op::Clear { login, user: who } => format!("{:?}", t.clear_login(user(who), login_id(who, login))?),
         Op::Count(who, hour) => {
             let (day, month) = period(hour);
-            format!("{:?}", t.count_active(user(who), day, month, at(hour))?)
+            format!("{:?}", t.count_active(user(who), day, month, at(hour), Pass::First)?)
         }
         Op::Acquire { user: who, owner, begun, length, settle } => {
             let wait = Wait::new(secs(begun), Duration::from_secs(length));

@@ -329,6 +329,21 @@ async fn pauses_and_refused_credentials_hold_for_events_and_documents_alike() {
 }
 
 #[tokio::test]
+async fn events_that_are_not_taken_pause_themselves_and_no_document() {
+    let (endpoint, build) = start_both().await;
+    let rig = build.open().await;
+    rig.reject(0..1).await;
+    endpoint.faults(Fault::from(FaultKind::status(StatusCode::SERVICE_UNAVAILABLE)).on(On::Post).times(1));
+    let stopped = rig.guard.flush().await.stopped.unwrap();
+    let retry_at = stopped.retry_at().unwrap();
+    rig.fetch().await.unwrap();
+    // Nor does a fetch that succeeds, or a restart, end the pause of theirs.
+    assert_eq!(rig.guard.flush().await.stopped, Some(SyncError::NotYet { retry_at }));
+    rig.clock.advance(retry_at.since(rig.guard.now()));
+    assert_eq!(rig.guard.flush().await.stopped, None);
+}
+
+#[tokio::test]
 async fn a_full_outbox_drops_the_oldest_and_says_so() {
     let (endpoint, build) = start_both().await;
     let rig = Build { capacity: 3, ..build }.open().await;

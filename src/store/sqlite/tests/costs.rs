@@ -6,7 +6,7 @@ use rusqlite::Connection;
 
 use super::{temporary, write};
 use crate::model::{
-    BillingDay, BillingMonth, CounterOp, Elapsed, HoldItem, Max, Moment, Pseudonym, Timestamp, Wait,
+    BillingDay, BillingMonth, CounterOp, Elapsed, HoldItem, Max, Moment, Owner, Pseudonym, Timestamp, Wait,
 };
 use crate::store::contract::{Whole, read};
 use crate::store::sqlite::image::LARGE;
@@ -49,7 +49,7 @@ fn following_a_change_reads_what_changed_and_not_the_ledger() {
 
     let foreign = SqliteStore::open(&path).unwrap();
     let (day, month) = (BillingDay::from_number(20_001), BillingMonth::from_number(24_298));
-    write(&foreign, move |t| t.count_active(user(7), day, month, Timestamp::MIN)).unwrap();
+    write(&foreign, move |t| t.count_active(user(7), day, month, Timestamp::MIN, Pass::First)).unwrap();
     let changes = read(&store, |t| t.changes_since(1, Elapsed(0))).unwrap();
     assert_eq!(changes.users.iter().map(|(user, _)| *user).collect::<Vec<_>>(), [user(7)]);
     assert_eq!(changes.counters.len(), 1, "the day's counter");
@@ -58,7 +58,8 @@ fn following_a_change_reads_what_changed_and_not_the_ledger() {
     for n in 0..200 {
         let add = CounterOp::Add { key: super::groups(), delta: 1, at: Timestamp::from_millis(n) };
         write(&foreign, move |t| t.apply(&[add])).unwrap();
-        write(&foreign, move |t| t.count_active(user(7), day.next(), month, Timestamp::MIN)).unwrap();
+        write(&foreign, move |t| t.count_active(user(7), day.next(), month, Timestamp::MIN, Pass::First))
+            .unwrap();
     }
     let changes = read(&store, |t| t.changes_since(1, Elapsed(0))).unwrap();
     assert_eq!((changes.users.len(), changes.counters.len()), (1, 3), "each row once");
@@ -72,6 +73,7 @@ fn room_that_was_taken_before_the_log_begins_is_followed() {
         let now = Moment { at: Timestamp::MIN, elapsed: Elapsed(1) };
         let reserve = Reserve {
             permit: PermitId(1),
+            owner: Owner(1),
             items: vec![HoldItem { key: super::groups(), amount: 5, max: Max::Unlimited }],
             wait: Wait { begun: Elapsed(1), length_ms: 1_000 },
             now,
@@ -85,7 +87,9 @@ fn room_that_was_taken_before_the_log_begins_is_followed() {
             let (day, month) = (BillingDay::from_number(20_001), BillingMonth::from_number(24_298));
             let users = n * 12_000 / parts..(n + 1) * 12_000 / parts;
             write(store, move |t| {
-                users.clone().try_for_each(|n| t.count_active(user(n), day, month, Timestamp::MIN).map(drop))
+                users.clone().try_for_each(|n| {
+                    t.count_active(user(n), day, month, Timestamp::MIN, Pass::First).map(drop)
+                })
             })
             .unwrap();
         };
@@ -131,7 +135,7 @@ fn the_users_of_a_large_file_are_read_with_what_this_transaction_changed() {
     let (first, new) = (user(0), Pseudonym([0xff; 16]));
     let whole = write(&store, move |t| {
         for id in [first, new] {
-            t.count_active(id, day, month, Timestamp::MIN)?;
+            t.count_active(id, day, month, Timestamp::MIN, Pass::First)?;
         }
         Whole::read(t, month, Elapsed(0))
     })
