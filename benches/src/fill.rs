@@ -5,7 +5,7 @@
 use std::sync::{Arc, Mutex};
 
 use futures::executor::block_on;
-use planguard::store::{Install, Opening, Pseudonymizer, Store, Work};
+use planguard::store::{Install, Opening, Pass, Pseudonymizer, Store, Work};
 use planguard::time::{BillingZone, Clock as _, SystemClock};
 use planguard::{CounterKey, CounterOp, LimitId, Owner, SdkAppId, Subject, UserId};
 
@@ -41,7 +41,7 @@ pub fn fill(store: &Arc<dyn Store>, count: u32, rows: Rows, mut progress: impl F
             for number in from..until {
                 let user = pseudonyms.user(&UserId::new(app::name(number)).unwrap());
                 let key = CounterKey::at(LimitId::FriendsPerUser, Subject::User(user), at, &zone);
-                transaction.count_active(user, day, month, at)?;
+                transaction.count_active(user, day, month, at, Pass::First)?;
                 if rows == Rows::FriendsAndLedger {
                     transaction.apply(&[CounterOp::Observe { key, value: friends(number), at }])?;
                 }
