@@ -281,6 +281,8 @@ impl Read for SyncState {
             ("not_before", Mark::Always, &mut not_before),
             ("failures", Mark::Always, &mut self.failures),
             ("refused_credential", Mark::Always, &mut self.refused_credential),
+            ("events_pause", Mark::AtTimes, &mut self.events_pause),
+            ("events_failures", Mark::AtTimes, &mut self.events_failures),
         ])?;
         self.pause = self.pause.or_else(|| not_before.map(Pause::until));
         Ok(())
@@ -293,6 +295,8 @@ impl Write for SyncState {
             ("pause", Mark::Always, &self.pause),
             ("failures", Mark::Always, &self.failures),
             ("refused_credential", Mark::Always, &self.refused_credential),
+            ("events_pause", Mark::AtTimes, &self.events_pause),
+            ("events_failures", Mark::AtTimes, &self.events_failures),
         ]);
     }
 }

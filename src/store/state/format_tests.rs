@@ -73,7 +73,12 @@ fn singles(state: &mut State) {
     singles.suspension = Some(ReportedSuspension { at: at(2), wait: wait(5), revision: 4 });
     singles.suspension_seq = 6;
     let pause = Pause { length: Duration::new(60, 500), begun: at(3) };
-    singles.sync = SyncState { pause: Some(pause), failures: 2, refused_credential: Some("c0ffee".into()) };
+    singles.sync = SyncState {
+        pause: Some(pause),
+        failures: 2,
+        refused_credential: Some("c0ffee".into()),
+        ..SyncState::default()
+    };
     let answer = |n| TimeAnswer { server: at(n), wall: at(n + 1), elapsed: Elapsed(7) };
     singles.time = TimeRecord {
         high_water: at(5),
