@@ -25,15 +25,13 @@ internal interface CrossingByInterface : Library {
 }
 
 class BenchmarkTest {
-    private val rounds = 10
-
     @Volatile
     private var sink: Any? = null
 
     private fun empty(feature: Feature): Any = feature
 
-    /** Nanoseconds a call, the best round of all: what else runs on the machine only adds. */
-    private inline fun nanos(times: Int, call: () -> Any?): Double {
+    /** Nanoseconds a call, the best round of all: what else runs on the machine only adds, and least to a short round. */
+    private inline fun nanos(times: Int, rounds: Int = 10, call: () -> Any?): Double {
         var best = Double.MAX_VALUE
         repeat(rounds) {
             val started = System.nanoTime()
@@ -52,11 +50,11 @@ class BenchmarkTest {
             val nothing = nanos(1_000_000) { empty(Feature.COMMUNITY) }
             val direct = nanos(100_000) { Crossing.ffi_planguard_uniffi_contract_version() }
             val byInterface = nanos(100_000) { library.ffi_planguard_uniffi_contract_version() }
-            val method = nanos(5_000) { guard.isShutDown() }
-            val check = nanos(1_000) { guard.featureTable() }
+            val method = nanos(200, rounds = 250) { guard.isShutDown() }
+            val check = nanos(20, rounds = 250) { guard.featureTable() }
             println(
                 """
-                |nanoseconds a call, best of $rounds rounds:
+                |nanoseconds a call, the best of many rounds:
                 |  feature                               %8.1f
                 |  limit                                 %8.1f
                 |  an empty Kotlin method                %8.1f

@@ -34,7 +34,7 @@ class ReadmeTest {
         compiled.forEachIndexed { number, path -> assertEquals(source(path), block("kotlin", number + 1), path) }
         assertEquals(source("jvm-tests/src/test/java/JavaQuickStart.java"), block("java"))
         val counts = blocks.groupingBy { it.first }.eachCount()
-        assertEquals(mapOf("kotlin" to 1 + compiled.size, "java" to 1, "text" to 2), counts, "a block that no test looks at")
+        assertEquals(mapOf("kotlin" to 1 + compiled.size, "java" to 1, "text" to 2, "console" to 1), counts, "an untested block")
         whenTheMonthTurns()
     }
 
