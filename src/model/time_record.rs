@@ -211,10 +211,8 @@ impl TimeRecord {
         let mut after = self;
         after.offset_ms = read_offset(wall, self.offset_ms, self.high_water);
         let finding = after.follow(read, wall, elapsed);
-        // That a clock was set back, once more perhaps, teaches nothing: what another process has corrected holds.
-        let put_right = self.behind.is_some() && after.behind.is_none();
-        let corrected = matches!(finding, Some(ClockFinding::Corrected(_)));
-        if after.offset_ms != self.offset_ms || put_right || corrected {
+        let known = |record: &Self| (record.offset_ms, record.behind.is_some());
+        if known(&after) != known(&self) || finding.is_some() {
             after.changes = self.changes.saturating_add(1);
         }
         (after, finding)

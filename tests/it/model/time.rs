@@ -291,21 +291,6 @@ fn watching_a_clock_run_behind_outdates_no_lesson() {
 }
 
 #[test]
-fn a_clock_set_back_again_and_again_outdates_no_correction() {
-    let mut corrected = Device::taught();
-    let mut set_back = corrected;
-    for days in [3, 9, 27] {
-        set_back.error = -days * DAYS;
-        assert!(matches!(set_back.look(), Some(ClockFinding::SetBack(_))), "{days}");
-    }
-    // An answer of this day takes back an hour.
-    corrected.pass(60);
-    assert!(corrected.answer(-HOUR).is_some_and(TimeCorrection::is_backward));
-    assert_eq!(set_back.record.merged(corrected.record), corrected.record);
-    assert_eq!(corrected.record.merged(set_back.record), corrected.record);
-}
-
-#[test]
 fn a_record_of_two_marks_or_of_nothing_is_read() {
     assert_eq!(serde_json::from_str::<TimeRecord>("{}").unwrap(), TimeRecord::default());
     let old = TimeRecord::from_marks(s(NOON), s(NOON + 5));
