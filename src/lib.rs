@@ -82,7 +82,6 @@ mod client;
 pub mod decide;
 #[cfg(not(feature = "testing"))]
 mod decide;
-mod few;
 #[cfg(feature = "ffi")]
 #[allow(unsafe_code, missing_docs, reason = "generated glue")]
 pub mod ffi;

@@ -2,7 +2,6 @@
 
 use crate::decide::lifecycle::lifecycle;
 use crate::decide::quota::would_bind;
-use crate::few::sort_few;
 use rust_decimal::Decimal;
 
 use crate::model::catalog::{BillingCycle, Catalog, ChangeCharge, Edition, Effect, Move, ServicePrice};
@@ -261,7 +260,7 @@ fn over(
             None => found.push(this),
         }
     });
-    sort_few(&mut found, |over| over.limit);
+    found.sort_by_key(|over| over.limit);
     found
 }
 

@@ -2,12 +2,11 @@
 
 use rust_decimal::Decimal;
 
-use crate::few::sort_few;
 use crate::model::{Money, Remedy};
 
 /// Sorts remedies; those that rank the same stay in the order they were found.
 pub(super) fn sort(ways: &mut Vec<Remedy>) {
-    sort_few(ways, rank);
+    ways.sort_by_key(rank);
     ways.dedup();
 }
 

@@ -122,7 +122,7 @@ impl<K: Named, V: Read> Read for Pairs<K, V> {
 
     fn read(&mut self, from: Reader<'_>) -> Result<(), Misfit> {
         from.map(&mut |name, from| {
-            let Some(name) = K::named(name) else { return from.misfit() };
+            let Some(name) = K::named(name) else { return Reader::misfit() };
             let mut value = V::blank();
             value.read(from)?;
             self.0.push((name, value));
@@ -231,7 +231,7 @@ impl Read for [u8; 32] {
         read_list(&mut bytes, from)?;
         match bytes.try_into() {
             Ok(bytes) => *self = bytes,
-            Err(_) => return from.misfit(),
+            Err(_) => return Reader::misfit(),
         }
         Ok(())
     }

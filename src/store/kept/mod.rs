@@ -5,67 +5,22 @@
 //! does not fit is named by its fields and never by the text, which is private.
 
 mod many;
+mod named;
 mod read;
 mod rows;
+mod standing;
 mod values;
 mod write;
 
 pub(super) use many::{Names, Pairs, lists, read_list};
-pub(super) use read::{Misfit, Reader};
-pub(super) use write::Writer;
+use named::Named;
+pub(super) use read::{Misfit, Read, Reader};
+pub(super) use standing::Mark;
+pub(super) use write::{Write, Writer};
 
 use serde_json::value::RawValue;
 
 use super::StoreError;
-
-/// A value that is read in place.
-pub(super) trait Read {
-    /// What a reading starts from.
-    fn blank() -> Self
-    where
-        Self: Sized;
-
-    fn read(&mut self, from: Reader<'_>) -> Result<(), Misfit>;
-
-    /// Whether a field that is missing says something too: that there is none.
-    fn may_lack(&self) -> bool {
-        false
-    }
-}
-
-/// A value that is written.
-pub(super) trait Write {
-    fn write(&self, to: &mut Writer);
-
-    /// Whether a field that may be left out is.
-    fn is_nothing(&self) -> bool {
-        false
-    }
-}
-
-/// How a field stands in a row.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Mark {
-    /// Always.
-    Always,
-    /// Always now; earlier versions had none.
-    Later,
-    /// Where it says something.
-    AtTimes,
-}
-
-/// A value of a row that is read: its name, how it stands there, and where it goes.
-pub(super) type Into<'a> = (&'static str, Mark, &'a mut dyn Read);
-
-/// A value of a row that is written.
-pub(super) type From<'a> = (&'static str, Mark, &'a dyn Write);
-
-/// A text that stands for a value, in the names of a map too.
-pub(super) trait Named: Sized {
-    fn named(text: &str) -> Option<Self>;
-
-    fn name(&self) -> String;
-}
 
 /// The value as JSON.
 pub(super) fn to_json(value: &dyn Write) -> String {
@@ -85,7 +40,7 @@ fn read_whole(value: &mut dyn Read, text: &str) -> Result<(), StoreError> {
     // Whether the text as a whole is JSON shows before a value of it is believed.
     let read = match serde_json::from_str::<&RawValue>(text) {
         Ok(whole) => value.read(Reader::new(whole.get())),
-        Err(_) => Reader::new(text).misfit(),
+        Err(_) => Reader::misfit(),
     };
     read.map_err(|misfit| StoreError::Backend { why: format!("not the content of a store: {misfit}") })
 }

@@ -6,7 +6,25 @@ use serde::Deserialize;
 use serde::de::{Deserializer, MapAccess, Visitor};
 use serde_json::value::RawValue;
 
-use super::{Into, Mark};
+use super::standing::Mark;
+
+/// A value that is read in place.
+pub(in crate::store) trait Read {
+    /// What a reading starts from.
+    fn blank() -> Self
+    where
+        Self: Sized;
+
+    fn read(&mut self, from: Reader<'_>) -> Result<(), Misfit>;
+
+    /// Whether a field that is missing says something too: that there is none.
+    fn may_lack(&self) -> bool {
+        false
+    }
+}
+
+/// A value of a row that is read: its name, how it stands there, and where it goes.
+pub(super) type Into<'a> = (&'static str, Mark, &'a mut dyn Read);
 
 /// What does not fit, by the fields that lead to it, innermost first. Their names alone: the text is private.
 #[derive(Debug, Default)]
@@ -71,7 +89,7 @@ impl<'t> Reader<'t> {
     }
 
     #[inline(never)]
-    pub(super) fn misfit<T>(self) -> Result<T, Misfit> {
+    pub(super) fn misfit<T>() -> Result<T, Misfit> {
         Err(Misfit::default())
     }
 
@@ -97,7 +115,7 @@ impl<'t> Reader<'t> {
 
     /// A whole number of a type that has no more than 64 bits.
     pub(super) fn short<T: TryFrom<i128>>(self) -> Result<T, Misfit> {
-        T::try_from(self.signed()?).map_or_else(|_| self.misfit(), Ok)
+        T::try_from(self.signed()?).map_or_else(|_| Self::misfit(), Ok)
     }
 
     #[inline(never)]
@@ -132,7 +150,7 @@ impl<'t> Reader<'t> {
             entries += 1;
             each(name, from)
         })?;
-        if entries == 1 { Ok(()) } else { self.misfit() }
+        if entries == 1 { Ok(()) } else { Self::misfit() }
     }
 
     /// The fields of a row, in any order. Those of other names are skipped.
@@ -159,13 +177,13 @@ impl<'t> Reader<'t> {
 
     /// A list of so many values, each of its type.
     #[inline(never)]
-    pub(super) fn tuple(self, values: &mut [&mut dyn super::Read]) -> Result<(), Misfit> {
+    pub(super) fn tuple(self, values: &mut [&mut dyn Read]) -> Result<(), Misfit> {
         let mut place = 0;
         self.list(&mut |from| {
-            let Some(value) = values.get_mut(place) else { return from.misfit() };
+            let Some(value) = values.get_mut(place) else { return Reader::misfit() };
             place += 1;
             value.read(from)
         })?;
-        if place == values.len() { Ok(()) } else { self.misfit() }
+        if place == values.len() { Ok(()) } else { Self::misfit() }
     }
 }

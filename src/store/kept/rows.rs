@@ -94,7 +94,7 @@ impl Read for CeilingOrigin {
         let mut revision = 0_u64;
         from.tagged(&mut |name, from| match name {
             "inferred" => from.row(&mut [("revision", Mark::Always, &mut revision)]),
-            _ => from.misfit(),
+            _ => Reader::misfit(),
         })?;
         *self = Self::Inferred { revision };
         Ok(())
@@ -102,7 +102,7 @@ impl Read for CeilingOrigin {
 }
 
 /// The fields of a value that says by a name which they are.
-struct Fields<'a>(&'a [super::From<'a>]);
+struct Fields<'a>(&'a [super::write::From<'a>]);
 
 impl Write for Fields<'_> {
     fn write(&self, to: &mut Writer) {
@@ -135,7 +135,7 @@ impl Read for LeaseEnd {
             let mut code = 0_i32;
             from.tagged(&mut |name, from| match name {
                 "Failed" => code.read(from),
-                _ => from.misfit(),
+                _ => Reader::misfit(),
             })?;
             *self = Self::Failed(code);
         }
@@ -163,7 +163,7 @@ impl Read for HeldBack {
         let (mut code, mut wait, mut person, mut plan_revision) = (0, Wait::blank(), None::<Wait>, None);
         let (mut by_provider, mut users_full, mut month, mut day) = (false, false, None, None);
         from.tagged(&mut |name, from| {
-            let code_field: super::Into<'_> = ("code", Always, &mut code);
+            let code_field: super::read::Into<'_> = ("code", Always, &mut code);
             match name {
                 "backing_off" => {
                     from.row(&mut [
@@ -197,7 +197,7 @@ impl Read for HeldBack {
                     ])?;
                     *self = Self::QuotaRefused { code, month, day, plan_revision };
                 }
-                _ => return from.misfit(),
+                _ => return Reader::misfit(),
             }
             Ok(())
         })
@@ -313,7 +313,7 @@ impl Read for Duration {
         let (mut secs, mut nanos) = (0_u64, 0_u32);
         from.row(&mut [("secs", Mark::Always, &mut secs), ("nanos", Mark::Always, &mut nanos)])?;
         if nanos >= SECOND {
-            return from.misfit();
+            return Reader::misfit();
         }
         *self = Self::new(secs, nanos);
         Ok(())

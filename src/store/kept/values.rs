@@ -147,7 +147,7 @@ macro_rules! is_text {
                 let $text = from.text()?;
                 match $read {
                     Some(value) => *self = value,
-                    None => return from.misfit(),
+                    None => return Reader::misfit(),
                 }
                 Ok(())
             }
@@ -178,7 +178,7 @@ impl Read for bool {
 
     fn read(&mut self, from: Reader<'_>) -> Result<(), Misfit> {
         *self = from.is("true");
-        if *self || from.is("false") { Ok(()) } else { from.misfit() }
+        if *self || from.is("false") { Ok(()) } else { Reader::misfit() }
     }
 }
 

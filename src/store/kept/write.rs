@@ -3,7 +3,20 @@
 use std::fmt::Display;
 use std::fmt::Write as _;
 
-use super::{From, Mark, Write};
+use super::standing::Mark;
+
+/// A value that is written.
+pub(in crate::store) trait Write {
+    fn write(&self, to: &mut Writer);
+
+    /// Whether a field that may be left out is.
+    fn is_nothing(&self) -> bool {
+        false
+    }
+}
+
+/// A value of a row that is written.
+pub(super) type From<'a> = (&'static str, Mark, &'a dyn Write);
 
 /// The text so far.
 #[derive(Default)]

@@ -8,7 +8,6 @@ use super::loose::Loose;
 use super::outcome::Outage;
 use super::stuck::Stuck;
 use super::task::{InFlight, Phase, Task};
-use crate::few::sort_few;
 use crate::model::Snapshot;
 use crate::store::state::State;
 
@@ -52,7 +51,7 @@ impl Core {
                 _ => None,
             })
             .collect();
-        sort_few(&mut committing, |(number, _)| *number);
+        committing.sort_by_key(|(number, _)| *number);
         for (_, entry) in committing {
             entry.applied_in = down.know(&entry.task).then_some(self.outages);
         }

@@ -1,6 +1,5 @@
 //! The comparison table: editions with their limits, features and overage, turned from rows to columns.
 
-use crate::few::sort_few;
 use crate::model::catalog::edition::{Edition, FeatureFigure, LimitFigure, Validity};
 use crate::model::catalog::error::CatalogError;
 use crate::model::catalog::meter::Meter;
@@ -76,7 +75,7 @@ where
     for (name, row) in rows.into_rows() {
         out.push((known(format_args!("{field}.{name}"), &name)?, row));
     }
-    sort_few(&mut out, |(key, _)| *key);
+    out.sort_by_key(|(key, _)| *key);
     Ok(out)
 }
 
