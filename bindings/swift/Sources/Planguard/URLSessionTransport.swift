@@ -37,13 +37,14 @@ public final class URLSessionTransport: Transport {
         }
         if !request.body.isEmpty { outgoing.httpBody = request.body }
         let task = session.dataTask(with: outgoing)
+        defer { exchanges.forget(task.taskIdentifier) }
         return try await withTaskCancellationHandler {
             try await withCheckedThrowingContinuation { continuation in
-                exchanges.begin(task.taskIdentifier, maxBodyBytes, continuation)
-                // A task that was cancelled before completes with that.
-                task.resume()
+                if exchanges.begin(task.taskIdentifier, maxBodyBytes, continuation) { task.resume() }
             }
         } onCancel: {
+            // The session may not tell of a task that is cancelled while it starts, so nothing waits for that.
+            exchanges.cancel(task.taskIdentifier)
             task.cancel()
         }
     }
@@ -59,9 +60,32 @@ private final class Exchanges: NSObject, URLSessionDataDelegate, @unchecked Send
 
     private let lock = NSLock()
     private var underWay: [Int: Exchange] = [:]
+    /// Those that were cancelled before they began.
+    private var cancelled: Set<Int> = []
 
-    func begin(_ id: Int, _ limit: UInt64, _ continuation: CheckedContinuation<Response, any Error>) {
-        locked { underWay[id] = Exchange(limit: limit, continuation: continuation) }
+    /// Whether the request may start.
+    func begin(_ id: Int, _ limit: UInt64, _ continuation: CheckedContinuation<Response, any Error>) -> Bool {
+        let begins = locked {
+            if cancelled.contains(id) { return false }
+            underWay[id] = Exchange(limit: limit, continuation: continuation)
+            return true
+        }
+        if !begins { continuation.resume(throwing: CancellationError()) }
+        return begins
+    }
+
+    /// Answers at once; what the session tells afterwards finds nobody waiting.
+    func cancel(_ id: Int) {
+        let exchange = locked {
+            cancelled.insert(id)
+            return underWay.removeValue(forKey: id)
+        }
+        exchange?.continuation.resume(throwing: CancellationError())
+    }
+
+    /// The request is over.
+    func forget(_ id: Int) {
+        _ = locked { cancelled.remove(id) }
     }
 
     func urlSession(_ session: URLSession, dataTask: URLSessionDataTask, didReceive data: Data) {
