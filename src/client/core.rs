@@ -214,6 +214,14 @@ impl Core {
             .unwrap_or_else(|| unreachable!("the standby runs every write, and memory cannot fail: {ran:?}"))
     }
 
+    /// Follows what others have written, and writes nothing.
+    #[cfg(all(feature = "ffi", target_arch = "wasm32"))]
+    pub(crate) async fn look(&self) {
+        let (work, _) = self.work(|_| Ok(()));
+        self.store.run(work.reading_only(), self.clock.sleep(STORE_WAIT)).await;
+        self.settle();
+    }
+
     /// As [`Self::write`] for a caller that cannot wait, such as a destructor.
     pub(crate) fn submit(
         &self,

@@ -71,6 +71,13 @@ impl Planguard {
         flushed
     }
 
+    /// Takes over what another process of the app has kept, where the host heard that it did.
+    #[cfg(all(feature = "ffi", target_arch = "wasm32"))]
+    pub(crate) async fn refresh(&self) {
+        self.inner.core.look().await;
+        self.follow().await;
+    }
+
     /// Whether somebody is looking at the app. It decides how long entitlements are fresh where the endpoint does
     /// not say: 5 minutes in the foreground, 25 hours in the background.
     ///

@@ -3,6 +3,7 @@
 use rust_decimal::Decimal;
 
 use super::error::PlanguardError;
+use super::lift_error::refuse;
 use crate::model::{
     BillingMonth, BillingZone, CatalogId, EditionId, GroupId, Pseudonym, SdkAppId, SdkVariant, ServiceId,
     Timestamp, UserId,
@@ -13,7 +14,7 @@ macro_rules! crosses_as_text {
     ($($name:ident),+) => { $(
         uniffi::custom_type!($name, String, {
             // As the error of the call, so that the other language gets it typed.
-            try_lift: |text| text.parse::<$name>().map_err(|error| PlanguardError::from(error).into()),
+            try_lift: |text| text.parse::<$name>().map_err(refuse),
             lower: |name| name.to_string(),
         });
     )+ };
@@ -22,7 +23,7 @@ macro_rules! crosses_as_text {
 macro_rules! crosses_as_id {
     ($($name:ident),+) => { $(
         uniffi::custom_type!($name, String, {
-            try_lift: |text| $name::new(&text).map_err(|error| PlanguardError::from(error).into()),
+            try_lift: |text| $name::new(&text).map_err(refuse),
             lower: |id| id.as_str().to_owned(),
         });
     )+ };
@@ -36,9 +37,9 @@ uniffi::custom_type!(SdkAppId, u64, {
         // What Kotlin and Java pass below zero arrives as more than a signed number holds.
         if i64::try_from(number).is_err() {
             let reason = "sdk_app_id: below zero; copy the number from the provider's console";
-            return Err(PlanguardError::input("sdk_app_id", reason).into());
+            return Err(refuse(PlanguardError::input("sdk_app_id", reason)));
         }
-        SdkAppId::new(number).map_err(|error| PlanguardError::from(error).into())
+        SdkAppId::new(number).map_err(refuse)
     },
     lower: |id| id.get(),
 });
@@ -53,7 +54,7 @@ uniffi::custom_type!(Pseudonym, String, {
     try_lift: |text| {
         let bytes = u128::from_str_radix(&text, 16).ok().filter(|_| text.len() == 32);
         let bad = || PlanguardError::input("pseudonym", "pseudonym: not one that planguard gave; pass it unchanged");
-        bytes.map(|bytes| Pseudonym(bytes.to_be_bytes())).ok_or_else(|| bad().into())
+        bytes.map(|bytes| Pseudonym(bytes.to_be_bytes())).ok_or_else(|| refuse(bad()))
     },
     lower: |pseudonym| pseudonym.to_hex(),
 });
@@ -62,7 +63,7 @@ uniffi::custom_type!(Decimal, String, {
     remote,
     try_lift: |text| {
         let bad = || PlanguardError::input("amount", "amount: not an exact decimal; pass it as text such as 449.99");
-        text.parse::<Decimal>().map_err(|_| bad().into())
+        text.parse::<Decimal>().map_err(|_| refuse(bad()))
     },
     lower: |amount| amount.normalize().to_string(),
 });

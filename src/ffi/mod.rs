@@ -44,6 +44,7 @@ mod explain;
 mod feature;
 mod guard;
 mod host;
+mod lift_error;
 mod limits;
 mod login;
 mod money;
@@ -71,6 +72,8 @@ pub use events::{EventStream, Listener, Next};
 pub use feature::FeatureAssessment;
 pub use guard::Planguard;
 pub use host::HostError;
+#[cfg(target_arch = "wasm32")]
+pub use lift_error::take_lift_error;
 pub use limits::Assessment;
 pub use login::{LoginFailure, LoginHandler, LoginOutcome, LoginRequest, ProviderError};
 pub use money::{Bill, BillLine, ChangePreview, ChangeRefusal, Deduction, IncludedUsage};

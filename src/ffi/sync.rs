@@ -97,3 +97,14 @@ impl Planguard {
         Ok(self.core()?.flush().await.into())
     }
 }
+
+/// Only a browser tells one guard of what another one wrote.
+#[cfg(target_arch = "wasm32")]
+#[uniffi::export]
+impl Planguard {
+    /// Takes over what a guard in another tab or worker has kept in the store that both share.
+    pub async fn refresh(&self) -> Result<(), PlanguardError> {
+        self.core()?.refresh().await;
+        Ok(())
+    }
+}

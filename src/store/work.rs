@@ -88,6 +88,13 @@ impl Work {
         Self { reads_only: true, ..Self::write(move |transaction, _| run(transaction)) }
     }
 
+    /// The same, which writes nothing: for a work of which that is known otherwise.
+    #[cfg(all(feature = "ffi", target_arch = "wasm32"))]
+    #[must_use]
+    pub(crate) fn reading_only(self) -> Self {
+        Self { reads_only: true, ..self }
+    }
+
     /// What is called once, right after the commit and before the store runs anything else. It must not call back
     /// into the store.
     #[must_use]
