@@ -18,6 +18,7 @@ mod tally;
 mod task;
 mod toolchain;
 mod wasm;
+mod web;
 mod workspace;
 
 use std::process::ExitCode;
@@ -49,6 +50,8 @@ enum Command {
     Bindings(lower::Languages),
     /// Make every package anew in `target/packages`: the jars and the AAR, the Swift package, the wheel.
     Package(package::Options),
+    /// Build the npm package in `bindings/web`: module, tables, bundles and types.
+    Web,
     /// Write the built-in price lists as Rust constants, from their tables.
     Catalogs,
     /// Weigh the library that phones are shipped, with each set of features, against its budgets.
@@ -87,6 +90,9 @@ fn run(command: Command) -> anyhow::Result<bool> {
         Command::Package(options) => {
             Ok(report::conclude(&[task::timed("package", || package::run(&workspace, &options))]))
         }
+        Command::Web => Ok(report::conclude(&[task::timed("web", || {
+            web::build(&workspace).map(|_| report::Findings::default())
+        })])),
         Command::Catalogs => Ok(report::conclude(&[task::timed("catalogs", || catalogs::write(&workspace))])),
         Command::Size(options) => {
             Ok(report::conclude(&[task::timed("size", || size::run(&workspace, &options))]))

@@ -1,6 +1,7 @@
 //! One external command: announced, shown while it runs, timed, and kept for reading its results.
 
 use std::io::{BufRead, BufReader, Read, Write};
+use std::path::Path;
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
@@ -40,6 +41,10 @@ pub(crate) fn run_showing(
     shown: fn(&str) -> bool,
 ) -> anyhow::Result<Finished> {
     println!("── {name}: {}", line(command));
+    carry_out(name, command, shown)
+}
+
+fn carry_out(name: &str, command: &mut Command, shown: fn(&str) -> bool) -> anyhow::Result<Finished> {
     let started = Instant::now();
     let mut child = command
         .stdin(Stdio::null())
@@ -57,6 +62,12 @@ pub(crate) fn run_showing(
     let success = child.wait().with_context(|| format!("{name}: lost its process"))?.success();
     println!("── {name}: {} in {}", if success { "done" } else { "FAILED" }, seconds(started.elapsed()));
     Ok(Finished { name: name.to_owned(), lines, success })
+}
+
+/// As [`run`], for a command whose arguments nobody would read.
+pub(crate) fn run_quietly(name: &str, command: &mut Command) -> anyhow::Result<Finished> {
+    println!("── {name}: {}", Path::new(command.get_program()).display());
+    carry_out(name, command, |_| true)
 }
 
 /// Runs `command` silently and says whether it could be started and succeeded.
@@ -92,7 +103,7 @@ fn line(command: &Command) -> String {
     let variables = command
         .get_envs()
         .filter_map(|(name, value)| Some(format!("{}={}", name.to_string_lossy(), value?.to_string_lossy())));
-    let program = std::path::Path::new(command.get_program());
+    let program = Path::new(command.get_program());
     let program = program.file_name().unwrap_or(program.as_os_str()).to_string_lossy().into_owned();
     let args = command.get_args().map(|arg| arg.to_string_lossy().into_owned());
     variables.chain([program]).chain(args).collect::<Vec<_>>().join(" ")

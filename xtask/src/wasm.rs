@@ -3,7 +3,7 @@
 //! The target's standard library comes from the toolchain at hand, else from `rustup target add`, else from
 //! Debian's packages, which carry the standard library's sources to be built.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use anyhow::{Context, bail};
@@ -13,7 +13,7 @@ use crate::report::Findings;
 use crate::step;
 use crate::workspace::Workspace;
 
-const TARGET: &str = "wasm32-unknown-unknown";
+pub(crate) const TARGET: &str = "wasm32-unknown-unknown";
 const DEBIAN_PACKAGES: [&str; 4] = ["rustc-web", "cargo-web", "rust-web-src", "lld-22"];
 const DEBIAN_CARGO: &str = "/usr/bin/cargo";
 
@@ -95,22 +95,86 @@ fn debian(workspace: &Workspace) -> anyhow::Result<Cargo> {
                 format!("run `rustup target add {TARGET}`, or on Debian, as root, `apt-get install {list}`")
             })?;
     }
-    Ok(|workspace| {
-        let mut command = workspace.command(DEBIAN_CARGO);
-        let path = std::env::var("PATH").unwrap_or_default();
-        // Debian ships the target's sources, not its binaries; building them is an unstable option. The target
-        // aborts on panic unless told otherwise, so a linked module needs that part of the library too.
+    Ok(debian_cargo)
+}
+
+fn debian_cargo(workspace: &Workspace) -> Command {
+    let mut command = workspace.command(DEBIAN_CARGO);
+    let path = std::env::var("PATH").unwrap_or_default();
+    // Debian ships the target's sources, not its binaries; building them is an unstable option. The target
+    // aborts on panic unless told otherwise, so a linked module needs that part of the library too.
+    command
+        .env("PATH", format!("/usr/bin:{path}"))
+        .env("RUSTC_BOOTSTRAP", "1")
+        .env("CARGO_UNSTABLE_BUILD_STD", "std,panic_unwind,panic_abort")
+        .env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_LINKER", "lld-22")
+        .env("CARGO_TARGET_DIR", workspace.target.join("wasm-debian"))
+        .env_remove("CARGO")
+        .env_remove("RUSTC")
+        .env_remove("RUSTUP_TOOLCHAIN");
+    command
+}
+
+/// A toolchain that builds the standard library so that panics unwind, which no prebuilt one does.
+pub(crate) enum Unwinding {
+    /// The one at hand, which has the sources of the standard library.
+    Installed,
+    /// Debian's.
+    Debian,
+}
+
+/// The toolchain at hand where it has the sources, else Debian's.
+pub(crate) fn unwinding(workspace: &Workspace) -> anyhow::Result<Unwinding> {
+    if sysroot(workspace)?.join("lib/rustlib/src/rust/library/std").is_dir() {
+        println!("── wasm: the toolchain at hand, with the standard library built from its sources");
+        return Ok(Unwinding::Installed);
+    }
+    println!("── wasm: Debian's toolchain (or `rustup component add rust-src`)");
+    debian(workspace).map(|_| Unwinding::Debian)
+}
+
+impl Unwinding {
+    /// Cargo for the target.
+    pub(crate) fn cargo(&self, workspace: &Workspace) -> Command {
+        let mut command = match self {
+            Self::Installed => {
+                let mut command = workspace.cargo([]);
+                command.env("RUSTC_BOOTSTRAP", "1");
+                command
+            }
+            Self::Debian => debian_cargo(workspace),
+        };
         command
-            .env("PATH", format!("/usr/bin:{path}"))
-            .env("RUSTC_BOOTSTRAP", "1")
-            .env("CARGO_UNSTABLE_BUILD_STD", "std,panic_unwind,panic_abort")
-            .env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_LINKER", "lld-22")
-            .env("CARGO_TARGET_DIR", workspace.target.join("wasm-debian"))
-            .env_remove("CARGO")
-            .env_remove("RUSTC")
-            .env_remove("RUSTUP_TOOLCHAIN");
+            .env("CARGO_TARGET_DIR", unwinding_target(workspace))
+            .env("CARGO_UNSTABLE_BUILD_STD", "std,panic_unwind");
         command
-    })
+    }
+
+    /// The linker of modules.
+    pub(crate) fn linker(&self, workspace: &Workspace) -> anyhow::Result<Command> {
+        match self {
+            Self::Debian => Ok(workspace.command("wasm-ld-22")),
+            Self::Installed => {
+                let host = workspace.command("rustc").args(["--print", "host-tuple"]).output()?;
+                let host = String::from_utf8_lossy(&host.stdout).trim().to_owned();
+                let program = sysroot(workspace)?.join("lib/rustlib").join(host).join("bin/rust-lld");
+                let mut command = workspace.command(program);
+                command.args(["-flavor", "wasm"]);
+                Ok(command)
+            }
+        }
+    }
+}
+
+/// Where such a toolchain builds: its flags would have everything else built anew.
+pub(crate) fn unwinding_target(workspace: &Workspace) -> PathBuf {
+    workspace.target.join("web")
+}
+
+fn sysroot(workspace: &Workspace) -> anyhow::Result<PathBuf> {
+    let output =
+        workspace.command("rustc").args(["--print", "sysroot"]).output().context("rustc is not here")?;
+    Ok(String::from_utf8_lossy(&output.stdout).trim().into())
 }
 
 fn has_package(workspace: &Workspace, name: &str) -> bool {

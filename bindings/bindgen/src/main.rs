@@ -1,7 +1,17 @@
 //! Generates planguard's foreign-language bindings from the built library.
 //!
-//! It lives in this workspace so that generator and scaffolding are always the same pinned version.
+//! It lives in this workspace so that generator and scaffolding are always the same pinned version. `web` is our own
+//! generator, of tables for the npm package; everything else is `UniFFI`'s.
 
-fn main() {
-    uniffi::uniffi_bindgen_main();
+mod web;
+
+fn main() -> anyhow::Result<()> {
+    let args: Vec<String> = std::env::args().collect();
+    match &args[1..] {
+        [command, library, folder] if command == "web" => web::generate(library.into(), folder.into()),
+        _ => {
+            uniffi::uniffi_bindgen_main();
+            Ok(())
+        }
+    }
 }

@@ -1,0 +1,41 @@
+// Bundles the package's entries into `dist`, beside the module that `cargo xtask` put there.
+
+import { readFile } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
+import { build } from 'esbuild';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+
+/** Where an entry finds the module. */
+const where = (kind) => ({
+  name: 'where',
+  setup({ onResolve, onLoad }) {
+    onResolve({ filter: /where\/browser\.js$/ }, () => ({ path: `${root}src/where/${kind}.ts` }));
+    onResolve({ filter: /^planguard:module$/ }, ({ path }) => ({ path, namespace: 'module' }));
+    onLoad({ filter: /.*/, namespace: 'module' }, async () => {
+      const module = await readFile(`${root}dist/planguard.wasm`, 'base64');
+      return { contents: `export const MODULE = '${module}';` };
+    });
+  },
+});
+
+const common = {
+  absWorkingDir: root,
+  bundle: true,
+  format: 'esm',
+  target: 'es2022',
+  minify: true,
+  keepNames: false,
+  legalComments: 'none',
+  logLevel: 'warning',
+  sourcemap: false,
+};
+
+for (const [kind, outfile, platform] of [
+  ['browser', 'dist/index.js', 'browser'],
+  ['node', 'dist/node.js', 'node'],
+  ['inline', 'dist/inline.js', 'browser'],
+]) {
+  await build({ ...common, entryPoints: ['src/index.ts'], outfile, platform, plugins: [where(kind)] });
+}
+await build({ ...common, entryPoints: ['src/testing.ts'], outfile: 'dist/testing.js', platform: 'neutral' });

@@ -1,0 +1,137 @@
+// The state in IndexedDB: compare and replace in one transaction, which the signal aborts.
+
+import { type Store, type StoreImage, StoreUnusable, loaded } from './store.js';
+
+const VERSION = 1;
+const TABLE = 'state';
+const KEY = 'state';
+/** How long another tab's connection of an older version may hold an upgrade up. */
+const BLOCKED_FOR = 2_000;
+
+/** Keeps the state in the database of that name. Throws `StoreUnusable` where the browser does not let it. */
+export function indexedDbStore(name: string): Store {
+  let opening: Promise<IDBDatabase> | undefined;
+
+  const forget = (): void => {
+    opening = undefined;
+  };
+
+  const open = (): Promise<IDBDatabase> => {
+    opening ??= connect(name, forget);
+    opening.catch(forget);
+    return opening;
+  };
+
+  /** Runs one transaction. A connection that was closed meanwhile is opened again, once. */
+  async function transact<T>(
+    mode: IDBTransactionMode,
+    signal: AbortSignal,
+    body: (table: IDBObjectStore, done: (value: T) => void) => void,
+  ): Promise<T> {
+    signal.throwIfAborted();
+    let database = await open();
+    signal.throwIfAborted();
+    let transaction: IDBTransaction;
+    try {
+      transaction = database.transaction(TABLE, mode);
+    } catch {
+      forget();
+      database = await open();
+      transaction = database.transaction(TABLE, mode);
+    }
+    return run(transaction, signal, body);
+  }
+
+  return {
+    load: async (known, { signal }) => {
+      const held = await transact<StoreImage | undefined>('readonly', signal, (table, done) => {
+        const get = table.get(KEY);
+        get.onsuccess = () => done(get.result as StoreImage | undefined);
+      });
+      return loaded(held, known);
+    },
+    replace: (expected, content, { signal }) =>
+      transact<'replaced' | 'conflict'>('readwrite', signal, (table, done) => {
+        const get = table.get(KEY);
+        get.onsuccess = () => {
+          const held = get.result as StoreImage | undefined;
+          if ((held?.version ?? 0) !== expected) return done('conflict');
+          table.put({ version: expected + 1, content } satisfies StoreImage, KEY);
+          done('replaced');
+        };
+      }),
+    close: () => {
+      // A connection that is not there needs no closing.
+      opening?.then((database) => database.close(), () => undefined);
+      forget();
+    },
+  };
+}
+
+function run<T>(
+  transaction: IDBTransaction,
+  signal: AbortSignal,
+  body: (table: IDBObjectStore, done: (value: T) => void) => void,
+): Promise<T> {
+  return new Promise((resolve, reject) => {
+    let answer: { value: T } | undefined;
+    const abort = (): void => {
+      try {
+        transaction.abort();
+      } catch {
+        // It is over already.
+      }
+    };
+    signal.addEventListener('abort', abort);
+    const end = (settle: () => void): void => {
+      signal.removeEventListener('abort', abort);
+      settle();
+    };
+    transaction.oncomplete = () => end(() => (answer ? resolve(answer.value) : reject(new Error('no answer'))));
+    transaction.onabort = () =>
+      end(() => {
+        const { error } = transaction;
+        if (signal.aborted) reject(signal.reason);
+        else reject(error?.name === 'QuotaExceededError' ? new StoreUnusable('quota') : (error ?? new Error('aborted')));
+      });
+    body(transaction.objectStore(TABLE), (value) => {
+      answer = { value };
+    });
+  });
+}
+
+function connect(name: string, closed: () => void): Promise<IDBDatabase> {
+  return new Promise((resolve, reject) => {
+    let request: IDBOpenDBRequest;
+    try {
+      // Some browsers throw where storage is blocked, others have no such object.
+      request = indexedDB.open(name, VERSION);
+    } catch {
+      return reject(new StoreUnusable('unavailable'));
+    }
+    let blocked: ReturnType<typeof setTimeout> | undefined;
+    request.onblocked = () => {
+      blocked = setTimeout(() => reject(new StoreUnusable('blocked')), BLOCKED_FOR);
+    };
+    request.onupgradeneeded = () => {
+      if (!request.result.objectStoreNames.contains(TABLE)) request.result.createObjectStore(TABLE);
+    };
+    request.onerror = () => {
+      clearTimeout(blocked);
+      const name = request.error?.name;
+      const reason = name === 'VersionError' ? 'version' : name === 'QuotaExceededError' ? 'quota' : 'unavailable';
+      reject(new StoreUnusable(reason));
+    };
+    request.onsuccess = () => {
+      clearTimeout(blocked);
+      const database = request.result;
+      // Another tab upgrades or deletes the database: it must not wait for this one.
+      database.onversionchange = () => {
+        database.close();
+        closed();
+      };
+      database.onclose = closed;
+      resolve(database);
+    };
+  });
+}

@@ -1,0 +1,35 @@
+// The state in localStorage: for browsers without IndexedDB. Web Locks make compare and replace one step across tabs.
+
+import { decodeText, encodeText } from '../wasm/buffer.js';
+import { type Store, type StoreImage, StoreUnusable, loaded } from './store.js';
+
+/** Keeps the state under that key. Throws `StoreUnusable` where the browser does not let it. */
+export function localStorageStore(key: string): Store {
+  const use = <T>(body: (storage: Storage) => T): T => {
+    try {
+      return body(localStorage);
+    } catch (error) {
+      const full = error instanceof Error && error.name === 'QuotaExceededError';
+      throw new StoreUnusable(full ? 'quota' : 'unavailable');
+    }
+  };
+  const read = (): StoreImage | undefined => {
+    const text = use((storage) => storage.getItem(key));
+    const [, version, content] = /^(\d+):([^]*)$/.exec(text ?? '') ?? [];
+    return version === undefined ? undefined : { version: Number(version), content: encodeText(content!) };
+  };
+  const alone = <T>(body: () => T): Promise<T> =>
+    typeof navigator !== 'undefined' && navigator.locks
+      ? (navigator.locks.request(`${key}:write`, async () => body()) as Promise<T>)
+      : Promise.resolve().then(body);
+  return {
+    load: async (known) => loaded(read(), known),
+    replace: (expected, content, { signal }) =>
+      alone(() => {
+        signal.throwIfAborted();
+        if ((read()?.version ?? 0) !== expected) return 'conflict';
+        use((storage) => storage.setItem(key, `${expected + 1}:${decodeText(content)}`));
+        return 'replaced';
+      }),
+  };
+}

@@ -1,0 +1,424 @@
+// The module: its instance, the calls of the table, and futures as promises.
+
+import { CALLS, CONTRACT, TYPES } from '../../generated/tables.js';
+import type { Calls, PlanguardError as ErrorValue } from '../../generated/types.js';
+import { PlanguardError, badArgument, internal } from '../errors.js';
+import { findModule } from '../where/browser.js';
+import { Reader, Writer, decodeText } from './buffer.js';
+import { BadValue, type Codec, parse, useObjects } from './codec.js';
+import { Hosts, KINDS } from './hosts.js';
+
+export type { Context, Foreign, Foreigns } from './hosts.js';
+export { Declared, textOf } from './hosts.js';
+
+interface Exports {
+  memory: WebAssembly.Memory;
+  planguard_alloc(length: number): number;
+  planguard_free(at: number, capacity: number): void;
+  planguard_answer(call: number, kind: number, at: number, length: number): void;
+  planguard_object(kind: number, object: number): bigint;
+  planguard_continuation(): number;
+  planguard_refused(at: number): void;
+  [name: string]: any;
+}
+
+/** What is passed to `init`. */
+export type WasmSource = WebAssembly.Module | BufferSource | Response | URL | string;
+
+/** A class of the package for objects of Rust. */
+export interface NativeClass {
+  new (handle: bigint): object;
+}
+
+const HANDLE = Symbol('handle');
+
+/** Older engines have no such symbol; compilers of `using` look for this one there. */
+export const DISPOSE: typeof Symbol.dispose = Symbol.dispose ?? Symbol.for('Symbol.dispose');
+export const ASYNC_DISPOSE: typeof Symbol.asyncDispose = Symbol.asyncDispose ?? Symbol.for('Symbol.asyncDispose');
+
+const classes = new Map<string, NativeClass>();
+
+/** The handle of an object of Rust, freed when the object is disposed of or no longer reachable. */
+export abstract class Native {
+  /** @internal */
+  readonly [HANDLE]: { value: bigint };
+
+  /** @internal */
+  constructor(type: string, handle: bigint) {
+    const held = { value: handle };
+    this[HANDLE] = held;
+    finalizers?.register(this, [type, held], held);
+    types.set(this, type);
+  }
+
+  /** Lets the object go at once instead of when it is collected. Every later call of it fails. */
+  [DISPOSE](): void {
+    release(types.get(this)!, this[HANDLE]);
+  }
+}
+
+const types = new WeakMap<Native, string>();
+const finalizers =
+  typeof FinalizationRegistry === 'undefined'
+    ? undefined
+    : new FinalizationRegistry<[string, { value: bigint }]>(([type, held]) => release(type, held));
+
+function release(type: string, held: { value: bigint }): void {
+  const handle = held.value;
+  held.value = 0n;
+  if (handle !== 0n) instance?.free(type, handle);
+}
+
+/** Says which class objects of a type are. */
+export function nativeClass(type: string, is: NativeClass): void {
+  classes.set(type, is);
+}
+
+const STATUS = 0;
+const RESULT = 32;
+const ARGS = 56;
+const BUFFER = 24;
+const SCRATCH = ARGS + 8 * BUFFER;
+
+interface Line {
+  readonly symbol: string;
+  readonly args: Codec[];
+  readonly returns: Codec | undefined;
+  readonly throws: Codec | undefined;
+  readonly future: string | undefined;
+}
+
+class Instance {
+  readonly hosts: Hosts;
+  readonly calls: Calls;
+  readonly #exports: Exports;
+  readonly #scratch: number;
+  readonly #continuation: number;
+  readonly #futures = new Map<number, (again: boolean) => void>();
+  readonly #methods = new Map<string, object>();
+  /** Records and unions, by their names in lower case. */
+  readonly #names = new Map([...TYPES.matchAll(/^[=~](\w+)/gm)].map(([, name]) => [name!.toLowerCase(), name!]));
+  #error!: Codec;
+  #depth = 0;
+  #future = 0;
+  /** Counts what may have changed the core's state. */
+  activity = 0;
+
+  constructor(module: WebAssembly.Instance, hosts: Hosts, woken: { call: (future: number, again: number) => void }) {
+    this.#exports = module.exports as unknown as Exports;
+    this.hosts = hosts;
+    woken.call = (future, again) => {
+      const step = this.#futures.get(future);
+      // A future must not be polled while it wakes.
+      if (step) queueMicrotask(() => step(again === 1));
+    };
+    this.#scratch = this.#exports.planguard_alloc(SCRATCH);
+    this.#continuation = this.#exports.planguard_continuation();
+    if (this.#exports.ffi_planguard_uniffi_contract_version!() !== CONTRACT) {
+      throw internal('the module is of another version of the package; load the one that comes with it');
+    }
+    useObjects({
+      lift: (type, handle) => this.#lift(type, handle),
+      lower: (type, value) => this.#lower(type, value),
+      methods: (type) => this.#methods.get(type),
+    });
+    const number = [...TYPES.matchAll(/^.(\w+)/gm)].findIndex(([, name]) => name === 'PlanguardError');
+    this.#error = parse(`?${number}.`)[0]!;
+    this.calls = this.#bind();
+  }
+
+  answer(call: number, kind: number, bytes: Uint8Array): void {
+    const at = this.#put(bytes);
+    this.#exports.planguard_answer(call, kind, at, bytes.length);
+  }
+
+  bytes(at: number, length: number): Uint8Array {
+    return new Uint8Array(this.#exports.memory.buffer, at, length);
+  }
+
+  free(type: string, handle: bigint): void {
+    this.#withStatus(`uniffi_planguard_fn_free_${type.toLowerCase()}`, handle);
+  }
+
+  #withStatus(symbol: string, handle: bigint): bigint {
+    const status = this.#scratchAt();
+    try {
+      return this.#exports[symbol]!(handle, status);
+    } finally {
+      this.#leave(status);
+    }
+  }
+
+  #lift(type: string, handle: bigint): unknown {
+    const found = classes.get(type);
+    if (!found) throw internal(`there is no class for ${type}`);
+    return new found(handle);
+  }
+
+  #lower(type: string, value: unknown): bigint {
+    const kind = KINDS.indexOf(type);
+    if (kind >= 0) return this.#exports.planguard_object(kind, this.hosts.add(value));
+    const found = classes.get(type);
+    if (!(value instanceof Native) || !found || !(value instanceof found)) throw new BadValue(`it is not a ${type}`);
+    const handle = value[HANDLE].value;
+    if (handle === 0n) throw new BadValue(`the ${type} was disposed of`);
+    return this.#withStatus(`uniffi_planguard_fn_clone_${type.toLowerCase()}`, handle);
+  }
+
+  /** Room for a call's status, result and arguments; an own one where a call runs already. */
+  #scratchAt(): number {
+    const at = this.#depth++ === 0 ? this.#scratch : this.#exports.planguard_alloc(SCRATCH);
+    this.bytes(at, ARGS).fill(0);
+    return at;
+  }
+
+  #leave(at: number): void {
+    this.#depth--;
+    if (at !== this.#scratch) this.#exports.planguard_free(at, SCRATCH);
+  }
+
+  #put(bytes: Uint8Array): number {
+    const at = this.#exports.planguard_alloc(bytes.length);
+    // Only now: the memory may have moved.
+    this.bytes(at, bytes.length).set(bytes);
+    return at;
+  }
+
+  #bind(): Calls {
+    const calls: Record<string, unknown> = {};
+    for (const text of CALLS.trimEnd().split('\n')) {
+      const [, symbol, args, returns, , throws, , future] = /^(\S+) (.*)>([^!~]*)(!([^~]*))?(~(.*))?$/.exec(text)!;
+      let line: Line | undefined;
+      const the = (): Line =>
+        (line ??= {
+          symbol: symbol!.startsWith('ffi_') ? symbol! : `uniffi_planguard_fn_${symbol}`,
+          args: parse(args!),
+          returns: parse(returns!)[0],
+          throws: throws ? parse(throws)[0] : undefined,
+          future,
+        });
+      const name = symbol!.replace(/^(method|constructor|func)_/, '');
+      const call = (...values: unknown[]) => (future ? this.#start(the(), values) : this.#call(the(), values));
+      calls[name] = call;
+      const method = /^method_([^_]+)_(.*)$/.exec(symbol!);
+      if (method) this.#method(method[1]!, method[2]!, call);
+    }
+    return calls as unknown as Calls;
+  }
+
+  /** Values of records and enums have their methods, too. */
+  #method(type: string, name: string, call: (...values: unknown[]) => unknown): void {
+    const own = this.#names.get(type);
+    if (!own) return;
+    const methods: any = this.#methods.get(own) ?? {};
+    this.#methods.set(own, methods);
+    const value = function (this: any, ...values: unknown[]): unknown {
+      // Most answers carry their texts.
+      const texts = name === 'explain' ? this.explanation : undefined;
+      return texts ? texts[values[0] === 'zh-Hans' ? 'zhHans' : 'en'] : call(this, ...values);
+    };
+    Object.defineProperty(methods, camel(name), { value });
+  }
+
+  #arguments(line: Line, values: unknown[], at: number): unknown[] {
+    return line.args.map((codec, number) => {
+      const to = new Writer();
+      try {
+        codec.write(to, values[number]);
+      } catch (error) {
+        if (error instanceof BadValue) throw badArgument(error.path, error.why);
+        throw error;
+      }
+      const bytes = to.done();
+      const from = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
+      switch (codec.pass) {
+        case 'large':
+          return from.getBigInt64(0);
+        case 'small':
+          return bytes.length === 8 ? from.getFloat64(0) : bytes.length === 4 ? from.getInt32(0) : bytes.length === 2 ? from.getUint16(0) : bytes[0];
+        case 'text':
+          return this.#buffer(at + ARGS + number * BUFFER, bytes.subarray(4));
+        default:
+          return this.#buffer(at + ARGS + number * BUFFER, bytes);
+      }
+    });
+  }
+
+  #buffer(at: number, bytes: Uint8Array): number {
+    const data = this.#put(bytes);
+    const view = new DataView(this.#exports.memory.buffer, at, BUFFER);
+    view.setBigUint64(0, BigInt(bytes.length), true);
+    view.setBigUint64(8, BigInt(bytes.length), true);
+    view.setUint32(16, data, true);
+    return at;
+  }
+
+  /** A copy of what a buffer holds, which is freed. */
+  #take(at: number): Uint8Array {
+    const view = new DataView(this.#exports.memory.buffer, at, BUFFER);
+    const [capacity, length, data] = [Number(view.getBigUint64(0, true)), Number(view.getBigUint64(8, true)), view.getUint32(16, true)];
+    const bytes = this.bytes(data, length).slice();
+    if (capacity > 0) this.#exports.planguard_free(data, capacity);
+    return bytes;
+  }
+
+  #call(line: Line, values: unknown[]): unknown {
+    const at = this.#scratchAt();
+    try {
+      return this.#result(line, at, line.symbol, this.#arguments(line, values, at));
+    } finally {
+      this.#leave(at);
+    }
+  }
+
+  #result(line: Line, at: number, symbol: string, args: unknown[]): unknown {
+    const { returns } = line;
+    const buffered = returns !== undefined && (returns.pass === 'buffer' || returns.pass === 'text');
+    const plain = this.#exports[symbol]!(...(buffered ? [at + RESULT] : []), ...args, at + STATUS);
+    const code = this.bytes(at, 1)[0];
+    if (code === 0) {
+      if (!returns) return undefined;
+      if (returns.pass === 'text') return decodeText(this.#take(at + RESULT));
+      if (returns.pass === 'buffer') return returns.read(new Reader(this.#take(at + RESULT)));
+      return returns.read(new Reader(scalar(plain)));
+    }
+    const error = this.#take(at + STATUS + 8);
+    this.#refused(at);
+    if (code === 1 && line.throws) throw new PlanguardError(line.throws.read(new Reader(error)) as ErrorValue);
+    if (code === 3) throw new Cancelled();
+    throw internal(decodeText(error));
+  }
+
+  /** Throws what the core says of an argument that it could not take. */
+  #refused(at: number): void {
+    this.#exports.planguard_refused(at + RESULT);
+    const refused = this.#error.read(new Reader(this.#take(at + RESULT))) as ErrorValue | undefined;
+    if (refused) throw new PlanguardError(refused);
+  }
+
+  /** Starts an asynchronous call; the last value may be a signal that cancels it. */
+  #start(line: Line, values: unknown[]): Promise<unknown> {
+    const signal = values[line.args.length] as AbortSignal | undefined;
+    return new Promise((resolve, reject) => {
+      if (signal?.aborted) return reject(signal.reason);
+      const at = this.#scratchAt();
+      let future: bigint;
+      const set = (what: string): string => `ffi_planguard_rust_future_${what}_${line.future}`;
+      try {
+        future = this.#exports[line.symbol]!(...this.#arguments(line, values, at));
+        try {
+          this.#refused(at);
+        } catch (error) {
+          this.#exports[set('free')]!(future);
+          throw error;
+        }
+      } finally {
+        this.#leave(at);
+      }
+      const id = (this.#future = (this.#future + 1) >>> 0);
+      const cancel = (): void => this.#exports[set('cancel')]!(future);
+      const poll = (): void => {
+        this.activity++;
+        this.#exports[set('poll')]!(future, this.#continuation, BigInt(id));
+      };
+      signal?.addEventListener('abort', cancel);
+      this.#futures.set(id, (again) => {
+        if (again) return poll();
+        this.#futures.delete(id);
+        signal?.removeEventListener('abort', cancel);
+        this.activity++;
+        const room = this.#scratchAt();
+        try {
+          resolve(this.#result(line, room, set('complete'), [future]));
+        } catch (error) {
+          reject(error instanceof Cancelled ? signal?.reason : error);
+        } finally {
+          this.#leave(room);
+          this.#exports[set('free')]!(future);
+        }
+      });
+      poll();
+    });
+  }
+}
+
+/** A future that was cancelled. */
+class Cancelled extends Error {}
+
+function scalar(plain: number | bigint): Uint8Array {
+  const view = new DataView(new ArrayBuffer(8));
+  if (typeof plain === 'bigint') view.setBigInt64(0, plain);
+  else if (Number.isInteger(plain) && plain < 256 && plain >= 0) return Uint8Array.of(plain);
+  else view.setFloat64(0, plain);
+  return new Uint8Array(view.buffer);
+}
+
+const camel = (name: string): string => name.replace(/_(.)/g, (_, letter: string) => letter.toUpperCase());
+
+let instance: Instance | undefined;
+let opening: Promise<Instance> | undefined;
+
+async function compile(given: WasmSource): Promise<WebAssembly.Module> {
+  let source = given;
+  if (typeof source === 'string' || source instanceof URL) source = await fetch(source);
+  if (source instanceof WebAssembly.Module) return source;
+  if (typeof Response !== 'undefined' && source instanceof Response) {
+    if (!source.ok) throw internal(`the module cannot be loaded: the server answered ${source.status}`);
+    const type = source.headers.get('content-type') ?? '';
+    // A server that does not know the type is no reason to fail.
+    if (type.startsWith('application/wasm') && WebAssembly.compileStreaming) return WebAssembly.compileStreaming(source);
+    return WebAssembly.compile(await source.arrayBuffer());
+  }
+  return WebAssembly.compile(source as BufferSource);
+}
+
+async function load(source: WasmSource | undefined): Promise<Instance> {
+  const module = await compile(source ?? (await findModule()));
+  const woken = { call: (_future: number, _again: number): void => undefined };
+  let made: Instance | undefined;
+  const hosts = new Hosts((call, kind, bytes) => made!.answer(call, kind, bytes));
+  const copy = (at: number, length: number): Uint8Array => made!.bytes(at, length).slice();
+  const host = {
+    call: (object: number, method: number, call: number, at: number, length: number) =>
+      hosts.call(object, method, call, copy(at, length)),
+    abort: (call: number) => hosts.abort(call),
+    drop: (object: number) => hosts.drop(object),
+    time: (object: number, elapsed: number) => hosts.time(object, elapsed),
+    woken: (future: number, again: number) => woken.call(future, again),
+    random: (at: number, length: number) => {
+      if (typeof crypto === 'undefined') return 0;
+      crypto.getRandomValues(made!.bytes(at, length));
+      return 1;
+    },
+  };
+  made = new Instance(await WebAssembly.instantiate(module, { host }), hosts, woken);
+  return made;
+}
+
+/** Loads the module once. */
+export async function init(options: { wasm?: WasmSource | undefined } = {}): Promise<void> {
+  opening ??= load(options.wasm);
+  try {
+    instance = await opening;
+  } catch (error) {
+    // The next call tries again.
+    opening = undefined;
+    throw error;
+  }
+}
+
+/** The calls of the module, once it is loaded. */
+export function wasm(): Calls {
+  if (!instance) throw internal('the module is not loaded: await init() or Planguard.open() first');
+  return instance.calls;
+}
+
+/** Counts what may have changed the core's state. */
+export function activity(): number {
+  return instance?.activity ?? 0;
+}
+
+/** How many objects of the host the core holds: for tests. */
+export function heldObjects(): number {
+  return instance?.hosts.size ?? 0;
+}

@@ -1,0 +1,45 @@
+//! The npm package: its module, its generated tables, its bundles and types, made in `bindings/web`.
+
+mod module;
+pub(crate) mod node;
+
+use std::fs;
+use std::path::PathBuf;
+
+use anyhow::Context;
+
+use crate::step;
+use crate::workspace::Workspace;
+
+/// The package's folder, from the root.
+pub(crate) const PACKAGE: &str = "bindings/web";
+
+/// Makes everything that the package consists of beside its sources. Returns its folder.
+pub(crate) fn build(workspace: &Workspace) -> anyhow::Result<PathBuf> {
+    let package = workspace.root.join(PACKAGE);
+    let tools = node::Tools::ready(workspace, &package)?;
+    generate(workspace, &package)?;
+    let linked = module::link(workspace, &package.join("generated/exports.txt"))?;
+    let dist = package.join("dist");
+    fs::create_dir_all(&dist)?;
+    module::optimize(workspace, &tools, &linked, &dist.join("planguard.wasm"))?;
+    step::run("bundle", &mut tools.node(&["scripts/build.mjs"]))?.require()?;
+    step::run("types", tools.bin("tsc").args(["-p", "."]))?.require()?;
+    Ok(package)
+}
+
+/// Writes the tables anew, from the metadata of the library as it is built for this machine: the core has the same
+/// functions everywhere.
+fn generate(workspace: &Workspace, package: &std::path::Path) -> anyhow::Result<()> {
+    let mut command = workspace.cargo(["rustc", "--locked", "--package", "planguard", "--lib"]);
+    command.args(["--features", "ffi", "--crate-type", "cdylib"]);
+    step::run("build the library", &mut command)?.require()?;
+    let (before, after) = (std::env::consts::DLL_PREFIX, std::env::consts::DLL_SUFFIX);
+    let library = workspace.target.join("debug").join(format!("{before}planguard{after}"));
+    let mut command = workspace.cargo(["run", "--locked", "--package", "planguard-bindgen", "--", "web"]);
+    command.arg(&library).arg(package.join("generated"));
+    step::run("generate the tables", &mut command)?
+        .require()
+        .context("the generator found nothing it knows")?;
+    Ok(())
+}

@@ -1,0 +1,71 @@
+//! The module: an archive of Rust, linked with no more exports than the package calls, and made small.
+//!
+//! Cargo would export every function of the face and its metadata, which comes to a third more.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use anyhow::{Context, ensure};
+
+use super::node::Tools;
+use crate::step;
+use crate::wasm;
+use crate::workspace::Workspace;
+
+/// The functions of `bindings/web/wasm`.
+const OWN: [&str; 6] = [
+    "planguard_alloc",
+    "planguard_answer",
+    "planguard_continuation",
+    "planguard_free",
+    "planguard_object",
+    "planguard_refused",
+];
+
+/// What engines of the last four years know. One by one: all of them together would include what Node 20 does not.
+const FEATURES: [&str; 8] = [
+    "--enable-bulk-memory",
+    "--enable-exception-handling",
+    "--enable-multivalue",
+    "--enable-mutable-globals",
+    "--enable-nontrapping-float-to-int",
+    "--enable-reference-types",
+    "--enable-sign-ext",
+    "--enable-bulk-memory-opt",
+];
+
+/// Builds and links the module with the functions that `exports` lists.
+pub(super) fn link(workspace: &Workspace, exports: &Path) -> anyhow::Result<PathBuf> {
+    let toolchain = wasm::unwinding(workspace)?;
+    let mut command = toolchain.cargo(workspace);
+    command.args(["rustc", "--locked", "--package", "planguard-web", "--lib", "--crate-type", "staticlib"]);
+    command.args(["--target", wasm::TARGET, "--profile", "mobile"]);
+    // Panics unwind, so that one ends a call and not the page. Random bytes come from the package.
+    command.env(
+        "CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS",
+        "-Cpanic=unwind --cfg getrandom_backend=\"custom\"",
+    );
+    step::run("build the module", &mut command)?.require()?;
+
+    let folder = wasm::unwinding_target(workspace).join(wasm::TARGET).join("mobile");
+    let module = folder.join("planguard-linked.wasm");
+    let listed = fs::read_to_string(exports).with_context(|| format!("reading {}", exports.display()))?;
+    let mut command: Command = toolchain.linker(workspace)?;
+    command.args(["--no-entry", "--gc-sections", "--strip-all", "--stack-first", "-z", "stack-size=1048576"]);
+    command.args(OWN.into_iter().chain(listed.lines()).map(|name| format!("--export={name}")));
+    command.arg(folder.join("libplanguard_web.a")).arg("-o").arg(&module);
+    step::run_quietly("link the module", &mut command)?.require()?;
+    Ok(module)
+}
+
+/// Makes the module small.
+pub(super) fn optimize(workspace: &Workspace, tools: &Tools, linked: &Path, to: &Path) -> anyhow::Result<()> {
+    let mut command = tools.bin("wasm-opt");
+    command.arg("-Oz").args(FEATURES).arg(linked).arg("-o").arg(to);
+    step::run("make the module small", &mut command)?.require()?;
+    let size = fs::metadata(to)?.len();
+    ensure!(size > 0, "{} is empty", to.display());
+    println!("── {}: {} KiB", to.strip_prefix(&workspace.root).unwrap_or(to).display(), size / 1024);
+    Ok(())
+}
