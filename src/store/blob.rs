@@ -3,12 +3,14 @@
 //! Transactions run one after the other, each over the newest content. Whoever waits for one drives those before it, so
 //! that a transaction that nobody waits for neither needs a runtime nor holds the others up.
 
+mod line;
+
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 
 use futures_util::FutureExt as _;
-use futures_util::future::Shared;
 
+use self::line::Line;
 use super::state::State;
 use super::{Corruption, Pass, Store, StoreError, Work};
 use crate::lock::Mutex;
@@ -35,13 +37,10 @@ pub(crate) trait Blob: MaybeSendSync {
     fn replace(&self, expected: u64, content: Vec<u8>) -> BoxFuture<'_, Result<bool, StoreError>>;
 }
 
-type Ended = Shared<BoxFuture<'static, Result<(), StoreError>>>;
-
 /// A store over a [`Blob`].
 pub(crate) struct BlobStore {
     inner: Arc<Inner>,
-    /// The transaction that was asked for last.
-    last: Mutex<Option<Ended>>,
+    line: Arc<Line>,
 }
 
 struct Inner {
@@ -62,30 +61,18 @@ struct Held {
 
 impl BlobStore {
     pub(crate) fn new(blob: impl Blob + 'static) -> Self {
-        Self {
-            inner: Arc::new(Inner { blob: Box::new(blob), held: Mutex::default() }),
-            last: Mutex::new(None),
-        }
+        Self { inner: Arc::new(Inner { blob: Box::new(blob), held: Mutex::default() }), line: Arc::default() }
     }
 }
 
 impl Store for BlobStore {
     fn transact(&self, work: Work) -> BoxFuture<'static, Result<(), StoreError>> {
         let inner = Arc::clone(&self.inner);
-        let mut last = self.last.lock();
-        let before = last.take();
-        let run: BoxFuture<'static, _> = Box::pin(async move {
-            if let Some(before) = before {
-                // Its end is its caller's.
-                let _ = before.await;
-            }
+        self.line.join(Box::pin(async move {
             // A panic in one must not be the end of those after it. What was held is loaded again.
             let ended = AssertUnwindSafe(inner.run(work)).catch_unwind().await;
             ended.unwrap_or_else(|_| Err(StoreError::Backend { why: "a transaction panicked".to_owned() }))
-        });
-        let run = run.shared();
-        *last = Some(run.clone());
-        Box::pin(run)
+        }))
     }
 
     fn is_driven(&self) -> bool {

@@ -6,7 +6,7 @@ use super::{Blob, BlobImage, BlobStore};
 use crate::lock::Mutex;
 use crate::model::Timestamp;
 use crate::port::BoxFuture;
-use crate::store::contract::{Backend, CASES, write};
+use crate::store::contract::{Backend, CASES, block_on, write};
 use crate::store::{Store, StoreError, Work};
 
 /// What several processes share.
@@ -152,6 +152,36 @@ fn a_transaction_that_nobody_waits_for_is_carried_out_by_the_next() {
     let store = shelf.open();
     drop(store.transact(Work::write(|tx, _| tx.note_happening([7; 16], Timestamp::from_secs(1)).map(drop))));
     assert_eq!(shelf.version(), 0, "nobody has asked for it yet");
+    assert_eq!(note(&*store, 7), Ok(false));
+}
+
+/// On a stack of the size that a browser's module has.
+#[test]
+fn a_thousand_that_wait_take_no_more_stack_than_one() {
+    let thread = std::thread::Builder::new().stack_size(256 * 1024).spawn(|| {
+        let store = Shelf::default().open();
+        let note = |nth: u32| {
+            let mut id = [0; 16];
+            id[..4].copy_from_slice(&nth.to_be_bytes());
+            store.transact(Work::write(move |tx, _| tx.note_happening(id, Timestamp::from_secs(1)).map(drop)))
+        };
+        let all: Vec<_> = (0..1_000).map(note).collect();
+        // The last one drives all the others.
+        let last = all.into_iter().next_back().unwrap();
+        block_on(last)
+    });
+    assert_eq!(thread.unwrap().join().unwrap(), Ok(()));
+}
+
+#[test]
+fn one_that_is_given_up_in_the_middle_is_carried_on_by_the_next() {
+    let shelf = Shelf::default();
+    let store = shelf.open();
+    let work = || Work::write(|tx, _| tx.note_happening([7; 16], Timestamp::from_secs(1)).map(drop));
+    let mut given_up = store.transact(work());
+    let waker = std::task::Waker::noop();
+    let _ = given_up.as_mut().poll(&mut std::task::Context::from_waker(waker));
+    drop(given_up);
     assert_eq!(note(&*store, 7), Ok(false));
 }
 

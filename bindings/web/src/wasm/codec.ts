@@ -233,8 +233,7 @@ function writeFields(to: Writer, these: Fields, value: any): void {
 }
 
 function define(line: string): Codec {
-  const space = line.indexOf(' ');
-  const [name, rest] = [line.slice(1, space), line.slice(space + 1)];
+  const [, name, rest] = /^.(\w+) ?(.*)$/.exec(line) as unknown as [string, string, string];
   const fresh = (): Record<string, unknown> => Object.create(objects.methods(name) ?? Object.prototype);
   switch (line[0]) {
     case '=': {

@@ -70,7 +70,7 @@ test('a permit that expires gives its room back', () =>
     const id = permit.keep();
     await clock.advance(11_000);
     assert.equal((await guard.reserve(ADD)).type, 'held');
-    assert.equal(await guard.releasePermit(id), false);
+    assert.equal(await guard.commitPermit(id, { type: 'all' }), 'after_expiry');
   }));
 
 test('1,000 reserves with room for 100 grant exactly 100', () =>

@@ -2,6 +2,7 @@
 
 import { Catalog, explain, explainFeatureReason, parseFeature, parseLocale, version } from '@planguard/web';
 import { assert, test } from '../support/harness.mjs';
+import CONTRACT from '../support/contract.mjs';
 import { STRICT, withGuard } from '../support/world.mjs';
 
 test('a feature is answered with a word and a text in both languages', () =>
@@ -84,8 +85,13 @@ test('price lists are objects', async () => {
   assert.equal(catalog.pricePerMonth('standard'), { amount: '399', currency: 'USD' });
   assert.ok(catalog.editions.includes('premium'));
   assert.equal(Catalog.all().length > 1, true);
-  const copy = Catalog.fromJson(JSON.stringify(JSON.parse(catalog.toJson()).catalogs?.[0] ?? JSON.parse(catalog.toJson())));
-  assert.equal(copy.id, 'intl-2024');
+  assert.throws(() => Catalog.fromJson('{}'), (error) => assert.equal(error.type, 'invalid_input'));
+  const own = Catalog.fromJson(JSON.stringify(CONTRACT));
+  assert.equal([own.id, ...own.editions], ['our-contract', 'silver', 'gold']);
+  await withGuard({ catalogs: [own], fallback: ['our-contract', 'gold'] }, async (guard) => {
+    assert.equal(guard.feature('community').granted, true);
+    assert.equal(guard.limit('friends_per_user').max, { type: 'of', value: 20 });
+  });
 });
 
 test('words are read and explained', () => {
