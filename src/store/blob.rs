@@ -1,7 +1,8 @@
 //! A store in one content that somebody else keeps: loaded where it changed, replaced as a whole.
 //!
-//! Transactions run one after the other, each over the newest content. Whoever waits for one drives those before it, so
-//! that a transaction that nobody waits for neither needs a runtime nor holds the others up.
+//! Transactions run one after the other, over the newest content; those that wait at the same time share its loading and
+//! its replacement. Whoever waits for one drives those before it, so that a transaction that nobody waits for neither
+//! needs a runtime nor holds the others up.
 
 mod line;
 
@@ -10,7 +11,7 @@ use std::sync::Arc;
 
 use futures_util::FutureExt as _;
 
-use self::line::Line;
+use self::line::{Ended, Line};
 use super::state::State;
 use super::{Corruption, Pass, Store, StoreError, Work};
 use crate::lock::Mutex;
@@ -61,18 +62,14 @@ struct Held {
 
 impl BlobStore {
     pub(crate) fn new(blob: impl Blob + 'static) -> Self {
-        Self { inner: Arc::new(Inner { blob: Box::new(blob), held: Mutex::default() }), line: Arc::default() }
+        let inner = Arc::new(Inner { blob: Box::new(blob), held: Mutex::default() });
+        Self { line: Arc::new(Line::new(Arc::clone(&inner))), inner }
     }
 }
 
 impl Store for BlobStore {
     fn transact(&self, work: Work) -> BoxFuture<'static, Result<(), StoreError>> {
-        let inner = Arc::clone(&self.inner);
-        self.line.join(Box::pin(async move {
-            // A panic in one must not be the end of those after it. What was held is loaded again.
-            let ended = AssertUnwindSafe(inner.run(work)).catch_unwind().await;
-            ended.unwrap_or_else(|_| Err(StoreError::Backend { why: "a transaction panicked".to_owned() }))
-        }))
+        self.line.join(work)
     }
 
     fn is_driven(&self) -> bool {
@@ -85,28 +82,46 @@ impl Store for BlobStore {
 }
 
 impl Inner {
-    async fn run(&self, mut work: Work) -> Result<(), StoreError> {
+    /// Carries transactions out, one after the other over the newest content, and keeps what they made of it with one
+    /// replacement. One that fails is the end of that one only.
+    async fn run(&self, mut works: Vec<Work>) -> Vec<Ended> {
         let mut held = std::mem::take(&mut *self.held.lock());
-        let ended = self.run_over(&mut held, &mut work).await;
+        let mut ends = vec![Ok(()); works.len()];
+        let run = AssertUnwindSafe(self.run_over(&mut held, &mut works, &mut ends)).catch_unwind().await;
         *self.held.lock() = held;
-        if ended.is_ok() {
-            work.committed();
+        if let Err(error) = run.unwrap_or_else(|_| Err(panicked())) {
+            // What failed before has its own reason.
+            for end in ends.iter_mut().filter(|end| end.is_ok()) {
+                *end = Err(error.clone());
+            }
         }
-        ended
+        for (work, end) in works.iter_mut().zip(&ends) {
+            if end.is_ok() {
+                work.committed();
+            }
+        }
+        ends
     }
 
-    async fn run_over(&self, held: &mut Held, work: &mut Work) -> Result<(), StoreError> {
-        let mut begun = false;
+    /// Says in `ends` how each ended by itself; the error is that of all others.
+    async fn run_over(&self, held: &mut Held, works: &mut [Work], ends: &mut [Ended]) -> Ended {
+        let mut withdrawn: Option<Vec<bool>> = None;
         for _ in 0..ATTEMPTS {
             self.follow(held).await?;
-            // From here on it is carried through.
-            if !begun && !work.begin() {
-                return Err(StoreError::Busy);
-            }
-            begun = true;
+            // From here on they are carried through.
+            let withdrawn = withdrawn.get_or_insert_with(|| works.iter().map(|work| !work.begin()).collect());
             let mut next = held.state.clone();
-            next.transact(work, Pass::First)?;
-            if work.reads_only() || self.replace(held, &next).await? {
+            let mut writes = false;
+            for ((work, end), withdrawn) in works.iter_mut().zip(&mut *ends).zip(&*withdrawn) {
+                if *withdrawn {
+                    *end = Err(StoreError::Busy);
+                    continue;
+                }
+                let run = AssertUnwindSafe(|| next.transact(work, Pass::First));
+                *end = std::panic::catch_unwind(run).unwrap_or_else(|_| Err(panicked()));
+                writes |= end.is_ok() && !work.reads_only();
+            }
+            if !writes || self.replace(held, &next).await? {
                 held.state = next;
                 return Ok(());
             }
@@ -172,6 +187,10 @@ impl Inner {
             }
         }
     }
+}
+
+fn panicked() -> StoreError {
+    StoreError::Backend { why: "a transaction panicked".to_owned() }
 }
 
 #[cfg(test)]
