@@ -56,6 +56,16 @@ impl Tally {
         Self { passed, failed: started.saturating_sub(passed + skipped), skipped }
     }
 
+    /// Reads the closing lines of Node's test runner, in its format TAP.
+    pub(crate) fn from_node(lines: &[String]) -> Self {
+        let of = |what: &str| -> u32 {
+            let count = |line: &String| line.strip_prefix(what)?.parse().ok();
+            lines.iter().rev().find_map(count).unwrap_or(0)
+        };
+        let failed = of("# fail ") + of("# cancelled ");
+        Self { passed: of("# pass "), failed, skipped: of("# skipped ") + of("# todo ") }
+    }
+
     /// Whether any test was run at all.
     pub(crate) fn is_empty(self) -> bool {
         self == Self::default()
@@ -153,6 +163,13 @@ mod tests {
             case("x", "passed") + "Test Case 'A.y' started at 2026-11-26\nFatal error: 'try!' expression";
         assert_eq!(Tally::from_xctest(&lines(&crashed)), Tally { passed: 1, failed: 1, skipped: 0 });
         assert!(Tally::from_xctest(&lines("error: no such module 'XCTest'")).is_empty());
+    }
+
+    #[test]
+    fn reads_the_end_of_a_run_of_node() {
+        let output = lines("ok 1 - a\n# tests 6\n# pass 3\n# fail 1\n# cancelled 1\n# skipped 1\n# todo 0");
+        assert_eq!(Tally::from_node(&output), Tally { passed: 3, failed: 2, skipped: 1 });
+        assert!(Tally::from_node(&lines("node: bad option")).is_empty());
     }
 
     #[test]

@@ -3,7 +3,7 @@
 import type {
   Advice, Alternative, AssumptionId, Bill, BillRequest, Committed, Comparison, DeferReason, EditionId, Feature,
   FeatureReason, Forecast, GroupType, InvalidAction, LimitId, Locale, Marginal, Max, Refund, RefundRequest,
-  RejectionClass,
+  RejectionClass, Until,
 } from '../generated/types.js';
 import { type Catalog, useClasses } from './objects.js';
 import { init as load, type WasmSource, wasm } from './wasm/module.js';
@@ -58,6 +58,7 @@ export interface ExplainedWords {
   DeferReason: DeferReason;
   InvalidAction: InvalidAction;
   RejectionClass: RejectionClass;
+  Until: Until;
 }
 
 /** A word in sentences for a screen. */

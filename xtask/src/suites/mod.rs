@@ -5,6 +5,7 @@ mod kotlin;
 mod python;
 mod rust;
 mod swift;
+mod web;
 
 use crate::task::Task;
 
@@ -29,4 +30,5 @@ pub(crate) const ALL: &[Task] = &[
         about: "the jars, the Swift package and the wheel as packed, each in a project of its own",
         run: crate::package::suite,
     },
+    Task { name: "web", about: "the npm package in Node and headless Chromium", run: web::run },
 ];

@@ -220,23 +220,21 @@ describe('a browser that takes things away', () => {
   });
 
   it('when the quota is used up the guard falls back, tells its listener, and loses nothing', () =>
-    withTabs(1, {}, async (page) => {
-      const found = await page.evaluate(async () => {
-        const seen = [];
-        window.guard.onStorage((storage) => seen.push(storage));
-        await window.guard.observe({ type: 'friends', user: 'ada', count: 17 });
-        const put = IDBObjectStore.prototype.put;
-        IDBObjectStore.prototype.put = function () {
-          this.transaction.abort();
-          throw new DOMException('full', 'QuotaExceededError');
-        };
-        await window.guard.observe({ type: 'friends', user: 'bob', count: 3 });
-        IDBObjectStore.prototype.put = put;
-        const used = (user) => window.guard.check({ type: 'add_friend', user, peer: 'x' }).tightest.used;
-        return [seen, used('ada'), used('bob')];
+    withTabs(1, {}, async (page, context) => {
+      await page.evaluate(() => {
+        window.storages = [];
+        window.guard.onStorage((storage) => window.storages.push(storage));
+        return window.guard.observe({ type: 'friends', user: 'ada', count: 17 });
       });
-      assert.deepEqual(found.slice(1), [17, 3]);
-      assert.equal(found[0][0]?.reason, 'quota');
+      const session = await context.newCDPSession(page);
+      await session.send('Storage.overrideQuotaForOrigin', { origin: server.url, quotaSize: 1 });
+      const used = await page.evaluate(async () => {
+        await window.guard.observe({ type: 'friends', user: 'bob', count: 3 });
+        const used = (user) => window.guard.check({ type: 'add_friend', user, peer: 'x' }).tightest.used;
+        return [used('ada'), used('bob')];
+      });
+      assert.deepEqual(used, [17, 3]);
+      assert.equal(await page.evaluate(() => window.storages[0]?.reason), 'quota');
     }));
 
   it('offline the last plan stays, and online it is asked for again', async () => {
