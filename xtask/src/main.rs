@@ -91,7 +91,7 @@ fn run(command: Command) -> anyhow::Result<bool> {
             Ok(report::conclude(&[task::timed("package", || package::run(&workspace, &options))]))
         }
         Command::Web => Ok(report::conclude(&[task::timed("web", || {
-            web::build(&workspace).map(|_| report::Findings::default())
+            web::build(&workspace).map(|(_, findings)| findings)
         })])),
         Command::Catalogs => Ok(report::conclude(&[task::timed("catalogs", || catalogs::write(&workspace))])),
         Command::Size(options) => {

@@ -120,6 +120,38 @@ impl Blob for Lossy {
     }
 }
 
+/// A host that answers at the second poll.
+struct Slow(Shelf);
+
+async fn one_poll_later() {
+    let mut polled = false;
+    std::future::poll_fn(|context| {
+        context.waker().wake_by_ref();
+        if std::mem::replace(&mut polled, true) {
+            std::task::Poll::Ready(())
+        } else {
+            std::task::Poll::Pending
+        }
+    })
+    .await;
+}
+
+impl Blob for Slow {
+    fn load(&self, known: u64) -> BoxFuture<'_, Result<Option<BlobImage>, StoreError>> {
+        Box::pin(async move {
+            one_poll_later().await;
+            self.0.load(known).await
+        })
+    }
+
+    fn replace(&self, expected: u64, content: Vec<u8>) -> BoxFuture<'_, Result<bool, StoreError>> {
+        Box::pin(async move {
+            one_poll_later().await;
+            self.0.replace(expected, content).await
+        })
+    }
+}
+
 #[test]
 fn a_write_that_was_done_though_its_answer_got_lost_is_found_at_once() {
     let shelf = Shelf::default();
@@ -183,6 +215,19 @@ fn one_that_is_given_up_in_the_middle_is_carried_on_by_the_next() {
     let _ = given_up.as_mut().poll(&mut std::task::Context::from_waker(waker));
     drop(given_up);
     assert_eq!(note(&*store, 7), Ok(false));
+}
+
+#[test]
+fn one_that_is_polled_no_more_holds_nobody_up() {
+    let shelf = Shelf::default();
+    let store = BlobStore::new(Slow(shelf.clone()));
+    let mut stalled =
+        store.transact(Work::write(|tx, _| tx.note_happening([7; 16], Timestamp::from_secs(1)).map(drop)));
+    let waker = std::task::Waker::noop();
+    assert!(stalled.as_mut().poll(&mut std::task::Context::from_waker(waker)).is_pending());
+    // It is still there, in the middle of its work.
+    assert_eq!(note(&store, 7), Ok(false));
+    assert_eq!(block_on(stalled), Ok(()));
 }
 
 #[test]

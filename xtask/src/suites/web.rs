@@ -18,8 +18,7 @@ const BROWSERS: [&str; 3] = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "
 pub(super) fn run(workspace: &Workspace) -> anyhow::Result<Findings> {
     let chromium = chromium(workspace)?;
     let endpoint = endpoint(workspace)?;
-    let package = web::build(workspace)?;
-    let mut findings = Findings::default();
+    let (package, mut findings) = web::build(workspace)?;
     for place in ["node", "browser"] {
         let mut command = workspace.command("node");
         command.current_dir(&package).args(["--test", "--test-reporter=tap", "--test-concurrency=1"]);

@@ -1,21 +1,23 @@
 //! The npm package: its module, its generated tables, its bundles and types, made in `bindings/web`.
 
 mod module;
-pub(crate) mod node;
+mod node;
+mod size;
 
 use std::fs;
 use std::path::PathBuf;
 
 use anyhow::Context;
 
+use crate::report::Findings;
 use crate::step;
 use crate::workspace::Workspace;
 
 /// The package's folder, from the root.
 pub(crate) const PACKAGE: &str = "bindings/web";
 
-/// Makes everything that the package consists of beside its sources. Returns its folder.
-pub(crate) fn build(workspace: &Workspace) -> anyhow::Result<PathBuf> {
+/// Makes everything that the package consists of beside its sources, and weighs it. Returns its folder, too.
+pub(crate) fn build(workspace: &Workspace) -> anyhow::Result<(PathBuf, Findings)> {
     let package = workspace.root.join(PACKAGE);
     let tools = node::Tools::ready(workspace, &package)?;
     generate(workspace, &package)?;
@@ -25,7 +27,8 @@ pub(crate) fn build(workspace: &Workspace) -> anyhow::Result<PathBuf> {
     module::optimize(workspace, &tools, &linked, &dist.join("planguard.wasm"))?;
     step::run("bundle", &mut tools.node(&["scripts/build.mjs"]))?.require()?;
     step::run("types", tools.bin("tsc").args(["-p", "."]))?.require()?;
-    Ok(package)
+    let findings = size::check(&dist)?;
+    Ok((package, findings))
 }
 
 /// Writes the tables anew, from the metadata of the library as it is built for this machine: the core has the same

@@ -3,22 +3,26 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { launch, tab } from '../support/chromium.mjs';
+import { startEndpoint } from '../support/endpoint.mjs';
 import { serve } from '../support/server.mjs';
 
 const OPTIONS = { sdkAppId: 1400000001, fallback: ['intl-2024', 'standard'] };
 const STRICT = { decisions: { allLimits: 'enforce', onStale: 'enforce' } };
 
+let endpoint;
 let server;
 let browser;
 
 before(async () => {
-  server = await serve();
+  endpoint = await startEndpoint();
+  server = await serve({ endpoint: endpoint.url });
   browser = await launch();
 });
 
 after(async () => {
   await browser.close();
   await server.close();
+  await endpoint.stop();
 });
 
 /** Runs `body` with so many tabs of one browser profile, each with a guard as `window.guard`. */
@@ -110,6 +114,22 @@ describe('tabs that share a store', () => {
       );
     }));
 
+  it('a plan that one tab fetched reaches the gates of the other', async () => {
+    const path = '/v1/apps/1400000001/entitlements';
+    const document = await endpoint.control('GET', path);
+    await endpoint.control('PUT', path, { ...document, catalog: 'intl-2024', edition: 'premium', subscription: undefined });
+    await withTabs(2, { endpoint: server.url }, async (one, other) => {
+      await other.evaluate(() => {
+        window.plans = [];
+        window.guard.onPlan((plan) => window.plans.push(plan.feature.get('community').granted));
+      });
+      assert.equal(await other.evaluate(() => window.guard.feature('community').granted), false);
+      assert.equal(await one.evaluate(async () => (await window.guard.sync('fetch')).type), 'updated_to');
+      await other.waitForFunction(() => window.guard.feature('community').granted, undefined, { timeout: 5000 });
+      assert.deepEqual(await other.evaluate(() => window.plans.at(-1)), true, 'its listener was told');
+    });
+  });
+
   it('1,000 reserves from two tabs with room for 100 grant exactly 100, and memory equals the store', () =>
     withTabs(2, STRICT, async (one, other) => {
       await one.evaluate(() => window.guard.observe({ type: 'friends', user: 'ada', count: 2900 }));
@@ -189,6 +209,41 @@ describe('tabs that share a store', () => {
       assert.equal(afterwards.error, undefined);
       assert.notEqual(afterwards.value.type, 'deferred', 'the user is counted already');
     }));
+});
+
+describe('a strict content security policy', () => {
+  const open = async (policy) => {
+    const strict = await serve({ headers: { 'content-security-policy': policy } });
+    const context = await browser.newContext();
+    const page = await tab(context, strict);
+    try {
+      return await page.evaluate(async (options) => {
+        const violations = [];
+        addEventListener('securitypolicyviolation', (event) => violations.push(event.blockedURI));
+        const { Planguard } = await import('/dist/index.js');
+        try {
+          const guard = await Planguard.open(options);
+          const outcome = await guard.login('ada', 'open_chat', () => 1);
+          return [outcome.type, violations];
+        } catch (error) {
+          return [error.name, violations];
+        }
+      }, OPTIONS);
+    } finally {
+      await context.close();
+      await strict.close();
+    }
+  };
+
+  it("with 'wasm-unsafe-eval' nothing is refused", async () => {
+    const policy = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; connect-src 'self'";
+    assert.deepEqual(await open(policy), ['executed', []]);
+  });
+
+  it('without it the module does not load, and that is an error', async () => {
+    const [name] = await open("default-src 'none'; script-src 'self'; connect-src 'self'");
+    assert.notEqual(name, 'executed');
+  });
 });
 
 describe('a browser that takes things away', () => {

@@ -71,12 +71,13 @@ export async function run() {
   const results = [];
   for (const { name, body } of tests) {
     let error;
+    const started = performance.now();
     try {
       await within(60_000, body());
     } catch (thrown) {
       error = thrown instanceof Error ? `${thrown.message}\n${thrown.stack}` : String(thrown);
     }
-    results.push({ name, error });
+    results.push({ name, error, took: performance.now() - started });
   }
   return results;
 }
