@@ -1,10 +1,10 @@
 //! The Web suite: builds the npm package, and tests it in Node and in headless Chromium.
 
-use std::env::consts::EXE_SUFFIX;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, ensure};
 
+use crate::lower;
 use crate::report::Findings;
 use crate::step;
 use crate::tally::Tally;
@@ -17,7 +17,7 @@ const BROWSERS: [&str; 3] = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "
 /// Builds and tests.
 pub(super) fn run(workspace: &Workspace) -> anyhow::Result<Findings> {
     let chromium = chromium(workspace)?;
-    let endpoint = endpoint(workspace)?;
+    let endpoint = lower::endpoint(workspace)?;
     let (package, mut findings) = web::build(workspace)?;
     for place in ["node", "browser"] {
         let mut command = workspace.command("node");
@@ -63,14 +63,6 @@ fn chromium(workspace: &Workspace) -> anyhow::Result<PathBuf> {
     command.args(["-q", "install", "-y", "--no-install-recommends", "chromium"]);
     step::run("chromium", command.env("DEBIAN_FRONTEND", "noninteractive"))?.require()?;
     found().context("no browser: install Chromium, or set PLANGUARD_CHROMIUM to one")
-}
-
-/// Builds the reference endpoint, which tests run as a process of its own.
-fn endpoint(workspace: &Workspace) -> anyhow::Result<PathBuf> {
-    let mut command =
-        workspace.cargo(["build", "--locked", "--package", "planguard", "--example", "billing_endpoint"]);
-    step::run("build the reference endpoint", &mut command)?.require()?;
-    Ok(workspace.target.join("debug/examples").join(format!("billing_endpoint{EXE_SUFFIX}")))
 }
 
 #[cfg(test)]

@@ -9,6 +9,7 @@ use std::path::PathBuf;
 
 use anyhow::Context;
 
+use crate::lower;
 use crate::report::Findings;
 use crate::step;
 use crate::workspace::Workspace;
@@ -34,11 +35,7 @@ pub(crate) fn build(workspace: &Workspace) -> anyhow::Result<(PathBuf, Findings)
 /// Writes the tables anew, from the metadata of the library as it is built for this machine: the core has the same
 /// functions everywhere.
 fn generate(workspace: &Workspace, package: &std::path::Path) -> anyhow::Result<()> {
-    let mut command = workspace.cargo(["rustc", "--locked", "--package", "planguard", "--lib"]);
-    command.args(["--features", "ffi", "--crate-type", "cdylib"]);
-    step::run("build the library", &mut command)?.require()?;
-    let (before, after) = (std::env::consts::DLL_PREFIX, std::env::consts::DLL_SUFFIX);
-    let library = workspace.target.join("debug").join(format!("{before}planguard{after}"));
+    let library = lower::library(workspace)?;
     let mut command = workspace.cargo(["run", "--locked", "--package", "planguard-bindgen", "--", "web"]);
     command.arg(&library).arg(package.join("generated"));
     step::run("generate the tables", &mut command)?
