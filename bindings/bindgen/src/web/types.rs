@@ -34,7 +34,7 @@ pub(super) fn module(interface: &ComponentInterface, calls: &[Call]) -> anyhow::
     for one in interface.enum_definitions() {
         enumeration(&mut out, one, calls)?;
     }
-    writeln!(out, "\n/** The calls of the module. */\nexport interface Calls {{")?;
+    writeln!(out, "\n/** The calls of the module. @internal */\nexport interface Calls {{")?;
     for call in calls {
         docs(&mut out, "  ", call.docs.as_deref());
         let args =

@@ -38,6 +38,7 @@ export function surface() {
       const symbol = exported.flags & ts.SymbolFlags.Alias ? checker.getAliasedSymbol(exported) : exported;
       const name = entry === '@planguard/web' ? exported.name : `testing.${exported.name}`;
       const [declaration] = symbol.declarations;
+      if (ts.getJSDocTags(declaration).some(({ tagName }) => tagName.text === 'internal')) continue;
       if (symbol.flags & ts.SymbolFlags.Class) {
         members(name, checker.getTypeOfSymbolAtLocation(symbol, declaration), '.static ');
         members(name, checker.getDeclaredTypeOfSymbol(symbol), '.');
