@@ -275,21 +275,29 @@ describe('a browser that takes things away', () => {
   });
 
   it('when the quota is used up the guard falls back, tells its listener, and loses nothing', () =>
-    withTabs(1, {}, async (page, context) => {
-      await page.evaluate(() => {
-        window.storages = [];
-        window.guard.onStorage((storage) => window.storages.push(storage));
-        return window.guard.observe({ type: 'friends', user: 'ada', count: 17 });
-      });
-      const session = await context.newCDPSession(page);
-      await session.send('Storage.overrideQuotaForOrigin', { origin: server.url, quotaSize: 1 });
-      const used = await page.evaluate(async () => {
+    withTabs(1, {}, async (page) => {
+      const [storages, used] = await page.evaluate(async () => {
+        const storages = [];
+        window.guard.onStorage((storage) => storages.push(storage));
+        await window.guard.observe({ type: 'friends', user: 'ada', count: 17 });
+        // What a browser does when it has no room: the transaction ends with this error.
+        const { put } = IDBObjectStore.prototype;
+        IDBObjectStore.prototype.put = function (...args) {
+          const { transaction } = this;
+          const request = put.apply(this, args);
+          Object.defineProperty(transaction, 'error', { value: new DOMException('full', 'QuotaExceededError') });
+          transaction.abort();
+          return request;
+        };
         await window.guard.observe({ type: 'friends', user: 'bob', count: 3 });
         const used = (user) => window.guard.check({ type: 'add_friend', user, peer: 'x' }).tightest.used;
-        return [used('ada'), used('bob')];
+        return [storages, [used('ada'), used('bob')]];
       });
       assert.deepEqual(used, [17, 3]);
-      assert.equal(await page.evaluate(() => window.storages[0]?.reason), 'quota');
+      assert.deepEqual(storages, [{ kind: 'localstorage', reason: 'quota' }]);
+      // It is kept there.
+      await page.reload();
+      assert.ok(await page.evaluate(() => localStorage.getItem('planguard-1400000001')?.length > 100));
     }));
 
   it('offline the last plan stays, and online it is asked for again', async () => {
