@@ -39,3 +39,13 @@ for (const [kind, outfile, platform] of [
   await build({ ...common, entryPoints: ['src/index.ts'], outfile, platform, plugins: [where(kind)] });
 }
 await build({ ...common, entryPoints: ['src/testing.ts'], outfile: 'dist/testing.js', platform: 'neutral' });
+// Entries beside the core: the package itself stays outside, so that there is one guard and one class of errors.
+for (const entry of ['tencent']) {
+  await build({
+    ...common,
+    entryPoints: [`src/${entry}.ts`],
+    outfile: `dist/${entry}.js`,
+    platform: 'neutral',
+    external: ['@planguard/web'],
+  });
+}
