@@ -41,6 +41,8 @@ export class Planguard {
   readonly #listeners = new Set<(plan: Plan) => void>();
   #notified: Plan | undefined;
   #expiry: AbortController | undefined;
+  /** Ends when the plan that listeners know is another one: that one is out of date at another time. */
+  #nap: AbortController | undefined;
 
   private constructor(core: Core, host: Host) {
     this.#core = core;
@@ -377,6 +379,7 @@ export class Planguard {
     const { plan } = this.#table;
     if (plan === this.#notified) return;
     this.#notified = plan;
+    this.#nap?.abort();
     for (const listener of this.#listeners) listener(plan);
   }
 
@@ -395,9 +398,11 @@ export class Planguard {
       if (!signal.aborted) queueMicrotask(() => { throw error; });
     };
     wasm().planguard_on_event(this.#core, listener, signal).catch(ended);
+    signal.addEventListener('abort', () => this.#nap?.abort());
     const expire = async (): Promise<void> => {
       while (!signal.aborted && !this.isShutDown) {
-        await this.#host.clock.sleep(Math.max(this.#table.expiresIn, 1), { signal });
+        const nap = (this.#nap = new AbortController());
+        await this.#host.clock.sleep(Math.max(this.#table.expiresIn, 1), { signal: nap.signal });
         if (!signal.aborted) this.#notify();
       }
     };

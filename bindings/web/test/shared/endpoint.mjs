@@ -28,6 +28,19 @@ test('a sync brings the plan, and its listeners hear of it', () => {
   });
 });
 
+test('listeners hear that a plan became stale, also one that came after they did', () =>
+  withGuard({ endpoint: ENDPOINT, transport: new ScriptedEndpoint(answer()) }, async (guard, clock) => {
+    const seen = [];
+    const stop = guard.onPlan((plan) => seen.push(plan.stale));
+    assert.equal(guard.plan.stale, true);
+    await guard.sync();
+    await clock.advance(3_600_000);
+    assert.equal(seen, [false, true]);
+    stop();
+    await settle();
+    assert.equal(clock.sleepers, 0);
+  }));
+
 test('an endpoint that cannot be reached is an error with a time, and the last plan stays', () =>
   withGuard({ endpoint: ENDPOINT, transport: new ScriptedEndpoint(answer(), new Error('offline')) }, async (guard) => {
     await guard.sync();
