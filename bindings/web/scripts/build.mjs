@@ -40,12 +40,12 @@ for (const [kind, outfile, platform] of [
 }
 await build({ ...common, entryPoints: ['src/testing.ts'], outfile: 'dist/testing.js', platform: 'neutral' });
 // Entries beside the core: the package itself stays outside, so that there is one guard and one class of errors.
-for (const entry of ['tencent']) {
+for (const entry of ['tencent', 'openfeature']) {
   await build({
     ...common,
     entryPoints: [`src/${entry}.ts`],
     outfile: `dist/${entry}.js`,
     platform: 'neutral',
-    external: ['@planguard/web'],
+    external: ['@planguard/web', '@openfeature/*'],
   });
 }
