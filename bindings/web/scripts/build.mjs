@@ -40,12 +40,14 @@ for (const [kind, outfile, platform] of [
 }
 await build({ ...common, entryPoints: ['src/testing.ts'], outfile: 'dist/testing.js', platform: 'neutral' });
 // Entries beside the core: the package itself stays outside, so that there is one guard and one class of errors.
-for (const entry of ['tencent', 'openfeature']) {
+for (const entry of ['tencent', 'openfeature', 'react']) {
   await build({
     ...common,
     entryPoints: [`src/${entry}.ts`],
     outfile: `dist/${entry}.js`,
     platform: 'neutral',
-    external: ['@planguard/web', '@openfeature/*'],
+    external: ['@planguard/web', '@openfeature/*', 'react'],
+    // Hooks are for components of the client, also where a server renders them first.
+    ...(entry === 'react' && { banner: { js: "'use client';" } }),
   });
 }
