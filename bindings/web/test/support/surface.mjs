@@ -4,7 +4,13 @@ import { fileURLToPath } from 'node:url';
 import ts from 'typescript';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
-const ENTRIES = { '@planguard/web': 'src/index.ts', '@planguard/web/testing': 'src/testing.ts' };
+const ENTRIES = {
+  '': 'src/index.ts',
+  'openfeature.': 'src/openfeature.ts',
+  'react.': 'src/react.ts',
+  'tencent.': 'src/tencent.ts',
+  'testing.': 'src/testing.ts',
+};
 
 /** The lines of every entry, sorted. */
 export function surface() {
@@ -32,11 +38,11 @@ export function surface() {
     }
   }
 
-  for (const [entry, file] of Object.entries(ENTRIES)) {
+  for (const [prefix, file] of Object.entries(ENTRIES)) {
     const source = checker.getSymbolAtLocation(program.getSourceFile(root + file));
     for (const exported of checker.getExportsOfModule(source)) {
       const symbol = exported.flags & ts.SymbolFlags.Alias ? checker.getAliasedSymbol(exported) : exported;
-      const name = entry === '@planguard/web' ? exported.name : `testing.${exported.name}`;
+      const name = prefix + exported.name;
       const [declaration] = symbol.declarations;
       if (ts.getJSDocTags(declaration).some(({ tagName }) => tagName.text === 'internal')) continue;
       if (symbol.flags & ts.SymbolFlags.Class) {
