@@ -212,7 +212,7 @@ test('an aborted login that has not been sent is not sent', () =>
     assert.deepEqual(provider.logins, []);
   }));
 
-test('a lost connection ends no session, and a found one ends waits for the network', () =>
+test('a lost connection ends no session', () =>
   withChat(async (world) => {
     await ready(world, 'ada');
     const lost = next(world.chat, EVENT.NET_STATE_CHANGE);
@@ -223,6 +223,37 @@ test('a lost connection ends no session, and a found one ends waits for the netw
     await world.chat.updateMyProfile({ nick: 'Ada' }); // The chat SDK reconnects for a call.
     assert.equal((await found).data.state, TYPES.NET_STATE_CONNECTED);
     assert.equal((await world.adapter.login('ada', 'sig-ada', 'reconnect')).type, 'already_logged_in');
+  }));
+
+test('a connection that is made anew ends waits for the network', () =>
+  withChat(async (world) => {
+    const { adapter, chat, provider } = world;
+    await ready(world, 'ada');
+    await chat.logout();
+    await settle();
+    provider.refuse('wslogin', 2801, 'timed out');
+    await assert.rejects(adapter.login('ada', 'sig-ada', 'open_chat'));
+    provider.refuse('wslogin', 0);
+    assert.equal((await adapter.login('ada', 'sig-ada', 'reconnect')).isLoggedIn(), false);
+    const lost = next(chat, EVENT.NET_STATE_CHANGE);
+    provider.reconnect();
+    assert.equal((await lost).data.state, TYPES.NET_STATE_CONNECTING);
+    assert.equal((await adapter.login('ada', 'sig-ada', 'reconnect')).type, 'executed');
+  }));
+
+test('a log-out while a login runs waits for the chat SDK, and no login is left', () =>
+  withChat(async ({ adapter, guard, provider }) => {
+    const held = provider.hold('wslogin');
+    const login = adapter.login('ada', 'sig-ada', 'open_chat');
+    await held.arrived;
+    const logout = adapter.logout();
+    await settle();
+    held.release();
+    await logout;
+    assert.equal((await login).type, 'shed');
+    assert.deepEqual([adapter.user, guard.session('ada').state], [undefined, 'logged_out']);
+    assert.ok(provider.commands.includes('wslogout'));
+    assert.equal((await adapter.login('ada', 'sig-ada', 'push_wake')).isLoggedIn(), false);
   }));
 
 const ADD_BOB = { type: 'add_friend', user: 'ada', peer: 'bob' };
