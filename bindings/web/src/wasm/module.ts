@@ -1,4 +1,5 @@
 // The module: its instance, the calls of the table, and futures as promises.
+/// <reference lib="esnext.disposable" preserve="true" />
 
 import { CALLS, CONTRACT, TYPES } from '../../generated/tables.js';
 import type { Calls, PlanguardError as ErrorValue } from '../../generated/types.js';

@@ -41,14 +41,16 @@ test('every block of TypeScript compiles in an app’s strict settings', async (
   const blocks = [...readme.matchAll(/```(tsx?)\n([^]*?)```/g)];
   assert.ok(blocks.length > 1);
   const options = {
-    strict: true, noEmit: true, skipLibCheck: true, exactOptionalPropertyTypes: true, noUncheckedIndexedAccess: true,
+    strict: true, noEmit: true, exactOptionalPropertyTypes: true, noUncheckedIndexedAccess: true,
     target: ts.ScriptTarget.ES2022, module: ts.ModuleKind.ESNext, moduleResolution: ts.ModuleResolutionKind.Bundler,
     jsx: ts.JsxEmit.ReactJSX, lib: ['lib.es2022.d.ts', 'lib.dom.d.ts', 'lib.dom.iterable.d.ts'], types: [],
   };
   for (const [, kind, code] of blocks) {
     const found = await withFile(`block.${kind}`, code, (file) => {
       const program = ts.createProgram([file], options);
-      return ts.getPreEmitDiagnostics(program).map(({ file: at, start, messageText }) =>
+      // The package's own declarations are checked, too; those of others are theirs.
+      const ours = ts.getPreEmitDiagnostics(program).filter(({ file: at }) => !at?.fileName.includes('/node_modules/'));
+      return ours.map(({ file: at, start, messageText }) =>
         `${at?.fileName}:${at && start !== undefined ? at.getLineAndCharacterOfPosition(start).line + 1 : ''} ${ts.flattenDiagnosticMessageText(messageText, ' ')}`);
     });
     assert.deepEqual(found, []);
