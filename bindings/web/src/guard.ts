@@ -10,6 +10,7 @@ import { type EventsOptions, eventsOf } from './events.js';
 import { type ActionHandler, type LoginHandler, type LoginResult, type PerformResult, loggedIn, performed } from './handlers.js';
 import { type Host, openHost } from './host/host.js';
 import { watchPage } from './host/page.js';
+import { PlanListeners } from './listeners.js';
 import { type CallOptions, type Planguard as Core, UserSession, useClasses } from './objects.js';
 import type { PlanguardOptions } from './options.js';
 import type { Storage } from './store/browser.js';
@@ -38,16 +39,13 @@ export class Planguard {
   readonly #core: Core;
   readonly #host: Host;
   readonly #table: Table;
-  readonly #listeners = new Set<(plan: Plan) => void>();
-  #notified: Plan | undefined;
-  #expiry: AbortController | undefined;
-  /** Ends when the plan that listeners know is another one: that one is out of date at another time. */
-  #nap: AbortController | undefined;
+  readonly #listeners: PlanListeners;
 
   private constructor(core: Core, host: Host) {
     this.#core = core;
     this.#host = host;
     this.#table = new Table(core, () => host.clock.elapsed());
+    this.#listeners = new PlanListeners(core, this.#table, host.clock);
   }
 
   /** Opens a guard: loads the module where that was not done, reads the store, makes no request. */
@@ -96,12 +94,7 @@ export class Planguard {
 
   /** Calls `listener` when `plan` is another one: a sync, another tab, a phase, or time. Returns how to stop. */
   onPlan(listener: (plan: Plan) => void): () => void {
-    if (this.#listeners.size === 0) this.#watch();
-    this.#listeners.add(listener);
-    return () => {
-      this.#listeners.delete(listener);
-      if (this.#listeners.size === 0) this.#expiry?.abort();
-    };
+    return this.#listeners.add(listener);
   }
 
   /** Where the plan stands now. */
@@ -283,7 +276,7 @@ export class Planguard {
     if (this.isShutDown) return;
     wasm().planguard_set_phase(this.#core, phase);
     this.#table.clear();
-    this.#notify();
+    this.#listeners.notify();
   }
 
   /** What the running month costs, from what the guard knows. */
@@ -335,7 +328,6 @@ export class Planguard {
 
   /** Ends the guard: loops and upkeep end, every later call fails with `closed`. Calls that run are carried through. */
   shutdown(): void {
-    this.#expiry?.abort();
     this.#listeners.clear();
     wasm().planguard_shutdown(this.#core);
     this.#table.clear();
@@ -370,43 +362,8 @@ export class Planguard {
     try {
       return await call;
     } finally {
-      this.#notify();
+      this.#listeners.notify();
     }
-  }
-
-  #notify(): void {
-    if (this.#listeners.size === 0 || this.isShutDown) return;
-    const { plan } = this.#table;
-    if (plan === this.#notified) return;
-    this.#notified = plan;
-    this.#nap?.abort();
-    for (const listener of this.#listeners) listener(plan);
-  }
-
-  /** Looks at the plan when the core says that it changed, and when the table is out of date by itself. */
-  #watch(): void {
-    const controller = (this.#expiry = new AbortController());
-    const { signal } = controller;
-    this.#notified = this.#table.plan;
-    const listener = {
-      onEvent: async (event: Event) => {
-        if (event.type === 'entitlements_changed') this.#notify();
-      },
-      onLagged: async () => this.#notify(),
-    };
-    const ended = (error: unknown): void => {
-      if (!signal.aborted) queueMicrotask(() => { throw error; });
-    };
-    wasm().planguard_on_event(this.#core, listener, signal).catch(ended);
-    signal.addEventListener('abort', () => this.#nap?.abort());
-    const expire = async (): Promise<void> => {
-      while (!signal.aborted && !this.isShutDown) {
-        const nap = (this.#nap = new AbortController());
-        await this.#host.clock.sleep(Math.max(this.#table.expiresIn, 1), { signal: nap.signal });
-        if (!signal.aborted) this.#notify();
-      }
-    };
-    expire().catch(ended);
   }
 }
 
