@@ -88,7 +88,7 @@ class HostileHostTest {
                 // Coroutines copy an exception to add the caller's frames.
                 assertEquals(each::class, caught::class)
                 assertEquals(each.message, caught.message)
-                assertEquals(0UL, guard.check(Action.AddFriend("ada", "eve")).tightest?.reserved)
+                assertEquals(0L, guard.check(Action.AddFriend("ada", "eve")).tightest?.reserved)
             }
         }
     }
