@@ -88,14 +88,12 @@ impl Planguard {
     #[doc(alias = "flag")]
     pub fn feature(&self, feature: Feature) -> FeatureDecision {
         let core = &self.inner.core;
-        match current::seen(core, core.now_coarse()) {
-            Some(seen) => match seen.feature(feature) {
-                Some((granted, reason)) => {
-                    let (stale, confirmed) = (seen.stale(), seen.confirmed());
-                    FeatureDecision { feature, granted, reason, stale, confirmed }
-                }
-                None => self.explain_feature(feature).decision(),
-            },
+        let seen = current::seen(core, core.now_coarse());
+        match seen.as_ref().and_then(|seen| Some((seen, seen.feature(feature)?))) {
+            Some((seen, (granted, reason))) => {
+                let (stale, confirmed) = (seen.stale(), seen.confirmed());
+                FeatureDecision { feature, granted, reason, stale, confirmed }
+            }
             None => self.explain_feature(feature).decision(),
         }
     }
