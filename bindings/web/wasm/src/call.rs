@@ -67,12 +67,12 @@ impl Future for Running {
     type Output = Answer;
 
     fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Answer> {
-        CALLS.with_borrow_mut(|calls| match calls.open.remove(&self.0) {
-            Some(Slot::Answered(answer)) => Poll::Ready(answer),
-            _ => {
-                calls.open.insert(self.0, Slot::Waits(Some(context.waker().clone())));
-                Poll::Pending
+        CALLS.with_borrow_mut(|calls| {
+            if let Some(Slot::Answered(answer)) = calls.open.remove(&self.0) {
+                return Poll::Ready(answer);
             }
+            calls.open.insert(self.0, Slot::Waits(Some(context.waker().clone())));
+            Poll::Pending
         })
     }
 }

@@ -11,8 +11,7 @@ use crate::objects;
 /// Room for so many bytes, to be given back to `planguard_free` or to a function that takes it.
 #[unsafe(no_mangle)]
 pub extern "C" fn planguard_alloc(length: usize) -> *mut u8 {
-    let mut bytes = std::mem::ManuallyDrop::new(vec![0_u8; length]);
-    bytes.as_mut_ptr()
+    Box::into_raw(vec![0_u8; length].into_boxed_slice()).cast()
 }
 
 /// Gives room back.
@@ -32,7 +31,7 @@ pub unsafe extern "C" fn planguard_free(bytes: *mut u8, capacity: usize) {
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn planguard_answer(call: u32, kind: u32, bytes: *mut u8, length: usize) {
     // SAFETY: as the caller says.
-    let bytes = unsafe { Vec::from_raw_parts(bytes, length, length) };
+    let bytes = unsafe { Box::from_raw(std::ptr::slice_from_raw_parts_mut(bytes, length)) }.into_vec();
     answer(
         call,
         match kind {
