@@ -11,7 +11,7 @@ use std::sync::Arc;
 
 use futures_util::FutureExt as _;
 
-use self::line::{Ended, Line};
+use self::line::{CarryOut, Ended, Line};
 use super::state::State;
 use super::{Corruption, Pass, Store, StoreError, Work};
 use crate::lock::Mutex;
@@ -63,7 +63,8 @@ struct Held {
 impl BlobStore {
     pub(crate) fn new(blob: impl Blob + 'static) -> Self {
         let inner = Arc::new(Inner { blob: Box::new(blob), held: Mutex::default() });
-        Self { line: Arc::new(Line::new(Arc::clone(&inner))), inner }
+        let line = Line::new(Arc::<Inner>::clone(&inner));
+        Self { inner, line: Arc::new(line) }
     }
 }
 
@@ -78,6 +79,12 @@ impl Store for BlobStore {
 
     fn take_corruption(&self) -> Option<Corruption> {
         self.inner.held.lock().corruption.take()
+    }
+}
+
+impl CarryOut for Inner {
+    fn carry_out(self: Arc<Self>, works: Vec<Work>) -> BoxFuture<'static, Vec<Ended>> {
+        Box::pin(async move { self.run(works).await })
     }
 }
 

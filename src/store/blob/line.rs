@@ -12,12 +12,16 @@ use futures_util::FutureExt as _;
 use futures_util::future::Shared;
 use tokio::sync::oneshot;
 
-use super::Inner;
 use crate::lock::Mutex;
-use crate::port::BoxFuture;
+use crate::port::{BoxFuture, MaybeSendSync};
 use crate::store::{StoreError, Work};
 
 pub(super) type Ended = Result<(), StoreError>;
+
+/// Carries transactions out, and says how each ended.
+pub(super) trait CarryOut: MaybeSendSync {
+    fn carry_out(self: Arc<Self>, works: Vec<Work>) -> BoxFuture<'static, Vec<Ended>>;
+}
 
 /// Transactions that are carried out together.
 type Batch = Shared<BoxFuture<'static, ()>>;
@@ -35,13 +39,13 @@ struct Queue {
 
 /// Transactions that wait, and those that run.
 pub(super) struct Line {
-    inner: Arc<Inner>,
+    by: Arc<dyn CarryOut>,
     queue: Mutex<Queue>,
 }
 
 impl Line {
-    pub(super) fn new(inner: Arc<Inner>) -> Self {
-        Self { inner, queue: Mutex::default() }
+    pub(super) fn new(by: Arc<dyn CarryOut>) -> Self {
+        Self { by, queue: Mutex::default() }
     }
 
     /// Puts a transaction in line. What comes back waits for its end, and drives it.
@@ -70,9 +74,9 @@ impl Line {
         }
         let waiting = std::mem::take(&mut queue.waiting);
         let (works, ended): (Vec<_>, Vec<_>) = waiting.into_iter().map(|one| (one.work, one.ended)).unzip();
-        let inner = Arc::clone(&self.inner);
+        let ends = Arc::clone(&self.by).carry_out(works);
         let batch: BoxFuture<'static, ()> = Box::pin(async move {
-            for (ended, end) in ended.into_iter().zip(inner.run(works).await) {
+            for (ended, end) in ended.into_iter().zip(ends.await) {
                 // Its caller may have gone away.
                 let _ = ended.send(end);
             }
