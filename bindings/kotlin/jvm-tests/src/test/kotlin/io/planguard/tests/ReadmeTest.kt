@@ -34,8 +34,19 @@ class ReadmeTest {
         compiled.forEachIndexed { number, path -> assertEquals(source(path), block("kotlin", number + 1), path) }
         assertEquals(source("jvm-tests/src/test/java/JavaQuickStart.java"), block("java"))
         val counts = blocks.groupingBy { it.first }.eachCount()
-        assertEquals(mapOf("kotlin" to 1 + compiled.size, "java" to 1, "text" to 2, "console" to 1), counts, "an untested block")
+        assertEquals(
+            mapOf("kotlin" to 1 + compiled.size, "java" to 1, "text" to 2, "console" to 1, "xml" to 1), counts, "an untested block",
+        )
         whenTheMonthTurns()
+    }
+
+    /** The project that tries the packages names their repository as the README does. */
+    @Test
+    fun `the repository is named as it is tried`() {
+        fun lines(text: String) = text.lines().map(String::trim).filter(String::isNotEmpty)
+        val named = lines(block("xml").replace("file:///DIR/target/packages/maven", "\${REPOSITORY}")).dropLast(1)
+        val tried = lines(source("../../xtask/src/package/trial/pom.xml"))
+        assertTrue(tried.windowed(named.size).contains(named), "the pom of the trial has no $named")
     }
 
     @Test
