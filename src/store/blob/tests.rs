@@ -263,3 +263,21 @@ fn an_emptied_host_is_written_again() {
     assert_eq!(note(&*store, 2), Ok(true));
     assert_eq!(note(&*shelf.open(), 1), Ok(false));
 }
+
+#[test]
+fn a_long_line_is_driven_and_let_go_on_a_small_stack() {
+    let line = || {
+        let shelf = Shelf::default();
+        let store = shelf.open();
+        let work = || Work::write(|tx, _| tx.note_happening([7; 16], Timestamp::from_secs(1)).map(drop));
+        for _ in 0..2_000 {
+            drop(store.transact(work()));
+        }
+        assert_eq!(note(&*store, 7), Ok(false));
+        for _ in 0..2_000 {
+            drop(store.transact(work()));
+        }
+    };
+    let thread = std::thread::Builder::new().stack_size(256 * 1024).spawn(line).unwrap();
+    assert!(thread.join().is_ok());
+}
