@@ -227,7 +227,32 @@ pub(crate) struct Events {
 struct Audience {
     listeners: Arc<[Listener]>,
     /// Events from before the first listener or stream; `None` once there is one.
-    unheard: Option<VecDeque<Event>>,
+    unheard: Option<Unheard>,
+}
+
+/// Events that wait for somebody to hear of them, and how many older ones were more than could wait.
+#[derive(Debug, Default)]
+struct Unheard {
+    waiting: VecDeque<Event>,
+    lost: u64,
+}
+
+impl Unheard {
+    fn keep(&mut self, event: Event) {
+        if self.waiting.len() == CAPACITY {
+            self.waiting.pop_front();
+            self.lost += 1;
+        }
+        self.waiting.push_back(event);
+    }
+
+    /// What comes next: first, that some are lost.
+    fn next(&mut self) -> Option<Result<Event, Lagged>> {
+        match std::mem::take(&mut self.lost) {
+            0 => self.waiting.pop_front().map(Ok),
+            lost => Some(Err(Lagged(lost))),
+        }
+    }
 }
 
 impl std::fmt::Debug for Events {
@@ -240,7 +265,7 @@ impl std::fmt::Debug for Events {
 
 impl Default for Events {
     fn default() -> Self {
-        let audience = Audience { listeners: Arc::new([]), unheard: Some(VecDeque::new()) };
+        let audience = Audience { listeners: Arc::new([]), unheard: Some(Unheard::default()) };
         Self { sender: broadcast::channel(CAPACITY).0, audience: Mutex::new(audience) }
     }
 }
@@ -254,7 +279,7 @@ impl Events {
             audience.listeners = audience.listeners.iter().cloned().chain([Arc::clone(&listener)]).collect();
             audience.unheard.take()
         };
-        for event in unheard.into_iter().flatten() {
+        for event in unheard.into_iter().flat_map(|unheard| unheard.waiting) {
             tell(&listener, &event);
         }
     }
@@ -270,10 +295,7 @@ impl Events {
         let listeners = {
             let mut audience = self.audience.lock();
             if let Some(unheard) = &mut audience.unheard {
-                if unheard.len() == CAPACITY {
-                    unheard.pop_front();
-                }
-                unheard.push_back(event);
+                unheard.keep(event);
                 return;
             }
             Arc::clone(&audience.listeners)
@@ -295,15 +317,15 @@ fn tell(listener: &Listener, event: &Event) {
 /// A stream of events for one reader.
 #[derive(Debug)]
 pub struct EventStream {
-    unheard: VecDeque<Event>,
+    unheard: Unheard,
     receiver: broadcast::Receiver<Event>,
 }
 
 impl EventStream {
     /// The next event; `None` once the guard is gone. [`Lagged`] says that events were lost, and reading goes on.
     pub async fn next(&mut self) -> Option<Result<Event, Lagged>> {
-        if let Some(event) = self.unheard.pop_front() {
-            return Some(Ok(event));
+        if let Some(next) = self.unheard.next() {
+            return Some(next);
         }
         match self.receiver.recv().await {
             Ok(event) => Some(Ok(event)),
@@ -314,8 +336,8 @@ impl EventStream {
 
     /// The next event if one is waiting.
     pub fn try_next(&mut self) -> Option<Result<Event, Lagged>> {
-        if let Some(event) = self.unheard.pop_front() {
-            return Some(Ok(event));
+        if let Some(next) = self.unheard.next() {
+            return Some(next);
         }
         match self.receiver.try_recv() {
             Ok(event) => Some(Ok(event)),
@@ -360,13 +382,16 @@ mod tests {
     }
 
     #[test]
-    fn a_slow_stream_is_told_what_it_lost() {
-        let events = Events::default();
-        let mut stream = events.subscribe();
-        for count in 0..300 {
-            events.emit(Event::OutboxDropped { count });
+    fn a_slow_stream_is_told_what_it_lost_and_the_first_one_what_was_lost_before_it() {
+        for is_first in [true, false] {
+            let events = Events::default();
+            let slow = (!is_first).then(|| events.subscribe());
+            for count in 0..300 {
+                events.emit(Event::OutboxDropped { count });
+            }
+            let mut stream = slow.unwrap_or_else(|| events.subscribe());
+            assert_eq!(stream.try_next(), Some(Err(Lagged(44))));
+            assert_eq!(stream.try_next(), Some(Ok(Event::OutboxDropped { count: 44 })));
         }
-        assert_eq!(stream.try_next(), Some(Err(Lagged(44))));
-        assert_eq!(stream.try_next(), Some(Ok(Event::OutboxDropped { count: 44 })));
     }
 }
