@@ -1,5 +1,6 @@
 //! Streams of events, and listeners.
 
+use std::future::Future;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -44,28 +45,59 @@ impl From<Result<crate::client::Event, Lagged>> for Next {
 #[derive(Debug, uniffi::Object)]
 pub struct EventStream {
     stream: Mutex<Core>,
+    /// Read already, and not taken yet. Filled by who holds the stream.
+    read: crate::lock::Mutex<Option<Next>>,
     over: watch::Receiver<bool>,
     stopped: watch::Sender<bool>,
 }
 
-#[uniffi::export]
 impl EventStream {
-    /// Waits for the next event; none once the guard was shut down or the stream stopped. Cancelling it loses nothing.
-    pub async fn next(&self) -> Option<Next> {
+    /// What `work` brings; none once the guard was shut down or the stream stopped. What happened before comes first.
+    async fn unless_over<T>(&self, work: impl Future<Output = Option<T>>) -> Option<T> {
         let over = std::pin::pin!(is_over(self.over.clone()));
         let stopped = std::pin::pin!(is_over(self.stopped.subscribe()));
-        let ended = select(over, stopped);
-        let next = std::pin::pin!(async { self.stream.lock().await.next().await });
-        // What happened before the end comes first.
-        match select(next, ended).await {
-            Either::Left((next, _)) => next.map(Next::from),
+        match select(std::pin::pin!(work), select(over, stopped)).await {
+            Either::Left((brought, _)) => brought,
             Either::Right(_) => None,
         }
+    }
+}
+
+#[uniffi::export]
+impl EventStream {
+    /// Waits for the next event; none once the guard was shut down or the stream stopped. Cancelling it ends with the
+    /// event it was about to give: whoever goes on reading waits by [`Self::ready`].
+    pub async fn next(&self) -> Option<Next> {
+        let next = async {
+            let mut stream = self.stream.lock().await;
+            let read = self.read.lock().take();
+            match read {
+                Some(read) => Some(read),
+                None => stream.next().await.map(Next::from),
+            }
+        };
+        self.unless_over(next).await
+    }
+
+    /// Waits until [`Self::try_next`] has something to give; `false` once the guard was shut down or the stream stopped.
+    /// It takes nothing, so cancelling it loses nothing.
+    pub async fn ready(&self) -> bool {
+        let look = async {
+            let mut stream = self.stream.lock().await;
+            let is_read = self.read.lock().is_some();
+            if !is_read {
+                let next = Next::from(stream.next().await?);
+                *self.read.lock() = Some(next);
+            }
+            Some(())
+        };
+        self.unless_over(look).await.is_some()
     }
 
     /// The next event, if there is one already.
     pub fn try_next(&self) -> Option<Next> {
-        self.stream.try_lock().ok()?.try_next().map(Next::from)
+        let read = self.read.lock().take();
+        read.or_else(|| self.stream.try_lock().ok()?.try_next().map(Next::from))
     }
 
     /// Ends whoever waits for the next event.
@@ -91,7 +123,8 @@ impl Planguard {
     /// A stream of every event from now on. The first listener or stream also gets what happened before.
     pub fn subscribe(&self) -> Result<Arc<EventStream>, PlanguardError> {
         let stream = Mutex::new(self.core()?.subscribe());
-        Ok(Arc::new(EventStream { stream, over: self.over(), stopped: watch::Sender::new(false) }))
+        let read = crate::lock::Mutex::new(None);
+        Ok(Arc::new(EventStream { stream, read, over: self.over(), stopped: watch::Sender::new(false) }))
     }
 
     /// Calls `listener` for every event from now on, until the guard is shut down. Run it as a task; cancelling it ends

@@ -21,7 +21,14 @@ class Events(typing.AsyncIterator[g.Event]):
 
     async def __anext__(self) -> g.Event:
         while True:
-            event = self._event(await self._stream.next())
+            # Waiting takes nothing: a task that is cancelled while it is about to go on loses no event.
+            is_ready = await self._stream.ready()
+            following = self._stream.try_next()
+            if following is None:
+                if is_ready:
+                    continue  # Another reader was faster.
+                raise StopAsyncIteration
+            event = self._event(following)
             if event is not None:
                 return event
 
@@ -47,9 +54,7 @@ class Events(typing.AsyncIterator[g.Event]):
     def __repr__(self) -> str:
         return f"Events(lost={self.lost})"
 
-    def _event(self, following: "g.Next | None") -> "g.Event | None":
-        if following is None:
-            raise StopAsyncIteration
+    def _event(self, following: g.Next) -> "g.Event | None":
         if isinstance(following, g.Next.HAPPENED):
             return following.event
         if isinstance(following, g.Next.LAGGED):
