@@ -1,7 +1,9 @@
 """The guard: the calls of the core, with Python's own values, callables and context managers."""
 
 import datetime
+import os
 import typing
+import weakref
 
 from . import _generated as g
 from . import _handlers
@@ -17,7 +19,8 @@ def _value(cls: "type[_T]", given: typing.Any, name: str) -> _T:
     if isinstance(given, type) and issubclass(given, cls) and given is not cls:
         given = given()
     if not isinstance(given, cls):
-        raise TypeError(f"{name}: expected planguard.{cls.__name__}, got {given!r}")
+        # Its type only: arguments in the wrong order are ids.
+        raise TypeError(f"{name}: expected planguard.{cls.__name__}, got {type(given).__name__}")
     return given
 
 
@@ -35,6 +38,7 @@ class Planguard:
     def __init__(self, guard: g.Planguard, about: str) -> None:
         self._guard = guard
         self._about = about
+        _guards.add(self)
 
     def __repr__(self) -> str:
         if self.is_shut_down():
@@ -293,3 +297,31 @@ class Planguard:
     def is_shut_down(self) -> bool:
         """Whether `shutdown` was called."""
         return self._guard.is_shut_down()
+
+
+_guards: "weakref.WeakSet[Planguard]" = weakref.WeakSet()
+_left_behind: "list[g.Planguard]" = []
+
+
+class _Forked:
+    """Stands for a guard in a process that was forked off: the threads that work for it are in the other one."""
+
+    def __getattr__(self, _name: str) -> typing.Any:
+        raise RuntimeError("planguard: the guard was opened before this process was forked off; open another one here")
+
+    def is_shut_down(self) -> bool:
+        return True
+
+    def shutdown(self) -> None:
+        pass
+
+
+def _leave_behind() -> None:
+    for guard in list(_guards):
+        # Never freed: that would wait for its threads.
+        _left_behind.append(guard._guard)
+        guard._guard = typing.cast(g.Planguard, _Forked())
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_leave_behind)

@@ -9,7 +9,7 @@ import inspect
 import typing
 
 from . import _generated as g
-from ._values import duration
+from ._values import duration, is_unicode
 
 Call = typing.Callable[[], typing.Any]
 
@@ -32,9 +32,36 @@ def pass_on(error: BaseException) -> None:
 
 def unexpected(error: BaseException) -> g.ProviderError:
     """What the app's code raised, for the app only."""
-    text = str(error)
     name = type(error).__name__
+    try:
+        text = _mended(str(error))
+    except Exception:
+        text = ""
     return g.ProviderError.Unexpected(detail=f"{name}: {text}" if text else name)
+
+
+def answered(error: g.ProviderError) -> g.ProviderError:
+    """An answer of the chat SDK as it can cross: its text may be cut in the middle of a character."""
+    if isinstance(error, g.ProviderError.Answered) and isinstance(error.detail, str):
+        error = g.ProviderError.Answered(code=error.code, detail=_mended(error.detail))
+    return error if crosses(g.ProviderError, error) else unexpected(TypeError("it holds what is no code or text"))
+
+
+def _mended(text: str) -> str:
+    return text.encode("utf-8", "replace").decode()
+
+
+def crosses(kind: type, value: typing.Any) -> bool:
+    """Whether the library can be given a value; the generated module would print why not, with what the value holds."""
+    converter = getattr(g, f"_UniffiFfiConverterType{kind.__name__}")
+    written = g._UniffiRustBufferBuilder()
+    try:
+        converter.check_lower(value)
+        converter.write(value, written)
+    except Exception:
+        return False
+    # A kind without a variant, such as a bare `HostError()`, writes nothing.
+    return len(written.written) > 0
 
 
 class _Provider:
@@ -49,7 +76,7 @@ class _Provider:
             return await answer(self.call, *arguments)
         except g.ProviderError as error:
             self.raised = error
-            raise
+            raise answered(error) from None
         except BaseException as error:
             self.raised = error
             pass_on(error)
@@ -78,7 +105,12 @@ class Perform(_Provider, g.ActionHandler):
     async def perform(self) -> g.Done:
         """All of it happened, unless the call says how much."""
         done = await self.ask()
-        return done if isinstance(done, g.Done) else g.Done.ALL()
+        if not isinstance(done, g.Done):
+            return g.Done.ALL()
+        if not crosses(g.Done, done):
+            self.raised = ValueError("done: no amount from 0 to 2**64 - 1, and no id of a group")
+            raise unexpected(self.raised)
+        return done
 
 
 def login_handler(handler: typing.Any) -> "Login | Given":
@@ -108,8 +140,8 @@ async def _contained(
 ) -> typing.Any:
     try:
         return await answer(call, *arguments)
-    except error:
-        raise
+    except error as declared:
+        raise (declared if crosses(error, declared) else fallback) from None
     except BaseException as raised:
         pass_on(raised)
         raise fallback from None
@@ -145,7 +177,7 @@ class Credentials(g.CredentialProvider):
     async def credential(self) -> "str | None":
         """The credential; none where the endpoint asks for none."""
         token = await _contained(g.CredentialError, g.CredentialError.Unexpected(), self._call)
-        if token is not None and not isinstance(token, str):
+        if token is not None and not (isinstance(token, str) and is_unicode(token)):
             raise g.CredentialError.Unexpected()
         return token
 
@@ -162,7 +194,7 @@ class Sending(g.Transport):
         """Sends a request."""
         unexpected_ = g.TransportError.Unexpected()
         response = await _contained(g.TransportError, unexpected_, self._call, request, max_body_bytes)
-        if not isinstance(response, g.Response):
+        if not isinstance(response, g.Response) or not crosses(g.Response, response):
             raise unexpected_
         return response
 
@@ -176,7 +208,7 @@ class Keeping(g.HostStore):
     async def load(self, known: int) -> "g.HostImage | None":
         """What is held."""
         image = await _contained(g.HostError, g.HostError.Unexpected(), self._store.load, known)
-        if image is not None and not isinstance(image, g.HostImage):
+        if image is not None and not (isinstance(image, g.HostImage) and crosses(g.HostImage, image)):
             raise g.HostError.Unexpected()
         return image
 

@@ -67,7 +67,9 @@ def _event_loop() -> asyncio.AbstractEventLoop:
 @_generated._UNIFFI_FOREIGN_FUTURE_DROPPED_CALLBACK
 def _dropped(handle):
     """A callback whose result is no longer wanted is cancelled. May come from any thread."""
-    (_, task) = _generated._UNIFFI_FOREIGN_FUTURE_HANDLE_MAP.remove(handle)
+    (loop, task) = _generated._UNIFFI_FOREIGN_FUTURE_HANDLE_MAP.remove(handle)
+    if loop.is_closed():
+        return
     try:
         # Hands the cancellation over to the loop of the task by itself.
         task.cancel()
@@ -94,7 +96,46 @@ def _read_duration(buffer):
     return _values.span(buffer.read_u64(), buffer.read_u32())
 
 
+def _check_text(value):
+    if not isinstance(value, str):
+        raise TypeError(f"argument must be str, not {type(value).__name__}")
+    if not value.isascii() and not _values.is_unicode(value):
+        raise ValueError("a text holds half of a surrogate pair, which is no character: pass whole Unicode text")
+    return value
+
+
+# As `str` writes it, whatever a class of the app that derives from it says: bytes that are no text end the process.
+def _write_text(value, buffer):
+    text = str.encode(value)
+    buffer.write_i32(len(text))
+    buffer.write(text)
+
+
+def _lower_text(value):
+    with _generated._UniffiRustBuffer.alloc_with_builder() as builder:
+        builder.write(str.encode(value))
+        return builder.finalize()
+
+
+_call_async = _generated._uniffi_trait_interface_call_async_with_error
+
+
+def _call_on_loop(make_call, out_dropped, handle_success, handle_error, error_type, lower_error):
+    """Calls the app's code on the loop; where there is none any more, the call has failed, and nobody waits for it."""
+    try:
+        _event_loop()
+    except RuntimeError as error:
+        status = _generated._UniffiRustCallStatus.CALL_UNEXPECTED_ERROR
+        handle_error(status, _generated._UniffiFfiConverterString.lower(str(error)))
+        return
+    _call_async(make_call, out_dropped, handle_success, handle_error, error_type, lower_error)
+
+
 check_library()
+_generated._UniffiFfiConverterString.check_lower = staticmethod(_check_text)
+_generated._UniffiFfiConverterString.write = staticmethod(_write_text)
+_generated._UniffiFfiConverterString.lower = staticmethod(_lower_text)
+_generated._uniffi_trait_interface_call_async_with_error = _call_on_loop
 _generated._uniffi_get_event_loop = _event_loop
 _generated._uniffi_future_dropped_callback = _dropped
 _generated._uniffi_continuation_callback = _continue

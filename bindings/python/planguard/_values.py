@@ -42,7 +42,10 @@ def duration(value: "datetime.timedelta | float | int", name: str) -> datetime.t
     """A duration, from a timedelta or a number of seconds."""
     if isinstance(value, bool) or not isinstance(value, (datetime.timedelta, int, float)):
         raise TypeError(f"{name}: expected a datetime.timedelta or seconds, got {type(value).__name__}")
-    length = value if isinstance(value, datetime.timedelta) else datetime.timedelta(seconds=value)
+    try:
+        length = value if isinstance(value, datetime.timedelta) else datetime.timedelta(seconds=value)
+    except (OverflowError, ValueError):
+        raise ValueError(f"{name}: {value} seconds are no duration") from None
     if length < datetime.timedelta(0):
         raise ValueError(f"{name}: a duration is not negative")
     return length
@@ -54,3 +57,12 @@ def span(seconds: int, nanoseconds: int) -> datetime.timedelta:
         return datetime.timedelta(seconds=seconds, microseconds=nanoseconds // 1000)
     except OverflowError:
         return datetime.timedelta.max
+
+
+def is_unicode(text: str) -> bool:
+    """Whether a text can be written down. The error of Python that says so holds the whole text, which may be an id."""
+    try:
+        str.encode(text)
+    except UnicodeEncodeError:
+        return False
+    return True

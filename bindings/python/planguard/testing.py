@@ -4,6 +4,7 @@ None of them waits for real time or talks to a network.
 """
 
 import asyncio
+import contextlib
 import datetime
 import json
 import threading
@@ -51,7 +52,9 @@ class ManualClock(g.Clock):
             due = [one for one in self._sleepers if one[0] <= self._elapsed]
             self._sleepers = [one for one in self._sleepers if one[0] > self._elapsed]
         for _, sleeper in due:
-            sleeper.get_loop().call_soon_threadsafe(_wake, sleeper)
+            # On a loop that is closed nobody waits.
+            with contextlib.suppress(RuntimeError):
+                sleeper.get_loop().call_soon_threadsafe(_wake, sleeper)
 
     def set(self, now: datetime.datetime) -> None:
         """Sets the time of day, as a user may. No time passes."""
