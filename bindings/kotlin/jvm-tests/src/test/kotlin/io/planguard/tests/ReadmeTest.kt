@@ -40,13 +40,17 @@ class ReadmeTest {
         whenTheMonthTurns()
     }
 
-    /** The project that tries the packages names their repository as the README does. */
+    /** The project that tries the packages names their repository and the jar as the README does. */
     @Test
-    fun `the repository is named as it is tried`() {
-        fun lines(text: String) = text.lines().map(String::trim).filter(String::isNotEmpty)
-        val named = lines(block("xml").replace("file:///DIR/target/packages/maven", "\${REPOSITORY}")).dropLast(1)
-        val tried = lines(source("../../xtask/src/package/trial/pom.xml"))
-        assertTrue(tried.windowed(named.size).contains(named), "the pom of the trial has no $named")
+    fun `repository and jar are named as they are tried`() {
+        fun bare(text: String) = text.replace(Regex("<!--.*?-->", RegexOption.DOT_MATCHES_ALL), "").replace(Regex("\\s"), "")
+        val tried = bare(source("../../xtask/src/package/trial/pom.xml"))
+        val named = bare(block("xml"))
+            .replace("file:///DIR/target/packages/maven", "\${REPOSITORY}").replace(">VERSION<", ">\${VERSION}<")
+        for (element in listOf("repository", "dependency")) {
+            val said = Regex("<$element>.*?</$element>").find(named)!!.value
+            assertTrue(said in tried, "the pom of the trial has no $said")
+        }
     }
 
     @Test
