@@ -9,7 +9,7 @@ import java.util.function.Supplier
 import kotlinx.coroutines.CoroutineScope
 import kotlinx.coroutines.Dispatchers
 import kotlinx.coroutines.SupervisorJob
-import kotlinx.coroutines.cancel
+import kotlinx.coroutines.cancelChildren
 import kotlinx.coroutines.future.await
 import kotlinx.coroutines.future.future
 import kotlinx.coroutines.launch
@@ -118,10 +118,10 @@ public class PlanguardFutures(
         return AutoCloseable { job.cancel() }
     }
 
-    /** Closes the guard, and gives up the calls that run. */
+    /** Closes the guard, and gives up the calls that run. A later call ends in [PlanguardException.Closed]. */
     override fun close() {
-        scope.cancel()
         guard.close()
+        scope.coroutineContext.cancelChildren()
     }
 
     private fun session(userId: String, call: suspend (UserSession) -> Unit): CompletableFuture<Void?> =

@@ -78,6 +78,17 @@ class JavaTest {
         }
     }
 
+    @Test
+    void aCallAfterTheEndSaysThatTheGuardIsClosed() throws Exception {
+        PlanguardFutures futures = open();
+        futures.close();
+        ExecutionException thrown = assertThrows(ExecutionException.class, () -> futures
+                .login("ada", LoginIntent.OpenChat.INSTANCE, JavaTest::done)
+                .get());
+        assertInstanceOf(PlanguardException.Closed.class, thrown.getCause());
+        futures.close();
+    }
+
     private static CompletableFuture<Void> done() {
         return CompletableFuture.completedFuture(null);
     }
