@@ -91,6 +91,13 @@ def _factory(variant: type):
     return staticmethod(make)
 
 
+def _locale(given):
+    """A locale. A tag is refused with a word on how it is read, and not as a bare value."""
+    if not isinstance(given, g.Locale):
+        raise TypeError(f"locale: expected planguard.Locale, got {given!r}; planguard.parse_locale reads a tag")
+    return given
+
+
 def _english_by_default(cls: type) -> None:
     own = cls.__dict__.get("explain")
     if own is None:
@@ -98,12 +105,12 @@ def _english_by_default(cls: type) -> None:
     if len(inspect.signature(own).parameters) > 2:
 
         def explain(self, feature, locale=g.Locale.EN):
-            return own(self, feature, locale)
+            return own(self, feature, _locale(locale))
 
     else:
 
         def explain(self, locale=g.Locale.EN):
-            return own(self, locale)
+            return own(self, _locale(locale))
 
     functools.update_wrapper(explain, own)
     del explain.__wrapped__

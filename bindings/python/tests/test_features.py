@@ -43,6 +43,11 @@ class Features(Case):
                 parse("no such word")
         self.assertIs(pg.parse_locale("zh-CN"), pg.Locale.ZH_HANS)
 
+    async def test_a_tag_in_place_of_a_locale_is_refused_by_name(self):
+        async with opening() as guard:
+            with self.assertRaisesRegex(TypeError, "locale: expected planguard.Locale, got 'zh-CN'; "):
+                guard.feature(pg.Feature.COMMUNITY).explain("zh-CN")
+
     async def test_the_context_of_a_feature_is_asked_for(self):
         async with opening(fallback=("intl-2024", "premium")) as guard:
             web = pg.FeatureContext(platform=pg.Platform.WEB)
