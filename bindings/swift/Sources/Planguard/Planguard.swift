@@ -15,7 +15,7 @@ public final class Planguard: Sendable {
         self.lower = lower
     }
 
-    /// Opens a guard: reads the store, makes no request.
+    /// Opens a guard: reads the store, makes no request. `configure` runs on the caller's actor, so a screen may call it.
     ///
     /// ```swift
     /// let guard = try await Planguard.open(sdkAppId: 1_400_000_001) {
@@ -26,6 +26,7 @@ public final class Planguard: Sendable {
     /// ```
     public static func open(
         sdkAppId: UInt64,
+        isolation: isolated (any Actor)? = #isolation,
         _ configure: (inout Configuration) throws -> Void = { _ in }
     ) async throws -> Planguard {
         var configuration = Configuration(sdkAppId: sdkAppId)
