@@ -8,7 +8,9 @@ mod web;
 fn main() -> anyhow::Result<()> {
     let args: Vec<String> = std::env::args().collect();
     match &args[1..] {
-        [command, library, folder] if command == "web" => web::generate(library.into(), folder.into()),
+        [command, library, folder] if command == "web" => {
+            web::generate(library.as_str().into(), folder.as_str().into())
+        }
         _ => {
             uniffi::uniffi_bindgen_main();
             Ok(())

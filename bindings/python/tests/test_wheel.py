@@ -67,11 +67,11 @@ class Sources(unittest.TestCase):
         library = installed / native.file_name()
         environment = {**os.environ, "PLANGUARD_LIBRARY": str(library), "PYTHONPATH": str(PACKAGE)}
         with tempfile.TemporaryDirectory() as folder:
-            run = [sys.executable, "-B", "-m", "packing", folder]
+            run = [sys.executable, "-B", "-m", "packing", folder, planguard.__version__]
             done = subprocess.run(run, capture_output=True, text=True, cwd=folder, env=environment)
             self.assertEqual(done.returncode, 0, done.stderr)
             names = sorted(file.name for file in Path(folder).iterdir())
-            self.assertEqual(names, ["_generated.py", "_generated.pyi", library.name])
+            self.assertEqual(names, ["_generated.py", "_generated.pyi", "_version.py", library.name])
             for name in names:
                 self.assertEqual((Path(folder) / name).read_bytes(), (installed / name).read_bytes(), name)
 

@@ -12,9 +12,9 @@ pub(super) struct Names(HashMap<String, usize>);
 impl Names {
     /// Records, then enums, then objects.
     pub(super) fn of(interface: &ComponentInterface) -> Self {
-        let records = interface.record_definitions().iter().map(|record| record.name());
-        let enums = interface.enum_definitions().iter().map(|one| one.name());
-        let objects = interface.object_definitions().iter().map(|object| object.name());
+        let records = interface.record_definitions().iter().map(uniffi_bindgen::interface::Record::name);
+        let enums = interface.enum_definitions().iter().map(uniffi_bindgen::interface::Enum::name);
+        let objects = interface.object_definitions().iter().map(uniffi_bindgen::interface::Object::name);
         let all = records.chain(enums).chain(objects);
         Self(all.enumerate().map(|(at, name)| (name.to_owned(), at)).collect())
     }

@@ -12,18 +12,18 @@ mod words;
 use std::fs;
 
 use anyhow::{Context, ensure};
-use camino::Utf8PathBuf;
+use camino::Utf8Path;
 use uniffi_bindgen::{BindgenLoader, BindgenPaths, ComponentInterface};
 
 /// Writes `tables.ts`, `types.ts` and `exports.txt` into `folder`, from the metadata in `library`.
-pub(crate) fn generate(library: Utf8PathBuf, folder: Utf8PathBuf) -> anyhow::Result<()> {
+pub(crate) fn generate(library: &Utf8Path, folder: &Utf8Path) -> anyhow::Result<()> {
     let loader = BindgenLoader::new(BindgenPaths::default());
-    let metadata = loader.load_metadata(&library).with_context(|| format!("reading {library}"))?;
+    let metadata = loader.load_metadata(library).with_context(|| format!("reading {library}"))?;
     let mut interfaces = loader.load_cis(metadata)?;
     ensure!(interfaces.len() == 1, "{library} holds {} interfaces, not one", interfaces.len());
     let mut interface = interfaces.remove(0);
     interface.derive_ffi_funcs()?;
-    fs::create_dir_all(&folder)?;
+    fs::create_dir_all(folder)?;
     for (name, text) in files(&interface)? {
         let path = folder.join(name);
         if !fs::read_to_string(&path).is_ok_and(|before| before == text) {

@@ -12,8 +12,12 @@ use super::words::{camel, field as field_name, word};
 /// `types.ts`.
 pub(super) fn module(interface: &ComponentInterface, calls: &[Call]) -> anyhow::Result<String> {
     let mut out = String::from("// Generated from the library; not committed.\n");
-    let objects: Vec<_> =
-        interface.object_definitions().iter().filter(|one| !is_foreign(one)).map(|one| one.name()).collect();
+    let objects: Vec<_> = interface
+        .object_definitions()
+        .iter()
+        .filter(|one| !is_foreign(one))
+        .map(uniffi_bindgen::interface::Object::name)
+        .collect();
     writeln!(out, "import type {{ {} }} from '../src/objects.js';", objects.join(", "))?;
     writeln!(out, "import type {{ Foreign }} from '../src/wasm/module.js';\n")?;
     writeln!(out, "/** A length of time in milliseconds. */\nexport type Milliseconds = number;\n")?;
@@ -175,5 +179,5 @@ fn docs(out: &mut String, before: &str, text: Option<&str>) {
     let (lead, indent) = if before == "\n" { ("\n", "") } else { ("", before) };
     let lines: Vec<_> = text.lines().map(str::trim).collect();
     let joined = lines.join(&format!("\n{indent} * "));
-    out.push_str(&format!("{lead}{indent}/** {joined} */\n"));
+    out.extend([lead, indent, "/** ", &joined, " */\n"]);
 }
