@@ -17,6 +17,7 @@ test('the public surface is the one in surface.txt', async () => {
 /** Calls of the core that the layer does not make, and why. */
 const NOT_CALLED = {
   catalog_from_toml: 'the module reads no TOML',
+  eventstream_ready: 'no call of a loop is cancelled without its stream',
   eventstream_try_next: 'a loop waits',
   planguard_begin_login: 'beginLogin passes a request',
   planguard_login: 'login passes a request',
