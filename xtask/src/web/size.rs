@@ -54,8 +54,14 @@ mod tests {
         std::fs::create_dir_all(&folder).unwrap();
         std::fs::write(folder.join("planguard.wasm"), "small").unwrap();
         // Bytes that gzip makes nothing of.
-        let noise: Vec<u8> =
-            (0..60_000_u32).map(|n| n.wrapping_mul(2_654_435_761).to_le_bytes()[2]).collect();
+        let mut state = 1_u64;
+        let mut next = || {
+            state ^= state << 13;
+            state ^= state >> 7;
+            state ^= state << 17;
+            state.to_le_bytes()[0]
+        };
+        let noise: Vec<u8> = (0..60_000).map(|_| next()).collect();
         std::fs::write(folder.join("index.js"), noise).unwrap();
         let findings = check(&folder).unwrap();
         std::fs::remove_dir_all(&folder).unwrap();
