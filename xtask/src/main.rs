@@ -5,6 +5,7 @@ mod bench;
 mod catalogs;
 mod ci;
 mod deny;
+mod failed;
 mod lower;
 mod mobile;
 mod package;

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use crate::failed;
 use crate::step::{Finished, seconds};
 use crate::tally::Tally;
 
@@ -28,7 +29,8 @@ impl Findings {
     pub(crate) fn tests(&mut self, finished: &Finished, tally: Tally) {
         self.step(finished);
         if tally.failed > 0 {
-            self.problems.push(format!("{}: {} tests failed", finished.name, tally.failed));
+            let names = failed::names(&finished.lines).join(", ");
+            self.problems.push(format!("{}: {} tests failed: {names}", finished.name, tally.failed));
         }
         if tally.skipped > 0 {
             self.problems.push(format!("{}: {} tests ignored or skipped", finished.name, tally.skipped));
@@ -102,6 +104,15 @@ mod tests {
         findings.tests(&finished(true), Tally { passed: 5, failed: 0, skipped: 2 });
         assert_eq!(findings.problems, ["step: 2 tests ignored or skipped"]);
         assert_eq!(findings.failures(), 2);
+    }
+
+    #[test]
+    fn a_failed_test_is_named() {
+        let lines = vec!["test gate::opens ... ok".to_owned(), "test gate::shuts ... FAILED".to_owned()];
+        let mut findings = Findings::default();
+        let tally = Tally { passed: 1, failed: 1, skipped: 0 };
+        findings.tests(&Finished { name: "step".into(), lines, success: false }, tally);
+        assert_eq!(findings.problems, ["step failed", "step: 1 tests failed: gate::shuts"]);
     }
 
     #[test]
