@@ -251,7 +251,7 @@ async fn kicked_off(guard: &Planguard, clock: &ManualClock) -> Outcome {
 }
 
 async fn offline(guard: &Planguard, endpoint: &Endpoint, clock: &ManualClock) -> Outcome {
-    endpoint.go_offline().await;
+    endpoint.go_offline().await?;
     clock.advance(Duration::from_secs(3 * 3600));
     match guard.sync(FetchPolicy::Fetch).await {
         Ok(_) => return Err("the endpoint is down".into()),

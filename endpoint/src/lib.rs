@@ -23,6 +23,7 @@ mod extract;
 mod faults;
 mod inject;
 mod options;
+mod port;
 mod problem;
 mod requests;
 mod routes;
@@ -43,6 +44,7 @@ pub use faults::{Fault, FaultKind, Faults, On, RetryAfter};
 pub use options::{Options, StartError};
 pub use requests::{Request, Requests};
 
+use port::Port;
 use server::Server;
 use state::State;
 
@@ -50,7 +52,15 @@ use state::State;
 pub struct Endpoint {
     addr: SocketAddr,
     state: Arc<State>,
-    server: Mutex<Option<Server>>,
+    presence: Mutex<Presence>,
+}
+
+/// Whether it listens. The port is its own either way.
+enum Presence {
+    Online(Server),
+    Offline(Port),
+    /// On its way from one to the other, or stopped for good.
+    Neither,
 }
 
 impl Endpoint {
@@ -63,11 +73,11 @@ impl Endpoint {
             return Err(StartError::NotLoopback(options.addr));
         }
         let bind = |source| StartError::Bind { addr: options.addr, source };
-        let listener = tokio::net::TcpListener::bind(options.addr).await.map_err(bind)?;
-        let addr = listener.local_addr().map_err(bind)?;
+        let port = Port::take(options.addr).map_err(bind)?;
+        let addr = port.addr().map_err(bind)?;
         let state = Arc::new(State::new(&options)?);
-        let server = Server::run(listener, routes::router(Arc::clone(&state)));
-        Ok(Self { addr, state, server: Mutex::new(Some(server)) })
+        let server = Server::run(port.listen().map_err(bind)?, routes::router(Arc::clone(&state)));
+        Ok(Self { addr, state, presence: Mutex::new(Presence::Online(server)) })
     }
 
     /// The base URL, without a trailing slash: `http://127.0.0.1:PORT`.
@@ -137,32 +147,59 @@ impl Endpoint {
         self.state.events()
     }
 
-    /// Stops listening and drops every open connection, as an unplugged server would. All state is kept.
-    pub async fn go_offline(&self) {
-        let server = self.server.lock().take();
-        if let Some(server) = server {
-            server.stop().await;
-        }
+    /// Stops listening and drops every open connection, as an unplugged server would. All state is kept, and the port:
+    /// connections to it are refused, and nobody else gets it.
+    ///
+    /// # Errors
+    /// [`StartError::Bind`] when the port cannot be kept; it is offline all the same.
+    pub async fn go_offline(&self) -> Result<(), StartError> {
+        let Some(server) = self.take_server() else { return Ok(()) };
+        // Before the listener closes.
+        let port = Port::beside(self.addr);
+        server.stop().await;
+        *self.presence.lock() = Presence::Offline(port.map_err(|source| self.cannot_bind(source))?);
+        Ok(())
     }
 
     /// Listens again on the same port. Does nothing when already online.
     ///
     /// # Errors
-    /// [`StartError::Bind`] when another process took the port meanwhile.
+    /// [`StartError::Bind`] when the port could not be kept and another process has taken it.
     pub async fn go_online(&self) -> Result<(), StartError> {
-        if self.server.lock().is_some() {
-            return Ok(());
-        }
-        let listener = tokio::net::TcpListener::bind(self.addr)
-            .await
-            .map_err(|source| StartError::Bind { addr: self.addr, source })?;
-        let server = Server::run(listener, routes::router(Arc::clone(&self.state)));
-        *self.server.lock() = Some(server);
+        let mut presence = self.presence.lock();
+        let port = match std::mem::replace(&mut *presence, Presence::Neither) {
+            Presence::Online(server) => {
+                *presence = Presence::Online(server);
+                return Ok(());
+            }
+            Presence::Offline(port) => Ok(port),
+            Presence::Neither => Port::take(self.addr),
+        };
+        let listener = port.and_then(Port::listen).map_err(|source| self.cannot_bind(source))?;
+        *presence = Presence::Online(Server::run(listener, routes::router(Arc::clone(&self.state))));
         Ok(())
     }
 
     /// Stops for good: hanging calls are cut, the port is free when this returns.
     pub async fn shutdown(self) {
-        self.go_offline().await;
+        if let Some(server) = self.take_server() {
+            server.stop().await;
+        }
+    }
+
+    /// The server, where it is online. It is neither online nor offline then.
+    fn take_server(&self) -> Option<Server> {
+        let mut presence = self.presence.lock();
+        match std::mem::replace(&mut *presence, Presence::Neither) {
+            Presence::Online(server) => Some(server),
+            other => {
+                *presence = other;
+                None
+            }
+        }
+    }
+
+    fn cannot_bind(&self, source: std::io::Error) -> StartError {
+        StartError::Bind { addr: self.addr, source }
     }
 }

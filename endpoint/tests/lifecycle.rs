@@ -35,8 +35,11 @@ async fn offline_refuses_connections_and_keeps_all_state() {
     let etag = header(&kept_alive().await.unwrap(), "etag");
     post(&endpoint, &json!([event("a")])).send().await.unwrap();
 
-    endpoint.go_offline().await;
+    endpoint.go_offline().await.unwrap();
     assert!(kept_alive().await.unwrap_err().is_connect());
+    // Whoever looks for a free port does not get this one.
+    let addr: SocketAddr = url.trim_start_matches("http://").parse().unwrap();
+    assert!(tokio::net::TcpListener::bind(addr).await.is_err());
     endpoint.edit(APP, |document| document["edition"] = "premium".into()).unwrap();
 
     endpoint.go_online().await.unwrap();
@@ -49,7 +52,9 @@ async fn offline_refuses_connections_and_keeps_all_state() {
 
 #[tokio::test]
 async fn shutdown_cuts_hanging_calls() {
-    let endpoint = start().await;
+    // Where a machine has several loopback addresses this one is no other test's, and so is the port once it is free.
+    let addr = if cfg!(target_os = "linux") { "127.83.1.1:0" } else { "127.0.0.1:0" };
+    let endpoint = Endpoint::start(Options { addr: addr.parse().unwrap(), ..options() }).await.unwrap();
     endpoint.faults(FaultKind::Hang);
     let call = tokio::spawn(get(&endpoint).send());
     endpoint.requests_reached(1).await;

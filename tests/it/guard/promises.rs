@@ -60,7 +60,7 @@ async fn a_clock_set_back_makes_nothing_fresh_prolongs_no_grace_and_reopens_no_m
     let endpoint = endpoint(&clock).await;
     let guard = open(&clock, &store, &endpoint).await;
     guard.sync(FetchPolicy::Fetch).await.unwrap();
-    endpoint.go_offline().await;
+    endpoint.go_offline().await.unwrap();
     let stale = |guard: &Planguard| guard.explain_feature(Feature::GlobalCoverage).evidence.stale;
     assert!(!stale(&guard));
 

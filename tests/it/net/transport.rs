@@ -93,7 +93,10 @@ async fn failures_are_told_apart() {
     assert!(matches!(mute, Err(TransportError::Unreachable(_))), "{mute:?}");
     let plain = send(get(&one_answer(b"this is no TLS").replace("http:", "https:"))).await;
     assert!(matches!(plain, Err(TransportError::Tls(_))), "{plain:?}");
-    let closed = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+    // A port that is taken, so that no other test listens there, and on which nobody does.
+    let taken = tokio::net::TcpSocket::new_v4().unwrap();
+    taken.bind("127.0.0.1:0".parse().unwrap()).unwrap();
+    let closed = taken.local_addr().unwrap();
     let refused = send(get(&format!("http://{closed}"))).await;
     assert!(matches!(refused, Err(TransportError::Unreachable(_))), "{refused:?}");
     let (Err(plain), Err(refused)) = (plain, refused) else { panic!() };

@@ -80,7 +80,7 @@ async fn a_served_list_is_in_force_with_its_document_and_after_a_restart_offline
     assert!(!rig.guard.feature(Feature::Community).granted);
     assert_eq!(rig.guard.forecast().unwrap().low.catalog, own());
 
-    endpoint.go_offline().await;
+    endpoint.go_offline().await.unwrap();
     let again = build.open().await;
     assert_eq!(friends(&again), SILVER);
     assert_eq!(findings(&again), []);

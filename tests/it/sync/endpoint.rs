@@ -125,7 +125,7 @@ async fn an_endpoint_that_hangs_is_given_up_by_the_injected_clock() {
 async fn offline_serves_the_copy_and_back_online_goes_on() {
     let (endpoint, build) = start_both().await;
     build.open().await.fetch().await.unwrap();
-    endpoint.go_offline().await;
+    endpoint.go_offline().await.unwrap();
     build.clock.advance(Duration::from_secs(3600));
     // Started again without network: the copy is there, stale, with its age.
     let rig = build.open().await;
@@ -155,7 +155,7 @@ async fn a_pause_the_endpoint_asked_for_outlives_a_restart_and_a_lost_connection
     assert_eq!(build.open().await.fetch().await.unwrap_err(), SyncError::NotYet { retry_at });
     build.clock.advance(retry_at.since(start()));
 
-    endpoint.go_offline().await;
+    endpoint.go_offline().await.unwrap();
     let rig = build.open().await;
     assert!(matches!(rig.sync(FetchPolicy::FreshOrFetch).await, Err(SyncError::Unreachable { .. })));
     assert!(matches!(rig.sync(FetchPolicy::FreshOrFetch).await, Err(SyncError::NotYet { .. })));

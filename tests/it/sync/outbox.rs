@@ -98,7 +98,7 @@ fn contract_schema(name: &str) -> jsonschema::Validator {
 #[tokio::test]
 async fn events_outlive_a_restart_and_an_endpoint_that_is_away() {
     let (endpoint, build) = start_both().await;
-    endpoint.go_offline().await;
+    endpoint.go_offline().await.unwrap();
     let rig = build.open().await;
     rig.reject(0..3).await;
     let flushed = rig.guard.flush().await;

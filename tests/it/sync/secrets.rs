@@ -37,7 +37,7 @@ async fn the_credential_is_in_no_log_error_debug_text_or_store() {
         seen.extend(fetched.err().map(|error| error.to_string()));
         seen.push(rig.store.to_json().unwrap());
     }
-    endpoint.go_offline().await;
+    endpoint.go_offline().await.unwrap();
     seen.push(format!("{:?}", build.open().await.fetch().await));
     let log = logging.text();
     assert!(log.contains("planguard") && log.contains("502"), "the log was captured: {log}");
