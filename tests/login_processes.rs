@@ -4,11 +4,13 @@
 
 mod processes;
 
+use std::pin::pin;
+use std::sync::Arc;
 use std::time::Duration;
 
 use planguard::login::{Begun, DenyReason, LoginOutcome, LoginRequest, ProviderError};
 use planguard::store::{MemoryStore, ProcessRole, SqliteStore, Store, StoreError, Work};
-use planguard::time::{Clock as _, ManualClock, SystemClock};
+use planguard::time::{Clock as _, ManualClock};
 use planguard::{CatalogId, EditionId, Planguard, SessionMode};
 use processes::{Part, Process};
 use support::{MINUTE, SECOND, Upstream, builder, clock, error, local, never, now, request, settle, spawn};
@@ -142,11 +144,13 @@ fn processes_that_open_one_new_store_at_once_all_open_it() {
 #[test]
 fn two_real_processes_make_one_upstream_call() {
     let dir = tempfile::tempdir().unwrap();
-    let mut one = Process::start(&Part::in_dir(&dir));
-    let mut other = Process::start(&Part::in_dir(&dir));
+    // However long either is held up: a lease does not lapse, and an answer stays one.
+    let part = Part { lease: Some(LONG), settle: Some(LONG), ..Part::in_dir(&dir) };
+    let mut one = Process::start(&part);
+    let mut other = Process::start(&part);
     one.tell();
     assert_eq!(one.hear(), "called");
-    // The other one asks while the first one's upstream call runs, and is let through.
+    // The other one asks while the first one's upstream call runs, or right after it.
     other.tell();
     one.tell();
     assert_eq!(one.hear(), "executed");
@@ -157,17 +161,15 @@ fn two_real_processes_make_one_upstream_call() {
 /// Far longer than a test runs.
 const LONG: Duration = Duration::from_secs(3_600);
 
-/// A process is killed in its login; what the next one does, which asks for the same user, and how long that takes.
-fn after_a_death(dead: &Part, next: &Part) -> (String, Duration) {
+/// A process is killed in its login; what the next one does, which asks for the same user.
+fn after_a_death(dead: &Part, next: &Part) -> String {
     let mut dying = Process::start(dead);
     dying.tell();
     assert_eq!(dying.hear(), "called");
     dying.kill();
     let mut heir = Process::start(next);
-    let asked = SystemClock.elapsed();
     heir.tell();
     let answer = heir.hear();
-    let waited = SystemClock.elapsed().since(asked);
     if answer == "called" {
         heir.tell();
         assert_eq!(heir.hear(), "executed");
@@ -177,7 +179,7 @@ fn after_a_death(dead: &Part, next: &Part) -> (String, Duration) {
             "the dead one's login was of this user too"
         );
     }
-    (answer, waited)
+    answer
 }
 
 #[test]
@@ -186,8 +188,7 @@ fn the_next_process_of_a_role_takes_over_at_once() {
         let dir = tempfile::tempdir().unwrap();
         // Its lease would last for an hour.
         let part = Part { role: Some(ProcessRole::App), lease: Some(LONG), ticket, ..Part::in_dir(&dir) };
-        let (answer, _) = after_a_death(&part, &part);
-        assert_eq!(answer, "called");
+        assert_eq!(after_a_death(&part, &part), "called");
         assert_eq!(processes::calls(&dir), 2);
     }
 }
@@ -198,74 +199,77 @@ fn a_process_of_another_role_leaves_a_running_login_alone() {
         let dir = tempfile::tempdir().unwrap();
         let app = Part { role: Some(ProcessRole::App), lease: Some(LONG), ticket, ..Part::in_dir(&dir) };
         let extension = Part { role: Some(ProcessRole::Extension), timeout: Some(3 * SECOND), ..app.clone() };
-        assert_eq!(after_a_death(&app, &extension).0, "timed out");
+        assert_eq!(after_a_death(&app, &extension), "timed out");
         assert_eq!(processes::calls(&dir), 1);
     }
 }
 
 #[test]
 fn without_a_role_a_dead_process_holds_its_user_up_for_seconds() {
+    // What it holds for a person who waits a minute; how many seconds they are is tested on a clock turned by hand.
     let dir = tempfile::tempdir().unwrap();
-    let (answer, waited) = after_a_death(&Part::in_dir(&dir), &Part::in_dir(&dir));
-    assert_eq!(answer, "called");
-    assert!(waited < Duration::from_secs(10), "{waited:?}");
+    assert_eq!(after_a_death(&Part::in_dir(&dir), &Part::in_dir(&dir)), "called");
     // Nothing renews a ticket: it waits for as long as the app says that its answer may take.
     let dir = tempfile::tempdir().unwrap();
-    let part = Part { ticket: true, lease: Some(Duration::from_secs(2)), ..Part::in_dir(&dir) };
-    let (answer, waited) = after_a_death(&part, &part);
-    assert_eq!(answer, "called");
-    assert!(waited < Duration::from_secs(7), "{waited:?}");
+    let part = Part { ticket: true, lease: Some(2 * SECOND), ..Part::in_dir(&dir) };
+    assert_eq!(after_a_death(&part, &part), "called");
 }
 
-/// Another connection that holds the store's write lock until this is dropped.
-struct Lock {
-    _store: SqliteStore,
+/// Holds the thread of a store up until it is dropped: meanwhile the store answers nothing, for longer than any file that
+/// another process has locked.
+struct Stuck {
     release: Option<std::sync::mpsc::Sender<()>>,
+    _store: Arc<SqliteStore>,
 }
 
-impl Lock {
-    fn take(path: &std::path::Path) -> Self {
-        let store = SqliteStore::open(path).unwrap();
+impl Stuck {
+    fn hold(store: &Arc<SqliteStore>) -> Self {
         let (release, released) = std::sync::mpsc::channel::<()>();
-        let (locked, is_locked) = std::sync::mpsc::channel();
-        // A work that writes begins with `BEGIN IMMEDIATE`; this one ends when it is let go, and changes nothing.
+        let (stuck, is_stuck) = std::sync::mpsc::channel();
+        // It ends when it is let go, and changes nothing.
         let held = store.transact(Work::write(move |_, _| {
-            locked.send(()).unwrap();
+            stuck.send(()).unwrap();
             let _ = released.recv();
             Err(StoreError::Busy)
         }));
-        is_locked.recv().unwrap();
+        is_stuck.recv().unwrap();
         drop(held);
-        Self { _store: store, release: Some(release) }
+        Self { release: Some(release), _store: Arc::clone(store) }
     }
 }
 
-impl Drop for Lock {
+impl Drop for Stuck {
     fn drop(&mut self) {
         // Before the store, which waits for its works.
         self.release = None;
     }
 }
 
-/// A guard on real time, whose store another process has locked.
-fn locked_out(dir: &tempfile::TempDir) -> (Planguard, Lock) {
-    let path = dir.path().join("planguard.db");
-    let guard = Planguard::builder(support::app())
+/// A guard on a store on disk, and that store.
+async fn on_disk(clock: &ManualClock, dir: &tempfile::TempDir) -> (Planguard, Arc<SqliteStore>) {
+    let store = Arc::new(SqliteStore::open(dir.path().join("planguard.db")).unwrap());
+    let guard = builder(clock)
         .fallback(CatalogId::INTL_2024, EditionId::STANDARD)
         .session_mode(SessionMode::MultiUser)
-        .store(SqliteStore::open(&path).unwrap())
+        .shared_store(store.clone())
         .open();
-    let guard = futures::executor::block_on(guard).unwrap();
-    (guard, Lock::take(&path))
+    (guard.await.unwrap(), store)
 }
 
-/// What a caller who waits a second waits at most, on a machine that does other things as well.
-fn within_its_time<T>(call: impl Future<Output = T>) -> T {
-    let asked = SystemClock.elapsed();
-    let answer = futures::executor::block_on(call);
-    let waited = SystemClock.elapsed().since(asked);
-    assert!(waited < Duration::from_millis(1_500), "{waited:?}");
-    answer
+/// What comes of a call whose caller waits a second, by the clock. The store answers nothing: a call that waited for it
+/// would never end.
+async fn within_its_time<T>(clock: &ManualClock, call: impl Future<Output = T>) -> T {
+    let (asked, mut call) = (clock.elapsed(), pin!(call));
+    loop {
+        if let Some(answer) = futures::future::poll_immediate(call.as_mut()).await {
+            return answer;
+        }
+        settle().await;
+        let waited = clock.elapsed().since(asked);
+        // Keeping an answer that came at the last moment takes a sixteenth more.
+        assert!(waited < Duration::from_millis(1_100), "{waited:?}");
+        clock.advance(Duration::from_millis(25));
+    }
 }
 
 fn a_second(id: &str) -> LoginRequest {
@@ -279,83 +283,83 @@ async fn logs_in(guard: &Planguard, id: &str) -> bool {
 
 #[test]
 fn a_store_that_is_locked_holds_no_login_beyond_its_time() {
-    let dir = tempfile::tempdir().unwrap();
-    let (guard, _lock) = locked_out(&dir);
-    assert!(within_its_time(logs_in(&guard, "ada")));
-    assert!(within_its_time(logs_in(&guard, "bob")), "and the waits do not add up");
+    local(async {
+        let (clock, dir) = (clock(), tempfile::tempdir().unwrap());
+        let (guard, store) = on_disk(&clock, &dir).await;
+        let _stuck = Stuck::hold(&store);
+        assert!(within_its_time(&clock, logs_in(&guard, "ada")).await);
+        assert!(within_its_time(&clock, logs_in(&guard, "bob")).await, "and the waits do not add up");
+    });
 }
 
 #[test]
 fn a_store_that_is_locked_holds_no_ticket_beyond_its_time() {
-    for ends_well in [true, false] {
-        for patient in [true, false] {
-            let dir = tempfile::tempdir().unwrap();
-            let (guard, _lock) = locked_out(&dir);
-            let begun = within_its_time(async {
-                if patient {
-                    guard.begin_login_with(a_second("ada")).await
-                } else {
-                    guard.begin_login_with(a_second("ada").no_wait()).await
-                }
-            });
+    local(async {
+        for (ends_well, patient) in [(true, true), (true, false), (false, true), (false, false)] {
+            let (clock, dir) = (clock(), tempfile::tempdir().unwrap());
+            let (guard, store) = on_disk(&clock, &dir).await;
+            let _stuck = Stuck::hold(&store);
+            let request = if patient { a_second("ada") } else { a_second("ada").no_wait() };
+            let begun = within_its_time(&clock, guard.begin_login_with(request)).await;
             let Begun::Ticket(ticket) = begun.unwrap() else { panic!("nobody else is there") };
             if ends_well {
-                assert!(within_its_time(ticket.succeed()).is_logged_in());
+                assert!(within_its_time(&clock, ticket.succeed()).await.is_logged_in());
             } else {
-                assert_eq!(within_its_time(ticket.fail(9506, "")).unwrap_err().code, 9506);
+                let failed = within_its_time(&clock, ticket.fail(9506, "")).await;
+                assert_eq!(failed.unwrap_err().code, 9506);
             }
         }
-    }
+    });
 }
 
 #[test]
 fn a_store_locked_after_the_ticket_was_given_holds_no_answer_up() {
-    for ends_well in [true, false] {
-        let dir = tempfile::tempdir().unwrap();
-        let (guard, lock) = locked_out(&dir);
-        drop(lock);
-        let begun = futures::executor::block_on(guard.begin_login_with(a_second("ada")));
-        let Begun::Ticket(ticket) = begun.unwrap() else { panic!("nobody else is there") };
-        let _lock = Lock::take(&dir.path().join("planguard.db"));
-        if ends_well {
-            assert!(within_its_time(ticket.succeed()).is_logged_in());
-        } else {
-            assert_eq!(within_its_time(ticket.fail(60_020, "")).unwrap_err().code, 60_020);
+    local(async {
+        for ends_well in [true, false] {
+            let (clock, dir) = (clock(), tempfile::tempdir().unwrap());
+            let (guard, store) = on_disk(&clock, &dir).await;
+            let begun = guard.begin_login_with(a_second("ada")).await;
+            let Begun::Ticket(ticket) = begun.unwrap() else { panic!("nobody else is there") };
+            let _stuck = Stuck::hold(&store);
+            if ends_well {
+                assert!(within_its_time(&clock, ticket.succeed()).await.is_logged_in());
+            } else {
+                let failed = within_its_time(&clock, ticket.fail(60_020, "")).await;
+                assert_eq!(failed.unwrap_err().code, 60_020);
+            }
         }
-    }
+    });
 }
 
 #[test]
 fn a_store_that_is_locked_holds_eight_logins_at_once_no_longer_than_one() {
-    let dir = tempfile::tempdir().unwrap();
-    let (guard, lock) = locked_out(&dir);
-    std::thread::scope(|scope| {
-        for n in 0..8 {
-            let guard = &guard;
-            scope.spawn(move || assert!(within_its_time(logs_in(guard, &format!("user {n}")))));
-        }
+    local(async {
+        let (clock, dir) = (clock(), tempfile::tempdir().unwrap());
+        let (guard, store) = on_disk(&clock, &dir).await;
+        let stuck = Stuck::hold(&store);
+        let users: Vec<String> = (0..8).map(|n| format!("user {n}")).collect();
+        let logins = futures::future::join_all(users.iter().map(|user| logs_in(&guard, user)));
+        assert_eq!(within_its_time(&clock, logins).await, [true; 8]);
+        drop(stuck);
+        // What memory kept meanwhile comes into the store, once each.
+        let report = loop {
+            match guard.login_report(guard.billing_month()).await {
+                Ok(report) => break report,
+                Err(StoreError::Busy) => settle().await,
+                Err(error) => panic!("{error}"),
+            }
+        };
+        assert_eq!((report.active_users, report.new_active_users, report.executed), (8, 8, 8));
+        assert_eq!(report.uncertain, 0);
     });
-    drop(lock);
-    // What memory kept meanwhile is in the store soon, once each.
-    let asked = SystemClock.elapsed();
-    let report = loop {
-        match futures::executor::block_on(guard.login_report(guard.billing_month())) {
-            Ok(report) => break report,
-            Err(error) => assert!(SystemClock.elapsed().since(asked) < MINUTE, "{error}"),
-        }
-        std::thread::yield_now();
-    };
-    assert_eq!((report.active_users, report.new_active_users, report.executed), (8, 8, 8));
-    assert_eq!(report.uncertain, 0);
 }
 
 #[test]
 fn ten_thousand_logins_on_many_threads_make_one_upstream_call() {
     let dir = tempfile::tempdir().unwrap();
-    let (guard, lock) = locked_out(&dir);
-    drop(lock);
     let calls = std::sync::Arc::new(std::sync::atomic::AtomicUsize::new(0));
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(4).enable_all().build().unwrap();
+    let (guard, _store) = runtime.block_on(on_disk(&clock(), &dir));
     let outcomes = runtime.block_on(async {
         let logins: Vec<_> = (0..10_000)
             .map(|_| {

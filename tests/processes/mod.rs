@@ -20,6 +20,8 @@ pub(crate) struct Part {
     pub(crate) role: Option<ProcessRole>,
     /// How long its right to log in outlives it, where that is not the default.
     pub(crate) lease: Option<Duration>,
+    /// For how long a success of another process is an answer, where that is not the default.
+    pub(crate) settle: Option<Duration>,
     /// Whether it logs in by a ticket.
     pub(crate) ticket: bool,
     /// How long it waits for its outcome, where that is not the default.
@@ -29,6 +31,7 @@ pub(crate) struct Part {
 const DIR: &str = "PLANGUARD_TEST_LOGIN_DIR";
 const ROLE: &str = "PLANGUARD_TEST_LOGIN_ROLE";
 const LEASE: &str = "PLANGUARD_TEST_LOGIN_LEASE_MS";
+const SETTLE: &str = "PLANGUARD_TEST_LOGIN_SETTLE_MS";
 const TICKET: &str = "PLANGUARD_TEST_LOGIN_TICKET";
 const TIMEOUT: &str = "PLANGUARD_TEST_LOGIN_TIMEOUT_MS";
 
@@ -39,7 +42,14 @@ fn millis(name: &str) -> Option<Duration> {
 impl Part {
     /// One without a role, on the store in that directory, with every default.
     pub(crate) fn in_dir(dir: &tempfile::TempDir) -> Self {
-        Self { dir: dir.path().to_owned(), role: None, lease: None, ticket: false, timeout: None }
+        Self {
+            dir: dir.path().to_owned(),
+            role: None,
+            lease: None,
+            settle: None,
+            ticket: false,
+            timeout: None,
+        }
     }
 
     fn of_this_process() -> Option<Self> {
@@ -49,7 +59,14 @@ impl Part {
             known.into_iter().find(|role| role.as_str() == word).unwrap()
         });
         let ticket = std::env::var(TICKET).is_ok();
-        Some(Self { dir, role, lease: millis(LEASE), ticket, timeout: millis(TIMEOUT) })
+        Some(Self {
+            dir,
+            role,
+            lease: millis(LEASE),
+            settle: millis(SETTLE),
+            ticket,
+            timeout: millis(TIMEOUT),
+        })
     }
 
     fn environment(&self) -> Vec<(&'static str, String)> {
@@ -57,6 +74,7 @@ impl Part {
         let mut all = vec![(DIR, self.dir.to_str().unwrap().to_owned())];
         all.extend(self.role.map(|role| (ROLE, role.as_str().to_owned())));
         all.extend(self.lease.map(|lease| (LEASE, millis(lease))));
+        all.extend(self.settle.map(|settle| (SETTLE, millis(settle))));
         all.extend(self.ticket.then(|| (TICKET, String::new())));
         all.extend(self.timeout.map(|timeout| (TIMEOUT, millis(timeout))));
         all
@@ -75,6 +93,7 @@ pub(crate) fn play_a_part() {
     if let Some(lease) = part.lease {
         (policy.lease_ttl, policy.ticket_ttl) = (lease, lease);
     }
+    policy.debounce = part.settle.unwrap_or(policy.debounce);
     let mut builder = Planguard::builder(app())
         .fallback(CatalogId::INTL_2024, EditionId::STANDARD)
         .logins(policy)
