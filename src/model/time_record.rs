@@ -235,6 +235,10 @@ impl TimeRecord {
         if Duration::from_millis(behind.ran_ms) < DAY || mark.since(to) <= DAY {
             return None;
         }
+        // Seen from there the clock may seem to have been set right since: what it then says is the time from here on.
+        self.offset_ms = read_offset(wall, self.offset_ms, to);
+        let read = shifted(wall, self.offset_ms);
+        let to = to.max(read);
         self.high_water = to;
         self.behind = (to.since(read) > TOLERANCE).then_some(behind);
         Some(ClockFinding::Corrected(TimeCorrection { from: mark, to }))

@@ -297,3 +297,20 @@ fn a_record_of_two_marks_or_of_nothing_is_read() {
     assert_eq!((old.high_water, old.confirmed_at()), (s(NOON + 5), Some(s(NOON + 5))));
     assert_eq!(TimeRecord::from_marks(s(NOON), Timestamp::MIN).confirmed_at(), None);
 }
+
+#[test]
+fn a_mark_that_is_taken_back_goes_to_the_time_that_holds_from_then_on() {
+    let mut device = Device::taught();
+    device.error = 950_421;
+    device.off();
+    assert!(device.answer(0).is_some());
+    // The clock is set ahead once more, and then right: the offset belongs to neither.
+    device.error = 1_457_312;
+    device.off();
+    device.error = 0;
+    device.reboot();
+    device.look();
+    device.pass(DAYS);
+    let Some(ClockFinding::Corrected(correction)) = device.look() else { panic!("{:?}", device.record) };
+    assert_eq!((device.off(), device.record.high_water), (0, correction.to));
+}
