@@ -5,6 +5,7 @@ mod cases;
 mod catalog;
 mod decisions;
 mod docs;
+mod drawn;
 #[cfg(feature = "ffi")]
 mod ffi;
 mod guard;

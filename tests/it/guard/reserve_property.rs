@@ -66,7 +66,7 @@ fn holds(guards: &[Planguard], room: u64, commits: &[bool]) -> Result<(), TestCa
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 48, ..ProptestConfig::default() })]
+    #![proptest_config(crate::drawn::cases(48))]
 
     #[test]
     fn n_racing_reserves_never_oversell(
@@ -80,7 +80,7 @@ proptest! {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 16, ..ProptestConfig::default() })]
+    #![proptest_config(crate::drawn::cases(16))]
 
     #[test]
     fn nor_do_those_of_two_processes_on_one_file(

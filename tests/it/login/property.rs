@@ -301,7 +301,7 @@ fn a_user_on_the_way_whom_a_correction_moves_to_a_month_that_counted_him_takes_o
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 256, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..crate::drawn::cases(256) })]
 
     #[test]
     fn no_history_counts_a_user_twice_in_a_month_or_forgets_one(

@@ -324,7 +324,7 @@ async fn play_rush(steps: &[Rush], count: usize, budget: u64) {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 256, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..crate::drawn::cases(256) })]
 
     #[test]
     fn concurrent_logins_make_one_call_and_everybody_gets_one_outcome(

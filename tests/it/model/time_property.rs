@@ -99,7 +99,7 @@ impl History {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(2000))]
+    #![proptest_config(crate::drawn::cases(2000))]
 
     #[test]
     fn after_any_history_two_right_answers_bring_right_time(

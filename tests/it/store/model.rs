@@ -322,7 +322,7 @@ fn content(store: &dyn Store) -> String {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 128, ..ProptestConfig::default() })]
+    #![proptest_config(crate::drawn::cases(128))]
 
     #[test]
     fn sqlite_and_memory_agree(steps in bag(step(), 1..40)) {

@@ -113,7 +113,7 @@ async fn play(steps: &[Step], restart_between: bool) -> Result<(), TestCaseError
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 300, ..ProptestConfig::default() })]
+    #![proptest_config(crate::drawn::cases(300))]
 
     #[test]
     fn two_good_answers_heal_any_state(steps in prop::collection::vec(step(), 0..24), restart in any::<bool>()) {

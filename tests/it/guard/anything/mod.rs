@@ -155,7 +155,7 @@ async fn play(steps: Vec<Step>, world: &World) {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 200, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..crate::drawn::cases(200) })]
 
     #[test]
     fn whatever_happens_nothing_panics_and_no_id_shows(
