@@ -30,7 +30,16 @@ pub(super) fn image(
 ) -> Result<Image, Fail> {
     let horizon = Horizon::new(since);
     t.write_back()?;
-    let mut users = Users::begin(t, since)?;
+    let sql = "SELECT page_count * page_size FROM pragma_page_count, pragma_page_size";
+    let bytes: i64 = t.prepare(sql)?.query_row([], |row| row.get(0))?;
+    if bytes >= LARGE {
+        // Rows are counted by pages, which is little beside reading them; of a small file it is not worth it.
+        let count = "SELECT (SELECT count(*) FROM counters), (SELECT count(*) FROM users)";
+        let (counters, users) =
+            t.prepare(count)?.query_row([], |row| Ok((row.get::<_, u32>(0)?, row.get::<_, u32>(1)?)))?;
+        rows.expect(counters as usize, users as usize);
+    }
+    let mut users = Users::begin(t, since, bytes)?;
     let mut read = 0_usize;
     counters::all(t, now, |key, counter| {
         if !key.is_past(&horizon) {
@@ -76,11 +85,9 @@ struct Users {
 }
 
 impl Users {
-    /// Begins to read them, on another thread if there are many.
-    fn begin(t: &Tx<'_>, since: BillingMonth) -> Result<Self, Fail> {
+    /// Begins to read them, on another thread if the file is large.
+    fn begin(t: &Tx<'_>, since: BillingMonth, bytes: i64) -> Result<Self, Fail> {
         let mut apart: HashSet<_> = user_row::names(t.connection())?.into_iter().collect();
-        let sql = "SELECT page_count * page_size FROM pragma_page_count, pragma_page_size";
-        let bytes: i64 = t.prepare(sql)?.query_row([], |row| row.get(0))?;
         let changed = t.group.hot.log.users_since(t.committed);
         let Some(changed) = changed.filter(|_| bytes >= LARGE) else {
             return Ok(Self { source: Source::Here, apart });

@@ -35,10 +35,7 @@ pub(super) fn open(
     path: &Path,
     known: Option<&Identity>,
 ) -> Result<(Connection, Option<Corruption>), StoreError> {
-    if path.as_os_str().is_empty() || path.as_os_str().as_encoded_bytes().starts_with(b":") {
-        // SQLite would take these for a database that vanishes when it is closed.
-        return Err(StoreError::Unwritable { why: "the path names no file".to_owned() });
-    }
+    check_path(path)?;
     let start = whose::check(path)?;
     let opened = if start.has_log_format() {
         try_open(path, &start)
@@ -53,6 +50,20 @@ pub(super) fn open(
         Err(Fail::Damaged(_)) => replace(path, None, known),
         Err(fail) => Err(fail.into()),
     }
+}
+
+/// That there can be a file of that name.
+fn check_path(path: &Path) -> Result<(), StoreError> {
+    let bytes = path.as_os_str().as_encoded_bytes();
+    let wrong = if bytes.is_empty() || bytes.starts_with(b":") {
+        // SQLite would take these for a database that vanishes when it is closed.
+        "the path names no file"
+    } else if bytes.contains(&0) {
+        "the path holds a NUL character"
+    } else {
+        return Ok(());
+    };
+    Err(StoreError::Unwritable { why: wrong.to_owned() })
 }
 
 /// The lock between processes that make or replace the file. Where locks are not to be had, they go on without.
@@ -92,18 +103,24 @@ pub(super) fn replace(
     }
 }
 
+/// A connection that waits as long as opening may take: whoever opens has nothing to go on with meanwhile.
+pub(super) fn connect(path: &Path) -> Result<Connection, Fail> {
+    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE
+        | OpenFlags::SQLITE_OPEN_CREATE
+        | OpenFlags::SQLITE_OPEN_NO_MUTEX
+        | OpenFlags::SQLITE_OPEN_EXRESCODE;
+    let connection = Connection::open_with_flags(path, flags)?;
+    connection.busy_timeout(PATIENCE)?;
+    Ok(connection)
+}
+
 fn try_open(path: &Path, start: &Start) -> Result<Connection, Fail> {
     if !start.has_whole_header() {
         return Err(Fail::damaged("the header is damaged"));
     }
     // What ends in good order takes its log along.
     let ended_well = !whose::has_content(&beside(path, "-wal"));
-    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE
-        | OpenFlags::SQLITE_OPEN_CREATE
-        | OpenFlags::SQLITE_OPEN_NO_MUTEX
-        | OpenFlags::SQLITE_OPEN_EXRESCODE;
-    let mut connection = Connection::open_with_flags(path, flags)?;
-    connection.busy_timeout(BUSY)?;
+    let mut connection = connect(path)?;
     connection.set_prepared_statement_cache_capacity(STATEMENTS);
     // Before anything is written: the file of a newer planguard stays as it is.
     let version = look(&connection, !ended_well && is_small(path))?;
@@ -129,6 +146,7 @@ fn try_open(path: &Path, start: &Start) -> Result<Connection, Fail> {
         schema::migrate(&mut connection)?;
         schema::verify(&connection)?;
     }
+    connection.busy_timeout(BUSY)?;
     Ok(connection)
 }
 

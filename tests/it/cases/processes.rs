@@ -3,9 +3,10 @@
 use std::time::Duration;
 
 use planguard::login::{Begun, LoginIntent, LoginOutcome};
+use planguard::store::contract::Whole;
 use planguard::store::{MemoryStore, ProcessRole};
 use planguard::time::{Clock as _, ManualClock};
-use planguard::{CatalogId, EditionId, Planguard};
+use planguard::{CatalogId, EditionId, Elapsed, Planguard};
 use support::{DAY, HOUR, SECOND, Upstream, add_friend, clock, local, request, settle, spawn, with};
 
 use crate::cases::rig::{executed, plain, reached};
@@ -97,6 +98,28 @@ fn without_a_role_a_killed_login_holds_its_user_up_for_seconds_only() {
         }
         assert!(sdk.answer(Ok(1)));
         assert!(executed(&login.await.unwrap()));
+    });
+}
+
+#[test]
+fn what_a_killed_process_left_running_is_forgotten_with_the_next_tidying() {
+    local(async {
+        let (clock, store) = (clock(), MemoryStore::new());
+        let killed = plain(&clock, store.clone(), EditionId::STANDARD).await;
+        let month = killed.billing_month();
+        killed_in_a_login(killed, false).await;
+        let lease = || {
+            let read = planguard::store::contract::read(&store, move |t| {
+                let [(ada, _)] = Whole::read(t, month, Elapsed(0))?.users[..] else { panic!("one user") };
+                t.lease(ada)
+            });
+            read.unwrap()
+        };
+        assert!(lease().is_some());
+        let next = plain(&clock, store.clone(), EditionId::STANDARD).await;
+        clock.advance(2 * DAY);
+        next.record(&planguard::Action::RegisterUser).await;
+        assert_eq!(lease(), None);
     });
 }
 

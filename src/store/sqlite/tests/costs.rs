@@ -6,12 +6,13 @@ use rusqlite::Connection;
 
 use super::{temporary, write};
 use crate::model::{
-    BillingDay, BillingMonth, CounterOp, Elapsed, HoldItem, Max, Moment, Owner, Pseudonym, Timestamp, Wait,
+    BillingDay, BillingMonth, Counter, CounterKey, CounterOp, Elapsed, HoldItem, Max, Moment, Owner,
+    Pseudonym, Timestamp, User, Wait,
 };
 use crate::store::contract::{Whole, read};
 use crate::store::sqlite::image::LARGE;
 use crate::store::sqlite::{SqliteStore, account_row, change_log, user_row};
-use crate::store::{Pass, PermitId, Reserve, ReserveAnswer};
+use crate::store::{Pass, PermitId, Reserve, ReserveAnswer, Rows};
 
 const USERS: u32 = 10_000;
 
@@ -124,6 +125,37 @@ fn no_statement_of_following_looks_through_a_large_table() {
         let whole: Vec<_> = plan.iter().filter(whole).filter(|step| *step != "SCAN CONSTANT ROW").collect();
         assert!(whole.is_empty() && plan.iter().any(|step| step.starts_with("SEARCH")), "{plan:?}");
     }
+}
+
+/// Takes what is expected, and no rows.
+#[derive(Default)]
+struct Expected(Option<(usize, usize)>);
+
+impl Rows for Expected {
+    fn expect(&mut self, counters: usize, users: usize) {
+        self.0 = Some((counters, users));
+    }
+
+    fn counter(&mut self, _: CounterKey, _: Counter) {}
+
+    fn user(&mut self, _: Pseudonym, _: User) {}
+}
+
+#[test]
+fn a_large_file_says_how_many_rows_are_about_to_come() {
+    let (_dir, path) = temporary();
+    let store = SqliteStore::open(&path).unwrap();
+    let expected = || {
+        read(&store, |t| {
+            let mut rows = Expected::default();
+            t.image(BillingMonth::from_number(24_298), Elapsed(0), &mut rows)?;
+            Ok(rows.0)
+        })
+        .unwrap()
+    };
+    assert_eq!(expected(), None, "of a small one they are not counted");
+    fill(&path, MANY);
+    assert_eq!(expected(), Some((MANY as usize, MANY as usize)));
 }
 
 #[test]

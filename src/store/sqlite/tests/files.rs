@@ -15,7 +15,8 @@ use crate::store::{Store, StoreError};
 #[test]
 fn a_path_that_cannot_be_a_file_is_an_error() {
     let (dir, _) = temporary();
-    for path in [PathBuf::new(), ":memory:".into(), dir.path().join("missing/store")] {
+    let nul = dir.path().join("sto\0re");
+    for path in [PathBuf::new(), ":memory:".into(), nul, dir.path().join("missing/store")] {
         let error = SqliteStore::open(&path).unwrap_err();
         assert!(matches!(error, StoreError::Unwritable { .. }), "{}: {error}", path.display());
         assert!(error.to_string().contains("store_path"));
@@ -147,6 +148,17 @@ fn after_one_wait_in_vain_nobody_waits_until_one_succeeds() {
     other.execute_batch("COMMIT").unwrap();
     save_sync(&store, 3).unwrap();
     assert_eq!(patience(&store), 2_000);
+}
+
+#[test]
+fn who_opens_a_store_waits_longer_than_a_work() {
+    let (_dir, path) = temporary();
+    let patience = |connection: &Connection| {
+        connection.pragma_query_value(None, "busy_timeout", |row| row.get::<_, i64>(0)).unwrap()
+    };
+    assert_eq!(patience(&crate::store::sqlite::open::connect(&path).unwrap()), 10_000);
+    let store = SqliteStore::open(&path).unwrap();
+    assert_eq!(store.on_connection(patience), 2_000);
 }
 
 #[test]
