@@ -157,7 +157,8 @@ from ._generated import (
     version,
 )
 from ._guard import Planguard
-from ._open import Opening, open
+from ._open import Opening
+from ._open import open as open  # not in `__all__`: there it would take the place of Python's own
 
 __version__ = version()
 __all__ = [
@@ -306,7 +307,6 @@ __all__ = [
     "compare",
     "forecast",
     "marginal_mau_price",
-    "open",
     "parse_feature",
     "parse_group_type",
     "parse_limit_id",

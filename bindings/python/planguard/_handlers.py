@@ -4,11 +4,12 @@ Every method answers in the terms of the library whatever the app's code does: a
 cancellation or a result of the wrong type becomes the declared error. Nothing is printed: what was raised may hold ids.
 """
 
-import asyncio
+import _thread
 import inspect
 import typing
 
 from . import _generated as g
+from ._loading import _event_loop
 from ._values import duration, is_unicode
 
 Call = typing.Callable[[], typing.Any]
@@ -27,7 +28,12 @@ def pass_on(error: BaseException) -> None:
         def again() -> None:
             raise error
 
-        asyncio.get_running_loop().call_soon(again)
+        try:
+            loop = _event_loop()
+        except RuntimeError:
+            _thread.interrupt_main()  # The loop is closed: what is left is the program.
+        else:
+            loop.call_soon_threadsafe(again)
 
 
 def unexpected(error: BaseException) -> g.ProviderError:
@@ -105,6 +111,9 @@ class Perform(_Provider, g.ActionHandler):
     async def perform(self) -> g.Done:
         """All of it happened, unless the call says how much."""
         done = await self.ask()
+        if isinstance(done, type) and issubclass(done, g.Done) and done is not g.Done.ALL:
+            self.raised = TypeError(f"done: expected a value such as Done.amount(3), got the class {done.__name__}")
+            raise unexpected(self.raised)
         if not isinstance(done, g.Done):
             return g.Done.ALL()
         if not crosses(g.Done, done):
@@ -243,7 +252,8 @@ class Timing(g.Clock):
     def _read(call: Call, check: typing.Callable[[typing.Any], typing.Any]) -> typing.Any:
         try:
             return check(call())
-        except BaseException:
+        except BaseException as error:
+            pass_on(error)
             raise g.HostError.Unexpected() from None
 
 

@@ -18,6 +18,12 @@ def blocks(language):
     return re.findall(rf"^```{language}\n(.*?)^```$", README, re.MULTILINE | re.DOTALL)
 
 
+def shown():
+    """Each program with the output that stands under it; none prints nothing."""
+    pattern = r"^```python\n(.*?)^```\n(?:```text\n(.*?)^```$)?"
+    return re.findall(pattern, README, re.MULTILINE | re.DOTALL)
+
+
 class Readme(unittest.TestCase):
     def run_block(self, code):
         """Runs a program in an empty folder."""
@@ -36,18 +42,20 @@ class Readme(unittest.TestCase):
             )
 
     def test_the_quick_start_prints_what_it_says(self):
-        done = self.run_block(blocks("python")[0])
+        code, said = shown()[0]
+        done = self.run_block(code)
         self.assertEqual(done.stderr, "")
-        self.assertEqual(done.stdout, blocks("text")[0])
+        self.assertEqual(done.stdout, said)
 
     def test_the_quick_start_is_short(self):
         self.assertLessEqual(len(blocks("python")[0].splitlines()), 20)
 
-    def test_every_other_program_runs(self):
+    def test_every_other_program_runs_and_prints_what_it_says(self):
         self.assertGreater(len(blocks("python")), 1)
-        for code in blocks("python")[1:]:
+        for code, said in shown()[1:]:
             done = self.run_block(code)
             self.assertEqual((done.returncode, done.stderr), (0, ""), code)
+            self.assertEqual(done.stdout, said)
 
     def test_every_program_is_typed(self):
         for code in blocks("python"):

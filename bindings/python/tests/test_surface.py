@@ -53,8 +53,14 @@ class Surface(unittest.TestCase):
         given = set(inspect.signature(pg.open).parameters) | {"store_path", "fallback_catalog", "fallback_edition"}
         self.assertEqual(options - given, set())
 
+    def test_a_star_import_leaves_pythons_own_open_alone(self):
+        names = {}
+        exec("from planguard import *", names)
+        self.assertNotIn("open", names)
+        self.assertIn("Planguard", names)
+
     def test_every_public_thing_is_documented(self):
-        for name in pg.__all__:
+        for name in [*pg.__all__, "open"]:
             thing = getattr(pg, name)
             self.assertTrue((inspect.getdoc(thing) or "").strip(), name)
             if thing is pg.Planguard:

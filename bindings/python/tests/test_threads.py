@@ -93,6 +93,27 @@ class Loops(unittest.TestCase):
         with self.assertRaises(KeyboardInterrupt):
             asyncio.run(main())
 
+    def test_ctrl_c_in_a_clock_ends_the_loop_as_ever(self):
+        class Clock(ManualClock):
+            interrupted = False
+
+            def now(self):
+                if self.interrupted:
+                    raise KeyboardInterrupt
+                return super().now()
+
+        async def main():
+            clock = Clock()
+            async with opening(clock=clock) as guard:
+                before = guard.now()
+                clock.interrupted = True
+                self.assertEqual(guard.now(), before, "the last answer holds")
+                clock.interrupted = False
+                await asyncio.get_running_loop().create_future()
+
+        with self.assertRaises(KeyboardInterrupt):
+            asyncio.run(main())
+
 
 class Kit(Quiet):
     async def test_the_scripted_endpoint_shows_what_was_asked(self):
