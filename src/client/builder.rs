@@ -144,6 +144,10 @@ impl Builder {
 
     /// The edition to assume for as long as nothing is known of the plan. Without it decisions say `Unknown`.
     ///
+    /// Opening fails where the price list is known and has no such edition, and where the price list is not known and no
+    /// endpoint could serve it. With an endpoint an unknown one is no error, since the first start may be offline: while it
+    /// is what the guard would go by, [`Event::DocumentFindings`](crate::client::Event::DocumentFindings) says so once.
+    ///
     /// ```
     /// # use planguard::{CatalogId, EditionId, Planguard, SdkAppId};
     /// # tokio::runtime::Runtime::new().unwrap().block_on(async {

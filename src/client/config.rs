@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::decide::login::LoginPolicy;
+use crate::model::echo::echo;
 use crate::model::{
     AppPhase, BillingZone, Catalog, CatalogId, Catalogs, DecisionPolicy, EditionId, PermitTerms, SdkAppId,
     SessionMode,
@@ -76,7 +77,7 @@ pub(crate) fn thresholds<T: Copy + Ord + Debug + TryInto<u8>>(given: &[T]) -> Re
     let percentages: Option<Vec<u8>> = given.iter().map(percent).collect();
     percentages.filter(|all| all.is_sorted_by(|a, b| a < b)).ok_or_else(|| OpenError::Setting {
         field: "decisions.thresholds",
-        problem: format!("{given:?} is not a rising list of percentages"),
+        problem: format!("{} is not a rising list of percentages", echo(format_args!("{given:?}"))),
         remedy: "give percentages from 1 to 100 in rising order, for example 80, 95, 100",
     })
 }
@@ -156,7 +157,7 @@ impl Config {
             return setting(
                 "fallback",
                 format!("there is no price list {catalog}; known: {}", catalogs.listed()),
-                "give it to the builder as `catalog`, or configure an endpoint that serves it",
+                "open the guard with it among its price lists, or with an endpoint that serves it",
             );
         }
         if self.credentials.is_some() && self.endpoint.is_none() {

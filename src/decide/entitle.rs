@@ -45,7 +45,7 @@ pub fn resolve(
     let catalog = list.map(Arc::as_ref);
     match (unknown_name(document, catalogs), catalog) {
         (Some(UnknownName::Catalog(id)), _) => {
-            out.findings.push(names::catalog_finding("/catalog", id, catalogs));
+            out.findings.push(names::catalog_finding(id, catalogs));
         }
         (Some(UnknownName::Edition(id)), Some(catalog)) => {
             out.findings.push(names::edition_finding("/edition", id, catalog));
@@ -74,7 +74,7 @@ pub fn resolve(
 pub fn fallback(catalog: CatalogId, edition: EditionId, catalogs: &Catalogs) -> Entitlements {
     let mut out = Entitlements::unknown();
     let Some(list) = catalogs.get(catalog) else {
-        out.findings.push(names::catalog_finding("/fallback/catalog", catalog, catalogs));
+        out.findings.push(names::fallback_finding(catalog, catalogs));
         return out;
     };
     let Some(column) = list.edition(edition) else {

@@ -138,20 +138,22 @@ impl std::fmt::Debug for PlanguardError {
     }
 }
 
-fn own(word: &str, field_name: Option<&str>, en: &str, zh_hans: &str) -> ErrorDetails {
+/// `reason` is for logs; on a screen stand sentences of their own.
+fn own(word: &str, field_name: Option<&str>, reason: &str, en: &str, zh_hans: &str) -> ErrorDetails {
     ErrorDetails {
         word: word.to_owned(),
         field_name: field_name.map(str::to_owned),
-        reason: en.to_owned(),
-        explanation: Explanation { en: format!("{en}."), zh_hans: format!("{zh_hans}。") },
+        reason: reason.to_owned(),
+        explanation: Explanation { en: en.to_owned(), zh_hans: zh_hans.to_owned() },
     }
 }
 
 impl PlanguardError {
     /// An argument that only this face has.
     pub(super) fn input(field: &'static str, reason: &str) -> Self {
-        let zh_hans = format!("参数 {field} 无法使用，请更正后重试");
-        Self::InvalidInput { details: own("argument", Some(field), reason, &zh_hans) }
+        let en = format!("The argument {field} cannot be used. Correct it and try again.");
+        let zh_hans = format!("参数 {field} 无法使用。请更正后重试。");
+        Self::InvalidInput { details: own("argument", Some(field), reason, &en, &zh_hans) }
     }
 
     pub(super) fn closed() -> Self {
@@ -160,21 +162,25 @@ impl PlanguardError {
                 "closed",
                 None,
                 "the guard was shut down; open another one",
-                "守护已关闭，请重新打开",
+                "The guard was shut down. Open another one.",
+                "守护已关闭。请重新打开。",
             ),
         }
     }
 
     pub(super) fn finished(what: &'static str) -> Self {
-        let en = format!("the {what} has its answer already; take a new one");
-        Self::Finished { details: own("finished", None, &en, "该凭据已有结果，请重新申请") }
+        let reason = format!("the {what} has its answer already; take a new one");
+        let en = format!("The {what} has its answer already. Take a new one.");
+        Self::Finished {
+            details: own("finished", None, &reason, &en, "该凭据已有结果。请重新申请。")
+        }
     }
 
     pub(super) fn timed_out(what: &'static str) -> Self {
-        let en = format!("the app's {what} did not answer in time; whether it did its work is not known");
-        Self::TimedOut {
-            details: own("timed_out", None, &en, "应用自己的代码未及时响应，无法得知其是否完成"),
-        }
+        let reason = format!("the app's {what} did not answer in time; whether it did its work is not known");
+        let en = format!("The app's {what} did not answer in time. Whether it did its work is not known.");
+        let zh_hans = "应用自己的代码未及时响应。无法得知其是否完成。";
+        Self::TimedOut { details: own("timed_out", None, &reason, &en, zh_hans) }
     }
 
     pub(super) fn handler_failed(refused: &Refused<ProviderError>) -> Self {
@@ -327,6 +333,10 @@ mod tests {
         where
             PlanguardError: From<T::Err>,
         {
+            // However long a text is, its error is not.
+            let long = "群".repeat(100_000).parse::<T>().err().map(PlanguardError::from)?;
+            let said = [long.to_string(), long.explain(Locale::En), long.explain(Locale::ZhHans)];
+            assert!(said.iter().all(|text| text.chars().count() < 1_500), "{said:?}");
             let error = text.parse::<T>().err().map(PlanguardError::from)?;
             error.details().and_then(|details| details.field_name.clone())
         }
@@ -351,9 +361,27 @@ mod tests {
     }
 
     #[test]
+    fn a_line_for_logs_is_not_what_a_person_reads() {
+        let error =
+            PlanguardError::input("amount", "amount: not an exact decimal; pass it as text such as 449.99");
+        assert!(error.to_string().starts_with("amount: "), "{error}");
+        assert_eq!(
+            error.explain(Locale::En),
+            "The argument amount cannot be used. Correct it and try again."
+        );
+        for error in [error, PlanguardError::finished("permit"), PlanguardError::timed_out("clock")] {
+            for locale in [Locale::En, Locale::ZhHans] {
+                let text = error.explain(locale);
+                assert!(text.ends_with(['.', '。']) && !text.contains([';', '；']), "{text}");
+            }
+        }
+    }
+
+    #[test]
     fn debug_shows_the_line_only() {
         let error = PlanguardError::closed();
         assert_eq!(format!("{error:?}"), "PlanguardError(the guard was shut down; open another one)");
-        assert_eq!(error.explain(Locale::ZhHans), "守护已关闭，请重新打开。");
+        assert_eq!(error.explain(Locale::En), "The guard was shut down. Open another one.");
+        assert_eq!(error.explain(Locale::ZhHans), "守护已关闭。请重新打开。");
     }
 }

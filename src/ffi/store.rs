@@ -81,7 +81,7 @@ fn machine() -> Result<Arc<dyn Clock>, PlanguardError> {
 
 #[cfg(target_arch = "wasm32")]
 fn machine() -> Result<Arc<dyn Clock>, PlanguardError> {
-    Err(PlanguardError::input("clock", "clock: there is none on the Web; give the builder the host's"))
+    Err(PlanguardError::input("clock", "clock: there is none on the Web; open the guard with the host's"))
 }
 
 fn failed(silence: Silence) -> StoreError {

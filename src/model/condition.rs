@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use super::echo::echo;
 use super::feature::{GroupType, Platform};
 use super::id_set::IdSet;
 use super::open_name::open_name;
@@ -96,7 +97,7 @@ impl std::str::FromStr for SdkVersion {
         let mut numbers = text.split('.').map(str::parse);
         match (numbers.next(), numbers.next(), numbers.next(), numbers.next()) {
             (Some(Ok(major)), Some(Ok(minor)), Some(Ok(patch)), None) => Ok(Self { major, minor, patch }),
-            _ => Err(SdkVersionError { value: text.to_owned() }),
+            _ => Err(SdkVersionError { value: echo(text) }),
         }
     }
 }

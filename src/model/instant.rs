@@ -3,6 +3,8 @@
 use std::fmt;
 use std::time::Duration;
 
+use super::echo::{SHOWN, echo};
+
 /// A point in time, in milliseconds since 1970-01-01T00:00:00Z.
 ///
 /// ```
@@ -95,8 +97,13 @@ impl std::str::FromStr for Timestamp {
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         text.parse::<jiff::Timestamp>()
             .map(Self::from)
-            .map_err(|error| BadInstant { text: text.to_owned(), why: error.to_string() })
+            .map_err(|error| BadInstant { text: echo(text), why: why(text, &error) })
     }
+}
+
+/// What the parser objects to. It repeats the whole text, which may be of any length.
+fn why(text: &str, error: &jiff::Error) -> String {
+    if text.len() > SHOWN { "it is too long".to_owned() } else { error.to_string() }
 }
 
 /// On the wire an instant is RFC 3339 text.

@@ -8,6 +8,8 @@ use std::fmt;
 use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visitor};
 use serde_json::{Map, Number, Value};
 
+use super::echo::echo;
+
 /// Why a text is not JSON that can be used.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum BadJson {
@@ -61,9 +63,7 @@ enum Step<'a> {
 fn pointer(at: Option<&At<'_>>) -> String {
     at.map_or_else(String::new, |at| match at.step {
         Step::Key(key) => {
-            // A key of a hostile text may be of any length.
-            let key: String = key.chars().take(64).collect();
-            format!("{}/{}", pointer(at.within), key.replace('~', "~0").replace('/', "~1"))
+            format!("{}/{}", pointer(at.within), echo(key).replace('~', "~0").replace('/', "~1"))
         }
         Step::Item(index) => format!("{}/{index}", pointer(at.within)),
     })

@@ -3,6 +3,8 @@
 use std::fmt;
 use std::str::FromStr;
 
+use super::echo::echo;
+
 /// A language of the texts that people read: what `explain` of an answer takes.
 ///
 /// ```
@@ -67,7 +69,7 @@ impl FromStr for Locale {
     type Err = UnknownLocale;
 
     fn from_str(tag: &str) -> Result<Self, Self::Err> {
-        let unknown = || UnknownLocale { tag: tag.to_owned() };
+        let unknown = || UnknownLocale { tag: echo(tag) };
         // What follows `.` or `@` in the name of a POSIX locale is its encoding and variant.
         let name = tag.split(['.', '@']).next().unwrap_or_default();
         let mut subtags = name.split(['-', '_']);

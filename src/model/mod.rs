@@ -12,6 +12,7 @@ mod counter;
 mod counter_key;
 mod decision;
 mod document;
+pub(crate) mod echo;
 mod entitlements;
 mod feature;
 mod feature_decision;

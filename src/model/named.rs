@@ -101,7 +101,7 @@ macro_rules! named_enum {
                     $($text => Ok(Self::$variant),)+
                     _ => Err($crate::model::UnknownId {
                         field: $field,
-                        value: text.to_owned(),
+                        value: $crate::model::echo::echo(text),
                         known: Self::IDS,
                     }),
                 }

@@ -6,6 +6,7 @@ use std::str::FromStr;
 use jiff::civil::{Date, date};
 
 use super::calendar;
+use super::echo::echo;
 
 /// A day in the billing zone, as days since 1970-01-01.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]
@@ -122,7 +123,7 @@ impl FromStr for BillingMonth {
     type Err = BadMonth;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        let bad = || BadMonth { text: text.to_owned() };
+        let bad = || BadMonth { text: echo(text) };
         let (year, month) = text.split_once('-').ok_or_else(bad)?;
         if year.len() != 4 || month.len() != 2 || !text.bytes().all(|b| b.is_ascii_digit() || b == b'-') {
             return Err(bad());

@@ -8,6 +8,7 @@ use std::str::FromStr;
 use jiff::civil::{Date, DateTime, Time};
 
 use super::calendar;
+use super::echo::echo;
 use super::instant::Timestamp;
 use super::period::{BillingDay, BillingMonth};
 
@@ -68,7 +69,7 @@ impl FromStr for BillingZone {
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         let rule = match text.as_bytes().first() {
             Some(b'+' | b'-') => {
-                let seconds = offset(text).ok_or_else(|| UnknownZone::NotAZone { text: text.to_owned() })?;
+                let seconds = offset(text).ok_or_else(|| UnknownZone::NotAZone { text: echo(text) })?;
                 Rule::Fixed(seconds * SECOND)
             }
             _ if text == "UTC" => Rule::Fixed(0),
@@ -81,18 +82,17 @@ impl FromStr for BillingZone {
 #[cfg(feature = "zones")]
 fn named(text: &str) -> Result<Rule, UnknownZone> {
     let zone = jiff::tz::TimeZone::get(text);
-    zone.map(Rule::Named).map_err(|_| UnknownZone::NotAZone { text: text.to_owned() })
+    zone.map(Rule::Named).map_err(|_| UnknownZone::NotAZone { text: echo(text) })
 }
 
 #[cfg(not(feature = "zones"))]
 fn named(text: &str) -> Result<Rule, UnknownZone> {
     let in_name = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'/' | b'_' | b'-' | b'+');
     let text_is_name = text.bytes().next().is_some_and(|first| first.is_ascii_alphabetic());
-    let text = text.to_owned();
     Err(if text_is_name && text.bytes().all(in_name) {
-        UnknownZone::NoDatabase { text }
+        UnknownZone::NoDatabase { text: echo(text) }
     } else {
-        UnknownZone::NotAZone { text }
+        UnknownZone::NotAZone { text: echo(text) }
     })
 }
 

@@ -7,6 +7,7 @@ use flate2::bufread::MultiGzDecoder;
 use http::header;
 
 use super::transport::Response;
+use crate::model::echo::echo;
 
 /// Why a body cannot be decoded.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -53,7 +54,7 @@ pub(crate) fn decoded(response: &Response, limit: usize) -> Result<Cow<'_, [u8]>
     }
     match named.join(", ") {
         gzip if gzip == "gzip" || gzip == "x-gzip" => inflate(body, limit).map(Cow::Owned),
-        found => Err(EncodingError::Unknown { found: found.chars().take(64).collect() }),
+        found => Err(EncodingError::Unknown { found: echo(found) }),
     }
 }
 

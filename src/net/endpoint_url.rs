@@ -9,6 +9,7 @@ use std::fmt;
 
 use url::{Host, ParseError, Url};
 
+use crate::model::echo::echo;
 use crate::model::{CatalogId, SdkAppId};
 
 /// The base URL of a billing endpoint, such as `https://billing.example.com` or
@@ -82,7 +83,7 @@ impl EndpointUrl {
         match url.scheme() {
             "https" => {}
             "http" if is_loopback(&url) => {}
-            _ => return Err(BadEndpointUrl::Insecure { scheme: scheme.chars().take(32).collect() }),
+            _ => return Err(BadEndpointUrl::Insecure { scheme: echo(scheme) }),
         }
         Ok(Self {
             origin: url.origin().ascii_serialization(),
@@ -112,7 +113,7 @@ impl EndpointUrl {
         let Some(mut url) = target.filter(Url::has_host) else { return Redirect::Unusable };
         let origin = url.origin().ascii_serialization();
         if origin != self.origin || has_user_info(&url) {
-            return Redirect::OtherOrigin(origin);
+            return Redirect::OtherOrigin(echo(origin));
         }
         // A fragment is not sent.
         url.set_fragment(None);

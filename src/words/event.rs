@@ -168,7 +168,7 @@ fn clauses(reader: &Reader<'_>, event: &Event) -> Vec<String> {
             vec![counted(reader, *new_in_month, *new_on_day)]
         }
         Event::LoginLoopBroken { until, .. } => {
-            let until = reader.moment(*until);
+            let until = reader.instant(*until);
             vec![reader.say(
                 format!(
                     "one user is logged in over and over, so no login of this user is made before {until}"

@@ -2,12 +2,15 @@
 //!
 //! Dates are put together here: what formats any date in any way is 20,000 bytes of a phone's library.
 
+mod spacing;
+
 use std::time::Duration;
 
 use jiff::civil::{Date, DateTime};
 use rust_decimal::Decimal;
 
 use crate::model::{BillingMonth, BillingZone, Locale, Money, Timestamp};
+use spacing::spaced;
 
 /// Who a text is for: the language, the zone of dates, and the present time where it is known.
 #[derive(Clone, Copy, Debug)]
@@ -119,11 +122,24 @@ impl Reader<'_> {
 
     /// A date with the time of day and the zone: `1 August 2024, 08:00 (UTC+08:00)`.
     pub(crate) fn moment(&self, at: Timestamp) -> String {
+        self.dated(at, "")
+    }
+
+    /// The end of a wait, which may be seconds away: as [`Self::moment`], to the next whole second where it is not a
+    /// whole minute.
+    pub(crate) fn instant(&self, at: Timestamp) -> String {
+        let beyond = at.as_millis().rem_euclid(1000);
+        let at = if beyond == 0 { at } else { at.plus(Duration::from_millis(1000 - beyond.unsigned_abs())) };
+        let second = self.place(at).0.second();
+        if second == 0 { self.moment(at) } else { self.dated(at, &format!(":{second:02}")) }
+    }
+
+    fn dated(&self, at: Timestamp, seconds: &str) -> String {
         let (when, zone) = self.place(at);
         let (day, hour, minute) = (self.date(when.date()), when.hour(), when.minute());
         let text = match self.locale {
-            Locale::En => format!("{day}, {hour:02}:{minute:02} ({zone})"),
-            Locale::ZhHans => format!("{day} {hour:02}:{minute:02}（{zone}）"),
+            Locale::En => format!("{day}, {hour:02}:{minute:02}{seconds} ({zone})"),
+            Locale::ZhHans => format!("{day} {hour:02}:{minute:02}{seconds}（{zone}）"),
         };
         let ahead = self.now.filter(|now| *now < at).map(|now| at.since(now));
         match ahead.filter(|ahead| *ahead < SOON) {
@@ -239,35 +255,6 @@ pub(crate) fn capital(text: &str) -> String {
     chars.next().map_or_else(String::new, |first| first.to_uppercase().chain(chars).collect())
 }
 
-/// With a space between ideographs and the letters and digits beside them, as Chinese is set.
-fn spaced(text: &str) -> String {
-    let mut out = String::with_capacity(text.len() + 8);
-    let mut last: Option<char> = None;
-    for next in text.chars() {
-        if last.is_some_and(|last| {
-            (is_ideograph(last) && next.is_ascii_alphanumeric())
-                || ((last.is_ascii_alphanumeric() || last == '%')
-                    && is_ideograph(next)
-                    && !is_date_unit(next))
-        }) && !(last.is_some_and(is_date_unit) && next.is_ascii_digit())
-        {
-            out.push(' ');
-        }
-        out.push(next);
-        last = Some(next);
-    }
-    out
-}
-
-const fn is_ideograph(c: char) -> bool {
-    matches!(c, '\u{4E00}'..='\u{9FFF}')
-}
-
-/// `2024年8月1日` is written without spaces.
-const fn is_date_unit(c: char) -> bool {
-    matches!(c, '年' | '月' | '日')
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -361,6 +348,17 @@ mod tests {
         for now in [before(0), before(3 * 24 * 3600), Some(at.plus(Duration::from_secs(5)))] {
             assert_eq!(Reader { now, ..EN }.moment(at), "31 July 2024, 16:30 (UTC)");
         }
+    }
+
+    #[test]
+    fn the_end_of_a_wait_is_given_to_the_second() {
+        let at = |text: &str| text.parse::<Timestamp>().unwrap();
+        assert_eq!(EN.instant(at("2024-07-31T16:30:00Z")), "31 July 2024, 16:30 (UTC)");
+        assert_eq!(EN.instant(at("2024-07-31T16:30:07Z")), "31 July 2024, 16:30:07 (UTC)");
+        // Never before the wait is over.
+        assert_eq!(EN.instant(at("2024-07-31T16:30:07.001Z")), "31 July 2024, 16:30:08 (UTC)");
+        assert_eq!(ZH.instant(at("2024-07-31T16:30:59.5Z")), "2024年7月31日 16:31（UTC）");
+        assert_eq!(ZH.instant(at("2024-07-31T16:30:58.5Z")), "2024年7月31日 16:30:59（UTC）");
     }
 
     #[test]

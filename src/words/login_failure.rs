@@ -8,6 +8,7 @@ use crate::decide::rejection::classify;
 use crate::model::catalog::BillingModel;
 use crate::model::{Advice, Locale, RejectionClass, RejectionContext, Timestamp};
 use crate::words::format::Reader;
+use crate::words::rejection;
 
 impl FailureClass {
     /// A fixed word for it.
@@ -25,6 +26,7 @@ impl FailureClass {
             Self::InProgress => "in_progress",
             Self::OutcomeUnknown => "outcome_unknown",
             Self::NeverSent => "never_sent",
+            Self::AppFailed => "app_failed",
             Self::TimedOut => "timed_out",
             Self::Other => "other",
         }
@@ -85,6 +87,10 @@ fn kind(reader: &Reader<'_>, class: FailureClass) -> String {
             ("no answer came, and the login may have succeeded", "没有收到应答，登录可能已经成功")
         }
         FailureClass::NeverSent => ("the request was never sent", "请求没有发出"),
+        FailureClass::AppFailed => (
+            "the app's own login call failed before the chat SDK answered, and the login may have succeeded",
+            "聊天 SDK 应答之前，应用自己的登录调用已失败，登录可能已经成功",
+        ),
         FailureClass::TimedOut => {
             ("no answer came in time, and the login may have succeeded", "未及时收到应答，登录可能已经成功")
         }
@@ -140,6 +146,10 @@ fn remedy(reader: &Reader<'_>, class: FailureClass, advice: Advice) -> String {
         FailureClass::InProgress => ("wait for its answer, then ask again", "请等待其返回后重试"),
         FailureClass::OutcomeUnknown | FailureClass::TimedOut => ("ask again", "请重试"),
         FailureClass::NeverSent => ("ask again once the network is back", "请在网络恢复后重试"),
+        FailureClass::AppFailed => (
+            "ask again, and report it to whoever maintains the app if it persists",
+            "请重试，若问题持续请反馈给应用的维护者",
+        ),
         FailureClass::Other => match advice {
             Advice::UpdateSdk => ("update the chat SDK in the app", "请更新应用中的聊天 SDK"),
             _ => {
@@ -163,14 +173,13 @@ fn clauses(reader: &Reader<'_>, class: FailureClass, code: i32) -> [String; 2] {
     [why, remedy(reader, class, rejection.advice)]
 }
 
-/// What a code means and what to do about it, without full stops and without names of methods; `None` for a code that
-/// is not in the table.
+/// What a code means and what a person can do about it, without full stops; `None` for a code that is not in the table.
 pub(crate) fn known(reader: &Reader<'_>, code: i32) -> Option<[String; 2]> {
     let rejection = classify(code, "", &RejectionContext::default());
     let clause = |text: &str| text.trim_end_matches(['.', '。']).to_owned();
-    rejection
-        .certain
-        .then(|| [clause(rejection.meaning(reader.locale)), clause(&rejection.advice.explain(reader.locale))])
+    rejection.certain.then(|| {
+        [clause(rejection.meaning(reader.locale)), clause(&rejection::for_person(reader, rejection.advice))]
+    })
 }
 
 /// A failed login in a line: `the UserSig has expired (6206); get a new one, ...; not before 2024-08-01T00:00:00Z`.
@@ -198,7 +207,7 @@ pub(crate) fn sentences(
     };
     let [why, remedy] = clauses(&reader, class, code);
     let wait = retry_at.map(|at| {
-        let at = reader.moment(at);
+        let at = reader.instant(at);
         reader.say(format!("the next login can be made from {at}"), format!("下一次登录不早于{at}"))
     });
     reader.sentences([failed, why, remedy, wait.unwrap_or_default()])

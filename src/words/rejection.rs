@@ -51,6 +51,59 @@ impl Advice {
     }
 }
 
+/// What the person who uses the app can do, where the app is given that advice, in a sentence.
+pub(crate) fn for_person(reader: &Reader<'_>, advice: Advice) -> String {
+    let (english, chinese) = person(advice);
+    reader.pick(english, chinese).to_owned()
+}
+
+const fn person(advice: Advice) -> (&'static str, &'static str) {
+    match advice {
+        Advice::ShowLimit => (
+            "Make room by removing what is no longer needed, or ask whoever runs the app to raise the limit.",
+            "请清理不再需要的内容，或联系应用的运营方提高上限。",
+        ),
+        Advice::ShowPeerIsFull => ("The other side has to make room first.", "需要对方先腾出空间。"),
+        Advice::RaiseGroupMaximum => {
+            ("The owner of the group can raise its maximum.", "群主可以提高该群的人数上限。")
+        }
+        Advice::HideFeature => (
+            "It cannot be used here; ask whoever runs the app if it is needed.",
+            "此处无法使用，如有需要请联系应用的运营方。",
+        ),
+        Advice::SwitchOnInConsole => {
+            ("Whoever runs the app can switch it on.", "应用的运营方可以开启此功能。")
+        }
+        Advice::ShowUnavailable => (
+            "Chat is not available now; whoever runs the app can restore it.",
+            "聊天暂不可用，应用的运营方可以恢复。",
+        ),
+        Advice::BackOff => ("Try again later.", "请稍后重试。"),
+        Advice::RenewUserSig => ("Log in again.", "请重新登录。"),
+        Advice::FixUserSig | Advice::ImportAccount | Advice::KeepAccountIds | Advice::LeaveToServer => (
+            "It cannot be solved here; report the code to whoever runs the app.",
+            "此处无法解决，请将错误码反馈给应用的运营方。",
+        ),
+        Advice::AskBeforeLogin => ("To go on here, log in again.", "如需在此处继续使用，请重新登录。"),
+        Advice::LogInFirst => ("Log in, then try again.", "请登录后重试。"),
+        Advice::AwaitRunningCall => ("Wait until it has finished.", "请等待其完成。"),
+        Advice::AwaitReady => {
+            ("Chat is still starting; try again in a moment.", "聊天正在启动，请稍候重试。")
+        }
+        Advice::AwaitNetwork => ("Try again once the network is back.", "请在网络恢复后重试。"),
+        Advice::CheckOutcome => {
+            ("Look whether it took effect before trying again.", "请先查看是否已经生效，再决定是否重试。")
+        }
+        Advice::SplitCall => ("Try again with fewer at once.", "请减少单次的数量后重试。"),
+        Advice::UpdateSdk => ("Update the app.", "请更新应用。"),
+        Advice::ShowRefusal => ("Trying again does not help.", "重试无济于事。"),
+        Advice::Report => (
+            "If it persists, report the code to whoever runs the app.",
+            "若问题持续，请将错误码反馈给应用的运营方。",
+        ),
+    }
+}
+
 const fn advice(advice: Advice) -> (&'static str, &'static str) {
     match advice {
         Advice::ShowLimit => (
@@ -180,10 +233,12 @@ pub(crate) fn meaning(code: i32, class: RejectionClass, locale: Locale) -> Strin
 }
 
 impl Rejection {
-    /// What the provider refused and why, what to do, and what lifts it, in sentences for a screen.
+    /// What the provider refused and why, what the person who reads it can do, and what lifts it, in sentences for a
+    /// screen.
     ///
-    /// [`Rejection::meaning`] is the first of them alone. The provider's own message is not part of it: it may hold ids
-    /// of people.
+    /// What the app should do is [`Advice::explain`](crate::model::Advice::explain) of [`advice`](Self::advice), for whoever
+    /// develops or runs it. [`Rejection::meaning`] is what the code means alone. The provider's own message is not part of
+    /// it: it may hold ids of people.
     pub fn explain(&self, locale: Locale) -> String {
         let reader = Reader::of(locale);
         let code = self.code;
@@ -193,7 +248,7 @@ impl Rejection {
                 format!("服务商拒绝了此操作（错误码 {code}）。"),
             ),
             self.meaning(locale).to_owned(),
-            self.advice.explain(locale),
+            for_person(&reader, self.advice),
         ];
         if self.outcome_unknown() {
             parts[0] = reader.say(
@@ -206,7 +261,7 @@ impl Rejection {
                 format!("调用没有到达服务商（错误码 {code}）。"),
             );
         }
-        // The other advice says it.
+        // The others are said by what the person can do.
         if let Retry::After(_) | Retry::OncePlanChanges = self.retry {
             parts.push(self.retry.explain(locale));
         }

@@ -10,7 +10,7 @@ use crate::net::{CredentialError, DocumentError, TransportError};
 #[non_exhaustive]
 pub enum SyncError {
     /// The guard was opened without an endpoint. Configure one.
-    #[error("endpoint: none is configured; give the builder the billing endpoint's URL")]
+    #[error("endpoint: none is configured; open the guard with the billing endpoint's URL")]
     NoEndpoint,
     /// A pause is in force. Call again at `retry_at`.
     #[error("the billing endpoint is not asked before {retry_at}; call again then")]
@@ -60,7 +60,7 @@ pub enum SyncError {
     },
     /// The endpoint wants a credential and none is configured. Configure one.
     #[error(
-        "credential: none is configured, and the billing endpoint asks for one; give the builder the endpoint's \
+        "credential: none is configured, and the billing endpoint asks for one; open the guard with the endpoint's \
          credential"
     )]
     CredentialMissing {

@@ -86,12 +86,19 @@ impl AtOpen {
         app: SdkAppId,
         now: Timestamp,
     ) -> Result<HeldDocument, DocumentError> {
-        let json = body.iter().find(|byte| !byte.is_ascii_whitespace() && !b"\xef\xbb\xbf".contains(byte));
-        let content_type = if json == Some(&b'{') { "application/json" } else { "application/jose" };
+        let content_type = if is_jose(body) { "application/jose" } else { "application/json" };
         let document = read_document(&*self.verifier, body, Some(content_type), app)?;
         let fetched_at = document.issued_at.min(now);
         Ok(HeldDocument { document: Arc::new(document), fetched_at, fresh_for_secs: Some(0) })
     }
+}
+
+/// Whether `body` has the form of a signed document: three parts of base64url, of which the middle one may be empty.
+fn is_jose(body: &[u8]) -> bool {
+    let in_part = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_');
+    let parts: Vec<&[u8]> = body.trim_ascii().split(|byte| *byte == b'.').collect();
+    matches!(&parts[..], [head, _, _] if !head.is_empty())
+        && parts.iter().all(|part| part.iter().all(in_part))
 }
 
 impl Held {

@@ -189,7 +189,7 @@ impl Lists {
             remedy: if held {
                 "the one held stays; correct what /v1/catalogs serves".to_owned()
             } else {
-                format!("correct what /v1/catalogs/{id} serves, or give the price list to the builder")
+                format!("correct what /v1/catalogs/{id} serves, or open the guard with the price list")
             },
         };
         core.report(Event::DocumentFindings([finding].as_slice().into()));

@@ -27,6 +27,8 @@ impl Planguard {
     ///   sent. A success counts in the ledger even then, because the provider counts it.
     /// - A decision is made again after every wait, right before `upstream` is called; the whole call ends within the
     ///   request's time-out, the store included.
+    /// - `upstream` must not wait for a login of the same user: that one waits for it, until its own time is up. With
+    ///   [`LoginRequest::no_wait`] [`Self::begin_login_with`] answers at once.
     /// - A user who is logged in already gets [`LoginOutcome::AlreadyLoggedIn`] without lock, allocation or I/O.
     /// - Dropping the future at any point is safe: a login that was sent leaves the user uncertain. A panic in
     ///   `upstream` reaches its own caller and nobody else.

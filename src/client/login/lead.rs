@@ -79,7 +79,12 @@ pub(super) struct Refusal<'a> {
 
 impl<'a> Refusal<'a> {
     pub(super) fn of(error: &'a impl UpstreamError) -> Self {
-        Self { code: error.code(), message: error.message(), is_answer: error.is_answer() }
+        let is_answer = error.is_answer();
+        Self { code: if is_answer { error.code() } else { 0 }, message: error.message(), is_answer }
+    }
+
+    fn class(&self) -> FailureClass {
+        if self.is_answer { FailureClass::of(self.code) } else { FailureClass::AppFailed }
     }
 }
 
@@ -199,12 +204,11 @@ impl Lead {
     /// The provider said no.
     #[allow(clippy::similar_names, reason = "a core and a code")]
     pub(super) async fn fail(mut self, refusal: Refusal<'_>, wait: Duration) -> Answer {
-        let Refusal { code, message, is_answer } = refusal;
+        let (class, Refusal { code, message, is_answer }) = (refusal.class(), refusal);
         let (shared, user, request) = (Arc::clone(&self.shared), self.user(), self.request);
         let core = &shared.core;
         let now = core.moment();
         let (day, month) = core.periods(now.at);
-        let class = FailureClass::of(code);
         let instead = (class == FailureClass::KickedOff).then_some(SessionState::KickedOff);
         let flight = Arc::clone(&self.flight);
         let superseded = self.land(|| restore(core, &flight, now.at, instead));

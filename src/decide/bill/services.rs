@@ -5,6 +5,7 @@ mod calendar;
 use rust_decimal::Decimal;
 
 use crate::model::catalog::{BillingCycle, Effect, PeriodRule, Service, ServicePrice};
+use crate::model::echo::echo;
 use crate::model::{BillingDay, ServiceId, Timestamp};
 
 use super::assumption::AssumptionId;
@@ -113,7 +114,7 @@ fn not_sold(sheet: &Sheet<'_>, index: usize, purchase: &ServicePurchase, service
         field: field(index, "tier"),
         service: id,
         edition,
-        tier: purchase.tier.as_deref().map(Box::from),
+        tier: purchase.tier.as_deref().map(|tier| echo(tier).into()),
         allowed: here.filter_map(|row| row.tier.as_deref().map(str::to_owned)).collect(),
     }
 }

@@ -29,14 +29,26 @@ pub(crate) fn unknown_edition(id: EditionId, catalog: &Catalog) -> String {
     format!("`{id}` is no edition of {}; it has {}", catalog.id, catalog.listed_editions())
 }
 
-/// The finding about a price list that is not known.
-pub(super) fn catalog_finding(field: &str, id: CatalogId, catalogs: &Catalogs) -> Finding {
+/// The finding about a fallback's price list that is not known. The endpoint may serve it yet.
+pub(super) fn fallback_finding(id: CatalogId, catalogs: &Catalogs) -> Finding {
     Finding {
-        field: field.to_owned(),
+        field: "/fallback/catalog".to_owned(),
         problem: unknown_catalog(id, catalogs),
         remedy: format!(
-            "only what the document states one by one is in force; serve /v1/catalogs/{id}, give the price list \
-             to the builder, or update the app"
+            "nothing is assumed of the plan until the endpoint serves /v1/catalogs/{id}; where it is a slip, name a \
+             price list that is known"
+        ),
+    }
+}
+
+/// The finding about a price list that is not known.
+pub(super) fn catalog_finding(id: CatalogId, catalogs: &Catalogs) -> Finding {
+    Finding {
+        field: "/catalog".to_owned(),
+        problem: unknown_catalog(id, catalogs),
+        remedy: format!(
+            "only what the document states one by one is in force; serve /v1/catalogs/{id}, open the guard with the \
+             price list, or update the app"
         ),
     }
 }

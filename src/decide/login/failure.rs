@@ -33,6 +33,8 @@ pub enum FailureClass {
     OutcomeUnknown,
     /// The chat SDK gave up before the request was sent.
     NeverSent,
+    /// The app's own login call failed before the chat SDK answered: whether the login succeeded is not known.
+    AppFailed,
     /// This caller's time ran out; whether the login succeeded is not known.
     TimedOut,
     /// Anything else.
@@ -78,7 +80,7 @@ impl FailureClass {
 
     /// Whether the provider certainly did not log the user in. Where it may have, the user stays uncertain.
     pub const fn certainly_failed(self) -> bool {
-        !matches!(self, Self::InProgress | Self::TimedOut | Self::OutcomeUnknown)
+        !matches!(self, Self::InProgress | Self::TimedOut | Self::OutcomeUnknown | Self::AppFailed)
     }
 
     /// Whether the refusal speaks of the plan, so that a newer document ends it.

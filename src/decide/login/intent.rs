@@ -3,6 +3,7 @@
 use std::str::FromStr;
 
 use crate::model::UnknownId;
+use crate::model::echo::echo;
 
 /// Why the app asks for a login. The guard cannot see a person; the intent says whether there is one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -93,7 +94,7 @@ impl FromStr for LoginIntent {
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         let known = Self::ALL.iter().find(|intent| intent.as_str() == text);
-        known.copied().ok_or_else(|| UnknownId { field: "intent", value: text.to_owned(), known: WORDS })
+        known.copied().ok_or_else(|| UnknownId { field: "intent", value: echo(text), known: WORDS })
     }
 }
 

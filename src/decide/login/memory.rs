@@ -174,6 +174,7 @@ fn held_back(
         FailureClass::Other
         | FailureClass::TimedOut
         | FailureClass::OutcomeUnknown
+        | FailureClass::AppFailed
         | FailureClass::NeverSent => passing(backoff(memory.in_a_row), backoff(memory.person_in_a_row)),
         FailureClass::NotReady | FailureClass::InProgress => passing(policy.debounce, policy.debounce),
         FailureClass::CredentialExpired if last_strike => Some(HeldBack::CredentialRefused { code }),

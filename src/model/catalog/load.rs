@@ -10,6 +10,7 @@ mod toml_place;
 
 use std::collections::BTreeSet;
 
+use crate::model::echo::echo;
 use crate::model::{Currency, json};
 
 use super::error::CatalogError;
@@ -28,7 +29,11 @@ pub(super) fn load(text: &str) -> Result<Catalog, CatalogError> {
 /// The rows as written, still unchecked.
 #[cfg(feature = "toml")]
 pub(super) fn toml_rows(text: &str) -> Result<serde_json::Value, CatalogError> {
-    toml::from_str(text).map_err(|error| syntax(error.to_string()))
+    toml::from_str(text).map_err(|error: toml::de::Error| {
+        let before = error.span().and_then(|span| text.get(..span.start));
+        let line = before.map(|before| format!(" (line {})", 1 + before.matches('\n').count()));
+        syntax(format!("{}{}", echo(error.message()), line.unwrap_or_default()))
+    })
 }
 
 pub(super) fn load_json(text: &[u8]) -> Result<Catalog, CatalogError> {
@@ -91,9 +96,9 @@ fn sources(raw: Vec<RawSource>) -> Result<Vec<Source>, CatalogError> {
     raw.into_iter()
         .map(|source| {
             if !seen.insert(source.id.clone()) {
-                return Err(CatalogError::Duplicate { field: "sources".to_owned(), value: source.id });
+                return Err(CatalogError::Duplicate { field: "sources".to_owned(), value: echo(&source.id) });
             }
-            let field = format!("sources.{}", source.id);
+            let field = format!("sources.{}", echo(&source.id));
             Ok(Source {
                 date: source.date.map(|day| date(format_args!("{field}.date"), &day)).transpose()?,
                 time: source.time.map(|at| time(format_args!("{field}.time"), &at)).transpose()?,

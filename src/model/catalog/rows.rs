@@ -7,6 +7,8 @@ use std::fmt::{self, Display};
 
 use serde_json::Value;
 
+use crate::model::echo::echo;
+
 /// Where a value stands: a list from the inside out, so that no path is built unless it is needed.
 #[derive(Clone, Copy)]
 pub(super) struct At<'a> {
@@ -34,9 +36,6 @@ pub(super) struct Misfit {
     what: String,
 }
 
-/// A key of a hostile text may be of any length.
-const SHOWN: usize = 64;
-
 impl At<'_> {
     fn places(&self) -> Vec<Place> {
         let mut places = self.within.map(At::places).unwrap_or_default();
@@ -53,18 +52,13 @@ impl Display for Misfit {
         for (at, place) in self.place.iter().enumerate() {
             match place {
                 Place::Key(key) => {
-                    write!(f, "{}{}", if at == 0 { "" } else { "." }, short(key))?;
+                    write!(f, "{}{}", if at == 0 { "" } else { "." }, echo(key))?;
                 }
                 Place::Item(index) => write!(f, "[{index}]")?,
             }
         }
         write!(f, "{}{}", if self.place.is_empty() { "" } else { ": " }, self.what)
     }
-}
-
-/// The start of a text that others wrote.
-fn short(text: &str) -> &str {
-    text.char_indices().nth(SHOWN).map_or(text, |(end, _)| &text[..end])
 }
 
 /// The first misfit; reading goes on after one, so that no row is left half built on the way.
@@ -75,7 +69,7 @@ impl Wrong {
     /// `value` is not what belongs there.
     #[inline(never)]
     pub(super) fn value(&mut self, at: Option<&At<'_>>, value: &Value, expected: &str) {
-        self.say(at, &|| format!("`{}` is not {expected}", short(&value.to_string())));
+        self.say(at, &|| format!("`{}` is not {expected}", echo(value)));
     }
 
     #[inline(never)]
@@ -142,7 +136,7 @@ pub(super) fn kind(value: &Value, at: Option<&At<'_>>, wrong: &mut Wrong) -> Opt
 /// The text in `kind` is none of these.
 pub(super) fn unknown_kind(kind: &str, known: &[&str], at: Option<&At<'_>>, wrong: &mut Wrong) {
     let place = At { within: at, step: Step::Key("kind") };
-    wrong.say(Some(&place), &|| format!("`{}` is not known; there are {}", short(kind), known.join(", ")));
+    wrong.say(Some(&place), &|| format!("`{}` is not known; there are {}", echo(kind), known.join(", ")));
 }
 
 impl Read for String {
@@ -381,6 +375,6 @@ mod tests {
     #[test]
     fn a_long_text_of_others_is_cut() {
         let error = sample(&format!(r#"{{"id":["{}"]}}"#, "ä".repeat(10_000))).err().unwrap();
-        assert!(error.starts_with("id: `[\"ää") && error.chars().count() < 100, "{error}");
+        assert!(error.starts_with("id: `[\"ää") && error.chars().count() < 110, "{error}");
     }
 }

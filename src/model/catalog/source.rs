@@ -3,6 +3,7 @@
 use std::fmt;
 use std::str::FromStr;
 
+use crate::model::echo::echo;
 use crate::model::{EditionId, Feature, LimitId, ServiceId};
 
 use super::meter::Meter;
@@ -146,7 +147,7 @@ impl FromStr for Subject {
             Some(("meter", id)) => id.parse().ok().map(Self::Meter),
             Some(_) => None,
         };
-        subject.ok_or_else(|| SubjectError(text.to_owned()))
+        subject.ok_or_else(|| SubjectError(echo(text)))
     }
 }
 

@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
-use super::read::{ABSURD, Reader, pointer, short};
+use super::read::{ABSURD, Reader, pointer};
+use crate::model::echo::echo;
 use crate::model::{Feature, LimitId, Max, ServiceGrant, Support, Timestamp};
 
 const LEFT_OUT: &str = "it is left out; update the app, or check the spelling";
@@ -119,8 +120,7 @@ pub(super) fn value_added(reader: &mut Reader, value: Option<&Value>) -> Vec<Ser
 fn text<'a>(reader: &mut Reader, field: &str, value: Option<&'a Value>, remedy: &str) -> Option<&'a str> {
     let text = value.and_then(Value::as_str);
     if text.is_none() {
-        let problem = value
-            .map_or("missing".to_owned(), |value| format!("{} is not a text", short(&value.to_string())));
+        let problem = value.map_or("missing".to_owned(), |value| format!("{} is not a text", echo(value)));
         reader.note(field, problem, remedy);
     }
     text

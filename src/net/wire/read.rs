@@ -5,6 +5,7 @@ use std::str::FromStr;
 
 use serde_json::{Map, Value};
 
+use crate::model::echo::echo;
 use crate::model::{Finding, IdError, Timestamp, UnknownId};
 
 /// No plan has numbers beyond this; larger ones are slips and would only overflow sums.
@@ -54,7 +55,7 @@ impl Reader {
     ) -> Option<T> {
         text.parse()
             .inspect_err(|error: &UnknownId| {
-                self.note(field, format_args!("`{}` is not a known {}", short(text), error.noun()), remedy);
+                self.note(field, format_args!("`{}` is not a known {}", echo(text), error.noun()), remedy);
             })
             .ok()
     }
@@ -73,12 +74,12 @@ impl Reader {
     pub(super) fn instant(&mut self, field: &str, value: Option<&Value>, remedy: &str) -> Option<Timestamp> {
         let value = present(value)?;
         let Some(text) = value.as_str() else {
-            self.note(field, format_args!("{} is not a text", short(&value.to_string())), remedy);
+            self.note(field, format_args!("{} is not a text", echo(value)), remedy);
             return None;
         };
         text.parse()
             .inspect_err(|_| {
-                self.note(field, format_args!("`{}` is not an RFC 3339 instant", short(text)), remedy);
+                self.note(field, format_args!("`{}` is not an RFC 3339 instant", echo(text)), remedy);
             })
             .ok()
     }
@@ -96,7 +97,7 @@ impl Reader {
             Some(number) if number <= max => return Some(number),
             Some(number) => format!("{number} is more than {max}"),
             None if value.as_i64().is_some() => format!("{value} is negative"),
-            None => format!("{} is not a whole number", short(&value.to_string())),
+            None => format!("{} is not a whole number", echo(value)),
         };
         self.note(field, problem, remedy);
         None
@@ -142,16 +143,9 @@ impl Reader {
 
 /// A JSON pointer one step further (RFC 6901), cut where a name is unreasonably long.
 pub(super) fn pointer(at: &str, name: &str) -> String {
-    format!("{at}/{}", short(name).replace('~', "~0").replace('/', "~1"))
+    format!("{at}/{}", echo(name).replace('~', "~0").replace('/', "~1"))
 }
 
 pub(super) fn present(value: Option<&Value>) -> Option<&Value> {
     value.filter(|value| !value.is_null())
-}
-
-pub(super) fn short(text: &str) -> String {
-    match text.char_indices().nth(64) {
-        None => text.to_owned(),
-        Some((end, _)) => format!("{}…", &text[..end]),
-    }
 }

@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use http::{HeaderMap, header};
 
 use super::error::DocumentError;
+use crate::model::echo::echo;
 use crate::net::caching::text;
 use crate::port::MaybeSendSync;
 
@@ -31,7 +32,7 @@ impl DocumentVerifier for UnsignedDocuments {
         match essence(content_type).as_str() {
             JSON => Ok(Cow::Borrowed(body)),
             JOSE => Err(DocumentError::NoTrustedKey),
-            found => Err(DocumentError::WrongContentType { found: found.chars().take(64).collect() }),
+            found => Err(DocumentError::WrongContentType { found: echo(found) }),
         }
     }
 }

@@ -48,7 +48,9 @@ impl OpenError {
 fn setting(reader: &Reader<'_>, field: &str, problem: &str, remedy: &str) -> String {
     let chinese = match field {
         "decisions.thresholds" => "请给出从小到大排列的 1 至 100 的百分比，例如 80、95、100",
-        "fallback" => "预设的价目表或其中的版本不存在，请给出已有的价目表和其中的版本",
+        "fallback" => {
+            "预设的价目表或其中的版本不存在，请给出已有的价目表和其中的版本，或设置提供该价目表的权益接口"
+        }
         "credential" => "给出了凭证却没有设置权益接口，请设置接口地址，或去掉凭证",
         "permit_ttl" => "预留的有效期不能为零，请至少设为一秒",
         "outbox_capacity" => "待上报事件的容量不能为零，请至少保留一条",

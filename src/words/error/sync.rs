@@ -40,7 +40,7 @@ impl SyncError {
         let reader = Reader::of(locale);
         let mut text = why(&reader, self);
         if let Some(at) = self.retry_at() {
-            let at = reader.moment(at);
+            let at = reader.instant(at);
             let wait = reader
                 .say(format!("the next request can be made from {at}"), format!("下一次请求不早于{at}"));
             text.push_str(reader.pick(" ", ""));
@@ -61,7 +61,7 @@ fn why(reader: &Reader<'_>, error: &SyncError) -> String {
         SyncError::Older { what, .. } => return what.explain(reader.locale),
         SyncError::NoEndpoint => [
             pick("no billing endpoint is configured", "没有设置权益接口"),
-            pick("give the builder its URL", "请在构建时传入其地址"),
+            pick("open the guard with its URL", "请在打开守护时传入其地址"),
         ],
         SyncError::NotYet { .. } => [
             pick("the billing endpoint must not be asked yet", "目前还不能请求权益接口"),
@@ -102,7 +102,7 @@ fn why(reader: &Reader<'_>, error: &SyncError) -> String {
                     "权益接口要求凭证，但没有设置",
                 ),
             },
-            pick("give the builder the endpoint's credential", "请在构建时传入该接口的凭证"),
+            pick("open the guard with the endpoint's credential", "请在打开守护时传入该接口的凭证"),
         ],
         SyncError::Denied { status, .. } => [
             reader.say(

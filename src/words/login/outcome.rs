@@ -43,7 +43,7 @@ impl<T> LoginOutcome<T> {
                     parts.push(compared(&reader, evidence, Some(noun(reason))));
                 }
                 if let Some(at) = retry_at {
-                    let at = reader.moment(*at);
+                    let at = reader.instant(*at);
                     parts.push(reader.say(format!("try again from {at}"), format!("可于{at}后重试")));
                 }
             }

@@ -132,7 +132,7 @@ async fn what_cannot_be_brought_is_refused_at_opening() {
     );
     let error = refused(builder(&clock).fallback(id(), edition("gold"))).await;
     assert!(error.starts_with("fallback: there is no price list our-contract; known: intl-2022,"), "{error}");
-    assert!(error.contains("configure an endpoint that serves it"), "{error}");
+    assert!(error.contains("with an endpoint that serves it"), "{error}");
 }
 
 #[test]

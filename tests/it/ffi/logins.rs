@@ -40,6 +40,9 @@ async fn a_handler_that_fails_throws_or_panics_is_a_typed_failure() {
         let error = failed.unwrap_err();
         let PlanguardError::Login { failure } = &error else { panic!("{does:?}: {}", reason(&error)) };
         assert_eq!(failure.code, code, "{does:?}");
+        let broken = does != Does::Fails;
+        assert_eq!(failure.failure_class == FailureClass::AppFailed, broken, "{does:?}");
+        assert_eq!(error.explain(Locale::En).contains("own login call failed"), broken, "{does:?}");
         assert!(!error.explain(Locale::ZhHans).is_empty() && !reason(&error).contains(SECRET));
         let own = failure.detail.as_deref().unwrap();
         assert_eq!(own.contains(SECRET), does != Does::Panics, "its own words are for the app");

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use planguard::client::{FetchPolicy, OpenError, SyncOutcome};
 use planguard::model::{Authority, Standing};
+use planguard::net::DocumentError;
 use planguard::store::{MemoryStore, Store};
 use planguard::time::ManualClock;
 use planguard::{EditionId, Feature, LimitId, Max, Planguard};
@@ -93,8 +94,12 @@ async fn one_that_cannot_be_used_is_an_error_that_says_why() {
         let error = open(&clock, &memory(), &wire, &seed).await.unwrap_err();
         assert!(error.to_string().starts_with("seed: ") && error.to_string().contains(word), "{error}");
     }
-    let empty = builder(&clock).seed(Vec::new()).open().await.unwrap_err();
-    assert!(matches!(empty, OpenError::Seed(_)), "{empty:?}");
+    for body in ["", "not json", "<html>", "v1.2 of the plan. Not json."] {
+        let error = builder(&clock).seed(body).open().await.unwrap_err();
+        assert!(matches!(error, OpenError::Seed(DocumentError::NotJson { .. })), "{body}: {error}");
+    }
+    let signed = builder(&clock).seed("eyJhbGciOiJFZERTQSJ9.e30.c2ln\n").open().await.unwrap_err();
+    assert!(matches!(signed, OpenError::Seed(DocumentError::NoTrustedKey)), "{signed}");
 }
 
 #[tokio::test]

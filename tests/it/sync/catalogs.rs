@@ -306,6 +306,32 @@ async fn a_fallback_may_name_a_served_list() {
 }
 
 #[tokio::test]
+async fn a_fallback_that_names_no_known_list_is_told_once() {
+    let build = Build::new("https://billing.example");
+    let fallback = ("intl-2042".parse().unwrap(), EditionId::STANDARD);
+    let rig = build.rig(build.builder().fallback(fallback.0, fallback.1).open().await.unwrap());
+    let told = findings(&rig);
+    let [finding] = &told[..] else { panic!("{told:?}") };
+    assert_eq!(finding.field, "/fallback/catalog");
+    assert!(finding.problem.contains("`intl-2042`") && finding.problem.contains("intl-2024"), "{finding:?}");
+    assert!(finding.remedy.contains("/v1/catalogs/intl-2042"), "{finding:?}");
+    assert!(!rig.guard.feature(Feature::Community).granted);
+    assert_eq!(findings(&rig), []);
+}
+
+#[tokio::test]
+async fn a_fallback_that_names_no_edition_of_a_known_list_is_refused_with_an_endpoint_too() {
+    let build = Build::new("https://billing.example");
+    let slip = "standart".parse().unwrap();
+    let refused = build.builder().fallback(CatalogId::INTL_2024, slip).open().await.unwrap_err();
+    assert_eq!(
+        refused.to_string(),
+        "fallback: intl-2024 has no edition standart; it has free_trial, standard, premium; name an edition of that \
+         price list"
+    );
+}
+
+#[tokio::test]
 async fn a_refused_credential_shows_no_list() {
     let (endpoint, build) = serving(document("our-contract", "silver")).await;
     endpoint.set_catalog("our-contract", Some(&served()));

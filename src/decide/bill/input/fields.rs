@@ -3,6 +3,7 @@
 use serde_json::{Map, Value};
 
 use crate::decide::bill::error::BillError;
+use crate::model::echo::echo;
 use crate::model::{IdError, UnknownId};
 
 /// An object whose fields are taken one after the other; what is left over was misspelt.
@@ -21,7 +22,7 @@ impl Fields {
         };
         let fields = Self { path: path.to_owned(), map, known };
         match fields.map.keys().find(|key| !fields.known.contains(&key.as_str())) {
-            Some(stranger) => Err(BillError::UnknownField { field: fields.at(stranger), known }),
+            Some(stranger) => Err(BillError::UnknownField { field: fields.at(&echo(stranger)), known }),
             None => Ok(fields),
         }
     }
@@ -77,7 +78,7 @@ impl Fields {
             None => return Ok(None),
             Some(Value::String(text)) => text,
             // No id is a number or a list: the answer names those that exist.
-            Some(other) => shown(&other),
+            Some(other) => echo(&other),
         };
         text.parse().map(Some).map_err(|cause| BillError::UnknownId { field: self.at(name), cause })
     }
@@ -113,11 +114,5 @@ pub(super) fn count(field: &str, value: &Value) -> Result<u64, BillError> {
 }
 
 pub(super) fn bad(field: &str, value: &Value, expected: &'static str) -> BillError {
-    BillError::BadValue { field: field.to_owned(), value: shown(value), expected }
-}
-
-/// A value in an error, cut short where it is long.
-fn shown(value: &Value) -> String {
-    let text = value.to_string();
-    if text.chars().count() > 80 { text.chars().take(80).chain("…".chars()).collect() } else { text }
+    BillError::BadValue { field: field.to_owned(), value: echo(value), expected }
 }

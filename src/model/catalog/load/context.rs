@@ -10,6 +10,7 @@ use crate::model::catalog::error::CatalogError;
 use crate::model::catalog::overage::{Rate, Rounding};
 use crate::model::catalog::raw::{RawEdition, RawMax, RawRate, RawStated};
 use crate::model::catalog::source::{Source, SourceId, Stated, Subject};
+use crate::model::echo::echo;
 use crate::model::{EditionId, IdError, Max, UnknownId};
 
 /// The path of a field: written out for an error only.
@@ -28,7 +29,7 @@ impl Context<'_> {
             .position(|source| source.id == id)
             .and_then(|at| u16::try_from(at).ok())
             .map(SourceId)
-            .ok_or_else(|| CatalogError::UnknownSource { field: field.to_string(), value: id.to_owned() })
+            .ok_or_else(|| CatalogError::UnknownSource { field: field.to_string(), value: echo(id) })
     }
 
     pub(super) fn edition(&self, field: Field<'_>, text: &str) -> Result<EditionId, CatalogError> {
@@ -95,7 +96,7 @@ pub(super) fn subject(field: Field<'_>, text: &str) -> Result<Subject, CatalogEr
 }
 
 pub(super) fn duplicate(field: Field<'_>, value: impl Display) -> CatalogError {
-    CatalogError::Duplicate { field: field.to_string(), value: value.to_string() }
+    CatalogError::Duplicate { field: field.to_string(), value: echo(value) }
 }
 
 pub(super) fn missing(field: Field<'_>) -> CatalogError {
@@ -109,7 +110,7 @@ pub(super) fn text(field: Field<'_>, text: String) -> Result<Text, CatalogError>
 
 pub(super) fn price(field: Field<'_>, text: &str) -> Result<Decimal, CatalogError> {
     let price = Decimal::from_str_exact(text)
-        .map_err(|_| CatalogError::BadNumber { field: field.to_string(), value: text.to_owned() })?;
+        .map_err(|_| CatalogError::BadNumber { field: field.to_string(), value: echo(text) })?;
     if price.is_sign_negative() {
         return Err(out_of_range(field, text, "0 or more"));
     }
@@ -142,13 +143,13 @@ pub(super) fn rate(field: Field<'_>, raw: &RawRate) -> Result<Rate, CatalogError
 }
 
 pub(super) fn date(field: Field<'_>, text: &str) -> Result<jiff::civil::Date, CatalogError> {
-    text.parse().map_err(|_| CatalogError::BadDate { field: field.to_string(), value: text.to_owned() })
+    text.parse().map_err(|_| CatalogError::BadDate { field: field.to_string(), value: echo(text) })
 }
 
 pub(super) fn time(field: Field<'_>, text: &str) -> Result<jiff::civil::Time, CatalogError> {
-    text.parse().map_err(|_| CatalogError::BadTime { field: field.to_string(), value: text.to_owned() })
+    text.parse().map_err(|_| CatalogError::BadTime { field: field.to_string(), value: echo(text) })
 }
 
 pub(super) fn out_of_range(field: Field<'_>, value: impl Display, must_be: &'static str) -> CatalogError {
-    CatalogError::OutOfRange { field: field.to_string(), value: value.to_string(), must_be }
+    CatalogError::OutOfRange { field: field.to_string(), value: echo(value), must_be }
 }

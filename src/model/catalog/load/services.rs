@@ -6,6 +6,7 @@ use crate::model::catalog::raw::{RawEffect, RawPrice, RawService, RawServiceNote
 use crate::model::catalog::service::{
     BillingCycle, Effect, Service, ServiceCategory, ServiceNote, ServicePrice,
 };
+use crate::model::echo::echo;
 use crate::model::{LimitId, ServiceId};
 
 use super::context::{
@@ -102,7 +103,7 @@ fn check_tier(field: Field<'_>, tiers: &[String], tier: Option<&str>) -> Result<
     match tier {
         Some(tier) if !tiers.iter().any(|known| known == tier) => Err(CatalogError::UnknownTier {
             field: format!("{field}.tier"),
-            value: tier.to_owned(),
+            value: echo(tier),
             known: tiers.to_vec(),
         }),
         _ => Ok(()),

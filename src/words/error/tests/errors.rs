@@ -160,7 +160,7 @@ fn the_endpoint_and_the_credential() {
 fn syncs() {
     let retry_at = later();
     every!(SyncError {
-        SyncError::NoEndpoint => SyncError::NoEndpoint, ["builder|构建"];
+        SyncError::NoEndpoint => SyncError::NoEndpoint, ["URL|地址"];
         SyncError::NotYet { .. } => SyncError::NotYet { retry_at }, ["21 August 2024, 02:30|2024年8月21日 02:30"];
         SyncError::Unreachable { .. } => SyncError::Unreachable { why: TransportError::TimedOut, retry_at },
             ["02:30"];

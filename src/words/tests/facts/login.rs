@@ -1,7 +1,7 @@
 //! What a text on a login must say.
 
 use super::super::told::Told;
-use super::{Facts, Voice, compared, count, moment, price};
+use super::{Facts, Voice, compared, count, instant, price};
 use crate::client::login::{ActiveUserEffect, LoginOutcome};
 use crate::decide::login::{DenyReason, IdentityWarning, LoginWarning};
 
@@ -52,7 +52,7 @@ impl Told for LoginOutcome<&'static str> {
             Self::Joined | Self::AlreadyLoggedIn | Self::Shed | Self::Deferred { .. } => Facts::none(),
             Self::Denied { reason, retry_at, evidence, .. } => reason
                 .facts(voice)
-                .and(retry_at.map_or(Facts::none(), |at| moment(at, voice)))
+                .and(retry_at.map_or(Facts::none(), |at| instant(at, voice)))
                 .and(evidence.as_ref().map_or(Facts::none(), compared)),
         }
     }

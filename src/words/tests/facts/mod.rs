@@ -83,7 +83,27 @@ fn price(money: Option<Money>, voice: Voice<'_>) -> Facts {
 fn moment(at: Timestamp, voice: Voice<'_>) -> Facts {
     let utc: BillingZone = "+00:00".parse().unwrap();
     let zone = voice.zone.unwrap_or(&utc);
-    let (date, hour) = (zone.date(at), (zone.datetime(at).hour(), zone.datetime(at).minute()));
+    let hour = (zone.datetime(at).hour(), zone.datetime(at).minute());
+    dated(at, format!("{:02}:{:02}", hour.0, hour.1), voice)
+}
+
+/// The end of a wait: to the second, where it is not a whole minute.
+fn instant(at: Timestamp, voice: Voice<'_>) -> Facts {
+    let at = Timestamp::from_millis(
+        at.as_millis().div_euclid(1000) * 1000 + 1000 * i64::from(at.as_millis() % 1000 != 0),
+    );
+    let seconds = at.as_millis().div_euclid(1000).rem_euclid(60);
+    if seconds == 0 {
+        return moment(at, voice);
+    }
+    let utc: BillingZone = "+00:00".parse().unwrap();
+    let time = voice.zone.unwrap_or(&utc).datetime(at);
+    dated(at, format!("{:02}:{:02}:{seconds:02}", time.hour(), time.minute()), voice)
+}
+
+fn dated(at: Timestamp, clock: String, voice: Voice<'_>) -> Facts {
+    let utc: BillingZone = "+00:00".parse().unwrap();
+    let date = voice.zone.unwrap_or(&utc).date(at);
     let name = if voice.zone.is_some() { "UTC+08:00" } else { "UTC" };
     let (year, month, day) = (date.year(), date.month(), date.day());
     let names = [
@@ -100,7 +120,6 @@ fn moment(at: Timestamp, voice: Voice<'_>) -> Facts {
         "November",
         "December",
     ];
-    let clock = format!("{:02}:{:02}", hour.0, hour.1);
     let text = match voice.locale {
         Locale::En => {
             format!("{day} {} {year:04}, {clock} ({name}", names[usize::try_from(month).unwrap() - 1])
