@@ -13,6 +13,7 @@ import io.planguard.imsdk.GuardedChat
 import io.planguard.imsdk.V2TimChatSdk
 import io.planguard.loggedIn
 import io.planguard.testing.ManualClock
+import java.util.concurrent.CopyOnWriteArrayList
 import kotlin.test.Test
 import kotlin.test.assertEquals
 import kotlin.test.assertFailsWith
@@ -23,11 +24,11 @@ import kotlin.test.assertTrue
 import kotlinx.coroutines.CoroutineScope
 
 /** The provider's SDK, with its traps, on threads of its own. */
-private class FakeManager : V2TIMManager() {
+internal class FakeManager : V2TIMManager() {
     var account: String = ""
     var status = V2TIM_STATUS_LOGOUT
     var accountType: Any? = 1
-    val calls = mutableListOf<String>()
+    val calls = CopyOnWriteArrayList<String>()
     var answer: (V2TIMCallback) -> Unit = { it.onSuccess() }
     var stays = false
     private var listener: V2TIMSDKListener? = null
@@ -119,7 +120,7 @@ class AdapterTest {
         standard { this.clock = clock }.use { guard ->
             sdk.answer = {}
             GuardedChat(guard, V2TimChatSdk(sdk), this) { "sig" }.use { chat ->
-                assertFailsWith<PlanguardException.Login> { turning(clock) { chat.login("ada", LoginIntent.OpenChat) } }
+                assertFailsWith<PlanguardException.Login> { turning(clock, sdk.calls::isNotEmpty) { chat.login("ada", LoginIntent.OpenChat) } }
             }
         }
     }

@@ -181,4 +181,15 @@ class GateTest {
             assertTrue(forecast.low.total!!.amount >= BigDecimal("399"), forecast.low.toString())
         }
     }
+
+    @Test
+    fun `a clock that is turned wakes its sleepers at once`() = test {
+        val clock = ManualClock(AUGUST)
+        val sleeping = launch(start = CoroutineStart.UNDISPATCHED) { clock.sleep(Duration.ofSeconds(2)) }
+        clock.advance(Duration.ofSeconds(1))
+        assertEquals(1, clock.sleeping())
+        clock.advance(Duration.ofSeconds(1))
+        assertEquals(0, clock.sleeping())
+        sleeping.join()
+    }
 }

@@ -43,6 +43,7 @@ import kotlinx.coroutines.runBlocking
 /** Every method of the app that the library calls: it throws, it throws an `Error`, it never returns. */
 class HostileHostTest {
     private val secret = "token-of-ada"
+    private val hang = Hang()
 
     /** What a method may throw: declared, undeclared, and what is no exception at all. */
     private fun thrown(declared: Throwable): List<Throwable> =
@@ -73,7 +74,7 @@ class HostileHostTest {
         val clock = ManualClock(AUGUST)
         standard { this.clock = clock }.use { guard ->
             assertFailsWith<PlanguardException.Login> {
-                turning(clock) { guard.login("ada", LoginIntent.OpenChat) { awaitCancellation() } }
+                turning(clock, hang) { guard.login("ada", LoginIntent.OpenChat) { hang.forever() } }
             }
         }
     }
@@ -98,7 +99,7 @@ class HostileHostTest {
         val clock = ManualClock(AUGUST)
         standard { this.clock = clock; permitTtl = Duration.ofHours(1) }.use { guard ->
             assertFailsWith<PlanguardException.TimedOut> {
-                turning(clock) { guard.perform(Action.AddFriend("ada", "bob")) { awaitCancellation() } }
+                turning(clock, hang) { guard.perform(Action.AddFriend("ada", "bob")) { hang.forever() } }
             }
             assertEquals(1L, guard.check(Action.AddFriend("ada", "eve")).tightest?.reserved)
         }
@@ -122,10 +123,10 @@ class HostileHostTest {
     fun `a transport that never returns is given up`() = test {
         val clock = ManualClock(AUGUST)
         val transport = object : Transport {
-            override suspend fun send(request: Request, maxBodyBytes: Long): Response = awaitCancellation()
+            override suspend fun send(request: Request, maxBodyBytes: Long): Response = hang.forever()
         }
         standard(online { this.transport = transport; this.clock = clock }).use { guard ->
-            assertFailsWith<PlanguardException.TryLater> { turning(clock) { guard.sync(FetchPolicy.FETCH) } }
+            assertFailsWith<PlanguardException.TryLater> { turning(clock, hang) { guard.sync(FetchPolicy.FETCH) } }
         }
     }
 
@@ -138,8 +139,8 @@ class HostileHostTest {
                 assertFalse(secret in failure.details.reason)
             }
         }
-        standard(online { credentials { awaitCancellation() }; this.clock = clock }).use { guard ->
-            assertFailsWith<PlanguardException> { turning(clock) { guard.sync(FetchPolicy.FETCH) } }
+        standard(online { credentials { hang.forever() }; this.clock = clock }).use { guard ->
+            assertFailsWith<PlanguardException> { turning(clock, hang) { guard.sync(FetchPolicy.FETCH) } }
         }
     }
 
@@ -173,16 +174,16 @@ class HostileHostTest {
         var hanging = false
         val store = object : HostStore {
             override suspend fun load(known: Long): HostImage? =
-                if (hanging) awaitCancellation() else kept.load(known)
+                if (hanging) hang.forever() else kept.load(known)
 
             override suspend fun replace(expected: Long, content: ByteArray): Replaced =
-                if (hanging) awaitCancellation() else kept.replace(expected, content)
+                if (hanging) hang.forever() else kept.replace(expected, content)
         }
         standard { this.store = host(store); this.clock = clock }.use { guard ->
             hanging = true
-            // The clock turns faster than anything here works, so the caller has all the time in the world.
+            // The clock turns while the store hangs, which is while the login works: its caller has all the time in the world.
             val patient = LoginRequest("ada", LoginIntent.OpenChat, Duration.ofDays(365))
-            assertIs<LoginOutcome.Executed>(turning(clock) { guard.loginWith(patient) {} })
+            assertIs<LoginOutcome.Executed>(turning(clock, hang) { guard.loginWith(patient) {} })
         }
     }
 
@@ -225,16 +226,16 @@ class HostileHostTest {
             val listener = object : Listener {
                 override suspend fun onEvent(event: Event) {
                     heard += 1
-                    if (heard == 1) awaitCancellation()
+                    if (heard == 1) hang.forever()
                     second.complete(event)
                 }
 
-                override suspend fun onLagged(lost: Long) = awaitCancellation()
+                override suspend fun onLagged(lost: Long) = hang.forever()
             }
             val listening = launch(Dispatchers.Default) { guard.onEvent(listener) }
             guard.open("ada")
             guard.login("eve", LoginIntent.PushWake) {}
-            turning(clock) { second.await() }
+            turning(clock, hang) { second.await() }
             listening.cancelAndJoin()
         }
     }
@@ -255,7 +256,7 @@ class HostileHostTest {
 
                     override suspend fun onLagged(lost: Long) {
                         lagged.complete(lost)
-                        if (hanging) awaitCancellation()
+                        if (hanging) hang.forever()
                         throw NotImplementedError(secret)
                     }
                 }
@@ -265,7 +266,7 @@ class HostileHostTest {
                 go.complete(Unit)
                 assertTrue(lagged.await() > 0)
                 guard.login("last", LoginIntent.PushWake) {}
-                turning(clock) { last.await() }
+                turning(clock, hang) { last.await() }
                 listening.cancelAndJoin()
             }
         }
@@ -275,12 +276,12 @@ class HostileHostTest {
     fun `a store that never returns at the start is an error of opening`() = test {
         val clock = ManualClock(AUGUST)
         val store = object : HostStore {
-            override suspend fun load(known: Long): HostImage? = awaitCancellation()
+            override suspend fun load(known: Long): HostImage? = hang.forever()
 
-            override suspend fun replace(expected: Long, content: ByteArray): Replaced = awaitCancellation()
+            override suspend fun replace(expected: Long, content: ByteArray): Replaced = hang.forever()
         }
         assertFailsWith<PlanguardException.Store> {
-            turning(clock) { standard { this.store = host(store); this.clock = clock } }
+            turning(clock, hang) { standard { this.store = host(store); this.clock = clock } }
         }
     }
 

@@ -16,6 +16,7 @@ import kotlinx.coroutines.CoroutineScope
 import kotlinx.coroutines.Dispatchers
 import kotlinx.coroutines.async
 import kotlinx.coroutines.runBlocking
+import kotlinx.coroutines.suspendCancellableCoroutine
 import kotlinx.coroutines.withTimeout
 import kotlinx.coroutines.yield
 
@@ -35,18 +36,28 @@ internal fun <T> test(body: suspend CoroutineScope.() -> T) {
     runBlocking { withTimeout(120.seconds) { body() } }
 }
 
+/** A call of the app that never returns. */
+internal class Hang : () -> Boolean {
+    private val calls = AtomicInteger()
+
+    suspend fun forever(): Nothing = suspendCancellableCoroutine { call ->
+        calls.incrementAndGet()
+        // By whoever gives the call up, and before that one goes on.
+        call.invokeOnCancellation { calls.decrementAndGet() }
+    }
+
+    /** Whether such a call is under way. */
+    override fun invoke(): Boolean = calls.get() > 0
+}
+
 /**
- * Runs [call] while the clock turns whenever something sleeps by it: for ten minutes at most, as the call may not get to run
- * for as long as a machine is busy, and what holds for an hour must not be over by then.
+ * Runs [call] while the clock turns. It turns only while something is [hanging] and something sleeps by the clock. Were time
+ * to pass while other code of the app runs, that would be given up as well, depending on how busy the machine is.
  */
-internal suspend fun <T> CoroutineScope.turning(clock: ManualClock, call: suspend () -> T): T {
+internal suspend fun <T> CoroutineScope.turning(clock: ManualClock, hanging: () -> Boolean, call: suspend () -> T): T {
     val running = async(Dispatchers.Default) { runCatching { call() } }
-    var seconds = 0
     while (!running.isCompleted) {
-        if (seconds < 600 && clock.sleeping() > 0) {
-            clock.advance(Duration.ofSeconds(1))
-            seconds++
-        }
+        if (hanging() && clock.sleeping() > 0) clock.advance(Duration.ofSeconds(1))
         yield()
     }
     return running.await().getOrThrow()

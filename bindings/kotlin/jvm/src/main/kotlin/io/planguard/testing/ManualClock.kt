@@ -34,7 +34,8 @@ public class ManualClock(start: Instant) : Clock {
         val over = synchronized(this) {
             wall += length
             elapsed += length
-            sleepers.filter { it.until <= elapsed }
+            // They sleep no more, though their coroutines may not have got to run yet.
+            sleepers.filter { it.until <= elapsed }.also(sleepers::removeAll)
         }
         over.forEach { it.over.complete(Unit) }
     }
