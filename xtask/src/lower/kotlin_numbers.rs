@@ -21,9 +21,9 @@ const WIDTHS: [Width; 4] = [
 /// The converter of app ids. A number below zero goes on to the core, which refuses it by name.
 const APP_ID: &str = "public object FfiConverterTypeSdkAppId";
 
-/// The generated file with signed counts. One that is out of range is refused where it is written, with its name.
+/// The generated file with signed counts. One that is out of range is refused where it is written.
 pub(super) fn signed(text: &str) -> anyhow::Result<String> {
-    let mut text = named(text);
+    let mut text: String = text.split_inclusive('\n').map(default).collect();
     for width in &WIDTHS {
         let head = format!("public object FfiConverter{}: ", width.generated);
         let (start, end) = object(&text, &head)?;
@@ -74,60 +74,14 @@ fn object(text: &str, head: &str) -> anyhow::Result<(usize, usize)> {
     Ok((start, start + length + 3))
 }
 
-/// Every place that writes a count, with the name of what it writes, as the core spells it.
-fn named(text: &str) -> String {
-    let mut out = String::with_capacity(text.len() + text.len() / 50);
-    for line in text.split_inclusive('\n') {
-        let code = line.trim();
-        match member(code) {
-            None if line.contains(": kotlin.U") => out += &default(line),
-            Some(member) => {
-                let indent = &line[..line.len() - line.trim_start().len()];
-                let field = snake_case(member);
-                out.extend([indent, "Count.of(\"", &field, "\") { ", code, " }\n"]);
-            }
-            None => out += &argument(line),
-        }
-    }
-    out
-}
-
 /// The line, with its default as a signed number: `val `quantity`: kotlin.ULong = 1uL`.
 fn default(line: &str) -> String {
-    let Some((member, value)) = line.split_once(" = ") else { return line.to_owned() };
+    let Some((member, value)) = line.split_once(" = ").filter(|_| line.contains(": kotlin.U")) else {
+        return line.to_owned();
+    };
     let digits = value.trim_end().trim_end_matches(['u', 'U', 'L']);
     let is_number = !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit());
     if is_number { format!("{member} = {digits}\n") } else { line.to_owned() }
-}
-
-/// The line, with the count that it hands on to a call named: `FfiConverterULong.lower(`amount`)`.
-fn argument(line: &str) -> String {
-    for width in &WIDTHS {
-        let head = format!("FfiConverter{}.lower(`", width.generated);
-        let Some((before, rest)) = line.split_once(&head) else { continue };
-        let Some((name, after)) = rest.split_once("`)") else { continue };
-        return format!("{before}Count.of(\"{}\") {{ {head}{name}`) }}{after}", snake_case(name));
-    }
-    line.to_owned()
-}
-
-/// The member that a line writes, where it holds counts: `FfiConverterOptionalULong.write(value.`mau`, buf)`.
-fn member(code: &str) -> Option<&str> {
-    let (converter, rest) = code.strip_prefix("FfiConverter")?.split_once(".write(value.")?;
-    WIDTHS.iter().any(|width| converter.ends_with(width.generated)).then_some(())?;
-    let member = rest.strip_suffix(", buf)")?.trim_matches('`');
-    Some(if member == "v1" { "count" } else { member })
-}
-
-fn snake_case(name: &str) -> String {
-    let mut out = String::new();
-    for letter in name.chars() {
-        if letter.is_uppercase() {
-            out.push('_');
-        }
-        out.extend(letter.to_lowercase());
-    }
-    out
 }
 
 #[cfg(test)]
@@ -141,27 +95,15 @@ mod tests {
             + "public object FfiConverterTypeSdkAppId: X {\n    FfiConverterULong.lower(value)\n}\n"
             + "data class A(val `members`: kotlin.ULong?)\n"
             + "    val `quantity`: kotlin.ULong = 1uL \n    val `months`: kotlin.UInt? = null \n"
-            + "    FfiConverterOptionalULong.write(value.`groupSize`, buf)\n"
-            + "    FfiConverterULong.write(value.v1, buf)\n"
-            + "    FfiConverterString.write(value.`text`, buf)\n"
-            + "    uniffiClone(), FfiConverterULong.lower(`soFar`),_status)\n"
     }
 
     #[test]
-    fn counts_are_signed_and_checked_with_their_names() {
+    fn counts_are_signed_and_checked() {
         let text = signed(&generated()).unwrap();
         assert!(!text.contains("old") && !text.contains("kotlin.ULong"), "{text}");
         assert!(text.contains("data class A(val `members`: kotlin.Long?)"), "{text}");
-        assert!(text.contains(
-            "    Count.of(\"group_size\") { FfiConverterOptionalULong.write(value.`groupSize`, buf) }\n"
-        ));
         assert!(
-            text.contains("    Count.of(\"count\") { FfiConverterULong.write(value.v1, buf) }\n"),
-            "{text}"
-        );
-        assert!(text.contains("\n    FfiConverterString.write(value.`text`, buf)\n"), "{text}");
-        assert!(
-            text.contains("(), Count.of(\"so_far\") { FfiConverterULong.lower(`soFar`) },_status)\n"),
+            text.contains("    val `quantity`: kotlin.Long = 1\n    val `months`: kotlin.Int? = null \n"),
             "{text}"
         );
         assert!(text.contains("{\n    FfiConverterLong.lower(value)\n}"), "{text}");

@@ -1,9 +1,9 @@
 //! What the generated Kotlin lacks, and the generator cannot be told: names that leave room for the hand-written layer,
-//! messages for people, texts without secrets, and a check of the library before the first call.
+//! messages for people, texts without secrets, errors that have a type, and a check of the library before the first call.
 
 use anyhow::{Context, ensure};
 
-use super::kotlin_numbers;
+use super::{kotlin_named, kotlin_numbers};
 
 /// Objects that the hand-written layer wraps under their own name. The generator's own renaming overlooks objects that lie
 /// in a module.
@@ -39,8 +39,38 @@ pub(super) fn finished(text: &str) -> anyhow::Result<String> {
     for (record, printed) in PRINTED {
         text = printing(&text, record, printed)?;
     }
-    text = overloaded(&kotlin_numbers::signed(&text)?);
-    checked(&text)
+    text = overloaded(&kotlin_numbers::signed(&kotlin_named::named(&text))?);
+    checked(&printing_names(&refusing(&text)?)?)
+}
+
+/// How the generator encodes a text. What cannot be encoded is an exception of the JDK there, which says of no argument what
+/// is wrong with it.
+const ENCODED: &str = "return Charsets.UTF_8.newEncoder().run {
+            onMalformedInput(CodingErrorAction.REPORT)
+            encode(CharBuffer.wrap(value))
+        }
+";
+
+/// With a text that cannot cross as an error that has a type and a remedy.
+fn refusing(text: &str) -> anyhow::Result<String> {
+    ensure!(text.matches(ENCODED).count() == 1, "the generated Kotlin encodes texts in another way");
+    Ok(text.replace(ENCODED, "return Argument.utf8(value)\n"))
+}
+
+/// With the variants that have no members printed by their names, as those that have some are.
+fn printing_names(text: &str) -> anyhow::Result<String> {
+    const OBJECT: &str = "\n    object ";
+    let mut out = String::with_capacity(text.len() + text.len() / 100);
+    let mut parts = text.split(OBJECT);
+    out.extend(parts.next());
+    let mut found = 0;
+    for part in parts {
+        let is_variant = part.lines().next().is_some_and(|line| line.ends_with("()"));
+        found += usize::from(is_variant);
+        out.extend([if is_variant { "\n    data object " } else { OBJECT }, part]);
+    }
+    ensure!(found > 0, "the generated Kotlin has no variants without members any more");
+    Ok(out)
 }
 
 /// Lets Java leave out the last arguments of a record that Kotlin may leave out.
@@ -133,6 +163,22 @@ mod tests {
         assert!(checked.contains("{\n    NativeLibraryCheck.require()\n    var status"), "{checked}");
         assert!(checked.contains("CONTRACT_VERSION: kotlin.Int = 30\n"), "{checked}");
         assert!(super::checked("").is_err());
+    }
+
+    #[test]
+    fn a_text_that_cannot_cross_is_refused_by_the_package() {
+        let text = format!("fun toUtf8(value: String): ByteBuffer {{\n        {ENCODED}    }}\n");
+        let own = "fun toUtf8(value: String): ByteBuffer {\n        return Argument.utf8(value)\n    }\n";
+        assert_eq!(refusing(&text).unwrap(), own);
+        assert!(refusing("").is_err());
+    }
+
+    #[test]
+    fn variants_without_members_print_their_names() {
+        let text =
+            "sealed class A {\n    object B : A()\n    internal object C\n    object D : E {\n    }\n}\n";
+        assert_eq!(printing_names(text).unwrap(), text.replace("object B", "data object B"));
+        assert!(printing_names("").is_err());
     }
 
     #[test]

@@ -2,6 +2,7 @@
 //! `cargo xtask package` generate by the same code.
 
 pub(crate) mod kotlin;
+mod kotlin_named;
 mod kotlin_numbers;
 mod kotlin_text;
 pub(crate) mod python;

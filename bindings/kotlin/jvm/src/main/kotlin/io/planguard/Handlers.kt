@@ -21,13 +21,29 @@ internal class AppCall<T>(private val context: CoroutineContext, private val cal
         withContext(context) { call() }
     } catch (answered: ProviderException) {
         thrown = answered
-        throw answered
+        throw answered.crossing()
     } catch (other: Throwable) {
         // The library no longer waits: this is its cancellation, not the app's.
         if (other is CancellationException) currentCoroutineContext().ensureActive()
         thrown = other
-        throw ProviderException.Unexpected(other.toString())
+        throw ProviderException.Unexpected(other.said())
     }
+
+    /** With its text as it can cross. An answer is an answer, however its text was cut. */
+    private fun ProviderException.crossing(): ProviderException = when (this) {
+        is ProviderException.Answered -> ProviderException.Answered(code, detail.mended())
+        is ProviderException.Unexpected -> ProviderException.Unexpected(detail.mended())
+    }
+
+    /** What it says of itself, which is the app's own code and may throw as well. */
+    private fun Throwable.said(): String = try {
+        toString().mended()
+    } catch (_: Throwable) {
+        javaClass.name
+    }
+
+    /** With a question mark for each half of a surrogate pair. */
+    private fun String.mended(): String = String(toByteArray(Charsets.UTF_8), Charsets.UTF_8)
 
     companion object {
         suspend fun <T> of(call: suspend () -> T): AppCall<T> =
@@ -66,9 +82,13 @@ internal class ActionCall(private val call: AppCall<Done>) : ActionHandler {
     companion object {
         suspend fun of(call: suspend () -> Done): ActionCall = ActionCall(AppCall.of { crossing(call()) })
 
-        /** An amount below zero is an error of the app's code, and no answer. */
+        /** What cannot cross, such as an amount below zero, is an error of the app's code, and no answer. */
         private fun crossing(done: Done): Done {
-            if (done is Done.Amount) Count.of("amount") { Count.checked(done.v1, Long.MAX_VALUE) }
+            when (done) {
+                is Done.Amount -> Argument.of("amount") { Count.checked(done.v1, Long.MAX_VALUE) }
+                is Done.Created -> Argument.of("group_id") { Argument.utf8(done.v1) }
+                is Done.All -> {}
+            }
             return done
         }
     }

@@ -12,7 +12,7 @@ import kotlinx.coroutines.ensureActive
 private suspend inline fun <T> shielded(unexpected: () -> Exception, call: () -> T): T = try {
     call()
 } catch (other: Throwable) {
-    if (isDeclared(other)) throw other
+    if (isDeclared(other) && crosses(other)) throw other
     if (other is CancellationException) currentCoroutineContext().ensureActive()
     throw unexpected()
 }
@@ -20,16 +20,25 @@ private suspend inline fun <T> shielded(unexpected: () -> Exception, call: () ->
 private fun isDeclared(thrown: Throwable): Boolean =
     thrown is HostException || thrown is TransportException || thrown is CredentialException
 
+/** Whether the library can be told of it: the generated code would throw at a number below zero, and nobody would answer. */
+private fun crosses(declared: Throwable): Boolean = declared !is TransportException.TooLarge || declared.limit >= 0
+
 internal class ShieldedTransport(private val transport: Transport) : Transport {
     override suspend fun send(request: Request, maxBodyBytes: Long): Response =
         shielded({ TransportException.Unexpected() }) {
-            transport.send(request, maxBodyBytes).also { Count.checked(it.status, 0xFFFF) }
+            transport.send(request, maxBodyBytes).also { response ->
+                Count.checked(response.status, 0xFFFF)
+                for (header in response.headers) {
+                    Argument.utf8(header.name)
+                    Argument.utf8(header.value)
+                }
+            }
         }
 }
 
 internal class ShieldedCredentials(private val provider: CredentialProvider) : CredentialProvider {
     override suspend fun credential(): String? =
-        shielded({ CredentialException.Unexpected() }) { provider.credential() }
+        shielded({ CredentialException.Unexpected() }) { provider.credential()?.also { Argument.utf8(it) } }
 }
 
 internal class ShieldedStore(private val store: HostStore) : HostStore {

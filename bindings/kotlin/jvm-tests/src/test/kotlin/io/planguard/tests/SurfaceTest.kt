@@ -33,6 +33,14 @@ class SurfaceTest {
         assertEquals(list.readLines().joinToString("\n"), found.joinToString("\n"))
     }
 
+    @Test
+    fun `a variant without members prints its name`() {
+        val variants = classes(Planguard::class.java).map { Class.forName(it, false, javaClass.classLoader) }
+            .filter { type -> type.superclass == type.enclosingClass && type.fields.any { it.name == "INSTANCE" } }
+        assertTrue(variants.size > 50, "${variants.size} variants only")
+        for (variant in variants) assertEquals(variant.simpleName, "${variant.getField("INSTANCE")[null]}", variant.name)
+    }
+
     private fun surface(): List<String> =
         listOf(Planguard::class.java, GuardedChat::class.java).flatMap(::classes).map { Class.forName(it) }
             .filter { Modifier.isPublic(it.modifiers) && !it.isSynthetic && !generated.matches(it.name) }
