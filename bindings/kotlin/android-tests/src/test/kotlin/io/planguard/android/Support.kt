@@ -45,9 +45,12 @@ internal fun document(edition: String): String =
     """{"schema": 1, "revision": 1, "sdk_app_id": $APP, "catalog": "intl-2024", "edition": "$edition",
         "issued_at": "2024-08-10T04:00:00Z", "fresh_for_secs": 300}"""
 
-/** On the main thread, as far as Robolectric is concerned: activities and jobs are made there. */
+/**
+ * On the main thread, as far as Robolectric is concerned: activities and jobs are made there. What hangs is a failure, not a
+ * build that never ends.
+ */
 internal fun test(body: suspend CoroutineScope.() -> Unit) {
-    runBlocking { withTimeout(60.seconds) { body() } }
+    runBlocking { withTimeout(120.seconds) { body() } }
 }
 
 /** Waits until [holds], without sleeping. */
