@@ -1,5 +1,6 @@
 package io.planguard.android
 
+import App
 import android.app.Activity
 import android.app.Application
 import android.app.job.JobParameters
@@ -28,6 +29,7 @@ import org.robolectric.shadow.api.Shadow
 import org.robolectric.shadows.ShadowJobService
 import org.robolectric.shadows.ShadowNetwork
 import org.robolectric.util.ReflectionHelpers
+import org.robolectric.util.ReflectionHelpers.ClassParameter
 
 /** What the job says at its end. Robolectric's own shadow keeps that in two fields, for the thread that wrote them. */
 @Implements(JobService::class)
@@ -142,6 +144,19 @@ class UpkeepTest {
         service.onStartJob(parameters())
         assertTrue(service.onStopJob(parameters()))
         (app as OwningApplication).guard?.close()
+    }
+
+    /** Made here, since Robolectric finds no application in the package without a name. */
+    @Test
+    fun `the app of the README opens its guard and starts the upkeep`() = test {
+        val readme = App()
+        val context = ClassParameter.from(Context::class.java, app)
+        ReflectionHelpers.callInstanceMethod<Any?>(Application::class.java, readme, "attach", context)
+        readme.onCreate()
+        val guard = readme.planguard()
+        assertFalse(guard.isShutDown())
+        until { shadowOf(connectivity).networkCallbacks.size == 1 }
+        guard.close()
     }
 
     private fun parameters(): JobParameters {

@@ -1,13 +1,23 @@
 package io.planguard.tests
 
+import com.tencent.imsdk.v2.V2TIMManager
+import io.planguard.LoginOutcome
+import java.io.ByteArrayOutputStream
 import java.io.File
 import java.nio.file.Path
+import javax.tools.ToolProvider
 import kotlin.test.Test
 import kotlin.test.assertEquals
+import kotlin.test.assertIs
 import kotlin.test.assertTrue
+import kotlinx.coroutines.CoroutineScope
+import kotlinx.coroutines.Job
+import kotlinx.coroutines.cancel
+import openChat
 import org.jetbrains.kotlin.cli.common.ExitCode
 import org.jetbrains.kotlin.cli.jvm.K2JVMCompiler
 import org.junit.jupiter.api.io.TempDir
+import roomFor
 import whenTheMonthTurns
 
 /** The quick start is compiled and run as it stands in the README. */
@@ -23,21 +33,38 @@ class ReadmeTest {
 
     private fun source(path: String) = File(System.getProperty("planguard.root"), path).readText()
 
-    /** What is compiled with a suite is what the README says; the Android one is a part of the suite of the AAR. */
+    /** What is compiled with a suite is what the README says. The suite of the AAR runs the Android one. */
     @Test
-    fun `every other block is compiled as it stands`() {
+    fun `every other block is compiled as it stands, and run`() {
         val compiled = listOf(
+            "jvm-tests/src/test/kotlin/ReadmeRoom.kt",
             "android-tests/src/test/kotlin/ReadmeApp.kt",
             "jvm-tests/src/test/kotlin/ReadmeChat.kt",
             "jvm-tests/src/test/kotlin/ReadmeKit.kt",
         )
         compiled.forEachIndexed { number, path -> assertEquals(source(path), block("kotlin", number + 1), path) }
-        assertEquals(source("jvm-tests/src/test/java/JavaQuickStart.java"), block("java"))
         val counts = blocks.groupingBy { it.first }.eachCount()
         assertEquals(
-            mapOf("kotlin" to 1 + compiled.size, "java" to 1, "text" to 2, "console" to 1, "xml" to 1), counts, "an untested block",
+            mapOf("kotlin" to 1 + compiled.size, "java" to 1, "text" to 3, "console" to 1, "xml" to 1), counts, "an untested block",
         )
         whenTheMonthTurns()
+    }
+
+    @Test
+    fun `a check says what the README says`() = test {
+        standard().use { guard ->
+            assertEquals(block("text", 1).trimEnd(), roomFor(guard, 260))
+        }
+    }
+
+    @Test
+    fun `the chat SDK is logged in as the README says`() = test {
+        val sdk = FakeManager()
+        V2TIMManager.instance = sdk
+        val app = CoroutineScope(coroutineContext + Job())
+        standard().use { guard -> assertIs<LoginOutcome.Executed>(openChat(guard, app) { "sig-of-$it" }) }
+        app.cancel()
+        assertEquals(listOf("login ada sig-of-ada"), sdk.calls.toList())
     }
 
     /** The project that tries the packages names their repository and the jar as the README does. */
@@ -53,9 +80,17 @@ class ReadmeTest {
         }
     }
 
+    /** As an app for Java 8 compiles it. */
     @Test
-    fun `the program in Java prints what the README says`(@TempDir folder: Path) =
-        assertEquals(block("text", 1), run(folder, "JavaQuickStart", System.getProperty("java.class.path")))
+    fun `the program in Java prints what the README says`(@TempDir folder: Path) {
+        val path = System.getProperty("java.class.path")
+        val source = folder.resolve("JavaQuickStart.java").toFile().apply { writeText(block("java")) }
+        val said = ByteArrayOutputStream()
+        val code = ToolProvider.getSystemJavaCompiler()
+            .run(null, said, said, "--release", "8", "-Xlint:-options", "-proc:none", "-cp", path, source.path)
+        assertEquals(0, code, said.toString())
+        assertEquals(block("text", 2), run(folder, "JavaQuickStart", "$folder${File.pathSeparator}$path"))
+    }
 
     private fun run(folder: Path, main: String, path: String): String {
         val java = "${System.getProperty("java.home")}/bin/java"
