@@ -75,7 +75,7 @@ def open(
     path = None if store is None or isinstance(store, g.HostStore) else os.fsdecode(store)
     catalog, edition = _fallback(fallback)
     options = g.OpenOptions(
-        sdk_app_id=sdk_app_id,
+        sdk_app_id=_unsigned(sdk_app_id),
         store_path=path,
         endpoint=endpoint,
         credential=credential if isinstance(credential, str) else None,
@@ -112,6 +112,11 @@ def open(
         return Planguard(await builder.open(), str(sdk_app_id))
 
     return Opening(opened)
+
+
+def _unsigned(number: int) -> int:
+    """A number below zero as other languages pass it, so that the library says what is wrong with it."""
+    return number + 2**64 if isinstance(number, int) and -(2**63) <= number < 0 else number
 
 
 def _fallback(given: "tuple[str, str] | None") -> "tuple[str | None, str | None]":

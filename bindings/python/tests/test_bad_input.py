@@ -24,7 +24,12 @@ class Opening(Case):
         self.assertEqual(caught.exception.field_name, "sdk_app_id")
 
     async def test_no_app_has_a_number_below_zero(self):
-        for wrong in (-1, 2**64):
+        for wrong in (-1, -(2**63)):
+            with self.assertRaises(pg.PlanguardError.InvalidInput) as caught:
+                await pg.open(wrong)
+            self.assertEqual(caught.exception.field_name, "sdk_app_id")
+            self.assertIn("below zero", caught.exception.reason)
+        for wrong in (-(2**63) - 1, 2**64):
             with self.assertRaisesRegex(ValueError, "sdk_app_id"):
                 await pg.open(wrong)
 
