@@ -68,6 +68,7 @@ impl Endpoint {
     ///
     /// # Errors
     /// [`StartError`] when the address is not loopback or cannot be bound.
+    #[allow(clippy::unused_async, reason = "it needs the runtime that awaits it")]
     pub async fn start(options: Options) -> Result<Self, StartError> {
         if !options.addr.ip().is_loopback() {
             return Err(StartError::NotLoopback(options.addr));
@@ -165,6 +166,7 @@ impl Endpoint {
     ///
     /// # Errors
     /// [`StartError::Bind`] when the port could not be kept and another process has taken it.
+    #[allow(clippy::unused_async, reason = "it needs the runtime that awaits it")]
     pub async fn go_online(&self) -> Result<(), StartError> {
         let mut presence = self.presence.lock();
         let port = match std::mem::replace(&mut *presence, Presence::Neither) {
