@@ -18,7 +18,10 @@ use crate::problem::Problem;
 use crate::state::State;
 
 pub(crate) fn routes() -> Router<Arc<State>> {
-    Router::new().route("/_faults", put(put_faults).delete(delete_faults)).route("/_stats", get(stats))
+    Router::new()
+        .route("/_clock", get(clock).put(put_clock))
+        .route("/_faults", put(put_faults).delete(delete_faults))
+        .route("/_stats", get(stats))
 }
 
 /// `PUT /v1/apps/{sdk_app_id}/entitlements`: replaces the document, answers its new revision and what every app would miss
@@ -50,6 +53,23 @@ pub(crate) async fn put_catalog(
     let catalog = parse(body, &state)?;
     state.set_catalog(&id, Some(&catalog));
     Ok(StatusCode::NO_CONTENT)
+}
+
+/// `GET /_clock`: how far the time is turned, and what it is.
+async fn clock(Shared(state): Shared<Arc<State>>) -> Json<Value> {
+    Json(json!({ "ahead_secs": state.ahead_secs(), "now": state.now().to_string() }))
+}
+
+/// `PUT /_clock`: turns the time that `Date` and `issued_at` are taken from, `{"ahead_secs": 86400}`.
+async fn put_clock(
+    Shared(state): Shared<Arc<State>>,
+    body: Result<Bytes, BytesRejection>,
+) -> Result<StatusCode, Problem> {
+    let body = parse(body, &state)?;
+    let secs = body["ahead_secs"].as_i64().filter(|secs| state.set_ahead_secs(*secs));
+    let why =
+        || Problem::field("/ahead_secs", "missing, no whole number, or beyond the calendar; send seconds");
+    secs.map(|_| StatusCode::NO_CONTENT).ok_or_else(why)
 }
 
 /// `PUT /_faults`: replaces all switches by one fault, or by an array of faults that act together.

@@ -1,9 +1,10 @@
 //! Everything the endpoint holds, behind one lock that is never held across an await.
 
 use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicI64, Ordering};
 
 use axum::http::{HeaderMap, Method, StatusCode};
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use parking_lot::Mutex;
 use serde_json::Value;
 use tokio::sync::watch;
@@ -19,6 +20,8 @@ use crate::requests::{RequestLog, Requests};
 pub(crate) struct State {
     pub(crate) max_body_bytes: usize,
     clock: Clock,
+    /// How many seconds the time is turned ahead of the clock.
+    ahead_secs: AtomicI64,
     form: DocumentForm,
     inner: Mutex<Inner>,
     arrived: watch::Sender<u64>,
@@ -72,6 +75,7 @@ impl State {
         Ok(Self {
             max_body_bytes: options.max_body_bytes,
             clock: options.clock.clone(),
+            ahead_secs: AtomicI64::new(0),
             form: options.form,
             inner: Mutex::new(inner),
             arrived: watch::Sender::new(0),
@@ -79,7 +83,22 @@ impl State {
     }
 
     pub(crate) fn now(&self) -> Timestamp {
-        self.clock.now()
+        let now = self.clock.now();
+        // A time that no calendar has is refused where it is set.
+        now.checked_add(SignedDuration::from_secs(self.ahead_secs())).unwrap_or(now)
+    }
+
+    pub(crate) fn ahead_secs(&self) -> i64 {
+        self.ahead_secs.load(Ordering::Relaxed)
+    }
+
+    /// Turns the time; false where no calendar has that time.
+    pub(crate) fn set_ahead_secs(&self, secs: i64) -> bool {
+        let possible = self.clock.now().checked_add(SignedDuration::from_secs(secs)).is_ok();
+        if possible {
+            self.ahead_secs.store(secs, Ordering::Relaxed);
+        }
+        possible
     }
 
     pub(crate) fn set_document(&self, app_id: u64, mut document: Value) -> Result<u64, DocumentError> {

@@ -3,7 +3,7 @@
 
 mod common;
 
-use common::{APP, client, entitlements_url, event, get, json, post, problem, start};
+use common::{APP, client, entitlements_url, event, get, header, json, post, problem, start};
 use serde_json::{Value, json};
 
 async fn put(url: String, body: Value) -> reqwest::Response {
@@ -104,4 +104,24 @@ async fn stats_tell_what_arrived() {
     assert_eq!(stats["requests"]["log"][0]["status"], 202);
     assert_eq!(stats["events"]["duplicates"], 1);
     assert_eq!(stats["events"]["received"], json!([{ "sdk_app_id": APP, "event": event("a") }]));
+}
+
+#[tokio::test]
+async fn the_time_can_be_turned() {
+    let endpoint = start().await;
+    let clock = endpoint.url() + "/_clock";
+    assert_eq!(put(clock.clone(), json!({ "ahead_secs": 30 * 86_400 })).await.status(), 204);
+    let read = json(client().get(&clock).send().await.unwrap()).await;
+    assert_eq!(read, json!({ "ahead_secs": 30 * 86_400, "now": "2026-12-20T10:00:00Z" }));
+
+    let document = endpoint.document(APP).unwrap();
+    put(entitlements_url(&endpoint), document).await;
+    let response = get(&endpoint).send().await.unwrap();
+    assert_eq!(header(&response, "date").as_deref(), Some("Sun, 20 Dec 2026 10:00:00 GMT"));
+    assert_eq!(json(response).await["issued_at"], "2026-12-20T10:00:00Z");
+
+    for bad in [json!({}), json!({ "ahead_secs": 0.5 }), json!({ "ahead_secs": i64::MAX })] {
+        let refused = problem(put(clock.clone(), bad).await, 400).await;
+        assert_eq!(refused["field"], "/ahead_secs");
+    }
 }
