@@ -47,9 +47,10 @@ enum Command {
     },
     /// Run everything that must be green before a change lands: formatting, lints, docs, licences, tests.
     Ci(task::Selection),
-    /// Generate the lower layer of Kotlin, Swift and Python into their packages, for a look at it or for an IDE.
+    /// Generate the lower layer of Kotlin, Swift, Python and TypeScript into their packages, for a look at it or for an IDE.
     Bindings(lower::Languages),
-    /// Make every package anew in `target/packages`: the jars and the AAR, the Swift package, the wheel.
+    /// Make every package anew in `target/packages`: the jars and the AAR, the Swift package, the wheel,
+    /// the npm package.
     Package(package::Options),
     /// Build the npm package in `bindings/web`: module, tables, bundles and types.
     Web,

@@ -1,23 +1,22 @@
 // Bundles the package's entries into `dist`, beside the module that `cargo xtask` put there.
 
-import { readFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 
-/** Where an entry finds the module. */
+/** Where an entry finds the module. As text it lies in a script of its own, which two entries share. */
 const where = (kind) => ({
   name: 'where',
-  setup({ onResolve, onLoad }) {
+  setup({ onResolve }) {
     onResolve({ filter: /where\/browser\.js$/ }, () => ({ path: `${root}src/where/${kind}.ts` }));
-    onResolve({ filter: /^planguard:module$/ }, ({ path }) => ({ path, namespace: 'module' }));
-    onLoad({ filter: /.*/, namespace: 'module' }, async () => {
-      const module = await readFile(`${root}dist/planguard.wasm`, 'base64');
-      return { contents: `export const MODULE = '${module}';` };
-    });
+    onResolve({ filter: /^planguard:module$/ }, () => ({ path: './module.js', external: true }));
   },
 });
+
+const module = await readFile(`${root}dist/planguard.wasm`, 'base64');
+await writeFile(`${root}dist/module.js`, `export const MODULE = '${module}';\n`);
 
 const common = {
   absWorkingDir: root,

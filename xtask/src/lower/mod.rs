@@ -18,6 +18,7 @@ use clap::{Args, ValueEnum};
 
 use crate::report::Findings;
 use crate::step;
+use crate::web;
 use crate::workspace::Workspace;
 
 /// A language that has a package.
@@ -29,6 +30,8 @@ pub(crate) enum Language {
     Swift,
     /// Python.
     Python,
+    /// TypeScript, on WebAssembly.
+    Web,
 }
 
 /// For which languages to do it.
@@ -73,6 +76,11 @@ pub(crate) fn bindings(workspace: &Workspace, languages: &Languages) -> anyhow::
     if languages.include(Language::Python) {
         let folder = python::into_package(&generator, &library)?;
         written.push(("python", folder, "open bindings/python; its package can be imported from there"));
+    }
+    if languages.include(Language::Web) {
+        let package = workspace.root.join(web::PACKAGE);
+        web::generate(workspace, &package)?;
+        written.push(("web", package.join("generated"), "types and tables; `cargo xtask web` bundles them"));
     }
     println!("\nGenerated, and ignored by git:");
     for (language, folder, hint) in written {

@@ -1,4 +1,5 @@
-//! Zip files: jars, wheels, AARs and the Swift package. Read to check what is in them, and written with fixed times.
+//! Zip files: jars, wheels, AARs and the Swift package. They, and npm's tarballs, are read to check what is in
+//! them; zip files are written, with fixed times.
 
 use std::collections::BTreeMap;
 use std::fs::File;
@@ -9,11 +10,16 @@ use anyhow::Context;
 use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, ZipArchive, ZipWriter};
 
+use super::tarball;
+
 /// Contents by name, in the order in which they are written.
 pub(super) type Entries = BTreeMap<String, Vec<u8>>;
 
 /// The files in an archive.
 pub(super) fn read(name: &str, bytes: &[u8]) -> anyhow::Result<Entries> {
+    if Path::new(name).extension().is_some_and(|end| end == "tgz") {
+        return tarball::read(name, bytes);
+    }
     let mut archive =
         ZipArchive::new(Cursor::new(bytes)).with_context(|| format!("{name} is no zip file"))?;
     let mut entries = Entries::new();

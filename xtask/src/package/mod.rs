@@ -8,8 +8,10 @@ mod library;
 mod listing;
 mod python;
 mod swift;
+mod tarball;
 mod trial;
 pub(crate) mod versions;
+mod web;
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -162,6 +164,9 @@ impl<'a> Packing<'a> {
         }
         if languages.include(Language::Python) {
             python::pack(self, &mut packed)?;
+        }
+        if languages.include(Language::Web) {
+            web::pack(self, &mut packed)?;
         }
         Ok(packed)
     }

@@ -10,6 +10,9 @@ use crate::workspace::Workspace;
 /// Maven's group, in poms.
 const GROUP: &str = "<groupId>io.planguard</groupId>";
 
+/// npm's own files of the package for the Web.
+const NPM: [&str; 2] = ["bindings/web/package.json", "bindings/web/package-lock.json"];
+
 /// The version of the workspace.
 pub(crate) fn of(workspace: &Workspace) -> anyhow::Result<String> {
     let text = fs::read_to_string(workspace.root.join("Cargo.toml")).context("reading Cargo.toml")?;
@@ -28,12 +31,16 @@ pub(crate) fn problems(workspace: &Workspace) -> anyhow::Result<Vec<String>> {
     let version = of(workspace)?;
     let mut files = Vec::new();
     list(&workspace.root.join("bindings/kotlin"), &mut files)?;
+    files.extend(NPM.iter().map(|name| workspace.root.join(name)).filter(|path| path.is_file()));
     let mut found = Vec::new();
     for path in files {
         let name = path.strip_prefix(&workspace.root).unwrap_or(&path).display().to_string();
         let text = fs::read_to_string(&path).with_context(|| format!("reading {name}"))?;
-        let gradle = path.extension().is_some_and(|end| end == "kts");
-        let named = if gradle { of_gradle(&text) } else { of_pom(&text) };
+        let named = match path.extension().and_then(std::ffi::OsStr::to_str) {
+            Some("kts") => of_gradle(&text),
+            Some("json") => of_npm(&text),
+            _ => of_pom(&text),
+        };
         for other in named.into_iter().filter(|named| *named != version) {
             found.push(format!("{name}: version {other}, and Cargo.toml says {version}"));
         }
@@ -80,6 +87,16 @@ fn of_gradle(text: &str) -> Vec<&str> {
     text.lines().filter_map(|line| line.strip_prefix("version = \"")?.strip_suffix('"')).collect()
 }
 
+/// The version of an npm package; in a lock file, those of the package itself, which come before any other.
+fn of_npm(text: &str) -> Vec<&str> {
+    let own = text.split("node_modules/").next().unwrap_or(text);
+    let line = |line: &'_ str| -> Option<(usize, usize)> {
+        let start = line.find("\"version\": \"")? + "\"version\": \"".len();
+        Some((start, start + line[start..].find('"')?))
+    };
+    own.lines().filter_map(|text| line(text).map(|(start, end)| &text[start..end])).collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -90,6 +107,9 @@ mod tests {
             <dependency><groupId>io.planguard</groupId><artifactId>x</artifactId><version>${project.version}</version>
             </dependency><dependency><groupId>junit</groupId><artifactId>junit</artifactId><version>4.13.2</version>";
         assert_eq!(of_pom(pom), ["0.0.9"]);
+        let lock = "{\n  \"version\": \"0.0.7\",\n  \"packages\": {\n    \"\": {\n      \"version\": \"0.0.6\"\n    },
+            \"node_modules/react\": {\n      \"version\": \"19.3.1\"\n";
+        assert_eq!(of_npm(lock), ["0.0.7", "0.0.6"]);
         assert_eq!(
             of_gradle("plugins {\n    kotlin(\"android\") version \"2.2\"\n}\nversion = \"0.0.8\"\n"),
             ["0.0.8"]

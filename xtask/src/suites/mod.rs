@@ -27,8 +27,12 @@ pub(crate) const ALL: &[Task] = &[
     },
     Task {
         name: "packages",
-        about: "the jars, the Swift package and the wheel as packed, each in a project of its own",
+        about: "the jars, the Swift, npm and Python packages as packed, in projects of their own",
         run: crate::package::suite,
     },
-    Task { name: "web", about: "the npm package in Node and headless Chromium", run: web::run },
+    Task {
+        name: "web",
+        about: "the npm package in Node and headless Chromium, and its dashboard",
+        run: web::run,
+    },
 ];

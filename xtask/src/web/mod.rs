@@ -1,11 +1,11 @@
 //! The npm package: its module, its generated tables, its bundles and types, made in `bindings/web`.
 
 mod module;
-mod node;
+pub(crate) mod node;
 mod size;
+pub(crate) mod tests;
 
-use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use anyhow::Context;
 
@@ -24,7 +24,8 @@ pub(crate) fn build(workspace: &Workspace) -> anyhow::Result<(PathBuf, Findings)
     generate(workspace, &package)?;
     let linked = module::link(workspace, &package.join("generated/exports.txt"))?;
     let dist = package.join("dist");
-    fs::create_dir_all(&dist)?;
+    // What an earlier state of the sources left there would be packed.
+    lower::emptied(&dist)?;
     module::optimize(workspace, &tools, &linked, &dist.join("planguard.wasm"))?;
     step::run("bundle", &mut tools.node(&["scripts/build.mjs"]))?.require()?;
     step::run("types", tools.bin("tsc").args(["-p", "."]))?.require()?;
@@ -34,7 +35,7 @@ pub(crate) fn build(workspace: &Workspace) -> anyhow::Result<(PathBuf, Findings)
 
 /// Writes the tables anew, from the metadata of the library as it is built for this machine: the core has the same
 /// functions everywhere.
-fn generate(workspace: &Workspace, package: &std::path::Path) -> anyhow::Result<()> {
+pub(crate) fn generate(workspace: &Workspace, package: &Path) -> anyhow::Result<()> {
     let library = lower::library(workspace)?;
     let mut command = workspace.cargo(["run", "--locked", "--package", "planguard-bindgen", "--", "web"]);
     command.arg(&library).arg(package.join("generated"));

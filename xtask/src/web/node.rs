@@ -7,10 +7,28 @@ use std::process::Command;
 use anyhow::{Context, ensure};
 
 use crate::step;
+use crate::toolchain::cache::Cache;
 use crate::workspace::Workspace;
 
 /// The oldest Node that the package and its tests run in.
 const OLDEST: u32 = 20;
+
+/// Installs what the lock file of `folder` names, from the downloads in the cache where they are there.
+pub(crate) fn install(workspace: &Workspace, folder: &Path) -> anyhow::Result<()> {
+    step::run("packages of Node", npm(workspace, folder)?.arg("ci"))?.require()?;
+    Ok(())
+}
+
+/// npm in a folder, with its downloads in the cache.
+pub(crate) fn npm(workspace: &Workspace, folder: &Path) -> anyhow::Result<Command> {
+    let downloads = Cache::find()?.folder().join("npm");
+    let state = if downloads.is_dir() { "from the cache" } else { "downloaded into the cache" };
+    println!("── packages of npm: {state}, {}", downloads.display());
+    let mut command = workspace.command("npm");
+    command.current_dir(folder).env("npm_config_cache", &downloads);
+    command.args(["--no-audit", "--no-fund", "--prefer-offline", "--loglevel=error"]);
+    Ok(command)
+}
 
 /// Node with the packages of the package's lock file.
 pub(crate) struct Tools {
@@ -39,9 +57,7 @@ impl Tools {
             );
             return Ok(tools);
         }
-        let mut command = workspace.command("npm");
-        command.current_dir(package).args(["ci", "--no-audit", "--no-fund", "--prefer-offline"]);
-        step::run("packages of Node", &mut command)?.require()?;
+        install(workspace, package)?;
         fs::write(&stamp, lock)?;
         Ok(tools)
     }

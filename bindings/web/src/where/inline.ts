@@ -1,4 +1,4 @@
-// The module inside the script, for where there is no way to load a file.
+// The module as a script, for where there is no way to load any other file.
 
 import { MODULE } from 'planguard:module';
 import type { WasmSource } from '../wasm/module.js';

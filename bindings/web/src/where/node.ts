@@ -4,5 +4,11 @@ import type { WasmSource } from '../wasm/module.js';
 
 export const findModule = async (): Promise<WasmSource> => {
   const { readFile } = await import('node:fs/promises');
-  return readFile(new URL('./planguard.wasm', import.meta.url));
+  try {
+    return await readFile(new URL('./planguard.wasm', import.meta.url));
+  } catch {
+    // A bundler for servers, such as Next's, put this code elsewhere: it takes scripts along, and this one has the module.
+    const { MODULE } = await import('planguard:module');
+    return Buffer.from(MODULE, 'base64');
+  }
 };

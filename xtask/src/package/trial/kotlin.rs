@@ -9,6 +9,7 @@ use super::super::kotlin::REPOSITORY;
 use super::{Packed, Packing, Quickstart};
 use crate::lower::write;
 use crate::step;
+use crate::tally::Tally;
 use crate::toolchain::maven::Maven;
 
 /// `${KOTLIN}`, `${VERSION}` and `${REPOSITORY}` are filled in.
@@ -19,7 +20,7 @@ pub(super) fn run(
     _packed: &Packed,
     folder: &Path,
     quickstart: &Quickstart,
-) -> anyhow::Result<()> {
+) -> anyhow::Result<Tally> {
     let maven = Maven::ready(packing.workspace)?;
     let downloads = folder.join("downloads");
     share(maven.repository(), &downloads)?;

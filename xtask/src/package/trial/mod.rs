@@ -4,6 +4,7 @@
 mod kotlin;
 mod python;
 mod swift;
+mod web;
 
 use std::fs;
 use std::path::Path;
@@ -24,28 +25,27 @@ pub(super) fn run(
     languages: &Languages,
     findings: &mut Findings,
 ) -> anyhow::Result<()> {
-    type Trial = fn(&Packing, &Packed, &Path, &Quickstart) -> anyhow::Result<()>;
-    let trials: [(Language, &str, Trial); 3] = [
-        (Language::Kotlin, "kotlin", kotlin::run),
-        (Language::Swift, "swift", swift::run),
-        (Language::Python, "python", python::run),
+    type Trial = fn(&Packing, &Packed, &Path, &Quickstart) -> anyhow::Result<Tally>;
+    let trials: [(Language, &str, &str, Trial); 4] = [
+        (Language::Kotlin, "kotlin", "kotlin", kotlin::run),
+        (Language::Swift, "swift", "swift", swift::run),
+        (Language::Python, "python", "python", python::run),
+        (Language::Web, "web", "js", web::run),
     ];
-    for (_, name, trial) in trials.iter().filter(|(language, ..)| languages.include(*language)) {
+    for (_, name, block, trial) in trials.iter().filter(|(language, ..)| languages.include(*language)) {
         let folder = tempfile::tempdir().context("a folder outside the repository")?;
         let path = folder.path().canonicalize()?;
         ensure!(!path.starts_with(&packing.workspace.root), "{} lies in the repository", path.display());
         println!("\n══ the packed artifact for {name}, in a project in {}", path.display());
-        let result = Quickstart::of(&packing.workspace.root, name)
+        let result = Quickstart::of(&packing.workspace.root, name, block)
             .and_then(|quickstart| trial(packing, packed, &path, &quickstart));
-        let mut tally = Tally::default();
         match result {
-            Ok(()) => tally.passed += 1,
+            Ok(tally) => findings.tally += tally,
             Err(error) => {
-                tally.failed += 1;
+                findings.tally += Tally { failed: 1, ..Tally::default() };
                 findings.problems.push(format!("{name}: the packed artifact in a project: {error:#}"));
             }
         }
-        findings.tally += tally;
     }
     Ok(())
 }
@@ -57,10 +57,11 @@ struct Quickstart {
 }
 
 impl Quickstart {
-    fn of(root: &Path, language: &str) -> anyhow::Result<Self> {
+    /// The README of `language`, whose programs stand in blocks marked `block`.
+    fn of(root: &Path, language: &str, block: &str) -> anyhow::Result<Self> {
         let name = format!("bindings/{language}/README.md");
         let text = fs::read_to_string(root.join(&name)).with_context(|| format!("reading {name}"))?;
-        Self::read(&text, language).with_context(|| name)
+        Self::read(&text, block).with_context(|| name)
     }
 
     fn read(text: &str, language: &str) -> anyhow::Result<Self> {
@@ -73,9 +74,10 @@ impl Quickstart {
     }
 
     /// Runs the program that was built from it.
-    fn prints(&self, command: &mut Command) -> anyhow::Result<()> {
+    fn prints(&self, command: &mut Command) -> anyhow::Result<Tally> {
         let finished = step::run("quick start", command)?.require()?;
-        self.compare(&finished.lines)
+        self.compare(&finished.lines)?;
+        Ok(Tally { passed: 1, ..Tally::default() })
     }
 
     fn compare(&self, lines: &[String]) -> anyhow::Result<()> {

@@ -7,6 +7,7 @@ use anyhow::Context;
 
 use super::super::python::NAME;
 use super::{Packed, Packing, Quickstart};
+use crate::tally::Tally;
 use crate::toolchain::python::{Uv, program};
 
 pub(super) fn run(
@@ -14,7 +15,7 @@ pub(super) fn run(
     packed: &Packed,
     folder: &Path,
     quickstart: &Quickstart,
-) -> anyhow::Result<()> {
+) -> anyhow::Result<Tally> {
     let wheel =
         packed.artifacts.iter().find(|artifact| artifact.package == NAME).context("no wheel was packed")?;
     let uv = Uv::ready(packing.workspace)?;

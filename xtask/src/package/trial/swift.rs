@@ -10,6 +10,7 @@ use super::super::swift::{FOLDER, file};
 use super::{Packed, Packing, Quickstart};
 use crate::lower::write;
 use crate::step;
+use crate::tally::Tally;
 use crate::toolchain::swift::Swift;
 
 const MANIFEST: &str = "\
@@ -31,7 +32,7 @@ pub(super) fn run(
     _packed: &Packed,
     folder: &Path,
     quickstart: &Quickstart,
-) -> anyhow::Result<()> {
+) -> anyhow::Result<Tally> {
     let name = file(&packing.version);
     let bytes = fs::read(packing.out.join(&name)).with_context(|| format!("{name} was not packed"))?;
     for (entry, content) in archive::read(&name, &bytes)? {
