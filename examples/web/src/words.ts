@@ -14,6 +14,7 @@ const EN = {
   logHint: 'The latest first. A login that is not needed never reaches the chat SDK.',
   quotas: 'Quotas',
   quotasHint: 'The marks are the thresholds at 80 and 95 percent.',
+  noQuotas: 'No action is checked while the app is suspended.',
   month: 'This month',
   billDetails: 'Lines of the bill, and what the figures assume',
   logins: 'Logins of this browser',
@@ -107,7 +108,7 @@ const EN = {
   syncing: 'Sync',
   outcomes: {
     executed: 'logged in', joined: 'joined', already_logged_in: 'logged in already', deferred: 'put off', shed: 'superseded',
-    denied: 'refused', failed: 'failed', done: 'done', by_plan: 'refused', warned: 'warning', told: 'told',
+    denied: 'refused', failed: 'failed', done: 'done', by_plan: 'refused', warned: 'warning', told: 'notice',
   },
   standings: { known: 'known', fallback: 'assumed', unknown: 'not known' },
   states: {
@@ -147,6 +148,7 @@ const ZH: typeof EN = {
   logHint: '最新的在最前。不必要的登录不会到达聊天 SDK。',
   quotas: '配额',
   quotasHint: '刻度线为 80% 和 95% 的提醒阈值。',
+  noQuotas: '应用停用期间不检查任何操作。',
   month: '本月',
   billDetails: '账单明细与计算假设',
   logins: '本浏览器的登录',

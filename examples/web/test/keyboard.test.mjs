@@ -53,6 +53,20 @@ it('Tab reaches every control in its order, and each is seen to have the focus',
     ]);
   }));
 
+it('on a phone what has the focus is in sight, and not behind the status line', () =>
+  withDashboard({ browser, url: server.url, viewport: { width: 375, height: 667 } }, async (page) => {
+    for (let presses = 0; presses < 17; presses++) {
+      await page.keyboard.press('Tab');
+      const hidden = await page.evaluate(() => {
+        const { activeElement: element } = document;
+        const { bottom, height, left, top } = element.getBoundingClientRect();
+        const middle = document.elementFromPoint(left + 4, Math.min(top + height / 2, top + 40));
+        return top < 0 || (bottom > innerHeight && height < innerHeight) || !(element === middle || element.contains(middle));
+      });
+      assert.equal(hidden, false, (await focus(page)).name);
+    }
+  }));
+
 it('the first stop skips to the buttons', () =>
   inTab(async (page) => {
     await page.keyboard.press('Tab');

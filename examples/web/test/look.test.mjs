@@ -31,13 +31,15 @@ const SIZES = { desk: { width: 1280, height: 900 }, phone: { width: 375, height:
 async function findings(page) {
   await page.evaluate(axe.source);
   const { violations, incomplete } = await page.evaluate(async () => {
-    const { style } = document.querySelector('#log');
-    // Entries that are scrolled away would be ones of which it cannot say anything.
-    style.maxBlockSize = 'none';
+    const [log, status] = ['#log', '#status'].map((id) => document.querySelector(id).style);
+    // Of what is scrolled away, or behind the status line until it is scrolled to, it could say nothing.
+    log.maxBlockSize = 'none';
+    status.position = 'static';
     try {
       return await window.axe.run(document, { resultTypes: ['violations', 'incomplete'] });
     } finally {
-      style.maxBlockSize = '';
+      log.maxBlockSize = '';
+      status.position = '';
     }
   });
   const show = ({ id, nodes }) => nodes.map(({ failureSummary, target }) => `${id} at ${target.join(' ')}: ${failureSummary}`);

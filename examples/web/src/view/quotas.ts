@@ -31,8 +31,11 @@ interface Row {
 }
 
 export function renderQuotas(guard: Planguard, state: State): void {
-  const rows = [activeUsers(guard, state), ...checks(guard).map((check) => ofCheck(check, state))];
-  byId('quotas').replaceChildren(...rows.filter((row) => row !== undefined).map((row) => bar(row, state)));
+  const checked = checks(guard);
+  const rows = [activeUsers(guard, state), ...checked.map((check) => ofCheck(check, state))];
+  const bars = rows.filter((row) => row !== undefined).map((row) => bar(row, state));
+  const none = checked.length === 0 ? [el('li', { class: 'explained' }, wordsOf(state).noQuotas)] : [];
+  byId('quotas').replaceChildren(...bars, ...none);
 }
 
 /** One check for each quota: of the same subject the first one says all. */
