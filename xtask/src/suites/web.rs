@@ -4,7 +4,7 @@ use crate::lower;
 use crate::report::Findings;
 use crate::tally::Tally;
 use crate::toolchain::chromium;
-use crate::web::{self, tests};
+use crate::web::{self, runner};
 use crate::workspace::Workspace;
 
 /// Builds and tests.
@@ -18,7 +18,7 @@ pub(super) fn run(workspace: &Workspace) -> anyhow::Result<Findings> {
         ("page", workspace.root.join("examples/web/test")),
     ];
     for (place, folder) in places {
-        let finished = tests::run(workspace, place, &package, &folder, |command| {
+        let finished = runner::run(workspace, place, &package, &folder, |command| {
             command.env("PLANGUARD_ENDPOINT", &endpoint).env("PLANGUARD_CHROMIUM", &chromium);
         })?;
         findings.tests(&finished, Tally::from_node(&finished.lines));

@@ -2,8 +2,8 @@
 
 mod module;
 pub(crate) mod node;
+pub(crate) mod runner;
 mod size;
-pub(crate) mod tests;
 
 use std::path::{Path, PathBuf};
 

@@ -10,7 +10,7 @@ use super::{Packed, Packing, Quickstart};
 use crate::step;
 use crate::tally::Tally;
 use crate::toolchain::chromium;
-use crate::web::{PACKAGE, node, tests};
+use crate::web::{PACKAGE, node, runner};
 
 /// What tools leave behind.
 const MADE: [&str; 4] = ["node_modules", "dist", ".next", "next-env.d.ts"];
@@ -43,7 +43,7 @@ pub(super) fn run(
     let mut command = packing.workspace.command("node");
     quickstart.prints(command.current_dir(&apps).arg("quick-start.mjs"))?;
 
-    let finished = tests::run(packing.workspace, "apps", &apps, &apps.join("test"), |command| {
+    let finished = runner::run(packing.workspace, "apps", &apps, &apps.join("test"), |command| {
         command.env("PLANGUARD_PACKAGE", &tarball).env("PLANGUARD_CHROMIUM", &chromium);
     })?;
     let tally = Tally::from_node(&finished.require()?.lines);
