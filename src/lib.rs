@@ -82,6 +82,8 @@ mod client;
 pub mod decide;
 #[cfg(not(feature = "testing"))]
 mod decide;
+#[cfg(feature = "decisions")]
+pub mod decisions;
 #[cfg(feature = "ffi")]
 #[allow(unsafe_code, missing_docs, reason = "generated glue")]
 pub mod ffi;

@@ -16,6 +16,7 @@ pub(crate) mod echo;
 mod entitlements;
 mod feature;
 mod feature_decision;
+mod happening;
 mod hold;
 mod horizon;
 mod id_error;
@@ -66,6 +67,7 @@ pub use document::{EntitlementsDocument, Finding, ReportedUsage, ServiceGrant, S
 pub use entitlements::{Authority, EffectiveFeature, EffectiveLimit, Entitlements, ServiceInForce, Standing};
 pub use feature::{Feature, GroupType, Platform, Support};
 pub use feature_decision::{FeatureAssessment, FeatureContext, FeatureEvidence, FeatureReason};
+pub(crate) use happening::members;
 pub use hold::Hold;
 pub use horizon::Horizon;
 pub use id_error::IdError;

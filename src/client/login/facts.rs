@@ -10,11 +10,9 @@ use super::request::LoginRequest;
 use crate::client::core::Core;
 use crate::client::plan::current;
 use crate::decide::login::{
-    Budget, BudgetInput, LoginDecision, LoginFacts, LoginPolicy, LoginRoom, MemoryView, Room, SessionOf,
-    assess, at_once, billing_model, decide, failure_state, login_room,
+    Known, LoginDecision, LoginPolicy, LoginRoom, MemoryView, Room, SessionOf, at_once, decide, login_room,
 };
 use crate::lock::Mutex;
-use crate::model::catalog::BillingModel;
 use crate::model::{
     BillingDay, BillingMonth, Counted, Elapsed, Lifecycle, Moment, Pseudonym, SessionLook, SessionMode,
     SessionState, Snapshot, User, UserFacts,
@@ -176,73 +174,46 @@ impl Shared {
         let of_device = core.session_mode == SessionMode::Device;
         let (day, month) = core.periods(now.at);
         let User { active, facts } = snapshot.ledger.user(user).unwrap_or_default();
-        let mut facts = facts.map(Arc::unwrap_or_clone).unwrap_or_default();
-        let registers = !request.known_to_provider && active.month.is_none();
-        let counted = active.counted(day, month);
-        let input = BudgetInput {
+        let facts = facts.map(Arc::unwrap_or_clone).unwrap_or_default();
+        let mut held = facts.clone();
+        if stage == Stage::Prepared {
+            held.memory.executions.clear();
+        }
+        let known = Known {
+            intent: request.intent,
+            known_to_provider: request.known_to_provider,
+            session,
+            other_device_user: of_device && snapshot.device_user.is_some_and(|other| other != *user),
+            active: &active,
+            facts: &held,
             entitlements: &snapshot.entitlements,
             usage: &snapshot.usage,
-            counted,
-            registers,
-            // Whether it still holds room the store knows, and says so when this login is prepared.
-            repeats: active.uncertain.is_some(),
+            lifecycle: current::lifecycle(core, &snapshot, now.at),
+            zone: &core.zone,
+            now,
             day,
             month,
-            now,
         };
-        let mut budget = assess(&input, &self.policy, &core.policy);
+        let mut login = known.look(&self.policy, &core.policy);
+        if stage == Stage::Prepared {
+            login.budget.room = Room::Within;
+        }
+        let decision = decide(&login, &self.policy);
         let basis = Basis {
             now,
             day,
             month,
-            facts: facts.clone(),
-            room: login_room(&input, &self.policy, &core.policy),
-            registers,
-            counted,
+            facts,
+            room: login_room(&known.input(), &self.policy, &core.policy),
+            registers: known.registers(),
+            counted: login.counted,
         };
-        if stage == Stage::Prepared {
-            budget = Budget { room: Room::Within, ..budget };
-            facts.memory.executions.clear();
-        }
-        let billing = billing_model(&snapshot.entitlements);
-        let view = self.view(request, now, snapshot.entitlements.revision());
-        let login = LoginFacts {
-            intent: request.intent,
-            session,
-            kicked_off: facts.kicked_off.is_some(),
-            logged_out: facts.logged_out.is_some(),
-            other_device_user: of_device && snapshot.device_user.is_some_and(|other| other != *user),
-            counted,
-            uncertain: active.uncertain.is_some_and(|at| {
-                let (day_then, month_then) = core.periods(at);
-                match billing {
-                    BillingModel::Mau => month_then == month,
-                    BillingModel::DauPeakGroups => day_then == day,
-                }
-            }),
-            billing,
-            lifecycle: current::lifecycle(core, &snapshot, now.at),
-            budget,
-            failure: failure_state(&facts.memory, &view, &self.policy),
-            now: now.at,
-            day_turns: view.day_turns,
-            month_turns: view.month_turns,
-        };
-        Decided { decision: decide(&login, &self.policy), basis }
+        Decided { decision, basis }
     }
 
     /// How the memory of failures is looked at for `request`.
     pub(super) fn view(&self, request: &LoginRequest, now: Moment, plan_revision: u64) -> MemoryView {
-        let (day, month) = self.core.periods(now.at);
-        MemoryView {
-            by_person: self.by_person(request),
-            now,
-            day,
-            month,
-            day_turns: self.core.zone.start_of(day.next().date()),
-            month_turns: self.core.zone.start_of(month.next().first_date()),
-            plan_revision,
-        }
+        MemoryView::at(self.by_person(request), now, &self.core.zone, plan_revision)
     }
 }
 

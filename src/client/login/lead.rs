@@ -7,7 +7,7 @@ use super::answer::Answer;
 use super::churn::Identity;
 use super::facts::{Basis, Shared, Stage};
 use super::flight::{Flight, FlightEnd, tell_shed};
-use super::ledger::{Failure, Finish, Names, Prepared, Success, retry_at, undo};
+use super::ledger::{Failure, Finish, Names, Prepared, Success, undo};
 use super::outcome::{ActiveUserEffect, UpstreamError};
 use super::report::Tally;
 use super::request::LoginRequest;
@@ -18,7 +18,7 @@ use crate::client::random;
 use crate::client::usage::warn::Warner;
 use crate::decide::login::{
     BudgetInput, Execution, FailureClass, FailureContext, LoginDecision, NewActiveUser, assess, execution,
-    failed, quota_check,
+    failed, quota_check, retry_at,
 };
 use crate::decide::rejection::classify;
 use crate::model::{
@@ -227,7 +227,7 @@ impl Lead {
         let facts = core.snapshot().ledger.facts(&user);
         let mut facts = facts.map(Arc::unwrap_or_clone).unwrap_or_default();
         failed(&mut facts.memory, class, code, &context, &shared.policy);
-        let foreseen = retry_at(&facts, &view, &shared.policy);
+        let foreseen = retry_at(&facts.memory, &view, &shared.policy);
         self.end = FlightEnd::Failed { class, code, retry_at: foreseen };
         let policy = shared.policy.clone();
         let alone = !self.is_followed();

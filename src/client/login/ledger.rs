@@ -11,8 +11,8 @@ use crate::client::events::Event;
 use crate::client::tx::Tx;
 use crate::client::usage::warn::Warner;
 use crate::decide::login::{
-    FailureClass, FailureContext, FailureState, LoginIntent, LoginPolicy, MemoryView, executed, failed,
-    failure_state, not_executed, succeeded,
+    FailureClass, FailureContext, LoginIntent, LoginPolicy, MemoryView, executed, failed, not_executed,
+    retry_at, succeeded,
 };
 use crate::model::{
     BillingDay, BillingMonth, CountedLogin, CounterKey, HeldSince, LeaseAnswer, LeaseEnd, LimitId, LoginId,
@@ -307,7 +307,7 @@ impl Finish {
         }
         tx.save_facts(user, &facts)?;
         self.taken.write(tx)?;
-        let retry_at = retry_at(&facts, &failure.view, &failure.policy);
+        let retry_at = retry_at(&facts.memory, &failure.view, &failure.policy);
         tx.emit(Event::LoginFailed { user, class, code, retry_at })?;
         Ok(retry_at)
     }
@@ -321,13 +321,5 @@ impl Finish {
         }
         tx.end_lease(self.names.user, fence, LeaseEnd::Abandoned, self.now)?;
         self.taken.write(tx)
-    }
-}
-
-/// When the next login can be carried out, where waiting is what it takes.
-pub(super) fn retry_at(facts: &UserFacts, view: &MemoryView, policy: &LoginPolicy) -> Option<Timestamp> {
-    match failure_state(&facts.memory, view, policy) {
-        FailureState::BackingOff { until, .. } | FailureState::QuotaRefused { until, .. } => Some(until),
-        _ => None,
     }
 }

@@ -10,8 +10,8 @@ use crate::client::usage::count;
 use crate::client::usage::warn::{Warner, moved_limits};
 use crate::decide::entitle;
 use crate::model::{
-    AppPhase, BillingZone, CatalogId, Catalogs, CounterKey, CounterOp, EditionId, Entitlements,
-    EntitlementsDocument, Finding, Horizon, Snapshot, Standing, Subject, Timestamp,
+    AppPhase, BillingZone, CatalogId, Catalogs, CounterOp, EditionId, Entitlements, Finding, Horizon,
+    Snapshot, Standing, Timestamp,
 };
 use crate::net::DocumentError;
 
@@ -81,7 +81,7 @@ pub(crate) async fn adopt(core: &Core, held: impl Fn() -> Option<HeldDocument>) 
         announce_findings(core, &after);
     }
     let moved = moved_limits(core, &before.entitlements, &after);
-    let reports = usage_reports(core, &document, now.at);
+    let reports = document.usage_reports(now.at, &core.zone);
     let warner = Warner::of(core);
     let old = Arc::clone(&before.entitlements);
     // The document is taken over once, so this must happen though nobody waits for it.
@@ -130,7 +130,7 @@ pub(crate) async fn overdue(core: &Core) {
     let Some(document) = &snapshot.entitlements.document else { return };
     let (day, month) = core.periods(now.at);
     let running = Horizon { day, ..Horizon::new(month) };
-    let mut due = usage_reports(core, document, now.at);
+    let mut due = document.usage_reports(now.at, &core.zone);
     due.retain(|report| match report {
         CounterOp::Report { key, as_of, .. } => {
             !key.is_past(&running) && snapshot.usage.get(key).as_of < Some(*as_of)
@@ -163,18 +163,4 @@ fn announce_findings(core: &Core, snapshot: &Snapshot) {
     if !findings.is_empty() {
         core.report(Event::DocumentFindings(findings.as_slice().into()));
     }
-}
-
-/// What the document says is used, in the window that each number was true in. A number dated ahead is one of now.
-fn usage_reports(core: &Core, document: &EntitlementsDocument, now: Timestamp) -> Vec<CounterOp> {
-    let Some(usage) = &document.usage else { return Vec::new() };
-    let as_of = usage.as_of.min(now);
-    let counts = usage.counts.iter();
-    counts
-        .map(|(&limit, &value)| CounterOp::Report {
-            key: CounterKey::at(limit, Subject::App, as_of, &core.zone),
-            value,
-            as_of,
-        })
-        .collect()
 }

@@ -263,7 +263,7 @@ impl Planguard {
     pub async fn observe(&self, observation: &Observation) {
         self.catch_up().await;
         let core = &self.inner.core;
-        count::count(core, count::observed(core, observation, core.now())).await;
+        count::count(core, observation.seen(&core.pseudonyms, core.now(), &core.zone)).await;
         self.follow().await;
     }
 }
@@ -271,5 +271,5 @@ impl Planguard {
 /// The counter changes of an action that has happened now.
 fn happened(core: &Core, action: &Action) -> Vec<CounterOp> {
     let demands = action.demands(&core.pseudonyms);
-    if action.counts() { count::happened(core, action, &demands, core.now()) } else { Vec::new() }
+    action.happened(&demands, &core.pseudonyms, core.now(), &core.zone)
 }

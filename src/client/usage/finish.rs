@@ -2,13 +2,12 @@
 
 use std::time::Duration;
 
-use super::count::members;
 use super::warn::Warner;
 use crate::client::by_line::ByLine;
 use crate::client::core::{Carried, Core, STORE_WAIT};
 use crate::client::tx::Tx;
 use crate::model::{
-    CounterKey, GroupId, HeldSince, HoldItem, Max, Moment, Owner, PermitTerms, Timestamp, Wait,
+    CounterKey, GroupId, HeldSince, HoldItem, Max, Moment, Owner, PermitTerms, Timestamp, Wait, members,
 };
 use crate::store::{Commit, PermitId, Reserve, StoreError};
 
@@ -74,7 +73,7 @@ pub(super) fn finish(core: &Core, id: PermitId, held: Option<Held>, done: Done) 
     let (now, elapsed, zone) = (core.now(), core.clock.elapsed(), core.zone.clone());
     let (day, month) = core.periods(now);
     let created = match done {
-        Done::Created(group) => Some(members(core, &group)),
+        Done::Created(group) => Some(members(&core.pseudonyms, &group)),
         Done::All | Done::Amount(_) => None,
     };
     let amount = if let Done::Amount(amount) = done { Some(amount) } else { None };

@@ -4,7 +4,6 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::check;
-use super::count;
 use super::finish::{self, Held};
 use super::permit::{Permit, Reservation};
 use crate::client::by_line::ByLine;
@@ -94,7 +93,7 @@ fn terms(core: &Core, action: &Action, items: &[HoldItem], now: Moment, wait: Wa
     PermitTerms {
         items: items.iter().map(|item| (item.key, item.amount)).collect(),
         amount: named_amount(action, items.len()),
-        group: if action.counts() { count::group_terms(core, action) } else { None },
+        group: if action.counts() { action.group_terms(&core.pseudonyms) } else { None },
         creates,
         asked: now.at,
         held: HeldSince { at: now.at, seq: 0 },
@@ -109,7 +108,7 @@ fn limits_deny(assessment: &Assessment) -> bool {
 /// Has memory follow the store on the counters of `demands`: it may not know yet what other processes wrote, and it
 /// knows when the last of the permits lapses but not that another one has lapsed before. Says whether anything is different now.
 async fn refresh(core: &Core, demands: &Demands, now: Moment) -> bool {
-    let keys: Vec<_> = demands.iter().map(|demand| count::key(core, demand, now.at)).collect();
+    let keys: Vec<_> = demands.iter().map(|demand| demand.key(now.at, &core.zone)).collect();
     let of = |snapshot: &Snapshot| keys.iter().map(|key| snapshot.usage.get(key)).collect::<Vec<_>>();
     let before = of(&core.snapshot());
     // Taking no room removes the permits whose time is over, and memory follows that as any write: what was read here

@@ -11,25 +11,33 @@ mod facts;
 mod failure;
 mod identity;
 mod intent;
+mod look;
 mod memory;
 mod policy;
 mod remedies;
 mod session;
 mod table;
 
-pub use budget::{Budget, BudgetInput, LoginRoom, Room, assess, billing_model, login_room, quota_check};
+#[cfg(feature = "testing")]
+pub use budget::{Budget, billing_model};
+pub use budget::{BudgetInput, LoginRoom, Room, assess, login_room, quota_check};
 pub use decision::{
     Alternative, DeferReason, Deferral, Denial, DenyReason, Execution, LoginDecision, LoginWarning,
     NewActiveUser, Until,
 };
 pub use drawn::looks_generated;
-pub use facts::{FailureState, LoginFacts, SessionOf};
+#[cfg(feature = "testing")]
+pub use facts::FailureState;
+pub use facts::{LoginFacts, SessionOf};
 pub use failure::FailureClass;
 pub use identity::{IdentityWarning, normal_form};
 pub use intent::LoginIntent;
+pub use look::{Known, retry_at};
+#[cfg(feature = "testing")]
+pub use memory::failure_state;
 pub use memory::{
-    FailureContext, MemoryView, connected, executed, failed, failure_state, new_user_sig, not_executed,
-    succeeded, user_sig_expired,
+    FailureContext, MemoryView, connected, executed, failed, new_user_sig, not_executed, succeeded,
+    user_sig_expired,
 };
 pub use policy::LoginPolicy;
 pub use remedies::remedies_for;

@@ -32,6 +32,8 @@ const LAYERS: &[Layer] = &[
     },
     // Texts for people, as methods of the types of the layers below: nothing but `ffi` needs to name it.
     Layer { name: "words", may_use: &["model", "decide", "store", "net", "client"], pure: true },
+    // Decisions without a guard: what the caller knows takes the place of store and clock.
+    Layer { name: "decisions", may_use: &["model", "decide", "net", "client"], pure: true },
     // The modules of the public surface: names only, from where they are defined.
     Layer { name: "public", may_use: &["model", "decide", "time", "store", "net", "client"], pure: true },
     Layer {

@@ -1,0 +1,129 @@
+//! The one call: a request as JSON, its answer as JSON.
+
+use std::collections::BTreeMap;
+
+use planguard::billing::{BillError, BillRequest, bill};
+use planguard::decisions::Decisions;
+use planguard::time::Timestamp;
+use planguard::{Feature, LimitId};
+use serde_json::Value;
+
+use crate::answer::{Written, assessment, explained, login, with_remedies, written};
+use crate::bad::Bad;
+use crate::catalog;
+use crate::fields::{count, given, instant, list, named, text};
+use crate::read;
+use crate::terms::terms;
+
+/// What is open.
+#[derive(Default)]
+pub struct Door {
+    last: u64,
+    open: BTreeMap<u64, Decisions>,
+}
+
+impl Door {
+    /// Answers a request: `{"op": …}` and the operation's own fields. The answer is `{"ok": …}`, or `{"error": …}` with the
+    /// field that is wrong and why.
+    pub fn call(&mut self, request: &str) -> String {
+        let answered = serde_json::from_str(request)
+            .map_err(|error| Bad::new("", error))
+            .and_then(|request: Value| self.answer(&request));
+        match answered {
+            Ok(answer) => format!("{{\"ok\":{answer}}}"),
+            Err(bad) => format!("{{\"error\":{}}}", bad.to_json()),
+        }
+    }
+
+    fn answer(&mut self, request: &Value) -> Written {
+        match text(request, "op")? {
+            "open" => self.open(request),
+            "close" => written(&self.open.remove(&count(request, "on")?).is_some()),
+            "bill" => bill_of(request),
+            "catalog" => catalog::answer(request),
+            op => {
+                let on = self.open.get_mut(&count(request, "on")?);
+                let on = on.ok_or_else(|| Bad::new("on", "these decisions were closed"))?;
+                on_open(on, op, request)
+            }
+        }
+    }
+
+    fn open(&mut self, request: &Value) -> Written {
+        let now = instant(request, "now")?;
+        let decisions = Decisions::new(terms(request, now)?, now);
+        self.last += 1;
+        self.open.insert(self.last, decisions);
+        written(&self.last)
+    }
+}
+
+fn on_open(on: &mut Decisions, op: &str, request: &Value) -> Written {
+    let now = instant(request, "now")?;
+    match op {
+        "feature" => {
+            let decision = feature(on, request, now)?.decision();
+            explained(&decision, &|locale| decision.explain(locale))
+        }
+        "explain_feature" => {
+            let assessed = feature(on, request, now)?;
+            let answer = explained(&assessed, &|locale| assessed.explain(locale))?;
+            with_remedies(answer, &assessed.remedies())
+        }
+        "limit" => written(&on.entitlements(now).limit(named::<LimitId>(request, "limit")?)),
+        "lifecycle" => {
+            let lifecycle = on.lifecycle(now);
+            explained(&lifecycle, &|locale| lifecycle.explain(locale))
+        }
+        "check" => {
+            let verdict = on.assess(&read::action(&request["action"])?, now).verdict();
+            explained(&verdict, &|locale| verdict.explain(locale))
+        }
+        "assess" => assessment(&on.assess(&read::action(&request["action"])?, now)),
+        "login" => login(&on.login(&read::login(request)?, now)),
+        "succeeded" => {
+            let mau = on.succeeded(&read::user(request, "user")?, now);
+            explained(&mau, &|locale| mau.explain(locale))
+        }
+        "failed" => {
+            let code = request["code"].as_i64().and_then(|code| i32::try_from(code).ok());
+            let code =
+                code.ok_or_else(|| Bad::new("code", "the provider's code, a whole number, belongs here"))?;
+            let failure = on.failed(&read::user(request, "user")?, code, read::random(request)?, now);
+            explained(&failure, &|locale| failure.explain(locale))
+        }
+        _ => changed(on, op, request, now).and_then(|()| written(&())),
+    }
+}
+
+/// What changes what is known, and has no answer.
+fn changed(on: &mut Decisions, op: &str, request: &Value, now: Timestamp) -> Result<(), Bad> {
+    match op {
+        "observe" => on.observe(&read::observation(&request["observation"])?, now),
+        "record" => on.record(&read::action(&request["action"])?, now),
+        "known_active" => {
+            let users = list(request, "users")?.iter().map(read::user_id);
+            on.known_active(&users.collect::<Result<Vec<_>, _>>()?, now);
+        }
+        "sent" => on.sent(&read::login(request)?, now),
+        "session" => on.session(&read::user(request, "user")?, read::change(request)?, now),
+        other => return Err(Bad::new("op", format_args!("no operation is called `{other}`"))),
+    }
+    Ok(())
+}
+
+fn feature(
+    on: &Decisions,
+    request: &Value,
+    now: Timestamp,
+) -> Result<planguard::features::FeatureAssessment, Bad> {
+    let context = read::context(given(request, "context"))?;
+    Ok(on.feature(named::<Feature>(request, "feature")?, &context, now))
+}
+
+fn bill_of(request: &Value) -> Written {
+    let wrong = |error: BillError| Bad::new("request", error);
+    let bill =
+        BillRequest::from_json(text(request, "request")?).and_then(|asked| bill(&asked)).map_err(wrong)?;
+    explained(&bill, &|locale| bill.explain(locale))
+}

@@ -1,0 +1,154 @@
+// Decisions without a guard, for mini programs and wherever nothing but plain calls is possible.
+
+import { type Instantiated, Module } from './mini/module.js';
+import { shaped } from './mini/shape.js';
+import type * as T from './mini/types.js';
+
+export { PlanguardError } from './mini/error.js';
+export type * from './mini/types.js';
+export type { Instantiated } from './mini/module.js';
+
+/** What the module is loaded with. */
+export interface Source {
+  /** The host's function that makes an instance: `WXWebAssembly.instantiate`, or `WebAssembly.instantiate` with bytes as `path`. */
+  readonly instantiate: (path: any, imports: {}) => Promise<Instantiated>;
+  /** Where planguard-mini.wasm lies, as the host's function takes it. */
+  readonly path: unknown;
+}
+
+/** Loads the module. */
+export async function load({ instantiate, path }: Source): Promise<Mini> {
+  return new Mini(new Module(await instantiate(path, {})));
+}
+
+/** The module, loaded. */
+export class Mini {
+  readonly #module: Module;
+
+  /** @internal */
+  constructor(module: Module) {
+    this.#module = module;
+  }
+
+  /** Decisions on a plan. Nothing is kept outside of memory. */
+  open(options: T.Options): Decisions {
+    const { now = () => new Date(), fallback, fetchedAt, ...rest } = options;
+    const on = this.#module.call({
+      op: 'open',
+      now: now().getTime(),
+      ...rest,
+      fallback: fallback && { catalog: fallback[0], edition: fallback[1] },
+      fetchedAt: fetchedAt?.getTime(),
+    });
+    return new Decisions(this.#module, on as number, now);
+  }
+
+  /** What a month costs. */
+  bill(request: T.BillRequest): T.Bill {
+    return shaped(this.#module.call({ op: 'bill', request: JSON.stringify(request) })) as T.Bill;
+  }
+
+  /** A built-in price list. */
+  catalog(id: string): T.Catalog {
+    return shaped(this.#module.call({ op: 'catalog', catalog: id })) as T.Catalog;
+  }
+}
+
+/**
+ * The answers of a guard that knows the same. The program says what happened; what a guard does between several callers and
+ * over a restart is the program's.
+ */
+export class Decisions {
+  readonly #module: Module;
+  readonly #on: number;
+  readonly #now: () => Date;
+
+  /** @internal */
+  constructor(module: Module, on: number, now: () => Date) {
+    this.#module = module;
+    this.#on = on;
+    this.#now = now;
+  }
+
+  #ask(op: string, fields: object = {}, at: Date = this.#now()): any {
+    return shaped(this.#module.call({ op, on: this.#on, now: at.getTime(), ...fields }));
+  }
+
+  /** Whether the plan has a feature. */
+  feature(feature: T.Feature, context?: T.FeatureContext): T.FeatureDecision {
+    return this.#ask('feature', { feature, context });
+  }
+
+  /** The same with what it rests on and what would lift a denial. */
+  explainFeature(feature: T.Feature, context?: T.FeatureContext): T.FeatureAssessment {
+    return this.#ask('explain_feature', { feature, context });
+  }
+
+  /** A limit in force, and who set it; `undefined` where it is not known. */
+  limit(limit: T.LimitId): { readonly max: T.Max; readonly authority: string } | undefined {
+    return this.#ask('limit', { limit });
+  }
+
+  /** Where the plan stands. */
+  get lifecycle(): T.Lifecycle {
+    return this.#ask('lifecycle');
+  }
+
+  /** Whether an action fits its limits. */
+  check(action: T.Action): T.Verdict {
+    return this.#ask('check', { action });
+  }
+
+  /** The same with every limit, what it rests on, and what would lift a denial. */
+  assess(action: T.Action): T.Assessment {
+    return this.#ask('assess', { action });
+  }
+
+  /** The chat SDK's own list says this. */
+  observe(observation: T.Observation): void {
+    this.#ask('observe', { observation });
+  }
+
+  /** An action has happened. */
+  record(action: T.Action): void {
+    this.#ask('record', { action });
+  }
+
+  /** These users logged in at that time, by what the program kept: in that month no login of theirs counts again. */
+  knownActive(users: readonly string[], at: Date = this.#now()): void {
+    this.#ask('known_active', { users }, at);
+  }
+
+  /** Whether a login is to reach the chat SDK. Changes nothing. */
+  login(request: T.LoginRequest): T.LoginAnswer {
+    return this.#ask('login', request);
+  }
+
+  /** The chat SDK is called now. */
+  sent(request: T.LoginRequest): void {
+    this.#ask('sent', request);
+  }
+
+  /** The login that was sent last for this user succeeded. */
+  succeeded(user: string): T.ActiveUserEffect {
+    return this.#ask('succeeded', { user });
+  }
+
+  /** It failed with a code of the provider; 0 where no answer came. */
+  failed(user: string, code: number): T.LoginFailure {
+    return this.#ask('failed', { user, code, random: random() });
+  }
+
+  /** The chat SDK or the app says this of the user's session. */
+  session(user: string, event: T.SessionChange): void {
+    this.#ask('session', { user, event, random: random() });
+  }
+
+  /** Lets go of it. Every later call fails. */
+  close(): void {
+    this.#module.call({ op: 'close', on: this.#on });
+  }
+}
+
+/** 32 random bits, for waits of different length. */
+const random = (): number => Math.floor(Math.random() * 2 ** 32);
