@@ -1,17 +1,18 @@
 //! Logins: what is decided, and what they leave behind.
 
 use super::{Decisions, moment};
-use crate::client::login::{ActiveUserEffect, LoginFailure, LoginOutcome, ProviderError};
+use crate::client::login::{ActiveUserEffect, LoginFailure, ProviderError};
 use crate::decide::fetch::backoff::Jitter;
 use crate::decide::lifecycle::{self, REPORT_BELIEVED_FOR};
 use crate::decide::login::{
-    Deferral, Denial, Execution, FailureClass, FailureContext, Known, LoginDecision, LoginFacts, LoginIntent,
-    MemoryView, SessionEvent, SessionOf, connected, decide, executed, execution, failed, new_user_sig,
-    remedies_for, retry_at, step, succeeded, user_sig_expired,
+    Alternative, DeferReason, Deferral, Denial, DenyReason, Execution, FailureClass, FailureContext, Known,
+    LoginDecision, LoginFacts, LoginIntent, MemoryView, NewActiveUser, SessionEvent, SessionOf, Until,
+    connected, decide, executed, execution, failed, new_user_sig, retry_at, step, succeeded,
+    user_sig_expired,
 };
 use crate::model::{
-    ActiveUser, CounterKey, CounterOp, LimitId, LoginMemory, Pseudonym, ReportedSuspension, Session,
-    SessionLook, SessionMode, SessionState, Subject, Timestamp, UserFacts, UserId, Wait,
+    ActiveUser, CounterKey, CounterOp, Evidence, LimitId, LoginMemory, Pseudonym, ReportedSuspension,
+    Session, SessionLook, SessionMode, SessionState, Subject, Timestamp, UserFacts, UserId, Wait,
 };
 
 /// What is known of one user.
@@ -77,8 +78,26 @@ pub enum LoginAnswer {
     Execute(ActiveUserEffect),
     /// A login of this user is on its way.
     UnderWay,
-    /// Do not call the chat SDK.
-    Settled(Box<LoginOutcome<()>>),
+    /// This very user is logged in already.
+    AlreadyLoggedIn,
+    /// Put off, as [`LoginOutcome::Deferred`](crate::LoginOutcome::Deferred) says.
+    Deferred {
+        /// Why the login is put off.
+        reason: DeferReason,
+        /// What it waits for.
+        until: Until,
+        /// What to do instead.
+        alternative: Alternative,
+    },
+    /// Refused, as [`LoginOutcome::Denied`](crate::LoginOutcome::Denied) says; what would lift it is not worked out.
+    Denied {
+        /// Why the login is refused.
+        reason: DenyReason,
+        /// When asking again can help; `None` when time alone changes nothing.
+        retry_at: Option<Timestamp>,
+        /// The usage and the limit that were compared, where a limit is the reason.
+        evidence: Option<Evidence>,
+    },
 }
 
 impl Decisions {
@@ -88,13 +107,12 @@ impl Decisions {
         match decide(&facts, &self.terms.logins) {
             LoginDecision::Execute(execution) => LoginAnswer::Execute(effect(&execution, &facts)),
             LoginDecision::Join => LoginAnswer::UnderWay,
-            LoginDecision::AlreadyLoggedIn => settled(LoginOutcome::AlreadyLoggedIn),
+            LoginDecision::AlreadyLoggedIn => LoginAnswer::AlreadyLoggedIn,
             LoginDecision::Defer(Deferral { reason, until, alternative }) => {
-                settled(LoginOutcome::Deferred { reason, until, alternative })
+                LoginAnswer::Deferred { reason, until, alternative }
             }
             LoginDecision::Deny(Denial { reason, retry_at, evidence }) => {
-                let remedies = remedies_for(&reason, retry_at, &self.entitlements(now), now);
-                settled(LoginOutcome::Denied { reason, remedies, retry_at, evidence })
+                LoginAnswer::Denied { reason, retry_at, evidence }
             }
         }
     }
@@ -105,7 +123,7 @@ impl Decisions {
         let execution = match decide(&facts, &self.terms.logins) {
             LoginDecision::Execute(execution) => execution,
             // It was sent all the same, and is counted if it succeeds.
-            _ => execution(&facts.budget, crate::decide::login::NewActiveUser::Uncertain),
+            _ => execution(&facts.budget, NewActiveUser::Uncertain),
         };
         let of_device = self.terms.session_mode == SessionMode::Device;
         let id = self.ids.of_user(&asked.user);
@@ -302,10 +320,6 @@ impl Person {
         }
         after.is_some()
     }
-}
-
-fn settled(outcome: LoginOutcome<()>) -> LoginAnswer {
-    LoginAnswer::Settled(Box::new(outcome))
 }
 
 /// What carrying the login out would do to the count of active users.

@@ -30,7 +30,7 @@ fn fmt(workspace: &Workspace) -> Result<Findings> {
 
 /// Every target with every feature and with the default ones; the library alone in each smaller shape.
 fn clippy(workspace: &Workspace) -> Result<Findings> {
-    const SHAPES: [&[&str]; 9] = [
+    const SHAPES: [&[&str]; 10] = [
         &["--workspace", "--all-targets", "--all-features"],
         &["--package", "planguard", "--all-targets"],
         &["--package", "planguard-simulate", "--all-targets"],
@@ -39,6 +39,7 @@ fn clippy(workspace: &Workspace) -> Result<Findings> {
         &["--package", "planguard", "--no-default-features", "--features", "sqlite"],
         &["--package", "planguard", "--no-default-features", "--features", "toml"],
         &["--package", "planguard", "--no-default-features", "--features", "zones"],
+        &["--package", "planguard", "--no-default-features", "--features", "decisions"],
         // What phones are shipped.
         &["--package", "planguard", "--no-default-features", "--features", "ffi,sqlite,http"],
     ];

@@ -1,7 +1,7 @@
 //! `cargo xtask size`: what the shipped library weighs, with each set of features, and whose the bytes are.
 
 mod budget;
-mod symbols;
+pub(crate) mod symbols;
 mod table;
 
 use std::io::Write;

@@ -80,7 +80,7 @@ pub(crate) fn read(bytes: &[u8]) -> anyhow::Result<Contents> {
 /// The crate that a Rust symbol is there for: ours where it names us, else the first that is not the standard library.
 ///
 /// A generic function of the standard library that was made for a type of ours is ours to reduce.
-fn owner(name: &str) -> String {
+pub(crate) fn owner(name: &str) -> String {
     let crates = crates(name);
     if crates.contains(&"planguard") {
         return "planguard".to_owned();
@@ -101,7 +101,7 @@ fn paths(name: &str) -> impl Iterator<Item = &str> {
 }
 
 /// The module of ours that a name speaks of first, two steps deep.
-fn module(name: &str) -> String {
+pub(crate) fn module(name: &str) -> String {
     let of_ours = paths(name).find_map(|path| path.strip_prefix("planguard::"));
     let mut steps = of_ours.unwrap_or("?").split("::");
     match (steps.next(), steps.next()) {

@@ -1,5 +1,6 @@
 //! The npm package: its module, its generated tables, its bundles and types, made in `bindings/web`.
 
+mod contents;
 mod module;
 pub(crate) mod node;
 pub(crate) mod runner;
@@ -27,8 +28,13 @@ pub(crate) fn build(workspace: &Workspace) -> anyhow::Result<(PathBuf, Findings)
     // What an earlier state of the sources left there would be packed.
     lower::emptied(&dist)?;
     module::optimize(workspace, &tools, &linked, &dist.join("planguard.wasm"))?;
+    let mini = module::mini(workspace)?;
+    module::optimize(workspace, &tools, &mini, &dist.join("planguard-mini.wasm"))?;
     step::run("bundle", &mut tools.node(&["scripts/build.mjs"]))?.require()?;
     step::run("types", tools.bin("tsc").args(["-p", "."]))?.require()?;
+    for (name, linked) in [("planguard.wasm", &linked), ("planguard-mini.wasm", &mini)] {
+        println!("{}", contents::told(name, &fs::read(linked)?)?);
+    }
     let findings = size::check(&dist)?;
     Ok((package, findings))
 }

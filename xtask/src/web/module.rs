@@ -52,11 +52,39 @@ pub(super) fn link(workspace: &Workspace, exports: &Path) -> anyhow::Result<Path
     let module = folder.join("planguard-linked.wasm");
     let listed = fs::read_to_string(exports).with_context(|| format!("reading {}", exports.display()))?;
     let mut command: Command = toolchain.linker(workspace)?;
-    command.args(["--no-entry", "--gc-sections", "--strip-all", "--stack-first", "-z", "stack-size=1048576"]);
+    command.args([
+        "--no-entry",
+        "--gc-sections",
+        "--strip-debug",
+        "--stack-first",
+        "-z",
+        "stack-size=1048576",
+    ]);
     command.args(OWN.into_iter().chain(listed.lines()).map(|name| format!("--export={name}")));
     command.arg(folder.join("libplanguard_web.a")).arg("-o").arg(&module);
     step::run_quietly("link the module", &mut command)?.require()?;
     Ok(module)
+}
+
+/// Builds the module for mini programs. It has three functions to call, so that cargo may link it.
+///
+/// A panic ends it there: nothing unwinds, and no text says why, which together come to a tenth of it. Nothing in it waits
+/// for others, so that no lock can stay held; the package loads it anew.
+pub(super) fn mini(workspace: &Workspace) -> anyhow::Result<PathBuf> {
+    let toolchain = wasm::unwinding(workspace)?;
+    let mut command = toolchain.cargo(workspace);
+    command.args(["rustc", "--locked", "--package", "planguard-mini", "--lib", "--crate-type", "cdylib"]);
+    command.args(["--target", wasm::TARGET, "--profile", "mobile"]);
+    command.env("CARGO_UNSTABLE_BUILD_STD", "std,panic_abort");
+    command.env("CARGO_UNSTABLE_BUILD_STD_FEATURES", "optimize_for_size");
+    // The names say what the parts weigh; the last step drops them.
+    command.env("CARGO_PROFILE_MOBILE_STRIP", "none");
+    command.env(
+        "CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS",
+        "--cfg getrandom_backend=\"custom\" -Cpanic=immediate-abort -Zunstable-options --cfg planguard_without_remarks",
+    );
+    step::run("build the module for mini programs", &mut command)?.require()?;
+    Ok(wasm::unwinding_target(workspace).join(wasm::TARGET).join("mobile/planguard_mini.wasm"))
 }
 
 /// Makes the module small.

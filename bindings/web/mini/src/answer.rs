@@ -3,7 +3,8 @@
 //! They are written as text at once. As values first, everything would be there twice.
 
 use planguard::decisions::LoginAnswer;
-use planguard::{Assessment, Locale, LoginOutcome, Remedy};
+use planguard::time::Timestamp;
+use planguard::{Locale, LoginOutcome};
 use serde::Serialize;
 
 use crate::bad::Bad;
@@ -40,24 +41,6 @@ fn explain_it(answer: String, explain: &dyn Fn(Locale) -> String) -> Written {
     Ok(with(answer, "explanation", &texts))
 }
 
-/// An answer with its ways out, each with its texts.
-pub(crate) fn with_remedies(answer: String, all: &[Remedy]) -> Written {
-    let mut listed = "[".to_owned();
-    for remedy in all {
-        if listed.len() > 1 {
-            listed.push(',');
-        }
-        listed.push_str(&explained(remedy, &|locale| remedy.explain(locale))?);
-    }
-    listed.push(']');
-    Ok(with(answer, "remedies", &listed))
-}
-
-pub(crate) fn assessment(assessment: &Assessment) -> Written {
-    let answer = explained(assessment, &|locale| assessment.explain(locale))?;
-    with_remedies(answer, &assessment.remedies())
-}
-
 pub(crate) fn login(answer: &LoginAnswer) -> Written {
     match answer {
         LoginAnswer::Execute(mau) => {
@@ -65,21 +48,39 @@ pub(crate) fn login(answer: &LoginAnswer) -> Written {
             Ok(with(r#"{"kind":"execute"}"#.to_owned(), "mau", &mau))
         }
         LoginAnswer::UnderWay => Ok(r#"{"kind":"under_way"}"#.to_owned()),
-        LoginAnswer::Settled(outcome) => {
-            let texts = |locale| outcome.explain(locale);
-            match &**outcome {
-                // Without the ways out: they come with their texts.
-                LoginOutcome::Denied { reason, remedies, retry_at, evidence } => {
-                    let bare = LoginOutcome::<()>::Denied {
-                        reason: *reason,
-                        remedies: Vec::new(),
-                        retry_at: *retry_at,
-                        evidence: *evidence,
-                    };
-                    with_remedies(explained(&bare, &texts)?.replacen("\"remedies\":[],", "", 1), remedies)
-                }
-                other => explained(other, &texts),
-            }
+        LoginAnswer::AlreadyLoggedIn => {
+            let outcome = LoginOutcome::<()>::AlreadyLoggedIn;
+            told("already_logged_in", &[], &outcome)
+        }
+        LoginAnswer::Deferred { reason, until, alternative } => {
+            let fields = [
+                ("reason", written(reason)?),
+                ("until", written(until)?),
+                ("alternative", written(alternative)?),
+            ];
+            let (reason, until, alternative) = (*reason, *until, *alternative);
+            told("deferred", &fields, &LoginOutcome::Deferred { reason, until, alternative })
+        }
+        LoginAnswer::Denied { reason, retry_at, evidence } => {
+            let fields = [
+                ("reason", written(reason)?),
+                ("retry_at_ms", written(&retry_at.map(Timestamp::as_millis))?),
+                ("evidence", written(evidence)?),
+            ];
+            let (reason, retry_at, evidence) = (*reason, *retry_at, *evidence);
+            told(
+                "denied",
+                &fields,
+                &LoginOutcome::Denied { reason, remedies: Vec::new(), retry_at, evidence },
+            )
         }
     }
+}
+
+fn told(kind: &str, fields: &[(&str, String)], outcome: &LoginOutcome<()>) -> Written {
+    let mut answer = with("{}".to_owned(), "kind", &written(&kind)?);
+    for (name, value) in fields {
+        answer = with(answer, name, value);
+    }
+    explain_it(answer, &|locale| outcome.explain(locale))
 }

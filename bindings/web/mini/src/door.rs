@@ -8,7 +8,7 @@ use planguard::time::Timestamp;
 use planguard::{Feature, LimitId};
 use serde_json::Value;
 
-use crate::answer::{Written, assessment, explained, login, with_remedies, written};
+use crate::answer::{Written, explained, login, written};
 use crate::bad::Bad;
 use crate::catalog;
 use crate::fields::{count, given, instant, list, named, text};
@@ -67,8 +67,7 @@ fn on_open(on: &mut Decisions, op: &str, request: &Value) -> Written {
         }
         "explain_feature" => {
             let assessed = feature(on, request, now)?;
-            let answer = explained(&assessed, &|locale| assessed.explain(locale))?;
-            with_remedies(answer, &assessed.remedies())
+            explained(&assessed, &|locale| assessed.explain(locale))
         }
         "limit" => written(&on.entitlements(now).limit(named::<LimitId>(request, "limit")?)),
         "lifecycle" => {
@@ -79,7 +78,10 @@ fn on_open(on: &mut Decisions, op: &str, request: &Value) -> Written {
             let verdict = on.assess(&read::action(&request["action"])?, now).verdict();
             explained(&verdict, &|locale| verdict.explain(locale))
         }
-        "assess" => assessment(&on.assess(&read::action(&request["action"])?, now)),
+        "assess" => {
+            let assessed = on.assess(&read::action(&request["action"])?, now);
+            explained(&assessed, &|locale| assessed.explain(locale))
+        }
         "login" => login(&on.login(&read::login(request)?, now)),
         "succeeded" => {
             let mau = on.succeeded(&read::user(request, "user")?, now);

@@ -1,13 +1,12 @@
 // The module's own traps: memory that moves, objects of the host, calls that nobody waits for.
 
-import { assert, test } from '../support/harness.mjs';
+import { assert, test, within } from '../support/harness.mjs';
 import { settle } from '@planguard/web/testing';
-import { memoryStore } from '@planguard/web';
+import { memoryStore, systemClock } from '@planguard/web';
 import { Planguard } from '@planguard/web';
 import { withGuard } from '../support/world.mjs';
 
-/** What the store hands to the core makes the module's memory grow while it is handed over. */
-test('memory that grows in the middle of a call loses nothing', async () => {
+test('much that is handed over arrives whole, in guard after guard', async () => {
   const kept = memoryStore();
   await withGuard({ store: kept }, async (guard) => {
     // Each round writes more than there is room for.
@@ -27,6 +26,15 @@ test('memory that grows in the middle of a call loses nothing', async () => {
     assert.equal(guard.entitlements.edition, 'premium', 'the document arrived whole');
     guard.shutdown();
   }
+});
+
+test('sleeping ends when it is aborted, and does not reject', async () => {
+  const nap = new AbortController();
+  const slept = systemClock.sleep(3_600_000, { signal: nap.signal });
+  nap.abort(new Error('gone'));
+  assert.equal(await within(1_000, slept), undefined);
+  // Aborted before it begins: nothing to wait for.
+  assert.equal(await within(1_000, systemClock.sleep(3_600_000, { signal: nap.signal })), undefined);
 });
 
 test('a store that answers something else is a failure of the store, and the guard goes on in memory', async () => {

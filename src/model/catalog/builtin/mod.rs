@@ -24,10 +24,27 @@ use crate::model::CatalogId;
 
 use super::Catalog;
 
-static INTL_2022: Lazy<Arc<Catalog>> = Lazy::new(|| Arc::new(intl_2022::CATALOG));
-static INTL_2024: Lazy<Arc<Catalog>> = Lazy::new(|| Arc::new(intl_2024::CATALOG));
-static CN_DAU: Lazy<Arc<Catalog>> = Lazy::new(|| Arc::new(cn_dau::CATALOG));
-static INTL_2026: Lazy<Arc<Catalog>> = Lazy::new(|| Arc::new(intl_2026::CATALOG));
+static INTL_2022: Lazy<Arc<Catalog>> = Lazy::new(|| Arc::new(const { kept(intl_2022::CATALOG) }));
+static INTL_2024: Lazy<Arc<Catalog>> = Lazy::new(|| Arc::new(const { kept(intl_2024::CATALOG) }));
+static CN_DAU: Lazy<Arc<Catalog>> = Lazy::new(|| Arc::new(const { kept(cn_dau::CATALOG) }));
+static INTL_2026: Lazy<Arc<Catalog>> = Lazy::new(|| Arc::new(const { kept(intl_2026::CATALOG) }));
+
+#[cfg(not(planguard_without_remarks))]
+const fn kept(catalog: Catalog) -> Catalog {
+    catalog
+}
+
+/// Without what only people who read a price list as a whole see. No decision, bill or explanation is made of it, and the
+/// module for mini programs has no room for it.
+#[cfg(planguard_without_remarks)]
+const fn kept(mut catalog: Catalog) -> Catalog {
+    use super::List;
+    use std::mem::{forget, replace};
+    // What is replaced are constants, of which nothing is freed.
+    forget(replace(&mut catalog.notes, List::Borrowed(&[])));
+    forget(replace(&mut catalog.differences, List::Borrowed(&[])));
+    catalog
+}
 
 /// The price list of the international site, November 2022.
 pub fn intl_2022() -> &'static Arc<Catalog> {
