@@ -6,6 +6,7 @@ mod processes;
 
 use std::pin::pin;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use planguard::login::{Begun, DenyReason, LoginOutcome, LoginRequest, ProviderError};
@@ -357,16 +358,16 @@ fn a_store_that_is_locked_holds_eight_logins_at_once_no_longer_than_one() {
 #[test]
 fn ten_thousand_logins_on_many_threads_make_one_upstream_call() {
     let dir = tempfile::tempdir().unwrap();
-    let calls = std::sync::Arc::new(std::sync::atomic::AtomicUsize::new(0));
+    let calls = Arc::new(AtomicUsize::new(0));
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(4).enable_all().build().unwrap();
     let (guard, _store) = runtime.block_on(on_disk(&clock(), &dir));
     let outcomes = runtime.block_on(async {
         let logins: Vec<_> = (0..10_000)
             .map(|_| {
-                let (guard, calls) = (guard.clone(), std::sync::Arc::clone(&calls));
+                let (guard, calls) = (guard.clone(), Arc::clone(&calls));
                 tokio::spawn(async move {
                     let upstream = || async {
-                        calls.fetch_add(1, std::sync::atomic::Ordering::SeqCst);
+                        calls.fetch_add(1, Ordering::SeqCst);
                         tokio::task::yield_now().await;
                         Ok::<_, ProviderError>(())
                     };

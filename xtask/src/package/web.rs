@@ -14,13 +14,15 @@ use crate::web::{self, node};
 pub(super) const NAME: &str = "@planguard/web";
 
 /// What every package of it has.
-const FILES: [&str; 9] = [
+const FILES: [&str; 11] = [
     "LICENSE-APACHE",
     "LICENSE-MIT",
     "README.md",
     "dist/index.js",
     "dist/inline.js",
+    "dist/mini.js",
     "dist/node.js",
+    "dist/planguard-mini.wasm",
     "dist/planguard.wasm",
     "dist/testing.js",
     "dist/types/src/index.d.ts",

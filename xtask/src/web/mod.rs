@@ -6,6 +6,7 @@ pub(crate) mod node;
 pub(crate) mod runner;
 mod size;
 
+use std::fs;
 use std::path::{Path, PathBuf};
 
 use anyhow::Context;
