@@ -18,7 +18,7 @@ use crate::model::{
     Account, Action, Assessment, BillingDay, BillingMonth, BillingZone, Catalogs, CounterKey, CounterOp,
     DecisionPolicy, Elapsed, Entitlements, Feature, FeatureAssessment, FeatureContext, Ledger, Lifecycle,
     Moment, Observation, Pseudonym, ReportedSuspension, SdkAppId, SessionMode, Snapshot, Timestamp, Usage,
-    UserId,
+    UserId, json,
 };
 use ids::Ids;
 use logins::Person;
@@ -174,6 +174,14 @@ impl Decisions {
         let date = self.terms.zone.date(at);
         (BillingDay::of(date), BillingMonth::of(date))
     }
+}
+
+/// Reads JSON as documents of the billing endpoint are read: a key that is given twice is an error.
+///
+/// # Errors
+/// The text is no JSON, or gives a key twice: which, in English.
+pub fn read_json(text: &[u8]) -> Result<serde_json::Value, String> {
+    json::parse(text).map_err(|error| error.to_string())
 }
 
 /// Waits are measured by the caller's clock: there is no other here.

@@ -28,7 +28,9 @@ pub use decision::{
 pub use drawn::looks_generated;
 #[cfg(feature = "testing")]
 pub use facts::FailureState;
-pub use facts::{LoginFacts, SessionOf};
+#[cfg(any(feature = "testing", feature = "decisions"))]
+pub use facts::LoginFacts;
+pub use facts::SessionOf;
 pub use failure::FailureClass;
 pub use identity::{IdentityWarning, normal_form};
 pub use intent::LoginIntent;

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use planguard::billing::{BillError, BillRequest, bill};
-use planguard::decisions::Decisions;
+use planguard::decisions::{Decisions, read_json};
 use planguard::time::Timestamp;
 use planguard::{Feature, LimitId};
 use serde_json::Value;
@@ -25,10 +25,9 @@ pub struct Door {
 impl Door {
     /// Answers a request: `{"op": …}` and the operation's own fields. The answer is `{"ok": …}`, or `{"error": …}` with the
     /// field that is wrong and why.
-    pub fn call(&mut self, request: &str) -> String {
-        let answered = serde_json::from_str(request)
-            .map_err(|error| Bad::new("", error))
-            .and_then(|request: Value| self.answer(&request));
+    pub fn call(&mut self, request: &[u8]) -> String {
+        let read = read_json(request).map_err(|error| Bad::new("", error));
+        let answered = read.and_then(|request| self.answer(&request));
         match answered {
             Ok(answer) => format!("{{\"ok\":{answer}}}"),
             Err(bad) => format!("{{\"error\":{}}}", bad.to_json()),
@@ -128,4 +127,23 @@ fn bill_of(request: &Value) -> Written {
     let bill =
         BillRequest::from_json(text(request, "request")?).and_then(|asked| bill(&asked)).map_err(wrong)?;
     explained(&bill, &|locale| bill.explain(locale))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_request_is_answered_or_says_which_field_is_wrong() {
+        let mut door = Door::default();
+        let mut ask = |request: &str| door.call(request.as_bytes());
+        let open = r#"{"op":"open","sdkAppId":1400000001,"now":0,"fallback":{"catalog":"intl-2024","edition":"standard"}}"#;
+        assert_eq!(ask(open), r#"{"ok":1}"#);
+        let feature = ask(r#"{"op":"feature","on":1,"now":0,"feature":"community"}"#);
+        assert!(feature.starts_with(r#"{"ok":{"feature":"community","granted":false,"#), "{feature}");
+        let zones = ask(r#"{"op":"feature","on":1,"feature":"community"}"#);
+        assert!(zones.starts_with(r#"{"error":{"field":"now","#), "{zones}");
+        assert!(ask("{").starts_with(r#"{"error":{"field":"","#));
+        assert_eq!(ask(r#"{"op":"close","on":1}"#), r#"{"ok":true}"#);
+    }
 }

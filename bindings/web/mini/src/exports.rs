@@ -36,7 +36,7 @@ pub unsafe extern "C" fn planguard_free(bytes: *mut u8, length: usize) {
 pub unsafe extern "C" fn planguard_call(bytes: *mut u8, length: usize) -> *mut u8 {
     // SAFETY: as the caller says.
     let request = unsafe { Box::from_raw(std::ptr::slice_from_raw_parts_mut(bytes, length)) };
-    let answer = DOOR.with_borrow_mut(|door| door.call(&String::from_utf8_lossy(&request)));
+    let answer = DOOR.with_borrow_mut(|door| door.call(&request));
     let length = u32::try_from(answer.len()).unwrap_or(u32::MAX);
     let framed = [&length.to_le_bytes(), answer.as_bytes()].concat();
     Box::into_raw(framed.into_boxed_slice()).cast()

@@ -179,10 +179,12 @@ export type LoginAnswer =
       readonly remedies: readonly Remedy[];
     } & Explained);
 
+/** `type` is the class of the failure: what it means for the next login. */
 export interface LoginFailure extends Explained {
-  readonly class: string | Word;
+  readonly type: string;
   readonly code: number;
   readonly retryAt?: Date;
+  readonly text: string;
 }
 
 /** What the chat SDK or the app says of a user's session. */

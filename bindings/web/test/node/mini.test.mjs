@@ -96,7 +96,7 @@ class World {
     assert.equal(this.decisions.login({ user, intent }).type, 'under_way');
     if (code !== 0) {
       const failure = this.decisions.failed(user, code);
-      return { outcome: 'failed', class: word(failure.class), calls: 1, ...texts(failure) };
+      return { outcome: 'failed', class: failure.type, calls: 1, ...texts(failure) };
     }
     this.active.set(user, this.at);
     this.ended.delete(user);
@@ -177,7 +177,7 @@ test('users known to be active count nobody, and may be logged in for a push', (
 test('a suspension that a refusal shows is believed', () => {
   const decisions = open();
   decisions.sent({ user: 'ada', intent: 'open_chat' });
-  assert.equal(word(decisions.failed('ada', 60020).class), 'suspended');
+  assert.equal(decisions.failed('ada', 60020).type, 'suspended');
   assert.equal(word(decisions.login({ user: 'bob', intent: 'open_chat' }).reason), 'suspended');
   assert.equal(decisions.lifecycle.type, 'suspended');
 });
