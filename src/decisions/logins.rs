@@ -5,8 +5,8 @@ use crate::client::login::{ActiveUserEffect, LoginFailure, ProviderError};
 use crate::decide::fetch::backoff::Jitter;
 use crate::decide::lifecycle::{self, REPORT_BELIEVED_FOR};
 use crate::decide::login::{
-    Alternative, DeferReason, Deferral, Denial, DenyReason, Execution, FailureClass, FailureContext, Known,
-    LoginDecision, LoginFacts, LoginIntent, MemoryView, NewActiveUser, SessionEvent, SessionOf, Until,
+    Alternative, DeferReason, Deferral, Denial, DenyReason, Execution, FailureClass, FailureContext,
+    LoginDecision, LoginFacts, LoginIntent, Look, MemoryView, NewActiveUser, SessionEvent, SessionOf, Until,
     connected, decide, executed, execution, failed, new_user_sig, retry_at, step, succeeded,
     user_sig_expired,
 };
@@ -268,7 +268,7 @@ impl Decisions {
         let entitlements = self.entitlements(now);
         let (day, month) = self.periods(now);
         let of_device = self.terms.session_mode == SessionMode::Device;
-        let known = Known {
+        let known = Look {
             intent: asked.intent,
             known_to_provider: asked.known_to_provider,
             session: self.session_of(id, person),

@@ -10,7 +10,7 @@ use super::request::LoginRequest;
 use crate::client::core::Core;
 use crate::client::plan::current;
 use crate::decide::login::{
-    Known, LoginDecision, LoginPolicy, LoginRoom, MemoryView, Room, SessionOf, at_once, decide, login_room,
+    LoginDecision, LoginPolicy, LoginRoom, Look, MemoryView, Room, SessionOf, at_once, decide, login_room,
 };
 use crate::lock::Mutex;
 use crate::model::{
@@ -179,7 +179,7 @@ impl Shared {
         if stage == Stage::Prepared {
             held.memory.executions.clear();
         }
-        let known = Known {
+        let known = Look {
             intent: request.intent,
             known_to_provider: request.known_to_provider,
             session,

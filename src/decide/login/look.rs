@@ -13,7 +13,7 @@ use crate::model::{
 
 /// A request to log one user in, and what is known at that moment.
 #[derive(Clone, Copy, Debug)]
-pub struct Known<'a> {
+pub struct Look<'a> {
     /// Why the login is asked for.
     pub intent: LoginIntent,
     /// Whether the provider knows the user id.
@@ -42,7 +42,7 @@ pub struct Known<'a> {
     pub month: BillingMonth,
 }
 
-impl<'a> Known<'a> {
+impl<'a> Look<'a> {
     /// Whether the user is counted already.
     pub fn counted(&self) -> Counted {
         self.active.counted(self.day, self.month)

@@ -34,7 +34,7 @@ pub use facts::SessionOf;
 pub use failure::FailureClass;
 pub use identity::{IdentityWarning, normal_form};
 pub use intent::LoginIntent;
-pub use look::{Known, retry_at};
+pub use look::{Look, retry_at};
 #[cfg(feature = "testing")]
 pub use memory::failure_state;
 pub use memory::{
