@@ -84,7 +84,7 @@ fn moment(at: Timestamp, voice: Voice<'_>) -> Facts {
     let utc: BillingZone = "+00:00".parse().unwrap();
     let zone = voice.zone.unwrap_or(&utc);
     let hour = (zone.datetime(at).hour(), zone.datetime(at).minute());
-    dated(at, format!("{:02}:{:02}", hour.0, hour.1), voice)
+    dated(at, &format!("{:02}:{:02}", hour.0, hour.1), voice)
 }
 
 /// The end of a wait: to the second, where it is not a whole minute.
@@ -98,10 +98,10 @@ fn instant(at: Timestamp, voice: Voice<'_>) -> Facts {
     }
     let utc: BillingZone = "+00:00".parse().unwrap();
     let time = voice.zone.unwrap_or(&utc).datetime(at);
-    dated(at, format!("{:02}:{:02}:{seconds:02}", time.hour(), time.minute()), voice)
+    dated(at, &format!("{:02}:{:02}:{seconds:02}", time.hour(), time.minute()), voice)
 }
 
-fn dated(at: Timestamp, clock: String, voice: Voice<'_>) -> Facts {
+fn dated(at: Timestamp, clock: &str, voice: Voice<'_>) -> Facts {
     let utc: BillingZone = "+00:00".parse().unwrap();
     let date = voice.zone.unwrap_or(&utc).date(at);
     let name = if voice.zone.is_some() { "UTC+08:00" } else { "UTC" };
