@@ -93,15 +93,18 @@ pub(crate) fn cargo_home() -> anyhow::Result<PathBuf> {
     home.context("neither CARGO_HOME nor a home folder says where cargo keeps its sources")
 }
 
+/// Flags that leave where sources lie on this machine out of what is built.
+pub(crate) fn remapped(workspace: &Workspace) -> anyhow::Result<Vec<String>> {
+    let home = cargo_home()?;
+    // Panics name files. These are the same on every machine, and shorter, without where they lie on this one.
+    let folders = REMAPPED.iter().map(|(folder, name)| (home.join(folder), *name));
+    let folders = folders.chain([(workspace.root.clone(), "planguard")]);
+    Ok(folders.map(|(folder, name)| format!("--remap-path-prefix={}={name}", folder.display())).collect())
+}
+
 /// Flags for every crate. The linker's stand on the last command, so that the crates below are built once for all.
 fn flags(workspace: &Workspace) -> anyhow::Result<Vec<String>> {
-    let home = cargo_home()?;
-    let mut flags: Vec<String> = Vec::new();
-    // Panics name files. These are the same on every machine, and shorter, without where they lie on this one.
-    for (folder, name) in REMAPPED {
-        flags.push(format!("--remap-path-prefix={}={name}", home.join(folder).display()));
-    }
-    flags.push(format!("--remap-path-prefix={}=planguard", workspace.root.display()));
+    let mut flags = remapped(workspace)?;
     // Unwinding tables are a third smaller where the frame pointer says how far the stack reaches. On arm64 both Android
     // and Apple have it anyway.
     flags.push("-Cforce-frame-pointers=yes".to_owned());

@@ -9,6 +9,7 @@ use std::process::Command;
 use anyhow::{Context, ensure};
 
 use super::node::Tools;
+use crate::mobile;
 use crate::step;
 use crate::wasm;
 use crate::workspace::Workspace;
@@ -35,6 +36,12 @@ const FEATURES: [&str; 8] = [
     "--enable-bulk-memory-opt",
 ];
 
+/// `own` and what keeps this machine's paths out, as cargo takes flags with spaces in them.
+fn flags(workspace: &Workspace, own: &[&str]) -> anyhow::Result<String> {
+    let own = own.iter().map(|flag| (*flag).to_owned());
+    Ok(own.chain(mobile::remapped(workspace)?).collect::<Vec<_>>().join("\u{1f}"))
+}
+
 /// Builds and links the module with the functions that `exports` lists.
 pub(super) fn link(workspace: &Workspace, exports: &Path) -> anyhow::Result<PathBuf> {
     let toolchain = wasm::unwinding(workspace)?;
@@ -43,8 +50,8 @@ pub(super) fn link(workspace: &Workspace, exports: &Path) -> anyhow::Result<Path
     command.args(["--target", wasm::TARGET, "--profile", "mobile"]);
     // Panics unwind, so that one ends a call and not the page. Random bytes come from the package.
     command.env(
-        "CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS",
-        "-Cpanic=unwind --cfg getrandom_backend=\"custom\"",
+        "CARGO_ENCODED_RUSTFLAGS",
+        flags(workspace, &["-Cpanic=unwind", "--cfg=getrandom_backend=\"custom\""])?,
     );
     step::run("build the module", &mut command)?.require()?;
 
@@ -80,8 +87,16 @@ pub(super) fn mini(workspace: &Workspace) -> anyhow::Result<PathBuf> {
     // The names say what the parts weigh; the last step drops them.
     command.env("CARGO_PROFILE_MOBILE_STRIP", "none");
     command.env(
-        "CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS",
-        "--cfg getrandom_backend=\"custom\" -Cpanic=immediate-abort -Zunstable-options --cfg planguard_without_remarks",
+        "CARGO_ENCODED_RUSTFLAGS",
+        flags(
+            workspace,
+            &[
+                "--cfg=getrandom_backend=\"custom\"",
+                "-Cpanic=immediate-abort",
+                "-Zunstable-options",
+                "--cfg=planguard_without_remarks",
+            ],
+        )?,
     );
     step::run("build the module for mini programs", &mut command)?.require()?;
     Ok(wasm::unwinding_target(workspace).join(wasm::TARGET).join("mobile/planguard_mini.wasm"))
