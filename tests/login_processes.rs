@@ -377,7 +377,7 @@ fn ten_thousand_logins_on_many_threads_make_one_upstream_call() {
             .collect();
         futures::future::join_all(logins).await
     });
-    assert_eq!(calls.load(std::sync::atomic::Ordering::SeqCst), 1);
+    assert_eq!(calls.load(Ordering::SeqCst), 1);
     assert!(outcomes.iter().all(|outcome| outcome.as_ref().unwrap().is_logged_in()));
     let report = futures::executor::block_on(guard.login_report(guard.billing_month())).unwrap();
     assert_eq!((report.executed, report.active_users, report.asked()), (1, 1, 10_000));
