@@ -175,17 +175,19 @@ impl Shared {
         let (day, month) = core.periods(now.at);
         let User { active, facts } = snapshot.ledger.user(user).unwrap_or_default();
         let facts = facts.map(Arc::unwrap_or_clone).unwrap_or_default();
-        let mut held = facts.clone();
-        if stage == Stage::Prepared {
-            held.memory.executions.clear();
-        }
+        // Its own execution is in the store by then and does not speak against it.
+        let without_own = (stage == Stage::Prepared).then(|| {
+            let mut facts = facts.clone();
+            facts.memory.executions.clear();
+            facts
+        });
         let known = Look {
             intent: request.intent,
             known_to_provider: request.known_to_provider,
             session,
             other_device_user: of_device && snapshot.device_user.is_some_and(|other| other != *user),
             active: &active,
-            facts: &held,
+            facts: without_own.as_ref().unwrap_or(&facts),
             entitlements: &snapshot.entitlements,
             usage: &snapshot.usage,
             lifecycle: current::lifecycle(core, &snapshot, now.at),
