@@ -205,10 +205,10 @@ impl Shared {
             now,
             day,
             month,
-            facts,
             room: login_room(&known.input(), &self.policy, &core.policy),
             registers: known.registers(),
             counted: login.counted,
+            facts,
         };
         Decided { decision, basis }
     }

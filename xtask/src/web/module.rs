@@ -63,6 +63,8 @@ pub(super) fn link(workspace: &Workspace, exports: &Path) -> anyhow::Result<Path
         "--no-entry",
         "--gc-sections",
         "--strip-debug",
+        // What tells the parts apart reads the names as the compiler writes them.
+        "--no-demangle",
         "--stack-first",
         "-z",
         "stack-size=1048576",
