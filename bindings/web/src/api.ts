@@ -5,6 +5,7 @@ import type {
   FeatureReason, Forecast, GroupType, InvalidAction, LimitId, Locale, Marginal, Max, Refund, RefundRequest,
   RejectionClass, Until,
 } from '../generated/types.js';
+import { badArgument } from './errors.js';
 import { type Catalog, useClasses } from './objects.js';
 import { init as load, type WasmSource, wasm } from './wasm/module.js';
 
@@ -63,8 +64,10 @@ export interface ExplainedWords {
 
 /** A word in sentences for a screen. */
 export function explain<K extends keyof ExplainedWords>(kind: K, word: ExplainedWords[K], locale: Locale): string {
-  const calls = wasm() as unknown as Record<string, (word: unknown, locale: Locale) => string>;
-  return calls[`${kind.toLowerCase()}_explain`]!(word, locale);
+  const calls = wasm() as unknown as Record<string, ((word: unknown, locale: Locale) => string) | undefined>;
+  const call = calls[`${String(kind).toLowerCase()}_explain`];
+  if (!call) throw badArgument('kind', `there are no words called \`${String(kind)}\``);
+  return call(word, locale);
 }
 
 /** Why a feature is granted or not, in sentences for a screen. */

@@ -2,6 +2,7 @@
 
 import type { Event } from '../generated/types.js';
 import type { EventStream } from './objects.js';
+import { signalOf } from './signal.js';
 import { DISPOSE, wasm } from './wasm/module.js';
 
 export interface EventsOptions {
@@ -12,7 +13,8 @@ export interface EventsOptions {
 }
 
 /** Every event from when it was asked for. It is read once, by one loop. */
-export function eventsOf(stream: EventStream, { signal, onLagged }: EventsOptions): AsyncIterableIterator<Event> {
+export function eventsOf(stream: EventStream, { signal: given, onLagged }: EventsOptions): AsyncIterableIterator<Event> {
+  const signal = signalOf(given);
   const stop = (): void => wasm().eventstream_stop(stream);
   if (signal?.aborted) stop();
   signal?.addEventListener('abort', stop);
@@ -35,7 +37,15 @@ export function eventsOf(stream: EventStream, { signal, onLagged }: EventsOption
           return end();
         }
         if (next.type === 'happened') return { done: false, value: next.event };
-        onLagged?.(next.lost);
+        try {
+          onLagged?.(next.lost);
+        } catch (error) {
+          // The loop ends with it, and does not say so.
+          over = true;
+          stop();
+          end();
+          throw error;
+        }
       }
       return { done: true, value: undefined };
     },

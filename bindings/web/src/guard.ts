@@ -8,13 +8,16 @@ import type {
 } from '../generated/types.js';
 import { type EventsOptions, eventsOf } from './events.js';
 import { type ActionHandler, type LoginHandler, type LoginResult, type PerformResult, loggedIn, performed } from './handlers.js';
+import { badArgument } from './errors.js';
 import { type Host, openHost } from './host/host.js';
 import { watchPage } from './host/page.js';
 import { PlanListeners } from './listeners.js';
 import { type CallOptions, type Planguard as Core, UserSession, useClasses } from './objects.js';
 import type { PlanguardOptions } from './options.js';
+import { signalOf } from './signal.js';
 import type { Storage } from './store/browser.js';
 import { type Plan, Table } from './table.js';
+import { whole } from './wasm/buffer.js';
 import { ASYNC_DISPOSE, DISPOSE, init, wasm } from './wasm/module.js';
 
 export interface LoginOptions extends CallOptions {
@@ -50,6 +53,7 @@ export class Planguard {
 
   /** Opens a guard: loads the module where that was not done, reads the store, makes no request. */
   static async open(options: PlanguardOptions, { signal }: CallOptions = {}): Promise<Planguard> {
+    if (typeof options !== 'object' || options === null) throw badArgument('options', 'they are not an object');
     useClasses();
     await init({ wasm: options.wasm });
     let guard: Planguard | undefined;
@@ -84,7 +88,10 @@ export class Planguard {
 
   /** A limit that is known, and by whose word. */
   limit(limit: LimitId): EffectiveLimit | undefined {
-    return this.#table.plan.limit.get(limit);
+    const found = this.#table.plan.limit.get(limit);
+    // A word that is none is an error, not a limit that is not known.
+    if (!found) wasm().parse_limit_id(limit);
+    return found;
   }
 
   /** Every feature and limit, and where the plan stands: the same object until something in it changes. */
@@ -163,7 +170,7 @@ export class Planguard {
 
   /** Says that the provider refused a call, and gets told what that means. `code` and `message` are the chat SDK's. */
   reportRejection(code: number, message: string, context: RejectionContext = {}, { signal }: CallOptions = {}): Promise<Rejection> {
-    return wasm().planguard_report_rejection(this.#core, code, message, context, signal);
+    return wasm().planguard_report_rejection(this.#core, code, typeof message === 'string' ? whole(message) : message, context, signal);
   }
 
   // --- Logins.
@@ -250,6 +257,11 @@ export class Planguard {
    * wanted, at least `every` so often, and when the page is shown or online again; says whether somebody looks at it.
    */
   keepFresh(every: Milliseconds = 300_000): () => void {
+    if (typeof every !== 'number' || !(every >= 0 && every <= Number.MAX_SAFE_INTEGER)) {
+      throw badArgument('every', 'it is not a length of time in milliseconds');
+    }
+    // Fails where the guard is shut down: nothing would end what is begun here.
+    wasm().planguard_generation(this.#core);
     let round: AbortController | undefined;
     const start = (): void => {
       round?.abort();
@@ -263,11 +275,12 @@ export class Planguard {
     };
     start();
     const stop = watchPage((visible) => this.setPhase(visible ? 'foreground' : 'background'), start);
+    const leave = this.#host.onClose(() => end());
     const end = (): void => {
+      leave();
       stop();
       round?.abort();
     };
-    this.#host.onClose(end);
     return end;
   }
 
@@ -345,7 +358,10 @@ export class Planguard {
   }
 
   /** One tab at a time for a user; the lease in the store is for browsers without locks. */
-  async #alone<T>(user: UserId, { signal, timeout = WAIT }: LoginOptions, body: () => Promise<T>): Promise<T> {
+  async #alone<T>(user: UserId, { signal: given, timeout = WAIT }: LoginOptions, body: () => Promise<T>): Promise<T> {
+    const signal = signalOf(given);
+    // What is no id is refused by the core.
+    if (typeof user !== 'string') return body();
     const waiting = new AbortController();
     const stop = (): void => waiting.abort();
     signal?.addEventListener('abort', stop);

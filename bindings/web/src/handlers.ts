@@ -1,7 +1,8 @@
 // The app's own code as the core calls it: what it returns is kept here, what it throws arrives typed.
 
 import type { Done, LoginOutcome, Performed, UserId } from '../generated/types.js';
-import { PlanguardError } from './errors.js';
+import { PlanguardError, badArgument } from './errors.js';
+import { whole } from './wasm/buffer.js';
 import { type Context, Declared, type Foreign } from './wasm/module.js';
 
 /** Logs a user in with the chat SDK. It throws what the SDK throws. */
@@ -22,11 +23,11 @@ export type PerformResult<T> =
   | (Extract<Performed, { type: 'by_provider' }> & { readonly error: unknown });
 
 /** A code and a text, as the chat SDK's errors have them. */
-function answered(thrown: unknown): { code: number; message?: unknown } | undefined {
+function answered(thrown: unknown): { readonly code: number; readonly detail: string } | undefined {
   if (typeof thrown !== 'object' || thrown === null) return undefined;
-  const { code } = thrown as { code?: unknown };
+  const { code, message } = thrown as { code?: unknown; message?: unknown };
   const known = typeof code === 'number' && Number.isInteger(code) && Math.abs(code) < 2 ** 31;
-  return known ? (thrown as { code: number; message?: unknown }) : undefined;
+  return known ? { code, detail: typeof message === 'string' ? whole(message) : '' } : undefined;
 }
 
 /** One call of the app's code, and how it ended. */
@@ -34,7 +35,9 @@ class Call<T> {
   value: T | undefined;
   thrown: unknown;
 
-  constructor(private readonly handler: (context: Context) => T | Promise<T>) {}
+  constructor(private readonly handler: (context: Context) => T | Promise<T>) {
+    if (typeof handler !== 'function') throw badArgument('handler', 'it is not a function');
+  }
 
   async run(context: Context): Promise<T> {
     try {
@@ -43,9 +46,17 @@ class Call<T> {
     } catch (error) {
       this.thrown = error;
       const known = answered(error);
-      if (!known) throw error;
-      const detail = typeof known.message === 'string' ? known.message : '';
-      throw new Declared({ type: 'answered', code: known.code, detail });
+      throw known ? new Declared({ type: 'answered', ...known }) : error;
+    }
+  }
+
+  /** Makes what the app's code threw the cause of the error that came of it. */
+  async causing<R>(ended: Promise<R>): Promise<R> {
+    try {
+      return await ended;
+    } catch (error) {
+      if (error instanceof PlanguardError && this.thrown !== undefined) error.cause = this.thrown;
+      throw error;
     }
   }
 }
@@ -59,13 +70,8 @@ export async function loggedIn<T>(
   const run = async (_: UserId, context: Context): Promise<void> => {
     await call.run(context);
   };
-  try {
-    const outcome = await login({ login: run });
-    return outcome.type === 'executed' ? Object.assign(outcome, { value: call.value as T }) : outcome;
-  } catch (error) {
-    if (error instanceof PlanguardError && call.thrown !== undefined) error.cause = call.thrown;
-    throw error;
-  }
+  const outcome = await call.causing(login({ login: run }));
+  return outcome.type === 'executed' ? Object.assign(outcome, { value: call.value as T }) : outcome;
 }
 
 /** As `loggedIn`, for an action. `done` says how much of it happened. */
@@ -75,11 +81,17 @@ export async function performed<T>(
   perform: (handler: Foreign<'ActionHandler'>) => Promise<Performed>,
 ): Promise<PerformResult<T>> {
   const call = new Call(handler);
+  if (done !== undefined && typeof done !== 'function') throw badArgument('done', 'it is not a function');
   const run = async (context: Context): Promise<Done> => {
     const value = await call.run(context);
-    return done ? done(value) : { type: 'all' };
+    try {
+      return done ? done(value) : { type: 'all' };
+    } catch (error) {
+      call.thrown = error;
+      throw error;
+    }
   };
-  const outcome = await perform({ perform: run });
+  const outcome = await call.causing(perform({ perform: run }));
   if (outcome.type === 'done') return Object.assign(outcome, { value: call.value as T });
   return outcome.type === 'by_provider' ? Object.assign(outcome, { error: call.thrown }) : outcome;
 }

@@ -4,6 +4,7 @@ import type { Event } from '../generated/types.js';
 import type { Clock } from './host/clock.js';
 import type { Planguard as Core } from './objects.js';
 import type { Plan, Table } from './table.js';
+import { tell } from './tell.js';
 import { wasm } from './wasm/module.js';
 
 /** Called with every plan that is another one. */
@@ -26,9 +27,11 @@ export class PlanListeners {
   /** Adds a listener. Returns how to remove it. */
   add(listener: PlanListener): () => void {
     if (this.#listeners.size === 0) this.#watch();
-    this.#listeners.add(listener);
+    // One that is added twice is called until both are removed.
+    const own = (plan: Plan): void => listener(plan);
+    this.#listeners.add(own);
     return () => {
-      this.#listeners.delete(listener);
+      this.#listeners.delete(own);
       if (this.#listeners.size === 0) this.#watching?.abort();
     };
   }
@@ -46,7 +49,7 @@ export class PlanListeners {
     if (plan === this.#notified) return;
     this.#notified = plan;
     this.#nap?.abort();
-    for (const listener of this.#listeners) listener(plan);
+    tell(this.#listeners, plan);
   }
 
   #isShutDown(): boolean {
@@ -73,7 +76,9 @@ export class PlanListeners {
     signal.addEventListener('abort', () => this.#nap?.abort());
     while (!signal.aborted && !this.#isShutDown()) {
       const nap = (this.#nap = new AbortController());
-      await this.clock.sleep(Math.max(this.table.expiresIn, 1), { signal: nap.signal });
+      const left = this.table.expiresIn;
+      // A clock without a time says nothing of when: then it is looked at every minute.
+      await this.clock.sleep(Number.isNaN(left) ? 60_000 : Math.max(left, 1), { signal: nap.signal });
       if (!signal.aborted) this.notify();
     }
   }

@@ -1,6 +1,8 @@
 // Decisions without a guard, for mini programs and wherever nothing but plain calls is possible.
 
+import { PlanguardError } from './mini/error.js';
 import { type Instantiated, Module } from './mini/module.js';
+import { callable, instant, object, requested } from './mini/request.js';
 import { shaped } from './mini/shape.js';
 import type * as T from './mini/types.js';
 
@@ -17,8 +19,16 @@ export interface Source {
 }
 
 /** Loads the module. */
-export async function load({ instantiate, path }: Source): Promise<Mini> {
-  return new Mini(new Module(await instantiate(path, {})));
+export async function load(source: Source): Promise<Mini> {
+  const { instantiate, path } = object(source, 'source');
+  callable(instantiate, 'instantiate');
+  let instantiated: Instantiated;
+  try {
+    instantiated = await instantiate(path, {});
+  } catch (error) {
+    throw new PlanguardError('internal', undefined, '`instantiate` failed; its `cause` says why', error);
+  }
+  return new Mini(new Module(instantiated));
 }
 
 /** The module, loaded. */
@@ -32,20 +42,21 @@ export class Mini {
 
   /** Decisions on a plan. Nothing is kept outside of memory. */
   open(options: T.Options): Decisions {
-    const { now = () => new Date(), fallback, fetchedAt, ...rest } = options;
+    const { now, fallback, fetchedAt, ...rest } = object(options, 'options');
+    const clock = callable(now ?? (() => new Date()), 'now');
     const on = this.#module.call({
-      op: 'open',
-      now: now().getTime(),
       ...rest,
+      op: 'open',
+      now: instant(clock(), 'now'),
       fallback: fallback && { catalog: fallback[0], edition: fallback[1] },
-      fetchedAt: fetchedAt?.getTime(),
+      fetchedAt: fetchedAt && instant(fetchedAt, 'fetchedAt'),
     });
-    return new Decisions(this.#module, on as number, now);
+    return new Decisions(this.#module, on as number, clock);
   }
 
   /** What a month costs. */
   bill(request: T.BillRequest): T.Bill {
-    return shaped(this.#module.call({ op: 'bill', request: JSON.stringify(request) })) as T.Bill;
+    return shaped(this.#module.call({ op: 'bill', request: requested(request) })) as T.Bill;
   }
 
   /** A built-in price list. */
@@ -70,8 +81,8 @@ export class Decisions {
     this.#now = now;
   }
 
-  #ask(op: string, fields: object = {}, at: Date = this.#now()): any {
-    return shaped(this.#module.call({ op, on: this.#on, now: at.getTime(), ...fields }));
+  #ask(op: string, fields: object = {}, now: number = instant(this.#now(), 'now')): any {
+    return shaped(this.#module.call({ ...fields, op, on: this.#on, now }));
   }
 
   /** Whether the plan has a feature. */
@@ -116,7 +127,7 @@ export class Decisions {
 
   /** These users logged in at that time, by what the program kept: in that month no login of theirs counts again. */
   knownActive(users: readonly string[], at: Date = this.#now()): void {
-    this.#ask('known_active', { users }, at);
+    this.#ask('known_active', { users }, instant(at, 'at'));
   }
 
   /** Whether a login is to reach the chat SDK. Changes nothing. */

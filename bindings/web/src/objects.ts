@@ -4,6 +4,7 @@ import type {
   Assessment, BillingModel, CatalogId, Committed, Currency, EditionId, Feature, GroupId, LimitId, LoginOutcome, Max,
   Money, PermitId, ServiceId, SessionState, Support,
 } from '../generated/types.js';
+import { whole } from './wasm/buffer.js';
 import { Native, nativeClass, wasm } from './wasm/module.js';
 
 /** What an asynchronous call may be given. */
@@ -74,7 +75,7 @@ export class LoginTicket extends Native {
 
   /** The chat SDK refused, with this code and text. Rejects where the login failed for its caller. */
   fail(code: number, message: string, { signal }: CallOptions = {}): Promise<LoginOutcome> {
-    return wasm().loginticket_fail(this, code, message, signal);
+    return wasm().loginticket_fail(this, code, typeof message === 'string' ? whole(message) : message, signal);
   }
 
   /** The app gives the login up. */

@@ -89,10 +89,14 @@ export class TencentChat {
   async logout(): Promise<void> {
     const user = this.#user ?? this.#asked;
     this.#user = this.#asked = undefined;
-    if (user !== undefined) await this.#guard.session(user).loggedOut();
-    await this.#alone(async () => {
-      if (this.#loginUser() !== undefined) await this.chat.logout();
-    });
+    try {
+      if (user !== undefined && !this.#guard.isShutDown) await this.#guard.session(user).loggedOut();
+    } finally {
+      // Whatever the guard can keep of it, the person leaves.
+      await this.#alone(async () => {
+        if (this.#loginUser() !== undefined) await this.chat.logout();
+      });
+    }
   }
 
   /** Carries an action out where it fits the plan: as `guard.perform`, with the chat SDK for `call`. */

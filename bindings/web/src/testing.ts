@@ -12,7 +12,7 @@ export class ManualClock implements Clock {
   readonly #sleepers = new Set<{ readonly until: number; readonly wake: () => void }>();
 
   constructor(start: Date | string | number = '2024-08-10T12:00:00+08:00') {
-    this.#now = new Date(start).getTime();
+    this.#now = instant(start);
   }
 
   now(): number {
@@ -46,6 +46,7 @@ export class ManualClock implements Clock {
 
   /** Lets time pass, and wakes whoever slept until then, the earliest first. */
   async advance(length: number): Promise<void> {
+    if (!(length >= 0)) throw new RangeError(`time does not pass by ${length} ms`);
     const end = this.#elapsed + length;
     for (;;) {
       await settle();
@@ -60,13 +61,19 @@ export class ManualClock implements Clock {
 
   /** Sets the time of day, as a person or the network does. */
   set(now: Date | string | number): void {
-    this.#now = new Date(now).getTime();
+    this.#now = instant(now);
   }
 
   #pass(length: number): void {
     this.#now += length;
     this.#elapsed += length;
   }
+}
+
+function instant(given: Date | string | number): number {
+  const millis = new Date(given).getTime();
+  if (Number.isNaN(millis)) throw new RangeError(`${String(given)} is no instant`);
+  return millis;
 }
 
 /** Lets whatever can go on without time go on. */

@@ -30,6 +30,29 @@ export async function sleep(length: number, signal?: AbortSignal): Promise<void>
   }
 }
 
+/** The same clock, whatever it does: its time is not a number where it throws, and it sleeps by the machine's where it rejects. */
+export function bounded(clock: Clock): Clock {
+  const time = (read: () => number): number => {
+    try {
+      return Number(read());
+    } catch {
+      return NaN;
+    }
+  };
+  return {
+    now: () => time(() => clock.now()),
+    elapsed: () => time(() => clock.elapsed()),
+    async sleep(length, options) {
+      try {
+        await clock.sleep(length, options);
+      } catch {
+        // A wait that never ended would be worse than one by another clock.
+        await sleep(length, options.signal);
+      }
+    },
+  };
+}
+
 /** The machine's clock. */
 export const systemClock: Clock & Foreign<'Clock'> = {
   now: () => Date.now(),

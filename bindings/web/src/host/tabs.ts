@@ -16,10 +16,14 @@ export interface Tabs {
 export function tabsOf(name: string, changed: () => Promise<void>): Tabs {
   let channel: Channel | undefined;
   if (typeof BroadcastChannel !== 'undefined') {
-    channel = new BroadcastChannel(name);
-    // A program that does nothing else may end.
-    channel.unref?.();
-    channel.onmessage = coalesced(changed);
+    try {
+      channel = new BroadcastChannel(name);
+      // A program that does nothing else may end.
+      channel.unref?.();
+      channel.onmessage = coalesced(changed);
+    } catch {
+      // A browser that blocks storage gives no channel either: then there is nothing to share.
+    }
   }
   let posting = false;
   const flights = new Map<string, Flight>();
@@ -65,14 +69,15 @@ class Flight {
   ) {
     const released = new Promise<void>((resolve) => (this.#release = resolve));
     this.#held = new Promise((resolve) => {
-      navigator.locks
-        .request(lock, () => {
+      const request = async (): Promise<void> => {
+        await navigator.locks.request(lock, () => {
           this.#given = true;
           resolve();
           return released;
-        })
-        // A browser that gives no locks: the lease in the store is what is left.
-        .catch(() => resolve());
+        });
+      };
+      // A browser that gives no locks: the lease in the store is what is left.
+      request().then(resolve, () => resolve());
     });
   }
 
@@ -96,11 +101,14 @@ export function coalesced(body: () => Promise<void>): () => void {
     again = true;
     if (running) return;
     running = true;
-    while (again) {
-      again = false;
-      await body();
+    try {
+      while (again) {
+        again = false;
+        await body();
+      }
+    } finally {
+      running = false;
     }
-    running = false;
   };
 }
 

@@ -3,6 +3,7 @@
 // Mini programs have no TextEncoder, no fetch and no global WebAssembly, so nothing here asks for them.
 
 import { PlanguardError } from './error.js';
+import { requested } from './request.js';
 
 /** What `instantiate` gives: an instance, alone or beside its module. */
 export type Instantiated = Instance | { readonly instance: Instance };
@@ -18,17 +19,25 @@ interface Exports {
   planguard_call(at: number, length: number): number;
 }
 
+const FUNCTIONS = ['planguard_alloc', 'planguard_free', 'planguard_call'] as const;
+
 /** One instance of the module. */
 export class Module {
   readonly #exports: Exports;
   #broken = false;
 
   constructor(instantiated: Instantiated) {
-    const instance = 'instance' in instantiated ? instantiated.instance : instantiated;
-    this.#exports = instance.exports as Exports;
-    if (typeof this.#exports?.planguard_call !== 'function') {
+    let exports: Exports | undefined;
+    try {
+      const instance = 'instance' in instantiated ? instantiated.instance : instantiated;
+      exports = instance.exports as Exports;
+    } catch {
+      // What was given is no instance.
+    }
+    if (!exports?.memory || !FUNCTIONS.every((name) => typeof exports[name] === 'function')) {
       throw new PlanguardError('internal', undefined, '`instantiate` gave another module; give it planguard-mini.wasm of this package');
     }
+    this.#exports = exports;
   }
 
   /** Sends a request and gives what the answer holds. */
@@ -36,9 +45,11 @@ export class Module {
     if (this.#broken) {
       throw new PlanguardError('internal', undefined, 'an earlier call broke the module; load it anew');
     }
+    // What is wrong with a request has not reached the module.
+    const given = ascii(requested(request));
     let text: string;
     try {
-      text = this.#exchange(ascii(JSON.stringify(request)));
+      text = this.#exchange(given);
     } catch (error) {
       // A panic ends in a trap, which leaves the module's memory as it was in the middle of a call.
       this.#broken = true;

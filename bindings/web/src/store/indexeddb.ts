@@ -37,7 +37,13 @@ export function indexedDbStore(name: string): Store {
     } catch {
       forget();
       database = await open();
-      transaction = database.transaction(TABLE, mode);
+      signal.throwIfAborted();
+      try {
+        transaction = database.transaction(TABLE, mode);
+      } catch {
+        // Somebody else's database of that name, without the table.
+        throw new StoreUnusable('unavailable');
+      }
     }
     return run(transaction, signal, body);
   }
@@ -46,7 +52,7 @@ export function indexedDbStore(name: string): Store {
     load: async (known, { signal }) => {
       const held = await transact<StoreImage | undefined>('readonly', signal, (table, done) => {
         const get = table.get(KEY);
-        get.onsuccess = () => done(get.result as StoreImage | undefined);
+        get.onsuccess = () => done(imageOf(get.result));
       });
       return loaded(held, known);
     },
@@ -54,7 +60,7 @@ export function indexedDbStore(name: string): Store {
       transact<'replaced' | 'conflict'>('readwrite', signal, (table, done) => {
         const get = table.get(KEY);
         get.onsuccess = () => {
-          const held = get.result as StoreImage | undefined;
+          const held = imageOf(get.result);
           if ((held?.version ?? 0) !== expected) return done('conflict');
           table.put({ version: expected + 1, content } satisfies StoreImage, KEY);
           done('replaced');
@@ -66,6 +72,12 @@ export function indexedDbStore(name: string): Store {
       forget();
     },
   };
+}
+
+/** What was kept; nothing where it is not an image. */
+function imageOf(kept: unknown): StoreImage | undefined {
+  const { version, content } = (kept ?? {}) as Partial<StoreImage>;
+  return Number.isSafeInteger(version) && content instanceof Uint8Array ? (kept as StoreImage) : undefined;
 }
 
 function run<T>(

@@ -18,10 +18,20 @@ export function localStorageStore(key: string): Store {
     const [, version, content] = /^(\d+):([^]*)$/.exec(text ?? '') ?? [];
     return version === undefined ? undefined : { version: Number(version), content: encodeText(content!) };
   };
-  const alone = <T>(body: () => T): Promise<T> =>
-    typeof navigator !== 'undefined' && navigator.locks
-      ? (navigator.locks.request(`${key}:write`, async () => body()) as Promise<T>)
-      : Promise.resolve().then(body);
+  const alone = async <T>(body: () => T): Promise<T> => {
+    if (typeof navigator === 'undefined' || !navigator.locks) return body();
+    let given = false;
+    try {
+      return await navigator.locks.request(`${key}:write`, async () => {
+        given = true;
+        return body();
+      });
+    } catch (error) {
+      // A browser that gives no locks is one without them.
+      if (given) throw error;
+      return body();
+    }
+  };
   return {
     load: async (known) => loaded(read(), known),
     replace: (expected, content, { signal }) =>

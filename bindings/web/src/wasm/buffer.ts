@@ -1,10 +1,13 @@
 // Bytes as UniFFI writes them: big-endian, texts and lists after their length.
 
-const text = /* @__PURE__ */ new TextDecoder();
+// A mark at the beginning is a part of the text.
+const text = /* @__PURE__ */ new TextDecoder('utf-8', { ignoreBOM: true });
 const utf8 = /* @__PURE__ */ new TextEncoder();
 
 export const decodeText = (bytes: Uint8Array): string => text.decode(bytes);
 export const encodeText = (of: string): Uint8Array => utf8.encode(of);
+/** The same text; half characters, which no bytes stand for, are replaced. */
+export const whole = (of: string): string => decodeText(encodeText(of));
 
 /** Reads values from bytes. The bytes are a copy: the module's memory may move while they are read. */
 export class Reader {

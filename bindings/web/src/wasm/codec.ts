@@ -64,6 +64,8 @@ const string: Codec = {
   read: (from) => decodeText(from.raw()),
   write: (to, value) => {
     if (typeof value !== 'string') throw new BadValue(`${show(value)} is not text`);
+    // Replaced, two texts would be the same one.
+    if (/\p{Surrogate}/u.test(value)) throw new BadValue('it has half a character: a surrogate without its other one');
     to.raw(encodeText(value));
   },
 };
@@ -183,7 +185,8 @@ function list(of: Codec): Codec {
     write: (to, value = []) => {
       if (!Array.isArray(value)) throw new BadValue(`${show(value)} is not an array`);
       to.i32(value.length);
-      value.forEach((one, at) => within(`[${at}]`, () => of.write(to, one)));
+      // Not `forEach`, which leaves holes out: as many follow as were announced.
+      for (const [at, one] of value.entries()) within(`[${at}]`, () => of.write(to, one));
     },
   };
 }

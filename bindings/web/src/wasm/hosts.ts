@@ -41,8 +41,8 @@ export class Declared extends Error {
 /** Text of anything that can be thrown. */
 export function textOf(thrown: unknown): string {
   try {
-    if (thrown instanceof Error) return thrown.message || thrown.name;
-    return String(thrown);
+    // A message may be anything, too.
+    return String(thrown instanceof Error ? thrown.message || thrown.name : thrown);
   } catch {
     return 'an object without text';
   }
@@ -78,11 +78,12 @@ export class Hosts {
     if (controller) queueMicrotask(() => controller.abort());
   }
 
-  /** A clock's time; not a number where it throws. */
+  /** A clock's time; not a number where it throws or gives none. */
   time(object: number, elapsed: number): number {
     try {
       const clock: Foreigns['Clock'] = this.#objects.get(object);
-      return elapsed === 1 ? clock.elapsed() : clock.now();
+      // Here, not in the core, which would end in the middle of a call where that throws.
+      return Number(elapsed === 1 ? clock.elapsed() : clock.now());
     } catch {
       return NaN;
     }
@@ -112,12 +113,10 @@ export class Hosts {
 
   /** Anything can be thrown; what arrives in the core is a declared error or text. */
   #failed(method: HostMethod, thrown: unknown): readonly [number, Uint8Array] {
-    if (thrown instanceof Declared) {
-      try {
-        return [1, encode((to) => method.throws.write(to, thrown.value))];
-      } catch {
-        // Not an error of this method.
-      }
+    try {
+      if (thrown instanceof Declared) return [1, encode((to) => method.throws.write(to, thrown.value))];
+    } catch {
+      // Not an error of this method, or an object that does not say what it is.
     }
     return [2, encodeText(textOf(thrown))];
   }

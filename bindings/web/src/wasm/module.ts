@@ -4,10 +4,11 @@
 import { CALLS, CONTRACT, TYPES } from '../../generated/tables.js';
 import type { Calls, PlanguardError as ErrorValue } from '../../generated/types.js';
 import { PlanguardError, badArgument, internal } from '../errors.js';
-import { findModule } from '../where/browser.js';
+import { signalOf } from '../signal.js';
+import { fetchModule, findModule } from '../where/browser.js';
 import { Reader, Writer, decodeText } from './buffer.js';
 import { BadValue, type Codec, parse, useObjects } from './codec.js';
-import { Hosts, KINDS } from './hosts.js';
+import { Hosts, KINDS, textOf } from './hosts.js';
 
 export type { Context, Foreign, Foreigns } from './hosts.js';
 export { Declared, textOf } from './hosts.js';
@@ -101,6 +102,8 @@ class Instance {
   readonly #names = new Map([...TYPES.matchAll(/^[=~](\w+)/gm)].map(([, name]) => [name!.toLowerCase(), name!]));
   #error!: Codec;
   #depth = 0;
+  /** Handles that were made for the call that is being prepared. */
+  #lowered: Array<readonly [string, bigint]> = [];
   #future = 0;
   /** Counts what may have changed the core's state. */
   activity = 0;
@@ -163,7 +166,9 @@ class Instance {
     if (!(value instanceof Native) || !found || !(value instanceof found)) throw new BadValue(`it is not a ${type}`);
     const handle = value[HANDLE].value;
     if (handle === 0n) throw new BadValue(`the ${type} was disposed of`);
-    return this.#withStatus(`uniffi_planguard_fn_clone_${type.toLowerCase()}`, handle);
+    const clone = this.#withStatus(`uniffi_planguard_fn_clone_${type.toLowerCase()}`, handle);
+    this.#lowered.push([type, clone]);
+    return clone;
   }
 
   /** Room for a call's status, result and arguments; an own one where a call runs already. */
@@ -221,16 +226,33 @@ class Instance {
     Object.defineProperty(methods, camel(name), { value });
   }
 
-  #arguments(line: Line, values: unknown[], at: number): unknown[] {
-    return line.args.map((codec, number) => {
+  /** The arguments as bytes. Where one cannot be written, nothing of the others stays behind in the core. */
+  #encoded(line: Line, values: unknown[]): Uint8Array[] {
+    const outer = this.#lowered;
+    const lowered: typeof outer = (this.#lowered = []);
+    const encoded: Uint8Array[] = [];
+    const encode = (codec: Codec, number: number): void => {
       const to = new Writer();
-      try {
-        codec.write(to, values[number]);
-      } catch (error) {
-        if (error instanceof BadValue) throw badArgument(error.path, error.why);
-        throw error;
-      }
-      const bytes = to.done();
+      codec.write(to, values[number]);
+      encoded[number] = to.done();
+    };
+    try {
+      // An object of the host is given to the core for good: not before all the rest is known to be right.
+      line.args.forEach((codec, number) => codec.pass !== 'large' && encode(codec, number));
+      line.args.forEach((codec, number) => codec.pass === 'large' && encode(codec, number));
+      return encoded;
+    } catch (error) {
+      for (const [type, handle] of lowered) this.free(type, handle);
+      throw error instanceof BadValue ? badArgument(error.path, error.why) : error;
+    } finally {
+      this.#lowered = outer;
+    }
+  }
+
+  #arguments(line: Line, values: unknown[], at: number): unknown[] {
+    const encoded = this.#encoded(line, values);
+    return line.args.map((codec, number) => {
+      const bytes = encoded[number]!;
       const from = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
       switch (codec.pass) {
         case 'large':
@@ -299,8 +321,8 @@ class Instance {
 
   /** Starts an asynchronous call; the last value may be a signal that cancels it. */
   #start(line: Line, values: unknown[]): Promise<unknown> {
-    const signal = values[line.args.length] as AbortSignal | undefined;
     return new Promise((resolve, reject) => {
+      const signal = signalOf(values[line.args.length]);
       if (signal?.aborted) return reject(signal.reason);
       const at = this.#scratchAt();
       let future: bigint;
@@ -361,7 +383,7 @@ let opening: Promise<Instance> | undefined;
 
 async function compile(given: WasmSource): Promise<WebAssembly.Module> {
   let source = given;
-  if (typeof source === 'string' || source instanceof URL) source = await fetch(source);
+  if (typeof source === 'string' || source instanceof URL) source = await fetchModule(source);
   if (source instanceof WebAssembly.Module) return source;
   if (typeof Response !== 'undefined' && source instanceof Response) {
     if (!source.ok) throw internal(`the module cannot be loaded: the server answered ${source.status}`);
@@ -374,6 +396,15 @@ async function compile(given: WasmSource): Promise<WebAssembly.Module> {
 }
 
 async function load(source: WasmSource | undefined): Promise<Instance> {
+  try {
+    return await instantiated(source);
+  } catch (error) {
+    if (error instanceof PlanguardError) throw error;
+    throw internal(`the module cannot be loaded: ${textOf(error)}; load the planguard.wasm that comes with the package`, error);
+  }
+}
+
+async function instantiated(source: WasmSource | undefined): Promise<Instance> {
   const module = await compile(source ?? (await findModule()));
   const woken = { call: (_future: number, _again: number): void => undefined };
   let made: Instance | undefined;

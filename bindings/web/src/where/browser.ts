@@ -3,3 +3,6 @@
 import type { WasmSource } from '../wasm/module.js';
 
 export const findModule = (): WasmSource => new URL('./planguard.wasm', import.meta.url);
+
+/** What lies at an address. */
+export const fetchModule = (url: URL | string): Promise<Response> => fetch(url);

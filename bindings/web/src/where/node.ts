@@ -12,3 +12,10 @@ export const findModule = async (): Promise<WasmSource> => {
     return Buffer.from(MODULE, 'base64');
   }
 };
+
+/** What lies at an address, which may be that of a file: `fetch` of Node reads none. */
+export const fetchModule = async (url: URL | string): Promise<WasmSource> => {
+  if (!`${url}`.startsWith('file:')) return fetch(url);
+  const { readFile } = await import('node:fs/promises');
+  return readFile(new URL(url));
+};

@@ -8,3 +8,4 @@ import './endpoint.mjs';
 import './events.mjs';
 import './runtime.mjs';
 import './stores.mjs';
+import './hostile.mjs';

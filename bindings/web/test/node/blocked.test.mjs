@@ -1,0 +1,177 @@
+// A browser that has less than it says: channels, locks and databases that refuse.
+
+import 'fake-indexeddb/auto';
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { Planguard, StoreUnusable, indexedDbStore, localStorageStore, memoryStore } from '@planguard/web';
+import { ManualClock } from '@planguard/web/testing';
+import { thrownMeanwhile, withGlobals } from '../support/globals.mjs';
+
+let app = 1_400_000_100;
+const open = (options) => Planguard.open({ sdkAppId: ++app, fallback: ['intl-2024', 'standard'], ...options });
+const signal = () => ({ signal: new AbortController().signal });
+const navigatorWith = (request) => ({ navigator: { locks: { request } } });
+const insecure = () => new DOMException('insecure', 'SecurityError');
+
+test('where channels are blocked a guard opens without', async () => {
+  class BroadcastChannel {
+    constructor() {
+      throw insecure();
+    }
+  }
+  for (const blocked of [BroadcastChannel, undefined]) {
+    await withGlobals({ BroadcastChannel: blocked }, async () => {
+      const guard = await open();
+      assert.equal((await guard.login('ada', 'open_chat', () => 1)).type, 'executed');
+      guard.shutdown();
+    });
+  }
+});
+
+test('a guard that does not open leaves no channel behind', async () => {
+  const { BroadcastChannel } = globalThis;
+  let channels = 0;
+  class Counted extends BroadcastChannel {
+    constructor(name) {
+      super(name);
+      channels += 1;
+    }
+
+    close() {
+      super.close();
+      channels -= 1;
+    }
+  }
+  await withGlobals({ BroadcastChannel: Counted }, async () => {
+    for (const bad of [{ sdkAppId: 0 }, { endpoint: 'ftp://x' }, { clock: {} }, { credential: 5 }]) await assert.rejects(open(bad));
+    const aborted = AbortSignal.abort(new Error('gone'));
+    await assert.rejects(Planguard.open({ sdkAppId: 1 }, { signal: aborted }), /gone/);
+  });
+  assert.equal(channels, 0);
+});
+
+test('locks that throw, refuse or answer nothing are as good as none', async () => {
+  const requests = [() => { throw insecure(); }, () => Promise.reject(insecure()), () => undefined];
+  for (const request of requests) {
+    await withGlobals(navigatorWith(request), async () => {
+      const guard = await open({ store: memoryStore(), tabs: true });
+      assert.equal((await guard.login('ada', 'open_chat', () => 1)).type, 'executed');
+      guard.shutdown();
+    });
+  }
+});
+
+test('a lock that is never given is waited for no longer than the call', async () => {
+  const clock = new ManualClock();
+  await withGlobals(navigatorWith(() => new Promise(() => undefined)), async () => {
+    const guard = await open({ store: memoryStore(), tabs: true, clock });
+    const login = guard.login('ada', 'open_chat', () => 1);
+    await clock.advance(60_000);
+    assert.equal((await login).type, 'executed');
+    guard.shutdown();
+  });
+});
+
+test('a user that is no text is refused before a lock is asked for', async () => {
+  const asked = [];
+  const request = async (name, body) => (asked.push(name), body());
+  await withGlobals(navigatorWith(request), async () => {
+    const guard = await open({ store: memoryStore(), tabs: true });
+    for (const user of [Symbol('u'), { toString: () => { throw new Error('text'); } }, 7]) {
+      await assert.rejects(guard.login(user, 'open_chat', () => 1), ({ type, field }) => type === 'invalid_input' && field === 'user');
+    }
+    assert.deepEqual(asked, []);
+    guard.shutdown();
+  });
+});
+
+test('localStorage is written where locks are refused, and a full one is not written twice', async () => {
+  const kept = new Map();
+  let full = false;
+  let writes = 0;
+  const localStorage = {
+    getItem: (key) => kept.get(key) ?? null,
+    setItem(key, value) {
+      writes += 1;
+      if (full) throw new DOMException('full', 'QuotaExceededError');
+      kept.set(key, value);
+    },
+  };
+  await withGlobals({ localStorage, ...navigatorWith(() => Promise.reject(insecure())) }, async () => {
+    assert.equal(await localStorageStore('k').replace(0, Uint8Array.of(65), signal()), 'replaced');
+  });
+  assert.equal(kept.get('k'), '1:A');
+  full = true;
+  writes = 0;
+  await withGlobals({ localStorage, ...navigatorWith((_, body) => body()) }, async () => {
+    await assert.rejects(localStorageStore('k').replace(1, Uint8Array.of(65), signal()), StoreUnusable);
+  });
+  assert.equal(writes, 1);
+});
+
+/** A database of that name, as something else left it. */
+async function left(name, upgrade, put) {
+  const request = indexedDB.open(name, 1);
+  request.onupgradeneeded = () => upgrade(request.result);
+  const database = await new Promise((resolve) => (request.onsuccess = () => resolve(request.result)));
+  if (put) {
+    const transaction = database.transaction('state', 'readwrite');
+    transaction.objectStore('state').put(put, 'state');
+    await new Promise((resolve) => (transaction.oncomplete = resolve));
+  }
+  database.close();
+}
+
+test('what is kept and is no image is replaced', async () => {
+  for (const junk of [7, 'x', {}, { version: 1.5, content: Uint8Array.of(1) }, { version: 1, content: 'x' }]) {
+    const guard = await (async () => {
+      await left(`planguard-${app + 1}`, (database) => database.createObjectStore('state'), junk);
+      return open();
+    })();
+    await guard.login('ada', 'open_chat', () => 1);
+    await guard.flush();
+    assert.deepEqual(guard.storage, { kind: 'indexeddb' });
+    guard.shutdown();
+  }
+});
+
+test('a database of the same name without the table is not used', async () => {
+  await left(`planguard-${app + 1}`, () => undefined);
+  const guard = await open();
+  assert.deepEqual(guard.storage, { kind: 'memory', reason: 'unavailable' });
+  assert.equal((await guard.login('ada', 'open_chat', () => 1)).type, 'executed');
+  guard.shutdown();
+});
+
+test('a call that is aborted while the database is opened again changes nothing', async () => {
+  const name = 'reopened';
+  const store = indexedDbStore(name);
+  assert.equal(await store.replace(0, Uint8Array.of(65), signal()), 'replaced');
+  const controller = new AbortController();
+  const { transaction } = IDBDatabase.prototype;
+  IDBDatabase.prototype.transaction = function closed() {
+    IDBDatabase.prototype.transaction = transaction;
+    controller.abort(new Error('gone'));
+    throw new DOMException('closed', 'InvalidStateError');
+  };
+  await assert.rejects(store.replace(1, Uint8Array.of(66), controller), /gone/);
+  assert.equal((await store.load(0, signal())).version, 1);
+  store.close();
+});
+
+test('a listener of the storage that throws keeps nothing from being stored', async () => {
+  const guard = await open({ tabs: false });
+  const kinds = [];
+  const thrown = await thrownMeanwhile(async () => {
+    guard.onStorage(() => { throw new Error('listener'); });
+    guard.onStorage(({ kind }) => kinds.push(kind));
+    // The browser takes the storage away.
+    await new Promise((resolve) => (indexedDB.deleteDatabase(`planguard-${app}`).onsuccess = resolve));
+    await withGlobals({ indexedDB: { open: () => { throw insecure(); } } }, async () => {
+      assert.equal((await guard.login('ada', 'open_chat', () => 1)).type, 'executed');
+      await guard.flush();
+    });
+  });
+  assert.deepEqual([kinds, thrown], [['localstorage', 'memory'], ['listener', 'listener']]);
+  guard.shutdown();
+});
