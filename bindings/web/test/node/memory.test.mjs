@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { Planguard, memoryStore } from '@planguard/web';
+import { Catalog, Planguard, compare, memoryStore } from '@planguard/web';
 
 let memory;
 const { instantiate } = WebAssembly;
@@ -25,5 +25,25 @@ test('an argument for which memory has to grow arrives whole', async () => {
   const guard = await open({ seed: seed(900_000) });
   assert.equal(before.byteLength, 0, 'memory grew, and views of it from before are of nothing');
   assert.equal(guard.entitlements.edition, 'premium');
+  guard.shutdown();
+});
+
+test('a call with an argument that is refused leaves nothing behind', async () => {
+  const guard = await open();
+  const catalog = Catalog.builtIn('intl-2024');
+  const long = 'x'.repeat(1_000_000);
+  const refused = { type: 'push', messages: -1 };
+  const round = async (times) => {
+    for (let n = 0; n < times / 500; n++) assert.throws(() => compare(catalog, long, 5));
+    for (let n = 0; n < times; n++) {
+      // The handler is given to the core only with a call that is made.
+      await assert.rejects(guard.perform({ type: 'push', messages: 1 }, () => 1, { timeout: NaN }));
+      assert.throws(() => guard.check(refused));
+    }
+  };
+  await round(500);
+  const before = memory.buffer.byteLength;
+  await round(20_000);
+  assert.ok(memory.buffer.byteLength - before < 500_000, `it grew by ${memory.buffer.byteLength - before} bytes`);
   guard.shutdown();
 });

@@ -256,6 +256,15 @@ test('a log-out while a login runs waits for the chat SDK, and no login is left'
     assert.equal((await adapter.login('ada', 'sig-ada', 'push_wake')).isLoggedIn(), false);
   }));
 
+test('a person logs out also where the guard was shut down', () =>
+  withChat(async (world) => {
+    await ready(world, 'ada');
+    world.guard.shutdown();
+    await world.adapter.logout();
+    assert.equal(world.adapter.user, undefined);
+    assert.ok(world.provider.commands.includes('wslogout'));
+  }));
+
 const ADD_BOB = { type: 'add_friend', user: 'ada', peer: 'bob' };
 const addBob = (chat) => chat.addFriend({ to: 'bob', source: 'AddSource_Type_Web', type: TYPES.SNS_ADD_TYPE_BOTH });
 
