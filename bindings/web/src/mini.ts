@@ -2,7 +2,7 @@
 
 import { PlanguardError } from './mini/error.js';
 import { type Instantiated, Module } from './mini/module.js';
-import { callable, instant, object, requested } from './mini/request.js';
+import { instant, requested } from './mini/request.js';
 import { shaped } from './mini/shape.js';
 import type * as T from './mini/types.js';
 
@@ -20,15 +20,13 @@ export interface Source {
 
 /** Loads the module. */
 export async function load(source: Source): Promise<Mini> {
-  const { instantiate, path } = object(source, 'source');
-  callable(instantiate, 'instantiate');
-  let instantiated: Instantiated;
   try {
-    instantiated = await instantiate(path, {});
+    // Called as a plain function: what a host's own object is to it is not known here.
+    const { instantiate, path } = source;
+    return new Mini(new Module(await instantiate(path, {})));
   } catch (error) {
-    throw new PlanguardError('internal', undefined, '`instantiate` failed; its `cause` says why', error);
+    throw new PlanguardError('internal', undefined, '`instantiate` gave no planguard-mini.wasm of this package', error);
   }
-  return new Mini(new Module(instantiated));
 }
 
 /** The module, loaded. */
@@ -42,14 +40,14 @@ export class Mini {
 
   /** Decisions on a plan. Nothing is kept outside of memory. */
   open(options: T.Options): Decisions {
-    const { now, fallback, fetchedAt, ...rest } = object(options, 'options');
-    const clock = callable(now ?? (() => new Date()), 'now');
+    const { now, fallback, fetchedAt, ...rest } = options ?? {};
+    const clock = now ?? (() => new Date());
     const on = this.#module.call({
       ...rest,
       op: 'open',
-      now: instant(clock(), 'now'),
+      now: instant(clock, 'now'),
       fallback: fallback && { catalog: fallback[0], edition: fallback[1] },
-      fetchedAt: fetchedAt && instant(fetchedAt, 'fetchedAt'),
+      fetchedAt: fetchedAt && instant(() => fetchedAt, 'fetchedAt'),
     });
     return new Decisions(this.#module, on as number, clock);
   }
@@ -70,19 +68,11 @@ export class Mini {
  * over a restart is the program's.
  */
 export class Decisions {
-  readonly #module: Module;
-  readonly #on: number;
-  readonly #now: () => Date;
+  readonly #ask: (op: string, fields?: object, now?: number) => any;
 
   /** @internal */
-  constructor(module: Module, on: number, now: () => Date) {
-    this.#module = module;
-    this.#on = on;
-    this.#now = now;
-  }
-
-  #ask(op: string, fields: object = {}, now: number = instant(this.#now(), 'now')): any {
-    return shaped(this.#module.call({ ...fields, op, on: this.#on, now }));
+  constructor(module: Module, on: number, clock: () => Date) {
+    this.#ask = (op, fields, now = instant(clock, 'now')) => shaped(module.call({ ...fields, op, on, now }));
   }
 
   /** Whether the plan has a feature. */
@@ -126,8 +116,8 @@ export class Decisions {
   }
 
   /** These users logged in at that time, by what the program kept: in that month no login of theirs counts again. */
-  knownActive(users: readonly string[], at: Date = this.#now()): void {
-    this.#ask('known_active', { users }, instant(at, 'at'));
+  knownActive(users: readonly string[], at?: Date): void {
+    this.#ask('known_active', { users }, at && instant(() => at, 'at'));
   }
 
   /** Whether a login is to reach the chat SDK. Changes nothing. */
@@ -157,7 +147,7 @@ export class Decisions {
 
   /** Lets go of it. Every later call fails. */
   close(): void {
-    this.#module.call({ op: 'close', on: this.#on });
+    this.#ask('close', {}, 0);
   }
 }
 

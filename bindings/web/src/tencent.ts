@@ -182,9 +182,9 @@ export class TencentChat {
   }
 
   async #report(error: unknown, context: RejectionContext): Promise<void> {
-    if (!isChatError(error) || this.#guard.isShutDown) return;
-    const message = typeof error.message === 'string' ? error.message : '';
     try {
+      if (!isChatError(error) || this.#guard.isShutDown) return;
+      const message = typeof error.message === 'string' ? error.message : '';
       this.#rejections.set(error, await this.#guard.reportRejection(error.code, message, context));
     } catch (failure) {
       this.#onError(failure);

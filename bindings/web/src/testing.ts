@@ -3,6 +3,7 @@
 import type { Clock } from './host/clock.js';
 import type { Transport } from './host/transport.js';
 import { type Store, memoryStore } from './store/store.js';
+import { isBytes } from './wasm/buffer.js';
 import type { Request, Response } from '../generated/types.js';
 
 /** A clock turned by hand. Nothing in a test waits for real time. */
@@ -121,7 +122,7 @@ export class ScriptedEndpoint implements Transport {
     if (!answer) throw new Error('no answer was scripted');
     if (answer instanceof Error) throw answer;
     const { status = 200, headers = {}, body = '' } = answer;
-    const bytes = body instanceof Uint8Array ? body : new TextEncoder().encode(typeof body === 'string' ? body : JSON.stringify(body));
+    const bytes = isBytes(body) ? body : new TextEncoder().encode(typeof body === 'string' ? body : JSON.stringify(body));
     const all = { 'content-type': 'application/json', ...headers };
     return { status, headers: Object.entries(all).map(([name, value]) => ({ name, value })), body: bytes };
   }

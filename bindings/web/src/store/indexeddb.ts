@@ -1,6 +1,7 @@
 // The state in IndexedDB: compare and replace in one transaction, which the signal aborts.
 
-import { type Store, type StoreImage, StoreUnusable, loaded } from './store.js';
+import { isBytes } from '../wasm/buffer.js';
+import { type Store, type StoreImage, StoreUnusable, isVersion, loaded } from './store.js';
 
 const VERSION = 1;
 const TABLE = 'state';
@@ -77,7 +78,7 @@ export function indexedDbStore(name: string): Store {
 /** What was kept; nothing where it is not an image. */
 function imageOf(kept: unknown): StoreImage | undefined {
   const { version, content } = (kept ?? {}) as Partial<StoreImage>;
-  return Number.isSafeInteger(version) && content instanceof Uint8Array ? (kept as StoreImage) : undefined;
+  return isVersion(version) && isBytes(content) ? { version, content } : undefined;
 }
 
 function run<T>(

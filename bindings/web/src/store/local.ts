@@ -1,7 +1,7 @@
 // The state in localStorage: for browsers without IndexedDB. Web Locks make compare and replace one step across tabs.
 
 import { decodeText, encodeText } from '../wasm/buffer.js';
-import { type Store, type StoreImage, StoreUnusable, loaded } from './store.js';
+import { type Store, type StoreImage, StoreUnusable, isVersion, loaded } from './store.js';
 
 /** Keeps the state under that key. Throws `StoreUnusable` where the browser does not let it. */
 export function localStorageStore(key: string): Store {
@@ -16,7 +16,7 @@ export function localStorageStore(key: string): Store {
   const read = (): StoreImage | undefined => {
     const text = use((storage) => storage.getItem(key));
     const [, version, content] = /^(\d+):([^]*)$/.exec(text ?? '') ?? [];
-    return version === undefined ? undefined : { version: Number(version), content: encodeText(content!) };
+    return isVersion(Number(version)) ? { version: Number(version), content: encodeText(content!) } : undefined;
   };
   const alone = async <T>(body: () => T): Promise<T> => {
     if (typeof navigator === 'undefined' || !navigator.locks) return body();

@@ -33,6 +33,9 @@ export class StoreUnusable extends Error {
   }
 }
 
+/** Whether it is a version that something is held with. */
+export const isVersion = (version: unknown): version is number => Number.isSafeInteger(version) && (version as number) > 0;
+
 /** What `load` answers, given what is held. */
 export function loaded(held: StoreImage | undefined, known: number): StoreImage | undefined {
   const image = held ?? { version: 0, content: new Uint8Array() };

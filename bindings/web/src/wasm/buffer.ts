@@ -9,6 +9,9 @@ export const encodeText = (of: string): Uint8Array => utf8.encode(of);
 /** The same text; half characters, which no bytes stand for, are replaced. */
 export const whole = (of: string): string => decodeText(encodeText(of));
 
+/** Whether it is a Uint8Array, also of another window or of a test's own globals. */
+export const isBytes = (value: unknown): value is Uint8Array => ArrayBuffer.isView(value) && value[Symbol.toStringTag as never] === 'Uint8Array';
+
 /** Reads values from bytes. The bytes are a copy: the module's memory may move while they are read. */
 export class Reader {
   #at = 0;

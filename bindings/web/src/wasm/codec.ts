@@ -1,7 +1,7 @@
 // Values of the tables' types to bytes and back: plain objects, words, dates.
 
 import { HOSTS, TYPES } from '../../generated/tables.js';
-import { type Reader, type Writer, decodeText, encodeText } from './buffer.js';
+import { type Reader, type Writer, decodeText, encodeText, isBytes } from './buffer.js';
 
 /** A value that a type cannot have, and where in an argument it stands. */
 export class BadValue extends Error {
@@ -98,7 +98,7 @@ const scalars: Record<string, Codec> = {
     pass: 'buffer',
     read: (from) => from.raw(),
     write: (to, value) => {
-      if (!(value instanceof Uint8Array)) throw new BadValue(`${show(value)} is not a Uint8Array`);
+      if (!isBytes(value)) throw new BadValue(`${show(value)} is not a Uint8Array`);
       to.raw(value);
     },
   },
@@ -106,8 +106,10 @@ const scalars: Record<string, Codec> = {
     pass: 'large',
     read: (from) => new Date(Number(from.i64())),
     write: (to, value) => {
-      if (!(value instanceof Date) || Number.isNaN(value.getTime())) throw new BadValue(`${show(value)} is not a valid Date`);
-      to.u64(BigInt(value.getTime()));
+      // Also one of another window: that is an instance of another class.
+      const millis = Object.prototype.toString.call(value) === '[object Date]' ? Number(value) : NaN;
+      if (!Number.isSafeInteger(millis)) throw new BadValue(`${show(value)} is not a valid Date`);
+      to.u64(BigInt(millis));
     },
   },
   D: {

@@ -3,7 +3,8 @@
 import 'fake-indexeddb/auto';
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { Planguard, StoreUnusable, indexedDbStore, localStorageStore, memoryStore } from '@planguard/web';
+import { runInNewContext } from 'node:vm';
+import { Catalog, Planguard, StoreUnusable, forecast, indexedDbStore, localStorageStore, memoryStore } from '@planguard/web';
 import { ManualClock } from '@planguard/web/testing';
 import { thrownMeanwhile, withGlobals } from '../support/globals.mjs';
 
@@ -107,6 +108,42 @@ test('localStorage is written where locks are refused, and a full one is not wri
     await assert.rejects(localStorageStore('k').replace(1, Uint8Array.of(65), signal()), StoreUnusable);
   });
   assert.equal(writes, 1);
+});
+
+test('what localStorage holds and is no image is replaced', async () => {
+  for (const junk of ['x', '0:A', '99999999999999999999:A', '1e3:A', '-1:A']) {
+    let kept = junk;
+    const localStorage = { getItem: () => kept, setItem: (_, value) => (kept = value) };
+    await withGlobals({ localStorage }, async () => {
+      const store = localStorageStore('k');
+      assert.equal(await store.load(0, signal()), undefined, junk);
+      assert.equal(await store.replace(0, Uint8Array.of(66), signal()), 'replaced');
+    });
+    assert.equal(kept, '1:B');
+  }
+});
+
+test('dates and bytes of another window are dates and bytes', async () => {
+  const foreign = (code) => runInNewContext(code);
+  const catalog = Catalog.builtIn('intl-2024');
+  const request = { catalog, edition: 'standard', month: '2024-08', zone: '+08:00', usage: { mau: 1 }, limits: {} };
+  assert.equal(forecast(request, foreign('new Date(1723262400000)')).asOf.getTime(), 1723262400000);
+  const invalid = ({ type }) => type === 'invalid_input';
+  for (const none of [foreign('new Date(NaN)'), { [Symbol.toStringTag]: 'Date' }, 5]) assert.throws(() => forecast(request, none), invalid);
+  const store = memoryStore();
+  const framed = {
+    load: async (...args) => {
+      const image = await store.load(...args);
+      return image && { ...image, content: runInNewContext('Uint8Array.from(bytes)', { bytes: [...image.content] }) };
+    },
+    replace: (...args) => store.replace(...args),
+  };
+  const guard = await open({ store: framed });
+  assert.equal((await guard.login('ada', 'open_chat', () => 1)).type, 'executed');
+  await guard.refresh();
+  guard.shutdown();
+  await assert.rejects(open({ seed: new Uint16Array(2) }), invalid);
+  await assert.rejects(open({ seed: foreign('new Uint8Array([123])') }), /not JSON/);
 });
 
 /** A database of that name, as something else left it. */
