@@ -36,7 +36,8 @@ interface ChatError {
 }
 
 function isChatError(error: unknown): error is ChatError {
-  return typeof error === 'object' && error !== null && Number.isInteger((error as { code?: unknown }).code);
+  const code = typeof error === 'object' && error !== null ? (error as { code?: unknown }).code : undefined;
+  return Number.isInteger(code) && Math.abs(code as number) < 2 ** 31;
 }
 
 /** Connects one instance of the chat SDK to a guard: logins, session events, actions and rejections. */
@@ -178,7 +179,9 @@ export class TencentChat {
 
   #tell(user: UserId | undefined, what: (session: ReturnType<Planguard['session']>) => Promise<void>): void {
     if (user === undefined || this.#guard.isShutDown) return;
-    what(this.#guard.session(user)).catch(this.#onError);
+    // What the guard refuses at once is not the chat SDK's to hear, either.
+    const told = async (): Promise<void> => what(this.#guard.session(user));
+    told().catch(this.#onError);
   }
 
   async #report(error: unknown, context: RejectionContext): Promise<void> {

@@ -256,6 +256,23 @@ test('a log-out while a login runs waits for the chat SDK, and no login is left'
     assert.equal((await adapter.login('ada', 'sig-ada', 'push_wake')).isLoggedIn(), false);
   }));
 
+test('what the guard refuses of an event is an error for the app, not for the chat SDK', () =>
+  withGuard({}, async (guard) => {
+    const handlers = {};
+    const user = 'x'.repeat(99);
+    const chat = { on: (name, handler) => (handlers[name] = handler), off() {}, getLoginUser: () => user };
+    const errors = [];
+    const adapter = new TencentChat(guard, chat, { onError: (error) => errors.push(error.field) });
+    for (const name of ['sdkStateReady', 'netStateChange', 'kickedOut']) handlers[name]({});
+    await settle();
+    assert.deepEqual(errors, ['userId', 'userId', 'userId']);
+    const refusal = { code: 2 ** 31 };
+    await assert.rejects(adapter.call(() => Promise.reject(refusal)), (error) => error === refusal);
+    const unspeakable = { get code() { throw new TypeError('code'); } };
+    await assert.rejects(adapter.call(() => Promise.reject(unspeakable)), (error) => error === unspeakable);
+    assert.deepEqual([errors.length, errors.at(-1)], [4, undefined], 'a code that is none is reported to nobody');
+  }));
+
 test('a person logs out also where the guard was shut down', () =>
   withChat(async (world) => {
     await ready(world, 'ada');
