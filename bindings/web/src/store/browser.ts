@@ -9,8 +9,8 @@ export interface Storage {
   /** `indexeddb` and `localstorage` last; `memory` is gone with the page. `custom` is the app's own. */
   readonly kind: 'indexeddb' | 'localstorage' | 'memory' | 'custom';
   /**
-   * Why it is not a better one: `unavailable` (storage is blocked, or a private window), `blocked` (another tab holds an
-   * upgrade up), `version` (a newer version of the app has upgraded the database) or `quota`.
+   * Why it is not a better one: `unavailable` (storage is blocked or does not answer, or a private window), `blocked`
+   * (another tab holds an upgrade up), `version` (a newer version of the app has upgraded the database) or `quota`.
    */
   readonly reason?: StoreUnusable['reason'] | undefined;
 }

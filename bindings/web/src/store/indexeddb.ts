@@ -8,6 +8,8 @@ const TABLE = 'state';
 const KEY = 'state';
 /** How long another tab's connection of an older version may hold an upgrade up. */
 const BLOCKED_FOR = 2_000;
+/** How long a browser may leave an opening without any answer, as some do: less than the core waits for a store. */
+const SILENT_FOR = 4_000;
 
 /** Keeps the state in the database of that name. Throws `StoreUnusable` where the browser does not let it. */
 export function indexedDbStore(name: string): Store {
@@ -122,22 +124,29 @@ function connect(name: string, closed: () => void): Promise<IDBDatabase> {
     } catch {
       return reject(new StoreUnusable('unavailable'));
     }
-    let blocked: ReturnType<typeof setTimeout> | undefined;
+    let over = false;
+    const giveUp = (reason: StoreUnusable['reason']): void => {
+      over = true;
+      clearTimeout(waiting);
+      reject(new StoreUnusable(reason));
+    };
+    let waiting = setTimeout(() => giveUp('unavailable'), SILENT_FOR);
     request.onblocked = () => {
-      blocked = setTimeout(() => reject(new StoreUnusable('blocked')), BLOCKED_FOR);
+      clearTimeout(waiting);
+      waiting = setTimeout(() => giveUp('blocked'), BLOCKED_FOR);
     };
     request.onupgradeneeded = () => {
       if (!request.result.objectStoreNames.contains(TABLE)) request.result.createObjectStore(TABLE);
     };
     request.onerror = () => {
-      clearTimeout(blocked);
       const name = request.error?.name;
-      const reason = name === 'VersionError' ? 'version' : name === 'QuotaExceededError' ? 'quota' : 'unavailable';
-      reject(new StoreUnusable(reason));
+      giveUp(name === 'VersionError' ? 'version' : name === 'QuotaExceededError' ? 'quota' : 'unavailable');
     };
     request.onsuccess = () => {
-      clearTimeout(blocked);
+      clearTimeout(waiting);
       const database = request.result;
+      // Nobody waits for it any more, and an upgrade in another tab must not.
+      if (over) return database.close();
       // Another tab upgrades or deletes the database: it must not wait for this one.
       database.onversionchange = () => {
         database.close();

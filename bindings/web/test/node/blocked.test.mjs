@@ -180,6 +180,31 @@ test('a database of the same name without the table is not used', async () => {
   guard.shutdown();
 });
 
+test('a database that does not open is given up, and one that opens later is closed', async () => {
+  for (const [reason, length] of [['unavailable', 4_000], ['blocked', 2_000]]) {
+    const request = {};
+    const timers = new Map();
+    let next = 0;
+    let closed = 0;
+    const fakes = {
+      indexedDB: { open: () => request },
+      setTimeout: (body, after) => (timers.set(++next, { body, after }), next),
+      clearTimeout: (timer) => timers.delete(timer),
+    };
+    await withGlobals(fakes, async () => {
+      const load = indexedDbStore('silent').load(0, signal());
+      if (reason === 'blocked') request.onblocked();
+      const [{ body, after }] = timers.values();
+      assert.equal(after, length);
+      body();
+      await assert.rejects(load, (error) => error instanceof StoreUnusable && error.reason === reason);
+      request.result = { close: () => (closed += 1) };
+      request.onsuccess();
+    });
+    assert.deepEqual([closed, timers.size], [1, 0]);
+  }
+});
+
 test('a call that is aborted while the database is opened again changes nothing', async () => {
   const name = 'reopened';
   const store = indexedDbStore(name);
