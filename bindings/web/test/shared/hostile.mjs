@@ -139,7 +139,7 @@ test('options of another type are named', async () => {
   await refused({ tabs: 'no' }, 'tabs');
   await refused({ catalogs: new Array(2) }, 'catalogs[0]');
   // What is null is left out, as everywhere.
-  (await open({ store: null, tabs: null, transport: null, clock: null, credential: null })).shutdown();
+  (await open({ sdkAppId: APP + 77, store: null, tabs: null, transport: null, clock: null, credential: null })).shutdown();
 });
 
 test('where the state is kept is not what an own store says of itself', async () => {
