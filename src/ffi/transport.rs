@@ -153,14 +153,30 @@ fn outgoing(request: CoreRequest) -> Request {
     }
 }
 
-/// `None` for a status that is none. A header that is none is left out.
+/// `None` for a status that is none, and for more headers than anything can hold. A header that is none is left out.
 fn incoming(response: Response) -> Option<CoreResponse> {
     let mut read = CoreResponse::new(response.body);
     *read.status_mut() = http::StatusCode::from_u16(response.status).ok()?;
     for Header { name, value } in response.headers {
         if let (Ok(name), Ok(value)) = (name.parse::<http::HeaderName>(), value.parse()) {
-            read.headers_mut().append(name, value);
+            read.headers_mut().try_append(name, value).ok()?;
         }
     }
     Some(read)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn more_headers_than_anything_can_hold_are_no_response() {
+        let answer = |headers: u32| Response {
+            status: 200,
+            headers: (0..headers).map(|n| Header { name: format!("x-{n}"), value: "1".to_owned() }).collect(),
+            body: Vec::new(),
+        };
+        assert_eq!(incoming(answer(100)).unwrap().headers().len(), 100);
+        assert!(incoming(answer(40_000)).is_none());
+    }
 }
