@@ -141,24 +141,18 @@ impl Config {
             );
         }
         let catalogs = self.catalogs()?;
-        let list = self.fallback.map(|(catalog, edition)| (catalog, edition, catalogs.get(catalog)));
-        if let Some((catalog, edition, Some(list))) = list
-            && list.edition(edition).is_none()
+        if let Some((catalog, edition)) = self.fallback
+            && let Some(problem) = catalogs.lacking(catalog, edition)
         {
-            return setting(
-                "fallback",
-                format!("{catalog} has no edition {edition}; it has {}", list.listed_editions()),
-                "name an edition of that price list",
-            );
-        }
-        if let Some((catalog, _, None)) = list
-            && self.endpoint.is_none()
-        {
-            return setting(
-                "fallback",
-                format!("there is no price list {catalog}; known: {}", catalogs.listed()),
-                "open the guard with it among its price lists, or with an endpoint that serves it",
-            );
+            let is_known = catalogs.get(catalog).is_some();
+            if is_known {
+                return setting("fallback", problem, "name an edition of that price list");
+            }
+            if self.endpoint.is_none() {
+                let remedy =
+                    "open the guard with it among its price lists, or with an endpoint that serves it";
+                return setting("fallback", problem, remedy);
+            }
         }
         if self.credentials.is_some() && self.endpoint.is_none() {
             return setting(

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::model::CatalogId;
+use crate::model::{CatalogId, EditionId};
 
 use super::builtin::built_in;
 use super::{Catalog, CatalogError};
@@ -60,6 +60,15 @@ impl Catalogs {
     /// The ids of all of them, the built-in ones first.
     pub fn ids(&self) -> impl Iterator<Item = CatalogId> {
         CatalogId::BUILT_IN.iter().copied().chain(self.own().map(|catalog| catalog.id))
+    }
+
+    /// Why no plan can be assumed from these lists: the list is not among them, or has no such edition; `None` where it can.
+    pub fn lacking(&self, catalog: CatalogId, edition: EditionId) -> Option<String> {
+        let Some(list) = self.get(catalog) else {
+            return Some(format!("there is no price list {catalog}; known: {}", self.listed()));
+        };
+        let missing = list.edition(edition).is_none();
+        missing.then(|| format!("{catalog} has no edition {edition}; it has {}", list.listed_editions()))
     }
 
     /// The ids as a list to read: `intl-2022, intl-2024`.

@@ -11,7 +11,7 @@ use serde_json::Value;
 use crate::answer::{Written, explained, login, written};
 use crate::bad::Bad;
 use crate::catalog;
-use crate::fields::{count, given, instant, list, named, text};
+use crate::fields::{count, instant, list, named, text};
 use crate::read;
 use crate::terms::terms;
 
@@ -118,7 +118,7 @@ fn feature(
     request: &Value,
     now: Timestamp,
 ) -> Result<planguard::features::FeatureAssessment, Bad> {
-    let context = read::context(given(request, "context"))?;
+    let context = read::context(request)?;
     Ok(on.feature(named::<Feature>(request, "feature")?, &context, now))
 }
 

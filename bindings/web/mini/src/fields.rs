@@ -13,6 +13,14 @@ pub(crate) fn given<'v>(of: &'v Value, field: &str) -> Option<&'v Value> {
     of.get(field).filter(|value| !value.is_null())
 }
 
+/// An object that may be missing.
+pub(crate) fn object<'v>(of: &'v Value, field: &str) -> Result<Option<&'v Value>, Bad> {
+    match given(of, field) {
+        Some(other) if !other.is_object() => Err(Bad::new(field, "an object belongs here")),
+        found => Ok(found),
+    }
+}
+
 /// A text that must be there.
 pub(crate) fn text<'v>(of: &'v Value, field: &str) -> Result<&'v str, Bad> {
     let found = of.get(field).and_then(Value::as_str);

@@ -9,7 +9,7 @@ use planguard::{Action, GroupId, LoginIntent, Observation, UserId};
 use serde_json::Value;
 
 use crate::bad::Bad;
-use crate::fields::{count, flag, given, maybe_count, maybe_named, named, text};
+use crate::fields::{count, flag, given, maybe_count, maybe_named, named, object, text};
 
 fn id<'v, T, E: Display>(
     of: &'v Value,
@@ -78,8 +78,8 @@ pub(crate) fn observation(of: &Value) -> Result<Observation, Bad> {
 }
 
 /// Where a feature is about to be used.
-pub(crate) fn context(of: Option<&Value>) -> Result<FeatureContext, Bad> {
-    let Some(of) = of else { return Ok(FeatureContext::default()) };
+pub(crate) fn context(request: &Value) -> Result<FeatureContext, Bad> {
+    let Some(of) = object(request, "context")? else { return Ok(FeatureContext::default()) };
     Ok(FeatureContext {
         platform: maybe_named(of, "platform")?,
         sdk_version: maybe_named(of, "sdkVersion")?,

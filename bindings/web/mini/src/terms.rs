@@ -8,22 +8,27 @@ use planguard::{LimitId, SdkAppId};
 use serde_json::Value;
 
 use crate::bad::Bad;
-use crate::fields::{count, flag, given, list, maybe_count, maybe_instant, maybe_named, named, text};
+use crate::fields::{count, flag, given, list, maybe_count, maybe_instant, maybe_named, named, object, text};
 
 /// What decisions are opened with.
 pub(crate) fn terms(of: &Value, now: Timestamp) -> Result<Terms, Bad> {
     let app = SdkAppId::new(count(of, "sdkAppId")?).map_err(|error| Bad::new("sdkAppId", error))?;
     let mut terms = Terms::new(app, plan(of, app, now)?);
+    if let Plan::Fallback(catalog, edition) = terms.plan
+        && let Some(problem) = terms.catalogs.lacking(catalog, edition)
+    {
+        return Err(Bad::new("fallback", problem));
+    }
     if let Some(zone) = maybe_named(of, "zone")? {
         terms.zone = zone;
     }
     if let Some(mode) = maybe_named(of, "sessionMode")? {
         terms.session_mode = mode;
     }
-    if let Some(chosen) = given(of, "decisions") {
+    if let Some(chosen) = object(of, "decisions")? {
         terms.decisions = decisions(chosen)?;
     }
-    if let Some(chosen) = given(of, "logins") {
+    if let Some(chosen) = object(of, "logins")? {
         terms.logins = logins(chosen)?;
     }
     Ok(terms)
@@ -40,7 +45,7 @@ fn plan(of: &Value, app: SdkAppId, now: Timestamp) -> Result<Plan, Bad> {
     if given(of, "seed").is_some() {
         return Plan::seed(text(of, "seed")?.as_bytes(), app, now).map_err(wrong("seed"));
     }
-    Ok(match given(of, "fallback") {
+    Ok(match object(of, "fallback")? {
         Some(fallback) => Plan::Fallback(named(fallback, "catalog")?, named(fallback, "edition")?),
         None => Plan::Unknown,
     })
@@ -62,13 +67,15 @@ fn decisions(of: &Value) -> Result<DecisionPolicy, Bad> {
         policy.on_stale = how;
     }
     if given(of, "thresholds").is_some() {
+        let wrong = || Bad::new("thresholds", "a rising list of percents, from 1 to 100, belongs here");
         let share = |value: &Value| {
-            let share =
-                value.as_u64().and_then(|share| u8::try_from(share).ok()).filter(|share| *share <= 100);
-            share.ok_or_else(|| Bad::new("thresholds", "a list of percents, from 0 to 100, belongs here"))
+            let share = value.as_u64().and_then(|share| u8::try_from(share).ok());
+            share.filter(|share| (1..=100).contains(share)).ok_or_else(wrong)
         };
         policy.thresholds = list(of, "thresholds")?.iter().map(share).collect::<Result<_, _>>()?;
-        policy.thresholds.sort_unstable();
+        if !policy.thresholds.is_sorted_by(|a, b| a < b) {
+            return Err(wrong());
+        }
     }
     policy.features_when_unknown = flag(of, "featuresWhenUnknown")?;
     Ok(policy)

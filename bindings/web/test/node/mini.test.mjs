@@ -223,6 +223,11 @@ test('what cannot be answered names the field', () => {
   refused(() => decisions.failed('ada', 1.5), 'code');
   refused(() => mini.bill({ catalog: 'intl-2024', edition: 'pro', month: '2024-08' }), 'request');
   refused(() => mini.catalog('none'), 'catalog');
+  refused(() => open({ fallback: ['nope', 'standard'] }), 'fallback');
+  refused(() => open({ fallback: ['intl-2024', 'nope'] }), 'fallback');
+  for (const field of ['decisions', 'logins']) refused(() => open({ [field]: 'enforce' }), field);
+  for (const thresholds of [[90, 80], [80, 80], [0], [101], ['80']]) refused(() => open({ decisions: { thresholds } }), 'thresholds');
+  refused(() => decisions.feature('community', 'ios'), 'context');
   decisions.close();
   refused(() => decisions.feature('community'), 'on');
 });
