@@ -2,23 +2,11 @@
 
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
-import { after, before, describe, it } from 'node:test';
-import { fact, follow, launch, log, press, quota, ready, reset, serve, status, withDashboard } from './support.mjs';
+import { describe, it } from 'node:test';
+import { dashboards, fact, follow, log, press, quota, ready, reset, status } from './support.mjs';
 
-let server;
-let browser;
-
-before(async () => {
-  server = await serve();
-  browser = await launch();
-});
-
-after(async () => {
-  await browser.close();
-  await server.stop();
-});
-
-const inTab = (body) => withDashboard({ browser, url: server.url }, body);
+const withTab = dashboards();
+const inTab = (body) => withTab({}, body);
 const text = (page, id) => page.textContent(`#${id}`);
 
 describe('at the start', () => {

@@ -1,23 +1,11 @@
 // The dashboard by keyboard alone: every control is reached in order, is seen to have the focus, and works.
 
 import assert from 'node:assert/strict';
-import { after, before, it } from 'node:test';
-import { done, launch, log, serve, status, withDashboard } from './support.mjs';
+import { it } from 'node:test';
+import { dashboards, done, log, status } from './support.mjs';
 
-let server;
-let browser;
-
-before(async () => {
-  server = await serve();
-  browser = await launch();
-});
-
-after(async () => {
-  await browser.close();
-  await server.stop();
-});
-
-const inTab = (body) => withDashboard({ browser, url: server.url }, body);
+const withTab = dashboards();
+const inTab = (body) => withTab({}, body);
 
 /** What has the focus, and whether that is seen. */
 const focus = (page) => page.evaluate(() => {
@@ -54,7 +42,7 @@ it('Tab reaches every control in its order, and each is seen to have the focus',
   }));
 
 it('on a phone what has the focus is in sight, and not behind the status line', () =>
-  withDashboard({ browser, url: server.url, viewport: { width: 375, height: 667 } }, async (page) => {
+  withTab({ viewport: { width: 375, height: 667 } }, async (page) => {
     for (let presses = 0; presses < 17; presses++) {
       await page.keyboard.press('Tab');
       const hidden = await page.evaluate(() => {

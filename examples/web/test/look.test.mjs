@@ -5,25 +5,17 @@ import assert from 'node:assert/strict';
 import { mkdir } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
-import { after, before, describe, it } from 'node:test';
-import { launch, press, serve, withDashboard } from './support.mjs';
+import { before, describe, it } from 'node:test';
+import { dashboards, press } from './support.mjs';
 
 const axe = createRequire(new URL('../../../bindings/web/package.json', import.meta.url))('axe-core');
 const folder = fileURLToPath(new URL('../screenshots/', import.meta.url));
 
-let server;
-let browser;
-
 before(async () => {
   await mkdir(folder, { recursive: true });
-  server = await serve();
-  browser = await launch();
 });
 
-after(async () => {
-  await browser.close();
-  await server.stop();
-});
+const withTab = dashboards();
 
 const SIZES = { desk: { width: 1280, height: 900 }, phone: { width: 375, height: 812 } };
 
@@ -74,7 +66,7 @@ for (const [size, viewport] of Object.entries(SIZES)) {
     describe(`on a ${size}, ${colorScheme}`, () => {
       for (const [locale, language] of [['en-GB', 'en'], ['zh-CN', 'zh-Hans']]) {
         it(`in ${language} nothing is found by axe, cut off or too wide`, () =>
-          withDashboard({ browser, url: server.url, viewport, colorScheme, locale, reducedMotion: 'reduce' }, async (page) => {
+          withTab({ viewport, colorScheme, locale, reducedMotion: 'reduce' }, async (page) => {
             assert.equal(await page.evaluate(() => document.documentElement.lang), language);
             assert.deepEqual(await findings(page), []);
             await busy(page);
@@ -93,19 +85,19 @@ for (const [size, viewport] of Object.entries(SIZES)) {
 }
 
 it('with reduced motion nothing moves', () =>
-  withDashboard({ browser, url: server.url, reducedMotion: 'reduce' }, async (page) => {
+  withTab({ reducedMotion: 'reduce' }, async (page) => {
     const moving = await page.$$eval('*', (all) => all.filter((one) => parseFloat(getComputedStyle(one).transitionDuration) > 0).length);
     assert.equal(moving, 0);
   }));
 
 it('a button is large enough for a finger', () =>
-  withDashboard({ browser, url: server.url, viewport: SIZES.phone }, async (page) => {
+  withTab({ viewport: SIZES.phone }, async (page) => {
     const small = await page.$$eval('#actions button', (all) => all.filter((one) => one.getBoundingClientRect().height < 44).map(({ id }) => id));
     assert.deepEqual(small, []);
   }));
 
 it('the log and the status are polite live regions, and a switch of the language is no news', () =>
-  withDashboard({ browser, url: server.url }, async (page) => {
+  withTab({}, async (page) => {
     const politeness = () => page.$$eval('#log, #status', (all) => all.map((one) => one.getAttribute('aria-live')));
     assert.deepEqual(await politeness(), ['polite', 'polite']);
     const during = await page.evaluate(() => {

@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
+import { after, before } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { launch } from '../../../bindings/web/test/support/chromium.mjs';
 
@@ -46,6 +47,21 @@ export async function ready(page) {
   await page.waitForFunction(() => /^(Ready\.|就绪。)$/.test(document.querySelector('#status').textContent));
   await page.waitForSelector('[data-drawn]');
   return page;
+}
+
+/** The server and the browser of one file's tests. Returns what runs a test on the dashboard, in a tab of its own. */
+export function dashboards() {
+  let server;
+  let browser;
+  before(async () => {
+    server = await serve();
+    browser = await launch();
+  });
+  after(async () => {
+    await browser.close();
+    await server.stop();
+  });
+  return (options, body) => withDashboard({ browser, url: server.url, ...options }, body);
 }
 
 /** Runs `body` in a fresh browser profile with one tab, and starts the endpoint over afterwards. */
