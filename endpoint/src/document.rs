@@ -1,4 +1,4 @@
-//! Entitlement documents: the default one, revisions, and their form on the wire.
+//! Entitlement documents: the default one, revisions, and how they go out.
 
 use std::hash::{DefaultHasher, Hash, Hasher};
 
@@ -7,8 +7,13 @@ use jiff::tz::TimeZone;
 use jiff::{Timestamp, ToSpan};
 use serde_json::{Value, json};
 
+use crate::signing::Signing;
+
 /// The app of the default document.
 pub const DEFAULT_APP: u64 = 1_400_000_001;
+
+const JSON: &str = "application/json";
+const JOSE: &str = "application/jose";
 
 /// `Cache-Control: max-age` where the document names no `fresh_for_secs`.
 const DEFAULT_MAX_AGE_SECS: u64 = 300;
@@ -78,54 +83,44 @@ pub(crate) fn missing(document: &Value) -> Vec<String> {
     absent.map(|member| format!("{member}: missing, and required; every app refuses the document")).collect()
 }
 
-/// How a document is put on the wire. The signed form of the contract joins here.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum DocumentForm {
-    /// The JSON itself, `application/json`.
-    #[default]
-    Plain,
-}
-
-impl DocumentForm {
-    fn content_type(self) -> &'static str {
-        match self {
-            Self::Plain => "application/json",
-        }
-    }
-
-    fn body(self, document: &Value) -> Bytes {
-        match self {
-            Self::Plain => document.to_string().into(),
-        }
-    }
-}
-
 /// A document as it goes out.
 #[derive(Clone)]
 pub(crate) struct Rendered {
     pub(crate) body: Bytes,
     pub(crate) content_type: &'static str,
+    /// It was set as bytes: nothing is put around them.
+    raw: bool,
     /// Strong: it changes with every byte of the body.
     pub(crate) etag: String,
     pub(crate) max_age_secs: u64,
 }
 
 impl Rendered {
-    pub(crate) fn of(document: &Value, form: DocumentForm) -> Self {
+    pub(crate) fn of(document: &Value) -> Self {
         let max_age = document["fresh_for_secs"].as_u64().unwrap_or(DEFAULT_MAX_AGE_SECS);
-        Self::raw(form.body(document), form, max_age)
+        Self::new(document.to_string().into(), JSON, false, max_age)
     }
 
-    pub(crate) fn raw_body(body: Vec<u8>, form: DocumentForm) -> Self {
-        Self::raw(body.into(), form, DEFAULT_MAX_AGE_SECS)
+    pub(crate) fn raw_body(body: Vec<u8>) -> Self {
+        Self::new(body.into(), JSON, true, DEFAULT_MAX_AGE_SECS)
     }
 
-    fn raw(body: Bytes, form: DocumentForm, max_age_secs: u64) -> Self {
+    /// As it goes out to a caller that takes signed documents. Bytes that were set are said to be signed already.
+    pub(crate) fn signed(self, signing: &Signing) -> Self {
+        let body = match signing.sign(&self.body) {
+            None => return self,
+            Some(_) if self.raw => self.body,
+            Some(jws) => jws.into(),
+        };
+        Self::new(body, JOSE, self.raw, self.max_age_secs)
+    }
+
+    fn new(body: Bytes, content_type: &'static str, raw: bool, max_age_secs: u64) -> Self {
         let mut hasher = DefaultHasher::new();
         body.hash(&mut hasher);
+        content_type.hash(&mut hasher);
         let etag = format!("\"{:016x}\"", hasher.finish());
-        Self { body, content_type: form.content_type(), etag, max_age_secs }
+        Self { body, content_type, raw, etag, max_age_secs }
     }
 }
 

@@ -28,6 +28,7 @@ mod problem;
 mod requests;
 mod routes;
 mod server;
+mod signing;
 mod state;
 
 use std::net::SocketAddr;
@@ -38,11 +39,12 @@ use serde_json::Value;
 
 pub use axum::http::StatusCode;
 pub use clock::Clock;
-pub use document::{DEFAULT_APP, DocumentError, DocumentForm, default_document};
+pub use document::{DEFAULT_APP, DocumentError, default_document};
 pub use events::{ReceivedEvent, ReceivedEvents};
 pub use faults::{Fault, FaultKind, Faults, On, RetryAfter};
 pub use options::{Options, StartError};
 pub use requests::{Request, Requests};
+pub use signing::{KeyError, Signing, SigningKey};
 
 use port::Port;
 use server::Server;
@@ -103,7 +105,8 @@ impl Endpoint {
         self.state.edit(app_id, change)
     }
 
-    /// Serves exactly these bytes as the app's document, well-formed or not. Nothing is bumped but the `ETag`.
+    /// Serves exactly these bytes as the app's document, well-formed or not. Nothing is bumped but the `ETag`. To callers
+    /// that take signed documents they go out as `application/jose` where the endpoint has a key.
     pub fn set_body(&self, app_id: u64, body: impl Into<Vec<u8>>) {
         self.state.set_body(app_id, body.into());
     }
@@ -116,6 +119,11 @@ impl Endpoint {
     /// Serves a price list, as JSON rows, under `/v1/catalogs/{id}`; `None` withdraws it. Nothing checks it here.
     pub fn set_catalog(&self, id: &str, catalog: Option<&Value>) {
         self.state.set_catalog(id, catalog);
+    }
+
+    /// Signs with other keys from now on. All of them are published under `/.well-known/jwks.json`.
+    pub fn set_signing(&self, signing: Signing) {
+        self.state.set_signing(signing);
     }
 
     /// Demands `Authorization: Bearer …` with this credential; `None` admits every caller.

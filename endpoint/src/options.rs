@@ -6,7 +6,8 @@ use std::net::{Ipv4Addr, SocketAddr};
 use serde_json::Value;
 
 use crate::clock::Clock;
-use crate::document::{DEFAULT_APP, DocumentForm, default_document};
+use crate::document::{DEFAULT_APP, default_document};
+use crate::signing::Signing;
 
 /// Settings of [`crate::Endpoint::start`].
 pub struct Options {
@@ -18,8 +19,8 @@ pub struct Options {
     pub credential: Option<String>,
     /// The longest accepted request body, in bytes; longer ones get 413.
     pub max_body_bytes: usize,
-    /// How entitlement documents are put on the wire.
-    pub form: DocumentForm,
+    /// With what documents and price lists are signed. Default not at all.
+    pub signing: Signing,
     /// The endpoint's clock.
     pub clock: Clock,
 }
@@ -32,7 +33,7 @@ impl Default for Options {
             document: default_document(DEFAULT_APP, clock.now()),
             credential: None,
             max_body_bytes: 1024 * 1024,
-            form: DocumentForm::Plain,
+            signing: Signing::default(),
             clock,
         }
     }
@@ -45,7 +46,7 @@ impl fmt::Debug for Options {
             .field("addr", &self.addr)
             .field("credential", &self.credential.as_ref().map(|_| "(redacted)"))
             .field("max_body_bytes", &self.max_body_bytes)
-            .field("form", &self.form)
+            .field("signing", &self.signing)
             .finish_non_exhaustive()
     }
 }

@@ -14,6 +14,7 @@ use crate::document::{Rendered, matches};
 use crate::extract::{AppPath, CatalogPath, app_id, body_problem, catalog_id};
 use crate::inject::{self, Serve};
 use crate::problem::Problem;
+use crate::signing::{Signing, takes_signed};
 use crate::state::State;
 use crate::{control, events};
 
@@ -25,6 +26,7 @@ pub(crate) fn router(state: Arc<State>) -> Router {
         .route("/v1/apps/{sdk_app_id}/usage-events", post(usage_events))
         .route("/v1/catalogs/{id}", get(catalog).put(control::put_catalog))
         .layer(middleware::from_fn_with_state(Arc::clone(&state), inject::faults))
+        .route("/.well-known/jwks.json", get(keys))
         .merge(control::routes())
         .fallback(async || Problem::not_found("no such path; see docs/openapi.yaml"))
         .method_not_allowed_fallback(async || {
@@ -48,7 +50,7 @@ async fn entitlements(
     let document = state
         .rendered(app_id, serve.which)
         .ok_or_else(|| Problem::not_found(format!("app {app_id} is not known here")))?;
-    Ok(serve_rendered(document, serve, &headers))
+    Ok(serve_rendered(document, &state.signing(), serve, &headers))
 }
 
 /// `GET /v1/catalogs/{id}`: a price list, or 304 when the caller holds it.
@@ -64,11 +66,19 @@ async fn catalog(
     let catalog = state
         .catalog(&id)
         .ok_or_else(|| Problem::not_found(format!("no price list `{id}` is served here")))?;
-    Ok(serve_rendered(catalog, serve, &headers))
+    Ok(serve_rendered(catalog, &state.signing(), serve, &headers))
 }
 
-/// A body, or 304 when the caller holds it.
-fn serve_rendered(rendered: Rendered, serve: Serve, headers: &HeaderMap) -> Response {
+/// `GET /.well-known/jwks.json`: the public keys, for whoever builds an app. No app fetches keys.
+async fn keys(Shared(state): Shared<Arc<State>>) -> Response {
+    let set = state.signing().public().to_string();
+    ([(header::CONTENT_TYPE, "application/jwk-set+json")], set).into_response()
+}
+
+/// A body, signed where the caller takes that, or 304 when the caller holds it.
+fn serve_rendered(rendered: Rendered, signing: &Signing, serve: Serve, headers: &HeaderMap) -> Response {
+    let accept = headers.get_all(header::ACCEPT).iter().filter_map(|line| line.to_str().ok());
+    let rendered = if takes_signed(accept) { rendered.signed(signing) } else { rendered };
     let held = text(headers, header::IF_NONE_MATCH).filter(|_| !serve.in_full);
     if held.is_some_and(|tags| matches(tags, &rendered.etag)) {
         return (StatusCode::NOT_MODIFIED, caching(&rendered)).into_response();
@@ -77,8 +87,9 @@ fn serve_rendered(rendered: Rendered, serve: Serve, headers: &HeaderMap) -> Resp
     (content_type, caching(&rendered), rendered.body).into_response()
 }
 
-fn caching(document: &Rendered) -> [(header::HeaderName, String); 2] {
+fn caching(document: &Rendered) -> [(header::HeaderName, String); 3] {
     [
+        (header::VARY, "accept".to_owned()),
         (header::ETAG, document.etag.clone()),
         (header::CACHE_CONTROL, format!("max-age={}", document.max_age_secs)),
     ]

@@ -10,19 +10,19 @@ use serde_json::Value;
 use tokio::sync::watch;
 
 use crate::clock::Clock;
-use crate::document::{self, DocumentError, DocumentForm, Rendered};
+use crate::document::{self, DocumentError, Rendered};
 use crate::events::{EventLog, Receipt, ReceivedEvents};
 use crate::faults::{Faults, On, Plan};
 use crate::options::Options;
 use crate::problem::Problem;
 use crate::requests::{RequestLog, Requests};
+use crate::signing::Signing;
 
 pub(crate) struct State {
     pub(crate) max_body_bytes: usize,
     clock: Clock,
     /// How many seconds the time is turned ahead of the clock.
     ahead_secs: AtomicI64,
-    form: DocumentForm,
     inner: Mutex<Inner>,
     arrived: watch::Sender<u64>,
 }
@@ -32,6 +32,7 @@ struct Inner {
     apps: BTreeMap<u64, App>,
     catalogs: BTreeMap<String, Rendered>,
     credential: Option<String>,
+    signing: Signing,
     faults: Faults,
     requests: RequestLog,
     events: EventLog,
@@ -61,7 +62,7 @@ impl State {
         let app_id = options.document["sdk_app_id"].as_u64().filter(|id| *id > 0);
         let app_id = app_id.ok_or(DocumentError::NoApp)?;
         let app = App {
-            rendered: Rendered::of(&options.document, options.form),
+            rendered: Rendered::of(&options.document),
             revision: options.document["revision"].as_u64().unwrap_or(0),
             document: Some(options.document.clone()),
             previous: None,
@@ -70,13 +71,13 @@ impl State {
         let inner = Inner {
             apps: BTreeMap::from([(app_id, app)]),
             credential: options.credential.clone(),
+            signing: options.signing.clone(),
             ..Inner::default()
         };
         Ok(Self {
             max_body_bytes: options.max_body_bytes,
             clock: options.clock.clone(),
             ahead_secs: AtomicI64::new(0),
-            form: options.form,
             inner: Mutex::new(inner),
             arrived: watch::Sender::new(0),
         })
@@ -109,7 +110,7 @@ impl State {
         let mut inner = self.inner.lock();
         let held = inner.apps.get(&app_id).map_or(0, |app| app.revision);
         let revision = document::succeed(&mut document, app_id, held, now)?;
-        let rendered = Rendered::of(&document, self.form);
+        let rendered = Rendered::of(&document);
         inner.put(app_id, Some(document), rendered, revision);
         Ok(revision)
     }
@@ -121,7 +122,7 @@ impl State {
     }
 
     pub(crate) fn set_body(&self, app_id: u64, body: Vec<u8>) {
-        let rendered = Rendered::raw_body(body, self.form);
+        let rendered = Rendered::raw_body(body);
         let mut inner = self.inner.lock();
         let held = inner.apps.get(&app_id).map_or(0, |app| app.revision);
         inner.put(app_id, None, rendered, held);
@@ -144,19 +145,27 @@ impl State {
             }
             (Which::Current, _) | (_, None) => return Some(app.rendered.clone()),
         };
-        Some(Rendered::of(&changed, self.form))
+        Some(Rendered::of(&changed))
     }
 
     pub(crate) fn set_catalog(&self, id: &str, catalog: Option<&Value>) {
         let mut inner = self.inner.lock();
         match catalog {
-            Some(catalog) => inner.catalogs.insert(id.to_owned(), Rendered::of(catalog, self.form)),
+            Some(catalog) => inner.catalogs.insert(id.to_owned(), Rendered::of(catalog)),
             None => inner.catalogs.remove(id),
         };
     }
 
     pub(crate) fn catalog(&self, id: &str) -> Option<Rendered> {
         self.inner.lock().catalogs.get(id).cloned()
+    }
+
+    pub(crate) fn set_signing(&self, signing: Signing) {
+        self.inner.lock().signing = signing;
+    }
+
+    pub(crate) fn signing(&self) -> Signing {
+        self.inner.lock().signing.clone()
     }
 
     pub(crate) fn set_credential(&self, credential: Option<String>) {

@@ -22,7 +22,8 @@ use std::process::ExitCode;
 
 use clap::Parser;
 use planguard_endpoint::{
-    Clock, DEFAULT_APP, Endpoint, FaultKind, Faults, Options, RetryAfter, StatusCode, default_document,
+    Clock, DEFAULT_APP, Endpoint, FaultKind, Faults, Options, RetryAfter, Signing, SigningKey, StatusCode,
+    default_document,
 };
 use serde_json::{Value, json};
 
@@ -44,6 +45,12 @@ struct Args {
     /// Demand this bearer credential; answer 401 without it.
     #[arg(long)]
     credential: Option<String>,
+    /// Sign with the Ed25519 key in this PRIVATE KEY file, under this name. Several: the first signs, all are published.
+    #[arg(long = "signing-key", value_name = "KID=FILE")]
+    signing_keys: Vec<String>,
+    /// For whom signed documents are: the `aud` of their header.
+    #[arg(long, requires = "signing_keys")]
+    audience: Option<String>,
     /// Print one line of JSON with the URL and the app, and nothing else.
     #[arg(long)]
     json: bool,
@@ -153,7 +160,9 @@ async fn run(args: Args) -> Result<(), Box<dyn std::error::Error>> {
     }
     let addr = SocketAddr::from((Ipv4Addr::LOCALHOST, args.port));
     let guarded = args.credential.is_some();
-    let options = Options { addr, document, credential: args.credential, clock, ..Options::default() };
+    let signing = Signing { keys: keys(&args.signing_keys)?, audience: args.audience };
+    let options =
+        Options { addr, document, credential: args.credential, signing, clock, ..Options::default() };
     let endpoint = Endpoint::start(options).await?;
     endpoint.faults(args.faults.switches()?);
 
@@ -168,6 +177,16 @@ async fn run(args: Args) -> Result<(), Box<dyn std::error::Error>> {
     }
     endpoint.shutdown().await;
     Ok(())
+}
+
+/// The keys that were named as `KID=FILE`.
+fn keys(named: &[String]) -> Result<Vec<SigningKey>, Box<dyn std::error::Error>> {
+    let key = |named: &String| {
+        let (kid, path) = named.split_once('=').ok_or("--signing-key: give KID=FILE")?;
+        let pem = std::fs::read_to_string(path).map_err(|error| format!("{path}: {error}"))?;
+        Ok(SigningKey::from_pem(kid, &pem)?)
+    };
+    named.iter().map(key).collect()
 }
 
 /// What to know of a running endpoint.
