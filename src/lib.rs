@@ -142,6 +142,7 @@ pub struct Readme;
 #[doc = include_str!("../docs/guide/limits.md")]
 #[doc = include_str!("../docs/guide/logins.md")]
 #[doc = include_str!("../docs/guide/operations.md")]
+#[doc = include_str!("../docs/guide/signing.md")]
 pub struct Guide;
 
 /// And those on platforms, one of which is a transport made of reqwest.

@@ -73,8 +73,8 @@ pub mod sync {
     pub use crate::model::AppPhase;
     pub use crate::net::{
         BadCredential, BadEndpointUrl, Credential, CredentialError, CredentialProvider, DocumentError,
-        EncodingError, Request, Response, SCHEMA, StaticCredential, Transport, TransportError, http,
-        parse_document,
+        EncodingError, Request, Response, SCHEMA, SignatureError, StaticCredential, Transport,
+        TransportError, http, parse_document,
     };
     #[cfg(all(feature = "http", not(target_arch = "wasm32")))]
     pub use crate::net::{ReqwestTransport, Timeouts};

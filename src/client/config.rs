@@ -10,7 +10,10 @@ use crate::model::{
     AppPhase, BillingZone, Catalog, CatalogId, Catalogs, DecisionPolicy, EditionId, PermitTerms, SdkAppId,
     SessionMode,
 };
-use crate::net::{BadEndpointUrl, CredentialProvider, DocumentError, Transport, TransportError};
+use crate::net::{
+    BadEndpointUrl, BadKey, CredentialProvider, DocumentError, DocumentVerifier, MAX_FRESH_SECS,
+    SignedDocuments, Transport, TransportError, TrustedKeys, UnsignedDocuments,
+};
 use crate::store::{ProcessRole, Store, StoreError};
 
 use super::endpoint::{LinkTimeouts, OUTBOX_CAPACITY};
@@ -47,6 +50,9 @@ pub enum OpenError {
 /// How long a permit holds its room unless the app says otherwise.
 pub(super) const PERMIT_TTL: Duration = Duration::from_secs(60);
 
+/// How old the first signed document of an install may be: as long as a document can count as fresh.
+pub(super) const MAX_DOCUMENT_AGE: Duration = Duration::from_secs(MAX_FRESH_SECS);
+
 /// The choices, with their defaults.
 pub(super) struct Config {
     pub(super) app: SdkAppId,
@@ -57,6 +63,9 @@ pub(super) struct Config {
     pub(super) brought: Vec<Arc<Catalog>>,
     pub(super) fallback: Option<(CatalogId, EditionId)>,
     pub(super) seed: Option<Vec<u8>>,
+    pub(super) trusted_keys: Vec<(String, Vec<u8>)>,
+    pub(super) audience: Option<String>,
+    pub(super) max_document_age: Duration,
     pub(super) permit_ttl: Duration,
     pub(super) outbox_capacity: u64,
     pub(super) endpoint: Option<String>,
@@ -93,6 +102,9 @@ impl Config {
             brought: Vec::new(),
             fallback: None,
             seed: None,
+            trusted_keys: Vec::new(),
+            audience: None,
+            max_document_age: MAX_DOCUMENT_AGE,
             permit_ttl: PERMIT_TTL,
             outbox_capacity: OUTBOX_CAPACITY,
             endpoint: None,
@@ -128,6 +140,44 @@ impl Config {
         Ok(catalogs)
     }
 
+    /// Whether only signed documents are accepted.
+    pub(super) const fn is_signed(&self) -> bool {
+        !self.trusted_keys.is_empty()
+    }
+
+    /// What decides whether a document or price list is believed.
+    pub(super) fn verifier(&self) -> Result<Arc<dyn DocumentVerifier>, OpenError> {
+        if !self.is_signed() {
+            return Ok(Arc::new(UnsignedDocuments));
+        }
+        let keys = TrustedKeys::read(&self.trusted_keys).map_err(|BadKey { problem, remedy }| {
+            OpenError::Setting { field: "trusted_keys", problem, remedy }
+        })?;
+        Ok(Arc::new(SignedDocuments::new(keys, self.audience.clone())))
+    }
+
+    fn check_signing(&self) -> Result<(), OpenError> {
+        let setting = |field, problem: &str, remedy| {
+            Err(OpenError::Setting { field, problem: problem.to_owned(), remedy })
+        };
+        match &self.audience {
+            Some(_) if !self.is_signed() => setting(
+                "audience",
+                "given, and no trusted key: only a signature says for whom a document is",
+                "configure the endpoint's public keys, or leave it out",
+            ),
+            Some(audience) if audience.is_empty() => {
+                setting("audience", "empty", "give the name that the endpoint puts in aud, or leave it out")
+            }
+            _ if self.max_document_age.is_zero() => setting(
+                "max_document_age",
+                "zero",
+                "give the first document at least as long as it takes from the endpoint to here",
+            ),
+            _ => Ok(()),
+        }
+    }
+
     /// Checks what cannot be checked field by field.
     pub(super) fn check(&self) -> Result<(), OpenError> {
         let setting = |field, problem: String, remedy| Err(OpenError::Setting { field, problem, remedy });
@@ -140,6 +190,7 @@ impl Config {
                 "give 0 to 100; by more no usage can fall",
             );
         }
+        self.check_signing()?;
         let catalogs = self.catalogs()?;
         if let Some((catalog, edition)) = self.fallback
             && let Some(problem) = catalogs.lacking(catalog, edition)

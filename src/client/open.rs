@@ -43,6 +43,7 @@ impl Planguard {
     pub(super) async fn open(config: Config) -> Result<Self, OpenError> {
         config.check()?;
         let catalogs = config.catalogs()?;
+        let verifier = config.verifier()?;
         let store = config.store.clone().unwrap_or_else(|| Arc::new(MemoryStore::new()));
         let clock = match config.clock.clone() {
             Some(clock) => clock,
@@ -53,7 +54,7 @@ impl Planguard {
         let install = opened.install;
         let trusted = Arc::new(TrustedTime::new(image.time));
         let now = Moment { at: trusted.now(clock.now()), elapsed: clock.elapsed() };
-        let mut held = AtOpen::read(image.document, image.catalogs, config.app);
+        let mut held = AtOpen::read(image.document, image.catalogs, config.app, verifier);
         let (catalogs, unusable_lists) = held.read_lists(catalogs);
         // What the endpoint served says more than what ships with the app.
         let seed = config.seed.as_deref().map(|seed| held.read_seed(seed, config.app, now.at));

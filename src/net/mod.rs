@@ -6,6 +6,7 @@ mod caching;
 mod content_encoding;
 mod credential;
 mod endpoint_url;
+mod jws;
 mod receipt;
 #[cfg(all(feature = "http", not(target_arch = "wasm32")))]
 mod reqwest_transport;
@@ -13,7 +14,7 @@ mod transport;
 mod wire;
 
 pub use caching::{CacheDirectives, retry_after};
-pub(crate) use caching::{age, date, text};
+pub(crate) use caching::{MAX_FRESH_SECS, age, date, text};
 pub use content_encoding::EncodingError;
 pub(crate) use content_encoding::decoded;
 pub(crate) use credential::keyed_hex;
@@ -21,9 +22,13 @@ pub use credential::{BadCredential, Credential, CredentialError, CredentialProvi
 pub use endpoint_url::{BadEndpointUrl, EndpointUrl, Redirect};
 /// The crate whose requests and responses a [`Transport`] carries.
 pub use http;
+pub use jws::{BadKey, SignatureError, TrustedKeys};
 pub(crate) use receipt::{BatchReply, batch_reply, by_contract};
 #[cfg(all(feature = "http", not(target_arch = "wasm32")))]
 pub use reqwest_transport::{ReqwestTransport, Timeouts};
 pub use transport::{Request, Response, Transport, TransportError};
-pub(crate) use wire::read_catalog;
-pub use wire::{DocumentError, DocumentVerifier, SCHEMA, UnsignedDocuments, parse_document, read_document};
+pub use wire::{
+    DocumentError, DocumentVerifier, SCHEMA, SignedDocuments, UnsignedDocuments, parse_document,
+    read_document,
+};
+pub(crate) use wire::{JOSE, JSON, read_catalog};

@@ -17,7 +17,8 @@ mod verifier;
 pub(crate) use catalog::read_catalog;
 pub use error::DocumentError;
 pub(super) use verifier::media_type;
-pub use verifier::{DocumentVerifier, UnsignedDocuments};
+pub use verifier::{DocumentVerifier, SignedDocuments, UnsignedDocuments};
+pub(crate) use verifier::{JOSE, JSON};
 
 use serde_json::{Map, Value};
 

@@ -15,7 +15,7 @@ use super::pace::Route;
 use crate::client::core::STORE_WAIT;
 use crate::client::events::Event;
 use crate::decide::fetch::freshness::current_at;
-use crate::decide::fetch::judge::{Asked, Offer, Present, Refusal, Reply, Step, Version, judge};
+use crate::decide::fetch::judge::{Asked, First, Offer, Present, Refusal, Reply, Step, Version, judge};
 use crate::decide::fetch::terms::{self, Section};
 use crate::model::{Catalogs, EntitlementsDocument, Finding};
 use crate::net::{
@@ -31,6 +31,8 @@ pub(super) struct Fetcher {
     pub(super) link: Arc<Link>,
     pub(super) lists: Lists,
     verifier: Arc<dyn DocumentVerifier>,
+    /// What binds a document that is taken over while none is held.
+    first: First,
     held: Mutex<Option<Arc<Held>>>,
     /// The refused document that was reported last: its revision, and what it would lose.
     reported: Mutex<Option<(u64, Section)>>,
@@ -49,9 +51,17 @@ impl Fetcher {
         link: Arc<Link>,
         lists: Lists,
         verifier: Arc<dyn DocumentVerifier>,
+        first: First,
         held: Option<Held>,
     ) -> Self {
-        Self { link, lists, verifier, held: Mutex::new(held.map(Arc::new)), reported: Mutex::new(None) }
+        Self {
+            link,
+            lists,
+            verifier,
+            first,
+            held: Mutex::new(held.map(Arc::new)),
+            reported: Mutex::new(None),
+        }
     }
 
     pub(super) fn held(&self) -> Option<Arc<Held>> {
@@ -94,8 +104,12 @@ impl Fetcher {
         loop {
             let held = self.held();
             let etag = held.as_ref().and_then(|held| held.stored.etag.clone());
-            let asked =
-                Asked { held: held.as_ref().map(|held| held.version()), with_etag: etag.is_some(), again };
+            let asked = Asked {
+                held: held.as_ref().map(|held| held.version()),
+                first: self.first,
+                with_etag: etag.is_some(),
+                again,
+            };
             let answer = match self.ask(etag, pass, deadline).await {
                 Ok(answer) => answer,
                 Err(no_answer) => return Err(self.link.no_answer(no_answer, pass).await),
@@ -110,7 +124,7 @@ impl Fetcher {
                     None => again = true,
                 },
                 Step::Refuse(refusal) => {
-                    return Err(self.refuse(refusal, answer, asked.held, present, pass).await);
+                    return Err(self.refuse(refusal, answer, asked, present, pass).await);
                 }
             }
         }
@@ -118,7 +132,7 @@ impl Fetcher {
 
     async fn ask(&self, etag: Option<String>, pass: &Pass, deadline: Deadline) -> Result<Answer, NoAnswer> {
         let mut headers = vec![
-            (header::ACCEPT, HeaderValue::from_static("application/json, application/jose")),
+            (header::ACCEPT, HeaderValue::from_static(self.verifier.accept())),
             (header::ACCEPT_ENCODING, HeaderValue::from_static("gzip")),
         ];
         // A tag that no header can carry is one that no header brought.
@@ -217,7 +231,7 @@ impl Fetcher {
         &self,
         refusal: Refusal,
         answer: Answer,
-        held: Option<Version>,
+        asked: Asked,
         present: Present,
         pass: &Pass,
     ) -> SyncError {
@@ -233,7 +247,7 @@ impl Fetcher {
                 SyncError::TooLarge { limit, retry_at }
             }
             Err(why) => SyncError::BadDocument { why, retry_at },
-            Ok((found, _)) => match unfit(refusal, &found, held, present, &self.link.core.catalogs.load()) {
+            Ok((found, _)) => match unfit(refusal, &found, asked, present, &self.link.core.catalogs.load()) {
                 Ok(what) => SyncError::Older { what, retry_at },
                 Err(why) => SyncError::BadDocument { why, retry_at },
             },
@@ -267,11 +281,11 @@ impl Fetcher {
 fn unfit(
     refusal: Refusal,
     found: &EntitlementsDocument,
-    held: Option<Version>,
+    asked: Asked,
     present: Present,
     catalogs: &Catalogs,
 ) -> Result<Older, DocumentError> {
-    match (refusal, held) {
+    match (refusal, asked.held) {
         (Refusal::Ahead, _) => {
             Err(DocumentError::IssuedAhead { issued_at: found.issued_at, now: present.now() })
         }
@@ -279,8 +293,14 @@ fn unfit(
             field: section.field(),
             problem: terms::problem(found, section, catalogs).unwrap_or_default(),
         }),
-        (Refusal::OlderRevision, Some(held)) => {
-            Ok(Older::Revision { held: held.revision, found: found.revision })
+        (Refusal::TooOld(most), _) => Err(DocumentError::TooOld {
+            issued_at: found.issued_at,
+            now: present.latest(),
+            days: most.as_secs() / (24 * 60 * 60),
+        }),
+        (Refusal::OlderRevision, held) => {
+            let held = held.map_or(asked.first.revision, |held| held.revision);
+            Ok(Older::Revision { held, found: found.revision })
         }
         (Refusal::OlderIssue, Some(held)) => {
             Ok(Older::IssuedAt { held: held.issued_at, found: found.issued_at })

@@ -3,8 +3,9 @@
 use std::sync::Arc;
 
 use crate::decide::fetch::judge::Version;
+use crate::model::json;
 use crate::model::{Catalogs, EntitlementsDocument, Finding, SdkAppId, Timestamp};
-use crate::net::{DocumentError, DocumentVerifier, UnsignedDocuments, read_catalog, read_document};
+use crate::net::{DocumentError, DocumentVerifier, JOSE, JSON, SignatureError, read_catalog, read_document};
 use crate::store::{StoredCatalog, StoredDocument};
 
 /// The document held, and what is known of its age.
@@ -31,6 +32,8 @@ pub(crate) struct AtOpen {
     pub(super) held: Option<Held>,
     /// Why what it held can be used no more; the next sync fetches it anew.
     pub(crate) unusable: Option<DocumentError>,
+    /// The revision that was noted with what can be used no more: nothing lower takes its place.
+    pub(super) floor: Option<u64>,
     /// The price lists that the endpoint served.
     pub(super) lists: Vec<StoredCatalog>,
 }
@@ -38,12 +41,19 @@ pub(crate) struct AtOpen {
 impl AtOpen {
     /// Reads what the store holds. A document that was fetched when there was an endpoint still says more than a
     /// fallback, so this needs none.
-    pub(crate) fn read(stored: Option<StoredDocument>, lists: Vec<StoredCatalog>, app: SdkAppId) -> Self {
-        let verifier: Arc<dyn DocumentVerifier> = Arc::new(UnsignedDocuments);
-        let read = stored.map(|stored| Held::read(&*verifier, stored, app)).transpose();
-        match read {
-            Ok(held) => Self { verifier, held, unusable: None, lists },
-            Err(error) => Self { verifier, held: None, unusable: Some(error), lists },
+    pub(crate) fn read(
+        stored: Option<StoredDocument>,
+        lists: Vec<StoredCatalog>,
+        app: SdkAppId,
+        verifier: Arc<dyn DocumentVerifier>,
+    ) -> Self {
+        let noted = stored.as_ref().map(|stored| stored.revision);
+        match stored.map(|stored| Held::read(&*verifier, stored, app)).transpose() {
+            Ok(held) => Self { verifier, held, unusable: None, floor: None, lists },
+            Err(error) => {
+                let floor = noted.filter(|_| !is_withdrawn(&error));
+                Self { verifier, held: None, unusable: Some(error), floor, lists }
+            }
         }
     }
 
@@ -86,10 +96,26 @@ impl AtOpen {
         app: SdkAppId,
         now: Timestamp,
     ) -> Result<HeldDocument, DocumentError> {
-        let content_type = if is_jose(body) { "application/jose" } else { "application/json" };
+        // A file often ends with a line break, which is not part of what was signed.
+        let (body, content_type) =
+            if self.looks_signed(body) { (body.trim_ascii(), JOSE) } else { (body, JSON) };
         let document = read_document(&*self.verifier, body, Some(content_type), app)?;
         let fetched_at = document.issued_at.min(now);
         Ok(HeldDocument { document: Arc::new(document), fetched_at, fresh_for_secs: Some(0) })
+    }
+}
+
+/// Whether the key that signed is trusted no more: if it was stolen, what the thief signed must not bind what comes after.
+fn is_withdrawn(error: &DocumentError) -> bool {
+    matches!(error, DocumentError::Signature(SignatureError::UnknownKey { .. }))
+}
+
+impl AtOpen {
+    /// A seed has no media type. Where keys are configured, what does not begin as JSON is a signed document, if perhaps
+    /// a bad one.
+    fn looks_signed(&self, body: &[u8]) -> bool {
+        let is_json = json::without_bom(body).trim_ascii_start().starts_with(b"{");
+        is_jose(body) || (self.verifier.accept() == JOSE && !is_json)
     }
 }
 
@@ -109,6 +135,10 @@ impl Held {
         app: SdkAppId,
     ) -> Result<Self, DocumentError> {
         let document = read_document(verifier, &stored.body, Some(&stored.content_type), app)?;
+        let (noted, found) = (stored.revision, document.revision);
+        if found < noted {
+            return Err(DocumentError::Replaced { noted, found });
+        }
         Ok(Self { stored, document: Arc::new(document) })
     }
 

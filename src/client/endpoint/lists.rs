@@ -96,7 +96,7 @@ impl Lists {
         deadline: Deadline,
     ) -> Result<(), (String, Option<Duration>)> {
         let mut headers = vec![
-            (header::ACCEPT, HeaderValue::from_static("application/json, application/jose")),
+            (header::ACCEPT, HeaderValue::from_static(self.verifier.accept())),
             (header::ACCEPT_ENCODING, HeaderValue::from_static("gzip")),
         ];
         let held = self.held(id);

@@ -10,8 +10,9 @@ use super::outbox::Outbox;
 use super::syncer::Syncer;
 use crate::client::config::{Config, OpenError};
 use crate::client::core::Core;
+use crate::decide::fetch::judge::First;
 use crate::lock::Mutex;
-use crate::net::{EndpointUrl, StaticCredential, Transport, UnsignedDocuments};
+use crate::net::{DocumentVerifier, EndpointUrl, StaticCredential, Transport};
 use crate::store::{Install, SyncState};
 
 /// The endpoint of a guard.
@@ -21,7 +22,12 @@ pub(crate) struct Endpoint(Side);
 enum Side {
     Online(Online),
     /// None is configured. What another process of the app fetched is followed all the same.
-    Offline(Mutex<Option<HeldDocument>>),
+    Offline(Offline),
+}
+
+struct Offline {
+    verifier: Arc<dyn DocumentVerifier>,
+    held: Mutex<Option<HeldDocument>>,
 }
 
 struct Online {
@@ -39,7 +45,8 @@ impl Endpoint {
         at_open: AtOpen,
     ) -> Result<Self, OpenError> {
         let Some(url) = &config.endpoint else {
-            return Ok(Self(Side::Offline(Mutex::new(at_open.view()))));
+            let held = Mutex::new(at_open.view());
+            return Ok(Self(Side::Offline(Offline { verifier: at_open.verifier, held })));
         };
         let transport = match config.transport.clone() {
             Some(transport) => transport,
@@ -55,7 +62,11 @@ impl Endpoint {
         let link = Arc::new(Link::open(core, parts, remembered).await);
         let outbox = Outbox::new(Arc::clone(&link));
         let lists = Lists::new(Arc::clone(&link), Arc::clone(&at_open.verifier), at_open.lists);
-        let syncer = Syncer::new(link, lists, at_open.verifier, at_open.held);
+        let first = First {
+            revision: at_open.floor.unwrap_or_default(),
+            most: config.is_signed().then_some(config.max_document_age),
+        };
+        let syncer = Syncer::new(link, lists, at_open.verifier, first, at_open.held);
         Ok(Self(Side::Online(Online { syncer, outbox })))
     }
 
@@ -80,7 +91,7 @@ impl Endpoint {
     pub(crate) fn held(&self) -> Option<HeldDocument> {
         match &self.0 {
             Side::Online(online) => online.syncer.held(),
-            Side::Offline(held) => held.lock().clone(),
+            Side::Offline(offline) => offline.held.lock().clone(),
         }
     }
 
@@ -91,9 +102,9 @@ impl Endpoint {
         let Some(stored) = core.news_of_document() else { return lists };
         let document = match &self.0 {
             Side::Online(online) => online.syncer.follow(stored),
-            Side::Offline(held) => {
-                let Ok(read) = Held::read(&UnsignedDocuments, stored, core.app) else { return lists };
-                let mut held = held.lock();
+            Side::Offline(offline) => {
+                let Ok(read) = Held::read(&*offline.verifier, stored, core.app) else { return lists };
+                let mut held = offline.held.lock();
                 if held.as_ref().is_some_and(|held| held.document.revision > read.document.revision) {
                     return lists;
                 }
@@ -108,10 +119,10 @@ impl Endpoint {
         let stored = core.news_of_catalogs();
         match &self.0 {
             Side::Online(online) => online.syncer.follow_lists(stored),
-            Side::Offline(_) => {
+            Side::Offline(offline) => {
                 let mut changed = false;
                 for stored in &stored {
-                    changed |= lists::follow_one(core, &UnsignedDocuments, stored);
+                    changed |= lists::follow_one(core, &*offline.verifier, stored);
                 }
                 changed
             }

@@ -16,6 +16,7 @@ use super::outcome::SyncOutcome;
 use crate::client::random::jitter;
 use crate::decide::fetch::backoff::Jitter;
 use crate::decide::fetch::freshness::{FetchDecision, FetchPolicy, Staleness, decide, is_due, staleness};
+use crate::decide::fetch::judge::First;
 use crate::model::AppPhase;
 use crate::net::DocumentVerifier;
 use crate::port::BoxFuture;
@@ -40,9 +41,10 @@ impl Syncer {
         link: Arc<Link>,
         lists: Lists,
         verifier: Arc<dyn DocumentVerifier>,
+        first: First,
         held: Option<Held>,
     ) -> Self {
-        let fetcher = Arc::new(Fetcher::new(link, lists, verifier, held));
+        let fetcher = Arc::new(Fetcher::new(link, lists, verifier, first, held));
         Self { fetcher, flight: Mutex::new(None), jitter: jitter() }
     }
 

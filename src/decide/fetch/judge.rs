@@ -55,10 +55,23 @@ pub(crate) struct Version {
 pub(crate) struct Asked {
     /// The document held, `None` when there is none that can be read.
     pub held: Option<Version>,
+    /// What binds a document that is taken over while none is held.
+    pub first: First,
     /// Whether the request carried the held document's `ETag`.
     pub with_etag: bool,
     /// Whether this request is the second one, after a 304 that nothing was held for.
     pub again: bool,
+}
+
+/// What a document must keep to where there is none beside which it could be judged: on a fresh install, or once the
+/// cached one cannot be used any more.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) struct First {
+    /// The lowest revision: what was noted with a cached document that cannot be used any more, else 0.
+    pub revision: u64,
+    /// How old it may be; `None` without a bound. Signed documents have one: who replays an old one over a network needs
+    /// no key for it.
+    pub most: Option<Duration>,
 }
 
 /// What time it is when an answer is judged.
@@ -74,6 +87,12 @@ impl Present {
     /// Trusted time as the answer teaches it.
     pub(crate) fn now(self) -> Timestamp {
         self.taught.unwrap_or(self.trusted)
+    }
+
+    /// The later one of both times: whoever replays an old answer replays its `Date`, too, and a device's clock that
+    /// stands still is behind that.
+    pub(crate) fn latest(self) -> Timestamp {
+        self.trusted.max(self.now())
     }
 }
 
@@ -103,6 +122,8 @@ pub(crate) enum Refusal {
     Conflict,
     /// The document is dated beyond the present.
     Ahead,
+    /// The document is older than this, which is how old the first one may be.
+    TooOld(Duration),
     /// The document would lose a section that the held one has.
     Loses(Section),
     /// 401 or 403 of the endpoint: no further request until the credential changes.
@@ -124,7 +145,7 @@ pub(crate) enum Refusal {
 /// Judges an answer to what was asked.
 pub(crate) fn judge(reply: Reply, asked: Asked, present: Present) -> Step {
     match reply {
-        Reply::Document(offer) => offered(offer, asked.held, present),
+        Reply::Document(offer) => offered(offer, asked, present),
         Reply::NotModified if asked.held.is_some() && asked.with_etag => Step::Confirm,
         Reply::NotModified if !asked.again => Step::AskAgain,
         Reply::NotModified => Step::Refuse(Refusal::Unexpected),
@@ -139,12 +160,12 @@ pub(crate) fn judge(reply: Reply, asked: Asked, present: Present) -> Step {
 /// A document dated beyond its answer's own clock is refused. Where the answer says no time (a cross-origin `fetch`
 /// hides it) only the device's clock could tell, and that one is more often wrong: the document is taken, and its date
 /// binds nothing until it has come.
-fn offered(offer: Offer, held: Option<Version>, present: Present) -> Step {
+fn offered(offer: Offer, asked: Asked, present: Present) -> Step {
     let (found, now) = (offer.version, present.now());
     if present.taught.is_some_and(|taught| found.issued_at > taught.plus(ISSUE_TOLERANCE)) {
         return Step::Refuse(Refusal::Ahead);
     }
-    let Some(held) = held else { return Step::Adopt };
+    let Some(held) = asked.held else { return first(found, asked.first, present.latest()) };
     if found.revision < held.revision {
         return Step::Refuse(Refusal::OlderRevision);
     }
@@ -165,6 +186,17 @@ fn offered(offer: Offer, held: Option<Version>, present: Present) -> Step {
         return Step::Refuse(Refusal::Conflict);
     }
     Step::Adopt
+}
+
+/// Judges a document beside which none is held.
+fn first(found: Version, bounds: First, now: Timestamp) -> Step {
+    if found.revision < bounds.revision {
+        return Step::Refuse(Refusal::OlderRevision);
+    }
+    match bounds.most {
+        Some(most) if now.since(found.issued_at) > most => Step::Refuse(Refusal::TooOld(most)),
+        _ => Step::Adopt,
+    }
 }
 
 /// What a status other than success means for both calls of the contract; `by_contract` as in [`Reply::Status`].

@@ -2,6 +2,7 @@
 
 use crate::model::Timestamp;
 use crate::net::content_encoding::EncodingError;
+use crate::net::jws::SignatureError;
 
 /// Why an answer is not a document that can be used. The last good copy stays in force.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -59,7 +60,8 @@ pub enum DocumentError {
     NotAnObject,
     /// The body is of another media type.
     #[error(
-        "content-type: `{found}` is not application/json; check the endpoint URL, this may be another site's page"
+        "content-type: `{found}` is neither application/json nor application/jose; check the endpoint URL, this may be \
+         another site's page"
     )]
     WrongContentType {
         /// What the answer said, `(none)` where it said nothing.
@@ -70,6 +72,39 @@ pub enum DocumentError {
         "content-type: the document is signed (application/jose) and no trusted key is configured; configure the endpoint's public key, or have it serve application/json"
     )]
     NoTrustedKey,
+    /// Trusted keys are configured, and the document is not signed.
+    #[error(
+        "content-type: the document is not signed (application/json) and trusted keys are configured; have the endpoint \
+         sign it, or open the guard without trusted keys"
+    )]
+    Unsigned,
+    /// The document is signed in a way that is not believed.
+    #[error(transparent)]
+    Signature(#[from] SignatureError),
+    /// A signed document is too old to be the first one that is taken over: it may have been kept back by somebody.
+    #[error(
+        "issued_at: {issued_at} is more than {days} days before the present ({now}), too long for the first document of \
+         an install; have the endpoint sign it anew, or correct this device's clock"
+    )]
+    TooOld {
+        /// The document's `issued_at`.
+        issued_at: Timestamp,
+        /// The later one of trusted time before the answer and of the time that the answer says.
+        now: Timestamp,
+        /// How many days it may be old.
+        days: u64,
+    },
+    /// The cached document has a lower revision than the one that was noted with it.
+    #[error(
+        "revision: the cached document has {found}, and {noted} was noted when it was kept; it was replaced by an older \
+         one; sync to fetch it again"
+    )]
+    Replaced {
+        /// The revision that was noted.
+        noted: u64,
+        /// The revision of the document.
+        found: u64,
+    },
     /// The document has a newer shape than this planguard reads.
     #[error("schema: {found} is newer than {known}, the newest this planguard reads; update the app")]
     NewerSchema {

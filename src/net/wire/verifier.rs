@@ -7,17 +7,21 @@ use http::{HeaderMap, header};
 use super::error::DocumentError;
 use crate::model::echo::echo;
 use crate::net::caching::text;
+use crate::net::jws::{self, TrustedKeys};
 use crate::port::MaybeSendSync;
 
 /// The media type of an unsigned document.
-const JSON: &str = "application/json";
+pub(crate) const JSON: &str = "application/json";
 /// The media type of a signed document.
-const JOSE: &str = "application/jose";
+pub(crate) const JOSE: &str = "application/jose";
 
-/// Takes the JSON of a document out of a body as received, or refuses the body.
+/// Takes the JSON of a document or price list out of a body as received, or refuses the body.
 ///
 /// It is asked on every fetch and again whenever the cached copy is loaded.
 pub trait DocumentVerifier: MaybeSendSync {
+    /// What to ask the endpoint for.
+    fn accept(&self) -> &'static str;
+
     /// The JSON inside `body`, which arrived as `content_type`.
     fn open<'a>(&self, body: &'a [u8], content_type: Option<&str>) -> Result<Cow<'a, [u8]>, DocumentError>;
 }
@@ -27,7 +31,39 @@ pub trait DocumentVerifier: MaybeSendSync {
 #[derive(Debug, Clone, Copy, Default)]
 pub struct UnsignedDocuments;
 
+/// Accepts what one of the trusted keys signed, and nothing else: an endpoint that could leave the signature out would
+/// make all keys worthless.
+pub struct SignedDocuments {
+    keys: TrustedKeys,
+    audience: Option<String>,
+}
+
+impl SignedDocuments {
+    /// For `audience`, or for nobody in particular.
+    pub fn new(keys: TrustedKeys, audience: Option<String>) -> Self {
+        Self { keys, audience }
+    }
+}
+
+impl DocumentVerifier for SignedDocuments {
+    fn accept(&self) -> &'static str {
+        JOSE
+    }
+
+    fn open<'a>(&self, body: &'a [u8], content_type: Option<&str>) -> Result<Cow<'a, [u8]>, DocumentError> {
+        match essence(content_type).as_str() {
+            JOSE => Ok(Cow::Owned(jws::open(body, &self.keys, self.audience.as_deref())?)),
+            JSON => Err(DocumentError::Unsigned),
+            found => Err(DocumentError::WrongContentType { found: echo(found) }),
+        }
+    }
+}
+
 impl DocumentVerifier for UnsignedDocuments {
+    fn accept(&self) -> &'static str {
+        JSON
+    }
+
     fn open<'a>(&self, body: &'a [u8], content_type: Option<&str>) -> Result<Cow<'a, [u8]>, DocumentError> {
         match essence(content_type).as_str() {
             JSON => Ok(Cow::Borrowed(body)),

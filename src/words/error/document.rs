@@ -16,6 +16,10 @@ words! {
         NotAnObject => "not_an_object",
         WrongContentType => "wrong_content_type",
         NoTrustedKey => "no_trusted_key",
+        Unsigned => "unsigned",
+        Signature => "signature",
+        TooOld => "too_old",
+        Replaced => "replaced",
         NewerSchema => "newer_schema",
         UnknownSchema => "unknown_schema",
         WrongApp => "wrong_app",
@@ -34,6 +38,7 @@ impl DocumentError {
         let update = || pick("update the app", "请更新应用");
         reader.sentences(match self {
             Self::Encoding(error) => return error.explain(locale),
+            Self::Signature(error) => return error.explain(locale),
             Self::NotJson { .. } => [
                 pick("the entitlements document is not JSON", "权益文档不是 JSON"),
                 pick("check what the endpoint, or a proxy before it, sent", "请检查接口或其前面的代理所返回的内容"),
@@ -75,8 +80,8 @@ impl DocumentError {
             ],
             Self::WrongContentType { found } => [
                 reader.say(
-                    format!("the answer is of the type “{found}”, not of application/json"),
-                    format!("响应的类型为“{found}”，而不是 application/json"),
+                    format!("the answer is of the type “{found}”, not of application/json or application/jose"),
+                    format!("响应的类型为“{found}”，而不是 application/json 或 application/jose"),
                 ),
                 pick(
                     "check the address of the endpoint; this may be another site's page",
@@ -92,6 +97,38 @@ impl DocumentError {
                     "configure the endpoint's public key, or have it send unsigned documents",
                     "请设置接口的公钥，或让接口返回未签名的文档",
                 ),
+            ],
+            Self::Unsigned => [
+                pick(
+                    "the entitlements document is not signed, and keys to verify it are configured",
+                    "权益文档没有签名，而已设置了用于验证的密钥",
+                ),
+                pick(
+                    "have the endpoint sign its documents, or configure no keys",
+                    "请让接口对文档签名，或不设置密钥",
+                ),
+            ],
+            Self::TooOld { issued_at, now, days } => {
+                let (issued_at, now) = (reader.moment(*issued_at), reader.moment(*now));
+                [
+                    reader.say(
+                        format!(
+                            "the entitlements document is dated {issued_at}, more than {days} days before now, {now}"
+                        ),
+                        format!("权益文档的日期为{issued_at}，比当前时间{now}早{days}天以上"),
+                    ),
+                    pick(
+                        "have the endpoint sign it anew, or correct the clock of this device",
+                        "请让接口重新签名，或校正本设备的时钟",
+                    ),
+                ]
+            }
+            Self::Replaced { noted, found } => [
+                reader.say(
+                    format!("the cached document has revision {found}, and revision {noted} was kept"),
+                    format!("缓存的权益文档为第{found}版，而保存时为第{noted}版"),
+                ),
+                pick("fetch it again", "请重新获取"),
             ],
             Self::NewerSchema { found, known } => [
                 reader.say(

@@ -8,6 +8,7 @@ mod endpoint;
 mod input;
 mod money;
 mod open;
+mod signature;
 mod sync;
 #[cfg(test)]
 mod tests;

@@ -52,6 +52,11 @@ fn setting(reader: &Reader<'_>, field: &str, problem: &str, remedy: &str) -> Str
             "预设的价目表或其中的版本不存在，请给出已有的价目表和其中的版本，或设置提供该价目表的权益接口"
         }
         "credential" => "给出了凭证却没有设置权益接口，请设置接口地址，或去掉凭证",
+        "trusted_keys" => {
+            "请给出权益接口的 Ed25519 公钥（base64url、JWK 或 PUBLIC KEY 文件），最多八个，名称与接口的 kid 一致且互不相同"
+        }
+        "audience" => "受众须与签名密钥一同设置且不能为空，请设置公钥和接口在 aud 中使用的名称，或去掉受众",
+        "max_document_age" => "首个文档的最长时间不能为零，请设为更长的时间",
         "permit_ttl" => "预留的有效期不能为零，请至少设为一秒",
         "outbox_capacity" => "待上报事件的容量不能为零，请至少保留一条",
         "clock" => "在 Web 上必须传入时钟，请用 Date.now 和 setTimeout 实现",

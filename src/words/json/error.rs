@@ -11,7 +11,8 @@ use crate::decide::refund::RefundError;
 use crate::model::catalog::{CatalogError, SubjectError};
 use crate::model::{BadInstant, BadMonth, IdError, SdkVersionError, UnknownId, UnknownLocale, UnknownZone};
 use crate::net::{
-    BadCredential, BadEndpointUrl, CredentialError, DocumentError, EncodingError, TransportError,
+    BadCredential, BadEndpointUrl, CredentialError, DocumentError, EncodingError, SignatureError,
+    TransportError,
 };
 use crate::store::{BadPermitId, StoreError};
 
@@ -35,6 +36,7 @@ by_kind!(
     CredentialError,
     DocumentError,
     EncodingError,
+    SignatureError,
     ForecastError,
     IdError,
     OpenError,

@@ -225,6 +225,7 @@ fn every_link_between_documents_leads_somewhere() {
         "docs/guide/limits.md",
         "docs/guide/logins.md",
         "docs/guide/operations.md",
+        "docs/guide/signing.md",
         "endpoint/README.md",
         "examples/README.md",
     ];

@@ -15,6 +15,7 @@ mod processes;
 mod rig;
 mod scripted;
 mod secrets;
+mod signed;
 mod statuses;
 mod versions;
 mod waits;

@@ -16,7 +16,7 @@ async fn a_200_is_taken_over_persisted_and_fresh_for_as_long_as_said() {
     let rig = Rig::at(&server.url()).await;
     let mock = good(&mut server, &rig, 1)
         .match_header("authorization", format!("Bearer {SECRET}").as_str())
-        .match_header("accept", "application/json, application/jose")
+        .match_header("accept", "application/json")
         .match_header("if-none-match", Matcher::Missing)
         .create_async()
         .await;

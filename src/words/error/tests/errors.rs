@@ -8,7 +8,8 @@ use crate::model::{
     UnknownLocale, UnknownZone,
 };
 use crate::net::{
-    BadCredential, BadEndpointUrl, CredentialError, DocumentError, EncodingError, TransportError,
+    BadCredential, BadEndpointUrl, CredentialError, DocumentError, EncodingError, SignatureError,
+    TransportError,
 };
 use crate::store::{BadPermitId, StoreError};
 
@@ -103,6 +104,9 @@ fn opening_and_the_store() {
         "fallback",
         "credential",
         "outbox_capacity",
+        "trusted_keys",
+        "audience",
+        "max_document_age",
         "clock",
         "transport",
         "a_new_one",
@@ -218,6 +222,12 @@ fn documents() {
         DocumentError::WrongContentType { .. } => DocumentError::WrongContentType { found: "text/html".to_owned() },
             ["text/html", "application/json"];
         DocumentError::NoTrustedKey => DocumentError::NoTrustedKey, ["public key|公钥"];
+        DocumentError::Unsigned => DocumentError::Unsigned, ["not signed|没有签名"];
+        DocumentError::Signature(_) => DocumentError::Signature(SignatureError::Algorithm { found: "none".to_owned() }),
+            ["none", "EdDSA"];
+        DocumentError::TooOld { .. } => DocumentError::TooOld { issued_at: at(), now: later(), days: 31 },
+            ["02:00", "02:30", "31"];
+        DocumentError::Replaced { .. } => DocumentError::Replaced { noted: 77, found: 12 }, ["77", "12"];
         DocumentError::NewerSchema { .. } => DocumentError::NewerSchema { found: 9, known: 1 }, ["9", "1"];
         DocumentError::UnknownSchema { .. } => DocumentError::UnknownSchema { found: 0, known: 1 }, ["0", "1"];
         DocumentError::WrongApp { .. } => DocumentError::WrongApp { expected: 1_400_000_001, found: 14 },
@@ -225,6 +235,29 @@ fn documents() {
         DocumentError::Missing { .. } => DocumentError::Missing { field: "issued_at" }, ["issued_at"];
         DocumentError::Invalid { .. } => DocumentError::Invalid { field: "revision", problem: why() },
             ["revision"];
+    });
+    every!(SignatureError {
+        SignatureError::NotCompact => SignatureError::NotCompact, ["JWS"];
+        SignatureError::TooLarge { .. } => SignatureError::TooLarge { part: "header", limit: 2048 }, ["2,048"];
+        SignatureError::Malformed { .. } => SignatureError::Malformed { part: "payload", problem: why() }, ["JOSE"];
+        SignatureError::Algorithm { .. } => SignatureError::Algorithm { found: "HS256".to_owned() },
+            ["HS256", "EdDSA"];
+        SignatureError::Extension { .. } => SignatureError::Extension { field: "crit" }, ["crit"];
+        SignatureError::EmbeddedKey { .. } => SignatureError::EmbeddedKey { field: "jku" }, ["jku"];
+        SignatureError::WrongType { .. } => SignatureError::WrongType {
+            field: "typ",
+            found: "at+jwt".to_owned(),
+            wanted: "JOSE or JWT",
+        }, ["typ", "at+jwt", "JOSE or JWT"];
+        SignatureError::UnknownKey { .. } => SignatureError::UnknownKey {
+            kid: "2027".to_owned(),
+            known: "2025, 2026".to_owned(),
+        }, ["2027", "2025, 2026", "update|更新"];
+        SignatureError::NotVerified => SignatureError::NotVerified, ["trusted key|受信任的密钥"];
+        SignatureError::WrongAudience { .. } => SignatureError::WrongAudience {
+            found: "staging".to_owned(),
+            wanted: "production".to_owned(),
+        }, ["staging", "production"];
     });
 }
 
