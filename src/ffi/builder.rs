@@ -1,5 +1,6 @@
 //! Opening a guard with what the host provides.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::clock::{Clock, ForeignClock};
@@ -117,6 +118,11 @@ fn builder(options: OpenOptions, hosts: Hosts) -> Result<Core, PlanguardError> {
     for catalog in options.catalogs {
         builder = builder.catalog(catalog);
     }
+    // In an order of their own, since errors list them.
+    let keys: BTreeMap<_, _> = options.trusted_keys.into_iter().flatten().collect();
+    for (kid, key) in keys {
+        builder = builder.trusted_key(kid, key);
+    }
     if let Some(policy) = options.decisions {
         builder = builder.decisions(policy.try_into()?);
     }
@@ -125,6 +131,8 @@ fn builder(options: OpenOptions, hosts: Hosts) -> Result<Core, PlanguardError> {
         .with(options.session_mode, Core::session_mode)
         .with(options.logins, |builder, policy| builder.logins(policy.into()))
         .with(options.seed, Core::seed)
+        .with(options.audience, Core::audience)
+        .with(options.max_document_age, Core::max_document_age)
         .with(options.permit_ttl, Core::permit_ttl)
         .with(options.outbox_capacity, Core::outbox_capacity)
         .with(options.endpoint_timeouts, |builder, times| builder.endpoint_timeouts(times.into()))

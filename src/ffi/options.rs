@@ -190,6 +190,17 @@ pub struct OpenOptions {
     /// An entitlements document that ships with the app, as the billing endpoint would serve it.
     #[uniffi(default = None)]
     pub seed: Option<Vec<u8>>,
+    /// The billing endpoint's public keys, by the name that it gives each in `kid`: Ed25519, as base64url, as a JWK, or as a
+    /// `PUBLIC KEY` file. With one or more of them only documents and price lists that one of them signed are accepted, the
+    /// seed and cached ones included.
+    #[uniffi(default = None)]
+    pub trusted_keys: Option<HashMap<String, String>>,
+    /// For whom signed documents must be: the `aud` of their header. Default those that name nobody.
+    #[uniffi(default = None)]
+    pub audience: Option<String>,
+    /// How old a signed document may be that is taken over while none is held. Default 31 days.
+    #[uniffi(default = None)]
+    pub max_document_age: Option<Duration>,
     /// How long a permit holds its room. Default 60 seconds.
     #[uniffi(default = None)]
     pub permit_ttl: Option<Duration>,

@@ -39,6 +39,9 @@ def open(
     fallback: "tuple[str, str] | None" = None,
     catalogs: "typing.Sequence[g.Catalog]" = (),
     seed: "bytes | str | None" = None,
+    trusted_keys: "typing.Mapping[str, str] | None" = None,
+    audience: "str | None" = None,
+    max_document_age: "Duration | None" = None,
     billing_zone: "str | None" = None,
     session_mode: "g.SessionMode | None" = None,
     decisions: "g.DecisionPolicy | None" = None,
@@ -60,6 +63,9 @@ def open(
     - `endpoint`: the billing endpoint's URL. `credential`: its bearer credential, or what gives it before each request.
     - `fallback`: the price list and edition to assume while nothing is known of the plan: `("intl-2024", "standard")`.
     - `catalogs`: own price lists. `seed`: an entitlements document (JSON) that ships with the app.
+    - `trusted_keys`: the endpoint's Ed25519 public keys (base64url, JWK or a `PUBLIC KEY` file) by `kid`. With one or more
+      of them only signed documents and price lists are accepted. `audience`: for whom they must be, the `aud` of their
+      header. `max_document_age`: how old the first one may be (a timedelta or seconds), 31 days by default.
     - `billing_zone`: the zone in which billing days and months turn, an offset or an IANA name; `+08:00` by default.
     - `session_mode`: one user at a time (a device, the default) or many (a server).
     - `decisions`, `logins`, `endpoint_timeouts`: policies; what they leave out is as in Rust.
@@ -87,6 +93,9 @@ def open(
         fallback_catalog=catalog,
         fallback_edition=edition,
         seed=seed.encode() if isinstance(seed, str) else seed,
+        trusted_keys=None if trusted_keys is None else dict(trusted_keys),
+        audience=audience,
+        max_document_age=None if max_document_age is None else duration(max_document_age, "max_document_age"),
         permit_ttl=None if permit_ttl is None else duration(permit_ttl, "permit_ttl"),
         outbox_capacity=outbox_capacity,
         endpoint_timeouts=endpoint_timeouts,

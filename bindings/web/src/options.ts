@@ -12,8 +12,8 @@ export type Credential = string | (() => string | undefined | Promise<string | u
 
 type Values = Pick<
   OpenOptions,
-  'endpoint' | 'billingZone' | 'sessionMode' | 'decisions' | 'logins' | 'seed' | 'permitTtl' | 'outboxCapacity'
-  | 'endpointTimeouts' | 'phase' | 'processRole' | 'deviceMarker' | 'renewInstall'
+  'endpoint' | 'billingZone' | 'sessionMode' | 'decisions' | 'logins' | 'seed' | 'trustedKeys' | 'audience'
+  | 'maxDocumentAge' | 'permitTtl' | 'outboxCapacity' | 'endpointTimeouts' | 'phase' | 'processRole' | 'deviceMarker' | 'renewInstall'
 >;
 
 /** Everything but the app id may be left out. */

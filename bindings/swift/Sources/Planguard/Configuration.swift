@@ -25,6 +25,16 @@ public struct Configuration: Sendable {
     /// An entitlements document that ships with the app, as the billing endpoint serves it.
     public var seed: Data?
 
+    /// The billing endpoint's public keys, by the name that it gives each in `kid`: Ed25519, as base64url, as a JWK, or as
+    /// a `PUBLIC KEY` file. With one or more of them only signed documents and price lists are accepted.
+    public var trustedKeys: [String: String]?
+
+    /// For whom signed documents must be: the `aud` of their header. Default those that name nobody.
+    public var audience: String?
+
+    /// How old a signed document may be, in seconds, that is taken over while none is held. Default 31 days.
+    public var maxDocumentAge: TimeInterval?
+
     /// The zone in which billing days and months turn: an offset or an IANA name. Default `+08:00`, an inference.
     public var billingZone: String?
 
@@ -97,6 +107,9 @@ public struct Configuration: Sendable {
             fallbackCatalog: fallback?.catalog,
             fallbackEdition: fallback?.edition,
             seed: seed,
+            trustedKeys: trustedKeys,
+            audience: audience,
+            maxDocumentAge: maxDocumentAge,
             permitTtl: permitTTL,
             outboxCapacity: outboxCapacity,
             endpointTimeouts: endpointTimeouts,

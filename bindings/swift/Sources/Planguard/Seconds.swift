@@ -28,6 +28,7 @@ extension Configuration {
     /// Every length of time in it.
     func checkSeconds() throws {
         _ = try checked(permitTTL, "permitTTL")
+        _ = try checked(maxDocumentAge, "maxDocumentAge")
         if let timeouts = endpointTimeouts {
             _ = try checked(timeouts.credential, "endpointTimeouts.credential")
             _ = try checked(timeouts.request, "endpointTimeouts.request")

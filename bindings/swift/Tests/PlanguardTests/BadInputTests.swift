@@ -32,6 +32,25 @@ final class BadInputTests: XCTestCase {
         XCTAssertEqual(name.field, "catalog", name.reason)
         let seed = await details { try await open { $0.seed = Data("{".utf8) } }
         XCTAssertFalse(seed.reason.isEmpty)
+        let keys = ["2026-11": "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"]
+        let key = await details { try await open { $0.trustedKeys = ["2026-11": "no key"] } }
+        XCTAssertEqual(key.field, "trusted_keys", key.reason)
+        let audience = await details { try await open { $0.audience = "production" } }
+        XCTAssertEqual(audience.field, "audience", audience.reason)
+        let age = await details {
+            try await open {
+                $0.trustedKeys = keys
+                $0.maxDocumentAge = 0
+            }
+        }
+        XCTAssertEqual(age.field, "max_document_age", age.reason)
+        let unsigned = await details {
+            try await open {
+                $0.trustedKeys = keys
+                $0.seed = Data("{}".utf8)
+            }
+        }
+        XCTAssertTrue(unsigned.reason.contains("not signed"), unsigned.reason)
         let both = await details {
             try await open {
                 $0.credential = "token"

@@ -38,6 +38,18 @@ public class OpenSettings internal constructor(private val sdkAppId: Long) {
     /** An entitlements document that ships with the app, as the billing endpoint would serve it. */
     public var seed: ByteArray? = null
 
+    /**
+     * The billing endpoint's public keys, by the name that it gives each in `kid`: Ed25519, as base64url, as a JWK, or as a
+     * `PUBLIC KEY` file. With one or more of them only signed documents and price lists are accepted.
+     */
+    public var trustedKeys: Map<String, String>? = null
+
+    /** For whom signed documents must be: the `aud` of their header. By default those that name nobody. */
+    public var audience: String? = null
+
+    /** How old a signed document may be that is taken over while none is held. 31 days by default. */
+    public var maxDocumentAge: Duration? = null
+
     /** How long a permit holds its room. 60 seconds by default. */
     public var permitTtl: Duration? = null
 
@@ -133,6 +145,9 @@ public class OpenSettings internal constructor(private val sdkAppId: Long) {
         fallbackCatalog = fallback?.first,
         fallbackEdition = fallback?.second,
         seed = seed,
+        trustedKeys = trustedKeys,
+        audience = audience,
+        maxDocumentAge = maxDocumentAge,
         permitTtl = permitTtl,
         outboxCapacity = outboxCapacity,
         endpointTimeouts = endpointTimeouts,

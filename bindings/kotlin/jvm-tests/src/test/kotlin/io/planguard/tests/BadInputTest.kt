@@ -45,6 +45,16 @@ class BadInputTest {
     }
 
     @Test
+    fun `settings of signing name their field and nothing unsigned is believed`() = test {
+        val key = mapOf("2026-11" to "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo")
+        assertEquals("trusted_keys", refused { standard { trustedKeys = mapOf("2026-11" to "no key") } })
+        assertEquals("audience", refused { standard { audience = "production" } })
+        assertEquals("max_document_age", refused { standard { trustedKeys = key; maxDocumentAge = Duration.ZERO } })
+        val unsigned = document(1, "premium").encodeToByteArray()
+        assertEquals("seed", refused { standard { trustedKeys = key; seed = unsigned } })
+    }
+
+    @Test
     fun `a number that is out of range names its field`() = test {
         assertEquals("outbox_capacity", refused { standard { outboxCapacity = -1 } })
         assertEquals("hysteresis", refused { standard { decisions = DecisionPolicy(hysteresis = 256) } })
