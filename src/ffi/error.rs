@@ -110,8 +110,8 @@ pub enum PlanguardError {
         /// Which code.
         details: ErrorDetails,
     },
-    /// The host's own handler threw something that is no answer of the chat SDK. Nothing was counted, and the room went
-    /// back.
+    /// The host's own handler threw something that is no answer of the chat SDK, or what it gave cannot be used. Nothing
+    /// was counted, and the room went back: where the action took place, record it.
     #[error("{}", details.reason)]
     HandlerFailed {
         /// The same in words, without what was thrown.

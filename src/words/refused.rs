@@ -11,8 +11,8 @@ use crate::words::format::Reader;
 fn by_app(reader: &Reader<'_>) -> Vec<String> {
     vec![
         reader.say(
-            "the app's own code failed before the chat SDK answered",
-            "聊天 SDK 应答之前，应用自己的代码已失败",
+            "the app's own code failed, and whether the action took place is not known",
+            "应用自己的代码失败，无法得知操作是否已经发生",
         ),
         reader.say("nothing was counted", "未计入用量"),
     ]
@@ -137,6 +137,8 @@ mod tests {
         assert_eq!(json, serde_json::json!({ "kind": "by_app" }));
         let shown = format!("{failed} {failed:?} {}", failed.explain(Locale::En));
         assert!(shown.contains("nothing was counted") && !shown.contains("bob"), "{shown}");
+        // The chat SDK may have answered, and the code failed after it.
+        assert!(shown.contains("is not known") && !shown.contains("before"), "{shown}");
     }
 
     #[tokio::test]

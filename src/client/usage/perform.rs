@@ -23,8 +23,8 @@ pub enum Refused<E> {
         /// The chat SDK's own error.
         source: E,
     },
-    /// The app's own code failed around the call, and the chat SDK gave
-    /// [no answer](UpstreamError::is_answer): nothing is counted, and the room went back.
+    /// The app's own code failed around the call, and gave [no answer](UpstreamError::is_answer) of the chat SDK on:
+    /// nothing is counted, and the room went back. Where the action took place, [record](Planguard::record) it.
     ByApp {
         /// The app's own error.
         source: E,
