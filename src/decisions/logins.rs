@@ -143,21 +143,21 @@ impl Decisions {
         }
     }
 
-    /// The login of this user that was sent last succeeded.
-    pub fn succeeded(&mut self, user: &UserId, now: Timestamp) -> ActiveUserEffect {
+    /// The login of this user that was sent last succeeded. Nothing changes, and there is no effect, where none is on its
+    /// way.
+    pub fn succeeded(&mut self, user: &UserId, now: Timestamp) -> Option<ActiveUserEffect> {
         let (day, month) = self.periods(now);
         let id = self.ids.of_user(user);
-        let person = self.people.entry(id).or_default();
-        let sent = person.sent.take();
+        let person = self.people.get_mut(&id)?;
+        let Sent { facts: before, execution, registers, .. } = person.sent.take()?;
         let counted = person.active.count(day, month);
         person.active.uncertain = None;
         succeeded(&mut person.facts.memory);
-        let before = sent.as_ref().map_or_else(|| person.facts.clone(), |sent| sent.facts.clone());
         person.facts.answer(&before);
         person.session =
             Some(Session { state: SessionState::LoggedIn, since: now, connected: true, kicks: before.kicks });
         let mut ops: Vec<_> = counted.counters(day, month, now).collect();
-        if counted.new_in_month && sent.as_ref().is_some_and(|sent| sent.registers) {
+        if counted.new_in_month && registers {
             let key = CounterKey { limit: LimitId::MaxUsers, subject: Subject::App, bucket: 0 };
             ops.push(CounterOp::Add { key, delta: 1, at: now });
         }
@@ -165,32 +165,31 @@ impl Decisions {
         if self.terms.session_mode == SessionMode::Device {
             self.take_device(id);
         }
-        let execution = sent.map(|sent| sent.execution);
-        ActiveUserEffect {
+        Some(ActiveUserEffect {
             new_in_month: counted.new_in_month,
             new_on_day: counted.new_on_day,
-            price: execution.and_then(|execution| execution.price),
-            warning: execution.and_then(|execution| execution.warning),
-            evidence: execution.and_then(|execution| execution.evidence),
-        }
+            price: execution.price,
+            warning: execution.warning,
+            evidence: execution.evidence,
+        })
     }
 
-    /// The login of this user that was sent last failed with a code of the provider; `random` are 32 random bits.
+    /// The login of this user that was sent last failed with a code of the provider; `random` are 32 random bits. Nothing
+    /// changes, and there is no failure, where none is on its way.
     pub fn failed(
         &mut self,
         user: &UserId,
         code: i32,
         random: u32,
         now: Timestamp,
-    ) -> LoginFailure<ProviderError> {
+    ) -> Option<LoginFailure<ProviderError>> {
         let (day, month) = self.periods(now);
         let revision = self.entitlements(now).revision();
         let class = FailureClass::of(code);
         let policy = &self.terms.logins;
-        let person = self.people.entry(self.ids.of_user(user)).or_default();
-        let sent = person.sent.take();
-        let intent = sent.as_ref().map_or(LoginIntent::OpenChat, |sent| sent.asked.intent);
-        let by_person = intent.by_person(policy.launch_is_person);
+        let person = self.people.get_mut(&self.ids.of_user(user))?;
+        let Sent { asked, before, .. } = person.sent.take()?;
+        let by_person = asked.intent.by_person(policy.launch_is_person);
         let context = FailureContext {
             by_person,
             now: moment(now),
@@ -209,7 +208,7 @@ impl Decisions {
         let kicked = (class == FailureClass::KickedOff).then_some(SessionState::KickedOff);
         person.session = match (kicked, person.session) {
             (Some(state), Some(session)) => Some(Session { state, since: now, connected: false, ..session }),
-            _ => sent.and_then(|sent| sent.before),
+            _ => before,
         };
         let view = MemoryView::at(by_person, moment(now), &self.terms.zone, revision);
         let retry_at = retry_at(&person.facts.memory, &view, policy);
@@ -217,7 +216,7 @@ impl Decisions {
             let wait = Wait::new(moment(now).elapsed, REPORT_BELIEVED_FOR);
             self.suspension = Some(ReportedSuspension { at: now, wait, revision });
         }
-        LoginFailure { class, code, retry_at, source: None }
+        Some(LoginFailure { class, code, retry_at, source: None })
     }
 
     /// The chat SDK or the app says something of a user's session.

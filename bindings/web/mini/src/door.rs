@@ -83,7 +83,7 @@ fn on_open(on: &mut Decisions, op: &str, request: &Value) -> Written {
         }
         "login" => login(&on.login(&read::login(request)?, now)),
         "succeeded" => {
-            let mau = on.succeeded(&read::user(request, "user")?, now);
+            let mau = on.succeeded(&read::user(request, "user")?, now).ok_or_else(unsent)?;
             explained(&mau, &|locale| mau.explain(locale))
         }
         "failed" => {
@@ -91,6 +91,7 @@ fn on_open(on: &mut Decisions, op: &str, request: &Value) -> Written {
             let code =
                 code.ok_or_else(|| Bad::new("code", "the provider's code, a whole number, belongs here"))?;
             let failure = on.failed(&read::user(request, "user")?, code, read::random(request)?, now);
+            let failure = failure.ok_or_else(unsent)?;
             explained(&failure, &|locale| failure.explain(locale))
         }
         _ => changed(on, op, request, now).and_then(|()| written(&())),
@@ -120,6 +121,10 @@ fn feature(
 ) -> Result<planguard::features::FeatureAssessment, Bad> {
     let context = read::context(request)?;
     Ok(on.feature(named::<Feature>(request, "feature")?, &context, now))
+}
+
+fn unsent() -> Bad {
+    Bad::new("user", "no login of this user is on its way; say `sent` before the chat SDK is called")
 }
 
 fn bill_of(request: &Value) -> Written {

@@ -11,6 +11,7 @@ mod door;
 #[allow(unsafe_code, reason = "functions that JavaScript calls with room in this module's memory")]
 mod exports;
 mod fields;
+mod known;
 mod read;
 mod terms;
 

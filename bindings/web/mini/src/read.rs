@@ -10,6 +10,7 @@ use serde_json::Value;
 
 use crate::bad::Bad;
 use crate::fields::{count, flag, given, maybe_count, maybe_named, named, object, text};
+use crate::known::only;
 
 fn id<'v, T, E: Display>(
     of: &'v Value,
@@ -35,6 +36,10 @@ fn group(of: &Value) -> Result<GroupId, Bad> {
 
 /// An action, by its `type`.
 pub(crate) fn action(of: &Value) -> Result<Action, Bad> {
+    only(
+        of,
+        &["type", "user", "peer", "owner", "group", "kind", "initialMembers", "count", "to", "messages"],
+    )?;
     let kind = || named(of, "kind");
     Ok(match text(of, "type")? {
         "add_friend" => Action::AddFriend { user: user(of, "user")?, peer: user(of, "peer")? },
@@ -65,6 +70,7 @@ pub(crate) fn action(of: &Value) -> Result<Action, Bad> {
 
 /// What a list of the chat SDK says, by its `type`.
 pub(crate) fn observation(of: &Value) -> Result<Observation, Bad> {
+    only(of, &["type", "user", "count", "group", "members", "ownMax"])?;
     Ok(match text(of, "type")? {
         "friends" => Observation::Friends { user: user(of, "user")?, count: count(of, "count")? },
         "groups" => Observation::Groups { user: user(of, "user")?, count: count(of, "count")? },
@@ -80,6 +86,7 @@ pub(crate) fn observation(of: &Value) -> Result<Observation, Bad> {
 /// Where a feature is about to be used.
 pub(crate) fn context(request: &Value) -> Result<FeatureContext, Bad> {
     let Some(of) = object(request, "context")? else { return Ok(FeatureContext::default()) };
+    only(of, &["platform", "sdkVersion", "groupType", "groupSize", "switchedOn"])?;
     Ok(FeatureContext {
         platform: maybe_named(of, "platform")?,
         sdk_version: maybe_named(of, "sdkVersion")?,
@@ -89,8 +96,9 @@ pub(crate) fn context(request: &Value) -> Result<FeatureContext, Bad> {
     })
 }
 
-/// A request to log in.
+/// A request to log in, beside what says which operation it is for.
 pub(crate) fn login(of: &Value) -> Result<LoginAsked, Bad> {
+    only(of, &["user", "intent", "knownToProvider", "op", "on", "now"])?;
     let intent: LoginIntent = named(of, "intent")?;
     let known_to_provider = given(of, "knownToProvider").is_none() || flag(of, "knownToProvider")?;
     Ok(LoginAsked { user: user(of, "user")?, intent, known_to_provider })

@@ -9,10 +9,28 @@ use serde_json::Value;
 
 use crate::bad::Bad;
 use crate::fields::{count, flag, given, list, maybe_count, maybe_instant, maybe_named, named, object, text};
+use crate::known::only;
+
+/// The names of what they are opened with, and of the operation.
+const NAMES: [&str; 12] = [
+    "sdkAppId",
+    "document",
+    "fetchedAt",
+    "freshFor",
+    "seed",
+    "fallback",
+    "zone",
+    "sessionMode",
+    "decisions",
+    "logins",
+    "op",
+    "now",
+];
 
 /// What decisions are opened with.
 pub(crate) fn terms(of: &Value, now: Timestamp) -> Result<Terms, Bad> {
     let app = SdkAppId::new(count(of, "sdkAppId")?).map_err(|error| Bad::new("sdkAppId", error))?;
+    only(of, &NAMES)?;
     let mut terms = Terms::new(app, plan(of, app, now)?);
     if let Plan::Fallback(catalog, edition) = terms.plan
         && let Some(problem) = terms.catalogs.lacking(catalog, edition)
@@ -52,6 +70,7 @@ fn plan(of: &Value, app: SdkAppId, now: Timestamp) -> Result<Plan, Bad> {
 }
 
 fn decisions(of: &Value) -> Result<DecisionPolicy, Bad> {
+    only(of, &["allLimits", "limits", "onStale", "thresholds", "featuresWhenUnknown"])?;
     let mut policy = DecisionPolicy::default();
     if let Some(how) = maybe_named(of, "allLimits")? {
         policy.enforcement = EnforcementByLimit::all(how);
@@ -82,6 +101,7 @@ fn decisions(of: &Value) -> Result<DecisionPolicy, Bad> {
 }
 
 fn logins(of: &Value) -> Result<LoginPolicy, Bad> {
+    only(of, &["launchIsPerson", "guestAvGroups", "mauBudget", "onBudget"])?;
     Ok(LoginPolicy {
         launch_is_person: flag(of, "launchIsPerson")?,
         guest_av_groups: flag(of, "guestAvGroups")?,

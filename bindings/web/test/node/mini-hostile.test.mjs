@@ -64,7 +64,40 @@ test('a time that is none is named', () => {
 test('a request says what is asked, not of whom', () => {
   const request = { user: 'ada', intent: 'open_chat', op: 'lifecycle', on: 99, now: 'never' };
   assert.equal(decisions.login(request).type, 'execute');
-  assert.equal(mini.open({ ...OPTIONS, op: 'catalog', catalog: 'intl-2024' }).feature('community').granted, false);
+  assert.equal(mini.open({ ...OPTIONS, op: 'catalog' }).feature('community').granted, false);
+});
+
+test('a name that is not known is refused, with the nearest that is', () => {
+  const named = (call, field, nearest) =>
+    assert.throws(call, (error) => {
+      assert.deepEqual([error.type, error.field], ['invalid_input', field]);
+      assert.match(error.message, new RegExp(`the nearest name is \`${nearest}\``));
+      return true;
+    });
+  const friends = { type: 'friends', user: 'ada', count: 1 };
+  named(() => mini.open({ ...OPTIONS, fallbck: OPTIONS.fallback }), 'fallbck', 'fallback');
+  named(() => mini.open({ ...OPTIONS, decisions: { onstale: 'enforce' } }), 'onstale', 'onStale');
+  named(() => mini.open({ ...OPTIONS, logins: { mauBuget: 5 } }), 'mauBuget', 'mauBudget');
+  named(() => decisions.login({ user: 'ada', intent: 'open_chat', knownToProvidr: false }), 'knownToProvidr', 'knownToProvider');
+  named(() => decisions.sent({ user: 'ada', intent: 'open_chat', intnet: 'x' }), 'intnet', 'intent');
+  named(() => decisions.feature('community', { platfrom: 'web' }), 'platfrom', 'platform');
+  named(() => decisions.observe({ ...friends, cuont: 2 }), 'cuont', 'count');
+  named(() => decisions.check({ type: 'push', messages: 1, mesages: 2 }), 'mesages', 'messages');
+  decisions.observe({ ...friends, other: undefined, another: null });
+});
+
+test('a login that was not sent cannot succeed or fail, and counts nobody', () => {
+  const fresh = mini.open(OPTIONS);
+  const counted = () => !fresh.login({ user: 'ada', intent: 'open_chat' }).mau.newInMonth;
+  refused(() => fresh.succeeded('ada'), 'user');
+  refused(() => fresh.failed('ada', 70001), 'user');
+  assert.equal(counted(), false);
+  fresh.sent({ user: 'ada', intent: 'open_chat' });
+  refused(() => fresh.succeeded('bob'), 'user');
+  assert.equal(fresh.succeeded('ada').newInMonth, true);
+  refused(() => fresh.succeeded('ada'), 'user');
+  fresh.session('ada', 'ended');
+  assert.equal(counted(), true);
 });
 
 test('what is large, unknown or of another type is refused', () => {
