@@ -7,6 +7,7 @@ use std::pin::Pin;
 use std::task::{Context, Poll, Waker};
 
 use planguard::UniFfiTag;
+use planguard::ffi::take_lift_error;
 use uniffi::{Lift, UnexpectedUniFFICallbackError};
 
 use crate::imports::{host_abort, host_call};
@@ -124,7 +125,11 @@ where
     E: From<UnexpectedUniFFICallbackError>,
 {
     let mut rest = bytes;
-    T::try_read(&mut rest).map_err(unexpected)
+    T::try_read(&mut rest).map_err(|why| {
+        // It is of what the host answered: left where it is, a later call would take it for one of its own argument.
+        drop(take_lift_error());
+        unexpected(why)
+    })
 }
 
 fn unexpected<E: From<UnexpectedUniFFICallbackError>>(why: impl std::fmt::Display) -> E {
