@@ -40,7 +40,9 @@ export function browserStore(name: string, changed: (storage: Storage) => void):
       if (next) {
         current.close?.();
         store = next[1]();
-        storage = { kind: next[0], reason: error.reason };
+        // That one is full says more than that the next one cannot be used, either.
+        const reason = error.reason === 'unavailable' ? (storage.reason ?? error.reason) : error.reason;
+        storage = { kind: next[0], reason };
         changed(storage);
       }
       return attempt(again, again);

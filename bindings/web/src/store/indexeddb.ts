@@ -1,7 +1,7 @@
 // The state in IndexedDB: compare and replace in one transaction, which the signal aborts.
 
 import { isBytes } from '../wasm/buffer.js';
-import { type Store, type StoreImage, StoreUnusable, isVersion, loaded } from './store.js';
+import { type Store, type StoreImage, StoreUnusable, isFull, isVersion, loaded } from './store.js';
 
 const VERSION = 1;
 const TABLE = 'state';
@@ -107,7 +107,7 @@ function run<T>(
       end(() => {
         const { error } = transaction;
         if (signal.aborted) reject(signal.reason);
-        else reject(error?.name === 'QuotaExceededError' ? new StoreUnusable('quota') : (error ?? new Error('aborted')));
+        else reject(isFull(error) ? new StoreUnusable('quota') : (error ?? new Error('aborted')));
       });
     body(transaction.objectStore(TABLE), (value) => {
       answer = { value };
@@ -121,10 +121,11 @@ function connect(name: string, closed: () => void): Promise<IDBDatabase> {
     try {
       // Some browsers throw where storage is blocked, others have no such object.
       request = indexedDB.open(name, VERSION);
-    } catch {
-      return reject(new StoreUnusable('unavailable'));
+    } catch (error) {
+      return reject(new StoreUnusable(isFull(error) ? 'quota' : 'unavailable'));
     }
     let over = false;
+    let full = false;
     const giveUp = (reason: StoreUnusable['reason']): void => {
       over = true;
       clearTimeout(waiting);
@@ -136,11 +137,13 @@ function connect(name: string, closed: () => void): Promise<IDBDatabase> {
       waiting = setTimeout(() => giveUp('blocked'), BLOCKED_FOR);
     };
     request.onupgradeneeded = () => {
+      const upgrade = request.transaction!;
+      // The request itself says only that its upgrade was aborted.
+      upgrade.onabort = () => (full = isFull(upgrade.error));
       if (!request.result.objectStoreNames.contains(TABLE)) request.result.createObjectStore(TABLE);
     };
     request.onerror = () => {
-      const name = request.error?.name;
-      giveUp(name === 'VersionError' ? 'version' : name === 'QuotaExceededError' ? 'quota' : 'unavailable');
+      giveUp(request.error?.name === 'VersionError' ? 'version' : full || isFull(request.error) ? 'quota' : 'unavailable');
     };
     request.onsuccess = () => {
       clearTimeout(waiting);

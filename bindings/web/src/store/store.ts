@@ -22,8 +22,8 @@ export interface Store {
    * changes nothing. When `signal` is aborted, it changes nothing any more.
    */
   replace(expected: number, content: Uint8Array, options: StoreOptions): Promise<'replaced' | 'conflict'>;
-  /** Lets go of what it holds open. */
-  close?(): void;
+  /** Lets go of what it holds open. Nobody waits for it; what it throws goes to the global error handler. */
+  close?(): void | Promise<void>;
 }
 
 /** Why a store cannot be used any more. */
@@ -32,6 +32,10 @@ export class StoreUnusable extends Error {
     super(`the store cannot be used: ${reason}`);
   }
 }
+
+/** Whether a browser says that there is no room; older ones of one kind have a name of their own for it. */
+export const isFull = (error: unknown): boolean =>
+  /^(QuotaExceededError|NS_ERROR_DOM_QUOTA_REACHED)$/.test(String((error as { name?: unknown } | null | undefined)?.name));
 
 /** Whether it is a version that something is held with. */
 export const isVersion = (version: unknown): version is number => Number.isSafeInteger(version) && (version as number) > 0;
