@@ -1,7 +1,8 @@
-// The state in localStorage: for browsers without IndexedDB. Web Locks make compare and replace one step across tabs.
+// The state in localStorage: for browsers without IndexedDB. Tabs compare and replace one at a time.
 
 import { decodeText, encodeText } from '../wasm/buffer.js';
-import { type Store, type StoreImage, StoreUnusable, isVersion, loaded } from './store.js';
+import { alone } from './alone.js';
+import { type Store, type StoreImage, StoreUnusable, isFull, isVersion, loaded } from './store.js';
 
 /** Keeps the state under that key. Throws `StoreUnusable` where the browser does not let it. */
 export function localStorageStore(key: string): Store {
@@ -9,8 +10,7 @@ export function localStorageStore(key: string): Store {
     try {
       return body(localStorage);
     } catch (error) {
-      const full = error instanceof Error && error.name === 'QuotaExceededError';
-      throw new StoreUnusable(full ? 'quota' : 'unavailable');
+      throw new StoreUnusable(isFull(error) ? 'quota' : 'unavailable');
     }
   };
   const read = (): StoreImage | undefined => {
@@ -18,26 +18,14 @@ export function localStorageStore(key: string): Store {
     const [, version, content] = /^(\d+):([^]*)$/.exec(text ?? '') ?? [];
     return isVersion(Number(version)) ? { version: Number(version), content: encodeText(content!) } : undefined;
   };
-  const alone = async <T>(body: () => T): Promise<T> => {
-    if (typeof navigator === 'undefined' || !navigator.locks) return body();
-    let given = false;
-    try {
-      return await navigator.locks.request(`${key}:write`, async () => {
-        given = true;
-        return body();
-      });
-    } catch (error) {
-      // A browser that gives no locks is one without them.
-      if (given) throw error;
-      return body();
-    }
-  };
+  const version = (): number => read()?.version ?? 0;
+  const turn = alone(key, use, version);
   return {
     load: async (known) => loaded(read(), known),
     replace: (expected, content, { signal }) =>
-      alone(() => {
+      turn(() => {
         signal.throwIfAborted();
-        if ((read()?.version ?? 0) !== expected) return 'conflict';
+        if (version() !== expected) return 'conflict';
         use((storage) => storage.setItem(key, `${expected + 1}:${decodeText(content)}`));
         return 'replaced';
       }),

@@ -5,8 +5,8 @@ import { after, before, describe, it } from 'node:test';
 import { launch, tab } from '../support/chromium.mjs';
 import { startEndpoint } from '../support/endpoint.mjs';
 import { serve } from '../support/server.mjs';
+import { OPTIONS, open, tabs } from '../support/tabs.mjs';
 
-const OPTIONS = { sdkAppId: 1400000001, fallback: ['intl-2024', 'standard'] };
 const STRICT = { decisions: { allLimits: 'enforce', onStale: 'enforce' } };
 
 let endpoint;
@@ -25,31 +25,7 @@ after(async () => {
   await endpoint.stop();
 });
 
-/** Runs `body` with so many tabs of one browser profile, each with a guard as `window.guard`. */
-async function withTabs(count, options, body) {
-  const context = await browser.newContext();
-  const tabs = [];
-  for (let n = 0; n < count; n++) tabs.push(await tab(context, server));
-  await Promise.all(tabs.map((page) => open(page, options)));
-  await body(...tabs, context);
-  for (const page of tabs) if (!page.isClosed()) assert.deepEqual(page.errors, []);
-  await context.close();
-}
-
-function open(page, options = {}) {
-  return page.evaluate(async (options) => {
-    const { Planguard } = await import('/dist/index.js');
-    window.guard = await Planguard.open(options);
-    window.calls = 0;
-    /** Logs in with a chat SDK that takes as long as the test says. */
-    window.login = (user = 'ada', intent = 'open_chat') =>
-      window.guard.login(user, intent, async () => {
-        window.calls += 1;
-        window.onCalled?.();
-        await window.answer;
-      });
-  }, { ...OPTIONS, ...options });
-}
+const withTabs = (count, options, body) => tabs({ browser, server }, count, options, body);
 
 describe('tabs that share a store', () => {
   it('two tabs that open chat at once make one upstream login', () =>

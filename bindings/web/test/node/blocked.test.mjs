@@ -11,7 +11,7 @@ import { thrownMeanwhile, withGlobals } from '../support/globals.mjs';
 let app = 1_400_000_100;
 const open = (options) => Planguard.open({ sdkAppId: ++app, fallback: ['intl-2024', 'standard'], ...options });
 const signal = () => ({ signal: new AbortController().signal });
-const navigatorWith = (request) => ({ navigator: { locks: { request } } });
+const navigatorWith = (request) => ({ navigator: { locks: { request, query: async () => ({}) } } });
 const insecure = () => new DOMException('insecure', 'SecurityError');
 
 test('where channels are blocked a guard opens without', async () => {
@@ -97,6 +97,7 @@ test('localStorage is written where locks are refused, and a full one is not wri
       if (full) throw new DOMException('full', 'QuotaExceededError');
       kept.set(key, value);
     },
+    removeItem: (key) => kept.delete(key),
   };
   await withGlobals({ localStorage, ...navigatorWith(() => Promise.reject(insecure())) }, async () => {
     assert.equal(await localStorageStore('k').replace(0, Uint8Array.of(65), signal()), 'replaced');
@@ -112,14 +113,16 @@ test('localStorage is written where locks are refused, and a full one is not wri
 
 test('what localStorage holds and is no image is replaced', async () => {
   for (const junk of ['x', '0:A', '99999999999999999999:A', '1e3:A', '-1:A']) {
-    let kept = junk;
-    const localStorage = { getItem: () => kept, setItem: (_, value) => (kept = value) };
+    const kept = new Map([['k', junk]]);
+    const localStorage = {
+      getItem: (key) => kept.get(key) ?? null, setItem: (key, value) => kept.set(key, value), removeItem: (key) => kept.delete(key),
+    };
     await withGlobals({ localStorage }, async () => {
       const store = localStorageStore('k');
       assert.equal(await store.load(0, signal()), undefined, junk);
       assert.equal(await store.replace(0, Uint8Array.of(66), signal()), 'replaced');
     });
-    assert.equal(kept, '1:B');
+    assert.deepEqual([...kept], [['k', '1:B']]);
   }
 });
 
@@ -203,6 +206,43 @@ test('a database that does not open is given up, and one that opens later is clo
     });
     assert.deepEqual([closed, timers.size], [1, 0]);
   }
+});
+
+/** A request to open, whose upgrade the browser ends with this error. */
+function failing(error) {
+  const transaction = { error };
+  const request = { transaction, result: { objectStoreNames: { contains: () => false }, createObjectStore: () => undefined } };
+  return () => {
+    queueMicrotask(() => {
+      request.onupgradeneeded();
+      transaction.onabort();
+      request.error = new DOMException('aborted', 'AbortError');
+      request.onerror();
+    });
+    return request;
+  };
+}
+
+test('a browser without room says so wherever it notices', async () => {
+  const full = (name = 'QuotaExceededError') => Object.assign(new Error('full'), { name });
+  const throwing = (error) => () => { throw error; };
+  const reason = (expected) => (error) => error instanceof StoreUnusable && error.reason === expected;
+  for (const [open, expected] of [
+    [throwing(full()), 'quota'],
+    [throwing(insecure()), 'unavailable'],
+    [failing(full()), 'quota'],
+    [failing(insecure()), 'unavailable'],
+  ]) {
+    await withGlobals({ indexedDB: { open } }, () => assert.rejects(indexedDbStore('full').load(0, signal()), reason(expected)));
+  }
+  const localStorage = { getItem: () => null, setItem: throwing(full('NS_ERROR_DOM_QUOTA_REACHED')) };
+  await withGlobals({ localStorage }, () => assert.rejects(localStorageStore('k').replace(0, Uint8Array.of(65), signal()), reason('quota')));
+  // Without room in the one and without the other, it is the room that is missing.
+  await withGlobals({ indexedDB: { open: throwing(full()) }, localStorage: undefined }, async () => {
+    const guard = await open();
+    assert.deepEqual(guard.storage, { kind: 'memory', reason: 'quota' });
+    guard.shutdown();
+  });
 });
 
 test('a call that is aborted while the database is opened again changes nothing', async () => {
