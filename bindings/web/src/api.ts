@@ -6,6 +6,7 @@ import type {
   RejectionClass, Until,
 } from '../generated/types.js';
 import { badArgument } from './errors.js';
+import { only } from './known.js';
 import { type Catalog, useClasses } from './objects.js';
 import { init as load, type WasmSource, wasm } from './wasm/module.js';
 
@@ -13,9 +14,10 @@ import { init as load, type WasmSource, wasm } from './wasm/module.js';
  * Loads the module, once; `Planguard.open` does it by itself. `wasm` says where the module is, for a bundler or a policy
  * that does not let the package find it.
  */
-export async function init(options: { readonly wasm?: WasmSource | undefined } = {}): Promise<void> {
+export async function init(options?: { readonly wasm?: WasmSource | undefined }): Promise<void> {
+  const known = only(options, 'wasm');
   useClasses();
-  await load(options);
+  await load(known);
 }
 
 /** The version of planguard. */

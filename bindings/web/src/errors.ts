@@ -7,7 +7,7 @@ export type PlanguardErrorType = Value['type'] | 'internal';
 
 /** An error of this side. */
 interface Own {
-  readonly type: 'invalid_input' | 'internal';
+  readonly type: 'invalid_input' | 'timed_out' | 'internal';
   readonly details: ErrorDetails;
 }
 
@@ -75,6 +75,13 @@ export function badArgument(field: string, why: string): PlanguardError {
   const at = field || 'argument';
   const text = `参数 ${at} 无法使用，请更正后重试。`;
   return new PlanguardError({ type: 'invalid_input', details: details('argument', at, `${at}: ${why}`, text) });
+}
+
+/** The app's own code, such as the chat SDK, that was waited for long enough. */
+export function timedOut(what: string): PlanguardError {
+  const text = '应用自己的代码未及时响应，无法得知其是否完成。';
+  const why = `${what} did not answer in time; whether it did its work is not known`;
+  return new PlanguardError({ type: 'timed_out', details: details('timed_out', undefined, why, text) });
 }
 
 /** A defect: of the module, or of how it is loaded. */

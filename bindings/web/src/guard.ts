@@ -8,12 +8,13 @@ import type {
 } from '../generated/types.js';
 import { type EventsOptions, eventsOf } from './events.js';
 import { type ActionHandler, type LoginHandler, type LoginResult, type PerformResult, loggedIn, performed } from './handlers.js';
-import { badArgument } from './errors.js';
+import { badArgument, timedOut } from './errors.js';
 import { type Host, openHost } from './host/host.js';
 import { watchPage } from './host/page.js';
 import { PlanListeners } from './listeners.js';
 import { type CallOptions, type Planguard as Core, UserSession, useClasses } from './objects.js';
-import type { PlanguardOptions } from './options.js';
+import { only } from './known.js';
+import { type PlanguardOptions, knownOptions } from './options.js';
 import { signalOf } from './signal.js';
 import type { Storage } from './store/browser.js';
 import { type Plan, Table } from './table.js';
@@ -30,7 +31,10 @@ export interface LoginOptions extends CallOptions {
 export interface PerformOptions<T> extends CallOptions {
   /** How long the handler is waited for. Default a minute. */
   readonly timeout?: Milliseconds | undefined;
-  /** How much of the action happened, from what the handler returned. Default all of it. */
+  /**
+   * How much of the action happened, from what the handler returned. Default all of it. Where it throws, nothing is
+   * counted, although the action happened: `record` it.
+   */
   readonly done?: ((value: T) => Done) | undefined;
 }
 
@@ -51,15 +55,18 @@ export class Planguard {
     this.#listeners = new PlanListeners(core, this.#table, host.clock);
   }
 
+  /** What other entries of the package need of the one that this guard is of, whichever that is. @internal */
+  readonly internals = { only, timedOut };
+
   /** Opens a guard: loads the module where that was not done, reads the store, makes no request. */
-  static async open(options: PlanguardOptions, { signal }: CallOptions = {}): Promise<Planguard> {
-    if (typeof options !== 'object' || options === null) throw badArgument('options', 'they are not an object');
+  static async open(options: PlanguardOptions, call?: CallOptions): Promise<Planguard> {
+    knownOptions(options);
     useClasses();
     await init({ wasm: options.wasm });
     let guard: Planguard | undefined;
     const host = openHost(options, async () => guard?.refresh());
     try {
-      guard = new Planguard(await wasm().builder_open(host.builder, signal), host);
+      guard = new Planguard(await wasm().builder_open(host.builder, call), host);
       return guard;
     } catch (error) {
       host.close();
@@ -130,69 +137,71 @@ export class Planguard {
    * Carries an action out where it fits: holds room, calls `handler`, counts what happened or gives the room back, and
    * explains a refusal of the provider.
    */
-  perform<T>(action: Action, handler: ActionHandler<T>, options: PerformOptions<T> = {}): Promise<PerformResult<T>> {
-    const { done, signal, timeout } = options;
+  async perform<T>(action: Action, handler: ActionHandler<T>, options?: PerformOptions<T>): Promise<PerformResult<T>> {
+    const { done, signal, timeout } = only(options, 'done', 'signal', 'timeout');
     return performed(handler, done, (foreign) =>
       timeout === undefined
-        ? wasm().planguard_perform(this.#core, action, foreign, signal)
-        : wasm().planguard_perform_with(this.#core, action, foreign, timeout, signal),
+        ? wasm().planguard_perform(this.#core, action, foreign, { signal })
+        : wasm().planguard_perform_with(this.#core, action, foreign, timeout, { signal }),
     );
   }
 
   /** Holds room for an action that is about to be carried out, by default for as long as `permitTtl` says. */
-  reserve(action: Action, { length, signal }: CallOptions & { readonly length?: Milliseconds } = {}): Promise<Reservation> {
+  async reserve(action: Action, options?: CallOptions & { readonly length?: Milliseconds | undefined }): Promise<Reservation> {
+    const { length, signal } = only(options, 'length', 'signal');
     return length === undefined
-      ? wasm().planguard_reserve(this.#core, action, signal)
-      : wasm().planguard_reserve_for(this.#core, action, length, signal);
+      ? wasm().planguard_reserve(this.#core, action, { signal })
+      : wasm().planguard_reserve_for(this.#core, action, length, { signal });
   }
 
   /** Finishes a permit by its id: what happened is counted, the rest of its room goes back. */
-  commitPermit(id: PermitId, done: Done, { signal }: CallOptions = {}): Promise<Committed> {
-    return wasm().planguard_commit_permit(this.#core, id, done, signal);
+  commitPermit(id: PermitId, done: Done, options?: CallOptions): Promise<Committed> {
+    return wasm().planguard_commit_permit(this.#core, id, done, options);
   }
 
   /** Gives a permit back by its id. Says whether it was still held. */
-  releasePermit(id: PermitId, { signal }: CallOptions = {}): Promise<boolean> {
-    return wasm().planguard_release_permit(this.#core, id, signal);
+  releasePermit(id: PermitId, options?: CallOptions): Promise<boolean> {
+    return wasm().planguard_release_permit(this.#core, id, options);
   }
 
   /** Counts an action that has happened; with a `key` once, however often that comes. Says whether it was counted now. */
-  async record(action: Action, { key, signal }: CallOptions & { readonly key?: string } = {}): Promise<boolean> {
-    if (key !== undefined) return wasm().planguard_record_once(this.#core, key, action, signal);
-    await wasm().planguard_record(this.#core, action, signal);
+  async record(action: Action, options?: CallOptions & { readonly key?: string | undefined }): Promise<boolean> {
+    const { key, signal } = only(options, 'key', 'signal');
+    if (key !== undefined) return wasm().planguard_record_once(this.#core, key, action, { signal });
+    await wasm().planguard_record(this.#core, action, { signal });
     return true;
   }
 
   /** Says what the chat SDK's lists show. */
-  observe(observation: Observation, { signal }: CallOptions = {}): Promise<void> {
-    return wasm().planguard_observe(this.#core, observation, signal);
+  observe(observation: Observation, options?: CallOptions): Promise<void> {
+    return wasm().planguard_observe(this.#core, observation, options);
   }
 
   /** Says that the provider refused a call, and gets told what that means. `code` and `message` are the chat SDK's. */
-  reportRejection(code: number, message: string, context: RejectionContext = {}, { signal }: CallOptions = {}): Promise<Rejection> {
-    return wasm().planguard_report_rejection(this.#core, code, typeof message === 'string' ? whole(message) : message, context, signal);
+  reportRejection(code: number, message: string, context: RejectionContext = {}, options?: CallOptions): Promise<Rejection> {
+    return wasm().planguard_report_rejection(this.#core, code, typeof message === 'string' ? whole(message) : message, context, options);
   }
 
   // --- Logins.
 
   /** Logs a user in through `handler`, unless that is needless, harmful or refused. */
-  login<T>(user: UserId, intent: LoginIntentLike, handler: LoginHandler<T>, options: LoginOptions = {}): Promise<LoginResult<T>> {
-    const { signal, ...request } = options;
-    return this.#alone(user, options, () =>
+  async login<T>(user: UserId, intent: LoginIntentLike, handler: LoginHandler<T>, options?: LoginOptions): Promise<LoginResult<T>> {
+    const { signal, ...request } = only(options, 'signal', 'timeout', 'knownToProvider');
+    return this.#alone(user, { signal, ...request }, () =>
       loggedIn(handler, (foreign) =>
-        wasm().planguard_login_with(this.#core, { user, intent: intent as LoginIntent, ...request }, foreign, signal),
+        wasm().planguard_login_with(this.#core, { user, intent: intent as LoginIntent, ...request }, foreign, { signal }),
       ),
     );
   }
 
   /** The first step of a login that the app carries out itself, between a ticket and its answer. */
-  beginLogin(
+  async beginLogin(
     user: UserId,
     intent: LoginIntentLike,
-    options: LoginOptions & { readonly noWait?: boolean | undefined } = {},
+    options?: LoginOptions & { readonly noWait?: boolean | undefined },
   ): Promise<Begun> {
-    const { signal, ...request } = options;
-    return wasm().planguard_begin_login_with(this.#core, { user, intent: intent as LoginIntent, ...request }, signal);
+    const { signal, ...request } = only(options, 'signal', 'timeout', 'knownToProvider', 'noWait');
+    return wasm().planguard_begin_login_with(this.#core, { user, intent: intent as LoginIntent, ...request }, { signal });
   }
 
   /** The session of one user in this tab. */
@@ -201,23 +210,23 @@ export class Planguard {
   }
 
   /** Says that the app has a new `UserSig` for this user: a login refused for the old one may be tried again. */
-  newUserSig(user: UserId, { signal }: CallOptions = {}): Promise<void> {
-    return wasm().planguard_new_user_sig(this.#core, user, signal);
+  newUserSig(user: UserId, options?: CallOptions): Promise<void> {
+    return wasm().planguard_new_user_sig(this.#core, user, options);
   }
 
   /** Says that the provider has counted this user in the running billing period already. */
-  knownActive(user: UserId, { signal }: CallOptions = {}): Promise<void> {
-    return wasm().planguard_known_active(this.#core, user, signal);
+  knownActive(user: UserId, options?: CallOptions): Promise<void> {
+    return wasm().planguard_known_active(this.#core, user, options);
   }
 
   /** Forgets what failed logins of this user left behind: waits, refusals and the loop breaker. */
-  forgetFailures(user: UserId, { signal }: CallOptions = {}): Promise<void> {
-    return wasm().planguard_forget_failures(this.#core, user, signal);
+  forgetFailures(user: UserId, options?: CallOptions): Promise<void> {
+    return wasm().planguard_forget_failures(this.#core, user, options);
   }
 
   /** What the login guard did in a month, by default the running one. */
-  loginReport(month: BillingMonth = this.billingMonth, { signal }: CallOptions = {}): Promise<LoginReport> {
-    return wasm().planguard_login_report(this.#core, month, signal);
+  loginReport(month: BillingMonth = this.billingMonth, options?: CallOptions): Promise<LoginReport> {
+    return wasm().planguard_login_report(this.#core, month, options);
   }
 
   /** Checks a user id, and warns once a month when one is refused: ids cut to fit may collide or change. */
@@ -238,18 +247,18 @@ export class Planguard {
   // --- The endpoint, and what a month costs.
 
   /** Brings the entitlements up to date. Whatever goes wrong, the last good ones stay. */
-  sync(policy: FetchPolicy = 'stale_while_revalidate', { signal }: CallOptions = {}): Promise<SyncOutcome> {
-    return this.#changing(wasm().planguard_sync(this.#core, policy, signal));
+  sync(policy: FetchPolicy = 'stale_while_revalidate', options?: CallOptions): Promise<SyncOutcome> {
+    return this.#changing(wasm().planguard_sync(this.#core, policy, options));
   }
 
   /** Writes what is counted in memory, and delivers the usage events that wait. */
-  flush({ signal }: CallOptions = {}): Promise<Flushed> {
-    return wasm().planguard_flush(this.#core, signal);
+  flush(options?: CallOptions): Promise<Flushed> {
+    return wasm().planguard_flush(this.#core, options);
   }
 
   /** Takes over what a guard in another tab or worker has kept; done by itself where tabs can tell each other. */
-  refresh({ signal }: CallOptions = {}): Promise<void> {
-    return this.#changing(wasm().planguard_refresh(this.#core, signal));
+  refresh(options?: CallOptions): Promise<void> {
+    return this.#changing(wasm().planguard_refresh(this.#core, options));
   }
 
   /**
@@ -267,7 +276,7 @@ export class Planguard {
       round?.abort();
       const controller = (round = new AbortController());
       wasm()
-        .planguard_keep_fresh(this.#core, every, controller.signal)
+        .planguard_keep_fresh(this.#core, every, { signal: controller.signal })
         .catch((error: unknown) => {
           // Stopped, or the guard is shut down: that is how it ends.
           if (!controller.signal.aborted && !this.isShutDown) throw error;
@@ -305,8 +314,9 @@ export class Planguard {
   // --- What happens, and the end.
 
   /** Every event from now on, for `for await`. The first one who asks also gets what happened before. */
-  events(options: EventsOptions = {}): AsyncIterableIterator<Event> {
-    return eventsOf(wasm().planguard_subscribe(this.#core), options);
+  events(options?: EventsOptions): AsyncIterableIterator<Event> {
+    const known = only(options, 'signal', 'onLagged');
+    return eventsOf(wasm().planguard_subscribe(this.#core), known);
   }
 
   /** Whether an event is about this user. */

@@ -68,7 +68,7 @@ export class PlanListeners {
     const ended = (error: unknown): void => {
       if (!signal.aborted) queueMicrotask(() => { throw error; });
     };
-    wasm().planguard_on_event(this.core, listener, signal).catch(ended);
+    wasm().planguard_on_event(this.core, listener, { signal }).catch(ended);
     this.#expire(signal).catch(ended);
   }
 

@@ -36,18 +36,18 @@ export class Permit extends Native {
   }
 
   /** The action happened as asked for. */
-  commit({ signal }: CallOptions = {}): Promise<Committed> {
-    return wasm().permit_commit(this, signal);
+  commit(options?: CallOptions): Promise<Committed> {
+    return wasm().permit_commit(this, options);
   }
 
   /** Only so much of it happened. */
-  commitAmount(amount: number, { signal }: CallOptions = {}): Promise<Committed> {
-    return wasm().permit_commit_amount(this, amount, signal);
+  commitAmount(amount: number, options?: CallOptions): Promise<Committed> {
+    return wasm().permit_commit_amount(this, amount, options);
   }
 
   /** The group that was created is this one. */
-  commitAs(group: GroupId, { signal }: CallOptions = {}): Promise<Committed> {
-    return wasm().permit_commit_as(this, group, signal);
+  commitAs(group: GroupId, options?: CallOptions): Promise<Committed> {
+    return wasm().permit_commit_as(this, group, options);
   }
 
   /** The action did not happen: the room goes back at once. */
@@ -69,13 +69,13 @@ export class LoginTicket extends Native {
   }
 
   /** The chat SDK logged the user in. */
-  succeed({ signal }: CallOptions = {}): Promise<LoginOutcome> {
-    return wasm().loginticket_succeed(this, signal);
+  succeed(options?: CallOptions): Promise<LoginOutcome> {
+    return wasm().loginticket_succeed(this, options);
   }
 
   /** The chat SDK refused, with this code and text. Rejects where the login failed for its caller. */
-  fail(code: number, message: string, { signal }: CallOptions = {}): Promise<LoginOutcome> {
-    return wasm().loginticket_fail(this, code, typeof message === 'string' ? whole(message) : message, signal);
+  fail(code: number, message: string, options?: CallOptions): Promise<LoginOutcome> {
+    return wasm().loginticket_fail(this, code, typeof message === 'string' ? whole(message) : message, options);
   }
 
   /** The app gives the login up. */
@@ -97,33 +97,33 @@ export class UserSession extends Native {
   }
 
   /** The chat SDK is connected. */
-  connected({ signal }: CallOptions = {}): Promise<void> {
-    return wasm().usersession_connected(this, signal);
+  connected(options?: CallOptions): Promise<void> {
+    return wasm().usersession_connected(this, options);
   }
 
   /** The chat SDK lost its connection, and tries again by itself. */
-  disconnected({ signal }: CallOptions = {}): Promise<void> {
-    return wasm().usersession_disconnected(this, signal);
+  disconnected(options?: CallOptions): Promise<void> {
+    return wasm().usersession_disconnected(this, options);
   }
 
   /** Another device took this user's place: nobody is logged in again without asking the person. */
-  kickedOff({ signal }: CallOptions = {}): Promise<void> {
-    return wasm().usersession_kicked_off(this, signal);
+  kickedOff(options?: CallOptions): Promise<void> {
+    return wasm().usersession_kicked_off(this, options);
   }
 
   /** The provider refuses the `UserSig` as expired. */
-  userSigExpired({ signal }: CallOptions = {}): Promise<void> {
-    return wasm().usersession_user_sig_expired(this, signal);
+  userSigExpired(options?: CallOptions): Promise<void> {
+    return wasm().usersession_user_sig_expired(this, options);
   }
 
   /** The person logged out: no machine logs them in again. */
-  loggedOut({ signal }: CallOptions = {}): Promise<void> {
-    return wasm().usersession_logged_out(this, signal);
+  loggedOut(options?: CallOptions): Promise<void> {
+    return wasm().usersession_logged_out(this, options);
   }
 
   /** The session ended, and nothing follows from it. */
-  ended({ signal }: CallOptions = {}): Promise<void> {
-    return wasm().usersession_ended(this, signal);
+  ended(options?: CallOptions): Promise<void> {
+    return wasm().usersession_ended(this, options);
   }
 }
 

@@ -1,6 +1,8 @@
 // How a guard is opened.
 
 import type { CatalogId, EditionId, Milliseconds, OpenOptions, SdkAppId } from '../generated/types.js';
+import { badArgument } from './errors.js';
+import { only } from './known.js';
 import type { Clock } from './host/clock.js';
 import type { Transport } from './host/transport.js';
 import type { Catalog } from './objects.js';
@@ -38,6 +40,19 @@ export interface PlanguardOptions extends Values {
   readonly tabs?: boolean | undefined;
   /** The module, where it is not found by itself: see `init`. */
   readonly wasm?: WasmSource | undefined;
+}
+
+/** Every name, so that none is forgotten where one is added. */
+const NAMES = /* @__PURE__ */ Object.keys({
+  audience: 0, billingZone: 0, catalogs: 0, clock: 0, credential: 0, decisions: 0, deviceMarker: 0, endpoint: 0, endpointTimeouts: 0,
+  fallback: 0, logins: 0, maxDocumentAge: 0, outboxCapacity: 0, permitTtl: 0, phase: 0, processRole: 0, renewInstall: 0, sdkAppId: 0,
+  seed: 0, sessionMode: 0, store: 0, tabs: 0, transport: 0, trustedKeys: 0, wasm: 0,
+} satisfies Record<keyof PlanguardOptions, 0>) as ReadonlyArray<keyof PlanguardOptions>;
+
+/** Fails for what are no options, and for one that is not known. */
+export function knownOptions(options: PlanguardOptions): void {
+  if (!options) throw badArgument('options', 'they are not an object');
+  only(options, ...NAMES);
 }
 
 /** How long the right to log in outlives its tab, where a lock says at once that the tab is gone. */

@@ -18,7 +18,7 @@ pub(super) fn module(interface: &ComponentInterface, calls: &[Call]) -> anyhow::
         .filter(|one| !is_foreign(one))
         .map(uniffi_bindgen::interface::Object::name)
         .collect();
-    writeln!(out, "import type {{ {} }} from '../src/objects.js';", objects.join(", "))?;
+    writeln!(out, "import type {{ CallOptions, {} }} from '../src/objects.js';", objects.join(", "))?;
     writeln!(out, "import type {{ Foreign }} from '../src/wasm/module.js';\n")?;
     writeln!(out, "/** A length of time in milliseconds. */\nexport type Milliseconds = number;\n")?;
     for (name, to) in customs(interface)? {
@@ -45,7 +45,7 @@ pub(super) fn module(interface: &ComponentInterface, calls: &[Call]) -> anyhow::
             call.args.iter().map(|(name, of)| Ok(format!("{}: {}", safe(name), argument(interface, of)?)));
         let mut args = args.collect::<anyhow::Result<Vec<_>>>()?;
         if call.future.is_some() {
-            args.push("signal?: AbortSignal | undefined".to_owned());
+            args.push("call?: CallOptions | undefined".to_owned());
         }
         let returns = call.returns.as_ref().map(ts).transpose()?.unwrap_or_else(|| "void".to_owned());
         let returns = if call.future.is_some() { format!("Promise<{returns}>") } else { returns };

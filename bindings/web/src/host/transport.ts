@@ -1,6 +1,7 @@
 // Requests to the billing endpoint by `fetch`: no redirects, no cookies, no cache, and a bounded body.
 
 import type { Request, Response as Answer } from '../../generated/types.js';
+import { only } from '../known.js';
 import { type Context, Declared } from '../wasm/module.js';
 
 /** Carries requests to the billing endpoint. It does not follow redirects and does not retry. */
@@ -17,11 +18,12 @@ export interface FetchOptions {
 const AS_SENT = ['content-encoding', 'content-length', 'transfer-encoding'];
 
 /** A transport on `fetch`. */
-export function fetchTransport(options: FetchOptions = {}): Transport {
+export function fetchTransport(options?: FetchOptions): Transport {
+  const given = only(options, 'fetch');
   return {
     async send(request, maxBodyBytes, { signal }) {
       // Looked up now: an app may have replaced it since.
-      const send = options.fetch ?? globalThis.fetch;
+      const send = given.fetch ?? globalThis.fetch;
       let response: Response;
       try {
         response = await send(request.url, {

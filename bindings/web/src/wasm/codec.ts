@@ -1,6 +1,7 @@
 // Values of the tables' types to bytes and back: plain objects, words, dates.
 
 import { HOSTS, TYPES } from '../../generated/tables.js';
+import { stranger } from '../known.js';
 import { type Reader, type Writer, decodeText, encodeText, isBytes } from './buffer.js';
 
 /** A value that a type cannot have, and where in an argument it stands. */
@@ -232,9 +233,13 @@ function readFields(from: Reader, these: Fields, into: Record<string, unknown>):
   return into;
 }
 
-function writeFields(to: Writer, these: Fields, value: any): void {
+function writeFields(to: Writer, these: Fields, value: any, more: string[] = []): void {
   if (these.length > 0 && (typeof value !== 'object' || value === null)) throw new BadValue(`${show(value)} is not an object`);
   for (const [name, codec, otherwise] of these) within(name, () => codec.write(to, value[name] ?? otherwise));
+  // What came from the core may carry more: an outcome has what the app's code returned.
+  if (!value || typeof value !== 'object' || Object.getPrototypeOf(Object.getPrototypeOf(value) ?? Object.prototype)) return;
+  const [name, why] = stranger(value, these.map(([name]) => name).concat(more)) ?? [];
+  if (name) throw new BadValue(why!, name);
 }
 
 function define(line: string): Codec {
@@ -278,7 +283,7 @@ function define(line: string): Codec {
           let number = 0;
           within(bare ? '' : 'type', () => (number = index(words, bare ? value : value.type)));
           to.i32(number);
-          writeFields(to, variants[number - 1]![1], value);
+          writeFields(to, variants[number - 1]![1], value, ['type']);
         },
       };
     }

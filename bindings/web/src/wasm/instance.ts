@@ -3,6 +3,8 @@
 import { CALLS, CONTRACT, TYPES } from '../../generated/tables.js';
 import type { Calls, PlanguardError as ErrorValue } from '../../generated/types.js';
 import { PlanguardError, badArgument, internal } from '../errors.js';
+import { only } from '../known.js';
+import type { CallOptions } from '../objects.js';
 import { signalOf } from '../signal.js';
 import { Reader, Writer, decodeText } from './buffer.js';
 import { BadValue, type Codec, parse, useObjects } from './codec.js';
@@ -263,10 +265,10 @@ export class Instance {
     if (refused) throw new PlanguardError(refused);
   }
 
-  /** Starts an asynchronous call; the last value may be a signal that cancels it. */
+  /** Starts an asynchronous call; the last value may be options, with a signal that cancels it. */
   #start(line: Line, values: unknown[]): Promise<unknown> {
     return new Promise((resolve, reject) => {
-      const signal = signalOf(values[line.args.length]);
+      const signal = signalOf(only(values[line.args.length] as CallOptions | undefined, 'signal').signal);
       if (signal?.aborted) return reject(signal.reason);
       const at = this.#scratchAt();
       let future: bigint;

@@ -1,6 +1,6 @@
 // The app's own objects doing what they must not do.
 
-import { Catalog, Planguard, PlanguardError, bill, compare, explain, memoryStore, systemClock } from '@planguard/web';
+import { Catalog, Planguard, PlanguardError, bill, compare, explain, fetchTransport, init, memoryStore, systemClock } from '@planguard/web';
 import { settle } from '@planguard/web/testing';
 import { thrownMeanwhile } from '../support/globals.mjs';
 import { assert, test, within } from '../support/harness.mjs';
@@ -110,6 +110,56 @@ test('a store that cannot be closed does not keep the guard open', async () => {
   assert.equal([ended, thrown], [[true], ['close']]);
 });
 
+test('a store whose closing fails later does not leave a rejection that nobody handles', async () => {
+  const thrown = await thrownMeanwhile(async () => {
+    const guard = await open({ store: { ...memoryStore(), close: () => Promise.reject(new Error('close')) } });
+    guard.onPlan(() => Promise.reject(new Error('listener')));
+    guard.setPhase('background');
+    guard.shutdown();
+    await settle();
+  });
+  assert.equal(thrown, ['listener', 'close']);
+});
+
+test('a name that is not known is refused, with the nearest that is', () =>
+  withGuard({}, async (guard) => {
+    const named = (field, nearest) => (error) => {
+      invalid(field)(error);
+      assert.ok(error.message.endsWith(`the nearest name is \`${nearest}\``), error.message);
+    };
+    const rejects = (promise, field, nearest) => assert.rejects(promise, named(field, nearest));
+    const throws = (call, field, nearest) => assert.throws(call, named(field, nearest));
+    let calls = 0;
+    const handler = () => (calls += 1);
+    await rejects(open({ fallbck: FALLBACK }), 'fallbck', 'fallback');
+    await rejects(open({ sdkAppID: APP }), 'sdkAppID', 'sdkAppId');
+    await rejects(open({ decisions: { onstale: 'enforce' } }), 'decisions.onstale', 'onStale');
+    await rejects(open({ logins: { mauBuget: 5 } }), 'logins.mauBuget', 'mauBudget');
+    await rejects(Planguard.open({ sdkAppId: APP }, { singal: 1 }), 'singal', 'signal');
+    await rejects(init({ wsam: 'x' }), 'wsam', 'wasm');
+    throws(() => fetchTransport({ fech: fetch }), 'fech', 'fetch');
+    await rejects(guard.login('ada', 'open_chat', handler, { timout: 5 }), 'timout', 'timeout');
+    await rejects(guard.beginLogin('ada', 'open_chat', { nowait: true }), 'nowait', 'noWait');
+    await rejects(guard.login('ada', { type: 'after_kick', confirmed: true, confirmd: true }, handler), 'intent.confirmd', 'confirmed');
+    await rejects(guard.perform(ADD, handler, { Done: handler }), 'Done', 'done');
+    await rejects(guard.perform({ ...ADD, per: 'x' }, handler), 'per', 'peer');
+    await rejects(guard.reserve(ADD, { lenght: 5 }), 'lenght', 'length');
+    await rejects(guard.record(ADD, { kee: 'x' }), 'kee', 'key');
+    await rejects(guard.sync('cache_only', { Signal: 1 }), 'Signal', 'signal');
+    await rejects(guard.observe({ type: 'friends', user: 'ada', count: 1, cuont: 2 }), 'cuont', 'count');
+    throws(() => guard.events({ onLaged: handler }), 'onLaged', 'onLagged');
+    throws(() => guard.featureIn('community', { platfrom: 'web' }), 'platfrom', 'platform');
+    await rejects(guard.reportRejection(10004, 'x', { Action: ADD }), 'Action', 'action');
+    for (const options of [5, 'x', handler]) await assert.rejects(guard.sync('cache_only', options), invalid('options'));
+    assert.equal([calls, (await guard.loginReport()).asked], [0, 0], 'nobody was called, and nothing was counted');
+    // What is left out in another way is left out.
+    for (const options of [null, undefined, {}, { other: undefined }]) await guard.flush(options);
+    assert.equal(guard.check({ __proto__: null, ...ADD }).decision, 'allowed');
+    // What the core answered goes back to it with what was added to it.
+    const outcome = await guard.login('ada', 'open_chat', () => 'value');
+    assert.equal([outcome.value, outcome.isLoggedIn()], ['value', true]);
+  }));
+
 test('what is no function, signal or object is named, and nobody is called', () =>
   withGuard({}, async (guard) => {
     for (const handler of [undefined, null, 'x', {}]) {
@@ -154,6 +204,22 @@ test('what the handler of an action or its measure threw is the cause', () =>
     const fails = () => { throw thrown; };
     assert.ok((await assert.rejects(guard.perform(ADD, fails))).cause === thrown);
     assert.ok((await assert.rejects(guard.perform(ADD, () => 1, { done: fails }))).cause === thrown);
+  }));
+
+test('what is said where the app’s own code failed is true also where the action took place', () =>
+  withGuard({}, async (guard) => {
+    await guard.observe({ type: 'friends', user: 'ada', count: 10 });
+    const tooFew = { type: 'amount', value: -1 };
+    for (const done of [() => { throw new Error('own'); }, () => tooFew, () => ({ type: 'created', value: '' })]) {
+      const error = await assert.rejects(guard.perform(ADD, () => 'added', { done }));
+      const said = 'The app’s own code failed, and whether the action took place is not known. Nothing was counted.';
+      assert.equal([error.type, error.explain('en').replace("'", '’')], ['handler_failed', said]);
+      assert.equal(error.message.includes('before'), false, error.message);
+      const { used, reserved } = guard.check(ADD).tightest;
+      assert.equal([used, reserved], [10, 0], 'nothing was counted');
+    }
+    await guard.record(ADD);
+    assert.equal(guard.check({ ...ADD, peer: 'cyd' }).tightest.used, 11);
   }));
 
 test('a text with half a character is refused, and of the provider’s it is replaced', () =>
