@@ -1,10 +1,11 @@
 // `@planguard/web/tencent`: a guard beside the chat SDK `@tencentcloud/chat`. Of that package, only types are imported.
 
 import type {
-  Action, LoginResult, LoginIntentLike, LoginOptions, PerformOptions, PerformResult, Planguard, Rejection,
+  Action, LoginResult, LoginIntentLike, LoginOptions, Milliseconds, PerformOptions, PerformResult, Planguard, Rejection,
   RejectionContext, UserId,
 } from '@planguard/web';
 import type { ChatSDK } from '@tencentcloud/chat';
+import { sleep } from './host/clock.js';
 import { type ChatEvents, listen } from './tencent/events.js';
 
 export type { ChatSDK } from '@tencentcloud/chat';
@@ -27,7 +28,15 @@ export interface TencentChatOptions {
    * to the global error handler.
    */
   readonly onError?: ((error: unknown) => void) | undefined;
+  /**
+   * How long a login or logout of the chat SDK that does not settle holds up the next one. After that the chat SDK is
+   * called again, and answers or refuses. Default 20 seconds.
+   */
+  readonly patience?: Milliseconds | undefined;
 }
+
+/** Below the minute after which a guard gives a login up by default: the next one is sent while somebody waits for it. */
+const PATIENCE: Milliseconds = 20_000;
 
 /** An error of the chat SDK, with the provider's code. */
 interface ChatError {
@@ -46,6 +55,7 @@ export class TencentChat {
   readonly chat: ChatSDK;
   readonly #guard: Planguard;
   readonly #onError: (error: unknown) => void;
+  readonly #patience: Milliseconds;
   readonly #rejections = new WeakMap<object, Rejection>();
   readonly #stop: () => void;
   /** Whose session the chat SDK has. Its events name no user, and at some of them it no longer knows one. */
@@ -55,10 +65,12 @@ export class TencentChat {
   /** The chat SDK's login or logout that runs: it refuses a second one. */
   #running: Promise<unknown> = Promise.resolve();
 
-  constructor(guard: Planguard, chat: ChatSDK, options: TencentChatOptions = {}) {
+  constructor(guard: Planguard, chat: ChatSDK, options?: TencentChatOptions) {
+    const { onError, patience } = guard.internals.only(options, 'onError', 'patience');
     this.chat = chat;
     this.#guard = guard;
-    this.#onError = options.onError ?? ((error) => queueMicrotask(() => { throw error; }));
+    this.#onError = onError ?? ((error) => queueMicrotask(() => { throw error; }));
+    this.#patience = patience ?? PATIENCE;
     this.#user = this.#loginUser();
     this.#stop = listen(chat, this.#events());
   }
@@ -72,7 +84,7 @@ export class TencentChat {
    * Logs a user in through the guard. Another user who is logged in is logged out first: the chat SDK's own `login`
    * resolves for the new user and keeps the old one.
    */
-  login(user: UserId, userSig: UserSig, intent: LoginIntentLike, options: LoginOptions = {}): Promise<LoginResult<ChatLogin>> {
+  login(user: UserId, userSig: UserSig, intent: LoginIntentLike, options?: LoginOptions): Promise<LoginResult<ChatLogin>> {
     const handler = async ({ signal }: { readonly signal: AbortSignal }): Promise<ChatLogin> => {
       const sig = typeof userSig === 'function' ? await userSig(user, { signal }) : userSig;
       return this.#alone(() => this.#logIn(user, sig, signal));
@@ -81,12 +93,16 @@ export class TencentChat {
   }
 
   /** Logs a user in again whose `UserSig` expired or is about to, with a new one. */
-  async renew(user: UserId, userSig: UserSig, options: LoginOptions = {}): Promise<LoginResult<ChatLogin>> {
-    await this.#guard.newUserSig(user, options);
+  async renew(user: UserId, userSig: UserSig, options?: LoginOptions): Promise<LoginResult<ChatLogin>> {
+    const { signal } = this.#guard.internals.only(options, 'signal', 'timeout', 'knownToProvider');
+    await this.#guard.newUserSig(user, { signal });
     return this.login(user, userSig, 'renew_user_sig', options);
   }
 
-  /** The person logs out: no background login brings the session back. */
+  /**
+   * The person logs out: no background login brings the session back. Rejects with `timed_out` where the chat SDK does
+   * not answer.
+   */
   async logout(): Promise<void> {
     const user = this.#user ?? this.#asked;
     this.#user = this.#asked = undefined;
@@ -95,13 +111,13 @@ export class TencentChat {
     } finally {
       // Whatever the guard can keep of it, the person leaves.
       await this.#alone(async () => {
-        if (this.#loginUser() !== undefined) await this.chat.logout();
+        if (this.#loginUser() !== undefined) await this.#bounded('the logout of the chat SDK', this.chat.logout());
       });
     }
   }
 
   /** Carries an action out where it fits the plan: as `guard.perform`, with the chat SDK for `call`. */
-  perform<T>(action: Action, call: (chat: ChatSDK) => T | Promise<T>, options: PerformOptions<T> = {}): Promise<PerformResult<T>> {
+  perform<T>(action: Action, call: (chat: ChatSDK) => T | Promise<T>, options?: PerformOptions<T>): Promise<PerformResult<T>> {
     return this.#guard.perform(action, () => call(this.chat), options);
   }
 
@@ -132,11 +148,29 @@ export class TencentChat {
     return this.chat.getLoginUser().valueOf() || undefined;
   }
 
-  /** One login or logout of the chat SDK at a time. */
-  #alone<T>(body: () => Promise<T>): Promise<T> {
-    const turn = this.#running.then(body);
-    this.#running = turn.catch(() => undefined); // Its caller has the error; here only its end counts.
-    return turn;
+  /** One login or logout of the chat SDK at a time; the next one waits no longer than patience lasts. */
+  async #alone<T>(body: () => Promise<T>): Promise<T> {
+    const before = this.#running;
+    const over = new AbortController();
+    let end!: () => void;
+    this.#running = new Promise<void>((resolve) => (end = resolve));
+    await before;
+    void sleep(this.#patience, over.signal).then(end);
+    try {
+      return await body();
+    } finally {
+      over.abort();
+    }
+  }
+
+  async #bounded<T>(what: string, call: Promise<T>): Promise<T> {
+    const over = new AbortController();
+    const late = sleep(this.#patience, over.signal).then(() => Promise.reject(this.#guard.internals.timedOut(what)));
+    try {
+      return await Promise.race([call, late]);
+    } finally {
+      over.abort();
+    }
   }
 
   async #logIn(user: UserId, userSig: string, signal: AbortSignal): Promise<ChatLogin> {

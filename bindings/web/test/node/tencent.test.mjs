@@ -282,6 +282,54 @@ test('a person logs out also where the guard was shut down', () =>
     assert.ok(world.provider.commands.includes('wslogout'));
   }));
 
+/** A chat SDK that logs nobody in or out as long as it is stuck. */
+function stuckChat() {
+  let user = '';
+  const calls = [];
+  const chat = { stuck: true, calls, on() {}, off() {}, getLoginUser: () => user };
+  const turn = (name, after) => (calls.push(name), chat.stuck ? new Promise(() => undefined) : Promise.resolve(after()));
+  chat.login = ({ userID }) => turn(`login ${userID}`, () => ((user = userID), { data: { actionStatus: 'OK' } }));
+  chat.logout = () => turn('logout', () => (user = ''));
+  return chat;
+}
+
+test('a login of the chat SDK that never settles holds no later one up', () =>
+  withGuard({}, async (guard, clock) => {
+    const chat = stuckChat();
+    const adapter = new TencentChat(guard, chat, { patience: 1 });
+    const timedOut = ({ type, failure }) => type === 'login' && failure.failureClass.type === 'timed_out';
+    const stuck = assert.rejects(adapter.login('ada', 'sig-ada', 'open_chat'), timedOut);
+    await settle();
+    assert.deepEqual(chat.calls, ['login ada']);
+    await clock.advance(60_000);
+    await stuck;
+    chat.stuck = false;
+    await clock.advance(60_000);
+    const back = await within(5_000, adapter.login('ada', 'sig-ada', 'open_chat'));
+    assert.deepEqual([back.type, adapter.user], ['executed', 'ada']);
+    assert.equal((await within(5_000, adapter.login('bob', 'sig-bob', 'open_chat'))).type, 'executed');
+    assert.deepEqual(chat.calls, ['login ada', 'login ada', 'logout', 'login bob']);
+    chat.stuck = true;
+    await assert.rejects(within(5_000, adapter.logout()), (error) => {
+      assert.ok(error instanceof PlanguardError);
+      assert.deepEqual([error.type, error.message], ['timed_out', 'the logout of the chat SDK did not answer in time; whether it did its work is not known']);
+      return true;
+    });
+    chat.stuck = false;
+    await within(5_000, adapter.logout());
+    assert.equal(adapter.user, undefined);
+  }));
+
+test('a name that is not known is refused, with the nearest that is', () =>
+  withGuard({}, async (guard) => {
+    const refused = (field, nearest) => (error) => error instanceof PlanguardError && error.field === field && error.message.includes(nearest);
+    assert.throws(() => new TencentChat(guard, stuckChat(), { onerror: () => undefined }), refused('onerror', 'onError'));
+    const adapter = new TencentChat(guard, stuckChat());
+    await assert.rejects(adapter.login('ada', 'sig', 'open_chat', { timout: 5 }), refused('timout', 'timeout'));
+    await assert.rejects(adapter.renew('ada', 'sig', { singal: 5 }), refused('singal', 'signal'));
+    await assert.rejects(adapter.perform(ADD_BOB, addBob, { dome: 5 }), refused('dome', 'done'));
+  }));
+
 const ADD_BOB = { type: 'add_friend', user: 'ada', peer: 'bob' };
 const addBob = (chat) => chat.addFriend({ to: 'bob', source: 'AddSource_Type_Web', type: TYPES.SNS_ADD_TYPE_BOTH });
 
