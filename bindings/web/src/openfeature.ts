@@ -4,7 +4,7 @@ import {
   type EvaluationContext, FlagNotFoundError, InvalidContextError, type JsonValue, OpenFeatureEventEmitter,
   type Provider, type ProviderMetadata, ProviderEvents, type ResolutionDetails, TypeMismatchError,
 } from '@openfeature/web-sdk';
-import { type Feature, type FeatureContext, type Locale, type Plan, type Planguard, PlanguardError, parseLimitId } from '@planguard/web';
+import type { Feature, FeatureContext, LimitId, Locale, Plan, Planguard, PlanguardError } from '@planguard/web';
 import { changed } from './openfeature/changes.js';
 import { featureDetails, limitDetails, unknownLimit } from './openfeature/details.js';
 
@@ -51,9 +51,9 @@ export class PlanguardProvider implements Provider {
   #answers: Answers = { plan: undefined, features: new Map(), limits: new Map() };
   #stop: (() => void) | undefined;
 
-  constructor(guard: Planguard, { locale = 'en' }: PlanguardProviderOptions = {}) {
+  constructor(guard: Planguard, options?: PlanguardProviderOptions) {
     this.#guard = guard;
-    this.#locale = locale;
+    this.#locale = guard.internals.only(options, 'locale').locale ?? 'en';
   }
 
   /** Called by the OpenFeature SDK: from here on, changes of the plan are its events. */
@@ -92,9 +92,8 @@ export class PlanguardProvider implements Provider {
     const { plan, limits } = this.#current();
     const held = limits.get(flag);
     if (held) return held;
-    const id = limitId(flag);
-    if (id === undefined) return this.#refuse(flag);
-    const limit = plan.limit.get(id);
+    if (!this.#isLimit(flag)) return this.#refuse(flag);
+    const limit = plan.limit.get(flag);
     if (!limit) return unknownLimit(plan, fallback);
     const details = limitDetails(plan, limit);
     limits.set(flag, details);
@@ -111,6 +110,17 @@ export class PlanguardProvider implements Provider {
     return this.#refuse(flag);
   }
 
+  /** Whether there is a limit of that name. */
+  #isLimit(flag: string): flag is LimitId {
+    try {
+      this.#guard.limit(flag as LimitId);
+      return true;
+    } catch (error) {
+      if (isInvalid(error)) return false;
+      throw error;
+    }
+  }
+
   #current(): Answers & { readonly plan: Plan } {
     const { plan } = this.#guard;
     if (this.#answers.plan !== plan) this.#answers = { plan, features: new Map(), limits: new Map() };
@@ -121,24 +131,19 @@ export class PlanguardProvider implements Provider {
     try {
       return this.#guard.featureIn(feature, context);
     } catch (error) {
-      if (error instanceof PlanguardError && error.type === 'invalid_input') throw new InvalidContextError(error.message);
+      if (isInvalid(error)) throw new InvalidContextError(error.message);
       throw error;
     }
   }
 
   #refuse(flag: string): never {
-    const known = this.#guard.plan.feature.has(flag as Feature) ? 'boolean' : limitId(flag) && 'number';
+    const known = this.#guard.plan.feature.has(flag as Feature) ? 'boolean' : this.#isLimit(flag) && 'number';
     if (known) throw new TypeMismatchError(`${flag} is a ${known} flag`);
     throw new FlagNotFoundError(`${flag} is neither a feature nor a limit`);
   }
 }
 
-/** The limit of that name; none where there is no such limit. */
-function limitId(flag: string): ReturnType<typeof parseLimitId> | undefined {
-  try {
-    return parseLimitId(flag);
-  } catch (error) {
-    if (error instanceof PlanguardError && error.type === 'invalid_input') return undefined;
-    throw error;
-  }
+/** Whether a guard refused an argument. Guards of every entry of the package have a class of errors of their own. */
+function isInvalid(error: unknown): error is PlanguardError {
+  return error instanceof Error && error.name === 'PlanguardError' && (error as PlanguardError).type === 'invalid_input';
 }

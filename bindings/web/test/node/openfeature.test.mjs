@@ -173,3 +173,14 @@ test('a guard that was shut down answers defaults', () =>
     const { errorCode, value } = client.getBooleanDetails('community', true);
     assert.deepEqual([errorCode, value], ['GENERAL', true]);
   }));
+
+test('a guard of another entry of the package is as good', async () => {
+  const { Planguard } = await import('@planguard/web/inline');
+  const guard = await Planguard.open({ sdkAppId: 1400000001, fallback: ['intl-2024', 'standard'], store: 'memory' });
+  const provider = new PlanguardProvider(guard);
+  assert.equal(provider.resolveNumberEvaluation('groups_per_user', 0).value, 500);
+  assert.throws(() => provider.resolveNumberEvaluation('wings', 0), { code: 'FLAG_NOT_FOUND' });
+  assert.throws(() => provider.resolveNumberEvaluation('community', 0), { code: 'TYPE_MISMATCH' });
+  assert.throws(() => new PlanguardProvider(guard, { lcoale: 'en' }), { type: 'invalid_input', field: 'lcoale' });
+  guard.shutdown();
+});
