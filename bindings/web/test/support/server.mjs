@@ -23,7 +23,7 @@ async function file(path) {
     }
     return ['application/json', JSON.stringify(files)];
   }
-  if (!/^\/(dist|test)\/[\w./-]+$/.test(path) || path.includes('..')) return undefined;
+  if (!/^\/(dist|test|node_modules\/@tencentcloud\/chat)\/[\w./-]+$/.test(path) || path.includes('..')) return undefined;
   const content = await readFile(root + path.slice(1));
   const type = TYPES[extname(path)] ?? 'application/octet-stream';
   if (extname(path) !== '.mjs') return [type, content];
