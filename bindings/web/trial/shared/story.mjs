@@ -34,10 +34,8 @@ export async function story({ worker, serviceWorker }) {
     const guard = await Planguard.open(OPTIONS);
     show('feature', guard.feature('community').explain('en'));
     await guard.observe({ type: 'friends', user: 'ada', count: 17 });
-    if (serviceWorker) {
-      navigator.serviceWorker.register(serviceWorker, { type: 'module' });
-      show('push', await push(navigator.serviceWorker.ready));
-    }
+    navigator.serviceWorker.register(serviceWorker, { type: 'module', scope: '/' });
+    show('push', await push(navigator.serviceWorker.ready));
     let calls = 0;
     const outcome = await guard.login('ada', 'open_chat', async () => void (calls += 1));
     show('login', `${outcome.explain('en')} Calls of the chat SDK: ${calls}.`);

@@ -27,7 +27,7 @@ export async function withPage(url, body) {
 }
 
 /** What `shared/story.mjs` writes into the page, line by line. */
-export const STORY = {
+const STORY = {
   feature: 'The plan does not include communities. The plan was never confirmed by the billing endpoint.',
   push: 'deferred, with 17 friends',
   login: 'Logged in. A new active user of this month, included in the plan. Before this login: 0 of 10,000 active users. Calls of the chat SDK: 1.',
@@ -35,9 +35,9 @@ export const STORY = {
   storage: 'indexeddb',
 };
 
-/** The story is told to its end, with a service worker or without one. */
-export async function tellsStory(page, expected = STORY) {
+/** The story is told to its end. */
+export async function tellsStory(page) {
   await page.waitForSelector('#storage, #error', { state: 'attached' });
   const seen = await page.$$eval('p', (lines) => Object.fromEntries(lines.map((line) => [line.id, line.textContent])));
-  assert.deepEqual(seen, expected);
+  assert.deepEqual(seen, STORY);
 }

@@ -2,15 +2,15 @@
 
 import { test } from 'node:test';
 import { freePort, run, serve } from '../support/programs.mjs';
-import { STORY, tellsStory, withPage } from '../support/seen.mjs';
+import { tellsStory, withPage } from '../support/seen.mjs';
 import { files } from '../support/files.mjs';
 
 const VITE = 'vite/bin/vite.js';
 const CONFIG = ['--config', 'vite/vite.config.ts'];
 
-async function shows(server, story) {
+async function shows(server) {
   try {
-    await withPage(server.url, (page) => tellsStory(page, story));
+    await withPage(server.url, tellsStory);
   } finally {
     await server.stop();
   }
@@ -25,6 +25,5 @@ test('the build works in the preview, and under a strict content security policy
 });
 
 test('the developer’s server works', async () => {
-  const { push: _, ...story } = STORY;
-  await shows(await serve(VITE, [...CONFIG, '--host', '127.0.0.1', '--port', await freePort(), '--strictPort', 'vite']), story);
+  await shows(await serve(VITE, [...CONFIG, '--host', '127.0.0.1', '--port', await freePort(), '--strictPort', 'vite']));
 });

@@ -6,6 +6,7 @@ const path = (name: string): string => fileURLToPath(new URL(name, import.meta.u
 export default defineConfig({
   root: path('.'),
   worker: { format: 'es' },
+  server: { headers: { 'service-worker-allowed': '/' } },
   // What workers import is found before a page asks for it: finding it later loads the page anew.
   optimizeDeps: { entries: ['index.html', 'src/*.ts'] },
   build: {
