@@ -22,6 +22,22 @@ test('types of every entry resolve to what is run', async () => {
   await run('@arethetypeswrong/cli/dist/index.js', [tarball, '--profile', 'esm-only', '--exclude-entrypoints', ...modules]);
 });
 
+test('every link of the README leads somewhere', async () => {
+  const readme = await readFile(new URL('README.md', folder), 'utf8');
+  // What stands in code is no link.
+  const text = readme.replace(/^```[^]*?^```$/gm, '').replace(/`[^`\n]*`/g, '');
+  const anchors = [...readme.matchAll(/^#+ (.*)$/gm)].map(([, heading]) => heading.toLowerCase().replace(/[^\w\s-]/g, '').replace(/\s/g, '-'));
+  const targets = [...text.matchAll(/\]\(([^)\s]+)\)/g)].map(([, target]) => target);
+  for (const target of targets) {
+    const [file, anchor] = target.split('#');
+    if (/^https:/.test(target)) continue;
+    if (file) assert.ok((await readFile(new URL(file, folder))).length > 0, target);
+    else assert.ok(anchors.includes(anchor), target);
+  }
+  assert.doesNotMatch(readme, /\]\(\.\.\//, 'what a link shows stands in the package');
+  assert.match(readme, /in planguard's repository/, 'this is the README as packed');
+});
+
 test('every file that an entry names is in the package', async () => {
   const named = Object.values(await entries()).flatMap((entry) => (typeof entry === 'string' ? [entry] : Object.values(entry)));
   assert.ok(named.length >= 19);
