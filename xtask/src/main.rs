@@ -56,7 +56,7 @@ enum Command {
     Web,
     /// Write the built-in price lists as Rust constants, from their tables.
     Catalogs,
-    /// Weigh the library that phones are shipped, with each set of features, against its budgets.
+    /// Weigh the library that phones are shipped, with each set of features, and the npm package, against their budgets.
     Size(size::Options),
     /// Measure planguard beside its peers and judge the targets; with --guard, judge the budgets.
     Bench(bench::Options),

@@ -1,4 +1,5 @@
-//! `cargo xtask size`: what the shipped library weighs, with each set of features, and whose the bytes are.
+//! `cargo xtask size`: what is shipped weighs, and whose the bytes are: the library with each set of features, and the npm
+//! package.
 
 mod budget;
 pub(crate) mod symbols;
@@ -12,16 +13,20 @@ use clap::Args;
 use crate::bench::machine::Machine;
 use crate::mobile::{self, SHAPES, Shape};
 use crate::report::Findings;
+use crate::web;
 use crate::workspace::Workspace;
 
 use budget::Budget;
 use symbols::Contents;
 
+/// What `--only` calls the npm package.
+const WEB: &str = "web";
+
 /// What to weigh.
 #[derive(Args)]
 pub(crate) struct Options {
-    /// Weigh only these: ffi, host-http, whole (repeatable).
-    #[arg(long, value_name = "NAME", value_parser = SHAPES.map(|shape| shape.name))]
+    /// Weigh only these: ffi, host-http, whole, web (repeatable).
+    #[arg(long, value_name = "NAME", value_parser = names())]
     only: Vec<String>,
     /// Leave the tables of docs/SIZE.md as they are.
     #[arg(long)]
@@ -39,22 +44,39 @@ pub(crate) struct Weighed {
     budget: Option<Budget>,
 }
 
+impl Options {
+    fn chosen(&self, name: &str) -> bool {
+        self.only.is_empty() || self.only.iter().any(|only| only == name)
+    }
+}
+
 /// One library against its budget, in CI: the one with the bundled store, which holds all of ours but reqwest.
 pub(crate) fn check(workspace: &Workspace) -> anyhow::Result<Findings> {
     run(workspace, &Options { only: vec!["host-http".to_owned()], check: true })
 }
 
-/// Builds and weighs; a library above its budget, or without one, is a problem.
+/// The libraries and the npm package.
+fn names() -> Vec<&'static str> {
+    SHAPES.iter().map(|shape| shape.name).chain([WEB]).collect()
+}
+
+/// Builds and weighs; a library above its budget, or without one, is a problem, as is a file of the npm package.
 pub(crate) fn run(workspace: &Workspace, options: &Options) -> anyhow::Result<Findings> {
-    let budgets = budget::read(workspace)?;
-    let chosen =
-        |shape: &&Shape| options.only.is_empty() || options.only.iter().any(|name| name == shape.name);
-    let mut all = Vec::new();
     let mut findings = Findings::default();
-    for &shape in SHAPES.iter().filter(chosen) {
+    if options.chosen(WEB) {
+        // Building it lists what its parts weigh.
+        let (_, web) = web::build(workspace)?;
+        findings.problems.extend(web.problems);
+    }
+    let budgets = budget::read(workspace)?;
+    let mut all = Vec::new();
+    for &shape in SHAPES.iter().filter(|shape| options.chosen(shape.name)) {
         let weighed = weigh(workspace, shape, budgets.get(shape.name).copied())?;
         findings.problems.extend(problem(&weighed));
         all.push(weighed);
+    }
+    if all.is_empty() {
+        return Ok(findings);
     }
     let text = table::text(&all);
     println!("{text}");
@@ -106,6 +128,14 @@ fn problem(weighed: &Weighed) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn all_are_chosen_unless_some_are_named() {
+        let of =
+            |only: &[&str]| Options { only: only.iter().map(|&name| name.to_owned()).collect(), check: true };
+        assert!(names().into_iter().all(|name| of(&[]).chosen(name)));
+        assert!(of(&[WEB]).chosen(WEB) && !of(&[WEB]).chosen("ffi") && !of(&["ffi"]).chosen(WEB));
+    }
 
     fn weighed(stripped: u64, most: u64) -> Weighed {
         let budget = Some(Budget { most, wanted: 0 });
