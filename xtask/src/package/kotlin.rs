@@ -58,7 +58,7 @@ pub(super) fn pack(packing: &Packing, packed: &mut Packed) -> anyhow::Result<()>
     let machine = lower::kotlin::jna_folder()?;
     let resource = format!("{machine}/{}", library_name());
     fs::create_dir_all(native.join(&machine))?;
-    fs::copy(&packing.library, native.join(&resource)).context("copying the library")?;
+    fs::copy(packing.library()?, native.join(&resource)).context("copying the library")?;
     fs::create_dir_all(generated.join("kotlin"))?;
     for (name, text) in packing.licences()? {
         lower::write(&native.join("META-INF").join(name), &text)?;

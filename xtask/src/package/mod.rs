@@ -76,8 +76,8 @@ struct Packing<'a> {
     workspace: &'a Workspace,
     generator: Generator<'a>,
     version: String,
-    /// The library for this machine, as it is shipped.
-    library: PathBuf,
+    /// The library for this machine, as it is shipped; none where only the Web is packed, which has a module of its own.
+    library: Option<PathBuf>,
     /// One of the same features that the generator can read: the suites' own, with its symbols.
     described: PathBuf,
     /// Libraries for Android, by the folders in an AAR.
@@ -128,17 +128,20 @@ impl<'a> Packing<'a> {
     /// Builds the libraries and the generator.
     fn prepare(workspace: &'a Workspace, options: &Options) -> anyhow::Result<Self> {
         let described = lower::library(workspace)?;
-        let library = mobile::strip(workspace, &mobile::build(workspace, DESKTOP)?)?;
-        let bytes = fs::read(&library).with_context(|| format!("reading {}", library.display()))?;
-        library::require_stripped(&library.display().to_string(), &bytes)?;
-        let interface = library::interface(&library.display().to_string(), &bytes)?;
-        let reread = fs::read(&described).with_context(|| format!("reading {}", described.display()))?;
-        library::require_same(&described.display().to_string(), &interface, &reread)?;
-        let android = if options.languages.include(Language::Kotlin) {
-            android::Libraries::collect(workspace, options.jni.as_deref(), &interface)?
-        } else {
-            android::Libraries::default()
-        };
+        let includes = |language| options.languages.include(language);
+        let (mut library, mut android) = (None, android::Libraries::default());
+        if [Language::Kotlin, Language::Swift, Language::Python].into_iter().any(includes) {
+            let shipped = mobile::strip(workspace, &mobile::build(workspace, DESKTOP)?)?;
+            let bytes = fs::read(&shipped).with_context(|| format!("reading {}", shipped.display()))?;
+            library::require_stripped(&shipped.display().to_string(), &bytes)?;
+            let interface = library::interface(&shipped.display().to_string(), &bytes)?;
+            let reread = fs::read(&described).with_context(|| format!("reading {}", described.display()))?;
+            library::require_same(&described.display().to_string(), &interface, &reread)?;
+            if includes(Language::Kotlin) {
+                android = android::Libraries::collect(workspace, options.jni.as_deref(), &interface)?;
+            }
+            library = Some(shipped);
+        }
         Ok(Self {
             workspace,
             generator: Generator::ready(workspace)?,
@@ -149,6 +152,11 @@ impl<'a> Packing<'a> {
             out: workspace.target.join("packages"),
             work: workspace.target.join("packages-work"),
         })
+    }
+
+    /// The library for this machine, which was built for every language that has one.
+    fn library(&self) -> anyhow::Result<&Path> {
+        self.library.as_deref().context("no library was built for these languages")
     }
 
     /// Makes all artifacts anew.

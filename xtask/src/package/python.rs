@@ -17,7 +17,7 @@ pub(super) fn pack(packing: &Packing, packed: &mut Packed) -> anyhow::Result<()>
     let folder = packing.work.join("python");
     emptied(&folder)?;
     let parts = Parts {
-        library: &packing.library,
+        library: packing.library()?,
         described: &packing.described,
         generator: &packing.generator.program,
     };

@@ -80,7 +80,7 @@ fn native(packing: &Packing, folder: &Path) -> anyhow::Result<String> {
             let name = format!("Libraries/linux-{ARCH}/{}", library_name());
             let to = folder.join(&name);
             fs::create_dir_all(parent(&to)?)?;
-            fs::copy(&packing.library, &to).context("copying the library")?;
+            fs::copy(packing.library()?, &to).context("copying the library")?;
             Ok(name)
         }
         "macos" => {
