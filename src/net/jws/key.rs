@@ -85,10 +85,10 @@ impl TrustedKeys {
             let known: Vec<&str> = self.0.iter().map(|(name, _)| &**name).collect();
             return Err(SignatureError::UnknownKey { kid: echo(kid), known: echo(known.join(", ")) });
         }
-        match candidates.any(|(_, key)| key.verify_strict(signed, &signature).is_ok()) {
-            true => Ok(()),
-            false => Err(SignatureError::NotVerified),
+        if candidates.any(|(_, key)| key.verify_strict(signed, &signature).is_ok()) {
+            return Ok(());
         }
+        Err(SignatureError::NotVerified)
     }
 }
 

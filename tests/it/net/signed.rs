@@ -217,7 +217,7 @@ fn base64url_has_one_form() {
     let jws = plain();
     let parts: Vec<&str> = jws.split('.').collect();
     let names = ["header", "payload", "signature"];
-    for at in 0..3 {
+    for (at, part) in parts.iter().enumerate() {
         for spoil in [
             |part: &str| format!("{part}="),
             |part: &str| format!("{part}\n"),
@@ -226,7 +226,7 @@ fn base64url_has_one_form() {
             |part: &str| format!("\u{feff}{part}"),
             |part: &str| format!("{}+{}", &part[..4], &part[5..]),
         ] {
-            let spoilt = spoil(parts[at]);
+            let spoilt = spoil(part);
             let all: Vec<&str> = (0..3).map(|n| if n == at { &*spoilt } else { parts[n] }).collect();
             let said = refusal(&all.join("."));
             // What is signed is not looked at before its signature was checked.
@@ -295,7 +295,7 @@ fn a_signature_has_sixty_four_bytes() {
         let problem = format!("{bytes} bytes instead of 64");
         assert_eq!(said, SignatureError::Malformed { part: "signature", problem });
     }
-    let long = format!("{}AAAA", jws);
+    let long = format!("{jws}AAAA");
     assert!(matches!(refusal(&long), SignatureError::Malformed { part: "signature", .. }));
 }
 
