@@ -35,6 +35,7 @@ mod plan;
 mod random;
 mod sync;
 mod table;
+mod trust;
 mod turn;
 mod tx;
 mod upkeep;
