@@ -91,6 +91,7 @@ pub mod ffi;
 pub mod lock;
 #[cfg(not(feature = "testing"))]
 mod lock;
+mod lockless;
 #[cfg(feature = "testing")]
 pub mod model;
 #[cfg(not(feature = "testing"))]

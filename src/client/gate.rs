@@ -1,10 +1,9 @@
 //! The plan as it was worked out last, for reads that come by the million: one cache line, and the bounds beside it.
 
-use std::sync::atomic::{AtomicU64, Ordering};
-
 use super::line::{Line, Words};
 use crate::decide::outlook::Outlook;
 use crate::decide::quota::PlainLimit;
+use crate::lockless::{AtomicU64, Ordering};
 use crate::model::{BillingDay, BillingMonth, Feature, FeatureReason, LimitId, Max, Timestamp};
 
 /// The mark of a line that holds a plan.

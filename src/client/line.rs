@@ -3,7 +3,7 @@
 //! A number of its own is odd while the line is being written; whoever reads compares it before and after (a sequence
 //! lock). There is one writer at a time: the caller sees to that, or takes its turn.
 
-use std::sync::atomic::{AtomicU32, AtomicU64, Ordering, fence};
+use crate::lockless::{AtomicU32, AtomicU64, Ordering, fence, spin_loop, yield_now};
 
 /// How often a reader looks whether the writer has finished before it lets it run.
 const SPINS: u32 = 64;
@@ -12,27 +12,38 @@ const SPINS: u32 = 64;
 pub(crate) const WORDS: usize = 7;
 
 /// What a line holds: a half word of marks, and words.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Words {
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Words<const N: usize = WORDS> {
     pub(crate) marks: u32,
-    pub(crate) words: [u64; WORDS],
+    pub(crate) words: [u64; N],
+}
+
+impl<const N: usize> Default for Words<N> {
+    fn default() -> Self {
+        Self { marks: 0, words: [0; N] }
+    }
 }
 
 /// A line. All zero while nothing is in it.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 #[repr(align(64))]
-pub(crate) struct Line {
+pub(crate) struct Line<const N: usize = WORDS> {
     turn: AtomicU32,
     marks: AtomicU32,
-    words: [AtomicU64; WORDS],
+    words: [AtomicU64; N],
 }
 
-const _: () = assert!(size_of::<Line>() == 64);
+impl<const N: usize> Default for Line<N> {
+    fn default() -> Self {
+        let words = std::array::from_fn(|_| AtomicU64::default());
+        Self { turn: AtomicU32::default(), marks: AtomicU32::default(), words }
+    }
+}
 
-impl Line {
+impl<const N: usize> Line<N> {
     /// What the line holds, and since which turn.
     #[inline]
-    pub(crate) fn read_turn(&self) -> (Words, u32) {
+    pub(crate) fn read_turn(&self) -> (Words<N>, u32) {
         self.read(|_| self.turn.load(Ordering::Relaxed))
     }
 
@@ -45,7 +56,7 @@ impl Line {
 
     /// What the line holds, with what `beside` reads that is written together with it.
     #[inline]
-    pub(crate) fn read<T>(&self, beside: impl Fn(&Words) -> T) -> (Words, T) {
+    pub(crate) fn read<T>(&self, beside: impl Fn(&Words<N>) -> T) -> (Words<N>, T) {
         loop {
             if let Some(read) = self.try_read(&beside) {
                 return read;
@@ -56,7 +67,7 @@ impl Line {
 
     /// As [`Self::read`]; `None` where it was written meanwhile.
     #[inline]
-    fn try_read<T>(&self, beside: impl Fn(&Words) -> T) -> Option<(Words, T)> {
+    fn try_read<T>(&self, beside: impl Fn(&Words<N>) -> T) -> Option<(Words<N>, T)> {
         let turn = self.turn.load(Ordering::Acquire);
         let words = Words {
             marks: self.marks.load(Ordering::Relaxed),
@@ -73,9 +84,9 @@ impl Line {
             if self.turn.load(Ordering::Relaxed).is_multiple_of(2) {
                 return;
             }
-            std::hint::spin_loop();
+            spin_loop();
         }
-        std::thread::yield_now();
+        yield_now();
     }
 
     /// What to name to [`Self::try_write`]; `None` while it is being written.
@@ -85,7 +96,7 @@ impl Line {
     }
 
     /// Replaces what the line holds, and what `beside` writes together with it, unless somebody has written since `turn`.
-    pub(crate) fn try_write(&self, turn: u32, new: &Words, beside: impl FnOnce()) {
+    pub(crate) fn try_write(&self, turn: u32, new: &Words<N>, beside: impl FnOnce()) {
         let odd = turn.wrapping_add(1);
         if self.turn.compare_exchange(turn, odd, Ordering::Acquire, Ordering::Relaxed).is_ok() {
             fence(Ordering::Release);
@@ -96,7 +107,7 @@ impl Line {
     }
 
     /// Replaces what the line holds, also where others write it with [`Self::try_write`].
-    pub(crate) fn write_over(&self, new: &Words) {
+    pub(crate) fn write_over(&self, new: &Words<N>) {
         loop {
             if let Some(turn) = self.turn() {
                 let odd = turn.wrapping_add(1);
@@ -106,11 +117,11 @@ impl Line {
                     return self.turn.store(turn.wrapping_add(2), Ordering::Release);
                 }
             }
-            std::hint::spin_loop();
+            spin_loop();
         }
     }
 
-    fn store(&self, new: &Words) {
+    fn store(&self, new: &Words<N>) {
         self.marks.store(new.marks, Ordering::Relaxed);
         for (word, new) in self.words.iter().zip(new.words) {
             word.store(new, Ordering::Relaxed);
@@ -118,7 +129,7 @@ impl Line {
     }
 
     /// Replaces what the line holds, and what `beside` writes together with it.
-    pub(crate) fn write(&self, new: &Words, beside: impl FnOnce()) {
+    pub(crate) fn write(&self, new: &Words<N>, beside: impl FnOnce()) {
         let turn = self.turn.load(Ordering::Relaxed);
         self.turn.store(turn.wrapping_add(1), Ordering::Relaxed);
         fence(Ordering::Release);
@@ -132,10 +143,12 @@ impl Line {
 mod tests {
     use super::*;
 
+    const _: () = assert!(size_of::<Line>() == 64);
+
     #[test]
     fn no_reader_sees_half_of_a_write() {
         const WRITES: u64 = 50_000;
-        let (line, beside) = (Line::default(), AtomicU64::new(0));
+        let (line, beside) = (<Line>::default(), AtomicU64::new(0));
         std::thread::scope(|scope| {
             scope.spawn(|| {
                 for n in 1..=WRITES {

@@ -1,6 +1,6 @@
 //! Things by number. They never move, and more are added while others are read.
 
-use std::sync::OnceLock;
+use crate::lockless::OnceLock;
 
 /// Segments that double, at most.
 const DOUBLING: usize = 8;
@@ -84,7 +84,7 @@ impl<T, const FIRST: u32, const LARGEST: u32> Default for Numbered<T, FIRST, LAR
             assert!(FIRST.is_power_of_two() && LARGEST.is_power_of_two() && FIRST <= LARGEST);
             assert!((LARGEST / FIRST).trailing_zeros() as usize <= DOUBLING);
         }
-        Self { doubling: [const { OnceLock::new() }; DOUBLING], lists: OnceLock::new() }
+        Self { doubling: std::array::from_fn(|_| OnceLock::new()), lists: OnceLock::new() }
     }
 }
 

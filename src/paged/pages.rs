@@ -4,10 +4,8 @@
 //! which one more bit decides, and is used again for the next. Nothing is copied but the page and, now and then, the
 //! directory. Reading takes no lock. One thread at a time may change which pages there are: the caller sees to that.
 
-use std::sync::OnceLock;
-use std::sync::atomic::{AtomicU32, AtomicUsize, Ordering};
-
 use super::Numbered;
+use crate::lockless::{AtomicU32, AtomicUsize, OnceLock, Ordering};
 
 /// The most bits that a directory looks at.
 const DEEPEST: u32 = 24;
@@ -75,7 +73,7 @@ fn directory(len: usize) -> Box<[AtomicU32]> {
 impl<P: Default, const LARGEST: u32> Default for Pages<P, LARGEST> {
     fn default() -> Self {
         Self {
-            directories: [const { OnceLock::new() }; DEEPEST as usize + 1],
+            directories: std::array::from_fn(|_| OnceLock::new()),
             turn: AtomicUsize::new(0),
             numbered: Numbered::default(),
             made: AtomicU32::new(0),

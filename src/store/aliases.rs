@@ -4,10 +4,9 @@
 //! cannot make one pass for another, and by chance one in 2 ^ 44 does among a million. Ids themselves are not kept.
 //! Reading and filing take no lock; an entry of which half was overwritten fits no id.
 
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-
 use siphasher::sip::SipHasher13;
 
+use crate::lockless::{AtomicBool, AtomicU64, Ordering};
 use crate::model::Pseudonym;
 use crate::paged::{Follow, Pages, is_second};
 

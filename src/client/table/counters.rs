@@ -1,10 +1,9 @@
 //! Counters in lines: one each, with what few of them have beside it.
 
-use std::sync::atomic::{AtomicU64, Ordering};
-
 use super::rows::{self, Free, Rows};
 use crate::client::line::Words;
 use crate::decide::quota::PlainCounter;
+use crate::lockless::{AtomicU64, Ordering};
 use crate::model::{
     Ceiling, CeilingOrigin, Counter, CounterKey, CounterSource, Elapsed, GroupType, LimitId, Pseudonym,
     Subject, Timestamp, UsageOrigin,

@@ -1,7 +1,6 @@
 //! Which line a key is in: numbers of lines, in pages by hash, read without a lock.
 
-use std::sync::atomic::{AtomicU32, Ordering};
-
+use crate::lockless::{AtomicU32, Ordering};
 use crate::paged::{Follow, Pages, is_second};
 
 const EMPTY: u32 = 0;
@@ -29,7 +28,7 @@ struct Page([AtomicU32; PAGE]);
 
 impl Default for Page {
     fn default() -> Self {
-        Self([const { AtomicU32::new(EMPTY) }; PAGE])
+        Self(std::array::from_fn(|_| AtomicU32::new(EMPTY)))
     }
 }
 

@@ -18,16 +18,18 @@ const LAYERS: &[Layer] = &[
     Layer { name: "runtime", may_use: &[], pure: false },
     // The mutex that the impure layers take; it knows nobody.
     Layer { name: "lock", may_use: &[], pure: false },
+    // The atomics of what is read without a lock; it knows nobody.
+    Layer { name: "lockless", may_use: &[], pure: false },
     // What the impure layers keep in memory and read without a lock; it knows nobody.
-    Layer { name: "paged", may_use: &[], pure: false },
+    Layer { name: "paged", may_use: &["lockless"], pure: false },
     Layer { name: "model", may_use: &[], pure: true },
     Layer { name: "decide", may_use: &["model"], pure: true },
     Layer { name: "time", may_use: &["model", "port", "lock", "runtime"], pure: false },
-    Layer { name: "store", may_use: &["model", "port", "lock", "paged"], pure: false },
+    Layer { name: "store", may_use: &["model", "port", "lock", "lockless", "paged"], pure: false },
     Layer { name: "net", may_use: &["model", "port", "lock", "runtime"], pure: false },
     Layer {
         name: "client",
-        may_use: &["model", "port", "lock", "paged", "runtime", "decide", "time", "store", "net"],
+        may_use: &["model", "port", "lock", "lockless", "paged", "runtime", "decide", "time", "store", "net"],
         pure: false,
     },
     // Texts for people, as methods of the types of the layers below: nothing but `ffi` needs to name it.
