@@ -1,14 +1,14 @@
 //! The crate's mutex.
 //!
 //! With the feature `testing` it can be forbidden: [`without_locks`] panics when the code it runs takes one, so that a
-//! test shows that reads take none.
+//! test shows that reads take none. And a model can have its say before each lock: [`before_each_lock`].
 
 #[cfg(not(feature = "testing"))]
 pub(crate) use parking_lot::Mutex;
 #[cfg(feature = "testing")]
 pub(crate) use watched::Mutex;
 #[cfg(feature = "testing")]
-pub use watched::without_locks;
+pub use watched::{before_each_lock, without_locks};
 
 #[cfg(feature = "testing")]
 mod watched {
@@ -18,6 +18,7 @@ mod watched {
 
     thread_local! {
         static FORBIDDEN: Cell<bool> = const { Cell::new(false) };
+        static BEFORE: Cell<Option<fn()>> = const { Cell::new(None) };
     }
 
     /// A mutex that panics where locks are forbidden.
@@ -38,6 +39,12 @@ mod watched {
 
         pub(crate) fn lock(&self) -> MutexGuard<'_, T> {
             assert!(!FORBIDDEN.get(), "a lock was taken where none may be");
+            if let Some(step) = BEFORE.get() {
+                step();
+                while self.0.is_locked() {
+                    step();
+                }
+            }
             self.0.lock()
         }
 
@@ -45,6 +52,12 @@ mod watched {
             assert!(!FORBIDDEN.get(), "a lock was taken where none may be");
             self.0.try_lock()
         }
+    }
+
+    /// Has this thread call `step` before it takes a lock, and again for as long as another one has it: a model whose
+    /// tasks share a thread goes on with another task there. `None` ends it.
+    pub fn before_each_lock(step: Option<fn()>) {
+        BEFORE.set(step);
     }
 
     /// Runs `read` on this thread with every lock of the crate forbidden.
