@@ -152,7 +152,13 @@ impl Counters for State {
         let permit = self.drop_permit(commit.permit);
         for &(key, amount) in &commit.items {
             let mut account = self.counter_row(&key).account;
-            account.commit(key.limit, amount, commit.held);
+            let mut held = commit.held;
+            if self.base.is_some() && held.seq <= self.base_seq && account.reported_seq == 0 {
+                // Memory that stands in for the store does not know as which write a list was kept before: of what was
+                // held before, the time tells.
+                held.seq = 0;
+            }
+            account.commit(key.limit, amount, held);
             self.put_account(key, account);
         }
         Ok(permit.is_some_and(|permit| !permit.hold.wait.is_over(commit.now)))

@@ -52,6 +52,8 @@ pub(super) struct State {
     line: u64,
     /// What a row is taken from that is not here yet.
     base: Option<Arc<Snapshot>>,
+    /// The last write of the store that it shows.
+    base_seq: u64,
     singles: Singles,
     counters: HashTrieMapSync<CounterKey, CounterRow>,
     permits: Permits,
@@ -88,6 +90,7 @@ impl State {
                 ..Singles::default()
             },
             base: Some(base),
+            base_seq: seq,
             last_fence: range,
             outbox: Waiting::after(range),
             ..Self::default()

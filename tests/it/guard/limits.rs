@@ -119,6 +119,28 @@ async fn a_failing_store_neither_stops_the_guard_nor_lets_it_oversell() {
 }
 
 #[tokio::test]
+async fn a_list_read_since_a_permit_was_held_contains_it_while_the_store_fails_too() {
+    let (clock, store) = (clock(), FaultyStore::new(MemoryStore::new()));
+    let guard = enforcing(Arc::new(store.clone()), &clock).await;
+    guard.observe(&Observation::Friends { user: user("ada"), count: 10 }).await;
+    clock.advance(Duration::from_secs(1));
+    let listed = guard.reserve(&add_friend()).await.permit().unwrap();
+    clock.advance(Duration::from_secs(1));
+    guard.observe(&Observation::Friends { user: user("ada"), count: 11 }).await;
+    clock.advance(Duration::from_secs(1));
+    let added_since = guard.reserve(&add_friend()).await.permit().unwrap();
+    store.fail_next(u64::MAX, Fault::DiskFull);
+    let used = || guard.assess(&add_friend()).tightest().unwrap().evidence.used;
+    listed.commit().await;
+    assert_eq!(used(), 11, "the list has that friend");
+    added_since.commit().await;
+    assert_eq!(used(), 12);
+    store.recover();
+    guard.record(&Action::RegisterUser).await;
+    assert_eq!(used(), 12, "the store comes to the same");
+}
+
+#[tokio::test]
 async fn a_group_observed_without_its_own_maximum_keeps_the_one_known() {
     let guard = enforcing(Arc::new(MemoryStore::new()), &clock()).await;
     let group = GroupId::new("g1").unwrap();
