@@ -66,12 +66,12 @@ pub(crate) fn text<'a>(headers: &'a HeaderMap, name: &HeaderName) -> Option<&'a 
 }
 
 /// The endpoint's clock when it made the answer, if the answer says so.
-pub(crate) fn date(headers: &HeaderMap) -> Option<Timestamp> {
+pub fn date(headers: &HeaderMap) -> Option<Timestamp> {
     http_date(text(headers, &header::DATE)?)
 }
 
 /// How long caches on the way held the answer. An `Age` that is no number of seconds is passed over (RFC 9111, 5.1).
-pub(crate) fn age(headers: &HeaderMap) -> Duration {
+pub fn age(headers: &HeaderMap) -> Duration {
     Duration::from_secs(text(headers, &header::AGE).and_then(|age| seconds(age.trim())).unwrap_or(0))
 }
 

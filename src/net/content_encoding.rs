@@ -40,7 +40,7 @@ pub enum EncodingError {
 /// A body that is text was decoded already: the HTTP stacks of some hosts (`NSURLSession`, `fetch`) inflate a body and
 /// leave the header as it came. A compressed body is never valid UTF-8: gzip by its second byte, the others in
 /// practice.
-pub(crate) fn decoded(response: &Response, limit: usize) -> Result<Cow<'_, [u8]>, EncodingError> {
+pub fn decoded(response: &Response, limit: usize) -> Result<Cow<'_, [u8]>, EncodingError> {
     let body = response.body();
     let lines = response.headers().get_all(header::CONTENT_ENCODING);
     let named: Vec<String> = lines

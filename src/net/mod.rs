@@ -14,16 +14,27 @@ mod transport;
 mod wire;
 
 pub use caching::{CacheDirectives, retry_after};
-pub(crate) use caching::{MAX_FRESH_SECS, age, date, text};
+pub(crate) use caching::{MAX_FRESH_SECS, text};
+#[cfg(not(feature = "testing"))]
+pub(crate) use caching::{age, date};
+#[cfg(feature = "testing")]
+pub use caching::{age, date};
 pub use content_encoding::EncodingError;
+#[cfg(not(feature = "testing"))]
 pub(crate) use content_encoding::decoded;
+#[cfg(feature = "testing")]
+pub use content_encoding::decoded;
 pub(crate) use credential::keyed_hex;
 pub use credential::{BadCredential, Credential, CredentialError, CredentialProvider, StaticCredential};
 pub use endpoint_url::{BadEndpointUrl, EndpointUrl, Redirect};
 /// The crate whose requests and responses a [`Transport`] carries.
 pub use http;
 pub use jws::{BadKey, SignatureError, TrustedKeys};
-pub(crate) use receipt::{BatchReply, batch_reply, by_contract};
+pub(crate) use receipt::by_contract;
+#[cfg(not(feature = "testing"))]
+pub(crate) use receipt::{BatchReply, batch_reply};
+#[cfg(feature = "testing")]
+pub use receipt::{BatchReply, batch_reply};
 #[cfg(all(feature = "http", not(target_arch = "wasm32")))]
 pub use reqwest_transport::{ReqwestTransport, Timeouts};
 pub use transport::{Request, Response, Transport, TransportError};

@@ -10,7 +10,7 @@ use crate::model::json;
 
 /// What the body of an answer to a batch says.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum BatchReply {
+pub enum BatchReply {
     /// A receipt (`application/json`).
     Receipt {
         /// Events recorded by this call.
@@ -28,7 +28,7 @@ pub(crate) enum BatchReply {
 }
 
 /// Reads the body of an answer to a batch, at most `limit` bytes of it.
-pub(crate) fn batch_reply(response: &Response, limit: usize) -> BatchReply {
+pub fn batch_reply(response: &Response, limit: usize) -> BatchReply {
     let read = || {
         let body = decoded(response, limit).ok()?;
         let Value::Object(fields) = json::parse(&body).ok()? else { return None };

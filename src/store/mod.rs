@@ -44,6 +44,8 @@ pub use memory::MemoryStore;
 pub use records::{Corruption, ProcessRole};
 #[cfg(all(feature = "sqlite", not(target_arch = "wasm32")))]
 pub use sqlite::SqliteStore;
+#[cfg(all(feature = "sqlite", feature = "testing", not(target_arch = "wasm32")))]
+pub use sqlite::read_columns;
 pub use values::{BadPermitId, PermitId};
 
 // The port: what backends in this crate and the contract suite stand on. The compiler keeps the two lists in step.

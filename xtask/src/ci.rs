@@ -5,7 +5,7 @@ use anyhow::Result;
 use crate::report::Findings;
 use crate::task::Task;
 use crate::workspace::Workspace;
-use crate::{bench, deny, repo, size, step, surface, wasm};
+use crate::{bench, deny, fuzz, repo, size, step, surface, tally, wasm};
 
 /// Every check, the quick ones first.
 pub(crate) const CHECKS: &[Task] = &[
@@ -21,6 +21,12 @@ pub(crate) const CHECKS: &[Task] = &[
     Task { name: "check-wasm", about: "the crate for wasm32-unknown-unknown", run: check_wasm },
     Task { name: "budgets", about: "instructions and allocations of what apps call most", run: bench::guard },
     Task { name: "size", about: "bytes of the library for phones, with SQLite", run: size::check },
+    Task { name: "models", about: "threads and tasks in every order, within bounds", run: models },
+    Task {
+        name: "fuzz",
+        about: "the kept inputs of every fuzz target, and some seconds of new ones",
+        run: fuzz::check,
+    },
     Task { name: "deny", about: "licences, bans, sources, advisories", run: deny::check },
 ];
 
@@ -56,6 +62,16 @@ fn doc(workspace: &Workspace) -> Result<Findings> {
 
 fn check_wasm(workspace: &Workspace) -> Result<Findings> {
     wasm::check(workspace, wasm::Toolchain::Auto)
+}
+
+/// The workspace is selected, so that what is built here is what the tests are built with.
+fn models(workspace: &Workspace) -> Result<Findings> {
+    let mut command =
+        workspace.cargo(["test", "--locked", "--workspace", "--all-features", "--no-fail-fast"]);
+    let finished = step::run("models", command.args(["--test", "lockless", "--test", "tasks"]))?;
+    let mut findings = Findings::default();
+    findings.tests(&finished, tally::Tally::from_libtest(&finished.lines));
+    Ok(findings)
 }
 
 fn cargo(workspace: &Workspace, commands: &[&[&str]]) -> Result<Findings> {

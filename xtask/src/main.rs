@@ -6,6 +6,7 @@ mod catalogs;
 mod ci;
 mod deny;
 mod failed;
+mod fuzz;
 mod lower;
 mod mobile;
 mod package;
@@ -60,6 +61,8 @@ enum Command {
     Size(size::Options),
     /// Measure planguard beside its peers and judge the targets; with --guard, judge the budgets.
     Bench(bench::Options),
+    /// Run the fuzz targets: what comes from outside, and sequences of actions against a model.
+    Fuzz(fuzz::Options),
     /// Check what no compiler checks: file lengths, machine paths, lock file sources, versions of packages.
     LintRepo,
 }
@@ -100,6 +103,9 @@ fn run(command: Command) -> anyhow::Result<bool> {
             Ok(report::conclude(&[task::timed("size", || size::run(&workspace, &options))]))
         }
         Command::Bench(options) => bench::run(&workspace, &options),
+        Command::Fuzz(options) => {
+            Ok(report::conclude(&[task::timed("fuzz", || fuzz::run(&workspace, &options))]))
+        }
         Command::LintRepo => Ok(report::conclude(&[task::timed("lint-repo", || repo::lint(&workspace))])),
     }
 }

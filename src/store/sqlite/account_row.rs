@@ -89,6 +89,14 @@ fn additions_stored(additions: &Additions) -> Option<Vec<u8>> {
     Some(writer.into_bytes()).filter(|stored| !stored.is_empty())
 }
 
+/// What `bytes` say as additions, written and read once more: the same.
+#[cfg(feature = "testing")]
+pub(super) fn reread(bytes: &[u8]) {
+    if let Ok(read) = additions(Some(bytes)) {
+        assert_eq!(additions(additions_stored(&read).as_deref()).ok(), Some(read));
+    }
+}
+
 pub(super) fn read_account(row: &Row<'_>) -> Result<AccountRow, Fail> {
     let stored = row.get_ref(10)?.as_blob_or_null().map_err(rusqlite::Error::from)?;
     let account = Account {

@@ -13,6 +13,8 @@ mod catalogs;
 mod change_log;
 mod codec;
 mod codes;
+#[cfg(feature = "testing")]
+mod columns;
 mod correction;
 mod counters;
 mod fail;
@@ -55,6 +57,8 @@ use tokio::sync::oneshot;
 use super::{Corruption, Store, StoreError, Work};
 use crate::lock::Mutex;
 use crate::port::BoxFuture;
+#[cfg(feature = "testing")]
+pub use columns::read_columns;
 use place::Place;
 use worker::{Job, Task, Worker};
 

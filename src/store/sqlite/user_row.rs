@@ -319,6 +319,22 @@ pub(super) fn each(
     Ok(())
 }
 
+/// What `bytes` say as notes, facts and a lease, written and read once more: the same.
+#[cfg(feature = "testing")]
+pub(super) fn reread(bytes: &[u8], owners: &Owners) {
+    if let Ok(read) = notes(Some(bytes)) {
+        assert_eq!(notes(notes_stored(&read).as_deref()).ok(), Some(read));
+    }
+    if let Ok(Some(read)) = facts(Some(bytes)) {
+        let again = facts_stored(&read).and_then(|stored| facts(Some(&stored)));
+        assert_eq!(again.ok().flatten(), Some(read));
+    }
+    if let Ok(Some(read)) = lease(Some(bytes), owners) {
+        // The only owner there is.
+        assert_eq!(lease(Some(&lease_stored(&read, 1)), owners).ok().flatten(), Some(read));
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

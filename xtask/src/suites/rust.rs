@@ -11,9 +11,9 @@ use crate::step;
 use crate::tally::{self, Tally};
 use crate::workspace::Workspace;
 
-/// Everything in the workspace; `cargo test` builds the examples too.
+/// Everything in the workspace but the models, which are a step of their own; `cargo test` builds the examples too.
 pub(super) fn full(workspace: &Workspace) -> anyhow::Result<Findings> {
-    cargo_test(workspace, &["--workspace", "--all-features"])
+    cargo_test(workspace, &["--workspace", "--exclude", "planguard-models", "--all-features"])
 }
 
 /// What a Rust app gets that names no features: the documents' examples must do without what only tests see.
