@@ -387,4 +387,10 @@ fn ten_thousand_logins_on_many_threads_make_one_upstream_call() {
 #[test]
 fn child_process() {
     processes::play_a_part();
+    processes::crowd::join_the_crowd();
+}
+
+#[test]
+fn four_processes_of_eight_threads_log_each_user_in_once_and_oversell_nothing() {
+    processes::crowd::meet();
 }

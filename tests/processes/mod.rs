@@ -1,5 +1,7 @@
 //! A real process that logs in: this test program, started again to play a part that its parent tells it step by step.
 
+pub(crate) mod crowd;
+
 use std::io::{BufRead, BufReader, Lines, Write};
 use std::path::PathBuf;
 use std::process::{Child, ChildStdout, Command, Stdio};
@@ -159,9 +161,14 @@ pub(crate) struct Process {
 impl Process {
     /// Starts one, and waits until it has opened its guard.
     pub(crate) fn start(part: &Part) -> Self {
+        Self::with("child_process", part.environment())
+    }
+
+    /// Starts one that runs that test of this program, and waits until it is ready.
+    fn with(test: &str, environment: impl IntoIterator<Item = (&'static str, String)>) -> Self {
         let mut child = Command::new(std::env::current_exe().unwrap())
-            .args(["child_process", "--exact", "--nocapture", "--test-threads=1"])
-            .envs(part.environment())
+            .args([test, "--exact", "--nocapture", "--test-threads=1"])
+            .envs(environment)
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .spawn()
