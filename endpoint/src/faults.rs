@@ -1,7 +1,12 @@
 //! Fault switches: what goes wrong, on which call, and how often.
 
-use axum::http::StatusCode;
-use serde::{Deserialize, Deserializer};
+mod kind;
+mod plan;
+
+use serde::Deserialize;
+
+pub use kind::{Endless, FaultKind, Length, RetryAfter, Smuggling};
+pub(crate) use plan::{BodyFault, DocumentFault, Instead, Plan, WireFault};
 
 /// Which call of the contract a fault strikes.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
@@ -20,70 +25,6 @@ impl On {
     fn strikes(self, call: Self) -> bool {
         self == Self::Both || self == call
     }
-}
-
-/// When a refused caller may come back.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "snake_case", deny_unknown_fields)]
-pub enum RetryAfter {
-    /// `Retry-After: 120`.
-    Secs(u64),
-    /// `Retry-After: Fri, 20 Nov 2026 10:00:00 GMT`, this many seconds after the answer's `Date`.
-    HttpDateInSecs(i64),
-}
-
-/// What goes wrong. Hang, status, redirect and unasked 304 strike before the call has an effect; the others
-/// damage the answer of a call that took effect, so that usage events are recorded although their sender
-/// cannot know it.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "snake_case", deny_unknown_fields)]
-pub enum FaultKind {
-    /// Answers this many milliseconds late.
-    LatencyMs(u64),
-    /// Accepts the call and never answers; the connection is cut when the endpoint stops.
-    Hang,
-    /// Refuses with this status (200 to 599) and a problem document.
-    Status {
-        /// The status to answer.
-        #[serde(deserialize_with = "final_status")]
-        code: StatusCode,
-        /// The `Retry-After` header, if any.
-        retry_after: Option<RetryAfter>,
-    },
-    /// Redirects (307) to this URL, which ought to be of another origin.
-    Redirect(String),
-    /// Answers 304 although the caller sent no `If-None-Match`. GET only.
-    UnaskedNotModified,
-    /// Answers success (a full 200, or 202) with a body that is not JSON.
-    Garbage,
-    /// Declares the whole length, sends half the body, and closes the connection.
-    CutOff,
-    /// Pads the body with white space past 1 MiB: valid in all but its size.
-    Oversize,
-    /// Says `text/html` of a good body.
-    WrongContentType,
-    /// Leaves the `ETag` out.
-    DropEtag,
-    /// Serves the document under another app's `sdk_app_id`. GET only.
-    WrongApp,
-    /// Serves an older revision than the current one. GET only.
-    OldRevision,
-    /// Shifts the `Date` header by this many seconds.
-    ClockSkewSecs(i64),
-}
-
-impl FaultKind {
-    /// A refusal without `Retry-After`.
-    pub fn status(code: StatusCode) -> Self {
-        Self::Status { code, retry_after: None }
-    }
-}
-
-/// A status an answer can end with: 1xx cannot.
-fn final_status<'de, D: Deserializer<'de>>(input: D) -> Result<StatusCode, D::Error> {
-    let code = u16::deserialize(input)?;
-    let status = StatusCode::from_u16(code).ok().filter(|_| (200..600).contains(&code));
-    status.ok_or_else(|| serde::de::Error::custom(format!("status.code: {code} is not in 200 to 599")))
 }
 
 /// A fault, the calls it strikes and how often. As JSON: `{"fault":"cut_off","on":"get","times":2}`,
@@ -140,11 +81,12 @@ impl Faults {
         self
     }
 
-    /// What strikes a call, using up one turn of each fault involved.
-    pub(crate) fn take(&mut self, call: On) -> Plan {
+    /// What strikes a call, using up one turn of each fault involved; `reused` where its connection has carried another
+    /// call before.
+    pub(crate) fn take(&mut self, call: On, reused: bool) -> Plan {
         let mut plan = Plan::default();
         self.0.retain_mut(|fault| {
-            if !fault.on.strikes(call) {
+            if !fault.on.strikes(call) || (fault.fault == FaultKind::CloseReused && !reused) {
                 return true;
             }
             if fault.times == Some(0) {
@@ -167,69 +109,5 @@ impl From<Fault> for Faults {
 impl From<FaultKind> for Faults {
     fn from(fault: FaultKind) -> Self {
         Self::none().and(fault)
-    }
-}
-
-/// The faults of one call, by the place where they strike.
-#[derive(Debug, Default)]
-pub(crate) struct Plan {
-    pub(crate) latency_ms: u64,
-    pub(crate) clock_skew_secs: i64,
-    pub(crate) hang: bool,
-    /// Answers without effect; the first switched on wins.
-    pub(crate) instead: Option<Instead>,
-    pub(crate) document: Option<DocumentFault>,
-    pub(crate) body: Option<BodyFault>,
-    pub(crate) wrong_content_type: bool,
-    pub(crate) drop_etag: bool,
-}
-
-#[derive(Debug)]
-pub(crate) enum Instead {
-    Status(StatusCode, Option<RetryAfter>),
-    Redirect(String),
-    NotModified,
-}
-
-#[derive(Clone, Copy, Debug)]
-pub(crate) enum DocumentFault {
-    OtherApp,
-    OldRevision,
-}
-
-#[derive(Clone, Copy, Debug)]
-pub(crate) enum BodyFault {
-    Garbage,
-    CutOff,
-    Oversize,
-}
-
-impl Plan {
-    fn add(&mut self, fault: FaultKind) {
-        let instead = |plan: &mut Self, answer| {
-            plan.instead.get_or_insert(answer);
-        };
-        match fault {
-            FaultKind::LatencyMs(ms) => self.latency_ms = self.latency_ms.saturating_add(ms),
-            FaultKind::ClockSkewSecs(secs) => {
-                self.clock_skew_secs = self.clock_skew_secs.saturating_add(secs);
-            }
-            FaultKind::Hang => self.hang = true,
-            FaultKind::Status { code, retry_after } => instead(self, Instead::Status(code, retry_after)),
-            FaultKind::Redirect(to) => instead(self, Instead::Redirect(to)),
-            FaultKind::UnaskedNotModified => instead(self, Instead::NotModified),
-            FaultKind::WrongApp => self.document = Some(DocumentFault::OtherApp),
-            FaultKind::OldRevision => self.document = Some(DocumentFault::OldRevision),
-            FaultKind::Garbage => self.body = Some(BodyFault::Garbage),
-            FaultKind::CutOff => self.body = Some(BodyFault::CutOff),
-            FaultKind::Oversize => self.body = Some(BodyFault::Oversize),
-            FaultKind::WrongContentType => self.wrong_content_type = true,
-            FaultKind::DropEtag => self.drop_etag = true,
-        }
-    }
-
-    /// Whether the answer must have a body to damage, so that a matching `If-None-Match` is passed over.
-    pub(crate) fn needs_body(&self) -> bool {
-        self.body.is_some() || self.document.is_some() || self.wrong_content_type
     }
 }

@@ -3,21 +3,24 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use axum::body::{Body, Bytes, to_bytes};
+use axum::Extension;
+use axum::body::Body;
 use axum::extract::{Request, State as Shared};
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use axum::middleware::Next;
-use axum::response::{IntoResponse, Response};
-use futures_util::{StreamExt, stream};
+use axum::response::{Html, IntoResponse, Response};
 use jiff::Timestamp;
+use tokio::io::AsyncWriteExt as _;
 
-use crate::clock;
-use crate::faults::{BodyFault, DocumentFault, Instead, On, Plan, RetryAfter};
+use crate::damage::damage;
+use crate::faults::{DocumentFault, Instead, On, Plan, RetryAfter};
 use crate::problem::Problem;
+use crate::socket::Connection;
 use crate::state::{State, Which};
+use crate::{clock, raw};
 
-/// One byte more than the largest body a client of the contract accepts.
-const OVERSIZE: usize = 1024 * 1024 + 1;
+/// What a captive portal answers.
+const PORTAL: &str = "<!doctype html><title>Welcome</title><p>Sign in to use this network.</p>";
 
 /// What the route must do to let the planned faults strike.
 #[derive(Clone, Copy)]
@@ -48,23 +51,33 @@ pub(crate) async fn log(Shared(state): Shared<Arc<State>>, request: Request, nex
 }
 
 /// Applies the faults switched on for this call.
-pub(crate) async fn faults(Shared(state): Shared<Arc<State>>, mut request: Request, next: Next) -> Response {
+pub(crate) async fn faults(
+    Shared(state): Shared<Arc<State>>,
+    Extension(connection): Extension<Arc<Connection>>,
+    mut request: Request,
+    next: Next,
+) -> Response {
     let call = match *request.method() {
         Method::GET => On::Get,
         Method::POST => On::Post,
         _ => return next.run(request).await,
     };
-    let plan = state.take_faults(call);
+    let plan = state.take_faults(call, connection.carries());
     if plan.latency_ms > 0 {
         clock::pause(Duration::from_millis(plan.latency_ms)).await;
     }
-    if plan.hang {
+    if plan.close_reused {
+        close(&connection).await;
+    }
+    if plan.hang || plan.close_reused {
         return std::future::pending().await;
     }
     let date = shifted(state.now(), plan.clock_skew_secs);
     let mut response = match &plan.instead {
         Some(Instead::Status(code, retry_after)) => refuse(*code, *retry_after, date),
+        Some(Instead::Portal) => Html(PORTAL).into_response(),
         Some(Instead::Redirect(to)) => redirect(to),
+        Some(Instead::RedirectLoop) => redirect(request.uri().path()),
         Some(Instead::NotModified) if call == On::Get => StatusCode::NOT_MODIFIED.into_response(),
         _ => {
             request.extensions_mut().insert(Serve { which: which(&plan), in_full: plan.needs_body() });
@@ -72,7 +85,21 @@ pub(crate) async fn faults(Shared(state): Shared<Arc<State>>, mut request: Reque
         }
     };
     set_date(response.headers_mut(), date);
-    response
+    if let Some(secs) = plan.age_secs {
+        response.headers_mut().insert(header::AGE, HeaderValue::from(secs));
+    }
+    match plan.wire {
+        Some(fault) => raw::answer(response, fault, &connection, &state.written).await,
+        None => response,
+    }
+}
+
+/// Closes the connection without an answer.
+async fn close(connection: &Connection) {
+    if let Some(mut out) = connection.take() {
+        // One that the client has closed already is closed.
+        let _ = out.shutdown().await;
+    }
 }
 
 fn which(plan: &Plan) -> Which {
@@ -111,50 +138,6 @@ fn redirect(to: &str) -> Response {
         )
         .into_response(),
     }
-}
-
-/// Spoils a good answer. Refusals pass unharmed: they are what the caller has to see.
-async fn damage(mut response: Response, plan: &Plan) -> Response {
-    if !response.status().is_success() {
-        return response;
-    }
-    if plan.drop_etag {
-        response.headers_mut().remove(header::ETAG);
-    }
-    if plan.wrong_content_type {
-        response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("text/html"));
-    }
-    let Some(fault) = plan.body else { return response };
-    let (mut head, body) = response.into_parts();
-    let Ok(body) = to_bytes(body, usize::MAX).await else {
-        return Problem::new(StatusCode::INTERNAL_SERVER_ERROR, "the answer broke off inside")
-            .into_response();
-    };
-    head.headers.remove(header::CONTENT_LENGTH);
-    let body = match fault {
-        BodyFault::Garbage => Body::from("{\"schema\": 1, <<< this is not JSON"),
-        BodyFault::Oversize => {
-            let mut padded = body.to_vec();
-            padded.resize(OVERSIZE.max(body.len()), b' ');
-            Body::from(padded)
-        }
-        BodyFault::CutOff => {
-            head.headers.insert(header::CONTENT_LENGTH, HeaderValue::from(body.len()));
-            cut_off(body.slice(..body.len() / 2))
-        }
-    };
-    Response::from_parts(head, body)
-}
-
-/// A body that breaks off after `half`. Yielding in between makes hyper flush what it has, so that the
-/// client sees headers and half a body rather than a connection that closed without a word.
-fn cut_off(half: Bytes) -> Body {
-    let sent = stream::iter([Ok(half)]);
-    let broken = stream::once(async {
-        tokio::task::yield_now().await;
-        Err(std::io::Error::from(std::io::ErrorKind::ConnectionAborted))
-    });
-    Body::from_stream(sent.chain(broken))
 }
 
 /// `at`, moved by `secs` as far as both HTTP (from 1970 to 9999) and jiff (a day less) can write.

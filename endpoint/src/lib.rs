@@ -17,6 +17,7 @@
 
 mod clock;
 mod control;
+mod damage;
 mod document;
 mod events;
 mod extract;
@@ -25,11 +26,16 @@ mod inject;
 mod options;
 mod port;
 mod problem;
+mod raw;
 mod requests;
 mod routes;
 mod server;
 mod signing;
+mod socket;
 mod state;
+#[cfg(feature = "tls")]
+mod tls;
+mod written;
 
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -41,18 +47,22 @@ pub use axum::http::StatusCode;
 pub use clock::Clock;
 pub use document::{DEFAULT_APP, DocumentError, default_document};
 pub use events::{ReceivedEvent, ReceivedEvents};
-pub use faults::{Fault, FaultKind, Faults, On, RetryAfter};
+pub use faults::{Endless, Fault, FaultKind, Faults, Length, On, RetryAfter, Smuggling};
 pub use options::{Options, StartError};
 pub use requests::{Request, Requests};
 pub use signing::{KeyError, Signing, SigningKey};
+#[cfg(feature = "tls")]
+pub use tls::{Certificate, TlsError};
+pub use written::RawAnswers;
 
 use port::Port;
-use server::Server;
+use server::{Security, Server};
 use state::State;
 
 /// A running billing endpoint. It stops when dropped, or orderly with [`Endpoint::shutdown`].
 pub struct Endpoint {
     addr: SocketAddr,
+    security: Security,
     state: Arc<State>,
     presence: Mutex<Presence>,
 }
@@ -79,13 +89,29 @@ impl Endpoint {
         let port = Port::take(options.addr).map_err(bind)?;
         let addr = port.addr().map_err(bind)?;
         let state = Arc::new(State::new(&options)?);
-        let server = Server::run(port.listen().map_err(bind)?, routes::router(Arc::clone(&state)));
-        Ok(Self { addr, state, presence: Mutex::new(Presence::Online(server)) })
+        let security = security(&options)?;
+        let listener = port.listen().map_err(bind)?;
+        let server = Server::run(listener, security.clone(), routes::router(Arc::clone(&state)));
+        Ok(Self { addr, security, state, presence: Mutex::new(Presence::Online(server)) })
     }
 
-    /// The base URL, without a trailing slash: `http://127.0.0.1:PORT`.
+    /// The base URL, without a trailing slash: `http://127.0.0.1:PORT`, or `https` where it speaks TLS.
     pub fn url(&self) -> String {
-        format!("http://{}", self.addr)
+        let scheme = match self.security {
+            Security::None => "http",
+            #[cfg(feature = "tls")]
+            Security::Tls(_) => "https",
+        };
+        format!("{scheme}://{}", self.addr)
+    }
+
+    /// The certificate, as DER, of the authority that its certificates are of; `None` without TLS.
+    #[cfg(feature = "tls")]
+    pub fn authority(&self) -> Option<&[u8]> {
+        match &self.security {
+            Security::None => None,
+            Security::Tls(tls) => Some(&tls.authority),
+        }
     }
 
     /// Replaces (or creates) an app's document. Its revision rises above the one held, `issued_at` becomes
@@ -151,6 +177,16 @@ impl Endpoint {
         self.state.requests_reached(count).await;
     }
 
+    /// What was written of answers past HTTP: those of wrong lengths, smuggling, interim answers, endless parts and drips.
+    pub fn raw_answers(&self) -> RawAnswers {
+        self.state.written.seen()
+    }
+
+    /// Waits until so much of them was written, begun or ended.
+    pub async fn raw_answers_reached(&self, enough: impl FnMut(&RawAnswers) -> bool) -> RawAnswers {
+        self.state.written.reached(enough).await
+    }
+
     /// The usage events accepted so far, each `id` of an app once.
     pub fn events(&self) -> ReceivedEvents {
         self.state.events()
@@ -186,7 +222,8 @@ impl Endpoint {
             Presence::Neither => Port::take(self.addr),
         };
         let listener = port.and_then(Port::listen).map_err(|source| self.cannot_bind(source))?;
-        *presence = Presence::Online(Server::run(listener, routes::router(Arc::clone(&self.state))));
+        let router = routes::router(Arc::clone(&self.state));
+        *presence = Presence::Online(Server::run(listener, self.security.clone(), router));
         Ok(())
     }
 
@@ -212,4 +249,16 @@ impl Endpoint {
     fn cannot_bind(&self, source: std::io::Error) -> StartError {
         StartError::Bind { addr: self.addr, source }
     }
+}
+
+#[cfg(feature = "tls")]
+fn security(options: &Options) -> Result<Security, StartError> {
+    let Some(certificate) = options.tls else { return Ok(Security::None) };
+    Ok(Security::Tls(Arc::new(tls::Tls::new(certificate)?)))
+}
+
+#[cfg(not(feature = "tls"))]
+#[expect(clippy::unnecessary_wraps, reason = "with TLS it can fail")]
+fn security(_: &Options) -> Result<Security, StartError> {
+    Ok(Security::None)
 }

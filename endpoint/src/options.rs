@@ -23,6 +23,9 @@ pub struct Options {
     pub signing: Signing,
     /// The endpoint's clock.
     pub clock: Clock,
+    /// Speaks TLS and shows this certificate.
+    #[cfg(feature = "tls")]
+    pub tls: Option<crate::tls::Certificate>,
 }
 
 impl Default for Options {
@@ -35,6 +38,8 @@ impl Default for Options {
             max_body_bytes: 1024 * 1024,
             signing: Signing::default(),
             clock,
+            #[cfg(feature = "tls")]
+            tls: None,
         }
     }
 }
@@ -67,6 +72,10 @@ pub enum StartError {
         /// What the operating system said.
         source: std::io::Error,
     },
+    /// TLS cannot be set up.
+    #[cfg(feature = "tls")]
+    #[error("tls: {0}")]
+    Tls(#[from] crate::tls::TlsError),
     /// The first document does not say which app it is for.
     #[error("document: {0}")]
     Document(#[from] crate::document::DocumentError),

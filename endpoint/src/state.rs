@@ -17,6 +17,7 @@ use crate::options::Options;
 use crate::problem::Problem;
 use crate::requests::{RequestLog, Requests};
 use crate::signing::Signing;
+use crate::written::Written;
 
 pub(crate) struct State {
     pub(crate) max_body_bytes: usize,
@@ -25,6 +26,8 @@ pub(crate) struct State {
     ahead_secs: AtomicI64,
     inner: Mutex<Inner>,
     arrived: watch::Sender<u64>,
+    /// Of answers past HTTP.
+    pub(crate) written: Written,
 }
 
 #[derive(Default)]
@@ -80,6 +83,7 @@ impl State {
             ahead_secs: AtomicI64::new(0),
             inner: Mutex::new(inner),
             arrived: watch::Sender::new(0),
+            written: Written::new(),
         })
     }
 
@@ -208,8 +212,8 @@ impl State {
         self.inner.lock().faults = faults;
     }
 
-    pub(crate) fn take_faults(&self, call: On) -> Plan {
-        self.inner.lock().faults.take(call)
+    pub(crate) fn take_faults(&self, call: On, reused: bool) -> Plan {
+        self.inner.lock().faults.take(call, reused)
     }
 
     pub(crate) fn arrive(&self, method: &Method, path: &str, headers: &HeaderMap) -> u64 {
