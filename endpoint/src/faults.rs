@@ -6,7 +6,7 @@ mod plan;
 use serde::Deserialize;
 
 pub use kind::{Endless, FaultKind, Length, RetryAfter, Smuggling};
-pub(crate) use plan::{BodyFault, DocumentFault, Instead, Plan, WireFault};
+pub(crate) use plan::{BodyFault, DocumentFault, Instead, Plan, Silence, WireFault};
 
 /// Which call of the contract a fault strikes.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]

@@ -13,7 +13,7 @@ use jiff::Timestamp;
 use tokio::io::AsyncWriteExt as _;
 
 use crate::damage::damage;
-use crate::faults::{DocumentFault, Instead, On, Plan, RetryAfter};
+use crate::faults::{DocumentFault, Instead, On, Plan, RetryAfter, Silence};
 use crate::problem::Problem;
 use crate::socket::Connection;
 use crate::state::{State, Which};
@@ -66,10 +66,10 @@ pub(crate) async fn faults(
     if plan.latency_ms > 0 {
         clock::pause(Duration::from_millis(plan.latency_ms)).await;
     }
-    if plan.close_reused {
-        close(&connection).await;
-    }
-    if plan.hang || plan.close_reused {
+    if let Some(silence) = plan.silence {
+        if silence == Silence::Close {
+            close(&connection).await;
+        }
         return std::future::pending().await;
     }
     let date = shifted(state.now(), plan.clock_skew_secs);

@@ -9,7 +9,8 @@ use super::kind::{Endless, FaultKind, Length, RetryAfter, Smuggling};
 pub(crate) struct Plan {
     pub(crate) latency_ms: u64,
     pub(crate) clock_skew_secs: i64,
-    pub(crate) hang: bool,
+    /// No answer at all; the first switched on wins.
+    pub(crate) silence: Option<Silence>,
     /// Answers without effect; the first switched on wins.
     pub(crate) instead: Option<Instead>,
     pub(crate) document: Option<DocumentFault>,
@@ -17,9 +18,17 @@ pub(crate) struct Plan {
     pub(crate) wrong_content_type: bool,
     pub(crate) drop_etag: bool,
     pub(crate) age_secs: Option<u64>,
-    pub(crate) close_reused: bool,
     /// How the answer is written past HTTP; the first switched on wins.
     pub(crate) wire: Option<WireFault>,
+}
+
+/// How a call goes without an answer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Silence {
+    /// The connection stays open.
+    Hang,
+    /// It is closed.
+    Close,
 }
 
 #[derive(Debug)]
@@ -62,6 +71,9 @@ impl Plan {
         let instead = |plan: &mut Self, answer| {
             plan.instead.get_or_insert(answer);
         };
+        let silence = |plan: &mut Self, how| {
+            plan.silence.get_or_insert(how);
+        };
         let wire = |plan: &mut Self, fault| {
             plan.wire.get_or_insert(fault);
         };
@@ -70,7 +82,7 @@ impl Plan {
             FaultKind::ClockSkewSecs(secs) => {
                 self.clock_skew_secs = self.clock_skew_secs.saturating_add(secs);
             }
-            FaultKind::Hang => self.hang = true,
+            FaultKind::Hang => silence(self, Silence::Hang),
             FaultKind::Status { code, retry_after } => instead(self, Instead::Status(code, retry_after)),
             FaultKind::Portal => instead(self, Instead::Portal),
             FaultKind::Redirect(to) => instead(self, Instead::Redirect(to)),
@@ -92,7 +104,7 @@ impl Plan {
             FaultKind::Smuggling(pair) => wire(self, WireFault::Smuggling(pair)),
             FaultKind::Interim(count) => wire(self, WireFault::Interim(count)),
             FaultKind::Endless(part) => wire(self, WireFault::Endless(part)),
-            FaultKind::CloseReused => self.close_reused = true,
+            FaultKind::CloseReused => silence(self, Silence::Close),
         }
     }
 
