@@ -3,6 +3,7 @@
 
 mod cases;
 mod catalog;
+mod clocks;
 mod decisions;
 mod docs;
 mod drawn;

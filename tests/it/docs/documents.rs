@@ -221,6 +221,7 @@ fn every_link_between_documents_leads_somewhere() {
         "docs/ERRORS.md",
         "docs/GUIDE.md",
         "docs/PLATFORMS.md",
+        "docs/TIME.md",
         "docs/guide/endpoint.md",
         "docs/guide/limits.md",
         "docs/guide/logins.md",
