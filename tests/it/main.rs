@@ -13,6 +13,7 @@ mod guard;
 mod histories;
 mod layers;
 mod login;
+mod middleboxes;
 mod model;
 mod money;
 mod net;

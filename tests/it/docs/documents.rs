@@ -220,6 +220,7 @@ fn every_link_between_documents_leads_somewhere() {
         "docs/DESIGN.md",
         "docs/ERRORS.md",
         "docs/GUIDE.md",
+        "docs/MIDDLEBOXES.md",
         "docs/PLATFORMS.md",
         "docs/TIME.md",
         "docs/guide/endpoint.md",
