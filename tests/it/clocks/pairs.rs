@@ -22,8 +22,18 @@ enum Store {
     FailsAtTheFirstAnswer,
 }
 
+/// What the second true answer is.
+#[derive(Clone, Copy, Debug)]
+enum Second {
+    Document,
+    Confirmation,
+}
+
+/// A way in which cases are combined.
+type Way = (Restart, Store, Second);
+
 /// Everything that is wrong after two things have happened and two true answers have come.
-async fn after(start: Start, both: [&Row; 2], restart: Restart, store: Store) -> Vec<String> {
+async fn after(start: Start, both: [&Row; 2], (restart, store, second): Way) -> Vec<String> {
     let mut world = World::new(start).await;
     if matches!(store, Store::FailsAllTheWhile) {
         world.store_fails();
@@ -46,7 +56,11 @@ async fn after(start: Start, both: [&Row; 2], restart: Restart, store: Store) ->
     if matches!(restart, Restart::BetweenTheAnswers) {
         world.restart().await;
     }
-    wrong.extend(world.good().await.err());
+    let answered = match second {
+        Second::Document => world.good().await,
+        Second::Confirmation => world.confirmed().await,
+    };
+    wrong.extend(answered.err());
     wrong.extend(world.wrong());
     world.use_app().await;
     world.restart().await;
@@ -55,19 +69,20 @@ async fn after(start: Start, both: [&Row; 2], restart: Restart, store: Store) ->
 }
 
 /// How cases are combined.
-fn ways() -> Vec<(Restart, Store)> {
+fn ways() -> [Way; 8] {
     use Restart::{BeforeTheAnswers, BetweenTheAnswers, Never};
+    use Second::{Confirmation, Document};
     use Store::{FailsAllTheWhile, FailsAtTheFirstAnswer, FailsAtTheSecond, Works};
-    vec![
-        (Never, Works),
-        (BeforeTheAnswers, Works),
-        (BetweenTheAnswers, Works),
-        (Never, FailsAllTheWhile),
-        (BeforeTheAnswers, FailsAllTheWhile),
-        (BetweenTheAnswers, FailsAtTheSecond),
+    [
+        (Never, Works, Document),
+        (BeforeTheAnswers, Works, Confirmation),
+        (BetweenTheAnswers, Works, Document),
+        (Never, FailsAllTheWhile, Confirmation),
+        (BeforeTheAnswers, FailsAllTheWhile, Document),
+        (BetweenTheAnswers, FailsAtTheSecond, Confirmation),
         // Started again between the answers, what the first one taught would be lost with the process.
-        (Never, FailsAtTheFirstAnswer),
-        (BeforeTheAnswers, FailsAtTheFirstAnswer),
+        (Never, FailsAtTheFirstAnswer, Document),
+        (BeforeTheAnswers, FailsAtTheFirstAnswer, Confirmation),
     ]
 }
 
@@ -79,15 +94,15 @@ fn check(start: Start, thin: usize) {
         let (mut failed, mut tried) = (Vec::new(), 0);
         for (n, first) in ROWS.iter().enumerate() {
             for (m, second) in ROWS.iter().enumerate() {
-                for (way, (restart, store)) in ways.iter().enumerate() {
-                    if !all && ((n + m) % thin != 0 || (n + m / thin) % ways.len() != way) {
+                for (number, way) in ways.iter().enumerate() {
+                    if !all && ((n + m) % thin != 0 || (n + m / thin) % ways.len() != number) {
                         continue;
                     }
                     tried += 1;
-                    let wrong = after(start, [first, second], *restart, *store).await;
+                    let wrong = after(start, [first, second], *way).await;
                     if !wrong.is_empty() {
                         let (first, second) = (first.what, second.what);
-                        failed.push(format!("{first}; {second}; {restart:?}, {store:?}: {wrong:?}"));
+                        failed.push(format!("{first}; {second}; {way:?}: {wrong:?}"));
                     }
                 }
             }

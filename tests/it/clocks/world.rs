@@ -101,9 +101,10 @@ impl World {
     /// The endpoint answers so, and the app asks.
     async fn answered(&mut self, answer: Answer) -> Result<(), String> {
         let document = self.document(answer);
+        let etag = format!("\"{}\"", self.revision);
         self.endpoint.mended();
         self.endpoint.set(|script| {
-            script.document = document;
+            (script.document, script.etag) = (document, Some(etag));
             script.off_secs = answer.off;
             script.date = answer.date.map(str::to_owned);
             script.age = answer.age.map(str::to_owned);
@@ -124,6 +125,17 @@ impl World {
     pub(crate) async fn good(&mut self) -> Result<(), String> {
         self.endpoint.pass(&self.build.clock, MINUTE);
         self.answered(Answer::TRUE).await
+    }
+
+    /// A true confirmation of what is held, a minute later.
+    pub(crate) async fn confirmed(&mut self) -> Result<(), String> {
+        self.endpoint.pass(&self.build.clock, MINUTE);
+        self.endpoint.mended();
+        self.endpoint.set(|script| script.instead = Some(confirmed));
+        match self.rig.fetch().await {
+            Ok(SyncOutcome::NotModified { .. }) => Ok(()),
+            other => Err(format!("{other:?}")),
+        }
     }
 
     /// A new user opens the chat, and the app counts something.

@@ -30,6 +30,7 @@ pub(crate) struct Script {
     /// The `Date` itself, instead of its clock's.
     pub(crate) date: Option<String>,
     pub(crate) age: Option<String>,
+    pub(crate) etag: Option<String>,
     /// To a `GET`, instead of the document.
     pub(crate) instead: Option<fn() -> Response>,
     /// The usage events that arrived, each once.
@@ -55,6 +56,7 @@ pub(crate) fn played() -> (Played, Build) {
         off_secs: 0,
         date: None,
         age: None,
+        etag: None,
         instead: None,
         received: Vec::new(),
         repeated: 0,
@@ -136,6 +138,7 @@ impl Transport for Played {
         let date = script.date.clone().unwrap_or_else(|| http_date(off));
         let answer = with(answer, "date", &date);
         let answer = script.age.iter().fold(answer, |answer, age| with(answer, "age", age));
+        let answer = script.etag.iter().fold(answer, |answer, etag| with(answer, "etag", etag));
         Box::pin(std::future::ready(Ok(answer)))
     }
 }
