@@ -89,13 +89,20 @@ pub trait UpstreamError {
 }
 
 /// A plain upstream error: the two values every chat SDK's error callback has.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, PartialEq, Eq, thiserror::Error)]
 #[error("the provider answered {code}")]
 pub struct ProviderError {
     /// The provider's code.
     pub code: i32,
     /// The provider's text.
     pub message: String,
+}
+
+/// Without the text, which may hold a user id.
+impl fmt::Debug for ProviderError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ProviderError").field("code", &self.code).finish_non_exhaustive()
+    }
 }
 
 impl UpstreamError for ProviderError {
