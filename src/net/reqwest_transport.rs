@@ -45,8 +45,20 @@ pub struct ReqwestTransport {
 impl ReqwestTransport {
     /// A transport with these time-outs. Fails only when TLS cannot be set up.
     pub fn new(timeouts: Timeouts) -> Result<Self, TransportError> {
+        Self::with_roots(timeouts, rustls::RootCertStore { roots: webpki_roots::TLS_SERVER_ROOTS.to_vec() })
+    }
+
+    /// A transport that trusts this authority alone, a certificate as DER: for tests whose endpoint has a certificate of
+    /// their own.
+    #[cfg(feature = "testing")]
+    pub fn trusting(timeouts: Timeouts, authority: Vec<u8>) -> Result<Self, TransportError> {
+        let mut roots = rustls::RootCertStore::empty();
+        roots.add(authority.into()).map_err(|error| TransportError::Tls(error.to_string()))?;
+        Self::with_roots(timeouts, roots)
+    }
+
+    fn with_roots(timeouts: Timeouts, roots: rustls::RootCertStore) -> Result<Self, TransportError> {
         let provider = Arc::new(rustls::crypto::ring::default_provider());
-        let roots = rustls::RootCertStore { roots: webpki_roots::TLS_SERVER_ROOTS.to_vec() };
         let tls = rustls::ClientConfig::builder_with_provider(provider)
             .with_safe_default_protocol_versions()
             .map_err(|error| TransportError::Tls(error.to_string()))?
