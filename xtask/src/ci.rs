@@ -5,7 +5,7 @@ use anyhow::Result;
 use crate::report::Findings;
 use crate::task::Task;
 use crate::workspace::Workspace;
-use crate::{bench, deny, fuzz, repo, size, step, surface, tally, wasm};
+use crate::{bench, deny, fuzz, repo, size, step, supply, surface, tally, wasm};
 
 /// Every check, the quick ones first.
 pub(crate) const CHECKS: &[Task] = &[
@@ -27,6 +27,14 @@ pub(crate) const CHECKS: &[Task] = &[
         about: "the kept inputs of every fuzz target, and some seconds of new ones",
         run: fuzz::check,
     },
+    Task {
+        name: "features",
+        about: "the library with few and many of its features",
+        run: supply::features::few,
+    },
+    Task { name: "minimal", about: "the oldest versions of dependencies", run: supply::minimal::check },
+    Task { name: "msrv", about: "the oldest compiler", run: supply::msrv::check },
+    Task { name: "names", about: "public names since the last tag", run: supply::names::check },
     Task { name: "deny", about: "licences, bans, sources, advisories", run: deny::check },
 ];
 

@@ -15,9 +15,11 @@ mod report;
 mod size;
 mod step;
 mod suites;
+mod supply;
 mod surface;
 mod tally;
 mod task;
+mod tool;
 mod toolchain;
 mod wasm;
 mod web;
@@ -59,6 +61,8 @@ enum Command {
     Catalogs,
     /// Weigh the library that phones are shipped, with each set of features, and the npm package, against their budgets.
     Size(size::Options),
+    /// Compile the library with every set of its features, or with those of a few.
+    Features(supply::features::Options),
     /// Measure planguard beside its peers and judge the targets; with --guard, judge the budgets.
     Bench(bench::Options),
     /// Run the fuzz targets: what comes from outside, and sequences of actions against a model.
@@ -101,6 +105,9 @@ fn run(command: Command) -> anyhow::Result<bool> {
         Command::Catalogs => Ok(report::conclude(&[task::timed("catalogs", || catalogs::write(&workspace))])),
         Command::Size(options) => {
             Ok(report::conclude(&[task::timed("size", || size::run(&workspace, &options))]))
+        }
+        Command::Features(options) => {
+            Ok(report::conclude(&[task::timed("features", || supply::features::run(&workspace, &options))]))
         }
         Command::Bench(options) => bench::run(&workspace, &options),
         Command::Fuzz(options) => {

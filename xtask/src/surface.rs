@@ -10,7 +10,7 @@ use crate::step;
 use crate::workspace::Workspace;
 
 /// The list, by path from the root. A name that is new in it is a decision.
-const LIST: &str = "docs/public-names.txt";
+pub(crate) const LIST: &str = "docs/public-names.txt";
 
 /// Documents the library as an app gets it, and compares the names. With `PLANGUARD_WRITE_NAMES` in the environment
 /// the list is written first.

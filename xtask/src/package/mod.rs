@@ -7,6 +7,7 @@ mod kotlin;
 mod library;
 mod listing;
 mod python;
+mod sbom;
 mod swift;
 mod tarball;
 mod trial;
@@ -96,6 +97,7 @@ pub(crate) fn run(workspace: &Workspace, options: &Options) -> anyhow::Result<Fi
     let packed = packing.pack(&options.languages)?;
     let packages = packing.out.clone();
     findings.problems.extend(check(&packing, &packed)?);
+    findings.problems.extend(sbom::check(&packing)?);
     let sums = listing::write(&packages, &packing.version, &packed)?;
 
     if options.twice {
@@ -176,6 +178,7 @@ impl<'a> Packing<'a> {
         if languages.include(Language::Web) {
             web::pack(self, &mut packed)?;
         }
+        sbom::pack(self, languages, &mut packed)?;
         Ok(packed)
     }
 

@@ -12,7 +12,7 @@ use crate::lower::{self, library_name, parent};
 use crate::step;
 
 /// The package.
-const NAME: &str = "planguard-swift";
+pub(super) const NAME: &str = "planguard-swift";
 /// The folder in the zip: `SwiftPM` knows a package by the name of its folder.
 pub(super) const FOLDER: &str = "planguard";
 /// The framework that a Mac's script makes.
