@@ -2,5 +2,6 @@
 
 mod contract;
 mod documents;
+mod security;
 mod seeds;
 mod suites;
