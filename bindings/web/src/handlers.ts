@@ -55,7 +55,10 @@ class Call<T> {
     try {
       return await ended;
     } catch (error) {
-      if (error instanceof PlanguardError && this.thrown !== undefined) error.cause = this.thrown;
+      if (error instanceof PlanguardError && this.thrown !== undefined) {
+        // As `new Error` does it: an assignment would make it part of the error's JSON.
+        Object.defineProperty(error, 'cause', { value: this.thrown, configurable: true, writable: true });
+      }
       throw error;
     }
   }

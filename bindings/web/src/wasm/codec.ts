@@ -225,10 +225,15 @@ function fields(line: string[]): Fields {
   });
 }
 
+/** What the chat SDK or the app's own code said. It may name people: there for who asks, not for who logs the whole. */
+const PRIVATE = 'detail';
+
 function readFields(from: Reader, these: Fields, into: Record<string, unknown>): unknown {
   for (const [name, codec] of these) {
     const value = codec.read(from);
-    if (value !== undefined) into[name] = value;
+    if (value === undefined) continue;
+    if (name === PRIVATE) Object.defineProperty(into, name, { value, configurable: true, writable: true });
+    else into[name] = value;
   }
   return into;
 }

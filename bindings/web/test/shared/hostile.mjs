@@ -41,6 +41,33 @@ test('what is thrown and does not say what it is, is a failure as any other', as
   }
 });
 
+test('what the code of the app throws is in the cause and in no text', async () => {
+  const secret = 'token-of-ada';
+  const texts = (error) => [
+    String(error), JSON.stringify(error), JSON.stringify(error.failure ?? null), error.explain('en'), error.explain('zh-Hans'),
+  ];
+  const silent = (error) => assert.ok(!texts(error).some((text) => text.includes(secret)), texts(error).join('\n'));
+  const fails = () => { throw new Error(secret); };
+  const refuses = () => { throw Object.assign(new Error(secret), { code: 6012 }); };
+  await withGuard({}, async (guard) => {
+    for (const [asked, user] of [[fails, 'ada'], [refuses, 'bob']]) {
+      const error = await within(5_000, assert.rejects(guard.login(user, 'open_chat', asked)));
+      silent(error);
+      assert.equal(error.cause?.message, secret);
+    }
+    const error = await within(5_000, assert.rejects(guard.perform(ADD, fails)));
+    silent(error);
+    assert.equal(error.cause?.message, secret);
+    const refused = await within(5_000, guard.perform(ADD, refuses));
+    assert.ok(!JSON.stringify(refused).includes(secret), JSON.stringify(refused));
+  });
+  silent(await within(5_000, assert.rejects(open({ store: { load: fails, replace: fails } }))));
+  for (const options of [{ credential: fails }, { transport: { send: fails } }]) {
+    await withGuard({ endpoint: 'https://billing.test/', ...options }, async (guard) =>
+      silent(await within(5_000, assert.rejects(guard.sync('fetch')))));
+  }
+});
+
 test('a clock that gives no number, throws or cannot sleep breaks nothing', async () => {
   for (const bad of [() => 5n, () => Symbol('t'), () => ({ valueOf: () => { throw new Error('v'); } }), () => { throw new Error('t'); }]) {
     for (const name of ['now', 'elapsed']) {
