@@ -54,7 +54,6 @@ fn alone(manifest: &str) -> anyhow::Result<String> {
     let mut manifest: toml::Table = toml::from_str(manifest).context("reading the crate's Cargo.toml")?;
     ensure!(manifest.contains_key("dependencies"), "the crate's Cargo.toml names no dependencies");
     manifest.remove("dev-dependencies");
-    manifest.remove("lints");
     manifest.insert("workspace".to_owned(), toml::Table::new().into());
     for target in manifest.get_mut("target").and_then(toml::Value::as_table_mut).into_iter().flatten() {
         target.1.as_table_mut().map(|target| target.remove("dev-dependencies"));
