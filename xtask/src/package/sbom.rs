@@ -27,8 +27,9 @@ use crate::workspace::Workspace;
 
 /// Below the folder of packages.
 const FOLDER: &str = "sbom";
-/// What the standard library brings of its own, whose versions are the compiler's.
-const OF_STD: [&str; 13] = [
+/// What compiler and standard library bring of their own, whose versions are the compiler's.
+const OF_STD: [&str; 14] = [
+    "__rustc",
     "addr2line",
     "adler2",
     "cfg_if",
