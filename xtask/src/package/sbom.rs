@@ -146,9 +146,14 @@ fn linked(workspace: &Workspace, contents: &Contents) -> anyhow::Result<BTreeSet
         for target in &contents.targets {
             command.args(["--target", target]);
         }
+        if contents.targets.contains(&wasm::TARGET) {
+            // As the modules are built: the package draws random bytes, and nothing of wasm-bindgen is linked.
+            command.env("CARGO_ENCODED_RUSTFLAGS", "--cfg=getrandom_backend=\"custom\"");
+        }
         let output = command.output().context("cargo tree did not start")?;
         ensure!(output.status.success(), "cargo tree: {}", String::from_utf8_lossy(&output.stderr));
-        for line in String::from_utf8_lossy(&output.stdout).lines() {
+        // An empty line stands between targets.
+        for line in String::from_utf8_lossy(&output.stdout).lines().filter(|line| !line.is_empty()) {
             all.extend(crate_of(line).with_context(|| format!("cargo tree printed `{line}`"))?);
         }
     }
@@ -308,6 +313,28 @@ mod tests {
         for name in ["serde_derive", "cc", "clap", "proptest", "planguard"] {
             assert!(!has(name), "{name} is not linked, or ours");
         }
+    }
+
+    #[test]
+    fn every_package_has_a_bill_of_its_own() {
+        let workspace = Workspace::find().unwrap();
+        let checksums = checksums(&workspace).unwrap();
+        let mut names = BTreeSet::new();
+        for contents in contents(&Languages::ALL) {
+            let linked = linked(&workspace, &contents).unwrap();
+            bill(&contents, "0.1.0", &linked, &checksums).unwrap();
+            let links = |name: &str| linked.iter().any(|part| part.name == name);
+            let on_the_web = contents.file == "planguard-web";
+            assert_eq!(
+                (links("rusqlite"), links("reqwest")),
+                (!on_the_web, !on_the_web),
+                "{}",
+                contents.file
+            );
+            assert!(!(on_the_web && links("wasm-bindgen")), "the modules draw random bytes from the package");
+            assert!(names.insert(contents.file), "{} is there twice", contents.file);
+        }
+        assert_eq!(names.len(), 6);
     }
 
     #[test]
