@@ -32,7 +32,8 @@ pub enum Committed {
     /// The room that was held is now used.
     InTime,
     /// The permit had lapsed and its room may have gone to another action. The action has happened, so it is
-    /// counted all the same; usage may now lie above the limit.
+    /// counted all the same; usage may now lie above the limit. Also the answer to a permit that is finished by its id
+    /// while the store fails: it is counted once the store is back, if it is kept there.
     AfterExpiry,
     /// No permit of this id is kept: it was finished before, or dropped, or is older than the end of the next billing
     /// month. Nothing was counted.
@@ -86,6 +87,9 @@ pub(super) fn finish(core: &Core, id: PermitId, held: Option<Held>, done: Done) 
             // Not kept here: by the memory that stands in for the store, or since it was finished by its id.
             (Some(_), None) if !tx.note_happening(by_id(id), now)? => return Ok(Committed::NotKept),
             (Some(held), kept) => {
+                if tx.line() != 0 {
+                    tx.note_happening(by_id(id), now)?;
+                }
                 let asked = kept.map_or(held.terms.asked, |kept| kept.asked);
                 (PermitTerms { asked, ..held.terms.clone() }, held.since.on(&**tx))
             }
@@ -93,6 +97,10 @@ pub(super) fn finish(core: &Core, id: PermitId, held: Option<Held>, done: Done) 
                 tx.note_happening(by_id(id), now)?;
                 let since = Some(terms.held);
                 (terms, since)
+            }
+            // Memory that stands in for the store does not know what was kept before. The store counts it once it is back.
+            (None, None) if tx.line() != 0 && tx.note_happening(by_id(id), now)? => {
+                return Ok(Committed::AfterExpiry);
             }
             (None, None) => return Ok(Committed::NotKept),
         };

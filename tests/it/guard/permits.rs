@@ -148,13 +148,22 @@ async fn a_permit_finished_by_its_id_while_the_store_fails_is_counted_when_it_is
     guard.observe(&Observation::Friends { user: user("ada"), count: 5 }).await;
     let id = guard.reserve(&add_friend()).await.permit().unwrap().keep();
     faulty.fail_next(u64::MAX, Fault::Busy);
-    // What memory that stands in for the store does not know, the store will.
+    // What memory that stands in for the store does not know, the store will: whoever is told that nothing was counted
+    // might count it otherwise.
+    assert_eq!(guard.commit_permit(id, Done::All).await, Committed::AfterExpiry);
     assert_eq!(guard.commit_permit(id, Done::All).await, Committed::NotKept);
+    // Those that it does know are finished once, too.
+    let held = guard.reserve(&add_friend()).await.permit().unwrap();
+    let of_outage = held.id();
+    assert_eq!(held.commit().await, Committed::InTime);
+    assert_eq!(guard.commit_permit(of_outage, Done::All).await, Committed::NotKept);
     faulty.recover();
     guard.record(&Action::Search).await;
-    assert_eq!(used(&guard, &add_friend()), 6);
-    assert_eq!(block_on(guard.commit_permit(id, Done::All)), Committed::NotKept);
-    assert_eq!(used(&guard, &add_friend()), 6);
+    assert_eq!(used(&guard, &add_friend()), 7);
+    for id in [id, of_outage] {
+        assert_eq!(block_on(guard.commit_permit(id, Done::All)), Committed::NotKept);
+    }
+    assert_eq!(used(&guard, &add_friend()), 7);
 }
 
 #[test]
