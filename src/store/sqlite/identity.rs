@@ -10,12 +10,12 @@ use crate::store::{Install, Opening, StoreError};
 #[derive(Clone, PartialEq, Eq)]
 pub(super) struct Identity {
     /// `None` in a store of schema 1: the first app that opens it makes it its own.
-    app: Option<u64>,
-    device: Option<String>,
-    salt: [u8; 32],
-    guest_id: String,
+    pub(super) app: Option<u64>,
+    pub(super) device: Option<String>,
+    pub(super) salt: [u8; 32],
+    pub(super) guest_id: String,
     /// `None` in a store of schema 1.
-    install_id: Option<String>,
+    pub(super) install_id: Option<String>,
 }
 
 impl std::fmt::Debug for Identity {

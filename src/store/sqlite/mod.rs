@@ -9,6 +9,7 @@ mod account_row;
 mod accounts;
 mod bytes;
 mod cache;
+mod carve;
 mod catalogs;
 mod change_log;
 mod codec;

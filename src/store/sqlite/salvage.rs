@@ -4,6 +4,7 @@ use std::path::Path;
 
 use rusqlite::{Connection, OpenFlags};
 
+use super::carve;
 use super::identity::Identity;
 use super::paths::beside;
 use super::schema::{OLD_PAGE, PAGE};
@@ -29,6 +30,10 @@ pub(super) fn identity(path: &Path) -> Option<Identity> {
             })
         })
     });
+    // Its tables may be gone where its rows are not; the log has the newer ones.
+    let carved =
+        || [log.as_path(), path].into_iter().find_map(|from| carve::identity(&std::fs::read(from).ok()?));
+    let found = found.or_else(carved);
     for left in [&copy, &copied_log, &beside(&copy, "-shm"), &beside(&copy, "-journal")] {
         if let Err(error) = std::fs::remove_file(left)
             && error.kind() != std::io::ErrorKind::NotFound

@@ -30,6 +30,11 @@ fn overwritten(whole: &[u8], at: usize, bytes: &[u8]) -> Vec<u8> {
     copy
 }
 
+/// Where a text begins.
+fn at(whole: &[u8], text: &[u8]) -> usize {
+    whole.windows(text.len()).position(|window| window == text).unwrap()
+}
+
 #[test]
 fn a_damaged_store_is_set_aside_and_a_new_one_started() {
     let (_dir, path) = temporary();
@@ -75,6 +80,11 @@ fn a_damaged_store_hands_on_whose_it_was() {
             overwritten(&older, 0, &[0; 100])
         }),
         ("its last page gone", whole[..whole.len() - 4096].to_vec()),
+        (
+            "no list of tables",
+            overwritten(&whole, at(&whole, b"CREATE TABLE install"), b"CREATE TABLF install"),
+        ),
+        ("most of it gone", whole[..at(&whole, install(9).guest_id.as_bytes()) + 64].to_vec()),
     ];
     for (name, damaged) in damages {
         std::fs::write(&path, &damaged).unwrap();
