@@ -5,7 +5,7 @@ use anyhow::Result;
 use crate::report::Findings;
 use crate::task::Task;
 use crate::workspace::Workspace;
-use crate::{bench, deny, fuzz, repo, size, step, supply, surface, tally, wasm};
+use crate::{bench, deny, fuzz, repo, size, step, supply, surface, tally, torture, wasm};
 
 /// Every check, the quick ones first.
 pub(crate) const CHECKS: &[Task] = &[
@@ -20,6 +20,11 @@ pub(crate) const CHECKS: &[Task] = &[
     Task { name: "public-names", about: "the names that apps see, against a list", run: surface::check },
     Task { name: "check-wasm", about: "the crate for wasm32-unknown-unknown", run: check_wasm },
     Task { name: "budgets", about: "instructions and allocations of what apps call most", run: bench::guard },
+    Task {
+        name: "torture",
+        about: "kills, full disks, locks and damaged files, a minute",
+        run: torture::check,
+    },
     Task { name: "size", about: "bytes of the library for phones, with SQLite", run: size::check },
     Task { name: "models", about: "threads and tasks in every order, within bounds", run: models },
     Task {

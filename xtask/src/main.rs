@@ -21,6 +21,7 @@ mod tally;
 mod task;
 mod tool;
 mod toolchain;
+mod torture;
 mod wasm;
 mod web;
 mod workspace;
@@ -67,6 +68,8 @@ enum Command {
     Bench(bench::Options),
     /// Run the fuzz targets: what comes from outside, and sequences of actions against a model.
     Fuzz(fuzz::Options),
+    /// Kill processes that use planguard and break their stores, for so many minutes; fails when anything was lost.
+    Torture(torture::Options),
     /// Check what no compiler checks: file lengths, machine paths, lock file sources, versions of packages.
     LintRepo,
 }
@@ -112,6 +115,9 @@ fn run(command: Command) -> anyhow::Result<bool> {
         Command::Bench(options) => bench::run(&workspace, &options),
         Command::Fuzz(options) => {
             Ok(report::conclude(&[task::timed("fuzz", || fuzz::run(&workspace, &options))]))
+        }
+        Command::Torture(options) => {
+            Ok(report::conclude(&[task::timed("torture", || torture::run(&workspace, &options))]))
         }
         Command::LintRepo => Ok(report::conclude(&[task::timed("lint-repo", || repo::lint(&workspace))])),
     }
