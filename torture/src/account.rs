@@ -8,6 +8,10 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use crate::breach::{Breach, Class};
 use crate::document::ROOM;
 use crate::journal::{Line, Told, Want};
+pub(crate) use crate::waits::Waits;
+
+/// How many operations are begun while one thread tells of an outage, at most.
+const MOMENT: u64 = 4;
 
 /// How many times something happened, at least and at most.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -79,17 +83,8 @@ struct Process {
     waiting: BTreeMap<u64, Want>,
     /// What was told while the store failed.
     soft: Vec<Effect>,
-}
-
-/// How long restarted processes and callers have waited.
-#[derive(Clone, Copy, Debug, Default)]
-pub(crate) struct Waits {
-    /// The longest login beyond its caller's time, in milliseconds.
-    pub(crate) beyond: u64,
-    /// The longest login that was asked for again right after a restart.
-    pub(crate) again: u64,
-    /// The longest of all other operations.
-    pub(crate) other: u64,
+    /// What was told last, and as the how-manieth operation of all.
+    fresh: Vec<(u64, Effect)>,
 }
 
 #[derive(Debug, Default)]
@@ -151,7 +146,10 @@ impl Account {
                     self.told(*process, &want, told, *soft);
                 }
             }
-            Line::Down { .. } => self.outages += 1,
+            Line::Down { process } => {
+                self.outages += 1;
+                self.unsettle(*process);
+            }
             Line::Up { process, dropped } => {
                 if *dropped > 0 {
                     self.breach(
@@ -240,7 +238,29 @@ impl Account {
         if soft {
             self.of(process).soft.push(effect);
         } else {
+            let at = self.operations;
+            self.of(process).fresh.push((at, effect.clone()));
             self.is_sure(effect);
+        }
+    }
+
+    /// The thread that finds the store failing tells of it a moment after others go on in memory: what they were told in
+    /// that moment is kept in memory only, too.
+    fn unsettle(&mut self, process: u32) {
+        let now = self.operations;
+        for (at, effect) in std::mem::take(&mut self.of(process).fresh) {
+            if now - at > MOMENT {
+                continue;
+            }
+            match &effect {
+                Effect::Executed(user) => self.logins.entry(*user).or_default().sure -= 1,
+                Effect::Recorded(user) => self.friends.entry(*user).or_default().sure -= 1,
+                Effect::Once(key) => {
+                    *self.keys.entry(*key).or_default() = Key { maybe: true, ..Key::default() }
+                }
+                Effect::Held(_) | Effect::Counted(_) => {}
+            }
+            self.of(process).soft.push(effect);
         }
     }
 
@@ -295,7 +315,7 @@ impl Account {
 
     /// What a process that is gone leaves open.
     fn gone(&mut self, process: u32) {
-        let Process { waiting, soft } = self.processes.remove(&process).unwrap_or_default();
+        let Process { waiting, soft, .. } = self.processes.remove(&process).unwrap_or_default();
         let mut died_in = Vec::new();
         for want in waiting.into_values() {
             match want {
@@ -367,15 +387,6 @@ impl Account {
             .collect();
         left.sort_unstable();
         left
-    }
-}
-
-impl Waits {
-    /// The longer ones of both.
-    pub(crate) fn take(&mut self, other: Self) {
-        self.beyond = self.beyond.max(other.beyond);
-        self.again = self.again.max(other.again);
-        self.other = self.other.max(other.other);
     }
 }
 

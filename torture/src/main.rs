@@ -19,6 +19,7 @@ mod processes;
 mod run;
 mod setting;
 mod strangers;
+mod waits;
 mod world;
 
 use std::process::ExitCode;
