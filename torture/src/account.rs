@@ -386,6 +386,8 @@ impl Account {
             .map(|(id, permit)| (id.clone(), permit.group))
             .collect();
         left.sort_unstable();
+        // They go to the next process as an argument, which has a length.
+        left.truncate(500);
         left
     }
 }
