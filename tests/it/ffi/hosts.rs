@@ -196,6 +196,9 @@ pub(crate) fn options() -> OpenOptions {
         process_role: None,
         device_marker: None,
         renew_install: false,
+        trusted_keys: None,
+        audience: None,
+        max_document_age: None,
     }
 }
 
