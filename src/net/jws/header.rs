@@ -26,6 +26,10 @@ pub(super) struct Header {
 
 impl Header {
     pub(super) fn read(text: &[u8]) -> Result<Self, SignatureError> {
+        if json::without_bom(text).len() < text.len() {
+            // A document may begin with one. In a header nobody writes it, and readers would differ on what was signed.
+            return Err(SignatureError::malformed("header", "it begins with a byte order mark"));
+        }
         let value = json::parse(text).map_err(|why| SignatureError::malformed("header", why))?;
         let Value::Object(fields) = value else {
             return Err(SignatureError::malformed("header", "not a JSON object"));

@@ -267,6 +267,7 @@ fn a_header_is_an_object_without_doubled_keys_and_not_large() {
         (r#"{"alg":"EdDSA"} {}"#, "trailing"),
         (r#"["EdDSA"]"#, "not a JSON object"),
         ("", "EOF"),
+        ("\u{feff}{\"alg\":\"EdDSA\"}", "byte order mark"),
         (r#"{"alg":"EdDSA","kid":1}"#, "kid is not a text"),
         (r#"{"alg":"EdDSA","kid":null}"#, "kid is not a text"),
     ] {
