@@ -93,6 +93,9 @@ impl Standby {
             } else {
                 shared.write(&Arc::new(Task::new(work)), &mut patience).await
             };
+            // What was handed in before it has ended, too: memory takes over what the store failed before anybody is
+            // answered on it.
+            shared.poll_loose();
             shared.announce();
             ran
         })

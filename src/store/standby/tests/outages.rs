@@ -243,3 +243,26 @@ fn a_read_that_fails_says_so() {
     assert_eq!(now(read()), Ran::Failed(StoreError::Busy));
     assert_eq!(client.script.waiting(), 1, "the store is stuck with the first");
 }
+
+#[test]
+fn whoever_comes_after_a_write_that_was_handed_in_and_failed_is_told_of_the_outage_first() {
+    let client = Client::new();
+    client.script.set(Mode::Hang);
+    drop(client.standby.submit(client.reserve(1, 1).0));
+    // When it begins, the other one has not ended; when it ends, that one has.
+    let mut after = client.standby.run(client.work(2, |_, _| Ok(())), wait_forever());
+    assert!((&mut after).now_or_never().is_none());
+    client.script.run();
+    client.script.finish(Err(StoreError::DiskFull));
+    client.script.serve();
+    assert_eq!(now(after), Ran::Durable);
+    assert_eq!(client.events(), [Client::failed(StoreError::DiskFull)]);
+    assert_eq!(*client.order.lock(), [2, 1]);
+    client.script.set(Mode::Serve);
+    assert_eq!(
+        client.try_reserve(3, 1, wait_forever()),
+        (Ran::Durable, false),
+        "the room is granted already"
+    );
+    assert_eq!(client.stored(ROOM).reserved, 1);
+}
