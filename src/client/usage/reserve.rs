@@ -43,21 +43,27 @@ pub(crate) async fn reserve(core: &Arc<Core>, action: &Action, length: Duration)
     let held = Held { terms: terms.clone(), since: ByLine::default(), taken_back };
     let (since, mut kept) = (ByLine::clone(&held.since), terms);
     let asking = Asking(Some((Arc::clone(core), permit)));
-    let answer = core
+    let mut is_full = false;
+    let is_full = core
         .write(STORE_WAIT, move |tx| {
             reserve.pass = tx.pass();
             reserve.now.elapsed = tx.elapsed();
+            // What was refused stays refused: of room that a replay took nobody would know.
+            if is_full && reserve.pass == Pass::Replay {
+                return Ok(is_full);
+            }
             let answer = tx.reserve(&reserve)?;
+            is_full = matches!(answer, ReserveAnswer::Full { .. });
             if let ReserveAnswer::Held { since: at, .. } = answer {
                 since.put(&**tx, at);
                 kept.held = at;
                 tx.keep_terms(permit, &kept, now.at)?;
             }
-            Ok(answer)
+            Ok(is_full)
         })
         .await;
     asking.answered();
-    if let ReserveAnswer::Full { .. } = answer {
+    if is_full {
         // Another action was faster between the decision and the reservation: memory has followed, decide again.
         let assessment = check::decide(core, &core.snapshot(), action, &demands, now);
         return denied(core, assessment).await;

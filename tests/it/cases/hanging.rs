@@ -288,3 +288,27 @@ fn a_permit_dropped_while_the_store_hangs_gives_its_room_to_another_process() {
         }
     });
 }
+
+#[test]
+fn a_permit_that_was_refused_while_the_store_hung_holds_nothing_once_it_is_back() {
+    local(async {
+        let (clock, memory) = (clock(), MemoryStore::new());
+        let store = FaultyStore::new(memory.clone());
+        let one = plain(&clock, store.clone(), EditionId::FREE_TRIAL).await;
+        let two = plain(&clock, memory, EditionId::FREE_TRIAL).await;
+        one.observe(&Observation::Friends { user: ada(), count: 19 }).await;
+        store.hang();
+        // Both are decided on before either holds the room.
+        let action = add_friend();
+        let both = futures::future::join(one.reserve(&action), one.reserve(&action));
+        let (first, second) = meanwhile(&clock, Box::pin(both)).await;
+        let permits = [first.permit(), second.permit()];
+        assert_eq!(permits.iter().flatten().count(), 1);
+        store.recover();
+        one.record(&Action::Search).await;
+        assert!(two.reserve(&action).await.permit().is_none());
+        drop(permits);
+        one.record(&Action::Search).await;
+        assert!(two.reserve(&action).await.permit().is_some());
+    });
+}
