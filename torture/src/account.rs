@@ -10,9 +10,6 @@ use crate::document::ROOM;
 use crate::journal::{Line, Told, Want};
 pub(crate) use crate::waits::Waits;
 
-/// How many operations are begun while one thread tells of an outage, at most.
-const MOMENT: u64 = 4;
-
 /// How many times something happened, at least and at most.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Times {
@@ -83,8 +80,6 @@ struct Process {
     waiting: BTreeMap<u64, Want>,
     /// What was told while the store failed.
     soft: Vec<Effect>,
-    /// What was told last, and as the how-manieth operation of all.
-    fresh: Vec<(u64, Effect)>,
 }
 
 #[derive(Debug, Default)]
@@ -146,10 +141,7 @@ impl Account {
                     self.told(*process, &want, told, *soft);
                 }
             }
-            Line::Down { process } => {
-                self.outages += 1;
-                self.unsettle(*process);
-            }
+            Line::Down { .. } => self.outages += 1,
             Line::Up { process, dropped } => {
                 if *dropped > 0 {
                     self.breach(
@@ -238,29 +230,7 @@ impl Account {
         if soft {
             self.of(process).soft.push(effect);
         } else {
-            let at = self.operations;
-            self.of(process).fresh.push((at, effect.clone()));
             self.is_sure(effect);
-        }
-    }
-
-    /// The thread that finds the store failing tells of it a moment after others go on in memory: what they were told in
-    /// that moment is kept in memory only, too.
-    fn unsettle(&mut self, process: u32) {
-        let now = self.operations;
-        for (at, effect) in std::mem::take(&mut self.of(process).fresh) {
-            if now - at > MOMENT {
-                continue;
-            }
-            match &effect {
-                Effect::Executed(user) => self.logins.entry(*user).or_default().sure -= 1,
-                Effect::Recorded(user) => self.friends.entry(*user).or_default().sure -= 1,
-                Effect::Once(key) => {
-                    *self.keys.entry(*key).or_default() = Key { maybe: true, ..Key::default() }
-                }
-                Effect::Held(_) | Effect::Counted(_) => {}
-            }
-            self.of(process).soft.push(effect);
         }
     }
 
