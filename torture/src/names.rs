@@ -15,5 +15,8 @@ pub(crate) fn key(n: u32) -> String {
     format!("notice-{n}")
 }
 
+/// Users below are logged in by every process, those from here on by processes of one role alone.
+pub(crate) const SHARED: u32 = 120;
+
 /// From here on users are refused by the chat SDK.
 pub(crate) const FAILING: u32 = 1_000_000;

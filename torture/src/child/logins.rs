@@ -8,9 +8,9 @@ use planguard::login::{
 use planguard::time::Clock as _;
 use planguard::{LoginIntent, UserId};
 
-use super::{App, PATIENCE, Stage};
+use super::{AT_ONCE, App, PATIENCE, Stage};
 use crate::journal::{Told, Want};
-use crate::names::{self, FAILING};
+use crate::names::{self, FAILING, SHARED};
 
 /// A code of the provider that may pass: it asks for a while.
 const OVERLOADED: i32 = 9506;
@@ -22,12 +22,12 @@ fn draw(app: &App) -> u32 {
         0 => FAILING + rng.u32(0..1_000),
         // Of this process alone, so mostly new.
         _ if new => 1_000 + process * 1_000 + rng.u32(0..1_000),
-        _ => rng.u32(0..120),
+        _ => rng.u32(0..SHARED),
     }
 }
 
-fn request(user: u32) -> anyhow::Result<LoginRequest> {
-    Ok(LoginRequest::new(UserId::new(names::user(user))?, LoginIntent::OpenChat).timeout(PATIENCE))
+fn request(user: u32, patience: Duration) -> anyhow::Result<LoginRequest> {
+    Ok(LoginRequest::new(UserId::new(names::user(user))?, LoginIntent::OpenChat).timeout(patience))
 }
 
 fn told<T>(outcome: Result<LoginOutcome<T>, LoginFailure<ProviderError>>) -> Told {
@@ -59,38 +59,32 @@ async fn upstream(app: &App, user: u32) -> Result<(), ProviderError> {
     Ok(())
 }
 
-async fn log_in(app: &App, user: u32) -> anyhow::Result<Told> {
-    let request = request(user)?;
-    Ok(told(app.guard.login_with(request, || upstream(app, user)).await))
+/// By a closure, as the answer to `want`.
+async fn log_in(app: &App, user: u32, want: Want, patience: Duration) -> anyhow::Result<()> {
+    let request = request(user, patience)?;
+    let doing = async { (told(app.guard.login_with(request, || upstream(app, user)).await), ()) };
+    app.ask(want, Some(patience), doing).await
 }
 
-/// By a closure. A user who is logged in already is logged out now and then, so that there is something to do.
+/// A user who is logged in already is logged out now and then, so that there is something to do.
 pub(super) async fn closure(app: &App) -> anyhow::Result<()> {
     let user = draw(app);
     let id = UserId::new(names::user(user))?;
     if app.guard.session(id).state() == SessionState::LoggedIn && app.rng.borrow_mut().bool() {
         app.guard.session(id).ended().await;
     }
-    let doing = async {
-        let told = log_in(app, user).await;
-        (told.unwrap_or_else(|error| Told::Unknown { why: error.to_string() }), ())
-    };
-    app.ask(Want::Login { user, ticket: false }, Some(PATIENCE), doing).await
+    log_in(app, user, Want::Login { user, ticket: false }, PATIENCE).await
 }
 
 /// What a restarted app does first.
 pub(super) async fn again(app: &App, user: u32) -> anyhow::Result<()> {
-    let doing = async {
-        let told = log_in(app, user).await;
-        (told.unwrap_or_else(|error| Told::Unknown { why: error.to_string() }), ())
-    };
-    app.ask(Want::LoginAgain { user }, Some(PATIENCE), doing).await
+    log_in(app, user, Want::LoginAgain { user }, AT_ONCE).await
 }
 
 /// In two steps.
 pub(super) async fn ticket(app: &App) -> anyhow::Result<()> {
     let user = draw(app);
-    let request = request(user)?;
+    let request = request(user, PATIENCE)?;
     let doing = async {
         let told = match app.guard.begin_login_with(request).await {
             Ok(Begun::Outcome(outcome)) => told(Ok(outcome)),

@@ -28,6 +28,12 @@ pub(crate) use points::{Point, Stage};
 /// How long a login waits for its outcome.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(1);
 
+/// How long one waits that a restarted app asks for: a busy machine takes no longer, and [`LEASE`] is not over by then.
+pub(crate) const AT_ONCE: Duration = Duration::from_secs(10);
+
+/// How long a login of a dead process would be in the way of others if nothing but time ended it.
+const LEASE: Duration = Duration::from_secs(60);
+
 /// What a process that could not open its guard ends with.
 pub(crate) const REFUSED: i32 = 3;
 
@@ -107,7 +113,12 @@ async fn open(part: Part, journal: &Arc<Journal>) -> anyhow::Result<App> {
         .session_mode(SessionMode::MultiUser)
         .decisions(DecisionPolicy { enforcement, ..DecisionPolicy::default() })
         // No user is logged in often enough to be taken for a loop.
-        .logins(LoginPolicy { loop_max: 100_000, ..LoginPolicy::default() })
+        .logins(LoginPolicy {
+            loop_max: 100_000,
+            lease_ttl: LEASE,
+            ticket_ttl: LEASE,
+            ..LoginPolicy::default()
+        })
         .seed(serde_json::to_vec(&document::seed())?)
         .process_role(role)
         .endpoint(&part.url)
