@@ -11,8 +11,8 @@ use tempfile::TempDir;
 
 use crate::account::{Account, Waits};
 use crate::breach::{Breach, Class};
-use crate::child::{AT_ONCE, Part, Point, Stage};
-use crate::clock::{Since, WorldClock, millis, pause};
+use crate::child::{Part, Point, Stage};
+use crate::clock::{Since, WorldClock, pause};
 use crate::document;
 use crate::faults::Meddler;
 use crate::figures::Figures;
@@ -259,10 +259,7 @@ impl<'a> World<'a> {
         // What was taken back is granted and counted again, rightly so.
         found.retain(|breach| breach.class == Class::Panic || !self.kind.takes_back());
         self.breaches.append(&mut found);
-        let Waits { again, beyond, .. } = self.account.waits;
-        if again > millis(AT_ONCE) {
-            self.breach(Class::Wait, format!("a restarted app logs in after {again} ms"));
-        }
+        let Waits { beyond, .. } = self.account.waits;
         if beyond > BEYOND {
             self.breach(Class::Wait, format!("a login took {beyond} ms beyond its caller's time"));
         }

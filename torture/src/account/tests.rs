@@ -41,6 +41,13 @@ fn what_was_not_answered_may_have_happened_once() {
 }
 
 #[test]
+fn what_was_told_before_an_outage_is_sure() {
+    let before = [wants(1, 0, login()), told(1, 0, Told::Executed, false)];
+    let gone = [&before[..], &[Line::Down { process: 1 }, Line::Gone { process: 1 }]].concat();
+    assert_eq!(logins(&account(&gone), 0), Some(Class::Lost));
+}
+
+#[test]
 fn what_was_told_in_an_outage_is_sure_once_the_store_is_back() {
     let down = [Line::Down { process: 1 }, wants(1, 0, login()), told(1, 0, Told::Executed, true)];
     let gone = [&down[..], &[Line::Gone { process: 1 }]].concat();

@@ -29,7 +29,7 @@ pub(crate) use points::{Point, Stage};
 pub(crate) const PATIENCE: Duration = Duration::from_secs(1);
 
 /// How long one waits that a restarted app asks for: a busy machine takes no longer, and [`LEASE`] is not over by then.
-pub(crate) const AT_ONCE: Duration = Duration::from_secs(10);
+const AT_ONCE: Duration = Duration::from_secs(10);
 
 /// How long a login of a dead process would be in the way of others if nothing but time ended it.
 const LEASE: Duration = Duration::from_secs(60);
