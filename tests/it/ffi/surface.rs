@@ -26,6 +26,9 @@ const METHODS_APART: &[(&str, &str, &str)] = &[
     ("Builder", "process_role", "a field of `OpenOptions`"),
     ("Builder", "device_marker", "a field of `OpenOptions`"),
     ("Builder", "renew_install", "a field of `OpenOptions`"),
+    ("Builder", "trusted_key", "the field `trusted_keys` of `OpenOptions`"),
+    ("Builder", "audience", "a field of `OpenOptions`"),
+    ("Builder", "max_document_age", "a field of `OpenOptions`"),
 ];
 
 /// Types that do not cross, and why.
@@ -85,6 +88,7 @@ const TYPES_APART: &[(&str, &str)] = &[
     ("BadEndpointUrl", ERROR),
     ("DocumentError", ERROR),
     ("EncodingError", ERROR),
+    ("SignatureError", ERROR),
     ("SdkVersionError", ERROR),
     ("StoreError", ERROR),
     ("Older", ERROR),
