@@ -293,7 +293,13 @@ impl Account {
                     died_in.push(user);
                     self.may_be(Effect::Executed(user));
                 }
-                Want::Commit { permit, .. } => self.may_be(Effect::Counted(permit)),
+                Want::Commit { permit, group, .. } => {
+                    // Time jumps between processes: what an earlier one held may have lapsed, and counts all the same.
+                    if self.permits.get(&permit).is_none_or(|known| known.of != process) {
+                        self.beyond_room.insert(group);
+                    }
+                    self.may_be(Effect::Counted(permit));
+                }
                 Want::Record { user } => self.may_be(Effect::Recorded(user)),
                 Want::Once { key } => self.may_be(Effect::Once(key)),
                 // Room that nobody knows of lapses.

@@ -80,6 +80,24 @@ fn a_permit_counts_once_and_a_group_holds_no_more_than_there_is_room() {
 }
 
 #[test]
+fn a_permit_of_before_may_be_counted_beyond_the_room_whether_or_not_that_was_answered() {
+    let commit = || Want::Commit { permit: "a".to_owned(), group: 3, by_id: true };
+    let held = [
+        wants(1, 0, Want::Reserve { group: 3 }),
+        told(1, 0, Told::Held { permit: "a".to_owned() }, false),
+        Line::Gone { process: 1 },
+        wants(2, 0, commit()),
+    ];
+    let answered = [&held[..], &[told(2, 0, Told::Counted { late: true }, false)]].concat();
+    assert!(account(&answered).beyond_room.contains(&3));
+    let killed = [&held[..], &[Line::Gone { process: 2 }]].concat();
+    assert!(account(&killed).beyond_room.contains(&3));
+    // Within one process no permit lapses unseen.
+    let own = [&held[..2], &[wants(1, 1, commit()), Line::Gone { process: 1 }]].concat();
+    assert!(account(&own).beyond_room.is_empty());
+}
+
+#[test]
 fn a_permit_that_was_given_is_not_lost_and_a_key_counts_once() {
     let permit = || "a".to_owned();
     let lost = account(&[
