@@ -22,6 +22,7 @@ export class PlanguardError extends Error {
    * - `credential`: provide another credential for the endpoint.
    * - `login`: the login failed; `failure` says how.
    * - `timed_out`: the app's own handler did not answer in time.
+   * - `handler_failed`: an action's handler threw what is no answer of the chat SDK; nothing was counted.
    * - `finished`: the permit or ticket has its answer already.
    * - `closed`: the guard was shut down.
    * - `internal`: a defect of planguard or of its installation.
