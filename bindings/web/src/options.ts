@@ -36,7 +36,7 @@ export interface PlanguardOptions extends Values {
   readonly transport?: Transport | undefined;
   /** Default the machine's clock. */
   readonly clock?: Clock | undefined;
-  /** Whether tabs and workers tell each other what they write, and log in one at a time. Default yes. */
+  /** Whether tabs and workers tell each other what they write, and log in one at a time. Default only with the store `browser`. */
   readonly tabs?: boolean | undefined;
   /** The module, where it is not found by itself: see `init`. */
   readonly wasm?: WasmSource | undefined;
