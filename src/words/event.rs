@@ -204,6 +204,23 @@ const fn was(count: u64) -> &'static str {
 }
 
 fn document_findings(reader: &Reader<'_>, findings: &[Finding]) -> Vec<String> {
+    // A pointer to nothing in particular is to the whole: the copy that was kept.
+    let (whole, findings): (Vec<&Finding>, Vec<&Finding>) =
+        findings.iter().partition(|finding| finding.field.is_empty());
+    let mut sentences = Vec::new();
+    if !whole.is_empty() {
+        let english = "the copy of the plan that was kept on this device cannot be used and was passed over; sync to \
+                       fetch the plan again";
+        let chinese = "本设备保存的权益文档无法使用，已不予采用，请同步以重新获取";
+        sentences.push(reader.pick(english, chinese).to_owned());
+    }
+    if !findings.is_empty() {
+        sentences.extend(entries(reader, &findings));
+    }
+    sentences
+}
+
+fn entries(reader: &Reader<'_>, findings: &[&Finding]) -> [String; 2] {
     let count = number(u64::try_from(findings.len()).unwrap_or(u64::MAX));
     let fields = findings.iter().take(NAMED_FINDINGS).map(|finding| finding.field.clone());
     let mut fields: Vec<String> = fields.collect();
@@ -211,7 +228,7 @@ fn document_findings(reader: &Reader<'_>, findings: &[Finding]) -> Vec<String> {
         fields.push(reader.pick("others", "其他").to_owned());
     }
     let fields = reader.list(&fields);
-    vec![
+    [
         match findings.len() {
             1 => reader.say(
                 format!("an entry of the entitlements document cannot be used: {fields}"),

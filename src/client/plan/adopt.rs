@@ -39,7 +39,8 @@ pub(crate) fn at_open(
     entitlements.phase = phase;
     if let Some(error) = unusable {
         entitlements.findings.push(Finding {
-            field: "/".to_owned(),
+            // The whole document, as JSON pointers have it.
+            field: String::new(),
             problem: format!("the cached document cannot be used: {error}"),
             remedy: "it was passed over; sync to fetch it again".to_owned(),
         });

@@ -53,7 +53,7 @@ fn setting(reader: &Reader<'_>, field: &str, problem: &str, remedy: &str) -> Str
         }
         "credential" => "给出了凭证却没有设置权益接口，请设置接口地址，或去掉凭证",
         "trusted_keys" => {
-            "请给出权益接口的 Ed25519 公钥（base64url、JWK 或 PUBLIC KEY 文件），最多八个，名称与接口的 kid 一致且互不相同"
+            "请给出权益接口的 Ed25519 公钥（base64url、JWK 或 PUBLIC KEY 文件），最多八个，名称与接口的 kid 一致且互不相同；私钥不得放入应用，若已放入，请更换密钥对"
         }
         "audience" => "受众须与签名密钥一同设置且不能为空，请设置公钥和接口在 aud 中使用的名称，或去掉受众",
         "max_document_age" => "首个文档的最长时间不能为零，请设为更长的时间",

@@ -7,7 +7,7 @@ use planguard::client::{Builder, Event, Older, SyncError, SyncOutcome};
 use planguard::net::{DocumentError, SignatureError};
 use planguard::store::StoredDocument;
 use planguard::time::Clock as _;
-use planguard::{Authority, Catalog, CatalogId, EditionId, LimitId, Max, Planguard, Standing};
+use planguard::{Authority, Catalog, CatalogId, EditionId, LimitId, Locale, Max, Planguard, Standing};
 use planguard_endpoint::{
     Clock as EndpointClock, Endpoint, Fault, FaultKind, On, Options, Signing, SigningKey,
 };
@@ -171,7 +171,18 @@ async fn a_changed_cache_is_not_believed_and_is_fetched_again() {
             "{:?}",
             problems(&rig)
         );
-        assert!(rig.told().iter().any(|event| matches!(event, Event::DocumentFindings(_))));
+        let told = rig.told();
+        let found = told.iter().find(|event| matches!(event, Event::DocumentFindings(_))).unwrap();
+        // Nothing of the document is left that could be unaffected.
+        assert_eq!(
+            found.explain(Locale::En),
+            "The copy of the plan that was kept on this device cannot be used and was passed over; sync to fetch the \
+             plan again."
+        );
+        assert_eq!(
+            found.explain(Locale::ZhHans),
+            "本设备保存的权益文档无法使用，已不予采用，请同步以重新获取。"
+        );
         rig.fetch().await.unwrap();
         assert_eq!((rig.revision(), stored(&build.store).body), (Some(5), good.body.clone()));
     }
