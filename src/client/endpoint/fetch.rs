@@ -299,7 +299,8 @@ fn unfit(
             days: most.as_secs() / (24 * 60 * 60),
         }),
         (Refusal::OlderRevision, held) => {
-            let held = held.map_or(asked.first.revision, |held| held.revision);
+            let noted = asked.first.noted.map_or(0, |noted| noted.revision);
+            let held = held.map_or(noted, |held| held.revision);
             Ok(Older::Revision { held, found: found.revision })
         }
         (Refusal::OlderIssue, Some(held)) => {

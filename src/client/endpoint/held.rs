@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::decide::fetch::judge::Version;
+use crate::decide::fetch::judge::{Noted, Version};
 use crate::model::json;
 use crate::model::{Catalogs, EntitlementsDocument, Finding, SdkAppId, Timestamp};
 use crate::net::{DocumentError, DocumentVerifier, JOSE, JSON, SignatureError, read_catalog, read_document};
@@ -32,8 +32,8 @@ pub(crate) struct AtOpen {
     pub(super) held: Option<Held>,
     /// Why what it held can be used no more; the next sync fetches it anew.
     pub(crate) unusable: Option<DocumentError>,
-    /// The revision that was noted with what can be used no more: nothing lower takes its place.
-    pub(super) floor: Option<u64>,
+    /// What was noted with what can be used no more: nothing from before it takes its place.
+    pub(super) noted: Option<Noted>,
     /// The price lists that the endpoint served.
     pub(super) lists: Vec<StoredCatalog>,
 }
@@ -47,12 +47,12 @@ impl AtOpen {
         app: SdkAppId,
         verifier: Arc<dyn DocumentVerifier>,
     ) -> Self {
-        let noted = stored.as_ref().map(|stored| stored.revision);
+        let noted = stored.as_ref().map(|stored| Noted { revision: stored.revision, at: stored.fetched_at });
         match stored.map(|stored| Held::read(&*verifier, stored, app)).transpose() {
-            Ok(held) => Self { verifier, held, unusable: None, floor: None, lists },
+            Ok(held) => Self { verifier, held, unusable: None, noted: None, lists },
             Err(error) => {
-                let floor = noted.filter(|_| !is_withdrawn(&error));
-                Self { verifier, held: None, unusable: Some(error), floor, lists }
+                let noted = noted.filter(|_| !is_withdrawn(&error));
+                Self { verifier, held: None, unusable: Some(error), noted, lists }
             }
         }
     }

@@ -62,10 +62,8 @@ impl Endpoint {
         let link = Arc::new(Link::open(core, parts, remembered).await);
         let outbox = Outbox::new(Arc::clone(&link));
         let lists = Lists::new(Arc::clone(&link), Arc::clone(&at_open.verifier), at_open.lists);
-        let first = First {
-            revision: at_open.floor.unwrap_or_default(),
-            most: config.is_signed().then_some(config.max_document_age),
-        };
+        let first =
+            First { noted: at_open.noted, most: config.is_signed().then_some(config.max_document_age) };
         let syncer = Syncer::new(link, lists, at_open.verifier, first, at_open.held);
         Ok(Self(Side::Online(Online { syncer, outbox })))
     }

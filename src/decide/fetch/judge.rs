@@ -67,11 +67,23 @@ pub(crate) struct Asked {
 /// cached one cannot be used any more.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(crate) struct First {
-    /// The lowest revision: what was noted with a cached document that cannot be used any more, else 0.
-    pub revision: u64,
+    /// What was noted with a cached document that cannot be used any more.
+    pub noted: Option<Noted>,
     /// How old it may be; `None` without a bound. Signed documents have one: who replays an old one over a network needs
     /// no key for it.
     pub most: Option<Duration>,
+}
+
+/// What a cached document that cannot be used any more leaves behind: no document from before it takes its place.
+///
+/// The number stands beside what is not believed, so it is not believed without bound either. A document that was issued
+/// once the cached one had been current for the last time is no replay of one from before it, whatever its revision.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Noted {
+    /// The revision of the cached document.
+    pub revision: u64,
+    /// Trusted time at which it was last known to be current.
+    pub at: Timestamp,
 }
 
 /// What time it is when an answer is judged.
@@ -165,7 +177,7 @@ fn offered(offer: Offer, asked: Asked, present: Present) -> Step {
     if present.taught.is_some_and(|taught| found.issued_at > taught.plus(ISSUE_TOLERANCE)) {
         return Step::Refuse(Refusal::Ahead);
     }
-    let Some(held) = asked.held else { return first(found, asked.first, present.latest()) };
+    let Some(held) = asked.held else { return first(found, asked.first, present) };
     if found.revision < held.revision {
         return Step::Refuse(Refusal::OlderRevision);
     }
@@ -189,8 +201,12 @@ fn offered(offer: Offer, asked: Asked, present: Present) -> Step {
 }
 
 /// Judges a document beside which none is held.
-fn first(found: Version, bounds: First, now: Timestamp) -> Step {
-    if found.revision < bounds.revision {
+fn first(found: Version, bounds: First, present: Present) -> Step {
+    let now = present.latest();
+    // What was noted at a time that has not come was not noted rightly.
+    let noted = bounds.noted.filter(|noted| noted.at <= present.trusted);
+    let since = |noted: Noted| found.issued_at > noted.at.plus(ISSUE_TOLERANCE);
+    if noted.is_some_and(|noted| found.revision < noted.revision && !since(noted)) {
         return Step::Refuse(Refusal::OlderRevision);
     }
     match bounds.most {

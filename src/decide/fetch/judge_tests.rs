@@ -7,7 +7,7 @@ fn version(revision: u64, secs: i64) -> Version {
     Version { revision, issued_at: Timestamp::from_secs(secs) }
 }
 
-const FREE: First = First { revision: 0, most: None };
+const FREE: First = First { noted: None, most: None };
 const FIRST: Asked = Asked { held: None, first: FREE, with_etag: false, again: false };
 const NOW: Present = Present { trusted: Timestamp::from_secs(0), taught: Some(Timestamp::from_secs(1_000)) };
 
@@ -55,25 +55,33 @@ fn a_document_dated_beyond_the_tolerance_is_refused() {
 #[test]
 fn a_first_document_is_neither_below_a_noted_revision_nor_too_old() {
     let most = Duration::from_secs(100);
-    let first = |revision, most| Asked { first: First { revision, most }, ..FIRST };
+    let noted = |revision| Some(Noted { revision, at: Timestamp::from_secs(300) });
+    let first = |revision, most| Asked { first: First { noted: noted(revision), most }, ..FIRST };
     let too_old = Step::Refuse(Refusal::TooOld(most));
     for (asked, revision, secs, step) in [
-        (first(7, None), 6, 1_000, Step::Refuse(Refusal::OlderRevision)),
+        (first(7, None), 6, 900, Step::Refuse(Refusal::OlderRevision)),
+        // Issued since what was noted was current for the last time, by clocks that may differ.
+        (first(u64::MAX, None), 6, 901, Step::Adopt),
+        (first(u64::MAX, Some(most)), 6, 901, Step::Adopt),
         (first(7, None), 7, 1, Step::Adopt),
         (first(0, Some(most)), 1, 900, Step::Adopt),
         (first(0, Some(most)), 1, 899, too_old),
         (first(0, Some(most)), 1, 1_001, Step::Adopt),
         (first(7, Some(most)), 6, 1, Step::Refuse(Refusal::OlderRevision)),
     ] {
-        assert_eq!(judge(offer(revision, secs, false), asked, NOW), step, "{revision} {secs}");
+        let noted = Present { trusted: Timestamp::from_secs(300), ..NOW };
+        assert_eq!(judge(offer(revision, secs, false), asked, noted), step, "{revision} {secs}");
     }
+    // What was noted at a time that has not come binds nothing.
+    let before = Present { trusted: Timestamp::from_secs(299), ..NOW };
+    assert_eq!(judge(offer(6, 900, false), first(7, None), before), Step::Adopt);
     // The answer's own time is not believed where this device's is later.
     let replayed = Present { trusted: Timestamp::from_secs(5_000), ..NOW };
     assert_eq!(judge(offer(1, 1_000, false), first(0, Some(most)), replayed), too_old);
     let unsaid = Present { taught: None, ..replayed };
     assert_eq!(judge(offer(1, 1_000, false), first(0, Some(most)), unsaid), too_old);
     // Beside a held document its own rules hold.
-    let held = Asked { first: First { revision: 7, most: Some(most) }, ..holding(false) };
+    let held = Asked { first: First { noted: noted(7), most: Some(most) }, ..holding(false) };
     assert_eq!(judge(offer(6, 500, false), held, replayed), Step::Adopt);
 }
 
