@@ -9,6 +9,7 @@ mod guard;
 mod healing;
 mod intermediaries;
 mod mocked;
+mod noted_revision;
 mod outbox;
 pub(crate) mod played;
 mod processes;
