@@ -17,7 +17,7 @@ use planguard::{
     Action, Assessment, Feature, FetchPolicy, GroupId, GroupType, LimitId, Locale, LoginIntent, LoginOutcome,
     Observation, Planguard, ProviderError, Refused, Remedy, SdkAppId, SqliteStore, User,
 };
-use planguard_endpoint::{DEFAULT_APP, Endpoint, Options};
+use planguard_endpoint_faults::{DEFAULT_APP, Endpoint, Options};
 use serde_json::json;
 
 type Outcome = Result<(), Box<dyn Error>>;
@@ -100,7 +100,8 @@ async fn start_endpoint(clock: &ManualClock) -> Result<Endpoint, Box<dyn Error>>
                    "net_new_groups_today": 3 },
         "issued_at": "2024-08-20T01:00:00Z", "fresh_for_secs": 300
     });
-    let options = Options { clock: planguard_endpoint::Clock::from_fn(now), document, ..Options::default() };
+    let options =
+        Options { clock: planguard_endpoint_faults::Clock::from_fn(now), document, ..Options::default() };
     let endpoint = Endpoint::start(options).await?;
     println!(
         "It is 20 August 2024, 10 o'clock in Beijing. The app's billing endpoint runs on {}.",

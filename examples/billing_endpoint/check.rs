@@ -5,7 +5,7 @@ use std::error::Error;
 use planguard::FetchPolicy;
 use planguard::store::MemoryStore;
 use planguard::{Planguard, SdkAppId};
-use planguard_endpoint::{Clock, DEFAULT_APP, Endpoint, Options, default_document};
+use planguard_endpoint_faults::{Clock, DEFAULT_APP, Endpoint, Options, default_document};
 use serde_json::Value;
 
 /// What a guard says of a document.

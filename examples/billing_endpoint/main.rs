@@ -3,7 +3,7 @@
 //! `cargo run --example billing_endpoint -- --port 8080 --credential secret --latency-ms 200`
 //!
 //! Faults given here strike every call for as long as it runs. `PUT /_faults` replaces them and can aim
-//! (`endpoint/README.md`).
+//! (`endpoint-faults/README.md`).
 //!
 //! `cargo run --example billing_endpoint -- --check my.json` serves nothing and says what an app would find wrong with a
 //! document.
@@ -21,7 +21,7 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::Parser;
-use planguard_endpoint::{
+use planguard_endpoint_faults::{
     Clock, DEFAULT_APP, Endpoint, FaultKind, Faults, Options, RetryAfter, Signing, SigningKey, StatusCode,
     default_document,
 };
@@ -201,7 +201,7 @@ fn welcome(url: &str, app: u64, credential: bool) -> String {
          \x20 break it         curl -X PUT {url}/_faults --data '{{\"fault\":\"cut_off\",\"on\":\"get\",\"times\":1}}'\n\
          \x20 repair it        curl -X DELETE {url}/_faults\n\
          \x20 what arrived     curl {url}/_stats\n\
-         More faults: endpoint/README.md"
+         More faults: endpoint-faults/README.md"
     )
 }
 

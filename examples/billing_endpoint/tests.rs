@@ -1,7 +1,7 @@
 //! What `--check` says of documents, and what is said at the start.
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
-use planguard_endpoint::{Clock, DEFAULT_APP, default_document};
+use planguard_endpoint_faults::{Clock, DEFAULT_APP, default_document};
 use serde_json::{Value, json};
 
 use crate::check::{Checked, check};

@@ -18,7 +18,7 @@ impl Planguard {
     /// use planguard::sync::SyncOutcome;
     /// use planguard::FetchPolicy;
     /// use planguard::{Planguard, SdkAppId};
-    /// use planguard_endpoint::{DEFAULT_APP, Endpoint, Options};
+    /// use planguard_endpoint_faults::{DEFAULT_APP, Endpoint, Options};
     ///
     /// # tokio::runtime::Runtime::new().unwrap().block_on(async {
     /// let endpoint = Endpoint::start(Options::default()).await?;

@@ -1,7 +1,7 @@
 //! The reference billing endpoint, on the tests' clock.
 
 use planguard::time::{Clock as _, ManualClock};
-use planguard_endpoint::{Clock, Endpoint, Options, default_document};
+use planguard_endpoint_faults::{Clock, Endpoint, Options, default_document};
 use serde_json::Value;
 
 use crate::APP;

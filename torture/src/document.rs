@@ -10,7 +10,7 @@ pub(crate) fn seed() -> Value {
     json!({
         "schema": 1,
         "revision": 1,
-        "sdk_app_id": planguard_endpoint::DEFAULT_APP,
+        "sdk_app_id": planguard_endpoint_faults::DEFAULT_APP,
         "catalog": "intl-2024",
         "edition": "standard",
         "subscription": { "starts_at": "2026-11-10T00:00:00Z", "expires_at": "2027-01-10T00:00:00Z" },

@@ -10,7 +10,7 @@ use planguard::model::{BillingZone, Owner, Timestamp};
 use planguard::store::contract::{Whole, read, write};
 use planguard::store::{Install, Opening, SqliteStore, Store as _, StoreError};
 use planguard::time::Clock as _;
-use planguard_endpoint::{Endpoint, Options};
+use planguard_endpoint_faults::{Endpoint, Options};
 
 use crate::breach::{Breach, Class};
 use crate::child::Part;
@@ -224,7 +224,7 @@ fn content(path: &Path, clock: &WorldClock) -> Result<(Content, bool), StoreErro
     let store = SqliteStore::open(path)?;
     let (now, elapsed): (Timestamp, _) = (clock.now(), clock.elapsed());
     let month = BillingZone::default().month(now);
-    let app = SdkAppId::new(planguard_endpoint::DEFAULT_APP);
+    let app = SdkAppId::new(planguard_endpoint_faults::DEFAULT_APP);
     let app = app.map_err(|error| StoreError::Backend { why: error.to_string() })?;
     let candidate = Install { salt: [7; 32], guest_id: "guest".to_owned(), install_id: "install".to_owned() };
     let (owner, role) = (Owner(1), None);

@@ -9,7 +9,7 @@ use planguard::model::{BillingZone, CounterKey, GroupId, LimitId, Owner, Subject
 use planguard::store::contract::{Whole, read, write};
 use planguard::store::{Install, Opening, Pseudonymizer, SqliteStore, Store as _};
 use planguard::time::Clock as _;
-use planguard_endpoint::Endpoint;
+use planguard_endpoint_faults::Endpoint;
 use serde_json::Value;
 
 use crate::account::{Account, Times};
@@ -61,7 +61,7 @@ impl Found {
         let (now, elapsed) = (clock.now(), clock.elapsed());
         let store = SqliteStore::open(path).context("the store does not open")?;
         let opening = Opening {
-            app: SdkAppId::new(planguard_endpoint::DEFAULT_APP)?,
+            app: SdkAppId::new(planguard_endpoint_faults::DEFAULT_APP)?,
             owner: Owner(1),
             role: None,
             candidate: Install { salt: [7; 32], guest_id: "guest".into(), install_id: "install".into() },

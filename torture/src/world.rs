@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use anyhow::Context as _;
 use planguard::time::Clock as _;
-use planguard_endpoint::{Clock, Endpoint, Fault, FaultKind, Faults, On, Options, StatusCode};
+use planguard_endpoint_faults::{Clock, Endpoint, Fault, FaultKind, Faults, On, Options, StatusCode};
 use tempfile::TempDir;
 
 use crate::account::{Account, Waits};

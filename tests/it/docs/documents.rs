@@ -240,7 +240,7 @@ fn every_link_between_documents_leads_somewhere() {
         "docs/guide/logins.md",
         "docs/guide/operations.md",
         "docs/guide/signing.md",
-        "endpoint/README.md",
+        "endpoint-faults/README.md",
         "examples/README.md",
         "examples/web/README.md",
     ];

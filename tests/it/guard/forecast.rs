@@ -7,7 +7,7 @@ use planguard::decide::forecast::{Forecast, Marginal};
 use planguard::login::{LoginOutcome, ProviderError};
 use planguard::store::MemoryStore;
 use planguard::{Action, Locale, Planguard, ServiceId};
-use planguard_endpoint::{DEFAULT_APP, Endpoint, Options};
+use planguard_endpoint_faults::{DEFAULT_APP, Endpoint, Options};
 use serde_json::json;
 use support::{clock_at, request};
 
@@ -22,7 +22,7 @@ async fn an_unknown_plan_has_no_bill() {
 
 #[tokio::test]
 async fn the_month_so_far_is_plan_services_in_force_and_usage_with_what_was_added_here() {
-    let clock = planguard_endpoint::Clock::fixed("2024-08-20T02:00:00Z".parse().unwrap());
+    let clock = planguard_endpoint_faults::Clock::fixed("2024-08-20T02:00:00Z".parse().unwrap());
     let endpoint = Endpoint::start(Options { clock, ..Options::default() }).await.unwrap();
     endpoint
         .set_document(
@@ -83,7 +83,7 @@ async fn the_month_so_far_is_plan_services_in_force_and_usage_with_what_was_adde
 
 /// A guard on the endpoint's `document`, synced at `now`.
 async fn synced(now: &str, document: serde_json::Value) -> Planguard {
-    let clock = planguard_endpoint::Clock::fixed(now.parse().unwrap());
+    let clock = planguard_endpoint_faults::Clock::fixed(now.parse().unwrap());
     let endpoint = Endpoint::start(Options { clock, ..Options::default() }).await.unwrap();
     endpoint.set_document(DEFAULT_APP, document).unwrap();
     let guard = support::builder(&clock_at(now))

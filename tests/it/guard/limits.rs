@@ -216,10 +216,11 @@ async fn a_permit_held_over_midnight_is_used_on_the_day_it_was_given_also_in_mem
 #[tokio::test]
 async fn a_limit_that_moves_warns_once_and_arms_again_when_it_moves_back() {
     let clock = clock();
-    let fixed = planguard_endpoint::Clock::fixed("2024-08-20T02:00:00Z".parse().unwrap());
-    let options = planguard_endpoint::Options { clock: fixed, ..planguard_endpoint::Options::default() };
-    let endpoint = planguard_endpoint::Endpoint::start(options).await.unwrap();
-    let app = planguard_endpoint::DEFAULT_APP;
+    let fixed = planguard_endpoint_faults::Clock::fixed("2024-08-20T02:00:00Z".parse().unwrap());
+    let options =
+        planguard_endpoint_faults::Options { clock: fixed, ..planguard_endpoint_faults::Options::default() };
+    let endpoint = planguard_endpoint_faults::Endpoint::start(options).await.unwrap();
+    let app = planguard_endpoint_faults::DEFAULT_APP;
     let set = |max: u64| {
         endpoint.edit(app, |document| document["limits"]["friends_per_user"] = max.into()).unwrap()
     };

@@ -7,7 +7,7 @@ use planguard::store::MemoryStore;
 use planguard::store::contract::read;
 use planguard::time::{Clock, ManualClock};
 use planguard::{Action, BillingMonth, BillingZone, CatalogId, EditionId, Planguard, SessionMode};
-use planguard_endpoint::{Endpoint, Options};
+use planguard_endpoint_faults::{Endpoint, Options};
 use support::{APP, DAY, clock_at, with};
 
 fn builder(clock: &ManualClock, store: &MemoryStore) -> planguard::client::Builder {
@@ -53,8 +53,8 @@ async fn a_clock_that_ran_years_ahead_forgets_nobody_whom_the_endpoint_s_time_st
     let (clock, store) = (clock_at("2024-01-10T02:00:00Z"), MemoryStore::new());
     let true_time = clock.now();
     let now = jiff::Timestamp::from_millisecond(true_time.as_millis()).unwrap();
-    let document = planguard_endpoint::default_document(APP, now);
-    let clock_of_endpoint = planguard_endpoint::Clock::fixed(now);
+    let document = planguard_endpoint_faults::default_document(APP, now);
+    let clock_of_endpoint = planguard_endpoint_faults::Clock::fixed(now);
     let options = Options { clock: clock_of_endpoint, document, ..Options::default() };
     let endpoint = Endpoint::start(options).await.unwrap();
     let open = async || builder(&clock, &store).endpoint(endpoint.url()).open().await.unwrap();

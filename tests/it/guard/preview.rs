@@ -8,7 +8,7 @@ use planguard::{
     Authority, CatalogId, ChangePath, EditionId, Feature, GroupId, Lifecycle, LimitId, Locale, Max,
     Observation, Planguard, ServiceId, SuspensionCause,
 };
-use planguard_endpoint::{DEFAULT_APP, Endpoint, Options};
+use planguard_endpoint_faults::{DEFAULT_APP, Endpoint, Options};
 use serde_json::{Value, json};
 use support::{at, clock_at};
 
@@ -29,7 +29,7 @@ fn standard(more: &Value) -> Value {
 
 /// A guard on the endpoint's `document`, synced; the endpoint is gone.
 async fn synced(document: Value) -> Planguard {
-    let clock = planguard_endpoint::Clock::fixed(NOW.parse().unwrap());
+    let clock = planguard_endpoint_faults::Clock::fixed(NOW.parse().unwrap());
     let endpoint = Endpoint::start(Options { clock, ..Options::default() }).await.unwrap();
     endpoint.set_document(DEFAULT_APP, document).unwrap();
     let guard = support::builder(&clock_at(NOW))

@@ -16,7 +16,7 @@ use planguard::{
     Authority, CatalogId, Decision, EditionId, Feature, FeatureContext, FeatureReason, Lifecycle,
     Observation, Planguard, Platform, Remedy, SessionState, VerdictReason,
 };
-use planguard_endpoint::{DEFAULT_APP, Endpoint};
+use planguard_endpoint_faults::{DEFAULT_APP, Endpoint};
 use serde_json::json;
 use support::{Scripted, ada, add_friend, at, builder, clock_at, request, start_endpoint};
 

@@ -9,7 +9,7 @@ use planguard::{
     Action, Advice, Authority, CatalogId, EditionId, Feature, FeatureReason, GroupId, GroupType, LimitId,
     Max, Observation, Planguard, Rejection, RejectionClass, RejectionContext, UserId,
 };
-use planguard_endpoint::DEFAULT_APP;
+use planguard_endpoint_faults::DEFAULT_APP;
 use support::{ada, clock, start_endpoint, strict};
 
 fn builder(clock: &ManualClock) -> planguard::client::Builder {

@@ -5,7 +5,7 @@ use planguard::store::MemoryStore;
 use planguard::{
     Action, CatalogId, EditionId, Feature, GroupType, Observation, Planguard, RejectionContext, Remedy,
 };
-use planguard_endpoint::{DEFAULT_APP, Endpoint, Options};
+use planguard_endpoint_faults::{DEFAULT_APP, Endpoint, Options};
 use serde_json::json;
 use support::{ada, at, builder, clock_at, group};
 
@@ -14,7 +14,7 @@ use support::{ada, at, builder, clock_at, group};
 #[tokio::test]
 async fn a_modified_plan_is_offered_changes_from_the_next_month_in_the_apps_zone() {
     let now = "2022-11-20T02:00:00Z";
-    let clock = planguard_endpoint::Clock::fixed(now.parse().unwrap());
+    let clock = planguard_endpoint_faults::Clock::fixed(now.parse().unwrap());
     let endpoint = Endpoint::start(Options { clock, ..Options::default() }).await.unwrap();
     endpoint
         .set_document(

@@ -10,7 +10,7 @@ use planguard::{
     Action, Authority, CounterKey, EditionId, Feature, LimitId, Max, Observation, Planguard,
     RejectionContext, Standing, Subject, UserId, VerdictReason,
 };
-use planguard_endpoint::{DEFAULT_APP, Endpoint, FaultKind, Faults, RetryAfter, StatusCode};
+use planguard_endpoint_faults::{DEFAULT_APP, Endpoint, FaultKind, Faults, RetryAfter, StatusCode};
 use serde_json::{Value, json};
 use support::{MINUTE, at, builder, clock_at, start_endpoint, strict};
 

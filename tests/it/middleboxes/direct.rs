@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use planguard::net::{Request, ReqwestTransport, Timeouts, Transport, TransportError};
-use planguard_endpoint::{Endless, Endpoint, FaultKind, Options};
+use planguard_endpoint_faults::{Endless, Endpoint, FaultKind, Options};
 
 use crate::sync::rig::APP;
 

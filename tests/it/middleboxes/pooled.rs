@@ -7,7 +7,7 @@ use planguard::Lifecycle;
 use planguard::client::SyncError;
 use planguard::net::{Request, Response, Transport, TransportError};
 use planguard::port::BoxFuture;
-use planguard_endpoint::{Certificate, Fault, FaultKind, Faults, On, Options, Smuggling};
+use planguard_endpoint_faults::{Certificate, Fault, FaultKind, Faults, On, Options, Smuggling};
 use support::MINUTE;
 
 use super::world::{both, named, rejections};

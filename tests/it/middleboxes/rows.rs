@@ -1,6 +1,6 @@
 //! The faults, and how a call ends under each.
 
-use planguard_endpoint::FaultKind;
+use planguard_endpoint_faults::FaultKind;
 
 /// A fault, as the table has it.
 pub(crate) struct Row {
@@ -90,7 +90,7 @@ const ELSEWHERE: &[&str] = &["status", "unasked_not_modified", "drop_etag", "wro
 
 #[test]
 fn every_switch_of_the_endpoint_has_a_row() {
-    let readme = std::fs::read_to_string(support::root().join("endpoint/README.md")).unwrap();
+    let readme = std::fs::read_to_string(support::root().join("endpoint-faults/README.md")).unwrap();
     let table = readme.split("| KIND | Effect |").nth(1).unwrap();
     let mut kinds = 0;
     for line in table.lines().skip(2).take_while(|line| line.starts_with('|')) {

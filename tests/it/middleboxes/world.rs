@@ -8,7 +8,7 @@ use planguard::Lifecycle;
 use planguard::client::{Flushed, SyncError};
 use planguard::net::TransportError;
 use planguard::time::Clock as _;
-use planguard_endpoint::{Clock, Endpoint, Fault, FaultKind, Faults, On, Options, default_document};
+use planguard_endpoint_faults::{Clock, Endpoint, Fault, FaultKind, Faults, On, Options, default_document};
 use support::{HOUR, MINUTE};
 
 use super::careless::Careless;

@@ -2,7 +2,7 @@
 
 use planguard::net::TrustedKeys;
 use planguard::{OpenError, Planguard};
-use planguard_endpoint::SigningKey;
+use planguard_endpoint_faults::SigningKey;
 use support::app;
 
 /// The public key of RFC 8037, appendix A.

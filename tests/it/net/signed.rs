@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 use planguard::net::{
     DocumentError, DocumentVerifier as _, SignatureError, SignedDocuments, TrustedKeys, read_document,
 };
-use planguard_endpoint::{Signing, SigningKey};
+use planguard_endpoint_faults::{Signing, SigningKey};
 use proptest::prelude::*;
 use serde_json::{Value, json};
 use support::{APP, app};

@@ -5,7 +5,7 @@ use std::time::Duration;
 use planguard::client::{Event, SyncError, SyncOutcome};
 use planguard::net::DocumentError;
 use planguard::{Authority, Catalog, CatalogId, EditionId, Feature, Finding, LimitId, Max, Standing};
-use planguard_endpoint::{
+use planguard_endpoint_faults::{
     Clock as EndpointClock, Endpoint, Fault, FaultKind, Faults, On, Options, StatusCode,
 };
 use serde_json::{Value, json};

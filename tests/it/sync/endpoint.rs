@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use planguard::client::{Event, FetchPolicy, SyncError, SyncOutcome};
 use planguard::net::TransportError;
-use planguard_endpoint::{
+use planguard_endpoint_faults::{
     Clock as EndpointClock, Endpoint, Fault, FaultKind, Faults, Options, RetryAfter, StatusCode,
     default_document,
 };

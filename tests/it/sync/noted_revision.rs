@@ -2,7 +2,7 @@
 //! believed.
 
 use planguard::client::{Older, SyncError};
-use planguard_endpoint::{Endpoint, Fault, FaultKind, On, Signing, SigningKey};
+use planguard_endpoint_faults::{Endpoint, Fault, FaultKind, On, Signing, SigningKey};
 use serde_json::{Value, json};
 
 use super::rig::{APP, Rig, document, start, stored};

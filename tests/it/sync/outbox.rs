@@ -12,7 +12,7 @@ use planguard::net::{Request, Response, Transport, TransportError};
 use planguard::port::BoxFuture;
 use planguard::store::NewEvent;
 use planguard::{Action, GroupType};
-use planguard_endpoint::{Endpoint, Fault, FaultKind, On, Options, StatusCode, default_document};
+use planguard_endpoint_faults::{Endpoint, Fault, FaultKind, On, Options, StatusCode, default_document};
 use serde_json::{Value, json};
 use support::{ada, never, now, request, strict, with};
 
@@ -21,7 +21,7 @@ use super::rig::{APP, Build, Rig, beside, image};
 const PATH: &str = "/v1/apps/1400000001/usage-events";
 
 async fn start_both() -> (Endpoint, Build) {
-    let clock = planguard_endpoint::Clock::fixed("2026-11-20T10:00:00Z".parse().unwrap());
+    let clock = planguard_endpoint_faults::Clock::fixed("2026-11-20T10:00:00Z".parse().unwrap());
     let document = default_document(APP, clock.now());
     let endpoint = Endpoint::start(Options { document, clock, ..Options::default() }).await.unwrap();
     let build = Build::new(&endpoint.url());
@@ -283,7 +283,7 @@ async fn a_redirected_batch_is_kept_and_the_target_named() {
 
 #[tokio::test]
 async fn a_batch_too_large_for_the_endpoint_is_split() {
-    let clock = planguard_endpoint::Clock::fixed("2026-11-20T10:00:00Z".parse().unwrap());
+    let clock = planguard_endpoint_faults::Clock::fixed("2026-11-20T10:00:00Z".parse().unwrap());
     let options = Options { max_body_bytes: 2000, clock, ..Options::default() };
     let endpoint = Endpoint::start(options).await.unwrap();
     let rig = Rig::at(&endpoint.url()).await;

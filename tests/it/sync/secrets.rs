@@ -1,7 +1,7 @@
 //! The credential shows nowhere: not in logs, errors, `Debug` or the store.
 
 use planguard::login::{LoginIntent, LoginOutcome};
-use planguard_endpoint::{Endpoint, FaultKind, Options, StatusCode};
+use planguard_endpoint_faults::{Endpoint, FaultKind, Options, StatusCode};
 use serde_json::Value;
 use support::{logged, never, with};
 

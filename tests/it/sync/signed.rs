@@ -8,7 +8,7 @@ use planguard::net::{DocumentError, SignatureError};
 use planguard::store::StoredDocument;
 use planguard::time::Clock as _;
 use planguard::{Authority, Catalog, CatalogId, EditionId, LimitId, Locale, Max, Planguard, Standing};
-use planguard_endpoint::{
+use planguard_endpoint_faults::{
     Clock as EndpointClock, Endpoint, Fault, FaultKind, On, Options, Signing, SigningKey,
 };
 use serde_json::{Value, json};

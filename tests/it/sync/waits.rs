@@ -10,7 +10,7 @@ use planguard::net::{
     Credential, CredentialError, CredentialProvider, Response, StaticCredential, TransportError,
 };
 use planguard::port::BoxFuture;
-use planguard_endpoint::{Endpoint, Options};
+use planguard_endpoint_faults::{Endpoint, Options};
 
 use super::rig::{Build, Rig, document, http_date, image, start};
 use super::scripted::{json, scripted, status, with};

@@ -12,7 +12,7 @@ use planguard::net::{ReqwestTransport, Timeouts};
 use planguard::store::{Fault, FaultyStore, SqliteStore, Store as _, Work};
 use planguard::time::ManualClock;
 use planguard::{Action, CatalogId, EditionId, Feature, GroupId, Planguard, UserId};
-use planguard_endpoint::{Endpoint, Fault as Switch, FaultKind, On, StatusCode};
+use planguard_endpoint_faults::{Endpoint, Fault as Switch, FaultKind, On, StatusCode};
 use serde_json::json;
 use support::{APP, DAY, HOUR, builder, clock_at, start_endpoint, strict};
 

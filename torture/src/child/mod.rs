@@ -109,7 +109,7 @@ async fn open(part: Part, journal: &Arc<Journal>) -> anyhow::Result<App> {
     let clock = WorldClock::of(part.clock.0, part.clock.1);
     let role = if part.is_app { ProcessRole::App } else { ProcessRole::Extension };
     let enforcement = EnforcementByLimit::all(Enforcement::Enforce);
-    let guard = Planguard::builder(SdkAppId::new(planguard_endpoint::DEFAULT_APP)?)
+    let guard = Planguard::builder(SdkAppId::new(planguard_endpoint_faults::DEFAULT_APP)?)
         .session_mode(SessionMode::MultiUser)
         .decisions(DecisionPolicy { enforcement, ..DecisionPolicy::default() })
         // No user is logged in often enough to be taken for a loop.

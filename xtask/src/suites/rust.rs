@@ -1,7 +1,7 @@
 //! The Rust suites.
 //!
-//! The integration tests (`tests/`, `simulate/tests`, `endpoint/tests`), doctests and examples run once, with every
-//! feature; with fewer features the library's own tests, doctests and examples show that nothing leans on a feature that
+//! The integration tests (`tests/`, `simulate/tests`, `endpoint/tests`, `endpoint-faults/tests`), doctests and examples
+//! run once, with every feature; with fewer features the library's own tests, doctests and examples show that nothing leans on a feature that
 //! is off.
 
 use std::collections::BTreeSet;

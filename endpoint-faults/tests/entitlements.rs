@@ -4,7 +4,7 @@
 mod common;
 
 use common::{APP, get, header, json, now, problem, start};
-use planguard_endpoint::DocumentError;
+use planguard_endpoint_faults::DocumentError;
 use serde_json::{Value, json};
 
 #[tokio::test]

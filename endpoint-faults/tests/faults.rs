@@ -4,7 +4,7 @@
 mod common;
 
 use common::{APP, event, get, header, json, post, problem, start};
-use planguard_endpoint::{Fault, FaultKind, Faults, On, RetryAfter, StatusCode};
+use planguard_endpoint_faults::{Fault, FaultKind, Faults, On, RetryAfter, StatusCode};
 use serde_json::{Value, json};
 
 const DATE: &str = "Fri, 20 Nov 2026 10:00:00 GMT";

@@ -4,7 +4,7 @@
 mod common;
 
 use common::{APP, get, header, json, post, start};
-use planguard_endpoint::{Endless, Endpoint, Fault, FaultKind, Length, On, Smuggling};
+use planguard_endpoint_faults::{Endless, Endpoint, Fault, FaultKind, Length, On, Smuggling};
 use serde_json::{Value, json};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;

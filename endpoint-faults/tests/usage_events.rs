@@ -4,7 +4,7 @@
 mod common;
 
 use common::{APP, event, events_url, json, options, post, problem, start};
-use planguard_endpoint::{Endpoint, Options};
+use planguard_endpoint_faults::{Endpoint, Options};
 use serde_json::{Value, json};
 
 #[tokio::test]

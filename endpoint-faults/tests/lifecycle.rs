@@ -6,7 +6,7 @@ mod common;
 use std::net::SocketAddr;
 
 use common::{APP, event, get, header, options, post, start};
-use planguard_endpoint::{Endpoint, FaultKind, Options, StartError};
+use planguard_endpoint_faults::{Endpoint, FaultKind, Options, StartError};
 use serde_json::json;
 
 #[tokio::test]

@@ -11,7 +11,7 @@ use common::{
     APP, BATCH, catalog, catalog_url, client, entitlements_url, event, events_url, get, header, options, post,
 };
 use jsonschema::Validator;
-use planguard_endpoint::{
+use planguard_endpoint_faults::{
     Endpoint, Fault, FaultKind, Faults, Options, RetryAfter, Signing, SigningKey, StatusCode,
     default_document,
 };

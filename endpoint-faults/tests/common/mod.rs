@@ -1,7 +1,7 @@
 //! An endpoint at a standing clock, and a client that shows what is on the wire.
 #![allow(dead_code, unreachable_pub, reason = "each test binary uses a part of this")]
 
-use planguard_endpoint::{Clock, DEFAULT_APP, Endpoint, Options, default_document};
+use planguard_endpoint_faults::{Clock, DEFAULT_APP, Endpoint, Options, default_document};
 use reqwest::{Client, RequestBuilder, Response, redirect};
 use serde_json::Value;
 

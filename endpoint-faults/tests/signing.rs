@@ -5,7 +5,7 @@
 mod common;
 
 use common::{APP, client, get, header, options};
-use planguard_endpoint::{Endpoint, Fault, FaultKind, On, Options, Signing, SigningKey};
+use planguard_endpoint_faults::{Endpoint, Fault, FaultKind, On, Options, Signing, SigningKey};
 use serde_json::Value;
 
 fn key(kid: &str) -> SigningKey {

@@ -1,0 +1,144 @@
+//! The database: one set of statements, for SQLite and for Postgres.
+//!
+//! Statements are written once, in what both understand: parameters are `$1`, `$2`, …, whole numbers are `BIGINT`,
+//! binary columns `BYTEA`, instants milliseconds since 1970 (UTC), and sums are cast (`CAST(SUM(n) AS BIGINT)`), since
+//! Postgres sums to another type. What is to happen once is a unique row: `INSERT … ON CONFLICT DO NOTHING`.
+
+mod error;
+mod migrate;
+mod postgres;
+mod sqlite;
+mod value;
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+pub use error::DbError;
+pub use migrate::SCHEMA;
+pub use value::{FromValue, Row, Value};
+
+use postgres::Postgres;
+use sqlite::Sqlite;
+
+/// Where the database is.
+#[derive(Clone)]
+pub enum Place {
+    /// A SQLite file, made where there is none.
+    File(PathBuf),
+    /// A Postgres database by URL, `postgres://user:password@host/name`.
+    Postgres(String),
+}
+
+impl std::fmt::Debug for Place {
+    /// Without the URL, in which there is a password.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::File(path) => f.debug_tuple("File").field(path).finish(),
+            Self::Postgres(_) => f.write_str("Postgres(..)"),
+        }
+    }
+}
+
+impl Place {
+    /// Reads `postgres://…` or `postgresql://…` as a Postgres database, and everything else as the path of a file.
+    pub fn parse(text: &str) -> Self {
+        if text.starts_with("postgres://") || text.starts_with("postgresql://") {
+            return Self::Postgres(text.to_owned());
+        }
+        Self::File(PathBuf::from(text.strip_prefix("sqlite://").unwrap_or(text)))
+    }
+}
+
+/// One transaction in progress.
+pub trait Queries {
+    /// Runs a statement; how many rows it changed.
+    fn execute(&mut self, sql: &str, values: &[Value]) -> Result<u64, DbError>;
+
+    /// Runs a statement that gives rows: a `SELECT`, or a change with `RETURNING`.
+    fn query(&mut self, sql: &str, values: &[Value]) -> Result<Vec<Row>, DbError>;
+}
+
+impl dyn Queries + '_ {
+    /// The first row that a statement gives, where it gives one.
+    pub fn first(&mut self, sql: &str, values: &[Value]) -> Result<Option<Row>, DbError> {
+        Ok(self.query(sql, values)?.into_iter().next())
+    }
+}
+
+/// What one transaction gives, or why it did not happen.
+type Answer<R> = Result<R, DbError>;
+
+/// The endpoint's database. Clones share it.
+#[derive(Clone)]
+pub struct Db {
+    backend: Backend,
+}
+
+#[derive(Clone)]
+enum Backend {
+    Sqlite(Arc<Sqlite>),
+    Postgres(Arc<Postgres>),
+}
+
+impl std::fmt::Debug for Db {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self.backend {
+            Backend::Sqlite(_) => "Db(SQLite)",
+            Backend::Postgres(_) => "Db(Postgres)",
+        })
+    }
+}
+
+impl Db {
+    /// Opens the database, and brings its schema up to date.
+    ///
+    /// # Errors
+    /// [`DbError`] where it cannot be reached, or is of a newer schema; it is left as it was.
+    pub async fn open(place: &Place) -> Result<Self, DbError> {
+        let backend = match place {
+            Place::File(path) => Backend::Sqlite(Arc::new(Sqlite::open(path)?)),
+            Place::Postgres(url) => Backend::Postgres(Arc::new(Postgres::connect(url)?)),
+        };
+        let db = Self { backend };
+        db.write(migrate::run).await?;
+        Ok(db)
+    }
+
+    /// Runs `work` as one transaction that may write: all of it stays, or nothing.
+    ///
+    /// `work` may be called again, where Postgres found it in conflict with another one; it does the same each time.
+    ///
+    /// # Errors
+    /// What `work` says, or why the transaction did not happen.
+    pub async fn write<R: Send + 'static>(
+        &self,
+        work: impl FnMut(&mut dyn Queries) -> Answer<R> + Send + 'static,
+    ) -> Answer<R> {
+        match &self.backend {
+            Backend::Sqlite(sqlite) => sqlite::write(Arc::clone(sqlite), work).await,
+            Backend::Postgres(postgres) => postgres.run(work).await,
+        }
+    }
+
+    /// Runs `work` as one transaction that only reads, on one state of the database.
+    ///
+    /// # Errors
+    /// What `work` says, or why it could not read.
+    pub async fn read<R: Send + 'static>(
+        &self,
+        work: impl FnMut(&mut dyn Queries) -> Answer<R> + Send + 'static,
+    ) -> Answer<R> {
+        match &self.backend {
+            Backend::Sqlite(sqlite) => sqlite::read(Arc::clone(sqlite), work).await,
+            Backend::Postgres(postgres) => postgres.run(work).await,
+        }
+    }
+
+    /// Whether it is Postgres.
+    pub fn is_postgres(&self) -> bool {
+        matches!(self.backend, Backend::Postgres(_))
+    }
+}
+
+#[cfg(test)]
+mod tests;

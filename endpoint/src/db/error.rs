@@ -1,0 +1,47 @@
+//! Why a database did not do what was asked.
+
+/// Why a database did not do what was asked. Nothing of it happened.
+#[derive(Debug, thiserror::Error)]
+pub enum DbError {
+    /// It cannot be opened, or the connection to it broke.
+    #[error("database: cannot be reached ({why}); check `database` in the configuration, and that it runs")]
+    Unreachable {
+        /// What the driver said.
+        why: String,
+    },
+    /// It gave no answer in time, or others were in its way for too long.
+    #[error("database: busy; try again")]
+    Busy,
+    /// A newer endpoint has written it.
+    #[error("database: of schema {found}, and this endpoint knows up to {known}; run the newer endpoint")]
+    NewerSchema {
+        /// The schema in the database.
+        found: i64,
+        /// The newest one that is known here.
+        known: i64,
+    },
+    /// What is there is not what the endpoint wrote.
+    #[error("database: {table} holds what the endpoint did not write ({why}); restore a backup")]
+    Damaged {
+        /// Which table, or which statement.
+        table: String,
+        /// What was found.
+        why: String,
+    },
+    /// Anything else that the driver reports.
+    #[error("database: {why}")]
+    Failed {
+        /// What the driver said.
+        why: String,
+    },
+}
+
+impl DbError {
+    pub(super) fn unreachable(why: &dyn std::fmt::Display) -> Self {
+        Self::Unreachable { why: why.to_string() }
+    }
+
+    pub(super) fn failed(why: &dyn std::fmt::Display) -> Self {
+        Self::Failed { why: why.to_string() }
+    }
+}

@@ -1,0 +1,138 @@
+//! SQLite: a file, one connection that writes and one that reads beside it.
+
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+
+use parking_lot::Mutex;
+use rusqlite::types::{ToSqlOutput, ValueRef};
+use rusqlite::{CachedStatement, Connection, ErrorCode, TransactionBehavior};
+
+use super::value::{Row, Value};
+use super::{Answer, DbError, Queries};
+
+/// How long a write waits for another process.
+const BUSY: Duration = Duration::from_secs(10);
+
+pub(super) struct Sqlite {
+    writer: Mutex<Connection>,
+    reader: Mutex<Connection>,
+}
+
+impl Sqlite {
+    pub(super) fn open(path: &Path) -> Result<Self, DbError> {
+        Ok(Self { writer: Mutex::new(connect(path)?), reader: Mutex::new(connect(path)?) })
+    }
+}
+
+fn connect(path: &Path) -> Result<Connection, DbError> {
+    let unreachable = |error: rusqlite::Error| DbError::unreachable(&error);
+    let connection = Connection::open(path).map_err(unreachable)?;
+    connection.busy_timeout(BUSY).map_err(unreachable)?;
+    connection.pragma_update(None, "journal_mode", "wal").map_err(unreachable)?;
+    // A receipt promises that the events are kept: every commit reaches the disk.
+    connection.pragma_update(None, "synchronous", "full").map_err(unreachable)?;
+    connection.pragma_update(None, "foreign_keys", true).map_err(unreachable)?;
+    connection.set_prepared_statement_cache_capacity(128);
+    Ok(connection)
+}
+
+pub(super) async fn write<R: Send + 'static>(
+    sqlite: Arc<Sqlite>,
+    work: impl FnMut(&mut dyn Queries) -> Answer<R> + Send + 'static,
+) -> Answer<R> {
+    blocking(move || run(&mut sqlite.writer.lock(), TransactionBehavior::Immediate, work)).await
+}
+
+pub(super) async fn read<R: Send + 'static>(
+    sqlite: Arc<Sqlite>,
+    work: impl FnMut(&mut dyn Queries) -> Answer<R> + Send + 'static,
+) -> Answer<R> {
+    blocking(move || run(&mut sqlite.reader.lock(), TransactionBehavior::Deferred, work)).await
+}
+
+async fn blocking<R: Send + 'static>(work: impl FnOnce() -> Answer<R> + Send + 'static) -> Answer<R> {
+    tokio::task::spawn_blocking(work).await.map_err(|error| DbError::failed(&error))?
+}
+
+fn run<R>(
+    connection: &mut Connection,
+    behavior: TransactionBehavior,
+    mut work: impl FnMut(&mut dyn Queries) -> Answer<R>,
+) -> Answer<R> {
+    let transaction = connection.transaction_with_behavior(behavior).map_err(|error| fault(&error))?;
+    // Rolled back when it is dropped.
+    let answer = work(&mut InSqlite(&transaction))?;
+    transaction.commit().map_err(|error| fault(&error))?;
+    Ok(answer)
+}
+
+struct InSqlite<'a>(&'a Connection);
+
+impl InSqlite<'_> {
+    fn statement(&self, sql: &str, values: &[Value]) -> rusqlite::Result<CachedStatement<'_>> {
+        let mut statement = self.0.prepare_cached(sql)?;
+        for (number, value) in (1_usize..).zip(values) {
+            // By name, since a parameter may stand anywhere and more than once.
+            if let Some(index) = statement.parameter_index(&format!("${number}"))? {
+                statement.raw_bind_parameter(index, value)?;
+            }
+        }
+        Ok(statement)
+    }
+}
+
+impl Queries for InSqlite<'_> {
+    fn execute(&mut self, sql: &str, values: &[Value]) -> Result<u64, DbError> {
+        let run = || self.statement(sql, values)?.raw_execute();
+        run().map(|changed| changed as u64).map_err(|error| fault(&error))
+    }
+
+    fn query(&mut self, sql: &str, values: &[Value]) -> Result<Vec<Row>, DbError> {
+        let run = || {
+            let mut statement = self.statement(sql, values)?;
+            let columns = statement.column_count();
+            let mut found = Vec::new();
+            let mut rows = statement.raw_query();
+            while let Some(row) = rows.next()? {
+                let values = (0..columns).map(|index| Ok(read_value(row.get_ref(index)?)));
+                found.push(Row::new(values.collect::<rusqlite::Result<_>>()?));
+            }
+            Ok(found)
+        };
+        run().map_err(|error: rusqlite::Error| fault(&error))
+    }
+}
+
+/// The endpoint writes no numbers with a fraction.
+fn read_value(value: ValueRef<'_>) -> Value {
+    match value {
+        ValueRef::Null => Value::Null,
+        ValueRef::Integer(number) => Value::Int(number),
+        ValueRef::Real(number) => Value::Text(number.to_string()),
+        ValueRef::Text(text) => Value::Text(String::from_utf8_lossy(text).into_owned()),
+        ValueRef::Blob(bytes) => Value::Bytes(bytes.to_vec()),
+    }
+}
+
+impl rusqlite::ToSql for Value {
+    fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
+        Ok(ToSqlOutput::Borrowed(match self {
+            Self::Null => ValueRef::Null,
+            Self::Int(number) => ValueRef::Integer(*number),
+            Self::Text(text) => ValueRef::Text(text.as_bytes()),
+            Self::Bytes(bytes) => ValueRef::Blob(bytes),
+        }))
+    }
+}
+
+fn fault(error: &rusqlite::Error) -> DbError {
+    match error.sqlite_error_code() {
+        Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => DbError::Busy,
+        Some(ErrorCode::CannotOpen | ErrorCode::SystemIoFailure) => DbError::unreachable(error),
+        Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase) => {
+            DbError::Damaged { table: "the file".into(), why: error.to_string() }
+        }
+        _ => DbError::failed(error),
+    }
+}
