@@ -9,10 +9,12 @@ use std::collections::BTreeSet;
 use crate::report::Findings;
 use crate::step;
 use crate::tally::{self, Tally};
+use crate::toolchain::servers;
 use crate::workspace::Workspace;
 
 /// Everything in the workspace but the models, which are a step of their own; `cargo test` builds the examples too.
 pub(super) fn full(workspace: &Workspace) -> anyhow::Result<Findings> {
+    servers::ready(workspace)?;
     cargo_test(workspace, &["--workspace", "--exclude", "planguard-models", "--all-features"])
 }
 

@@ -6,4 +6,5 @@ mod debian;
 pub(crate) mod maven;
 pub(crate) mod ndk;
 pub(crate) mod python;
+pub(crate) mod servers;
 pub(crate) mod swift;
