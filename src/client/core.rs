@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicI32, AtomicU64, Ordering};
 use std::time::Duration;
 
-use arc_swap::ArcSwap;
+use arc_swap::{ArcSwap, ArcSwapOption};
 use futures_util::future::{Either, select};
 
 use crate::lock::Mutex;
@@ -18,8 +18,9 @@ use super::turn::Turn;
 use super::tx::{Outgoing, Tx};
 use super::usage::recent::Recent;
 use crate::model::{
-    BillingDay, BillingMonth, BillingZone, CatalogId, Catalogs, CounterKey, DecisionPolicy, EditionId,
-    Horizon, Moment, Owner, Pseudonym, SdkAppId, Session, SessionMode, Snapshot, TimeRecord, Timestamp,
+    AccountKey, AccountName, BillingDay, BillingMonth, BillingZone, CatalogId, Catalogs, CounterKey,
+    DecisionPolicy, EditionId, Horizon, Moment, Owner, Pseudonym, SdkAppId, Session, SessionMode, Snapshot,
+    TimeRecord, Timestamp, UserId,
 };
 use crate::port::MaybeSend;
 use crate::store::{
@@ -49,6 +50,8 @@ pub(crate) struct Core {
     pub(crate) events: Events,
     /// How usage events are written; `None` when the app has no billing endpoint.
     pub(crate) outgoing: Option<Outgoing>,
+    /// The key under which the billing endpoint knows users, of the document held.
+    accounts: ArcSwapOption<AccountKey>,
     /// Something showed the document held to be out of date; cleared by the next confirmed sync.
     pub(crate) doubted: AtomicBool,
     /// Wakes upkeep when that happens, and when the guard ends.
@@ -112,6 +115,7 @@ impl Core {
             owner: parts.owner,
             events: Events::default(),
             outgoing: parts.outgoing,
+            accounts: ArcSwapOption::empty(),
             doubted: AtomicBool::new(false),
             sync_wanted: Arc::default(),
             store: parts.store,
@@ -147,6 +151,16 @@ impl Core {
     pub(crate) fn periods(&self, at: Timestamp) -> (BillingDay, BillingMonth) {
         let date = self.zone.date(at);
         (BillingDay::of(date), BillingMonth::of(date))
+    }
+
+    /// Takes over the key under which the billing endpoint knows users.
+    pub(crate) fn name_accounts(&self, key: Option<Arc<AccountKey>>) {
+        self.accounts.store(key);
+    }
+
+    /// What the billing endpoint calls this user; `None` where it gave no key for that.
+    pub(crate) fn account(&self, user: &UserId) -> Option<AccountName> {
+        self.accounts.load().as_ref().map(|key| key.account(self.app, user))
     }
 
     /// How often time was taken back.

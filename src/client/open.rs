@@ -104,6 +104,7 @@ impl Planguard {
             unreported,
         }));
         let endpoint = Endpoint::open(&core, &config, &install, image.sync, held).await?;
+        core.name_accounts(endpoint.held().and_then(|held| held.accounts));
         adopt::announce_at_open(&core, &core.snapshot());
         upkeep::watch(&core).await;
         adopt::overdue(&core).await;

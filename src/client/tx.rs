@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::endpoint::usage_event;
 use super::events::Event;
-use crate::model::{Elapsed, Timestamp};
+use crate::model::{AccountName, Elapsed, Timestamp};
 use crate::store::{NewEvent, Pass, StoreError, Transaction};
 
 /// How usage events for the billing endpoint are written.
@@ -67,9 +67,18 @@ impl Tx<'_> {
     /// Reports `event` to the app once the transaction is durable, and keeps what the billing endpoint wants to know
     /// of it in the same transaction.
     pub(crate) fn emit(&mut self, event: Event) -> Result<(), StoreError> {
+        self.emit_naming(event, None)
+    }
+
+    /// As [`Self::emit`] for an event of one user, whom the billing endpoint calls `account`.
+    pub(crate) fn emit_naming(
+        &mut self,
+        event: Event,
+        account: Option<AccountName>,
+    ) -> Result<(), StoreError> {
         if let (Some(outgoing), Some(usage)) = (self.outgoing, event.usage()) {
             let id = usage_event::uuid(self.draw());
-            let body = usage.to_wire(&id, &outgoing.source, self.now);
+            let body = usage.to_wire(&id, &outgoing.source, self.now, account);
             let enqueued = self.inner.enqueue(&[NewEvent { id, body }], outgoing.capacity)?;
             if enqueued.dropped > 0 {
                 self.events.push(Event::OutboxDropped { count: enqueued.dropped });

@@ -2,6 +2,7 @@
 //!
 //! Every other module depends on this one and this one depends on none of them.
 
+mod account;
 mod action;
 mod active_user;
 mod additions;
@@ -51,6 +52,7 @@ mod user_facts;
 mod verdict;
 mod zone;
 
+pub(crate) use account::{AccountKey, AccountName};
 #[cfg(feature = "testing")]
 pub use action::group_count_limit;
 pub use action::{Action, Demand, Demands, InvalidAction, Observation, Pseudonyms};

@@ -42,4 +42,4 @@ pub use wire::{
     DocumentError, DocumentVerifier, SCHEMA, SignedDocuments, UnsignedDocuments, parse_document,
     read_document,
 };
-pub(crate) use wire::{JOSE, JSON, read_catalog};
+pub(crate) use wire::{JOSE, JSON, WholeDocument, read_catalog, read_whole};

@@ -6,6 +6,7 @@
 //! endpoint may say more than an older SDK understands. The bytes as received are kept by the store, so nothing
 //! is lost: after an update of the app the same bytes may yield more.
 
+mod accounts;
 mod catalog;
 mod entries;
 mod error;
@@ -24,7 +25,7 @@ use serde_json::{Map, Value};
 
 use super::caching::MAX_FRESH_SECS;
 use crate::model::json::{self, BadJson};
-use crate::model::{EntitlementsDocument, IdError, SdkAppId, Timestamp};
+use crate::model::{AccountKey, EntitlementsDocument, IdError, SdkAppId, Timestamp};
 use read::Reader;
 
 /// The version of the document's shape that this planguard reads.
@@ -43,6 +44,7 @@ const TOP_LEVEL: &[&str] = &[
     "limits",
     "features",
     "usage",
+    "accounts",
     "issued_at",
     "fresh_for_secs",
 ];
@@ -76,6 +78,23 @@ pub fn read_document(
     content_type: Option<&str>,
     expected_app: SdkAppId,
 ) -> Result<EntitlementsDocument, DocumentError> {
+    read_whole(verifier, body, content_type, expected_app).map(|whole| whole.document)
+}
+
+/// A document, and the secret that came with it: which is no part of what apps can look at.
+pub(crate) struct WholeDocument {
+    pub(crate) document: EntitlementsDocument,
+    /// The key of its section `accounts`.
+    pub(crate) accounts: Option<AccountKey>,
+}
+
+/// As [`read_document`], with the secret.
+pub(crate) fn read_whole(
+    verifier: &dyn DocumentVerifier,
+    body: &[u8],
+    content_type: Option<&str>,
+    expected_app: SdkAppId,
+) -> Result<WholeDocument, DocumentError> {
     let text = verifier.open(body, content_type)?;
     let value = json::parse(&text).map_err(|error| match error {
         BadJson::Syntax(why) => DocumentError::NotJson { why },
@@ -107,6 +126,7 @@ pub fn read_document(
     let limits = entries::limits(&mut reader, fields.get("limits"));
     let features = entries::features(&mut reader, fields.get("features"));
     let usage = usage::read(&mut reader, fields.get("usage"), issued_at);
+    let accounts = accounts::read(&mut reader, fields.get("accounts"));
     let fresh_for_secs = reader.number(
         "/fresh_for_secs",
         fields.get("fresh_for_secs"),
@@ -114,7 +134,7 @@ pub fn read_document(
         "Cache-Control or the default decides; send whole seconds, at most 31 days",
     );
     reader.unknown_fields("", &fields, TOP_LEVEL);
-    Ok(EntitlementsDocument {
+    let document = EntitlementsDocument {
         revision,
         sdk_app_id: expected_app,
         catalog,
@@ -129,7 +149,8 @@ pub fn read_document(
         issued_at,
         fresh_for_secs,
         findings: reader.into_findings(),
-    })
+    };
+    Ok(WholeDocument { document, accounts })
 }
 
 fn check_schema(fields: &Map<String, Value>) -> Result<(), DocumentError> {

@@ -1,5 +1,7 @@
 //! The room of things of which a store has one: whose it is, the document, pauses, time, and reading it all.
 
+use std::fmt;
+
 use serde::{Deserialize, Serialize};
 
 use super::StoreError;
@@ -34,8 +36,8 @@ pub struct Install {
     pub install_id: String,
 }
 
-impl std::fmt::Debug for Install {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+impl fmt::Debug for Install {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Install(redacted)")
     }
 }
@@ -93,7 +95,7 @@ pub struct Opened {
 }
 
 /// The last entitlements document that was accepted, exactly as received.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct StoredDocument {
     /// The body as received, so that a signature can be checked again on every load.
     #[serde(with = "super::text::body")]
@@ -109,6 +111,19 @@ pub struct StoredDocument {
     /// Seconds for which it counts as fresh after `fetched_at`; `None` when the endpoint did not say, which leaves
     /// it to the default of the phase the app is in when it asks.
     pub fresh_for_secs: Option<u64>,
+}
+
+/// Without the body, which may hold the key of the section `accounts`.
+impl fmt::Debug for StoredDocument {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("StoredDocument")
+            .field("content_type", &self.content_type)
+            .field("etag", &self.etag)
+            .field("revision", &self.revision)
+            .field("fetched_at", &self.fetched_at)
+            .field("fresh_for_secs", &self.fresh_for_secs)
+            .finish_non_exhaustive()
+    }
 }
 
 /// How many price lists a store keeps; of more, the one that was saved the longest ago goes.

@@ -19,8 +19,8 @@ use crate::decide::fetch::judge::{Asked, First, Offer, Present, Refusal, Reply, 
 use crate::decide::fetch::terms::{self, Section};
 use crate::model::{Catalogs, EntitlementsDocument, Finding};
 use crate::net::{
-    CacheDirectives, DocumentError, DocumentVerifier, EncodingError, Response, by_contract, decoded,
-    read_document, text,
+    CacheDirectives, DocumentError, DocumentVerifier, EncodingError, Response, WholeDocument, by_contract,
+    decoded, read_whole, text,
 };
 use crate::store::StoredDocument;
 
@@ -43,7 +43,7 @@ struct Answer {
     response: Response,
     time: AnswerTime,
     /// The document in a 200, and the bytes it was read from.
-    document: Option<Result<(EntitlementsDocument, Vec<u8>), DocumentError>>,
+    document: Option<Result<(WholeDocument, Vec<u8>), DocumentError>>,
 }
 
 impl Fetcher {
@@ -85,7 +85,7 @@ impl Fetcher {
     async fn refresh_list(&self, answer: &Answer, held: Option<&Held>, pass: &Pass, deadline: Deadline) {
         let held = held.map(|held| &*held.document);
         let named = match &answer.document {
-            Some(Ok((document, _))) => Some(document),
+            Some(Ok((whole, _))) => Some(&whole.document),
             None if answer.response.status() == 304 => held,
             _ => None,
         };
@@ -144,18 +144,19 @@ impl Fetcher {
         Ok(Answer { response, time, document })
     }
 
-    fn read(&self, response: &Response) -> Result<(EntitlementsDocument, Vec<u8>), DocumentError> {
+    fn read(&self, response: &Response) -> Result<(WholeDocument, Vec<u8>), DocumentError> {
         let body = decoded(response, MAX_BODY)?;
         let content_type = text(response.headers(), &header::CONTENT_TYPE);
-        let document = read_document(&*self.verifier, &body, content_type, self.link.core.app)?;
-        Ok((document, body.into_owned()))
+        let whole = read_whole(&*self.verifier, &body, content_type, self.link.core.app)?;
+        Ok((whole, body.into_owned()))
     }
 
     /// Takes a document over. The answer teaches the time first: the document's age counts from there.
     async fn adopt(&self, answer: Answer, before: Option<&Held>, pass: &Pass) -> Fetched {
-        let Answer { response, time, document: Some(Ok((document, body))) } = answer else {
+        let Answer { response, time, document: Some(Ok((whole, body))) } = answer else {
             return Err(self.link.refused_status(Refusal::Unexpected, &answer.response, pass).await);
         };
+        let WholeDocument { document, accounts } = whole;
         self.link.learn(&time, document.issued_at).await;
         self.link.succeeded().await;
         let headers = response.headers();
@@ -173,7 +174,9 @@ impl Fetcher {
                 && before.document.usage == document.usage
                 && terms::same(&before.document, &document)
         });
-        Ok(self.keep(Held { stored, document: Arc::new(document) }, same).await)
+        Ok(self
+            .keep(Held { stored, document: Arc::new(document), accounts: accounts.map(Arc::new) }, same)
+            .await)
     }
 
     /// The document held counts as fresh again, by what the confirmation says of its freshness.
@@ -188,7 +191,8 @@ impl Fetcher {
             fresh_for_secs: said.or(held.stored.fresh_for_secs),
             ..held.stored.clone()
         };
-        self.keep(Held { stored, document: Arc::clone(&held.document) }, true).await
+        let (document, accounts) = (Arc::clone(&held.document), held.accounts.clone());
+        self.keep(Held { stored, document, accounts }, true).await
     }
 
     /// Persists and then holds `held`; `same` when its document is the one held before.
@@ -240,17 +244,19 @@ impl Fetcher {
             return self.link.refused_status(refusal, response, pass).await;
         };
         if let (Refusal::Loses(section), Ok((found, _))) = (refusal, &document) {
-            self.report_loss(found, section);
+            self.report_loss(&found.document, section);
         }
         let error = |retry_at| match document {
             Err(DocumentError::Encoding(EncodingError::TooLarge { limit })) => {
                 SyncError::TooLarge { limit, retry_at }
             }
             Err(why) => SyncError::BadDocument { why, retry_at },
-            Ok((found, _)) => match unfit(refusal, &found, asked, present, &self.link.core.catalogs.load()) {
-                Ok(what) => SyncError::Older { what, retry_at },
-                Err(why) => SyncError::BadDocument { why, retry_at },
-            },
+            Ok((found, _)) => {
+                match unfit(refusal, &found.document, asked, present, &self.link.core.catalogs.load()) {
+                    Ok(what) => SyncError::Older { what, retry_at },
+                    Err(why) => SyncError::BadDocument { why, retry_at },
+                }
+            }
         };
         self.link.refused(refusal, Some(response), pass, error).await
     }
@@ -312,7 +318,7 @@ fn unfit(
 
 fn reply(answer: &Answer, held: Option<&Held>, catalogs: &Catalogs) -> Reply {
     match (&answer.document, answer.response.status().as_u16()) {
-        (Some(Ok((document, _))), _) => Reply::Document(Offer {
+        (Some(Ok((WholeDocument { document, .. }, _))), _) => Reply::Document(Offer {
             version: Version { revision: document.revision, issued_at: document.issued_at },
             same_terms: held.is_some_and(|held| terms::same(&held.document, document)),
             loses: held.and_then(|held| terms::lost(document, &held.document, catalogs)),

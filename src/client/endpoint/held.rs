@@ -4,8 +4,10 @@ use std::sync::Arc;
 
 use crate::decide::fetch::judge::{Noted, Version};
 use crate::model::json;
-use crate::model::{Catalogs, EntitlementsDocument, Finding, SdkAppId, Timestamp};
-use crate::net::{DocumentError, DocumentVerifier, JOSE, JSON, SignatureError, read_catalog, read_document};
+use crate::model::{AccountKey, Catalogs, EntitlementsDocument, Finding, SdkAppId, Timestamp};
+use crate::net::{
+    DocumentError, DocumentVerifier, JOSE, JSON, SignatureError, WholeDocument, read_catalog, read_whole,
+};
 use crate::store::{StoredCatalog, StoredDocument};
 
 /// The document held, and what is known of its age.
@@ -17,6 +19,8 @@ pub(crate) struct HeldDocument {
     pub(crate) fetched_at: Timestamp,
     /// Seconds for which it counts as fresh after `fetched_at`, where the endpoint said so.
     pub(crate) fresh_for_secs: Option<u64>,
+    /// The key under which the endpoint knows users, where the document has one.
+    pub(crate) accounts: Option<Arc<AccountKey>>,
 }
 
 /// A document with the form in which it is stored.
@@ -24,6 +28,7 @@ pub(crate) struct HeldDocument {
 pub(crate) struct Held {
     pub(super) stored: StoredDocument,
     pub(super) document: Arc<EntitlementsDocument>,
+    pub(super) accounts: Option<Arc<AccountKey>>,
 }
 
 /// What the store held when the guard opened.
@@ -99,9 +104,20 @@ impl AtOpen {
         // A file often ends with a line break, which is not part of what was signed.
         let (body, content_type) =
             if self.looks_signed(body) { (body.trim_ascii(), JOSE) } else { (body, JSON) };
-        let document = read_document(&*self.verifier, body, Some(content_type), app)?;
+        let WholeDocument { mut document, accounts } =
+            read_whole(&*self.verifier, body, Some(content_type), app)?;
+        if accounts.is_some() {
+            document.findings.push(Finding {
+                field: "/accounts".to_owned(),
+                problem:
+                    "a document that ships with the app has a key, which everybody who has the app can read"
+                        .to_owned(),
+                remedy: "the key is not used; take it out of the seed, and give it in the endpoint's answers"
+                    .to_owned(),
+            });
+        }
         let fetched_at = document.issued_at.min(now);
-        Ok(HeldDocument { document: Arc::new(document), fetched_at, fresh_for_secs: Some(0) })
+        Ok(HeldDocument { document: Arc::new(document), fetched_at, fresh_for_secs: Some(0), accounts: None })
     }
 }
 
@@ -134,12 +150,13 @@ impl Held {
         stored: StoredDocument,
         app: SdkAppId,
     ) -> Result<Self, DocumentError> {
-        let document = read_document(verifier, &stored.body, Some(&stored.content_type), app)?;
+        let WholeDocument { document, accounts } =
+            read_whole(verifier, &stored.body, Some(&stored.content_type), app)?;
         let (noted, found) = (stored.revision, document.revision);
         if found < noted {
             return Err(DocumentError::Replaced { noted, found });
         }
-        Ok(Self { stored, document: Arc::new(document) })
+        Ok(Self { stored, document: Arc::new(document), accounts: accounts.map(Arc::new) })
     }
 
     pub(super) fn version(&self) -> Version {
@@ -151,6 +168,7 @@ impl Held {
             document: Arc::clone(&self.document),
             fetched_at: self.stored.fetched_at,
             fresh_for_secs: self.stored.fresh_for_secs,
+            accounts: self.accounts.clone(),
         }
     }
 }

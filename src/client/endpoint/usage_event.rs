@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::model::{LimitId, Pseudonym, Timestamp};
+use crate::model::{AccountName, LimitId, Pseudonym, Timestamp};
 
 /// Something the billing endpoint wants to know.
 ///
@@ -89,8 +89,19 @@ impl UsageEvent {
         }
     }
 
-    /// The event on the wire, under an id of its own by which the endpoint recognises a repetition.
-    pub(crate) fn to_wire(&self, id: &str, source: &str, time: Timestamp) -> String {
+    /// The event on the wire, under an id of its own by which the endpoint recognises a repetition; `account` is what
+    /// the endpoint calls its user, where it gave a key for that.
+    pub(crate) fn to_wire(
+        &self,
+        id: &str,
+        source: &str,
+        time: Timestamp,
+        account: Option<AccountName>,
+    ) -> String {
+        let mut data = self.data();
+        if let Some(account) = account {
+            data["account"] = account.to_string().into();
+        }
         json!({
             "specversion": "1.0",
             "id": id,
@@ -98,7 +109,7 @@ impl UsageEvent {
             "type": self.kind(),
             "time": time,
             "datacontenttype": "application/json",
-            "data": self.data(),
+            "data": data,
         })
         .to_string()
     }
@@ -115,22 +126,27 @@ pub(crate) fn uuid(random: u128) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::model::{AccountKey, SdkAppId, UserId};
 
     #[test]
     fn an_event_is_a_cloud_event_with_a_pseudonym() {
         let event =
             UsageEvent::LoginExecuted { user: Pseudonym([0xab; 16]), intent: "open_chat", new_mau: true };
-        let wire = event.to_wire("1", "/apps/14/installs/x", Timestamp::from_millis(1_500));
-        let value: Value = serde_json::from_str(&wire).unwrap();
-        assert_eq!(
-            value,
-            json!({
-                "specversion": "1.0", "id": "1", "source": "/apps/14/installs/x",
-                "type": "planguard.login.executed", "time": "1970-01-01T00:00:01.5Z",
-                "datacontenttype": "application/json",
-                "data": { "user": "ab".repeat(16), "intent": "open_chat", "new_mau": 1 }
-            })
-        );
+        let wire = |account| -> Value {
+            let time = Timestamp::from_millis(1_500);
+            serde_json::from_str(&event.to_wire("1", "/apps/14/installs/x", time, account)).unwrap()
+        };
+        let mut expected = json!({
+            "specversion": "1.0", "id": "1", "source": "/apps/14/installs/x",
+            "type": "planguard.login.executed", "time": "1970-01-01T00:00:01.5Z",
+            "datacontenttype": "application/json",
+            "data": { "user": "ab".repeat(16), "intent": "open_chat", "new_mau": 1 }
+        });
+        assert_eq!(wire(None), expected);
+        let key = AccountKey::new("k1", [7; 32]).unwrap();
+        let account = key.account(SdkAppId::new(1_400_000_001).unwrap(), &UserId::new("ada").unwrap());
+        expected["data"]["account"] = "k1:1adfd8e9b65b5cb19ccdbea3a49104ad".into();
+        assert_eq!(wire(Some(account)), expected);
     }
 
     #[test]

@@ -8,9 +8,7 @@ use super::outcome::{LoginFailure, LoginOutcome};
 use super::report::Tally;
 use super::request::LoginRequest;
 use crate::client::events::Event;
-use crate::decide::login::{
-    DeferReason, Deferral, Denial, DenyReason, FailureClass, LoginIntent, remedies_for,
-};
+use crate::decide::login::{DeferReason, Deferral, Denial, DenyReason, FailureClass, remedies_for};
 use crate::model::{LimitId, Pseudonym, Timestamp};
 use crate::store::DeferredLogin;
 
@@ -95,7 +93,7 @@ impl Shared {
             Answer::Failed { class, code, retry_at } => Err(LoginFailure::shared(class, code, retry_at)),
             // What is to be kept of the rest is large and rare.
             Answer::Deferred(Deferral { reason, until, alternative }) => {
-                Box::pin(self.note_deferral(user, request.intent, reason, wait)).await;
+                Box::pin(self.note_deferral(user, request, reason, wait)).await;
                 Ok(LoginOutcome::Deferred { reason, until, alternative })
             }
             Answer::Denied(Denial { reason, retry_at, evidence }) => {
@@ -111,7 +109,14 @@ impl Shared {
 
     /// Keeps, once per user and month, that a login was put off which would have made an active user: only then
     /// can the report say later whether it ever did.
-    async fn note_deferral(&self, user: Pseudonym, intent: LoginIntent, reason: DeferReason, wait: Duration) {
+    async fn note_deferral(
+        &self,
+        user: Pseudonym,
+        request: &LoginRequest,
+        reason: DeferReason,
+        wait: Duration,
+    ) {
+        let (intent, account) = (request.intent, self.core.account(&request.user));
         let event = move |first_in_month| Event::LoginDeferred { user, intent, reason, first_in_month };
         let at = self.core.now();
         let (day, month) = self.core.periods(at);
@@ -125,7 +130,7 @@ impl Shared {
             .carry(wait, move |tx| {
                 let first = tx.defer_login(DeferredLogin { user, month, at })?;
                 taken.write(tx)?;
-                tx.emit(event(first))
+                tx.emit_naming(event(first), account)
             })
             .await;
     }

@@ -187,6 +187,7 @@ impl Lead {
             intent: self.request.intent,
             effect,
             warner: Warner::of(core),
+            account: core.account(&self.request.user),
         };
         let known = core.snapshot().ledger.counted(&user, day, month);
         let mut finish = self.finish(now);

@@ -15,8 +15,8 @@ use crate::decide::login::{
     retry_at, succeeded,
 };
 use crate::model::{
-    BillingDay, BillingMonth, CountedLogin, CounterKey, HeldSince, LeaseAnswer, LeaseEnd, LimitId, LoginId,
-    Moment, Owner, Pseudonym, Subject, Timestamp, UserFacts, Wait,
+    AccountName, BillingDay, BillingMonth, CountedLogin, CounterKey, HeldSince, LeaseAnswer, LeaseEnd,
+    LimitId, LoginId, Moment, Owner, Pseudonym, Subject, Timestamp, UserFacts, Wait,
 };
 use crate::store::{Commit, Pass, PermitId, Reserve, ReserveAnswer, Sent, StoreError};
 
@@ -201,6 +201,8 @@ pub(super) struct Success {
     pub(super) intent: LoginIntent,
     pub(super) effect: ActiveUserEffect,
     pub(super) warner: Warner,
+    /// What the billing endpoint calls the user.
+    pub(super) account: Option<AccountName>,
 }
 
 /// How the provider refused, beside what every end has.
@@ -278,7 +280,8 @@ impl Finish {
             tx.emit(Event::ActiveUserCounted { user, new_in_month, new_on_day })?;
         }
         let effect = ActiveUserEffect { new_in_month, new_on_day, ..success.effect };
-        tx.emit(Event::LoginExecuted { user, intent: success.intent, effect })?;
+        let executed = Event::LoginExecuted { user, intent: success.intent, effect };
+        tx.emit_naming(executed, success.account)?;
         Ok(counted)
     }
 

@@ -57,6 +57,7 @@ pub(crate) async fn adopt(core: &Core, held: impl Fn() -> Option<HeldDocument>) 
     let mut taken = None;
     let after = core.update(|snapshot| {
         let Some(held) = held() else { return snapshot.clone() };
+        core.name_accounts(held.accounts.clone());
         let phase = snapshot.entitlements.phase;
         let mut entitlements =
             resolve_by(core, &held.document, now.at, held.fetched_at, held.fresh_for_secs, phase);

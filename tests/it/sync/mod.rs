@@ -1,5 +1,6 @@
 //! Syncing with a billing endpoint: every status and header of the contract, and every way it can fail.
 
+mod accounts;
 mod catalogs;
 mod concurrency;
 mod endpoint;

@@ -87,7 +87,7 @@ async fn every_kind_of_event_meets_the_contract_and_names_no_one() {
 }
 
 /// A schema of the published contract, with what it refers to.
-fn contract_schema(name: &str) -> jsonschema::Validator {
+pub(crate) fn contract_schema(name: &str) -> jsonschema::Validator {
     let path = support::root().join("docs/openapi.yaml");
     let contract: Value = serde_saphyr::from_str(&std::fs::read_to_string(path).unwrap()).unwrap();
     let reference = json!({ "$ref": format!("#/components/schemas/{name}") });
