@@ -38,8 +38,7 @@ pub use receipt::{BatchReply, batch_reply};
 #[cfg(all(feature = "http", not(target_arch = "wasm32")))]
 pub use reqwest_transport::{ReqwestTransport, Timeouts};
 pub use transport::{Request, Response, Transport, TransportError};
-pub use wire::{
-    DocumentError, DocumentVerifier, SCHEMA, SignedDocuments, UnsignedDocuments, parse_document,
-    read_document,
-};
+#[cfg(feature = "testing")]
+pub use wire::read_document;
+pub use wire::{DocumentError, DocumentVerifier, SCHEMA, SignedDocuments, UnsignedDocuments, parse_document};
 pub(crate) use wire::{JOSE, JSON, WholeDocument, read_catalog, read_whole};
