@@ -1,3 +1,30 @@
 //! The billing endpoint of planguard: signed entitlements out, usage and the provider's webhooks in.
+//!
+//! Without the feature `server` it is the [routes of the contract](contract) alone, over a [port](contract::Port) that
+//! whoever serves them implements. With it, the endpoint that owners run: a [`Service`](service::Service) over a
+//! [database](db), and one [router](routes::router) for all of its routes.
 
+pub mod clock;
+pub mod contract;
+pub mod problem;
+
+#[cfg(feature = "server")]
+pub mod config;
+#[cfg(feature = "server")]
+pub mod credentials;
+#[cfg(feature = "server")]
 pub mod db;
+#[cfg(feature = "server")]
+pub mod documents;
+#[cfg(feature = "server")]
+pub mod extract;
+#[cfg(feature = "server")]
+pub mod hooks;
+#[cfg(feature = "server")]
+pub mod keys;
+#[cfg(feature = "server")]
+pub mod routes;
+#[cfg(feature = "server")]
+pub mod secret;
+#[cfg(feature = "server")]
+pub mod service;

@@ -24,15 +24,29 @@ pub(super) fn run(queries: &mut dyn Queries) -> Result<(), DbError> {
     }
     for (step, version) in STEPS.iter().zip(1..).filter(|(_, version)| *version > found) {
         for statement in statements(step) {
-            queries.execute(statement, &[])?;
+            queries.execute(&statement, &[])?;
         }
         queries.execute("INSERT INTO planguard_schema (version) VALUES ($1)", &[version.into()])?;
     }
     Ok(())
 }
 
-/// The statements of a step. None of them has a semicolon inside; comments stand on lines of their own.
-fn statements(step: &str) -> impl Iterator<Item = &str> {
-    let empty = |text: &&str| text.lines().any(|line| !line.trim().is_empty() && !line.starts_with("--"));
-    step.split(';').map(str::trim).filter(empty)
+/// The statements of a step, without comments, which stand on lines of their own and may hold anything. No statement has a
+/// semicolon inside.
+fn statements(step: &str) -> impl Iterator<Item = String> {
+    let lines: Vec<_> = step.lines().filter(|line| !line.trim_start().starts_with("--")).collect();
+    let statements = lines.join("\n");
+    let all: Vec<_> =
+        statements.split(';').map(str::trim).filter(|text| !text.is_empty()).map(str::to_owned).collect();
+    all.into_iter()
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn a_semicolon_in_a_comment_ends_no_statement() {
+        let step = "-- One; two.\nCREATE TABLE a (\n    -- Three; four.\n    b BIGINT\n);\n\n-- Five;\n";
+        let found: Vec<_> = super::statements(step).collect();
+        assert_eq!(found, ["CREATE TABLE a (\n    b BIGINT\n)"]);
+    }
 }

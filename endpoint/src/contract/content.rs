@@ -1,0 +1,101 @@
+//! A document or a price list as it goes out: plain or signed, with its tag.
+
+use axum::body::Bytes;
+use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use data_encoding::HEXLOWER;
+use ring::digest::{SHA256, digest};
+use serde_json::Value;
+
+use super::signing::Signing;
+
+const JSON: &str = "application/json";
+const JOSE: &str = "application/jose";
+
+/// `Cache-Control: max-age` where the document names no `fresh_for_secs`.
+const DEFAULT_MAX_AGE_SECS: u64 = 300;
+
+/// A document or a price list, before it is signed.
+#[derive(Clone, Debug)]
+pub struct Content {
+    body: Bytes,
+    /// Set as bytes: nothing is put around them.
+    raw: bool,
+    max_age_secs: u64,
+}
+
+impl Content {
+    /// A document or a price list.
+    pub fn of(value: &Value) -> Self {
+        let max_age_secs = value["fresh_for_secs"].as_u64().unwrap_or(DEFAULT_MAX_AGE_SECS);
+        Self { body: value.to_string().into(), raw: false, max_age_secs }
+    }
+
+    /// Exactly these bytes, well-formed or not. Where the endpoint signs they are said to be signed already.
+    pub fn raw(body: impl Into<Bytes>) -> Self {
+        Self { body: body.into(), raw: true, max_age_secs: DEFAULT_MAX_AGE_SECS }
+    }
+
+    /// The answer: signed where the caller takes that, or 304 when the caller holds it.
+    pub(super) fn answer(self, signing: &Signing, headers: &HeaderMap) -> Response {
+        let accept = headers.get_all(header::ACCEPT).iter().filter_map(|line| line.to_str().ok());
+        let signed = if takes_signed(accept) { signing.sign(&self.body) } else { None };
+        let (body, content_type) = match signed {
+            None => (self.body, JSON),
+            Some(_) if self.raw => (self.body, JOSE),
+            Some(jws) => (jws.into(), JOSE),
+        };
+        let etag = tag(&body, content_type);
+        let caching: [(HeaderName, String); 3] = [
+            (header::VARY, "accept".to_owned()),
+            (header::ETAG, etag.clone()),
+            (header::CACHE_CONTROL, format!("max-age={}", self.max_age_secs)),
+        ];
+        let held = headers.get(header::IF_NONE_MATCH).map(HeaderValue::to_str).and_then(Result::ok);
+        if held.is_some_and(|tags| matches(tags, &etag)) {
+            return (StatusCode::NOT_MODIFIED, caching).into_response();
+        }
+        ([(header::CONTENT_TYPE, content_type)], caching, body).into_response()
+    }
+}
+
+/// Strong: it changes with every byte of the body, and with its form.
+fn tag(body: &[u8], content_type: &str) -> String {
+    let digest = digest(&SHA256, &[content_type.as_bytes(), b"\0", body].concat());
+    format!("\"{}\"", HEXLOWER.encode(&digest.as_ref()[..16]))
+}
+
+/// Whether an `If-None-Match` value names this tag. Weak comparison, as RFC 9110 section 13.1.2 asks.
+fn matches(if_none_match: &str, etag: &str) -> bool {
+    if_none_match.split(',').map(str::trim).any(|tag| tag == "*" || tag.trim_start_matches("W/") == etag)
+}
+
+/// Whether a caller with these `Accept` values takes a signed document. Who asks for JSON alone has no key to verify one.
+fn takes_signed<'a>(accept: impl Iterator<Item = &'a str>) -> bool {
+    let mut ranges = accept
+        .flat_map(|line| line.split(','))
+        .map(|range| range.split(';').next().unwrap_or_default().trim().to_ascii_lowercase())
+        .peekable();
+    ranges.peek().is_none()
+        || ranges.any(|range| matches!(&*range, "application/jose" | "application/*" | "*/*"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_caller_gets_the_form_that_it_asks_for() {
+        let takes = |lines: &[&str]| takes_signed(lines.iter().copied());
+        assert!(takes(&[]) && takes(&["*/*"]) && takes(&["text/html, application/*;q=0.1"]));
+        assert!(takes(&["application/json", "Application/JOSE; q=0.5"]));
+        assert!(!takes(&["application/json"]) && !takes(&["application/json, text/html"]));
+    }
+
+    #[test]
+    fn each_form_and_each_byte_has_a_tag_of_its_own() {
+        assert_ne!(tag(b"{}", JSON), tag(b"{}", JOSE));
+        assert_ne!(tag(b"{}", JSON), tag(b"{ }", JSON));
+        assert!(matches("W/\"b\", \"a\"", "\"a\"") && matches("*", "\"a\"") && !matches("\"b\"", "\"a\""));
+    }
+}

@@ -1,0 +1,107 @@
+//! The port over the endpoint's database.
+
+use axum::http::{Extensions, StatusCode};
+use sha2::{Digest as _, Sha256};
+
+use super::{Content, Port, Receipt, Signing, UsageEvent};
+use crate::db::{DbError, Queries};
+use crate::documents::{Filled, Issued};
+use crate::problem::Problem;
+use crate::service::Service;
+use crate::{hooks, keys};
+
+impl Port for Service {
+    fn max_body_bytes(&self) -> usize {
+        self.config.limits.body_bytes
+    }
+
+    async fn admit(&self, token: Option<&str>, app: Option<u64>) -> Result<(), Problem> {
+        match app {
+            Some(app) => Service::admit(self, token, app).await,
+            None => self.credential(token).await.map(|_| ()),
+        }
+    }
+
+    async fn document(&self, app: u64, _: &Extensions) -> Result<Option<Content>, Problem> {
+        let now = self.clock.now();
+        let looks = self.looks(app, now);
+        let secret = self.secret.clone();
+        let read = move |queries: &mut dyn Queries| {
+            let Some(issued) = Issued::read(queries, app)? else { return Ok(None) };
+            let accounts = hooks::accounts(queries, &secret, app, now)?;
+            // Computed by one caller at a time, the others get what there is.
+            let usage = if looks { hooks::usage(queries, app, now)? } else { None };
+            Ok(Some((issued, Filled { usage, accounts })))
+        };
+        let Some((issued, filled)) = self.db.read(read).await? else { return Ok(None) };
+        let accounts = filled.accounts.clone();
+        let issued = if looks && issued.is_due(&filled, now) {
+            let renew = move |queries: &mut dyn Queries| issued.clone().renew(queries, app, &filled, now);
+            self.db.write(renew).await?
+        } else {
+            Some(issued)
+        };
+        Ok(issued.map(|issued| Content::of(&issued.document(app, accounts))))
+    }
+
+    async fn catalog(&self, id: &str) -> Result<Option<Content>, Problem> {
+        let id = id.to_owned();
+        let sql = "SELECT body FROM catalogs WHERE id = $1";
+        let row = self.db.read(move |queries| queries.first(sql, &[id.as_str().into()])).await?;
+        let Some(row) = row else { return Ok(None) };
+        let body: String = row.get(0)?;
+        let body = serde_json::from_str(&body)
+            .map_err(|error| DbError::Damaged { table: "catalogs".into(), why: error.to_string() })?;
+        Ok(Some(Content::of(&body)))
+    }
+
+    async fn signing(&self) -> Result<Signing, Problem> {
+        let (secret, audience, now) = (self.secret.clone(), self.config.audience.clone(), self.clock.now());
+        let read = move |queries: &mut dyn Queries| keys::signing(queries, &secret, audience.as_deref(), now);
+        self.db.read(read).await?.map_err(|error| {
+            tracing::error!(why = %error, "signing keys cannot be used");
+            let detail = "the endpoint cannot sign; its operator finds the cause in its log";
+            Problem::new(StatusCode::INTERNAL_SERVER_ERROR, detail)
+        })
+    }
+
+    async fn take(&self, app: u64, batch: Vec<UsageEvent>) -> Result<Receipt, Problem> {
+        let now = self.clock.now();
+        let batch: Vec<_> = batch.into_iter().map(|event| (key(&event), event)).collect();
+        // Rows in one order in every transaction, so that no two wait for each other.
+        let mut rows: Vec<_> = (0..batch.len()).collect();
+        rows.sort_by_key(|at| batch[*at].0);
+        let take = move |queries: &mut dyn Queries| {
+            let mut first = vec![false; batch.len()];
+            for at in &rows {
+                let sql = "INSERT INTO events_taken (app, event, taken_at) VALUES ($1, $2, $3) \
+                           ON CONFLICT DO NOTHING";
+                let values = [app.cast_signed().into(), batch[*at].0[..].into(), now.into()];
+                first[*at] = queries.execute(sql, &values)? > 0;
+            }
+            let mut receipt = Receipt::default();
+            for ((_, event), first) in batch.iter().zip(first) {
+                if first {
+                    hooks::taken(queries, app, event, now)?;
+                    receipt.accepted += 1;
+                } else {
+                    receipt.duplicates += 1;
+                }
+            }
+            Ok(receipt)
+        };
+        Ok(self.db.write(take).await?)
+    }
+}
+
+/// By what an event is known again: source and id, at a fixed length.
+fn key(event: &UsageEvent) -> [u8; 16] {
+    let mut hasher = Sha256::new();
+    hasher.update(event.source().as_bytes());
+    hasher.update(b"\0");
+    hasher.update(event.id().as_bytes());
+    let digest: [u8; 32] = hasher.finalize().into();
+    let mut key = [0; 16];
+    key.copy_from_slice(&digest[..16]);
+    key
+}

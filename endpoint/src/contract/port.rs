@@ -1,0 +1,50 @@
+//! What the routes of the contract ask of whoever serves them.
+
+use std::future::Future;
+
+use axum::http::Extensions;
+use serde::Serialize;
+
+use super::content::Content;
+use super::event::UsageEvent;
+use super::signing::Signing;
+use crate::problem::Problem;
+
+/// What became of a batch of usage events. The two add up to its length.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Receipt {
+    /// Events taken by this call.
+    pub accepted: u64,
+    /// Events that were taken before, in this batch or an earlier one.
+    pub duplicates: u64,
+}
+
+/// What the routes of the contract stand on. An error is answered as it is.
+pub trait Port: Send + Sync + 'static {
+    /// The longest body of usage events, in bytes.
+    fn max_body_bytes(&self) -> usize;
+
+    /// Whether a caller with this bearer token may speak for the app; for any, where none is named.
+    fn admit(
+        &self,
+        token: Option<&str>,
+        app: Option<u64>,
+    ) -> impl Future<Output = Result<(), Problem>> + Send;
+
+    /// The document of an app. `call` holds what layers around the routes have put on the call.
+    fn document(
+        &self,
+        app: u64,
+        call: &Extensions,
+    ) -> impl Future<Output = Result<Option<Content>, Problem>> + Send;
+
+    /// A price list.
+    fn catalog(&self, id: &str) -> impl Future<Output = Result<Option<Content>, Problem>> + Send;
+
+    /// What signs documents and price lists, and the keys that are published.
+    fn signing(&self) -> impl Future<Output = Result<Signing, Problem>> + Send;
+
+    /// Takes a batch in, each event once by its source and id: all of it is kept when this returns, or nothing.
+    fn take(&self, app: u64, batch: Vec<UsageEvent>)
+    -> impl Future<Output = Result<Receipt, Problem>> + Send;
+}

@@ -1,0 +1,84 @@
+//! Who asks: extractors that admit the owner, or the devices of the app in the path.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use axum::extract::{FromRequestParts, Path};
+use axum::http::request::Parts;
+
+use crate::contract::token;
+use crate::credentials::{self, Credential, Kind};
+use crate::problem::Problem;
+use crate::service::Service;
+
+/// The owner: a call with an admin credential that holds.
+#[derive(Clone, Debug)]
+pub struct Admin {
+    /// Which credential it was.
+    pub credential: Credential,
+}
+
+/// A device or a service of the app that the path names as `{sdk_app_id}`.
+#[derive(Clone, Debug)]
+pub struct Device {
+    /// Which app: one that is served, and that the credential is for.
+    pub app: u64,
+}
+
+impl FromRequestParts<Arc<Service>> for Admin {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, service: &Arc<Service>) -> Result<Self, Problem> {
+        let credential = service.credential(token(&parts.headers)).await?;
+        match credential.kind {
+            Kind::Admin => Ok(Self { credential }),
+            Kind::Device { .. } => Err(Problem::forbidden("this path takes an admin credential")),
+        }
+    }
+}
+
+impl FromRequestParts<Arc<Service>> for Device {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, service: &Arc<Service>) -> Result<Self, Problem> {
+        let path: Path<BTreeMap<String, String>> =
+            Path::from_request_parts(parts, service).await.map_err(|_| no_app())?;
+        let app = path.get("sdk_app_id").and_then(|text| text.parse().ok()).filter(|app| *app > 0);
+        let app = app.ok_or_else(no_app)?;
+        service.admit(token(&parts.headers), app).await?;
+        Ok(Self { app })
+    }
+}
+
+impl Service {
+    /// The credential of a token.
+    ///
+    /// # Errors
+    /// 401 where it is missing or not taken.
+    pub async fn credential(&self, token: Option<&str>) -> Result<Credential, Problem> {
+        let Some(token) = token.map(str::to_owned) else { return Err(Problem::unauthorized()) };
+        let now = self.clock.now();
+        let found = self.db.read(move |queries| credentials::verify(queries, &token, now)).await?;
+        found.ok_or_else(Problem::unauthorized)
+    }
+
+    /// Whether a token may speak for the devices of an app.
+    ///
+    /// # Errors
+    /// 401 where it is missing or not taken, 403 where it is for something else, 404 where the app is not served.
+    pub async fn admit(&self, token: Option<&str>, app: u64) -> Result<(), Problem> {
+        match self.credential(token).await?.kind {
+            Kind::Device { app: of } if of == app => self.app(app).map(|_| ()),
+            Kind::Device { .. } => {
+                Err(Problem::forbidden(format!("this credential may not speak for app {app}")))
+            }
+            Kind::Admin => Err(Problem::forbidden(
+                "an admin credential is not for devices; send one from `credentials add --app`",
+            )),
+        }
+    }
+}
+
+fn no_app() -> Problem {
+    Problem::not_found("sdk_app_id: not a number above 0; it is the app's number in the console")
+}

@@ -1,0 +1,104 @@
+//! The keys that sign: sealed at rest, published before they sign, and after.
+
+use jiff::Timestamp;
+
+use crate::contract::{Signing, SigningKey};
+use crate::db::{DbError, Queries};
+use crate::secret::{Secret, SecretError};
+
+/// What the secret seals signing keys for.
+const PURPOSE: &str = "planguard endpoint signing key v1";
+
+/// A key, without its private half.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Key {
+    /// Its name in signatures.
+    pub kid: String,
+    /// Its public half in base64url, as a JWK has it in `x` and planguard's builder takes it.
+    pub public_key: String,
+    /// From when on it signs, until a later one does.
+    pub signs_from: Timestamp,
+    /// Whether it signs now.
+    pub signs: bool,
+}
+
+/// Why keys cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum KeysError {
+    /// The database.
+    #[error(transparent)]
+    Database(#[from] DbError),
+    /// The secret.
+    #[error(transparent)]
+    Secret(#[from] SecretError),
+    /// The name is taken.
+    #[error("kid: `{0}` is there already; choose another name")]
+    Taken(String),
+    /// What is sealed is no key.
+    #[error("signing_keys: `{0}` holds no key; restore a backup")]
+    NotAKey(String),
+}
+
+/// A new key, to sign from an instant on. It is published at once.
+pub fn sealed(secret: &Secret) -> Result<(Vec<u8>, SigningKey), KeysError> {
+    let file = SigningKey::generate_pkcs8().ok_or(SecretError::NoRandom)?;
+    let key = SigningKey::from_pkcs8("new", &file).map_err(|_| SecretError::NoRandom)?;
+    Ok((secret.seal(PURPOSE, &file)?, key))
+}
+
+/// Keeps a key under a name.
+pub fn add(
+    queries: &mut dyn Queries,
+    kid: &str,
+    sealed: &[u8],
+    public_key: &str,
+    signs_from: Timestamp,
+    now: Timestamp,
+) -> Result<bool, DbError> {
+    let sql = "INSERT INTO signing_keys (kid, sealed, public_key, created_at, signs_from) \
+               VALUES ($1, $2, $3, $4, $5) ON CONFLICT DO NOTHING";
+    let values = [kid.into(), sealed.into(), public_key.into(), now.into(), signs_from.into()];
+    Ok(queries.execute(sql, &values)? > 0)
+}
+
+/// All keys, the one that signs at `now` first, then the newest.
+pub fn list(queries: &mut dyn Queries, now: Timestamp) -> Result<Vec<Key>, DbError> {
+    let sql = "SELECT kid, public_key, signs_from FROM signing_keys ORDER BY signs_from DESC, kid DESC";
+    let mut keys = Vec::new();
+    for row in queries.query(sql, &[])? {
+        let signs_from = Timestamp::from_millisecond(row.get(2)?)
+            .map_err(|error| DbError::Damaged { table: "signing_keys".into(), why: error.to_string() })?;
+        keys.push(Key { kid: row.get(0)?, public_key: row.get(1)?, signs_from, signs: false });
+    }
+    // Where all of them are for later, the first of those.
+    let signing = keys.iter().position(|key| key.signs_from <= now).or(keys.len().checked_sub(1));
+    if let Some(at) = signing {
+        keys[at].signs = true;
+        keys[..=at].rotate_right(1);
+    }
+    Ok(keys)
+}
+
+/// The keys as the routes sign with them.
+pub fn signing(
+    queries: &mut dyn Queries,
+    secret: &Secret,
+    audience: Option<&str>,
+    now: Timestamp,
+) -> Result<Result<Signing, KeysError>, DbError> {
+    let mut keys = Vec::new();
+    for key in list(queries, now)? {
+        let sql = "SELECT sealed FROM signing_keys WHERE kid = $1";
+        let Some(row) = queries.first(sql, &[key.kid.as_str().into()])? else { continue };
+        match unseal(secret, &key.kid, &row.get::<Vec<u8>>(0)?) {
+            Ok(key) => keys.push(key),
+            Err(error) => return Ok(Err(error)),
+        }
+    }
+    Ok(Ok(Signing { keys, audience: audience.map(str::to_owned) }))
+}
+
+fn unseal(secret: &Secret, kid: &str, sealed: &[u8]) -> Result<SigningKey, KeysError> {
+    let file = secret.open(PURPOSE, sealed)?;
+    SigningKey::from_pkcs8(kid, &file).map_err(|_| KeysError::NotAKey(kid.to_owned()))
+}

@@ -1,0 +1,111 @@
+//! Errors as `application/problem+json` (RFC 9457).
+
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use serde_json::json;
+
+/// The media type of every error body.
+pub const PROBLEM_JSON: &str = "application/problem+json";
+
+/// An error answer. Its words are for a developer: no credential, user id or text of a person ever stands in one.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Problem {
+    status: StatusCode,
+    detail: String,
+    field: Option<String>,
+    retry_after_secs: Option<u64>,
+}
+
+impl Problem {
+    /// What is wrong, and how to fix it.
+    pub fn new(status: StatusCode, detail: impl Into<String>) -> Self {
+        Self { status, detail: detail.into(), field: None, retry_after_secs: None }
+    }
+
+    /// A 400 that names the offending field by JSON pointer (RFC 6901); empty for the body as a whole.
+    pub fn field(pointer: impl Into<String>, detail: impl Into<String>) -> Self {
+        Self { field: Some(pointer.into()), ..Self::new(StatusCode::BAD_REQUEST, detail) }
+    }
+
+    /// A 401.
+    pub fn unauthorized() -> Self {
+        let detail = "the bearer credential is missing or not valid; send a current one";
+        Self::new(StatusCode::UNAUTHORIZED, detail)
+    }
+
+    /// A 403.
+    pub fn forbidden(detail: impl Into<String>) -> Self {
+        Self::new(StatusCode::FORBIDDEN, detail)
+    }
+
+    /// A 404.
+    pub fn not_found(detail: impl Into<String>) -> Self {
+        Self::new(StatusCode::NOT_FOUND, detail)
+    }
+
+    /// The same, with `Retry-After`.
+    #[must_use]
+    pub fn retry_after(self, secs: u64) -> Self {
+        Self { retry_after_secs: Some(secs), ..self }
+    }
+
+    /// The HTTP status.
+    pub fn status(&self) -> StatusCode {
+        self.status
+    }
+
+    /// What is wrong, and how to fix it.
+    pub fn detail(&self) -> &str {
+        &self.detail
+    }
+}
+
+impl IntoResponse for Problem {
+    fn into_response(self) -> Response {
+        let mut body = json!({
+            "type": "about:blank",
+            "title": self.status.canonical_reason().unwrap_or("Error"),
+            "status": self.status.as_u16(),
+            "detail": self.detail,
+        });
+        if let Some(field) = self.field {
+            body["field"] = field.into();
+        }
+        let mut response = (self.status, body.to_string()).into_response();
+        let headers = response.headers_mut();
+        headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(PROBLEM_JSON));
+        if self.status == StatusCode::UNAUTHORIZED {
+            headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
+        }
+        if let Some(secs) = self.retry_after_secs {
+            headers.insert(header::RETRY_AFTER, HeaderValue::from(secs));
+        }
+        response
+    }
+}
+
+#[cfg(feature = "server")]
+impl From<crate::db::DbError> for Problem {
+    /// What passes by itself is a 503 with `Retry-After`; the driver's words go to the log, never to a caller.
+    fn from(error: crate::db::DbError) -> Self {
+        use crate::db::DbError;
+
+        match error {
+            DbError::Busy => {
+                tracing::warn!("database busy");
+                let detail = "the database is busy; send the same again later";
+                Self::new(StatusCode::SERVICE_UNAVAILABLE, detail).retry_after(5)
+            }
+            DbError::Unreachable { why } => {
+                tracing::error!(why, "database not reachable");
+                let detail = "the database cannot be reached; send the same again later";
+                Self::new(StatusCode::SERVICE_UNAVAILABLE, detail).retry_after(30)
+            }
+            other => {
+                tracing::error!(why = %other, "database failed");
+                let detail = "the endpoint's database failed; its operator finds the cause in its log";
+                Self::new(StatusCode::INTERNAL_SERVER_ERROR, detail)
+            }
+        }
+    }
+}
