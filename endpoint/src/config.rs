@@ -12,6 +12,9 @@ use serde::Deserialize;
 pub use error::ConfigError;
 pub use zone::Zone;
 
+use crate::forward::ForwardConfig;
+use crate::notices::NoticesConfig;
+
 /// The variable that overrides `database`, for a URL with a password in it.
 pub const DATABASE_VARIABLE: &str = "PLANGUARD_ENDPOINT_DATABASE";
 
@@ -134,6 +137,11 @@ pub struct App {
     /// The zone that the provider bills in: an offset such as `+08:00`, or an IANA name.
     #[serde(default)]
     pub billing_zone: Zone,
+    /// Which thresholds are told, and to whom.
+    #[serde(default)]
+    pub notices: NoticesConfig,
+    /// Where usage events are forwarded; nowhere without it.
+    pub forward: Option<ForwardConfig>,
 }
 
 impl Config {
@@ -188,6 +196,10 @@ impl Config {
             }
             if self.apps[..index].iter().any(|other| other.sdk_app_id == app.sdk_app_id) {
                 return wrong("app.sdk_app_id", "the same app twice; keep one of the sections");
+            }
+            let sections = [app.notices.check(), app.forward.as_ref().map_or(Ok(()), ForwardConfig::check)];
+            if let Some((field, why)) = sections.iter().find_map(|section| section.as_ref().err()) {
+                return wrong(&format!("app.{field}"), why);
             }
         }
         let limits = &self.limits;

@@ -5,19 +5,26 @@
 use jiff::Timestamp;
 use serde_json::Value;
 
+use crate::config::App;
 use crate::contract::UsageEvent;
 use crate::db::{DbError, Queries};
 use crate::secret::Secret;
+use crate::{decisions, forward};
 
-/// One usage event was taken, for the first time: in the transaction that takes it, on which its receipt depends.
+/// Usage events of one batch were taken, each for the first time: in the transaction that takes them, on which the receipt
+/// depends.
 ///
 /// Each module that counts has its call here.
 pub(crate) fn taken(
-    _queries: &mut dyn Queries,
-    _app: u64,
-    _event: &UsageEvent,
-    _now: Timestamp,
+    queries: &mut dyn Queries,
+    app: &App,
+    events: &[&UsageEvent],
+    now: Timestamp,
 ) -> Result<(), DbError> {
+    decisions::count(queries, app, events, now)?;
+    if let Some(config) = &app.forward {
+        forward::queue(queries, config, app.sdk_app_id, events, now)?;
+    }
     Ok(())
 }
 

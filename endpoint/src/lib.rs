@@ -15,13 +15,23 @@ pub mod credentials;
 #[cfg(feature = "server")]
 pub mod db;
 #[cfg(feature = "server")]
+pub mod decisions;
+#[cfg(feature = "server")]
 pub mod documents;
 #[cfg(feature = "server")]
 pub mod extract;
 #[cfg(feature = "server")]
+pub mod forward;
+#[cfg(feature = "server")]
 pub mod hooks;
 #[cfg(feature = "server")]
 pub mod keys;
+#[cfg(feature = "server")]
+pub mod notices;
+#[cfg(feature = "server")]
+pub mod outgoing;
+#[cfg(feature = "server")]
+mod random;
 #[cfg(feature = "server")]
 pub mod routes;
 #[cfg(feature = "server")]

@@ -67,6 +67,7 @@ impl Port for Service {
 
     async fn take(&self, app: u64, batch: Vec<UsageEvent>) -> Result<Receipt, Problem> {
         let now = self.clock.now();
+        let config = self.app(app)?.clone();
         let batch: Vec<_> = batch.into_iter().map(|event| (key(&event), event)).collect();
         // Rows in one order in every transaction, so that no two wait for each other.
         let mut rows: Vec<_> = (0..batch.len()).collect();
@@ -79,16 +80,11 @@ impl Port for Service {
                 let values = [app.cast_signed().into(), batch[*at].0[..].into(), now.into()];
                 first[*at] = queries.execute(sql, &values)? > 0;
             }
-            let mut receipt = Receipt::default();
-            for ((_, event), first) in batch.iter().zip(first) {
-                if first {
-                    hooks::taken(queries, app, event, now)?;
-                    receipt.accepted += 1;
-                } else {
-                    receipt.duplicates += 1;
-                }
-            }
-            Ok(receipt)
+            let new = batch.iter().zip(first).filter_map(|((_, event), first)| first.then_some(event));
+            let new: Vec<&UsageEvent> = new.collect();
+            hooks::taken(queries, &config, &new, now)?;
+            let accepted = new.len() as u64;
+            Ok(Receipt { accepted, duplicates: batch.len() as u64 - accepted })
         };
         Ok(self.db.write(take).await?)
     }

@@ -106,6 +106,8 @@ impl World {
         let url = format!("http://{}", listener.local_addr().unwrap());
         let router = routes::router(Arc::clone(&service));
         tokio::spawn(async move { axum::serve(listener, router).await.unwrap() });
+        // The first one of the process wins; all are the same.
+        let _ = rustls::crypto::ring::default_provider().install_default();
         let http = reqwest::Client::builder().no_proxy().build().unwrap();
         let [admin, device] = tokens;
         Self { service, time, secret, url, admin, device, http, folder }
