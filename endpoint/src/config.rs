@@ -14,6 +14,7 @@ pub use zone::Zone;
 
 use crate::forward::ForwardConfig;
 use crate::notices::NoticesConfig;
+use crate::provider::Settings;
 
 /// The variable that overrides `database`, for a URL with a password in it.
 pub const DATABASE_VARIABLE: &str = "PLANGUARD_ENDPOINT_DATABASE";
@@ -142,6 +143,10 @@ pub struct App {
     pub notices: NoticesConfig,
     /// Where usage events are forwarded; nowhere without it.
     pub forward: Option<ForwardConfig>,
+    /// The provider's webhooks; without it none are taken, and the provider's side of the month is not known.
+    pub webhooks: Option<Settings>,
+    /// Whether devices get a key to name users with (`ACCOUNTS.md`). Where there are webhooks they do, by default.
+    pub accounts: Option<bool>,
 }
 
 impl Config {

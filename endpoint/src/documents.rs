@@ -42,7 +42,7 @@ pub struct Terms {
 /// The sections that the endpoint fills in.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Filled {
-    /// App-wide usage, without `as_of`.
+    /// App-wide usage. Without an `as_of` of its own it is that of the moment.
     pub usage: Option<Value>,
     /// The key of accounts.
     pub accounts: Option<Value>,
@@ -166,7 +166,9 @@ impl Issued {
         let next = self.at.checked_add(SignedDuration::from_millis(1)).unwrap_or(now);
         let at = if next.duration_since(now) > AHEAD { now } else { now.max(next) };
         let usage = filled.usage.clone().map(|mut usage| {
-            usage["as_of"] = now.to_string().into();
+            if usage.get("as_of").is_none() {
+                usage["as_of"] = now.to_string().into();
+            }
             usage.to_string()
         });
         let sql = "UPDATE documents SET usage = $3, filled = $4, issued_at = $5 \
@@ -197,7 +199,12 @@ impl Issued {
 
 impl Filled {
     fn digest(&self) -> Vec<u8> {
-        let text = json!([self.usage, self.accounts]).to_string();
+        let mut usage = self.usage.clone();
+        // Numbers that are the same a moment later are no reason to issue the document anew.
+        if let Some(usage) = usage.as_mut().and_then(Value::as_object_mut) {
+            usage.remove("as_of");
+        }
+        let text = json!([usage, self.accounts]).to_string();
         Sha256::digest(text.as_bytes()).to_vec()
     }
 }

@@ -4,6 +4,8 @@
 //! whoever serves them implements. With it, the endpoint that owners run: a [`Service`](service::Service) over a
 //! [database](db), and one [router](routes::router) for all of its routes.
 
+#[cfg(feature = "server")]
+pub mod accounts;
 pub mod clock;
 pub mod contract;
 pub mod problem;
@@ -19,6 +21,8 @@ pub mod decisions;
 #[cfg(feature = "server")]
 pub mod documents;
 #[cfg(feature = "server")]
+pub mod drift;
+#[cfg(feature = "server")]
 pub mod extract;
 #[cfg(feature = "server")]
 pub mod forward;
@@ -27,9 +31,13 @@ pub mod hooks;
 #[cfg(feature = "server")]
 pub mod keys;
 #[cfg(feature = "server")]
+pub mod ledger;
+#[cfg(feature = "server")]
 pub mod notices;
 #[cfg(feature = "server")]
 pub mod outgoing;
+#[cfg(feature = "server")]
+pub mod provider;
 #[cfg(feature = "server")]
 mod random;
 #[cfg(feature = "server")]

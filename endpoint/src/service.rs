@@ -12,6 +12,7 @@ use crate::db::{Db, DbError, Place};
 use crate::documents::LOOKED_AT_AGAIN;
 use crate::problem::Problem;
 use crate::secret::Secret;
+use crate::{accounts, ledger};
 
 /// One endpoint.
 #[derive(Debug)]
@@ -35,6 +36,13 @@ impl Service {
     /// [`DbError`].
     pub async fn open(config: Config, secret: Secret, clock: Clock) -> Result<Arc<Self>, DbError> {
         let db = Db::open(&Place::parse(&config.database)).await?;
+        let (apps, root, now) = (config.apps.clone(), accounts::root(&secret), clock.now());
+        db.write(move |queries| {
+            let apps = apps.iter().map(ledger::App::of);
+            apps.filter(|app| app.accounts)
+                .try_for_each(|app| accounts::make(queries, &root, &app, now.as_millisecond()))
+        })
+        .await?;
         Ok(Arc::new(Self { db, clock, config, secret, looked: Mutex::default() }))
     }
 

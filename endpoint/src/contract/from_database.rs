@@ -26,11 +26,12 @@ impl Port for Service {
         let now = self.clock.now();
         let looks = self.looks(app, now);
         let secret = self.secret.clone();
+        let counted = self.app(app)?.clone();
         let read = move |queries: &mut dyn Queries| {
             let Some(issued) = Issued::read(queries, app)? else { return Ok(None) };
-            let accounts = hooks::accounts(queries, &secret, app, now)?;
+            let accounts = hooks::accounts(queries, &secret, &counted, now)?;
             // Computed by one caller at a time, the others get what there is.
-            let usage = if looks { hooks::usage(queries, app, now)? } else { None };
+            let usage = if looks { hooks::usage(queries, &counted, now)? } else { None };
             Ok(Some((issued, Filled { usage, accounts })))
         };
         let Some((issued, filled)) = self.db.read(read).await? else { return Ok(None) };
@@ -67,7 +68,7 @@ impl Port for Service {
 
     async fn take(&self, app: u64, batch: Vec<UsageEvent>) -> Result<Receipt, Problem> {
         let now = self.clock.now();
-        let config = self.app(app)?.clone();
+        let (config, secret) = (self.app(app)?.clone(), self.secret.clone());
         let batch: Vec<_> = batch.into_iter().map(|event| (key(&event), event)).collect();
         // Rows in one order in every transaction, so that no two wait for each other.
         let mut rows: Vec<_> = (0..batch.len()).collect();
@@ -82,7 +83,7 @@ impl Port for Service {
             }
             let new = batch.iter().zip(first).filter_map(|((_, event), first)| first.then_some(event));
             let new: Vec<&UsageEvent> = new.collect();
-            hooks::taken(queries, &config, &new, now)?;
+            hooks::taken(queries, &secret, &config, &new, now)?;
             let accepted = new.len() as u64;
             Ok(Receipt { accepted, duplicates: batch.len() as u64 - accepted })
         };

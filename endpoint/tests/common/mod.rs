@@ -3,6 +3,8 @@
 #![allow(unreachable_pub, reason = "it is part of several tests")]
 #![allow(clippy::unwrap_used, reason = "a failed test panics")]
 
+pub mod provider;
+
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 

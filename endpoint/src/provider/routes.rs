@@ -1,0 +1,131 @@
+//! `POST /tencent/callback`.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::body::Bytes;
+use axum::extract::rejection::{BytesRejection, QueryRejection};
+use axum::extract::{DefaultBodyLimit, Query, State};
+use axum::http::StatusCode;
+use axum::routing::post;
+use axum::{Json, Router};
+use serde_json::Value;
+
+use super::apply::{self, Taken, apply};
+use super::callback::{self, BadCallback, Callback, Happening};
+use super::delivery::Delivery;
+use super::{answer, signature};
+use crate::accounts;
+use crate::ledger::App;
+use crate::problem::Problem;
+use crate::service::Service;
+
+/// The longest body that is taken. A group of 6,000 members, each with an id of 32 bytes, fits.
+pub const BODY_BYTES: usize = 1024 * 1024;
+
+/// How long the provider's question is kept waiting; it gives up after two seconds.
+const PATIENCE: Duration = Duration::from_secs(1);
+
+/// The provider's route.
+pub fn routes() -> Router<Arc<Service>> {
+    Router::new().route("/tencent/callback", post(webhook)).layer(DefaultBodyLimit::max(BODY_BYTES))
+}
+
+type Parameters = Query<Vec<(String, String)>>;
+
+async fn webhook(
+    State(service): State<Arc<Service>>,
+    parameters: Result<Parameters, QueryRejection>,
+    body: Result<Bytes, BytesRejection>,
+) -> Result<Json<Value>, Problem> {
+    let bad = |why: &dyn std::fmt::Display| Problem::new(StatusCode::BAD_REQUEST, why.to_string());
+    let Query(parameters) = parameters.map_err(|_| bad(&"the URL's parameters cannot be read"))?;
+    let delivery = Delivery::read(&parameters).map_err(|why| bad(&why))?;
+    let app = service.ledger_app(delivery.app)?;
+    let Some(settings) = &app.provider else {
+        let detail = format!("app {} takes no webhooks here; give it a section [app.webhooks]", app.id);
+        return Err(Problem::not_found(detail));
+    };
+    let now = service.clock.now().as_millisecond();
+    let (sign, time) = (delivery.sign.as_deref(), delivery.request_time.as_deref());
+    let signed = signature::check(&settings.tokens, sign, time, now);
+    // Nothing that is unsigned costs the database anything.
+    let signed_at = signed.map_err(|why| Problem::new(StatusCode::UNAUTHORIZED, why.to_string()))?;
+    let callback = match body {
+        Ok(body) => callback::read(&delivery.command, &body),
+        Err(rejection) => {
+            count_unreadable(&service, &app, now).await?;
+            return Err(too_large(&rejection));
+        }
+    };
+    match callback {
+        Ok(callback) => {
+            let question = callback.happening == Happening::BeforeCreateGroup;
+            let counted = count(&service, &app, delivery.command, callback, signed_at * 1_000, now);
+            if question { Ok(answer_in_time(counted).await) } else { counted.await.map(answer_to) }
+        }
+        Err(why) => {
+            count_unreadable(&service, &app, now).await?;
+            Err(unreadable(why))
+        }
+    }
+}
+
+async fn count(
+    service: &Service,
+    app: &App,
+    command: String,
+    callback: Callback,
+    signed_at: i64,
+    now: i64,
+) -> Result<Taken, Problem> {
+    let (app, secret) = (app.clone(), accounts::root(&service.secret));
+    let work =
+        service.db.write(move |queries| apply(queries, &secret, &app, &command, &callback, signed_at, now));
+    Ok(work.await?)
+}
+
+async fn count_unreadable(service: &Service, app: &App, now: i64) -> Result<(), Problem> {
+    let app = app.clone();
+    Ok(service.db.write(move |queries| apply::unreadable(queries, &app, 0, now)).await?)
+}
+
+/// Whether a group may be created: in doubt it may.
+async fn answer_in_time(counted: impl Future<Output = Result<Taken, Problem>>) -> Json<Value> {
+    if let Ok(Ok(taken)) = tokio::time::timeout(PATIENCE, counted).await {
+        return answer_to(taken);
+    }
+    tracing::warn!("a new group was let through unasked: the database gave no answer in time");
+    Json(answer::ok())
+}
+
+fn answer_to(taken: Taken) -> Json<Value> {
+    Json(match taken {
+        Taken::Refused => answer::refused("the app's new groups of today are used up"),
+        Taken::Counted | Taken::Repeated | Taken::TooOld | Taken::Unknown => answer::ok(),
+    })
+}
+
+fn unreadable(why: BadCallback) -> Problem {
+    Problem::field(why.pointer(), why.to_string())
+}
+
+fn too_large(rejection: &BytesRejection) -> Problem {
+    let status = rejection.status();
+    let detail = if status == StatusCode::PAYLOAD_TOO_LARGE {
+        format!("the body is longer than {BODY_BYTES} bytes")
+    } else {
+        "the body broke off".to_owned()
+    };
+    Problem::new(status, detail)
+}
+
+impl Service {
+    /// An app as the ledger knows it.
+    ///
+    /// # Errors
+    /// 404 where it is not served.
+    pub fn ledger_app(&self, sdk_app_id: u64) -> Result<App, Problem> {
+        self.app(sdk_app_id).map(App::of)
+    }
+}
