@@ -181,13 +181,9 @@ fn is_limit(text: &str) -> bool {
     text.starts_with(|first: char| first.is_ascii_lowercase()) && is_attribute(text)
 }
 
-/// The characters of RFC 3986, with each `%` before two hexadecimal digits.
+/// RFC 3986.
 fn is_uri_reference(text: &str) -> bool {
-    let bytes = text.as_bytes();
-    let allowed = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~:/?#@!$&'()*+,;=%[]".contains(&byte);
-    let escaped =
-        |at: usize| bytes.get(at + 1..at + 3).is_some_and(|digits| digits.iter().all(u8::is_ascii_hexdigit));
-    bytes.iter().enumerate().all(|(at, &byte)| allowed(byte) && (byte != b'%' || escaped(at)))
+    fluent_uri::UriRef::parse(text).is_ok()
 }
 
 /// jiff reads more of ISO 8601 than RFC 3339 has (no separators, no seconds, a zone in brackets).
