@@ -8,17 +8,18 @@ use axum::extract::rejection::BytesRejection;
 use axum::http::StatusCode;
 use axum::routing::{get, put};
 use axum::{Json, Router, body::Bytes};
+use planguard_endpoint::contract::{Named, app_id, body_problem, catalog_id, without_bom};
+use planguard_endpoint::problem::Problem;
 use serde_json::{Value, json};
 
 use crate::document::missing;
-use crate::events::without_bom;
-use crate::extract::{AppPath, CatalogPath, app_id, body_problem, catalog_id};
 use crate::faults::{Fault, Faults};
-use crate::problem::Problem;
 use crate::state::State;
 
 pub(crate) fn routes() -> Router<Arc<State>> {
     Router::new()
+        .route("/v1/apps/{sdk_app_id}/entitlements", put(put_entitlements))
+        .route("/v1/catalogs/{id}", put(put_catalog))
         .route("/_clock", get(clock).put(put_clock))
         .route("/_faults", put(put_faults).delete(delete_faults))
         .route("/_stats", get(stats))
@@ -26,9 +27,9 @@ pub(crate) fn routes() -> Router<Arc<State>> {
 
 /// `PUT /v1/apps/{sdk_app_id}/entitlements`: replaces the document, answers its new revision and what every app would miss
 /// in it.
-pub(crate) async fn put_entitlements(
+async fn put_entitlements(
     Shared(state): Shared<Arc<State>>,
-    app: AppPath,
+    app: Named,
     body: Result<Bytes, BytesRejection>,
 ) -> Result<Json<Value>, Problem> {
     let app_id = app_id(app)?;
@@ -44,9 +45,9 @@ pub(crate) async fn put_entitlements(
 }
 
 /// `PUT /v1/catalogs/{id}`: replaces a price list.
-pub(crate) async fn put_catalog(
+async fn put_catalog(
     Shared(state): Shared<Arc<State>>,
-    id: CatalogPath,
+    id: Named,
     body: Result<Bytes, BytesRejection>,
 ) -> Result<StatusCode, Problem> {
     let id = catalog_id(id)?;

@@ -11,7 +11,7 @@ use futures_util::{StreamExt, stream};
 use serde_json::Value;
 
 use crate::faults::{BodyFault, Plan};
-use crate::problem::Problem;
+use planguard_endpoint::problem::Problem;
 
 /// One byte more than the largest body a client of the contract accepts.
 const OVERSIZE: usize = 1024 * 1024 + 1;

@@ -1,22 +1,11 @@
-//! Entitlement documents: the default one, revisions, and how they go out.
+//! Entitlement documents: the default one, and revisions.
 
-use std::hash::{DefaultHasher, Hash, Hasher};
-
-use axum::body::Bytes;
 use jiff::tz::TimeZone;
 use jiff::{Timestamp, ToSpan};
 use serde_json::{Value, json};
 
-use crate::signing::Signing;
-
 /// The app of the default document.
 pub const DEFAULT_APP: u64 = 1_400_000_001;
-
-const JSON: &str = "application/json";
-const JOSE: &str = "application/jose";
-
-/// `Cache-Control: max-age` where the document names no `fresh_for_secs`.
-const DEFAULT_MAX_AGE_SECS: u64 = 300;
 
 /// The sample document of the contract, ten days into its plan at `now`: 2024 Standard with Cloud Search,
 /// an approved application, an overridden limit, a feature and the usage known an hour ago.
@@ -81,52 +70,6 @@ const REQUIRED: [&str; 6] = ["schema", "revision", "sdk_app_id", "catalog", "edi
 pub(crate) fn missing(document: &Value) -> Vec<String> {
     let absent = REQUIRED.iter().filter(|member| document.get(**member).is_none());
     absent.map(|member| format!("{member}: missing, and required; every app refuses the document")).collect()
-}
-
-/// A document as it goes out.
-#[derive(Clone)]
-pub(crate) struct Rendered {
-    pub(crate) body: Bytes,
-    pub(crate) content_type: &'static str,
-    /// It was set as bytes: nothing is put around them.
-    raw: bool,
-    /// Strong: it changes with every byte of the body.
-    pub(crate) etag: String,
-    pub(crate) max_age_secs: u64,
-}
-
-impl Rendered {
-    pub(crate) fn of(document: &Value) -> Self {
-        let max_age = document["fresh_for_secs"].as_u64().unwrap_or(DEFAULT_MAX_AGE_SECS);
-        Self::new(document.to_string().into(), JSON, false, max_age)
-    }
-
-    pub(crate) fn raw_body(body: Vec<u8>) -> Self {
-        Self::new(body.into(), JSON, true, DEFAULT_MAX_AGE_SECS)
-    }
-
-    /// As it goes out to a caller that takes signed documents. Bytes that were set are said to be signed already.
-    pub(crate) fn signed(self, signing: &Signing) -> Self {
-        let body = match signing.sign(&self.body) {
-            None => return self,
-            Some(_) if self.raw => self.body,
-            Some(jws) => jws.into(),
-        };
-        Self::new(body, JOSE, self.raw, self.max_age_secs)
-    }
-
-    fn new(body: Bytes, content_type: &'static str, raw: bool, max_age_secs: u64) -> Self {
-        let mut hasher = DefaultHasher::new();
-        body.hash(&mut hasher);
-        content_type.hash(&mut hasher);
-        let etag = format!("\"{:016x}\"", hasher.finish());
-        Self { body, content_type, raw, etag, max_age_secs }
-    }
-}
-
-/// Whether an `If-None-Match` value names this tag. Weak comparison, as RFC 9110 section 13.1.2 asks.
-pub(crate) fn matches(if_none_match: &str, etag: &str) -> bool {
-    if_none_match.split(',').map(str::trim).any(|tag| tag == "*" || tag.trim_start_matches("W/") == etag)
 }
 
 /// Makes `document` the successor of `revision`: a higher revision, issued now, for this app.

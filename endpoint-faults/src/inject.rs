@@ -10,30 +10,18 @@ use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{Html, IntoResponse, Response};
 use jiff::Timestamp;
+use planguard_endpoint::clock::http_date;
+use planguard_endpoint::problem::Problem;
 use tokio::io::AsyncWriteExt as _;
 
 use crate::damage::damage;
 use crate::faults::{DocumentFault, Instead, On, Plan, RetryAfter, Silence};
-use crate::problem::Problem;
 use crate::socket::Connection;
 use crate::state::{State, Which};
 use crate::{clock, raw};
 
 /// What a captive portal answers.
 const PORTAL: &str = "<!doctype html><title>Welcome</title><p>Sign in to use this network.</p>";
-
-/// What the route must do to let the planned faults strike.
-#[derive(Clone, Copy)]
-pub(crate) struct Serve {
-    pub(crate) which: Which,
-    /// Whether `If-None-Match` is passed over.
-    pub(crate) in_full: bool,
-}
-
-impl Serve {
-    /// Without faults.
-    pub(crate) const PLAINLY: Self = Self { which: Which::Current, in_full: false };
-}
 
 /// Logs every call of the contract with its answer, and dates the answer.
 pub(crate) async fn log(Shared(state): Shared<Arc<State>>, request: Request, next: Next) -> Response {
@@ -80,7 +68,10 @@ pub(crate) async fn faults(
         Some(Instead::RedirectLoop) => redirect(request.uri().path()),
         Some(Instead::NotModified) if call == On::Get => StatusCode::NOT_MODIFIED.into_response(),
         _ => {
-            request.extensions_mut().insert(Serve { which: which(&plan), in_full: plan.needs_body() });
+            request.extensions_mut().insert(which(&plan));
+            if plan.needs_body() {
+                request.headers_mut().remove(header::IF_NONE_MATCH);
+            }
             damage(next.run(request).await, &plan).await
         }
     };
@@ -150,9 +141,4 @@ fn set_date(headers: &mut HeaderMap, at: Timestamp) {
     if let Some(date) = http_date(at) {
         headers.insert(header::DATE, date);
     }
-}
-
-fn http_date(at: Timestamp) -> Option<HeaderValue> {
-    let text = httpdate::fmt_http_date(shifted(at, 0).into());
-    HeaderValue::from_str(&text).ok()
 }

@@ -1,7 +1,8 @@
 //! Reference billing endpoint with fault switches.
 //!
-//! An independent implementation of the wire contract in `docs/openapi.yaml`: planguard's examples and the
-//! tests of every language run against it. It serves loopback only and keeps everything in memory.
+//! The routes of `planguard-endpoint`, the endpoint that owners run, over a state in memory and with faults around them:
+//! planguard's examples and the tests of every language run against it. It serves loopback only. The routes share no code
+//! with planguard, so that each is checked against the other.
 //!
 //! ```
 //! # tokio::runtime::Runtime::new().unwrap().block_on(async {
@@ -20,17 +21,14 @@ mod control;
 mod damage;
 mod document;
 mod events;
-mod extract;
 mod faults;
 mod inject;
 mod options;
 mod port;
-mod problem;
 mod raw;
 mod requests;
 mod routes;
 mod server;
-mod signing;
 mod socket;
 mod state;
 #[cfg(feature = "tls")]
@@ -44,13 +42,13 @@ use parking_lot::Mutex;
 use serde_json::Value;
 
 pub use axum::http::StatusCode;
-pub use clock::Clock;
 pub use document::{DEFAULT_APP, DocumentError, default_document};
 pub use events::{ReceivedEvent, ReceivedEvents};
 pub use faults::{Endless, Fault, FaultKind, Faults, Length, On, RetryAfter, Smuggling};
 pub use options::{Options, StartError};
+pub use planguard_endpoint::clock::Clock;
+pub use planguard_endpoint::contract::{KeyError, Signing, SigningKey};
 pub use requests::{Request, Requests};
-pub use signing::{KeyError, Signing, SigningKey};
 #[cfg(feature = "tls")]
 pub use tls::{Certificate, TlsError};
 pub use written::RawAnswers;

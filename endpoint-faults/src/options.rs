@@ -3,11 +3,11 @@
 use std::fmt;
 use std::net::{Ipv4Addr, SocketAddr};
 
+use planguard_endpoint::clock::Clock;
+use planguard_endpoint::contract::Signing;
 use serde_json::Value;
 
-use crate::clock::Clock;
 use crate::document::{DEFAULT_APP, default_document};
-use crate::signing::Signing;
 
 /// Settings of [`crate::Endpoint::start`].
 pub struct Options {

@@ -3,20 +3,20 @@
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicI64, Ordering};
 
-use axum::http::{HeaderMap, Method, StatusCode};
+use axum::http::{Extensions, HeaderMap, Method, StatusCode};
 use jiff::{SignedDuration, Timestamp};
 use parking_lot::Mutex;
+use planguard_endpoint::clock::Clock;
+use planguard_endpoint::contract::{Content, Port, Receipt, Signing, UsageEvent};
+use planguard_endpoint::problem::Problem;
 use serde_json::Value;
 use tokio::sync::watch;
 
-use crate::clock::Clock;
-use crate::document::{self, DocumentError, Rendered};
-use crate::events::{EventLog, Receipt, ReceivedEvents};
+use crate::document::{self, DocumentError};
+use crate::events::{EventLog, ReceivedEvents};
 use crate::faults::{Faults, On, Plan};
 use crate::options::Options;
-use crate::problem::Problem;
 use crate::requests::{RequestLog, Requests};
-use crate::signing::Signing;
 use crate::written::Written;
 
 pub(crate) struct State {
@@ -33,7 +33,7 @@ pub(crate) struct State {
 #[derive(Default)]
 struct Inner {
     apps: BTreeMap<u64, App>,
-    catalogs: BTreeMap<String, Rendered>,
+    catalogs: BTreeMap<String, Content>,
     credential: Option<String>,
     signing: Signing,
     faults: Faults,
@@ -44,8 +44,8 @@ struct Inner {
 struct App {
     /// `None` when the body was set as bytes.
     document: Option<Value>,
-    rendered: Rendered,
-    previous: Option<Rendered>,
+    content: Content,
+    previous: Option<Content>,
     revision: u64,
     forbidden: bool,
 }
@@ -65,7 +65,7 @@ impl State {
         let app_id = options.document["sdk_app_id"].as_u64().filter(|id| *id > 0);
         let app_id = app_id.ok_or(DocumentError::NoApp)?;
         let app = App {
-            rendered: Rendered::of(&options.document),
+            content: Content::of(&options.document),
             revision: options.document["revision"].as_u64().unwrap_or(0),
             document: Some(options.document.clone()),
             previous: None,
@@ -114,8 +114,8 @@ impl State {
         let mut inner = self.inner.lock();
         let held = inner.apps.get(&app_id).map_or(0, |app| app.revision);
         let revision = document::succeed(&mut document, app_id, held, now)?;
-        let rendered = Rendered::of(&document);
-        inner.put(app_id, Some(document), rendered, revision);
+        let content = Content::of(&document);
+        inner.put(app_id, Some(document), content, revision);
         Ok(revision)
     }
 
@@ -126,17 +126,17 @@ impl State {
     }
 
     pub(crate) fn set_body(&self, app_id: u64, body: Vec<u8>) {
-        let rendered = Rendered::raw_body(body);
+        let content = Content::raw(body);
         let mut inner = self.inner.lock();
         let held = inner.apps.get(&app_id).map_or(0, |app| app.revision);
-        inner.put(app_id, None, rendered, held);
+        inner.put(app_id, None, content, held);
     }
 
     pub(crate) fn document(&self, app_id: u64) -> Option<Value> {
         self.inner.lock().apps.get(&app_id).and_then(|app| app.document.clone())
     }
 
-    pub(crate) fn rendered(&self, app_id: u64, which: Which) -> Option<Rendered> {
+    fn content(&self, app_id: u64, which: Which) -> Option<Content> {
         let inner = self.inner.lock();
         let app = inner.apps.get(&app_id)?;
         let changed = match (which, &app.document) {
@@ -147,29 +147,21 @@ impl State {
                 other["sdk_app_id"] = app_id.wrapping_add(1).into();
                 other
             }
-            (Which::Current, _) | (_, None) => return Some(app.rendered.clone()),
+            (Which::Current, _) | (_, None) => return Some(app.content.clone()),
         };
-        Some(Rendered::of(&changed))
+        Some(Content::of(&changed))
     }
 
     pub(crate) fn set_catalog(&self, id: &str, catalog: Option<&Value>) {
         let mut inner = self.inner.lock();
         match catalog {
-            Some(catalog) => inner.catalogs.insert(id.to_owned(), Rendered::of(catalog)),
+            Some(catalog) => inner.catalogs.insert(id.to_owned(), Content::of(catalog)),
             None => inner.catalogs.remove(id),
         };
     }
 
-    pub(crate) fn catalog(&self, id: &str) -> Option<Rendered> {
-        self.inner.lock().catalogs.get(id).cloned()
-    }
-
     pub(crate) fn set_signing(&self, signing: Signing) {
         self.inner.lock().signing = signing;
-    }
-
-    pub(crate) fn signing(&self) -> Signing {
-        self.inner.lock().signing.clone()
     }
 
     pub(crate) fn set_credential(&self, credential: Option<String>) {
@@ -180,32 +172,6 @@ impl State {
         if let Some(app) = self.inner.lock().apps.get_mut(&app_id) {
             app.forbidden = forbidden;
         }
-    }
-
-    /// Whether a caller with this `Authorization` header may speak for the app.
-    pub(crate) fn authorize(&self, app_id: u64, authorization: Option<&str>) -> Result<(), Problem> {
-        self.authenticate(authorization)?;
-        let inner = self.inner.lock();
-        match inner.apps.get(&app_id) {
-            None => Err(Problem::not_found(format!("app {app_id} is not known here"))),
-            Some(app) if app.forbidden => Err(Problem::new(
-                StatusCode::FORBIDDEN,
-                format!("this credential may not speak for app {app_id}"),
-            )),
-            Some(_) => Ok(()),
-        }
-    }
-
-    /// Whether a caller with this `Authorization` header is known.
-    pub(crate) fn authenticate(&self, authorization: Option<&str>) -> Result<(), Problem> {
-        let inner = self.inner.lock();
-        let Some(credential) = &inner.credential else { return Ok(()) };
-        let (scheme, token) = authorization.and_then(|value| value.split_once(' ')).unwrap_or_default();
-        if scheme.eq_ignore_ascii_case("bearer") && token.trim() == credential {
-            return Ok(());
-        }
-        let detail = "the bearer credential is missing or not valid; send a current one";
-        Err(Problem::new(StatusCode::UNAUTHORIZED, detail))
     }
 
     pub(crate) fn set_faults(&self, faults: Faults) {
@@ -235,20 +201,53 @@ impl State {
         let _ = self.arrived.subscribe().wait_for(|total| *total >= count).await;
     }
 
-    pub(crate) fn record(&self, app_id: u64, batch: Vec<Value>) -> Receipt {
-        self.inner.lock().events.record(app_id, batch)
-    }
-
     pub(crate) fn events(&self) -> ReceivedEvents {
         self.inner.lock().events.snapshot()
     }
 }
 
+impl Port for State {
+    fn max_body_bytes(&self) -> usize {
+        self.max_body_bytes
+    }
+
+    async fn admit(&self, token: Option<&str>, app: Option<u64>) -> Result<(), Problem> {
+        let inner = self.inner.lock();
+        if inner.credential.as_deref().is_some_and(|credential| token != Some(credential)) {
+            return Err(Problem::unauthorized());
+        }
+        let Some(app_id) = app else { return Ok(()) };
+        match inner.apps.get(&app_id) {
+            None => Err(Problem::not_found(format!("app {app_id} is not known here"))),
+            Some(app) if app.forbidden => {
+                Err(Problem::forbidden(format!("this credential may not speak for app {app_id}")))
+            }
+            Some(_) => Ok(()),
+        }
+    }
+
+    async fn document(&self, app: u64, call: &Extensions) -> Result<Option<Content>, Problem> {
+        Ok(self.content(app, call.get().copied().unwrap_or(Which::Current)))
+    }
+
+    async fn catalog(&self, id: &str) -> Result<Option<Content>, Problem> {
+        Ok(self.inner.lock().catalogs.get(id).cloned())
+    }
+
+    async fn signing(&self) -> Result<Signing, Problem> {
+        Ok(self.inner.lock().signing.clone())
+    }
+
+    async fn take(&self, app: u64, batch: Vec<UsageEvent>) -> Result<Receipt, Problem> {
+        Ok(self.inner.lock().events.record(app, batch))
+    }
+}
+
 impl Inner {
-    fn put(&mut self, app_id: u64, document: Option<Value>, rendered: Rendered, revision: u64) {
+    fn put(&mut self, app_id: u64, document: Option<Value>, content: Content, revision: u64) {
         let held = self.apps.remove(&app_id);
         let forbidden = held.as_ref().is_some_and(|app| app.forbidden);
-        let previous = held.map(|app| app.rendered);
-        self.apps.insert(app_id, App { document, rendered, previous, revision, forbidden });
+        let previous = held.map(|app| app.content);
+        self.apps.insert(app_id, App { document, content, previous, revision, forbidden });
     }
 }
