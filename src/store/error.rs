@@ -30,6 +30,12 @@ pub enum StoreError {
     /// Another process held the store for too long, or the store gave no answer in time.
     #[error("the store is busy with other work; try again")]
     Busy,
+    /// The server that holds the store gave no answer in time, or cannot be reached.
+    #[error("the store cannot be reached: {why}; it is tried again with the next operation")]
+    Unreachable {
+        /// What was seen. Never holds an address, a user's name or a password.
+        why: String,
+    },
     /// The store was written by a newer planguard.
     #[error("the store has schema {found}, this planguard knows up to {known}; update the app")]
     NewerSchema {

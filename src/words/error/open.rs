@@ -20,6 +20,7 @@ words! {
         OtherApp => "other_app",
         DiskFull => "disk_full",
         Busy => "busy",
+        Unreachable => "unreachable",
         NewerSchema => "newer_schema",
         Backend => "backend",
     }
@@ -103,6 +104,10 @@ impl StoreError {
             Self::Busy => [
                 pick("the store is busy or did not answer in time", "存储繁忙或未及时响应"),
                 pick("try again", "请重试"),
+            ],
+            Self::Unreachable { .. } => [
+                pick("the server that holds the store cannot be reached", "无法连接保存存储的服务器"),
+                pick("check the server and the way to it, then try again", "请检查服务器及网络后重试"),
             ],
             Self::NewerSchema { found, known } => [
                 reader.say(
