@@ -26,6 +26,8 @@ mod outbox;
 mod permit_terms;
 mod pseudonym;
 mod records;
+#[cfg(all(feature = "redis", not(target_arch = "wasm32")))]
+mod redis;
 mod reports;
 #[cfg(all(feature = "sqlite", not(target_arch = "wasm32")))]
 mod sqlite;
@@ -42,6 +44,8 @@ pub use error::StoreError;
 pub use faulty::{Fault, FaultyStore};
 pub use memory::MemoryStore;
 pub use records::{Corruption, ProcessRole};
+#[cfg(all(feature = "redis", not(target_arch = "wasm32")))]
+pub use redis::{RedisDurability, RedisOptions, RedisStore};
 #[cfg(all(feature = "sqlite", not(target_arch = "wasm32")))]
 pub use sqlite::SqliteStore;
 #[cfg(all(feature = "sqlite", feature = "testing", not(target_arch = "wasm32")))]

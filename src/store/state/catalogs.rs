@@ -21,6 +21,22 @@ impl Served {
         }
     }
 
+    /// Files one as another process has, which keeps to the bound.
+    #[cfg(all(feature = "redis", not(target_arch = "wasm32")))]
+    pub(super) fn put(&mut self, seq: u64, catalog: StoredCatalog) {
+        self.0.insert(catalog.id, (seq, Arc::new(catalog)));
+    }
+
+    #[cfg(all(feature = "redis", not(target_arch = "wasm32")))]
+    pub(super) fn renumber(&mut self, seq: u64) {
+        self.0.values_mut().for_each(|(changed, _)| *changed = seq);
+    }
+
+    #[cfg(all(feature = "redis", not(target_arch = "wasm32")))]
+    pub(super) fn forget(&mut self, id: CatalogId) {
+        self.0.remove(&id);
+    }
+
     /// Those that changed after write `seq`, by id.
     pub(super) fn since(&self, seq: u64) -> Vec<StoredCatalog> {
         self.rows().filter(|(changed, _)| *changed > seq).map(|(_, kept)| kept.clone()).collect()

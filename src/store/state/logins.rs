@@ -39,6 +39,12 @@ impl UserRow {
         Self { seq: 0, user: user.clone(), open: Vec::new(), unnamed: user.active.uncertain }
     }
 
+    /// The same row with the notes that are open in another version of it.
+    #[cfg(all(feature = "redis", not(target_arch = "wasm32")))]
+    pub(super) fn with_notes_of(self, other: Self) -> Self {
+        Self { open: other.open, ..self }
+    }
+
     /// Takes back a note that was written before.
     pub(super) fn note(&mut self, login: LoginId, at: Timestamp) {
         self.open.push(login);
@@ -63,6 +69,24 @@ impl State {
             row.seq = self.stamp(RowKey::User(id), self.users.get(&id).map(|row| row.seq));
         }
         self.users.insert_mut(id, row);
+    }
+
+    /// What is not known of a user's logins, by the notes.
+    #[cfg(all(feature = "redis", not(target_arch = "wasm32")))]
+    pub(super) fn see_notes(&mut self, id: Pseudonym) {
+        let Some(mut row) = self.users.get(&id).cloned() else { return };
+        row.user.active.uncertain =
+            row.open.iter().filter_map(|login| self.notes.get(login)).map(|note| note.at).max();
+        self.users.insert_mut(id, row);
+    }
+
+    /// Another process has cleared a note; the user's row, with its number, comes by itself.
+    #[cfg(all(feature = "redis", not(target_arch = "wasm32")))]
+    pub(super) fn close_note(&mut self, id: Pseudonym, login: LoginId) {
+        let Some(mut row) = self.users.get(&id).cloned() else { return };
+        row.open.retain(|open| *open != login);
+        self.users.insert_mut(id, row);
+        self.see_notes(id);
     }
 
     pub(super) fn add_note(&mut self, login: LoginId, note: Note) {

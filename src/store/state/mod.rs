@@ -7,16 +7,19 @@
 mod catalogs;
 mod counters;
 mod logins;
+mod noted;
 mod outbox;
 mod permits;
 mod persisted;
 mod persisted_v1;
 mod records;
 mod reports;
+#[cfg(all(feature = "redis", not(target_arch = "wasm32")))]
+mod rows;
 
 use std::sync::Arc;
 
-use rpds::{HashTrieMapSync, HashTrieSetSync, RedBlackTreeSetSync};
+use rpds::RedBlackTreeSetSync;
 
 use super::work::{Pass, Work};
 use super::{PermitId, StoreError, Transaction};
@@ -24,6 +27,7 @@ use crate::model::{BillingMonth, CounterKey, Lease, LoginId, PermitTerms, Pseudo
 
 use counters::CounterRow;
 use logins::{Note, UserRow};
+use noted::{NotedMap, NotedSet};
 use outbox::Waiting;
 use permits::Permits;
 use records::Singles;
@@ -50,22 +54,24 @@ pub(super) struct State {
     /// The number of the last write, or of the one that runs.
     seq: u64,
     line: u64,
+    /// Names the commit that the works run now are a part of; 0 where each is committed alone.
+    group: u64,
     /// What a row is taken from that is not here yet.
     base: Option<Arc<Snapshot>>,
     /// The last write of the store that it shows.
     base_seq: u64,
     singles: Singles,
-    counters: HashTrieMapSync<CounterKey, CounterRow>,
+    counters: NotedMap<CounterKey, CounterRow>,
     permits: Permits,
-    happenings: HashTrieMapSync<[u8; 16], Timestamp>,
-    terms: HashTrieMapSync<PermitId, (Timestamp, Arc<PermitTerms>)>,
-    users: HashTrieMapSync<Pseudonym, UserRow>,
-    notes: HashTrieMapSync<LoginId, Note>,
-    leases: HashTrieMapSync<Pseudonym, Lease>,
+    happenings: NotedMap<[u8; 16], Timestamp>,
+    terms: NotedMap<PermitId, (Timestamp, Arc<PermitTerms>)>,
+    users: NotedMap<Pseudonym, UserRow>,
+    notes: NotedMap<LoginId, Note>,
+    leases: NotedMap<Pseudonym, Lease>,
     last_fence: u64,
-    months: HashTrieMapSync<BillingMonth, Months>,
-    warned: HashTrieSetSync<super::WarningKey>,
-    spellings: HashTrieMapSync<Pseudonym, Pseudonym>,
+    months: NotedMap<BillingMonth, Months>,
+    warned: NotedSet<super::WarningKey>,
+    spellings: NotedMap<Pseudonym, Pseudonym>,
     outbox: Waiting,
     /// Every row that changed, by the number of its last change: one entry for each row.
     changed: RedBlackTreeSetSync<(u64, RowKey)>,
@@ -143,7 +149,14 @@ impl Transaction for State {
     fn line(&self) -> u64 {
         self.line
     }
+
+    fn group(&self) -> u64 {
+        self.group
+    }
 }
+
+#[cfg(all(feature = "redis", not(target_arch = "wasm32")))]
+pub(super) use rows::RowChange;
 
 #[cfg(test)]
 mod tests;

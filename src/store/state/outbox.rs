@@ -5,6 +5,7 @@ use std::sync::Arc;
 use rpds::{HashTrieSetSync, RedBlackTreeMapSync};
 
 use super::State;
+use super::noted::Notes;
 use crate::store::{Enqueued, NewEvent, Outbox, OutboxEntry, StoreError};
 
 #[derive(Clone, Debug, Default)]
@@ -13,6 +14,7 @@ pub(super) struct Waiting {
     ids: HashTrieSetSync<String>,
     pub(super) last_seq: u64,
     pub(super) dropped: u64,
+    pub(super) notes: Notes<u64>,
 }
 
 impl Waiting {
@@ -22,16 +24,23 @@ impl Waiting {
     }
 
     pub(super) fn insert(&mut self, entry: OutboxEntry) {
+        self.notes.note(entry.seq);
         self.ids.insert_mut(entry.id.clone());
         self.entries.insert_mut(entry.seq, Arc::new(entry));
+    }
+
+    #[cfg(all(feature = "redis", not(target_arch = "wasm32")))]
+    pub(super) fn entry(&self, seq: u64) -> Option<&OutboxEntry> {
+        self.entries.get(&seq).map(|entry| &**entry)
     }
 
     pub(super) fn iter(&self) -> impl Iterator<Item = &OutboxEntry> {
         self.entries.values().map(|entry| &**entry)
     }
 
-    fn remove(&mut self, seq: u64) {
+    pub(super) fn remove(&mut self, seq: u64) {
         if let Some(entry) = self.entries.get(&seq).cloned() {
+            self.notes.note(seq);
             self.ids.remove_mut(&entry.id);
             self.entries.remove_mut(&seq);
         }

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use rpds::{HashTrieMapSync, HashTrieSetSync, RedBlackTreeSetSync};
 
+use super::noted::NotedMap;
 use crate::model::{CounterKey, Elapsed, Hold, Owner};
 use crate::store::PermitId;
 
@@ -17,7 +18,7 @@ pub(super) struct Permit {
 
 #[derive(Clone, Debug, Default)]
 pub(super) struct Permits {
-    all: HashTrieMapSync<PermitId, Arc<Permit>>,
+    pub(super) all: NotedMap<PermitId, Arc<Permit>>,
     by_counter: HashTrieMapSync<CounterKey, HashTrieSetSync<PermitId>>,
     by_end: RedBlackTreeSetSync<(Elapsed, PermitId)>,
     by_beginning: RedBlackTreeSetSync<(Elapsed, PermitId)>,

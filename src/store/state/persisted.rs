@@ -31,28 +31,28 @@ struct Versioned {
 }
 
 /// A row with the number of the write that changed it last. Its fields stand beside the number.
-struct Row<T> {
-    seq: u64,
-    row: T,
+pub(super) struct Row<T> {
+    pub(super) seq: u64,
+    pub(super) row: T,
 }
 
-struct UserText {
-    month: Option<BillingMonth>,
-    day: Option<BillingDay>,
-    facts: Option<Arc<UserFacts>>,
+pub(super) struct UserText {
+    pub(super) month: Option<BillingMonth>,
+    pub(super) day: Option<BillingDay>,
+    pub(super) facts: Option<Arc<UserFacts>>,
 }
 
-struct NoteText {
-    user: Pseudonym,
-    at: Timestamp,
-    month: BillingMonth,
+pub(super) struct NoteText {
+    pub(super) user: Pseudonym,
+    pub(super) at: Timestamp,
+    pub(super) month: BillingMonth,
 }
 
-struct PermitText {
-    items: Vec<(CounterKey, i64)>,
-    wait: Wait,
-    since: HeldSince,
-    owner: Option<Owner>,
+pub(super) struct PermitText {
+    pub(super) items: Vec<(CounterKey, i64)>,
+    pub(super) wait: Wait,
+    pub(super) since: HeldSince,
+    pub(super) owner: Option<Owner>,
 }
 
 struct MonthText {
@@ -139,6 +139,44 @@ numbered!(Account, Account::default(); counter !, additions !, reported_seq !);
 numbered!(UserText, UserText { month: None, day: None, facts: None }; month !, day !, facts ?);
 numbered!(StoredCatalog, Read::blank(); id !, body !, content_type !, etag !, fetched_at !, fresh_for_secs !);
 
+impl From<&Permit> for PermitText {
+    fn from(permit: &Permit) -> Self {
+        let Hold { items, wait, since } = permit.hold.clone();
+        Self { items, wait, since, owner: permit.owner }
+    }
+}
+
+impl From<PermitText> for Permit {
+    fn from(PermitText { items, wait, since, owner }: PermitText) -> Self {
+        Self { hold: Hold { items, wait, since }, owner }
+    }
+}
+
+impl From<&UserRow> for UserText {
+    fn from(row: &UserRow) -> Self {
+        let active = &row.user.active;
+        Self { month: active.month, day: active.day, facts: row.user.facts.clone() }
+    }
+}
+
+impl From<UserText> for User {
+    fn from(UserText { month, day, facts }: UserText) -> Self {
+        Self { active: ActiveUser { month, day, uncertain: None }, facts }
+    }
+}
+
+impl From<&Note> for NoteText {
+    fn from(note: &Note) -> Self {
+        Self { user: note.user, at: note.at, month: note.month }
+    }
+}
+
+impl From<NoteText> for Note {
+    fn from(NoteText { user, at, month }: NoteText) -> Self {
+        Self { user, at, month }
+    }
+}
+
 impl State {
     /// The content as JSON.
     pub(in crate::store) fn to_json(&self) -> String {
@@ -159,18 +197,6 @@ impl State {
 impl From<&State> for Persisted {
     fn from(state: &State) -> Self {
         let singles = &state.singles;
-        let permit = |permit: &Permit| PermitText {
-            items: permit.hold.items.clone(),
-            wait: permit.hold.wait,
-            since: permit.hold.since,
-            owner: permit.owner,
-        };
-        let user = |row: &UserRow| UserText {
-            month: row.user.active.month,
-            day: row.user.active.day,
-            facts: row.user.facts.clone(),
-        };
-        let note = |note: &Note| NoteText { user: note.user, at: note.at, month: note.month };
         Self {
             version: VERSION,
             seq: state.seq,
@@ -192,13 +218,13 @@ impl From<&State> for Persisted {
             counters: (state.counters.iter())
                 .map(|(key, row)| (*key, Row { seq: row.seq, row: row.account.clone() }))
                 .collect(),
-            permits: state.permits.iter().map(|(id, held)| (id, permit(held))).collect(),
+            permits: state.permits.iter().map(|(id, held)| (id, held.into())).collect(),
             terms: state.terms.iter().map(|(id, (at, terms))| (*id, (*at, Arc::clone(terms)))).collect(),
             happenings: state.happenings.iter().map(|(key, at)| (Pseudonym(*key), *at)).collect(),
             users: (state.users.iter())
-                .map(|(id, row)| (*id, Row { seq: row.seq, row: user(row) }))
+                .map(|(id, row)| (*id, Row { seq: row.seq, row: row.into() }))
                 .collect(),
-            notes: state.notes.iter().map(|(login, kept)| (*login, note(kept))).collect(),
+            notes: state.notes.iter().map(|(login, kept)| (*login, kept.into())).collect(),
             leases: state.leases.iter().map(|(user, lease)| (*user, *lease)).collect(),
             last_fence: state.last_fence,
             months: (state.months.iter())
@@ -245,17 +271,15 @@ impl From<Persisted> for State {
             state.restore_counter(key, CounterRow::new(seq, row));
         }
         for (id, permit) in text.permits.0 {
-            let hold = Hold { items: permit.items, wait: permit.wait, since: permit.since };
-            state.permits.insert(id, Permit { hold, owner: permit.owner });
+            state.permits.insert(id, permit.into());
         }
         state.terms = text.terms.0.into_iter().collect();
         state.happenings = text.happenings.0.into_iter().map(|(key, at)| (key.0, at)).collect();
         for (id, Row { seq, row }) in text.users.0 {
-            let active = ActiveUser { month: row.month, day: row.day, uncertain: None };
-            state.restore_user(id, UserRow::new(seq, User { active, facts: row.facts }));
+            state.restore_user(id, UserRow::new(seq, row.into()));
         }
         for (login, note) in text.notes.0 {
-            state.restore_note(login, Note { user: note.user, at: note.at, month: note.month });
+            state.restore_note(login, note.into());
         }
         state.leases = text.leases.0.into_iter().collect();
         for (month, text) in text.months.0 {

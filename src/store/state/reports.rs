@@ -1,8 +1,7 @@
 //! Warnings given, and what is kept for each billing month.
 
-use rpds::{HashTrieMapSync, HashTrieSetSync};
-
 use super::State;
+use super::noted::{NotedMap, NotedSet};
 use crate::model::{BillingMonth, Pseudonym, Timestamp};
 use crate::store::{DeferredLogin, LoginTotals, MonthUsers, Reports, StoreError, WarningKey};
 
@@ -10,11 +9,11 @@ use crate::store::{DeferredLogin, LoginTotals, MonthUsers, Reports, StoreError, 
 #[derive(Clone, Debug, Default)]
 pub(super) struct Months {
     /// Users counted.
-    pub(super) active: HashTrieSetSync<Pseudonym>,
+    pub(super) active: NotedSet<Pseudonym>,
     /// Users with a deferred login, and when they had the first.
-    pub(super) deferred: HashTrieMapSync<Pseudonym, Timestamp>,
+    pub(super) deferred: NotedMap<Pseudonym, Timestamp>,
     /// Users seen on this device.
-    pub(super) identities: HashTrieSetSync<Pseudonym>,
+    pub(super) identities: NotedSet<Pseudonym>,
     pub(super) totals: LoginTotals,
 }
 

@@ -1,0 +1,68 @@
+//! Where the server is, and how it is asked.
+
+use std::time::Duration;
+
+use redis::{Client, ConnectionInfo, IntoConnectionInfo as _, ProtocolVersion, TlsCertificates};
+
+use super::fail::Fail;
+use crate::model::SdkAppId;
+use crate::store::StoreError;
+
+/// Where the server of a [`RedisStore`](super::RedisStore) is, and how it is asked.
+///
+/// It is shown without the URL, which holds the password.
+#[derive(Clone)]
+pub struct RedisOptions {
+    pub(super) url: String,
+    pub(super) app: SdkAppId,
+    pub(super) deadline: Duration,
+    pub(super) root: Option<Vec<u8>>,
+}
+
+impl std::fmt::Debug for RedisOptions {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("RedisOptions")
+            .field("app", &self.app)
+            .field("deadline", &self.deadline)
+            .finish_non_exhaustive()
+    }
+}
+
+impl RedisOptions {
+    /// The server at `url` (`redis://user:password@host:port/database`, or `rediss://` for TLS), and the app whose
+    /// keys are used there.
+    pub fn new(url: impl Into<String>, app: SdkAppId) -> Self {
+        Self { url: url.into(), app, deadline: Duration::from_secs(2), root: None }
+    }
+
+    /// How long an operation may take, connecting included, before it ends as unreachable. Two seconds if not set; at
+    /// least 50 milliseconds.
+    #[must_use]
+    pub fn deadline(self, deadline: Duration) -> Self {
+        Self { deadline: deadline.max(Duration::from_millis(50)), ..self }
+    }
+
+    /// The certificate, in PEM, of who signs the server's, in place of those that the system trusts.
+    #[must_use]
+    pub fn root_certificate(self, pem: impl Into<Vec<u8>>) -> Self {
+        Self { root: Some(pem.into()), ..self }
+    }
+
+    pub(super) fn client(&self) -> Result<Client, StoreError> {
+        let bad = |_| StoreError::Backend {
+            why: "the server's URL cannot be read; its form is redis://user:password@host:port/database"
+                .to_owned(),
+        };
+        let info: ConnectionInfo = self.url.as_str().into_connection_info().map_err(bad)?;
+        let settings = info.redis_settings().clone().set_protocol(ProtocolVersion::RESP3);
+        let info = info.set_redis_settings(settings);
+        let client = match &self.root {
+            Some(pem) => {
+                let certificates = TlsCertificates { client_tls: None, root_cert: Some(pem.clone()) };
+                Client::build_with_tls(info, certificates)
+            }
+            None => Client::open(info),
+        };
+        client.map_err(|error| Fail::from(error).told())
+    }
+}

@@ -1,0 +1,394 @@
+//! What this process knows of the server: the connection, all rows, and how the one follows the other.
+
+use std::time::Duration;
+
+use redis::Value;
+use tokio::time::Instant;
+
+use super::RedisDurability;
+use super::answer::{Answer, Word, text};
+use super::fail::Fail;
+use super::health;
+use super::keys::Keys;
+use super::link::{Link, Script, pause};
+use super::options::RedisOptions;
+use super::replica::Replica;
+use crate::store::state::State;
+use crate::store::{Corruption, StoreError};
+
+/// How many commits of others are read at once.
+const AT_ONCE: &str = "512";
+
+/// How many commits the server's log keeps. Who is further behind reads all rows.
+const LOG: &str = "2048";
+
+/// How long a turn lasts at most, in milliseconds.
+const TURN: &str = "100";
+
+/// How often rows are read from the beginning because so much was committed meanwhile.
+const LOADS: usize = 8;
+
+/// The newest schema that this version of planguard reads.
+const SCHEMA: u32 = 1;
+
+/// What came of a commit.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Committed {
+    /// It is done.
+    Done,
+    /// Another process was faster; its commits are taken over.
+    Overtaken,
+    /// It is another process's turn.
+    NotNow,
+    /// The server got to it too late, and did not do it.
+    Late,
+}
+
+/// What this process knows of the server.
+pub(super) struct Session {
+    options: RedisOptions,
+    client: redis::Client,
+    pub(super) keys: Keys,
+    /// Names this process.
+    pub(super) process: String,
+    pub(super) link: Option<Link>,
+    pub(super) replica: Option<Replica>,
+    /// How many commits this process has tried.
+    commits: u64,
+    /// The number of a commit of which it is not known whether it was done.
+    doubt: Option<u64>,
+    /// The server's time in milliseconds, and when it was told.
+    time: Option<(u64, Instant)>,
+    /// What is to be told of losses.
+    pub(super) corruption: Option<Corruption>,
+    /// The store is another one now; nothing goes on here.
+    replaced: Option<StoreError>,
+    pub(super) durability: RedisDurability,
+}
+
+impl Session {
+    pub(super) fn new(options: RedisOptions) -> Result<Self, StoreError> {
+        let process = format!("{:016x}", draw()?);
+        Ok(Self {
+            client: options.client()?,
+            keys: Keys::new(options.app, &process),
+            process,
+            options,
+            link: None,
+            replica: None,
+            commits: 0,
+            doubt: None,
+            time: None,
+            corruption: None,
+            replaced: None,
+            durability: RedisDurability::Unknown,
+        })
+    }
+
+    pub(super) const fn deadline(&self) -> Duration {
+        self.options.deadline
+    }
+
+    /// Whether the server was heard lately and nothing is in doubt, so that a commit can be tried at once.
+    pub(super) fn is_fresh(&self) -> bool {
+        let heard = self.time.is_some_and(|(_, heard)| heard.elapsed() < Duration::from_millis(500));
+        heard && self.link.is_some() && self.replica.is_some() && self.doubt.is_none()
+    }
+
+    pub(super) fn let_go(&mut self) {
+        self.link = None;
+    }
+
+    /// Whether the last commit that is known has this name, or came after it.
+    pub(super) fn has(&self, name: &str) -> bool {
+        self.replica.as_ref().is_some_and(|held| held.last == name || held.seen.as_deref() == Some(name))
+    }
+
+    /// The name of the commit that was tried last.
+    pub(super) fn last_tried(&self) -> String {
+        format!("{}-{}", self.process, self.commits)
+    }
+
+    /// A commit of this process was done.
+    pub(super) fn reached(&mut self, mut state: State, name: String) {
+        state.note_rows();
+        if let Some(replica) = &mut self.replica {
+            replica.state = state;
+            replica.last = name;
+        }
+    }
+
+    async fn connect(&mut self, until: Instant) -> Result<&mut Link, Fail> {
+        if let Some(error) = &self.replaced {
+            return Err(Fail::Told(error.clone()));
+        }
+        if self.link.is_none() {
+            let mut link = Link::open(&self.client, &self.keys, until).await?;
+            let health = health::look(&mut link, until).await?;
+            if health.durability == RedisDurability::Snapshots && self.durability != health.durability {
+                tracing::warn!(
+                    "the server keeps no log of what it acknowledges: a restart of it loses counts"
+                );
+            }
+            self.durability = health.durability;
+            self.link = Some(link);
+        }
+        self.link.as_mut().ok_or_else(|| Fail::lost("there is no connection"))
+    }
+
+    pub(super) async fn run(
+        &mut self,
+        script: Script,
+        arguments: &[&[u8]],
+        until: Instant,
+    ) -> Result<Answer, Fail> {
+        let keys = self.keys.clone();
+        let answer = self.connect(until).await?.run(script, &keys, arguments, until).await?;
+        self.time = Some((answer.now, Instant::now()));
+        if answer.schema > SCHEMA {
+            return Err(Fail::Told(StoreError::NewerSchema { found: answer.schema, known: SCHEMA }));
+        }
+        Ok(answer)
+    }
+
+    /// What of the server is known: epoch, number and name of the last commit.
+    fn known(&self) -> (String, String, String) {
+        match &self.replica {
+            Some(replica) => (replica.epoch.clone(), replica.seq().to_string(), replica.last.clone()),
+            None => (String::new(), "0".to_owned(), String::new()),
+        }
+    }
+
+    /// Takes over what others have committed, up to now.
+    pub(super) async fn look(&mut self, until: Instant) -> Result<(), Fail> {
+        loop {
+            let (epoch, seq, last) = self.known();
+            let refused = self.doubt.unwrap_or(0).to_string();
+            let process = self.process.clone();
+            let arguments: [&[u8]; 6] = [
+                epoch.as_bytes(),
+                seq.as_bytes(),
+                last.as_bytes(),
+                AT_ONCE.as_bytes(),
+                process.as_bytes(),
+                refused.as_bytes(),
+            ];
+            let answer = self.run(Script::Look, &arguments, until).await?;
+            let reached = answer.seq;
+            self.take(answer, until).await?;
+            self.doubt = None;
+            if self.replica.as_ref().is_some_and(|replica| replica.seq() >= reached) {
+                return Ok(());
+            }
+        }
+    }
+
+    /// Goes by what the server says of what is known here.
+    async fn take(&mut self, answer: Answer, until: Instant) -> Result<(), Fail> {
+        match answer.word {
+            Word::Ok => {
+                let Some(replica) = &mut self.replica else { return Err(Fail::lost("nothing is known yet")) };
+                Ok(replica.follow(&answer.entries, &self.process)?)
+            }
+            Word::Gap => self.load(answer, until).await,
+            Word::Forked => {
+                self.tell("another server took its place (a failover), to which not all commits had come; what they \
+                           said is lost");
+                self.load(answer, until).await
+            }
+            Word::Other if self.replica.is_none() => self.load(answer, until).await,
+            Word::Other => self.written_anew(answer, until).await,
+            Word::None if self.replica.is_none() => self.begin(until).await,
+            Word::None | Word::Back => self.write_anew(until).await,
+            Word::Torn => Err(torn()),
+            _ => Err(Fail::lost("the server's answer fits no question")),
+        }
+    }
+
+    pub(super) fn tell(&mut self, why: &str) {
+        tracing::error!("{why}");
+        let set_aside = "nothing: the server holds what is left".to_owned();
+        self.corruption.get_or_insert(Corruption { set_aside, why: why.to_owned() });
+    }
+
+    async fn begin(&mut self, until: Instant) -> Result<(), Fail> {
+        let epoch = format!("{:016x}", draw()?);
+        loop {
+            let answer = self.run(Script::Begin, &[epoch.as_bytes()], until).await?;
+            match answer.word {
+                Word::Begun | Word::Other => return self.load(answer, until).await,
+                Word::Torn => return Err(torn()),
+                // Another process knows what was here, and is about to write it anew.
+                _ => pause(Duration::from_millis(20)).await,
+            }
+            if Instant::now() >= until {
+                return Err(Fail::lost("another process writes the store anew"));
+            }
+        }
+    }
+
+    /// Another process has written anew what the server had lost.
+    async fn written_anew(&mut self, answer: Answer, until: Instant) -> Result<(), Fail> {
+        let (epoch, seq) =
+            self.replica.as_ref().map_or((String::new(), 0), |held| (held.epoch.clone(), held.seq()));
+        match &answer.from {
+            Some((from, reached)) if *from == epoch => {
+                if *reached < seq {
+                    self.tell("the server had lost its data; another process has written it anew from what it knew, \
+                               without the last commits");
+                } else {
+                    self.tell(
+                        "the server had lost its data; another process has written it anew, with all commits \
+                               known here",
+                    );
+                }
+                self.load(answer, until).await
+            }
+            _ => {
+                let why = "the server lost its data and a new store was begun there; this process still counts for \
+                           the old one. Restart it, or restore the server";
+                self.tell(why);
+                self.replaced = Some(StoreError::Backend { why: why.to_owned() });
+                Err(Fail::Told(StoreError::Backend { why: why.to_owned() }))
+            }
+        }
+    }
+
+    /// Reads all rows, while others commit: what they change meanwhile is in the log.
+    pub(super) async fn load(&mut self, at: Answer, until: Instant) -> Result<(), Fail> {
+        let again = self.replica.is_some();
+        let mut at = at;
+        for _ in 0..LOADS {
+            let mut state = State::default();
+            state.of_app(self.options.app.get());
+            self.scan(&mut state, until).await?;
+            state.reach(at.seq);
+            state.note_rows();
+            let mut replica = Replica { state, epoch: at.epoch.clone(), last: at.last.clone(), seen: None };
+            loop {
+                let seq = replica.seq().to_string();
+                let arguments: [&[u8]; 6] = [
+                    replica.epoch.as_bytes(),
+                    seq.as_bytes(),
+                    replica.last.as_bytes(),
+                    AT_ONCE.as_bytes(),
+                    b"",
+                    b"0",
+                ];
+                at = self.run(Script::Look, &arguments, until).await?;
+                if at.word != Word::Ok {
+                    break;
+                }
+                replica.follow(&at.entries, &self.process)?;
+                if replica.seq() >= at.seq {
+                    if again {
+                        // Whoever follows by numbers reads all of it.
+                        let seq = replica.seq();
+                        replica.state.renumber(seq);
+                        replica.state.note_rows();
+                    }
+                    self.replica = Some(replica);
+                    return Ok(());
+                }
+            }
+        }
+        Err(Fail::lost("more is committed than can be read meanwhile"))
+    }
+
+    async fn scan(&mut self, state: &mut State, until: Instant) -> Result<(), Fail> {
+        let rows = self.keys.rows.clone();
+        let mut cursor = "0".to_owned();
+        loop {
+            let mut command = redis::cmd("HSCAN");
+            command.arg(&rows).arg(&cursor).arg("COUNT").arg(2000);
+            let answer = self.connect(until).await?.ask(&command, until).await?;
+            let (next, fields) = page(answer).ok_or_else(|| Fail::lost("the server lists no rows"))?;
+            for pair in fields.chunks_exact(2) {
+                state.take_row(&pair[0], Some(&pair[1]))?;
+            }
+            if next == "0" {
+                return Ok(());
+            }
+            cursor = next;
+        }
+    }
+
+    /// Commits `rows` as the writes up to `seq`, if nobody has committed since the last look.
+    pub(super) async fn commit(
+        &mut self,
+        rows: &[u8],
+        seq: u64,
+        turn: bool,
+        until: Instant,
+    ) -> Result<(Committed, String), Fail> {
+        self.commits += 1;
+        let number = self.commits;
+        let (epoch, before, last) = self.known();
+        let (seq, commit) = (seq.to_string(), number.to_string());
+        let late = self.server_time_at(until).to_string();
+        let (process, channel) = (self.process.clone(), self.keys.channel.clone());
+        let arguments: [&[u8]; 13] = [
+            epoch.as_bytes(),
+            before.as_bytes(),
+            last.as_bytes(),
+            AT_ONCE.as_bytes(),
+            process.as_bytes(),
+            commit.as_bytes(),
+            seq.as_bytes(),
+            late.as_bytes(),
+            rows,
+            LOG.as_bytes(),
+            if turn { b"1" } else { b"0" },
+            TURN.as_bytes(),
+            channel.as_bytes(),
+        ];
+        let answer = match self.run(Script::Commit, &arguments, until).await {
+            Ok(answer) => answer,
+            Err(fail) => {
+                if matches!(fail, Fail::Lost(_)) {
+                    self.doubt = Some(number);
+                }
+                return Err(fail);
+            }
+        };
+        let name = format!("{process}-{commit}");
+        Ok(match answer.word {
+            Word::Done => (Committed::Done, name),
+            Word::Late | Word::Refused => (Committed::Late, name),
+            Word::Turn => (Committed::NotNow, name),
+            _ => {
+                let reached = answer.seq;
+                self.take(answer, until).await?;
+                if self.replica.as_ref().is_some_and(|replica| replica.seq() < reached) {
+                    self.look(until).await?;
+                }
+                (Committed::Overtaken, name)
+            }
+        })
+    }
+
+    /// The server's time at `until`, or earlier: its clock has gone on since it was told.
+    fn server_time_at(&self, until: Instant) -> u64 {
+        let Some((told, heard)) = self.time else { return 0 };
+        let left = until.saturating_duration_since(heard);
+        told.saturating_add(u64::try_from(left.as_millis()).unwrap_or(u64::MAX))
+    }
+}
+
+fn page(answer: Value) -> Option<(String, Vec<String>)> {
+    let Value::Array(parts) = answer else { return None };
+    let [cursor, fields] = <[Value; 2]>::try_from(parts).ok()?;
+    let Value::Array(fields) = fields else { return None };
+    Some((text(cursor)?, fields.into_iter().map(text).collect::<Option<_>>()?))
+}
+
+fn torn() -> Fail {
+    let why =
+        "the server holds rows of this app without their head, and does not say of which commit they are";
+    Fail::Told(StoreError::Backend { why: why.to_owned() })
+}
+
+/// A number that nobody else draws.
+pub(super) fn draw() -> Result<u64, StoreError> {
+    getrandom::u64().map_err(|error| StoreError::Backend { why: format!("no random number: {error}") })
+}

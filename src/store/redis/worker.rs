@@ -1,0 +1,258 @@
+//! The thread that runs works: over the rows in this process, and commits what they changed together.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
+use std::time::Duration;
+
+use futures_util::FutureExt as _;
+use futures_util::future::{Either, select};
+use tokio::sync::mpsc::UnboundedReceiver;
+use tokio::sync::oneshot;
+use tokio::time::Instant;
+
+use super::fail::Fail;
+use super::link::pause;
+use super::rows;
+use super::session::{Committed, Session};
+use crate::lock::Mutex;
+use crate::store::{Corruption, Pass, StoreError, Work};
+
+/// How many works are committed together at most, so that the first one's caller need not wait for all.
+const GROUP: usize = 256;
+
+/// After how many commits of others in the same stretch the next turn is asked for.
+const LOST: u32 = 2;
+
+/// How often others are looked for where nothing was told of them.
+const IDLE: Duration = Duration::from_secs(1);
+
+/// For how long commits that are told are gathered before they are taken over.
+const GATHER: Duration = Duration::from_millis(20);
+
+type Ended = Result<(), StoreError>;
+
+/// A work, and where its answer goes.
+pub(super) struct Job {
+    pub(super) work: Work,
+    pub(super) reply: oneshot::Sender<Ended>,
+}
+
+/// What the thread owns.
+pub(super) struct Worker {
+    pub(super) session: Session,
+    pub(super) corruption: Arc<Mutex<Option<Corruption>>>,
+    /// How many groups there were.
+    pub(super) groups: u64,
+}
+
+/// What the works came to, run one after the other.
+struct Ran {
+    ends: Vec<Ended>,
+    state: crate::store::state::State,
+}
+
+impl Worker {
+    /// Runs works until every handle is gone and nothing waits.
+    pub(super) async fn run(mut self, mut jobs: UnboundedReceiver<Job>) {
+        loop {
+            let idle = Box::pin(self.session.idle());
+            let first = match select(Box::pin(jobs.recv()), idle).await {
+                Either::Left((None, _)) => return,
+                Either::Left((Some(first), _)) => Some(first),
+                Either::Right(((), waiting)) => waiting.now_or_never().flatten(),
+            };
+            let Some(first) = first else {
+                self.follow().await;
+                continue;
+            };
+            let mut group = vec![first];
+            while group.len() < GROUP
+                && let Ok(next) = jobs.try_recv()
+            {
+                group.push(next);
+            }
+            self.process(group).await;
+        }
+    }
+
+    /// Follows the others while nothing else is to be done.
+    async fn follow(&mut self) {
+        let until = Instant::now() + self.session.deadline();
+        if let Err(fail) = self.session.look(until).await {
+            if matches!(fail, Fail::Lost(_)) {
+                self.session.let_go();
+            }
+            tracing::debug!(error = %fail.told(), "the server could not be followed");
+        }
+        self.tell();
+    }
+
+    fn tell(&mut self) {
+        if let Some(corruption) = self.session.corruption.take() {
+            self.corruption.lock().get_or_insert(corruption);
+        }
+    }
+
+    async fn process(&mut self, mut jobs: Vec<Job>) {
+        let until = Instant::now() + self.session.deadline();
+        let carried = self.carry_out(&mut jobs, until).await;
+        self.tell();
+        let ends = carried.unwrap_or_else(|fail| {
+            if matches!(fail, Fail::Lost(_)) {
+                self.session.let_go();
+            }
+            vec![Err(fail.told()); jobs.len()]
+        });
+        finish(jobs, ends);
+    }
+
+    async fn carry_out(&mut self, jobs: &mut [Job], until: Instant) -> Result<Vec<Ended>, Fail> {
+        let (mut overtaken, mut seen, mut pending) = (0, false, None);
+        let mut withdrawn: Option<Vec<bool>> = None;
+        loop {
+            let step = self.step(jobs, &mut withdrawn, &mut pending, (overtaken >= LOST, seen), until).await;
+            match step {
+                Ok(Step::Done(ends)) => return Ok(ends),
+                Ok(Step::Again { by_others }) => {
+                    overtaken += u32::from(by_others);
+                    seen = true;
+                }
+                Ok(Step::Wait) => pause(Duration::from_millis(1)).await,
+                Err(fail @ Fail::Lost(_)) => {
+                    // It is looked for once more as long as there is time: what was asked last may have happened.
+                    self.session.let_go();
+                    seen = false;
+                    if Instant::now() + Duration::from_millis(20) >= until {
+                        return Err(fail);
+                    }
+                    pause(Duration::from_millis(10)).await;
+                }
+                Err(told) => return Err(told),
+            }
+            if Instant::now() >= until {
+                return Err(Fail::lost("the server was not reached in time"));
+            }
+        }
+    }
+
+    async fn step(
+        &mut self,
+        jobs: &mut [Job],
+        withdrawn: &mut Option<Vec<bool>>,
+        pending: &mut Option<Pending>,
+        (turn, seen): (bool, bool),
+        until: Instant,
+    ) -> Result<Step, Fail> {
+        let reads = jobs.iter().all(|job| job.work.reads_only());
+        let mut seen = seen;
+        if pending.is_some() || reads || !self.session.is_fresh() {
+            self.session.look(until).await?;
+            seen = true;
+        }
+        if let Some(pending) = pending.take()
+            && self.session.has(&pending.name)
+        {
+            // The commit of which nothing was heard was done.
+            return Ok(Step::Done(pending.ends));
+        }
+        // Not before the server has answered: until then whoever gave it may take it back.
+        let withdrawn = withdrawn.get_or_insert_with(|| jobs.iter().map(|job| !job.work.begin()).collect());
+        let Some(held) = &self.session.replica else { return Err(Fail::lost("nothing is known yet")) };
+        let before = held.state.clone();
+        self.groups += 1;
+        let Ran { ends, state } = run_all(jobs, withdrawn, before.clone(), self.groups);
+        if state.last_write() == before.last_write() {
+            if seen {
+                return Ok(Step::Done(ends));
+            }
+            // What they answer is by the newest rows.
+            return Ok(Step::Again { by_others: false });
+        }
+        let encoded = rows::encode(&state.rows_changed(&before))?;
+        // A part of the time is left to find out what became of it where no answer comes.
+        let now = Instant::now();
+        let commit_until = now + until.saturating_duration_since(now).mul_f32(0.7);
+        let seq = state.last_write();
+        match self.session.commit(&encoded, seq, turn, commit_until).await {
+            Ok((Committed::Done, name)) => {
+                self.session.reached(state, name);
+                Ok(Step::Done(ends))
+            }
+            Ok((Committed::Overtaken, _)) => Ok(Step::Again { by_others: true }),
+            Ok((Committed::NotNow, _)) => Ok(Step::Wait),
+            Ok((Committed::Late, _)) => Err(Fail::lost("the server got to it too late, and did not do it")),
+            Err(fail) => {
+                if matches!(fail, Fail::Lost(_)) {
+                    *pending = Some(Pending { name: self.session.last_tried(), ends });
+                }
+                Err(fail)
+            }
+        }
+    }
+}
+
+/// A commit of which nothing was heard.
+struct Pending {
+    name: String,
+    ends: Vec<Ended>,
+}
+
+enum Step {
+    Done(Vec<Ended>),
+    /// The works run again, over newer rows.
+    Again {
+        by_others: bool,
+    },
+    /// The same again, soon.
+    Wait,
+}
+
+/// Runs the works one after the other. One that fails is the end of that one only.
+fn run_all(jobs: &mut [Job], withdrawn: &[bool], mut state: crate::store::state::State, group: u64) -> Ran {
+    state.begin_group(group);
+    let mut ends = Vec::with_capacity(jobs.len());
+    for (job, withdrawn) in jobs.iter_mut().zip(withdrawn) {
+        if *withdrawn {
+            // Nobody waits for this answer.
+            ends.push(Err(StoreError::Busy));
+            continue;
+        }
+        let run = AssertUnwindSafe(|| state.transact(&mut job.work, Pass::First));
+        let panicked = |_| Err(StoreError::Backend { why: "a work panicked".to_owned() });
+        ends.push(catch_unwind(run).unwrap_or_else(panicked));
+    }
+    state.begin_group(0);
+    Ran { ends, state }
+}
+
+/// Announces what was committed, in order, and answers.
+fn finish(mut jobs: Vec<Job>, ends: Vec<Ended>) {
+    for (job, _) in jobs.iter_mut().zip(&ends).filter(|(_, end)| end.is_ok()) {
+        if catch_unwind(AssertUnwindSafe(|| job.work.committed())).is_err() {
+            tracing::error!("what follows a commit panicked; the commit stands");
+        }
+    }
+    for (Job { work, reply }, end) in jobs.into_iter().zip(ends) {
+        // Before the answer, so that whoever has it finds the work let go of.
+        drop(work);
+        // Whoever dropped the future does not want the answer.
+        drop(reply.send(end));
+    }
+}
+
+impl Session {
+    /// Done once others have committed, or it is time to look whether they have.
+    async fn idle(&mut self) {
+        let Some(link) = &mut self.link else {
+            pause(IDLE).await;
+            return;
+        };
+        // A connection that ended tells nothing any more.
+        if tokio::time::timeout(IDLE, link.told.recv()).await.is_ok_and(|told| told.is_some()) {
+            pause(GATHER).await;
+            while link.told.try_recv().is_ok() {}
+        } else if link.told.is_closed() {
+            pause(IDLE).await;
+        }
+    }
+}
