@@ -1,4 +1,4 @@
-//! Both stores against the one contract.
+//! All stores against the one contract.
 
 mod memory {
     use std::sync::Arc;
@@ -32,4 +32,25 @@ mod sqlite {
     }
 
     planguard::store_contract!(Sqlite(tempfile::tempdir().unwrap()));
+}
+
+#[cfg(feature = "redis")]
+mod redis {
+    use std::sync::Arc;
+
+    use planguard::SdkAppId;
+    use planguard::store::contract::{Backend, block_on};
+    use planguard::store::{RedisOptions, RedisStore, Store};
+    use planguard_servers::Redis;
+
+    struct Server(String);
+
+    impl Backend for Server {
+        fn open(&self) -> Arc<dyn Store> {
+            let app = SdkAppId::new(1_400_000_001).unwrap();
+            Arc::new(block_on(RedisStore::open(RedisOptions::new(self.0.as_str(), app))).unwrap())
+        }
+    }
+
+    planguard::store_contract!(Server(Redis::shared().database()));
 }
