@@ -36,6 +36,12 @@ pub enum StoreError {
         /// What was seen. Never holds an address, a user's name or a password.
         why: String,
     },
+    /// The server that holds the store refuses it: the address, the user, or what the user may do.
+    #[error("the store's server refuses it: {why}; correct the address or the rights (docs/FLEET.md)")]
+    Refused {
+        /// What the server said. Never holds a password.
+        why: String,
+    },
     /// The store was written by a newer planguard.
     #[error("the store has schema {found}, this planguard knows up to {known}; update the app")]
     NewerSchema {

@@ -17,6 +17,8 @@ mod counters;
 mod error;
 #[cfg(any(test, feature = "testing"))]
 mod faulty;
+#[cfg(all(feature = "fleet", not(target_arch = "wasm32")))]
+mod fleet;
 mod install;
 mod kept;
 mod logins;
@@ -24,6 +26,8 @@ mod memory;
 mod outbox;
 #[cfg(all(feature = "sqlite", not(target_arch = "wasm32")))]
 mod permit_terms;
+#[cfg(all(feature = "postgres", not(target_arch = "wasm32")))]
+mod postgres;
 mod pseudonym;
 mod records;
 #[cfg(all(feature = "redis", not(target_arch = "wasm32")))]
@@ -43,6 +47,8 @@ pub use error::StoreError;
 #[cfg(any(test, feature = "testing"))]
 pub use faulty::{Fault, FaultyStore};
 pub use memory::MemoryStore;
+#[cfg(all(feature = "postgres", not(target_arch = "wasm32")))]
+pub use postgres::{PostgresOptions, PostgresStore};
 pub use records::{Corruption, ProcessRole};
 #[cfg(all(feature = "redis", not(target_arch = "wasm32")))]
 pub use redis::{RedisDurability, RedisOptions, RedisStore};
@@ -118,7 +124,20 @@ pub trait Transaction: Records + Counters + Logins + Reports + Outbox {
     fn group(&self) -> u64 {
         0
     }
+
+    /// Whether the store has found out that a work of that name ([`Work::named`]), which it failed without knowing
+    /// whether its commit had happened, was committed. It is not to be run again then.
+    fn has_committed(&self, _work: u64) -> bool {
+        false
+    }
 }
+
+/// Called when another process has written.
+#[cfg(not(target_arch = "wasm32"))]
+pub type ForeignWrite = Box<dyn Fn() + Send + Sync>;
+/// Called when another process has written.
+#[cfg(target_arch = "wasm32")]
+pub type ForeignWrite = Box<dyn Fn()>;
 
 /// Durable state: runs transactions, each all or nothing, one after the other, also between processes.
 pub trait Store: MaybeSendSync {
@@ -138,6 +157,12 @@ pub trait Store: MaybeSendSync {
     fn is_driven(&self) -> bool {
         true
     }
+
+    /// Has `told` be called when another process has written, where the store learns of that. What it wrote is not handed
+    /// over: any transaction tells it ([`Records::changes_since`]). `told` must not block and runs no transaction itself.
+    ///
+    /// [`Records::changes_since`]: Records::changes_since
+    fn on_foreign_write(&self, _told: ForeignWrite) {}
 
     /// A corruption found when the store was opened or since, reported once.
     fn take_corruption(&self) -> Option<Corruption> {

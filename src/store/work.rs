@@ -36,6 +36,7 @@ pub struct Work {
     committed: Option<Committed>,
     reads_only: bool,
     patient: bool,
+    name: Option<u64>,
     stage: Arc<AtomicU8>,
     alive: Arc<()>,
 }
@@ -76,6 +77,7 @@ impl Work {
             committed: None,
             reads_only: false,
             patient: false,
+            name: None,
             stage: Arc::default(),
             alive: Arc::default(),
         }
@@ -108,6 +110,18 @@ impl Work {
     #[must_use]
     pub fn patient(self) -> Self {
         Self { patient: true, ..self }
+    }
+
+    /// Under a name of its own in this process, by which the store tells later whether it was committed
+    /// ([`Transaction::has_committed`]).
+    #[must_use]
+    pub fn named(self, name: u64) -> Self {
+        Self { name: Some(name), ..self }
+    }
+
+    /// Its name in this process.
+    pub const fn name(&self) -> Option<u64> {
+        self.name
     }
 
     /// Whether its caller cannot go on without it.

@@ -17,7 +17,7 @@ pub(super) struct UserRow {
     pub(super) seq: u64,
     pub(super) user: User,
     /// The open notes of this user.
-    open: Vec<LoginId>,
+    pub(super) open: Vec<LoginId>,
     /// The latest login of unknown end that a snapshot shows without its note.
     unnamed: Option<Timestamp>,
 }

@@ -9,6 +9,12 @@ mod counters;
 mod logins;
 mod noted;
 mod outbox;
+#[cfg(all(feature = "fleet", not(target_arch = "wasm32")))]
+mod paged;
+#[cfg(all(feature = "fleet", not(target_arch = "wasm32")))]
+mod paged_in;
+#[cfg(all(feature = "fleet", not(target_arch = "wasm32")))]
+mod paged_look;
 mod permits;
 mod persisted;
 mod persisted_v1;
@@ -20,6 +26,9 @@ mod rows;
 use std::sync::Arc;
 
 use rpds::RedBlackTreeSetSync;
+
+#[cfg(all(feature = "fleet", not(target_arch = "wasm32")))]
+pub(super) use paged::UNDER_WAY;
 
 use super::work::{Pass, Work};
 use super::{PermitId, StoreError, Transaction};

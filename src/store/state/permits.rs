@@ -54,6 +54,11 @@ impl Permits {
         Some(permit)
     }
 
+    #[cfg(all(feature = "fleet", not(target_arch = "wasm32")))]
+    pub(super) fn get(&self, id: PermitId) -> Option<&Permit> {
+        self.all.get(&id).map(|permit| &**permit)
+    }
+
     /// The permits that hold room in `key`.
     pub(super) fn on<'p>(&'p self, key: &CounterKey) -> impl Iterator<Item = (PermitId, &'p Permit)> {
         let ids = self.by_counter.get(key).into_iter().flat_map(HashTrieSetSync::iter);

@@ -21,6 +21,7 @@ words! {
         DiskFull => "disk_full",
         Busy => "busy",
         Unreachable => "unreachable",
+        Refused => "refused",
         NewerSchema => "newer_schema",
         Backend => "backend",
     }
@@ -106,8 +107,12 @@ impl StoreError {
                 pick("try again", "请重试"),
             ],
             Self::Unreachable { .. } => [
-                pick("the server that holds the store cannot be reached", "无法连接保存存储的服务器"),
-                pick("check the server and the way to it, then try again", "请检查服务器及网络后重试"),
+                pick("the server that holds the store cannot be reached", "无法连接存储所在的服务器"),
+                pick("it is tried again with the next operation", "下次操作时会自动重试"),
+            ],
+            Self::Refused { .. } => [
+                pick("the server that holds the store refuses it", "存储所在的服务器拒绝了访问"),
+                pick("correct its address or the rights of its user", "请更正其地址或用户的权限"),
             ],
             Self::NewerSchema { found, known } => [
                 reader.say(

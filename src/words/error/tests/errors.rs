@@ -121,7 +121,8 @@ fn opening_and_the_store() {
             ["1400000001", "1400000002"];
         StoreError::DiskFull => StoreError::DiskFull, ["full|已满"];
         StoreError::Busy => StoreError::Busy, ["busy|繁忙"];
-        StoreError::Unreachable { .. } => StoreError::Unreachable { why: why() }, ["server|服务器"];
+        StoreError::Unreachable { .. } => StoreError::Unreachable { why: why() }, ["reached|连接"];
+        StoreError::Refused { .. } => StoreError::Refused { why: why() }, ["refuses|拒绝"];
         StoreError::NewerSchema { .. } => StoreError::NewerSchema { found: 37, known: 12 }, ["37", "12"];
         StoreError::Backend { .. } => StoreError::Backend { why: why() }, ["failed|故障"];
     });

@@ -1,0 +1,282 @@
+//! The thread that runs the works: it takes what waits and commits it together.
+
+use std::collections::HashSet;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::sync::mpsc::UnboundedReceiver;
+use tokio::sync::oneshot;
+
+use super::backing::{Backing, Begun, Fail};
+use super::boot::Boot;
+use super::cache::{Cache, Followed};
+use super::tx::{Group, Tx};
+use crate::lock::Mutex;
+use crate::store::{ForeignWrite, Pass, StoreError, Work};
+
+/// How many works are committed together at most, so that the first one's caller need not wait for all.
+const GROUP: usize = 256;
+
+/// How often works are run again because another process was faster.
+const CONFLICTS: u32 = 64;
+
+/// Of how many works it is remembered that they were committed after all.
+const MOST_DONE: usize = 100_000;
+
+/// A work, and where its answer goes.
+pub(in crate::store) struct Job {
+    pub(in crate::store) work: Work,
+    pub(in crate::store) reply: oneshot::Sender<Result<(), StoreError>>,
+}
+
+/// What the thread is asked to do.
+pub(in crate::store) type Task = Job;
+
+/// Where works come from.
+pub(in crate::store) type Tasks = UnboundedReceiver<Task>;
+
+/// Who is told that another process has written.
+pub(in crate::store) type Listener = Arc<Mutex<Option<ForeignWrite>>>;
+
+/// A commit of which it is not known whether it happened.
+struct Doubt {
+    token: String,
+    works: Vec<u64>,
+}
+
+/// What the thread owns.
+pub(in crate::store) struct Worker<B> {
+    backing: B,
+    boot: Boot,
+    cache: Cache,
+    listener: Listener,
+    /// How long works are tried again after the connection was lost.
+    deadline: Duration,
+    doubts: Vec<Doubt>,
+    /// Works that were committed though they were answered otherwise.
+    done: HashSet<u64>,
+    transactions: u64,
+}
+
+/// How one transaction ended.
+enum Ended {
+    Results(Vec<Result<(), StoreError>>),
+    /// The commit was sent under this token, and no answer came.
+    Doubt(String, String),
+}
+
+fn all_read(jobs: &[Job]) -> bool {
+    jobs.iter().all(|job| job.work.reads_only())
+}
+
+/// Announces what was committed, in order, and answers.
+fn finish(mut jobs: Vec<Job>, results: Vec<Result<(), StoreError>>) {
+    for (job, _) in jobs.iter_mut().zip(&results).filter(|(_, result)| result.is_ok()) {
+        if catch_unwind(AssertUnwindSafe(|| job.work.committed())).is_err() {
+            tracing::error!("what follows a commit panicked; the commit stands");
+        }
+    }
+    for (Job { work, reply }, result) in jobs.into_iter().zip(results) {
+        // Before the answer, so that whoever has it finds the work let go of.
+        drop(work);
+        // Whoever dropped the future does not want the answer.
+        drop(reply.send(result));
+    }
+}
+
+fn draw() -> String {
+    format!("{:032x}", fastrand::u128(..))
+}
+
+impl<B: Backing> Worker<B> {
+    pub(in crate::store) fn new(backing: B, boot: Boot, listener: Listener, deadline: Duration) -> Self {
+        let (cache, doubts, done) = (Cache::default(), Vec::new(), HashSet::new());
+        Self { backing, boot, cache, listener, deadline, doubts, done, transactions: 0 }
+    }
+
+    /// Runs works until every handle is gone and nothing waits.
+    pub(in crate::store) fn run(mut self, mut tasks: Tasks) {
+        let listener = Arc::clone(&self.listener);
+        let mut news = || {
+            if let Some(told) = &*listener.lock() {
+                told();
+            }
+        };
+        while let Some(first) = self.backing.wait(&mut tasks, &mut news) {
+            let mut group = vec![first];
+            while group.len() < GROUP
+                && let Ok(task) = tasks.try_recv()
+            {
+                group.push(task);
+            }
+            self.process(group);
+        }
+    }
+
+    fn process(&mut self, mut jobs: Vec<Job>) {
+        match self.attempt_until_known(&mut jobs) {
+            Ok(results) => finish(jobs, results),
+            // One that fails takes no other with it.
+            Err(Fail::Alone) => jobs.into_iter().for_each(|job| self.process(vec![job])),
+            // Those that only read need no lock.
+            Err(Fail::Told(StoreError::Busy)) if !all_read(&jobs) && jobs.len() > 1 => {
+                let (reading, writing): (Vec<_>, _) = jobs.into_iter().partition(|job| job.work.reads_only());
+                let busy = vec![Err(StoreError::Busy); writing.len()];
+                finish(writing, busy);
+                if !reading.is_empty() {
+                    self.process(reading);
+                }
+            }
+            Err(fail) => {
+                let results = vec![Err(fail.told()); jobs.len()];
+                finish(jobs, results);
+            }
+        }
+    }
+
+    /// Runs the works until it is known how they ended, or the time is over.
+    fn attempt_until_known(&mut self, jobs: &mut [Job]) -> Result<Vec<Result<(), StoreError>>, Fail> {
+        let started = self.boot.elapsed();
+        let (mut conflicts, mut lost) = (0, 0);
+        loop {
+            let ended = self.attempt(jobs);
+            if ended.is_err() {
+                // Rows that were read meanwhile may be those of works that did not happen.
+                self.backing.rollback();
+                self.cache.start_over();
+            }
+            match ended {
+                Ok(Ended::Results(results)) => return Ok(results),
+                Ok(Ended::Doubt(token, why)) => {
+                    let works = jobs.iter().filter_map(|job| job.work.name()).collect();
+                    self.doubts.push(Doubt { token: token.clone(), works });
+                    loop {
+                        match self.resolve(&token) {
+                            Ok(true) => return Ok(vec![Ok(()); jobs.len()]),
+                            // It did not happen: they may run again.
+                            Ok(false) => break,
+                            Err(Fail::Lost(_)) if self.boot.elapsed().since(started) < self.deadline => {}
+                            Err(_) => return Err(Fail::Lost(why)),
+                        }
+                    }
+                }
+                Err(Fail::Conflict) if conflicts < CONFLICTS => conflicts += 1,
+                // The server was started again meanwhile, for instance.
+                Err(Fail::Lost(_)) if lost == 0 && self.boot.elapsed().since(started) < self.deadline => {
+                    lost += 1;
+                }
+                Err(fail) => return Err(fail),
+            }
+        }
+    }
+
+    /// Finds out whether a commit happened. Nobody can commit meanwhile, and what was under way has ended.
+    fn resolve(&mut self, token: &str) -> Result<bool, Fail> {
+        self.begin(true, false)?;
+        self.backing.rollback();
+        let still = self.doubts.iter().any(|doubt| doubt.token == token);
+        debug_assert!(!still, "beginning to write settles every doubt");
+        Ok(self.cache.has_seen(token))
+    }
+
+    /// Begins a transaction, settles what was in doubt, and takes over what others wrote.
+    fn begin(&mut self, write: bool, patient: bool) -> Result<(Begun, Followed), Fail> {
+        // Only under the lock it is sure that what was sent has ended.
+        let write = write || !self.doubts.is_empty();
+        let begun = self.backing.begin(write, patient, self.cache.seq)?;
+        if write {
+            for doubt in std::mem::take(&mut self.doubts) {
+                if begun.journal.iter().any(|entry| entry.token == doubt.token) {
+                    self.cache.saw(&doubt.token);
+                    if self.done.len() > MOST_DONE {
+                        self.done.clear();
+                    }
+                    self.done.extend(doubt.works);
+                }
+            }
+        }
+        let origin = self.boot.origin(begun.server_ms);
+        let followed = self.cache.follow(&begun, origin, &mut self.backing)?;
+        Ok((begun, followed))
+    }
+
+    /// Runs all works in one transaction.
+    fn attempt(&mut self, jobs: &mut [Job]) -> Result<Ended, Fail> {
+        let writes = !all_read(jobs);
+        let patient = jobs.iter().any(|job| job.work.is_patient());
+        let (mut begun, mut followed) = self.begin(writes, patient)?;
+        if followed == Followed::Other && !writes {
+            self.backing.rollback();
+            (begun, followed) = self.begin(true, patient)?;
+        }
+        self.transactions += 1;
+        let origin = self.boot.origin(begun.server_ms);
+        let Self { backing, cache, done, transactions, .. } = self;
+        let mut group = Group::new(backing, cache, origin, begun.head, *transactions, done);
+        if followed == Followed::Other {
+            tracing::warn!("the store is an earlier copy of itself; its numbers go on after both");
+            group.go_on()?;
+            group.settle_in()?;
+        }
+        let several = jobs.len() > 1;
+        let mut results = Vec::with_capacity(jobs.len());
+        for job in jobs.iter_mut() {
+            // Not before the store is ours: until then whoever gave it may take it back.
+            if !job.work.begin() {
+                // Nobody waits for this answer.
+                results.push(Err(StoreError::Busy));
+                continue;
+            }
+            let result = part(&mut group, &mut job.work)?;
+            if result.is_err() && group.is_spoilt() {
+                if several {
+                    return Err(Fail::Alone);
+                }
+                group.backing.rollback();
+                self.cache.start_over();
+                return Ok(Ended::Results(vec![result]));
+            }
+            results.push(result);
+        }
+        let token = draw();
+        match group.commit(&token) {
+            Ok(true) => group.keep(),
+            Ok(false) => group.keep_read(),
+            Err(Fail::Lost(why)) => {
+                drop(group);
+                self.cache.start_over();
+                return Ok(Ended::Doubt(token, why));
+            }
+            Err(fail) => {
+                let alone = several && matches!(fail, Fail::Told(_));
+                return Err(if alone { Fail::Alone } else { fail });
+            }
+        }
+        Ok(Ended::Results(results))
+    }
+}
+
+/// Runs one work. The outer failure takes the whole group with it.
+fn part(group: &mut Group<'_>, work: &mut Work) -> Result<Result<(), StoreError>, Fail> {
+    let (reads_only, before) = (work.reads_only(), group.before());
+    let mut tx = Tx::new(group, reads_only);
+    let result = catch_unwind(AssertUnwindSafe(|| work.run(&mut tx, Pass::First)))
+        .unwrap_or_else(|_| Err(StoreError::Backend { why: "a work panicked".to_owned() }));
+    if let Some(fail) = tx.failed.take() {
+        return Err(fail);
+    }
+    let result = match result {
+        Ok(()) if reads_only && tx.wrote() => {
+            Err(StoreError::Backend { why: "a work that only reads has written".to_owned() })
+        }
+        result => result,
+    };
+    if result.is_ok() {
+        tx.end();
+    } else {
+        drop(tx);
+        group.take_back(before);
+    }
+    Ok(result)
+}

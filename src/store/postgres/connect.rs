@@ -1,0 +1,95 @@
+//! Connecting: TLS, the session's time-outs, and listening for what others write.
+
+use std::future::poll_fn;
+use std::str::FromStr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use rustls::pki_types::CertificateDer;
+use rustls::{ClientConfig, RootCertStore};
+use tokio::sync::mpsc::UnboundedSender;
+use tokio_postgres::{AsyncMessage, Client, Config};
+use tokio_postgres_rustls::MakeRustlsConnect;
+
+use super::errors::fail;
+use super::options::PostgresOptions;
+use crate::store::StoreError;
+use crate::store::fleet::backing::Fail;
+
+/// How long a process that holds the row may be silent before the server ends its transaction: one that is stopped, or
+/// cut off, holds up nobody for longer.
+const IDLE: Duration = Duration::from_secs(10);
+
+/// Where the server is and how it is spoken to.
+pub(super) struct Address {
+    config: Config,
+    tls: MakeRustlsConnect,
+}
+
+impl Address {
+    pub(super) fn new(url: &str, options: &PostgresOptions) -> Result<Self, StoreError> {
+        // What is wrong with it is not repeated: it holds a password.
+        let unusable = |why: &str| StoreError::Refused { why: why.to_owned() };
+        let mut config =
+            Config::from_str(url).map_err(|_| unusable("the URL is not one of a Postgres database"))?;
+        if config.get_hosts().is_empty() {
+            return Err(unusable("the URL names no host"));
+        }
+        config.connect_timeout(options.deadline).application_name("planguard");
+        config.keepalives_idle(Duration::from_secs(30)).tcp_user_timeout(options.deadline.saturating_mul(5));
+        Ok(Self { config, tls: MakeRustlsConnect::new(tls(&options.certificates)?) })
+    }
+
+    /// A connection that tells by `news` when a process other than `name` wrote.
+    pub(super) async fn connect(
+        &self,
+        options: &PostgresOptions,
+        name: &str,
+        news: UnboundedSender<()>,
+    ) -> Result<Client, Fail> {
+        let connected = self.config.connect(self.tls.clone()).await;
+        let (client, mut connection) = connected.map_err(|error| match error.as_db_error() {
+            Some(_) => fail(&error),
+            None => Fail::Lost("no connection to the server".to_owned()),
+        })?;
+        let name = name.to_owned();
+        tokio::spawn(async move {
+            while let Some(Ok(message)) = poll_fn(|context| connection.poll_message(context)).await {
+                if let AsyncMessage::Notification(note) = message
+                    && note.payload() != name
+                {
+                    // Nobody listens any more where the store is closed.
+                    let _ = news.send(());
+                }
+            }
+        });
+        let (wait, idle) = (options.deadline.as_millis().max(1), IDLE.as_millis());
+        let session = format!(
+            "SET lock_timeout = {wait}; SET idle_in_transaction_session_timeout = {idle}; \
+             SET search_path = pg_catalog; SET standard_conforming_strings = on; SET synchronous_commit = on; \
+             LISTEN {}",
+            channel(&options.schema)
+        );
+        client.batch_execute(&session).await.map_err(|error| fail(&error))?;
+        Ok(client)
+    }
+}
+
+/// The channel that commits are told on.
+pub(super) fn channel(schema: &str) -> String {
+    format!("planguard_{schema}")
+}
+
+fn tls(certificates: &[Vec<u8>]) -> Result<ClientConfig, StoreError> {
+    let mut roots = RootCertStore { roots: webpki_roots::TLS_SERVER_ROOTS.to_vec() };
+    for certificate in certificates {
+        roots
+            .add(CertificateDer::from(certificate.clone()))
+            .map_err(|error| StoreError::Refused { why: format!("a certificate to trust: {error}") })?;
+    }
+    let provider = Arc::new(rustls::crypto::ring::default_provider());
+    let config = ClientConfig::builder_with_provider(provider)
+        .with_safe_default_protocol_versions()
+        .map_err(|error| StoreError::Backend { why: format!("TLS: {error}") })?;
+    Ok(config.with_root_certificates(roots).with_no_client_auth())
+}
