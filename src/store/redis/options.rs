@@ -54,7 +54,8 @@ impl RedisOptions {
                 .to_owned(),
         };
         let info: ConnectionInfo = self.url.as_str().into_connection_info().map_err(bad)?;
-        let settings = info.redis_settings().clone().set_protocol(ProtocolVersion::RESP3);
+        let settings =
+            info.redis_settings().clone().set_protocol(ProtocolVersion::RESP3).set_skip_set_lib_name();
         let info = info.set_redis_settings(settings);
         let client = match &self.root {
             Some(pem) => {

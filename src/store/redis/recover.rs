@@ -25,14 +25,16 @@ impl Session {
     /// Writes all rows anew, or takes over what a process wrote that knew more.
     pub(super) async fn write_anew(&mut self, until: Instant) -> Result<(), Fail> {
         let Some(held) = self.replica.clone() else { return Err(Fail::lost("nothing is known yet")) };
-        let (seq, process) = (held.seq().to_string(), self.process.clone());
+        let (seq, process, channel) =
+            (held.seq().to_string(), self.process.clone(), self.keys.channel.clone());
         loop {
-            let arguments: [&[u8]; 5] = [
+            let arguments: [&[u8]; 6] = [
                 held.epoch.as_bytes(),
                 seq.as_bytes(),
                 held.last.as_bytes(),
                 process.as_bytes(),
                 BIDS.as_bytes(),
+                channel.as_bytes(),
             ];
             match self.run(Script::Bid, &arguments, until).await?.word {
                 Word::Go => break,
@@ -51,7 +53,10 @@ impl Session {
         anew.state.renumber(held.seq() + AHEAD);
         anew.state.note_rows();
         let (keys, next) = (self.keys.clone(), anew.seq().to_string());
+        let mut until = until;
         for rows in anew.state.all_rows().chunks(ROWS) {
+            // As many rows as there are take their time.
+            until = Instant::now() + self.deadline();
             let mut command = redis::cmd("HSET");
             command.arg(&keys.anew);
             for row in rows {

@@ -257,11 +257,12 @@ impl Session {
     /// Reads all rows, while others commit: what they change meanwhile is in the log.
     pub(super) async fn load(&mut self, at: Answer, until: Instant) -> Result<(), Fail> {
         let again = self.replica.is_some();
-        let mut at = at;
+        let (mut at, mut until) = (at, until);
         for _ in 0..LOADS {
             let mut state = State::default();
             state.of_app(self.options.app.get());
-            self.scan(&mut state, until).await?;
+            self.scan(&mut state).await?;
+            until = until.max(Instant::now() + self.options.deadline);
             state.reach(at.seq);
             state.note_rows();
             let mut replica = Replica { state, epoch: at.epoch.clone(), last: at.last.clone(), seen: None };
@@ -295,10 +296,13 @@ impl Session {
         Err(Fail::lost("more is committed than can be read meanwhile"))
     }
 
-    async fn scan(&mut self, state: &mut State, until: Instant) -> Result<(), Fail> {
+    /// As many rows as there are take their time: each page has the store's deadline. What waits for them is bounded by
+    /// whoever waits.
+    async fn scan(&mut self, state: &mut State) -> Result<(), Fail> {
         let rows = self.keys.rows.clone();
         let mut cursor = "0".to_owned();
         loop {
+            let until = Instant::now() + self.options.deadline;
             let mut command = redis::cmd("HSCAN");
             command.arg(&rows).arg(&cursor).arg("COUNT").arg(2000);
             let answer = self.connect(until).await?.ask(&command, until).await?;

@@ -1,4 +1,4 @@
--- ARGV: epoch, seq, last, process, how long bids are taken.
+-- ARGV: epoch, seq, last, process, how long bids are taken, channel.
 -- Of the processes that still know what the server has lost, the one that knows the latest writes it anew.
 local word = standing(ARGV[1], ARGV[2], ARGV[3])
 if word ~= 'none' and word ~= 'back' then return answer(word) end
@@ -6,6 +6,8 @@ local bid = redis.call('HMGET', KEYS[4], 'since', 'seq', 'who')
 if not bid[1] then
   redis.call('HSET', KEYS[4], 'since', string.format('%.0f', now))
   redis.call('PEXPIRE', KEYS[4], 10 * ARGV[5])
+  -- So that the others look, and bid.
+  redis.pcall('PUBLISH', ARGV[6], '0')
   bid = { now, false, false }
 end
 if not bid[2] or tonumber(bid[2]) < tonumber(ARGV[2]) then
