@@ -3,3 +3,5 @@
 mod contract;
 mod fixtures;
 mod model;
+#[cfg(feature = "redis")]
+mod redis;
