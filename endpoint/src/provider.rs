@@ -12,7 +12,7 @@ mod settings;
 mod signature;
 
 pub use apply::{Taken, apply};
-pub use callback::{BadCallback, Callback, Happening, UserName};
+pub use callback::{BadCallback, Callback, Happening, UserName, read};
 pub use delivery::{BadDelivery, Delivery};
 pub use routes::{BODY_BYTES, routes};
 pub use settings::{Settings, Token};

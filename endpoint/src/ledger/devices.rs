@@ -88,8 +88,6 @@ fn read<'a>(app: &App, event: &Event<'a>, now: i64, tallies: &mut Tallies) -> Op
         return None;
     };
     let when = When::new(&app.zone, at);
-    let of_month = if executed { what::EXECUTED } else { what::DEFERRED };
-    tallies.add(month_number(when.month), of_month, 1, when.at);
     let text = |field: &str| event.data.and_then(|data| data.get(field)).and_then(Value::as_str);
     Some(Counted {
         account: text("account").and_then(|account| account.parse().ok()),

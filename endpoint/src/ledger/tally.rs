@@ -26,10 +26,6 @@ pub mod what {
     pub const DEFERRED_USERS: &str = "deferred_users";
     /// Those of them who have not logged in in that month.
     pub const AVOIDED: &str = "avoided";
-    /// Logins of a month that devices executed.
-    pub const EXECUTED: &str = "executed";
-    /// Logins of a month that devices put off.
-    pub const DEFERRED: &str = "deferred";
     /// Events of a month that were older than is believed.
     pub const OLD_EVENTS: &str = "old_events";
 

@@ -102,7 +102,10 @@ impl BadCallback {
 }
 
 /// Reads a body of a command.
-pub(super) fn read(command: &str, body: &[u8]) -> Result<Callback, BadCallback> {
+///
+/// # Errors
+/// [`BadCallback`], which names the member.
+pub fn read(command: &str, body: &[u8]) -> Result<Callback, BadCallback> {
     let Ok(Value::Object(body)) = serde_json::from_slice(body) else { return Err(BadCallback::NotJson) };
     match body.get("CallbackCommand") {
         None => {}
