@@ -128,7 +128,10 @@ pub fn report(
     let counted = tally::of_period(queries, app.id, month_number(month))?;
     let n = |what: &str| counted.get(what).copied().unwrap_or(0);
     let known = usage::known(queries, app, now)?;
-    let complete = known.is_some_and(|known| known.month(month));
+    // Of a month to come, and of one whose counters are deleted, nothing is known.
+    let running = When::new(&app.zone, now).month;
+    let kept = month <= running && month >= retention::first_month_of_counters(running);
+    let complete = kept && known.is_some_and(|known| known.month(month));
     let both = n(what::BOTH);
     let users = Users {
         provider: complete.then(|| n(what::MAU)),

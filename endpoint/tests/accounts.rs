@@ -67,8 +67,8 @@ impl World {
 #[tokio::test]
 async fn the_provider_s_id_and_a_device_s_pseudonym_are_one_user() {
     on_each_database(WEBHOOKS, async |world| {
-        let (ada, bob) = (world.account("ada").await, world.account("bob").await);
-        world.provider_login("ada", world.millis()).await;
+        let (ada, bob) = (world.account("ada-lovelace").await, world.account("bob-the-builder").await);
+        world.provider_login("ada-lovelace", world.millis()).await;
         world.device_login("1", 'a', Some(&ada)).await;
         // A second phone of hers has another pseudonym of its own, and the same account.
         world.device_login("2", 'b', Some(&ada)).await;
@@ -77,15 +77,15 @@ async fn the_provider_s_id_and_a_device_s_pseudonym_are_one_user() {
         assert_eq!((report.users.provider, report.users.devices, report.users.both), (Some(1), 1, 1));
 
         world.device_login("3", 'c', Some(&bob)).await;
-        world.provider_login("mallory", world.millis()).await;
+        world.provider_login("mallory-9", world.millis()).await;
         let report = world.drift().await;
         let kinds: Vec<_> = report.differences.iter().map(|it| (it.kind, it.count)).collect();
         assert_eq!(kinds, [(Kind::OnlyDevices, 1), (Kind::OnlyProvider, 1)]);
 
         let admin = world.admin(reqwest::Method::GET, &format!("/admin/v1/apps/{APP}/drift?month=2026-11"));
         let text = admin.send().await.unwrap().text().await.unwrap();
-        for private in ["ada", "bob", "mallory", &ada[3..], &bob[3..]] {
-            assert!(!text.contains(private), "{text}");
+        for private in ["ada-lovelace", "bob-the-builder", "mallory-9", &ada[3..], &bob[3..]] {
+            assert!(!text.contains(private), "{private} in {text}");
         }
         let told: Value = serde_json::from_str(&text).unwrap();
         assert_eq!(told, serde_json::to_value(&report).unwrap());
@@ -96,10 +96,10 @@ async fn the_provider_s_id_and_a_device_s_pseudonym_are_one_user() {
 #[tokio::test]
 async fn what_devices_tell_without_the_month_s_key_is_not_compared() {
     on_each_database(WEBHOOKS, async |world| {
-        let ada = world.account("ada").await;
+        let ada = world.account("ada-lovelace").await;
         world.device_login("1", 'a', None).await;
         world.device_login("2", 'b', Some(&ada.replace("k1:", "k9:"))).await;
-        world.provider_login("ada", world.millis()).await;
+        world.provider_login("ada-lovelace", world.millis()).await;
         let users = world.drift().await.users;
         assert_eq!((users.devices, users.not_comparable, users.only_provider), (0, 2, 1));
         // The first of them gets its document.
@@ -115,10 +115,10 @@ async fn what_devices_tell_without_the_month_s_key_is_not_compared() {
 #[tokio::test]
 async fn a_device_asks_whether_a_user_is_counted() {
     on_each_database(WEBHOOKS, async |world| {
-        let (ada, bob) = (world.account("ada").await, world.account("bob").await);
+        let (ada, bob) = (world.account("ada-lovelace").await, world.account("bob-the-builder").await);
         let unknown = json!({ "active": null, "month": "2026-11" });
         assert_eq!(world.active(&ada, "2026-11").await, unknown, "no webhook has come");
-        world.provider_login("ada", world.millis()).await;
+        world.provider_login("ada-lovelace", world.millis()).await;
         let yes = json!({ "active": true, "month": "2026-11", "as_of": "2026-11-20T10:00:00Z" });
         assert_eq!(world.active(&ada, "2026-11").await, yes);
         let no = json!({ "active": false, "month": "2026-11", "as_of": "2026-11-20T10:00:00Z" });
@@ -139,14 +139,14 @@ async fn a_device_asks_whether_a_user_is_counted() {
 #[tokio::test]
 async fn who_asks_wrongly_or_without_right_learns_nothing() {
     let world = World::on_sqlite(WEBHOOKS).await;
-    let ada = world.account("ada").await;
+    let ada = world.account("ada-lovelace").await;
     let path = |app: u64, account: &str, query: &str| format!("/v1/apps/{app}/users/{account}/active{query}");
     let month = "?month=2026-11";
     for (path, status) in [
         (path(APP, &ada[3..], month), 400),
         (path(APP, &ada[..34], month), 400),
         (path(APP, &ada.to_uppercase(), month), 400),
-        (path(APP, "ada", month), 400),
+        (path(APP, "ada-lovelace", month), 400),
         (path(APP, &ada, ""), 400),
         (path(APP, &ada, "?month=november"), 400),
         (path(APP, &ada, "?month=2026-13"), 400),
@@ -155,7 +155,7 @@ async fn who_asks_wrongly_or_without_right_learns_nothing() {
     ] {
         let answer = world.get(&path).send().await.unwrap();
         assert_eq!(answer.status(), status, "{path}");
-        assert!(!answer.text().await.unwrap().contains("ada"));
+        assert!(!answer.text().await.unwrap().contains("ada-lovelace"));
     }
     let url = format!("{}{}", world.url, path(APP, &ada, month));
     assert_eq!(world.http.get(&url).send().await.unwrap().status(), 401);
@@ -171,18 +171,18 @@ async fn who_asks_wrongly_or_without_right_learns_nothing() {
 #[tokio::test]
 async fn a_new_key_begins_with_a_month() {
     on_each_database(WEBHOOKS, async |world| {
-        let old = world.account("ada").await;
-        world.provider_login("ada", world.millis()).await;
+        let old = world.account("ada-lovelace").await;
+        world.provider_login("ada-lovelace", world.millis()).await;
         world.rotate().await;
-        assert_eq!(world.account("ada").await, old, "the running month keeps its key");
+        assert_eq!(world.account("ada-lovelace").await, old, "the running month keeps its key");
         world.device_login("1", 'a', Some(&old)).await;
         assert_eq!(world.drift().await.users.both, 1);
 
         world.time.set("2026-11-30T16:00:00Z");
         world.time.advance(SignedDuration::from_mins(2));
-        let new = world.account("ada").await;
+        let new = world.account("ada-lovelace").await;
         assert!(new.starts_with("k2:") && new[3..] != old[3..], "{new}");
-        world.provider_login("ada", world.millis()).await;
+        world.provider_login("ada-lovelace", world.millis()).await;
         // Still with the document of November.
         world.device_login("2", 'a', Some(&old)).await;
         assert_eq!(world.drift().await.users.not_comparable, 1);
@@ -192,7 +192,7 @@ async fn a_new_key_begins_with_a_month() {
         let answer = world.active(&old, "2026-12").await;
         assert_eq!(answer, json!({ "active": null, "month": "2026-12" }));
         // A webhook of November that comes late is counted under November's key.
-        world.provider_login("bob", world.millis() - 600_000).await;
+        world.provider_login("bob-the-builder", world.millis() - 600_000).await;
         let november = world.service.drift(APP, Some("2026-11".parse().unwrap())).await.unwrap();
         assert_eq!((november.users.provider, november.users.both), (Some(2), 1));
     })

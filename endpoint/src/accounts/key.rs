@@ -97,3 +97,50 @@ impl fmt::Display for KeyedAccount {
         write!(f, "{}:{}", self.key_id, HEXLOWER.encode(&self.account.bytes()))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{AccountKey, BadAccount, KeyedAccount};
+
+    #[test]
+    fn the_example_of_the_contract_is_named_alike() {
+        let key = AccountKey { id: "k1".into(), key: [7; 32] };
+        assert_eq!(key.encoded(), "BwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwc");
+        let account = KeyedAccount { key_id: "k1".into(), account: key.account(1_400_000_001, "ada") };
+        assert_eq!(account.to_string(), "k1:1adfd8e9b65b5cb19ccdbea3a49104ad");
+        assert_eq!(account.to_string().parse(), Ok(account));
+    }
+
+    #[test]
+    fn keys_differ_by_secret_app_and_name_and_are_not_shown() {
+        let key = AccountKey::derive(b"one", 1, "k1");
+        for other in [("two", 1, "k1"), ("one", 2, "k1"), ("one", 1, "k2"), ("one", 11, "k")] {
+            let other = AccountKey::derive(other.0.as_bytes(), other.1, other.2);
+            assert!(other != key && other.proof() != key.proof(), "{other:?}");
+        }
+        assert_eq!(
+            format!("{key:?} {:?}", key.account(1, "ada")),
+            "AccountKey { id: \"k1\", .. } Account(..)"
+        );
+    }
+
+    #[test]
+    fn what_is_no_account_is_refused() {
+        let hex = "00112233445566778899aabbccddeeff";
+        for bad in [
+            String::new(),
+            hex.to_owned(),
+            format!(":{hex}"),
+            format!("K1:{hex}"),
+            format!("k 1:{hex}"),
+            format!("{}:{hex}", "k".repeat(17)),
+            format!("k1:{}", hex.to_uppercase()),
+            format!("k1:{}", &hex[1..]),
+            format!("k1:{hex}00"),
+            format!("k1:{hex}:"),
+            format!("k1:{}zz", &hex[2..]),
+        ] {
+            assert_eq!(bad.parse::<KeyedAccount>(), Err(BadAccount), "{bad}");
+        }
+    }
+}

@@ -66,3 +66,49 @@ pub fn check(
 fn digest(token: &Token, request_time: &str) -> [u8; 32] {
     Sha256::new().chain_update(token.reveal()).chain_update(request_time).finalize().into()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{Refused, Token, check, sign};
+
+    fn token(text: &str) -> Token {
+        Token::new(text).unwrap()
+    }
+
+    #[test]
+    fn the_published_example_is_signed_alike() {
+        let signed = "17773bc39a671d7b9aa835458704d2a6db81360a5940292b587d6d760d484061";
+        assert_eq!(sign(&token("xxxxyyyy"), "1669872112"), signed);
+        let tokens = [token("another"), token("xxxxyyyy")];
+        assert_eq!(check(&tokens, Some(signed), Some("1669872112"), 1_669_872_112_999), Ok(1_669_872_112));
+    }
+
+    #[test]
+    fn no_flipped_bit_and_no_other_length_is_taken() {
+        let tokens = [token("xxxxyyyy")];
+        let good = sign(&tokens[0], "1669872112");
+        let now = 1_669_872_112_000;
+        for at in 0..good.len() {
+            let mut bad = good.clone().into_bytes();
+            bad[at] = if bad[at] == b'0' { b'1' } else { b'0' };
+            let bad = String::from_utf8(bad).unwrap();
+            assert_eq!(check(&tokens, Some(&bad), Some("1669872112"), now), Err(Refused::Unsigned));
+            assert_eq!(check(&tokens, Some(&good[..at]), Some("1669872112"), now), Err(Refused::Unsigned));
+        }
+        for bad in ["", "zz", &format!("{good}00"), "é"] {
+            assert_eq!(check(&tokens, Some(bad), Some("1669872112"), now), Err(Refused::Unsigned), "{bad}");
+        }
+        assert_eq!(check(&tokens, None, Some("1669872112"), now), Err(Refused::Unsigned));
+        assert_eq!(check(&[], Some(&good), Some("1669872112"), now), Err(Refused::Unsigned));
+    }
+
+    #[test]
+    fn a_signed_time_that_is_no_time_is_refused() {
+        let token = token("xxxxyyyy");
+        for time in ["", "now", "-1", "1.5", " 1", "9999999999999"] {
+            let signed = sign(&token, time);
+            let found = check(std::slice::from_ref(&token), Some(&signed), Some(time), 0);
+            assert_eq!(found, Err(Refused::NoTime), "{time}");
+        }
+    }
+}
