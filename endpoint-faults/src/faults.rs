@@ -16,7 +16,9 @@ pub enum On {
     Get,
     /// Sending usage events.
     Post,
-    /// Either.
+    /// Asking whether a user is counted.
+    Active,
+    /// Any of them.
     #[default]
     Both,
 }

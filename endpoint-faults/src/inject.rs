@@ -46,6 +46,7 @@ pub(crate) async fn faults(
     next: Next,
 ) -> Response {
     let call = match *request.method() {
+        Method::GET if request.uri().path().ends_with("/active") => On::Active,
         Method::GET => On::Get,
         Method::POST => On::Post,
         _ => return next.run(request).await,

@@ -16,6 +16,7 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(()) }).unwrap();
 //! ```
 
+mod active;
 mod clock;
 mod control;
 mod damage;
@@ -23,6 +24,7 @@ mod document;
 mod events;
 mod faults;
 mod inject;
+mod known_users;
 mod options;
 mod port;
 mod raw;
@@ -143,6 +145,17 @@ impl Endpoint {
     /// Serves a price list, as JSON rows, under `/v1/catalogs/{id}`; `None` withdraws it. Nothing checks it here.
     pub fn set_catalog(&self, id: &str, catalog: Option<&Value>) {
         self.state.set_catalog(id, catalog);
+    }
+
+    /// Offers `GET …/users/{account}/active` from now on, and answers so for this account (as the document's section
+    /// `accounts` has it named) in this month; `null` for any other.
+    pub fn set_active(&self, account: &str, month: &str, active: Option<bool>) {
+        self.state.known_users.set(account, month, active);
+    }
+
+    /// Answers 404 to it again, as at the start.
+    pub fn withdraw_active(&self) {
+        self.state.known_users.withdraw();
     }
 
     /// Signs with other keys from now on. All of them are published under `/.well-known/jwks.json`.

@@ -4,16 +4,18 @@ use std::sync::Arc;
 
 use axum::extract::DefaultBodyLimit;
 use axum::http::StatusCode;
+use axum::routing::get;
 use axum::{Router, middleware};
 use planguard_endpoint::contract;
 use planguard_endpoint::problem::Problem;
 
 use crate::state::State;
-use crate::{control, inject};
+use crate::{active, control, inject};
 
 /// All routes over one state.
 pub(crate) fn router(state: Arc<State>) -> Router {
     contract::router(&state)
+        .route("/v1/apps/{sdk_app_id}/users/{account}/active", get(active::active))
         .layer(middleware::from_fn_with_state(Arc::clone(&state), inject::faults))
         .merge(contract::keys_router())
         .merge(control::routes())

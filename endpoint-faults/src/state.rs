@@ -15,6 +15,7 @@ use tokio::sync::watch;
 use crate::document::{self, DocumentError};
 use crate::events::{EventLog, ReceivedEvents};
 use crate::faults::{Faults, On, Plan};
+use crate::known_users::KnownUsers;
 use crate::options::Options;
 use crate::requests::{RequestLog, Requests};
 use crate::written::Written;
@@ -28,6 +29,8 @@ pub(crate) struct State {
     arrived: watch::Sender<u64>,
     /// Of answers past HTTP.
     pub(crate) written: Written,
+    /// What is known of users.
+    pub(crate) known_users: KnownUsers,
 }
 
 #[derive(Default)]
@@ -84,6 +87,7 @@ impl State {
             inner: Mutex::new(inner),
             arrived: watch::Sender::new(0),
             written: Written::new(),
+            known_users: KnownUsers::default(),
         })
     }
 

@@ -20,6 +20,7 @@ use serde_json::{Value, json};
 
 const GET: &str = "/paths/~1v1~1apps~1{sdk_app_id}~1entitlements/get";
 const CATALOG: &str = "/paths/~1v1~1catalogs~1{id}/get";
+const ACTIVE: &str = "/paths/~1v1~1apps~1{sdk_app_id}~1users~1{account}~1active/get";
 const POST: &str = "/paths/~1v1~1apps~1{sdk_app_id}~1usage-events/post";
 
 struct Contract(Value);
@@ -178,6 +179,42 @@ async fn a_price_list_is_put_and_served() {
     assert_eq!(common::json(served).await, catalog());
     let broken = client().put(&url).body("{").send().await.unwrap();
     common::problem(broken, 400).await;
+}
+
+#[tokio::test]
+async fn every_answer_about_a_user_is_documented_and_the_other_way_round() {
+    let contract = Contract::read();
+    let endpoint = endpoint().await;
+    let account =
+        contract.at("/paths/~1v1~1apps~1{sdk_app_id}~1users~1{account}~1active/parameters/1/example");
+    let account = account.as_str().unwrap();
+    let ask = |app: u64, account: &str, query: &str| {
+        client().get(format!("{}/v1/apps/{app}/users/{account}/active{query}", endpoint.url()))
+    };
+    let right = |request: RequestBuilder| request.bearer_auth("right").send();
+    let known = || ask(APP, account, "?month=2026-11");
+    let mut seen = BTreeSet::from([contract.check(ACTIVE, right(known()).await.unwrap()).await]);
+    assert_eq!(seen, BTreeSet::from(["404".to_owned()]), "not offered");
+    endpoint.set_active(account, "2026-11", Some(true));
+    seen.extend(refused(&contract, ACTIVE, &endpoint, known).await);
+    let mut answers = Vec::new();
+    for query in ["?month=2026-11", "?month=2026-10"] {
+        let answer = right(ask(APP, account, query)).await.unwrap();
+        answers.push(common::json(answer).await["active"].clone());
+        seen.insert(contract.check(ACTIVE, right(ask(APP, account, query)).await.unwrap()).await);
+    }
+    assert_eq!(answers, [json!(true), json!(null)]);
+    for query in ["", "?month=", "?month=2026-13", "?month=november"] {
+        seen.insert(contract.check(ACTIVE, right(ask(APP, account, query)).await.unwrap()).await);
+    }
+    for bad in ["ada", "k1:ada", "K1:9f2c5a1e7b3d4c609f2c5a1e7b3d4c60", "k1:9F2C5A1E7B3D4C609F2C5A1E7B3D4C60"]
+    {
+        assert_eq!(right(ask(APP, bad, "?month=2026-11")).await.unwrap().status(), 400, "{bad}");
+    }
+    seen.insert(contract.check(ACTIVE, right(ask(9, account, "?month=2026-11")).await.unwrap()).await);
+    endpoint.withdraw_active();
+    assert_eq!(right(known()).await.unwrap().status(), 404);
+    assert_eq!(seen, contract.documented(ACTIVE));
 }
 
 #[tokio::test]
