@@ -10,7 +10,7 @@ use std::fmt;
 use url::{Host, ParseError, Url};
 
 use crate::model::echo::echo;
-use crate::model::{CatalogId, SdkAppId};
+use crate::model::{AccountName, BillingMonth, CatalogId, SdkAppId};
 
 /// The base URL of a billing endpoint, such as `https://billing.example.com` or
 /// `https://example.com/planguard`.
@@ -101,6 +101,12 @@ impl EndpointUrl {
         format!("{}{}/v1/catalogs/{id}", self.origin, self.path)
     }
 
+    /// The address that tells whether a user is counted in a month; `account` and `month` are of letters that stand in
+    /// a path as they are.
+    pub(crate) fn active(&self, app: SdkAppId, account: AccountName, month: BillingMonth) -> String {
+        format!("{}{}/v1/apps/{app}/users/{account}/active?month={month}", self.origin, self.path)
+    }
+
     /// The address that takes an app's usage events.
     pub fn usage_events(&self, app: SdkAppId) -> String {
         format!("{}{}/v1/apps/{app}/usage-events", self.origin, self.path)
@@ -144,6 +150,7 @@ fn is_loopback(url: &Url) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::model::{AccountKey, UserId};
 
     fn app() -> SdkAppId {
         SdkAppId::new(14).unwrap()
@@ -200,6 +207,11 @@ mod tests {
         let url = EndpointUrl::parse("https://A.example:443/plan/").unwrap();
         assert_eq!(url.entitlements(app()), "https://a.example/plan/v1/apps/14/entitlements");
         assert_eq!(url.usage_events(app()), "https://a.example/plan/v1/apps/14/usage-events");
+        let account = AccountKey::new("k1", [7; 32]).unwrap().account(app(), &UserId::new("ada").unwrap());
+        assert_eq!(
+            url.active(app(), account, "2026-11".parse().unwrap()),
+            format!("https://a.example/plan/v1/apps/14/users/{account}/active?month=2026-11")
+        );
     }
 
     #[test]

@@ -2,6 +2,7 @@
 //!
 //! An app meets [`Credential`] and [`CredentialProvider`] here, and [`Transport`] where it brings its own HTTP stack.
 
+mod active;
 mod caching;
 mod content_encoding;
 mod credential;
@@ -13,6 +14,7 @@ mod reqwest_transport;
 mod transport;
 mod wire;
 
+pub(crate) use active::active_reply;
 pub use caching::{CacheDirectives, retry_after};
 pub(crate) use caching::{MAX_FRESH_SECS, text};
 #[cfg(not(feature = "testing"))]

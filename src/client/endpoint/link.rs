@@ -13,7 +13,7 @@ use crate::client::core::{Core, STORE_WAIT};
 use crate::client::host_call::{self, NoReturn};
 use crate::client::{random, upkeep};
 use crate::decide::fetch::judge::{Refusal, wait};
-use crate::model::{CatalogId, Elapsed, Lesson, Timestamp};
+use crate::model::{AccountName, BillingMonth, CatalogId, Elapsed, Lesson, Timestamp};
 use crate::net::{
     CredentialError, CredentialProvider, EndpointUrl, Redirect, Request, Response, Transport, TransportError,
     retry_after, text,
@@ -108,6 +108,11 @@ impl Link {
         self.parts.url.catalog(id)
     }
 
+    /// Where is told whether a user is counted in a month.
+    pub(super) fn active_url(&self, account: AccountName, month: BillingMonth) -> String {
+        self.parts.url.active(self.core.app, account, month)
+    }
+
     /// Where usage events go.
     pub(super) fn usage_events_url(&self) -> String {
         self.parts.url.usage_events(self.core.app)
@@ -135,7 +140,12 @@ impl Link {
 
     /// When a call that begins now has to be over.
     pub(crate) fn deadline(&self) -> Deadline {
-        Deadline(self.core.clock.elapsed().plus(self.parts.timeouts.request))
+        self.deadline_in(self.parts.timeouts.request)
+    }
+
+    /// When a call that begins now and may take so long has to be over.
+    pub(super) fn deadline_in(&self, limit: Duration) -> Deadline {
+        Deadline(self.core.clock.elapsed().plus(limit.min(self.parts.timeouts.request)))
     }
 
     fn rest(&self, deadline: Deadline) -> Duration {

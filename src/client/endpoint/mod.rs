@@ -1,8 +1,10 @@
 //! The billing endpoint's side of the guard: asking for entitlements, delivering usage events.
 //!
 //! `link` carries a request (credential, deadline, redirects, pauses by `pace`); `fetch` makes one fetch with it,
-//! `lists` the price lists that a document names, `syncer` decides when; `outbox` delivers batches of `usage_event`.
+//! `lists` the price lists that a document names, `syncer` decides when; `outbox` delivers batches of `usage_event`;
+//! `active` asks about one user.
 
+mod active;
 mod answer_time;
 mod error;
 mod fetch;

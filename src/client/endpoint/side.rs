@@ -1,7 +1,9 @@
 //! What a guard has of its billing endpoint: a syncer and an outbox, or nothing.
 
 use std::sync::Arc;
+use std::time::Duration;
 
+use super::active::ActiveUsers;
 use super::error::SyncError;
 use super::held::{AtOpen, Held, HeldDocument};
 use super::link::{Link, LinkParts};
@@ -10,8 +12,9 @@ use super::outbox::Outbox;
 use super::syncer::Syncer;
 use crate::client::config::{Config, OpenError};
 use crate::client::core::Core;
-use crate::decide::fetch::judge::First;
+use crate::decide::fetch::judge::{First, Version};
 use crate::lock::Mutex;
+use crate::model::{BillingMonth, UserId};
 use crate::net::{DocumentVerifier, EndpointUrl, StaticCredential, Transport};
 use crate::store::{Install, SyncState};
 
@@ -33,6 +36,7 @@ struct Offline {
 struct Online {
     syncer: Syncer,
     outbox: Outbox,
+    active: Arc<ActiveUsers>,
 }
 
 impl Endpoint {
@@ -61,11 +65,12 @@ impl Endpoint {
         };
         let link = Arc::new(Link::open(core, parts, remembered).await);
         let outbox = Outbox::new(Arc::clone(&link));
+        let active = Arc::new(ActiveUsers::new(Arc::clone(&link)));
         let lists = Lists::new(Arc::clone(&link), Arc::clone(&at_open.verifier), at_open.lists);
         let first =
             First { noted: at_open.noted, most: config.is_signed().then_some(config.max_document_age) };
         let syncer = Syncer::new(link, lists, at_open.verifier, first, at_open.held);
-        Ok(Self(Side::Online(Online { syncer, outbox })))
+        Ok(Self(Side::Online(Online { syncer, outbox, active })))
     }
 
     fn online(&self) -> Result<&Online, SyncError> {
@@ -83,6 +88,17 @@ impl Endpoint {
     /// The outbox.
     pub(crate) fn outbox(&self) -> Result<&Outbox, SyncError> {
         self.online().map(|online| &online.outbox)
+    }
+
+    /// Whether the endpoint says, within `limit`, that `user` is counted in `month`. `false` where it is not to be asked.
+    pub(crate) async fn is_active(&self, user: &UserId, month: BillingMonth, limit: Duration) -> bool {
+        let Side::Online(online) = &self.0 else { return false };
+        let Some((held, key)) = online.syncer.held().and_then(|held| Some((held.document, held.accounts?)))
+        else {
+            return false;
+        };
+        let version = Version { revision: held.revision, issued_at: held.issued_at };
+        online.active.ask(key.account(held.sdk_app_id, user), month, version, limit).await
     }
 
     /// The document held now.

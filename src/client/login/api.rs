@@ -1,6 +1,7 @@
 //! The login guard on the handle that apps hold.
 
 use std::future::Future;
+use std::time::Duration;
 
 use super::facts::Asked;
 use super::outcome::{LoginFailure, LoginOutcome, ProviderError, UpstreamError};
@@ -9,6 +10,7 @@ use super::request::LoginRequest;
 use super::session::UserSession;
 use super::surroundings::Surroundings;
 use super::ticket::Begun;
+use crate::client::core::STORE_WAIT;
 use crate::client::guard::Planguard;
 use crate::decide::login::LoginIntent;
 use crate::model::{BillingMonth, UserId};
@@ -308,7 +310,7 @@ impl Planguard {
     /// # }).unwrap();
     /// ```
     pub async fn known_active(&self, user: impl Into<UserId>) {
-        self.inner.login.known_active(&user.into()).await;
+        self.inner.login.known_active(&user.into(), None, STORE_WAIT).await;
         self.follow().await;
     }
 
@@ -365,5 +367,14 @@ impl Surroundings for Planguard {
 
     fn follow(&self) -> impl Future<Output = ()> + MaybeSend {
         Self::follow(self)
+    }
+
+    fn is_active(
+        &self,
+        user: &UserId,
+        month: BillingMonth,
+        limit: Duration,
+    ) -> impl Future<Output = bool> + MaybeSend {
+        self.inner.endpoint.is_active(user, month, limit)
     }
 }

@@ -12,6 +12,9 @@ use crate::model::Elapsed;
 use crate::port::BoxFuture;
 use crate::time::Clock;
 
+/// The longest that the billing endpoint is waited for before a login is decided.
+const ENDPOINT_WAIT: Duration = Duration::from_secs(3);
+
 /// How long one caller waits for its outcome.
 pub(super) struct Deadline {
     /// Made when something is really waited for. Never locked: it makes a deadline `Sync`, which a boxed future is not: a
@@ -34,6 +37,13 @@ impl Deadline {
         let left = self.limit.saturating_sub(core.clock.elapsed().since(self.begun));
         // An answer that came at the last moment still has to be kept.
         left.max(self.limit / 16).min(longest_store_wait(self.limit))
+    }
+
+    /// How long the billing endpoint is waited for now: a small share of the caller's time, so that whatever it does leaves
+    /// time for the login itself.
+    pub(super) fn endpoint_wait(&self, core: &Core) -> Duration {
+        let left = self.limit.saturating_sub(core.clock.elapsed().since(self.begun));
+        left.min(self.limit / 8).min(ENDPOINT_WAIT)
     }
 
     /// Whether the caller's time is up.

@@ -19,7 +19,11 @@ pub(super) enum Entered {
     /// A login of this user is under way.
     Wait(Arc<Flight>),
     /// It is not carried out.
-    Decided(Answer),
+    Decided {
+        answer: Answer,
+        /// It would be, if the user were counted in this month.
+        hangs_on_the_month: bool,
+    },
 }
 
 /// One request on its way in.
@@ -71,10 +75,12 @@ impl Shared {
     ) -> Result<Entered, Option<Arc<Flight>>> {
         let (core, user) = (&self.core, entry.user);
         let decided = self.decide(&user, entry.request, flights, Stage::Asked);
+        let hangs_on_the_month = decided.hangs_on_the_month;
+        let settled = |answer| Entered::Decided { answer, hangs_on_the_month };
         if let Some(flight) = flights.get(&user).cloned() {
             // A live session is not in doubt while it is renewed.
             if matches!(decided.decision, LoginDecision::AlreadyLoggedIn) {
-                return Ok(Entered::Decided(Answer::AlreadyLoggedIn));
+                return Ok(settled(Answer::AlreadyLoggedIn));
             }
             if !flight.has_lapsed(decided.basis.now.elapsed) {
                 return Ok(Entered::Wait(flight));
@@ -94,9 +100,9 @@ impl Shared {
                 let lead = Lead::new(Arc::clone(self), *entry.request, flight, execution, decided.basis);
                 Ok(Entered::Lead(Box::new(lead)))
             }
-            LoginDecision::AlreadyLoggedIn => Ok(Entered::Decided(Answer::AlreadyLoggedIn)),
-            LoginDecision::Defer(deferral) => Ok(Entered::Decided(Answer::Deferred(deferral))),
-            LoginDecision::Deny(denial) => Ok(Entered::Decided(Answer::Denied(denial))),
+            LoginDecision::AlreadyLoggedIn => Ok(settled(Answer::AlreadyLoggedIn)),
+            LoginDecision::Defer(deferral) => Ok(settled(Answer::Deferred(deferral))),
+            LoginDecision::Deny(denial) => Ok(settled(Answer::Denied(denial))),
             // A session logs in only while its flight is listed, and none is: the session is nobody's.
             LoginDecision::Join => {
                 core.change_session(user, |_| Some(None));

@@ -10,9 +10,11 @@ use super::request::LoginRequest;
 use crate::client::core::Core;
 use crate::client::plan::current;
 use crate::decide::login::{
-    LoginDecision, LoginPolicy, LoginRoom, Look, MemoryView, Room, SessionOf, at_once, decide, login_room,
+    LoginDecision, LoginPolicy, LoginRoom, Look, MemoryView, Room, SessionOf, at_once, billing_model, decide,
+    hangs_on_the_month, login_room,
 };
 use crate::lock::Mutex;
+use crate::model::catalog::BillingModel;
 use crate::model::{
     BillingDay, BillingMonth, Counted, Elapsed, Lifecycle, Moment, Pseudonym, SessionLook, SessionMode,
     SessionState, Snapshot, User, UserFacts,
@@ -64,6 +66,8 @@ pub(super) struct Basis {
 pub(super) struct Decided {
     pub(super) decision: LoginDecision,
     pub(super) basis: Basis,
+    /// It would be carried out if the user were counted in this month.
+    pub(super) hangs_on_the_month: bool,
 }
 
 /// Counts one request, once: as what came of it, or as cancelled when its caller goes away before that.
@@ -153,6 +157,11 @@ impl Shared {
         }
     }
 
+    /// Whether the plan counts active users by the month.
+    pub(super) fn bills_months(&self) -> bool {
+        billing_model(&self.core.snapshot().entitlements) == BillingModel::Mau
+    }
+
     /// Whether a person asks.
     pub(super) fn by_person(&self, request: &LoginRequest) -> bool {
         request.intent.by_person(self.policy.launch_is_person)
@@ -201,6 +210,7 @@ impl Shared {
             login.budget.room = Room::Within;
         }
         let decision = decide(&login, &self.policy);
+        let hangs_on_the_month = stage == Stage::Asked && hangs_on_the_month(&login, &self.policy);
         let basis = Basis {
             now,
             day,
@@ -210,7 +220,7 @@ impl Shared {
             counted: login.counted,
             facts,
         };
-        Decided { decision, basis }
+        Decided { decision, basis, hangs_on_the_month }
     }
 
     /// How the memory of failures is looked at for `request`.

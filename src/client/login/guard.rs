@@ -142,12 +142,21 @@ impl LoginGuard {
             Entry { user: asked.user, request, filing: &asked.filing, ticket, order: asked.order };
         deadline.look_after(core, around.catch_up()).await;
         let (mut full, mut again, mut looked) = (0, 0, false);
+        let mut may_ask = waits != WaitsFor::Nobody;
         loop {
             let flight = match shared.enter(&mut entry) {
-                Entered::Decided(answer) if looked || matches!(answer, Answer::AlreadyLoggedIn) => {
+                Entered::Decided { answer, hangs_on_the_month }
+                    if looked || answer == Answer::AlreadyLoggedIn =>
+                {
+                    if hangs_on_the_month
+                        && std::mem::take(&mut may_ask)
+                        && Box::pin(self.is_counted_elsewhere(request, deadline, around)).await
+                    {
+                        continue;
+                    }
                     return Led::Answered(answer);
                 }
-                Entered::Decided(_) => {
+                Entered::Decided { .. } => {
                     looked = true;
                     self.look(deadline.store_wait(core)).await;
                     deadline.look_after(core, around.follow()).await;
@@ -174,6 +183,13 @@ impl LoginGuard {
                             if full < MOST_FULL {
                                 continue;
                             }
+                            if limit != LimitId::FreeDau
+                                && shared.bills_months()
+                                && std::mem::take(&mut may_ask)
+                                && Box::pin(self.is_counted_elsewhere(request, deadline, around)).await
+                            {
+                                continue;
+                            }
                             let budget = shared.policy.mau_budget.is_some() && limit == LimitId::FreeMau;
                             return Led::Answered(Answer::full(limit, budget));
                         }
@@ -184,6 +200,23 @@ impl LoginGuard {
                 return Led::Answered(answer);
             }
         }
+    }
+
+    /// Asks the billing endpoint whether the user is counted in this month already, by a login on another device: then this
+    /// login makes no new active user. Where it is, that is kept.
+    async fn is_counted_elsewhere(
+        &self,
+        request: &LoginRequest,
+        deadline: &Deadline,
+        around: &impl Surroundings,
+    ) -> bool {
+        let core = &self.shared.core;
+        let (_, month) = core.periods(core.now());
+        let counted = around.is_active(&request.user, month, deadline.endpoint_wait(core)).await;
+        if counted {
+            self.known_active(&request.user, Some(month), deadline.store_wait(core)).await;
+        }
+        counted
     }
 
     /// Whoever finds a login of this user under way has its answer from that one, and looks at nothing else. `None` where
@@ -228,14 +261,17 @@ impl LoginGuard {
     }
 
     /// The provider, or the app's server, says that this user is counted in this period already. Nobody is counted
-    /// anew: a figure of the billing endpoint holds the user already.
-    pub(super) async fn known_active(&self, user: &UserId) {
+    /// anew: a figure of the billing endpoint holds the user already. Where it was said of a month, that must not have ended.
+    pub(super) async fn known_active(&self, user: &UserId, said_of: Option<BillingMonth>, wait: Duration) {
         let core = &self.shared.core;
         let (user, now) = (core.pseudonyms.user(user), core.moment());
         let (day, month) = core.periods(now.at);
+        if said_of.is_some_and(|said_of| said_of != month) {
+            return;
+        }
         let key = |limit, bucket| CounterKey { limit, subject: Subject::App, bucket };
         let keys = [key(LimitId::FreeMau, month.number()), key(LimitId::FreeDau, day.number())];
-        core.carry(STORE_WAIT, move |tx| {
+        core.carry(wait, move |tx| {
             let pass = tx.pass();
             let counted = tx.count_active(user, day, month, now.at, pass)?;
             // Who is counted needs no room any more for a login that is under way or of unknown end.

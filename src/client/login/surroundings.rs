@@ -1,7 +1,9 @@
 //! What a login waits for beside the store, and what the guard as a whole does around it.
 
 use std::future::Future;
+use std::time::Duration;
 
+use crate::model::{BillingMonth, UserId};
 use crate::port::{MaybeSend, MaybeSendSync};
 
 /// For what a request waits beside the store.
@@ -22,4 +24,12 @@ pub(super) trait Surroundings: MaybeSendSync {
 
     /// Takes over what other processes kept, as far as the last write has seen it.
     fn follow(&self) -> impl Future<Output = ()> + MaybeSend;
+
+    /// Whether the billing endpoint says, within `limit`, that the user is counted in `month` already.
+    fn is_active(
+        &self,
+        user: &UserId,
+        month: BillingMonth,
+        limit: Duration,
+    ) -> impl Future<Output = bool> + MaybeSend;
 }

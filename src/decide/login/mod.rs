@@ -19,8 +19,8 @@ mod session;
 mod table;
 
 #[cfg(feature = "testing")]
-pub use budget::{Budget, billing_model};
-pub use budget::{BudgetInput, LoginRoom, Room, assess, login_room, quota_check};
+pub use budget::Budget;
+pub use budget::{BudgetInput, LoginRoom, Room, assess, billing_model, login_room, quota_check};
 pub use decision::{
     Alternative, DeferReason, Deferral, Denial, DenyReason, Execution, LoginDecision, LoginWarning,
     NewActiveUser, Until,
@@ -44,4 +44,4 @@ pub use memory::{
 pub use policy::LoginPolicy;
 pub use remedies::remedies_for;
 pub use session::{SessionEvent, step};
-pub use table::{at_once, decide, execution};
+pub use table::{at_once, decide, execution, hangs_on_the_month};

@@ -9,7 +9,8 @@ use super::facts::{FailureState, LoginFacts, SessionOf};
 use super::intent::LoginIntent;
 use super::policy::LoginPolicy;
 use crate::decide::lifecycle::REPORT_BELIEVED_FOR;
-use crate::model::{Enforcement, Lifecycle, Money, SessionState, SuspensionCause};
+use crate::model::catalog::BillingModel;
+use crate::model::{Counted, Enforcement, Lifecycle, Money, SessionState, SuspensionCause};
 
 /// Decides about a login. The first of these that applies wins; what lasts longest comes first:
 ///
@@ -38,6 +39,17 @@ pub fn decide(facts: &LoginFacts, policy: &LoginPolicy) -> LoginDecision {
         return LoginDecision::Deny(denial);
     }
     LoginDecision::Execute(execution(&facts.budget, creates))
+}
+
+/// Whether the login goes ahead if the user turns out to be counted in this month, and not otherwise. Only of a plan that
+/// bills months: that somebody was active in a month says nothing of a day.
+pub fn hangs_on_the_month(facts: &LoginFacts, policy: &LoginPolicy) -> bool {
+    if facts.billing != BillingModel::Mau || facts.counted.this_month {
+        return false;
+    }
+    let counted = LoginFacts { counted: Counted { this_month: true, ..facts.counted }, ..*facts };
+    let goes_ahead = |facts| matches!(decide(facts, policy), LoginDecision::Execute(_));
+    !goes_ahead(facts) && goes_ahead(&counted)
 }
 
 /// The part of the table that needs neither ledger nor budget nor memory of failures: rules 1 to 3. `None` when

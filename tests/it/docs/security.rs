@@ -18,6 +18,7 @@ const THREATS: &[&str] = &[
     "A second process on the same file",
     "A stolen device",
     "Leaked logs",
+    "A guessed account",
     "A compromised dependency",
 ];
 

@@ -101,7 +101,8 @@ async fn a_login_put_off_names_the_account() {
     let endpoint = endpoint(section()).await;
     let rig = Rig::at(&endpoint.url()).await;
     rig.fetch().await.unwrap();
-    never(&rig.guard, with("ada", LoginIntent::PushWake)).await;
+    let deferred = never(&rig.guard, with("ada", LoginIntent::PushWake)).await;
+    assert!(matches!(deferred, LoginOutcome::Deferred { .. }), "{deferred:?}");
     let events = flushed(&rig, &endpoint, &mut 0).await;
     assert_eq!(events, [("planguard.login.deferred".to_owned(), Some(ADA.to_owned()))]);
 }

@@ -1,6 +1,7 @@
 //! Syncing with a billing endpoint: every status and header of the contract, and every way it can fail.
 
 mod accounts;
+mod active;
 mod catalogs;
 mod concurrency;
 mod endpoint;

@@ -47,6 +47,7 @@ pub(crate) async fn play(marks: &Marks, told: &Told, folder: &Path, with_tls: bo
         "schema": 1, "revision": 1, "sdk_app_id": APP, "catalog": "intl-2024", "edition": "standard",
         "subscription": { "starts_at": "2024-08-05T02:00:00Z", "expires_at": "2026-08-05T02:00:00Z" },
         "usage": { "as_of": "2024-08-20T01:00:00Z", "mau": 8_123 }, "limits": { "no such limit": 1 },
+        "accounts": { "key_id": "k1", "key": format!("{:A<43}", marks.of(crate::ACCOUNT_KEY)) },
         "issued_at": "2024-08-20T01:00:00Z", "fresh_for_secs": 9_000_000
     });
     let endpoint = start_endpoint(&clock, document).await;
@@ -198,6 +199,10 @@ impl Session {
         self.clock.advance(DAY);
         self.endpoint.edit(APP, |document| document["revision"] = 2.into()).unwrap();
         told.add(format_args!("{:?}", guard.sync(FetchPolicy::Fetch).await.unwrap()));
+        // Before it is put off the endpoint is asked about this user.
+        let asked = user(marks, "other user");
+        let call = || async { Err::<(), _>(refusal(marks, 70001)) };
+        tell!(told, guard.login(asked, LoginIntent::PushWake, call).await.unwrap());
     }
 
     async fn failing_store(&self, open: &Open, marks: &Marks, told: &Told) {
