@@ -6,8 +6,11 @@ use serde_json::Value;
 use crate::config::App;
 use crate::contract::UsageEvent;
 use crate::db::{DbError, Queries};
-use crate::ledger::{self, devices};
+use crate::ledger::period::month_number;
+use crate::ledger::{self, devices, tally};
+use crate::notices::{self, Figures};
 use crate::secret::Secret;
+use crate::service::Bounds;
 use crate::{accounts, decisions, forward};
 
 /// Usage events of one batch were taken, each for the first time: in the transaction that takes them, on which their
@@ -33,6 +36,37 @@ pub(crate) fn taken(
     });
     let (counted, root) = (counted.collect::<Vec<_>>(), accounts::root(secret));
     devices::count(queries, &root, &ledger::App::of(app), &counted, now.as_millisecond())
+}
+
+/// A webhook was counted: in the transaction that counts it. Thresholds that it crosses are told with it, or neither is
+/// kept.
+///
+/// Where nobody is told there is nothing to look at here; the look of every minute keeps what the page shows.
+pub(crate) fn counted(queries: &mut dyn Queries, app: &App, bounds: Bounds, now: i64) -> Result<(), DbError> {
+    if app.notices.receivers.is_empty() {
+        return Ok(());
+    }
+    let ledger = ledger::App::of(app);
+    let Some(known) = ledger::usage::known(queries, &ledger, now)? else { return Ok(()) };
+    let (month, date) = (known.as_of.month, known.as_of.date);
+    let mau = if known.month(month) {
+        u64::try_from(tally::get(queries, ledger.id, month_number(month), tally::what::MAU)?).ok()
+    } else {
+        None
+    };
+    let groups_today =
+        if known.day(date) { Some(ledger::groups::net_new(queries, ledger.id, date)?) } else { None };
+    let figures = Figures {
+        month: month.to_string(),
+        day: date.to_string(),
+        mau,
+        included: bounds.included,
+        groups_today,
+        group_quota: bounds.group_quota,
+        last_webhook_at: Some(known.pulse.last_at),
+        ..Figures::default()
+    };
+    notices::check(queries, &app.notices, app.sdk_app_id.cast_signed(), &figures, now).map(drop)
 }
 
 /// The usage of an app as its document carries it at `now`; `None` where nothing is known.

@@ -4,12 +4,16 @@
 //! whoever serves them implements. With it, the endpoint that owners run: a [`Service`](service::Service) over a
 //! [database](db), and one [router](routes::router) for all of its routes.
 
-#[cfg(feature = "server")]
-pub mod accounts;
 pub mod clock;
 pub mod contract;
 pub mod problem;
 
+#[cfg(feature = "server")]
+pub mod accounts;
+#[cfg(feature = "server")]
+pub mod admin;
+#[cfg(feature = "server")]
+pub mod background;
 #[cfg(feature = "server")]
 pub mod config;
 #[cfg(feature = "server")]
@@ -23,6 +27,8 @@ pub mod documents;
 #[cfg(feature = "server")]
 pub mod drift;
 #[cfg(feature = "server")]
+pub mod export;
+#[cfg(feature = "server")]
 pub mod extract;
 #[cfg(feature = "server")]
 pub mod forward;
@@ -33,9 +39,19 @@ pub mod keys;
 #[cfg(feature = "server")]
 pub mod ledger;
 #[cfg(feature = "server")]
+pub mod metrics;
+#[cfg(feature = "server")]
 pub mod notices;
 #[cfg(feature = "server")]
 pub mod outgoing;
+#[cfg(feature = "server")]
+pub mod overview;
+#[cfg(feature = "server")]
+mod owner;
+#[cfg(feature = "server")]
+pub mod page;
+#[cfg(feature = "server")]
+pub mod plan_view;
 #[cfg(feature = "server")]
 pub mod provider;
 #[cfg(feature = "server")]

@@ -16,4 +16,6 @@ pub use config::{NoticesConfig, Receiver};
 pub use courier::{Courier, Turn};
 pub use queue::{Pending, Told, give_up, pending, prune, recent};
 pub use rules::Figures;
+pub(crate) use words::{number, signed};
+
 pub use signature::{BadSecret, Secret};

@@ -3,9 +3,10 @@
 use std::sync::Arc;
 
 use axum::Router;
+use axum::middleware::from_fn_with_state;
 
 use crate::service::Service;
-use crate::{accounts, contract, drift, provider};
+use crate::{accounts, admin, contract, drift, metrics, page, provider};
 
 /// All routes over one service. Each module has its `routes()` here.
 pub fn router(service: Arc<Service>) -> Router {
@@ -14,6 +15,10 @@ pub fn router(service: Arc<Service>) -> Router {
         .merge(contract::keys_router())
         .merge(accounts::active::routes())
         .merge(drift::routes())
+        .merge(admin::routes())
+        .merge(metrics::routes())
+        .merge(page::routes())
         .merge(provider::routes())
+        .layer(from_fn_with_state(Arc::clone(&service), metrics::measure))
         .with_state(service)
 }

@@ -10,9 +10,20 @@ use crate::clock::Clock;
 use crate::config::{App, Config};
 use crate::db::{Db, DbError, Place};
 use crate::documents::LOOKED_AT_AGAIN;
+use crate::metrics::Metrics;
+use crate::page::SignIns;
 use crate::problem::Problem;
 use crate::secret::Secret;
 use crate::{accounts, ledger};
+
+/// What the plan of an app allows, for transactions that compare with it. `None` is not known, or without bound.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Bounds {
+    /// Active users that a month includes.
+    pub included: Option<u64>,
+    /// Net new groups that a day allows.
+    pub group_quota: Option<u64>,
+}
 
 /// One endpoint.
 #[derive(Debug)]
@@ -25,6 +36,12 @@ pub struct Service {
     pub config: Config,
     /// What seals keys at rest.
     pub secret: Secret,
+    /// What this process counts for `/metrics`.
+    pub metrics: Metrics,
+    /// Tries to sign in to the page.
+    pub(crate) sign_ins: SignIns,
+    /// What the plan of an app allows, as it was last read.
+    bounds: Mutex<BTreeMap<u64, Bounds>>,
     /// When this process last computed what it fills into the document of an app.
     looked: Mutex<BTreeMap<u64, Timestamp>>,
 }
@@ -43,7 +60,9 @@ impl Service {
                 .try_for_each(|app| accounts::make(queries, &root, &app, now.as_millisecond()))
         })
         .await?;
-        Ok(Arc::new(Self { db, clock, config, secret, looked: Mutex::default() }))
+        let (metrics, sign_ins) = (Metrics::default(), SignIns::default());
+        let (bounds, looked) = (Mutex::default(), Mutex::default());
+        Ok(Arc::new(Self { db, clock, config, secret, metrics, sign_ins, bounds, looked }))
     }
 
     /// The configuration of an app.
@@ -53,6 +72,16 @@ impl Service {
     pub fn app(&self, sdk_app_id: u64) -> Result<&App, Problem> {
         let unknown = || Problem::not_found(format!("app {sdk_app_id} is not known here"));
         self.config.app(sdk_app_id).ok_or_else(unknown)
+    }
+
+    /// What the plan of an app allowed when it was last read.
+    pub(crate) fn bounds(&self, app: u64) -> Bounds {
+        self.bounds.lock().get(&app).copied().unwrap_or_default()
+    }
+
+    /// Remembers what the plan of an app allows.
+    pub(crate) fn remember(&self, app: u64, bounds: Bounds) {
+        self.bounds.lock().insert(app, bounds);
     }
 
     /// Whether it is this caller's turn to compute what is filled into the document of an app.

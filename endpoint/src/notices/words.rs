@@ -19,8 +19,13 @@ pub(crate) fn number(number: u64) -> String {
     out
 }
 
+/// The same of a number that may be below 0.
+pub(crate) fn signed(figure: i64) -> String {
+    format!("{}{}", if figure < 0 { "-" } else { "" }, number(figure.unsigned_abs()))
+}
+
 /// An instant in UTC, to the second.
-pub(crate) fn moment(at: i64) -> String {
+fn moment(at: i64) -> String {
     Timestamp::from_millisecond(at)
         .map_or_else(|_| at.to_string(), |at| at.strftime("%Y-%m-%d %H:%M UTC").to_string())
 }
@@ -129,7 +134,7 @@ fn data(app: i64, reading: &Reading) -> Value {
 }
 
 /// An instant as RFC 3339.
-pub(crate) fn instant(at: i64) -> String {
+fn instant(at: i64) -> String {
     Timestamp::from_millisecond(at).map_or_else(|_| at.to_string(), |at| at.to_string())
 }
 

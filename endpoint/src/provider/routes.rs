@@ -15,10 +15,10 @@ use super::apply::{self, Taken, apply};
 use super::callback::{self, BadCallback, Callback, Happening};
 use super::delivery::Delivery;
 use super::{answer, signature};
-use crate::accounts;
 use crate::ledger::App;
 use crate::problem::Problem;
 use crate::service::Service;
+use crate::{accounts, hooks};
 
 /// The longest body that is taken. A group of 6,000 members, each with an id of 32 bytes, fits.
 pub const BODY_BYTES: usize = 1024 * 1024;
@@ -79,9 +79,15 @@ async fn count(
     signed_at: i64,
     now: i64,
 ) -> Result<Taken, Problem> {
+    let (config, bounds) = (service.app(app.id)?.clone(), service.bounds(app.id));
     let (app, secret) = (app.clone(), accounts::root(&service.secret));
-    let work =
-        service.db.write(move |queries| apply(queries, &secret, &app, &command, &callback, signed_at, now));
+    let work = service.db.write(move |queries| {
+        let taken = apply(queries, &secret, &app, &command, &callback, signed_at, now)?;
+        if taken == Taken::Counted {
+            hooks::counted(queries, &config, bounds, now)?;
+        }
+        Ok(taken)
+    });
     Ok(work.await?)
 }
 

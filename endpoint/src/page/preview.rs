@@ -1,0 +1,116 @@
+//! What a change of plan would do: limits and features, usage that would be over, costs and refunds.
+
+use maud::{Markup, html};
+use planguard::billing::ChangePreview;
+use planguard::{EditionId, LimitId};
+
+use super::cards::sentences;
+use super::overview::Shown;
+use super::words::In;
+use crate::plan_view::PlanView;
+
+/// The sections about a change to the plan `next`.
+pub(super) fn sections(shown: &Shown<'_>, next: &PlanView) -> Markup {
+    let now = shown.overview.view();
+    let edition = |view: &PlanView| {
+        let held = view.entitlements();
+        held.catalog.zip(held.edition)
+    };
+    let both = now.and_then(edition).zip(edition(next));
+    let moved = both.filter(|(from, to)| from.0 == to.0 && from.1 != to.1).map(|(_, to)| to.1);
+    html! {
+        @if let Some((now, to)) = now.zip(moved) {
+            @if let Some(preview) = now.preview(to) { (of_edition(shown, now, &preview, to)) }
+        }
+        (of_cost(shown, now, next))
+    }
+}
+
+fn of_edition(shown: &Shown<'_>, now: &PlanView, preview: &ChangePreview, to: EditionId) -> Markup {
+    let language = shown.language;
+    let locale = language.0;
+    let compared = &preview.comparison;
+    let refund = now.refund_at_list_price();
+    html! {
+        section.card {
+            h2 {
+                (language.say("From", "从")) " " (preview.from.name(locale)) " " (language.say("to", "到")) " " (to.name(locale))
+            }
+            p data-tone=(if preview.allowed.is_ok() { "good" } else { "bad" }) { (preview.explain(locale)) }
+            div.columns {
+                div {
+                    h3 { (language.say("Gained", "增加")) }
+                    (changes(
+                        language,
+                        compared.features_gained.iter().map(|feature| feature.name(locale).to_owned()),
+                        compared.limits_gained.iter().map(|limit| limit.explain(locale)),
+                    ))
+                }
+                div {
+                    h3 { (language.say("Lost", "失去")) }
+                    (changes(
+                        language,
+                        compared.features_lost.iter().map(|feature| feature.name(locale).to_owned()),
+                        compared.limits_lost.iter().map(|limit| limit.explain(locale)),
+                    ))
+                }
+            }
+            @if let Some(refund) = refund {
+                h3 { (language.say("Refund of the plan that is left", "原套餐的退费")) }
+                p { (refund.explain(locale)) }
+                p.quiet {
+                    (language.say(
+                        "An estimate: as if the plan had been paid in cash at the list's price for the months up to its end.",
+                        "此为估算：假定套餐按价目表价格以现金支付至到期日。",
+                    ))
+                }
+            }
+        }
+    }
+}
+
+fn changes(
+    language: In,
+    features: impl Iterator<Item = String>,
+    limits: impl Iterator<Item = String>,
+) -> Markup {
+    let all: Vec<String> = features.chain(limits).collect();
+    html! {
+        @if all.is_empty() {
+            p.quiet { (language.say("Nothing.", "无。")) }
+        } @else {
+            ul.plain { @for one in &all { li { (one) } } }
+        }
+    }
+}
+
+fn of_cost(shown: &Shown<'_>, now: Option<&PlanView>, next: &PlanView) -> Markup {
+    let language = shown.language;
+    let forecast = |view: &PlanView| match view.forecast() {
+        Ok(forecast) => forecast.explain(language.0),
+        Err(error) => error.explain(language.0),
+    };
+    let included = |view: Option<&PlanView>| {
+        view.and_then(|view| view.allowed(LimitId::FreeMau)).map(crate::notices::number)
+    };
+    let (before, after) = (included(now), included(Some(next)));
+    html! {
+        section.card {
+            h2 { (language.say("This month with the change", "更改后的本月")) }
+            div.columns {
+                @if let Some(now) = now {
+                    div { h3 { (language.say("Now", "当前")) } (sentences([forecast(now).as_str()])) }
+                }
+                div { h3 { (language.say("After", "更改后")) } (sentences([forecast(next).as_str()])) }
+            }
+            @if before != after {
+                @let none = || language.say("not known", "未知").to_owned();
+                p {
+                    (language.say("Active users included", "包含的活跃用户")) ": "
+                    (before.unwrap_or_else(none)) " → " (after.unwrap_or_else(none))
+                }
+            }
+            p { (next.lifecycle().explain(language.0)) }
+        }
+    }
+}

@@ -1,0 +1,222 @@
+//! Signing in and out, and the language.
+
+use std::collections::BTreeMap;
+use std::net::IpAddr;
+use std::sync::Arc;
+
+use axum::Form;
+use axum::extract::{ConnectInfo, Query, State};
+use axum::http::{Extensions, HeaderMap, StatusCode, header};
+use axum::response::Response;
+use maud::html;
+use parking_lot::Mutex;
+use serde::Deserialize;
+
+use super::session::{self, Session};
+use super::words::In;
+use super::{Caller, layout, page, see};
+use crate::problem::Problem;
+use crate::service::Service;
+
+/// Wrong tries that one address has in a minute.
+const TRIES: u32 = 10;
+
+/// Addresses that are remembered at once.
+const ADDRESSES: usize = 10_000;
+
+const MINUTE_MS: i64 = 60_000;
+
+/// Wrong tries to sign in, by address and minute.
+#[derive(Debug, Default)]
+pub struct SignIns {
+    tried: Mutex<BTreeMap<Option<IpAddr>, (i64, u32)>>,
+}
+
+impl SignIns {
+    /// Whether an address may try; a try that fails is then noted by [`Self::failed`].
+    fn may(&self, from: Option<IpAddr>, now: i64) -> bool {
+        let minute = now / MINUTE_MS;
+        let mut known = self.tried.lock();
+        if known.len() >= ADDRESSES {
+            known.retain(|_, (of, _)| *of == minute);
+        }
+        match known.get(&from) {
+            Some((of, tries)) => *of != minute || *tries < TRIES,
+            // From so many addresses at once it is one who tries.
+            None => known.len() < ADDRESSES,
+        }
+    }
+
+    fn failed(&self, from: Option<IpAddr>, now: i64) {
+        let minute = now / MINUTE_MS;
+        let mut known = self.tried.lock();
+        let entry = known.entry(from).or_insert((minute, 0));
+        *entry = if entry.0 == minute { (minute, entry.1.saturating_add(1)) } else { (minute, 1) };
+    }
+}
+
+/// The address that a call comes from, where the server said so.
+fn address(extensions: &Extensions) -> Option<IpAddr> {
+    extensions.get::<ConnectInfo<std::net::SocketAddr>>().map(|info| info.0.ip())
+}
+
+/// The first page: the app's, or the form that signs in.
+pub(super) async fn start(State(service): State<Arc<Service>>, headers: HeaderMap) -> Response {
+    match Caller::of(&service, &headers).await {
+        Ok(_) => match service.config.apps.first() {
+            Some(app) => see(&format!("/admin/apps/{}", app.sdk_app_id)),
+            None => form(In(session::language(&headers)), StatusCode::OK, None),
+        },
+        // Nobody is signed in, which is no error here.
+        Err(answer) if answer.status().is_redirection() => {
+            form(In(session::language(&headers)), StatusCode::OK, None)
+        }
+        Err(answer) => answer,
+    }
+}
+
+fn form(language: In, status: StatusCode, wrong: Option<&str>) -> Response {
+    let title = language.say("Sign in", "登录");
+    let body = html! {
+        section.card.narrow {
+            h1 { (title) }
+            p.quiet {
+                (language.say(
+                    "With an admin credential of this endpoint. `planguard-endpoint credentials add --admin` makes one.",
+                    "请使用本服务的管理凭证。可用 planguard-endpoint credentials add --admin 创建。",
+                ))
+            }
+            @if let Some(wrong) = wrong { (layout::message("bad", wrong, "")) }
+            form.stack method="post" action="/admin/sign-in" {
+                label for="credential" { (language.say("Admin credential", "管理凭证")) }
+                input #credential type="password" name="credential" autocomplete="current-password" required autofocus
+                    spellcheck="false" autocapitalize="off" maxlength="200"
+                    aria-invalid=[wrong.is_some().then_some("true")];
+                button.primary type="submit" { (title) }
+            }
+        }
+    };
+    page((status, layout::shell(language, title, None, &body)))
+}
+
+#[derive(Deserialize)]
+pub(super) struct Given {
+    credential: String,
+}
+
+pub(super) async fn sign_in(
+    State(service): State<Arc<Service>>,
+    extensions: Extensions,
+    headers: HeaderMap,
+    Form(given): Form<Given>,
+) -> Response {
+    let language = In(session::language(&headers));
+    if !session::same_origin(&headers) {
+        return layout::refused(language);
+    }
+    let (from, now) = (address(&extensions), service.clock.now().as_millisecond());
+    if !service.sign_ins.may(from, now) {
+        let text = language.say("Too many tries. Wait a minute.", "尝试次数过多，请一分钟后再试。");
+        let mut answer = form(language, StatusCode::TOO_MANY_REQUESTS, Some(text));
+        answer.headers_mut().insert(header::RETRY_AFTER, 60.into());
+        return answer;
+    }
+    match session::sign_in(&service, &given.credential).await {
+        Ok(Some(cookie)) => {
+            let mut answer = see("/admin");
+            answer.headers_mut().append(header::SET_COOKIE, cookie);
+            answer
+        }
+        Ok(None) => {
+            service.sign_ins.failed(from, now);
+            let text = language.say(
+                "This is no admin credential, or it has expired or been revoked.",
+                "该凭证不是管理凭证，或已过期、已吊销。",
+            );
+            form(language, StatusCode::FORBIDDEN, Some(text))
+        }
+        Err(error) => layout::failed(language, &Problem::from(error)),
+    }
+}
+
+#[derive(Deserialize)]
+pub(super) struct Token {
+    token: String,
+}
+
+pub(super) async fn sign_out(
+    State(service): State<Arc<Service>>,
+    headers: HeaderMap,
+    Form(given): Form<Token>,
+) -> Response {
+    let caller = match Caller::of_form(&service, &headers, &given.token).await {
+        Ok(caller) => caller,
+        Err(answer) => return answer,
+    };
+    match end(&service, &caller.session).await {
+        Ok(answer) => answer,
+        Err(problem) => layout::failed(caller.language, &problem),
+    }
+}
+
+async fn end(service: &Service, session: &Session) -> Result<Response, Problem> {
+    let cookie = session::sign_out(service, session).await?;
+    let mut answer = see("/admin");
+    if let Some(cookie) = cookie {
+        answer.headers_mut().append(header::SET_COOKIE, cookie);
+    }
+    Ok(answer)
+}
+
+#[derive(Deserialize)]
+pub(super) struct Switch {
+    to: String,
+    back: Option<String>,
+}
+
+/// Switches the language, and goes back to a page of ours.
+pub(super) async fn language(Query(switch): Query<Switch>) -> Response {
+    let ours =
+        |place: &String| place.starts_with("/admin/apps/") && !place.contains("//") && !place.contains('\\');
+    let back = switch.back.filter(ours).unwrap_or_else(|| "/admin".to_owned());
+    let mut answer = see(&back);
+    if let Some(cookie) = switch.to.parse().ok().and_then(session::chosen) {
+        answer.headers_mut().append(header::SET_COOKIE, cookie);
+    }
+    answer
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_address_has_ten_wrong_tries_a_minute() {
+        let tries = SignIns::default();
+        let (one, other) = (Some(IpAddr::from([192, 0, 2, 1])), Some(IpAddr::from([192, 0, 2, 2])));
+        for _ in 0..TRIES {
+            assert!(tries.may(one, 0));
+            tries.failed(one, 0);
+        }
+        assert!(!tries.may(one, MINUTE_MS - 1));
+        assert!(tries.may(other, 0) && tries.may(one, MINUTE_MS));
+    }
+
+    #[test]
+    fn what_is_remembered_is_bounded() {
+        let tries = SignIns::default();
+        let try_at = |n: u32, now| {
+            let from = Some(IpAddr::from(n.to_be_bytes()));
+            let may = tries.may(from, now);
+            if may {
+                tries.failed(from, now);
+            }
+            may
+        };
+        let all = u32::try_from(ADDRESSES).unwrap();
+        assert!((0..all).all(|n| try_at(n, 0)));
+        assert!(!try_at(all, 0) && try_at(0, 0));
+        assert!(try_at(all, MINUTE_MS));
+        assert_eq!(tries.tried.lock().len(), 1);
+    }
+}
