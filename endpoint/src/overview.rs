@@ -11,7 +11,7 @@ use serde_json::{Map, Value};
 
 use crate::config::App;
 use crate::db::{DbError, Queries};
-use crate::decisions::{self, Counted, day_number};
+use crate::decisions::{self, Counted, Kind, day_number};
 use crate::documents::{self, Terms};
 use crate::ledger::period::month_number;
 use crate::ledger::{pulse, tally};
@@ -137,7 +137,7 @@ pub async fn read(service: &Service, app: &App) -> Result<Overview, DbError> {
             usage: hooks::usage(queries, &config, now)?,
             catalogs: catalogs(queries)?,
             drift: drift::report(queries, &ledger, month, at.as_millis())?,
-            devices: devices(queries, id, month)?,
+            devices: devices(queries, id, month, today)?,
             decisions: decisions::counted(queries, id, week, today)?,
             notices: notices::recent(queries, id.cast_signed(), 12)?,
             pending: notices::pending(queries, id.cast_signed())?,
@@ -281,13 +281,15 @@ impl Overview {
 }
 
 /// What devices reported of a month's logins, 0 where nothing was counted.
-fn devices(queries: &mut dyn Queries, app: u64, month: BillingMonth) -> Result<Devices, DbError> {
+fn devices(queries: &mut dyn Queries, app: u64, month: BillingMonth, today: i64) -> Result<Devices, DbError> {
     let counted = tally::of_period(queries, app, month_number(month))?;
+    let decided = decisions::counted(queries, app, day_number(month.first_date()), today)?;
+    let logins = |kind| decided.iter().filter(|one| one.kind == kind).map(|one| one.count).sum();
     let of = |name: &str| counted.get(name).copied().unwrap_or(0);
     Ok(Devices {
         mau: of(tally::what::DEVICE_MAU),
-        executed: of(tally::what::EXECUTED),
-        deferred: of(tally::what::DEFERRED),
+        executed: logins(Kind::Executed),
+        deferred: logins(Kind::Deferred),
         deferred_users: of(tally::what::DEFERRED_USERS),
         not_active_so_far: of(tally::what::AVOIDED),
     })
