@@ -4,6 +4,7 @@ use std::sync::{Arc, OnceLock};
 
 use super::page::Origin;
 use crate::lock::Mutex;
+#[cfg(feature = "postgres")]
 use crate::model::Elapsed;
 use crate::time::{Clock, SystemClock};
 
@@ -34,6 +35,7 @@ impl Boot {
     }
 
     /// This machine's monotonic clock.
+    #[cfg(feature = "postgres")]
     pub(in crate::store) fn elapsed(&self) -> Elapsed {
         self.clock.elapsed()
     }

@@ -12,16 +12,27 @@
 //! Waits are measured by the monotonic clock of the machine that began them. Each row says by which, and how far the
 //! server's clock was ahead of it (`page.rs`); the server's clock is the one that all machines have in common.
 
+#[cfg(feature = "postgres")]
 pub(in crate::store) mod backing;
 pub(in crate::store) mod boot;
+#[cfg(feature = "postgres")]
 mod cache;
+#[cfg(feature = "postgres")]
 mod counters;
+#[cfg(feature = "postgres")]
 mod journal;
+#[cfg(feature = "postgres")]
 mod logins;
+#[cfg(feature = "postgres")]
 mod outbox;
 pub(in crate::store) mod page;
+#[cfg(feature = "postgres")]
 mod records;
+#[cfg(feature = "postgres")]
 mod reports;
+#[cfg(feature = "postgres")]
 pub(in crate::store) mod row;
+#[cfg(feature = "postgres")]
 mod tx;
+#[cfg(feature = "postgres")]
 pub(in crate::store) mod worker;

@@ -1,8 +1,11 @@
 //! A row as a backing keeps it: a text, and what it is found by besides its name.
 
-use crate::model::{Elapsed, Wait};
+use std::sync::Arc;
+
+use crate::model::{Elapsed, HeldBack, UserFacts, Wait};
 
 /// A row to be written.
+#[cfg(feature = "postgres")]
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(in crate::store) struct Page {
     pub(in crate::store) body: String,
@@ -19,6 +22,7 @@ pub(in crate::store) struct Page {
 }
 
 /// A row as it was read.
+#[cfg(feature = "postgres")]
 #[derive(Clone, Debug)]
 pub(in crate::store) struct Kept {
     pub(in crate::store) body: String,
@@ -72,6 +76,27 @@ impl Shift {
         let Self::Foreign(by) = self else { return elapsed };
         let reading = i128::from(elapsed.0) + i128::from(by) - 2_000;
         Elapsed(u64::try_from(reading.max(0)).unwrap_or(u64::MAX))
+    }
+
+    /// Facts of a user, whose waits began there.
+    pub(in crate::store) fn facts(self, facts: Arc<UserFacts>) -> Arc<UserFacts> {
+        if self == Self::Ours {
+            return facts;
+        }
+        let mut facts = UserFacts::clone(&facts);
+        let memory = &mut facts.memory;
+        match &mut memory.held_back {
+            Some(HeldBack::BackingOff { wait, person, .. }) => {
+                *wait = self.wait(*wait);
+                *person = person.map(|wait| self.wait(wait));
+            }
+            Some(HeldBack::Refused { wait, .. }) => *wait = self.wait(*wait),
+            Some(HeldBack::CredentialRefused { .. } | HeldBack::QuotaRefused { .. }) | None => {}
+        }
+        for at in &mut memory.executions {
+            *at = self.reading(*at);
+        }
+        Arc::new(facts)
     }
 }
 

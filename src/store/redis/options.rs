@@ -7,6 +7,7 @@ use redis::{Client, ConnectionInfo, IntoConnectionInfo as _, ProtocolVersion, Tl
 use super::fail::Fail;
 use crate::model::SdkAppId;
 use crate::store::StoreError;
+use crate::store::fleet::boot::Boot;
 
 /// Where the server of a [`RedisStore`](super::RedisStore) is, and how it is asked.
 ///
@@ -17,6 +18,7 @@ pub struct RedisOptions {
     pub(super) app: SdkAppId,
     pub(super) deadline: Duration,
     pub(super) root: Option<Vec<u8>>,
+    pub(super) boot: Boot,
 }
 
 impl std::fmt::Debug for RedisOptions {
@@ -32,7 +34,7 @@ impl RedisOptions {
     /// The server at `url` (`redis://user:password@host:port/database`, or `rediss://` for TLS), and the app whose
     /// keys are used there.
     pub fn new(url: impl Into<String>, app: SdkAppId) -> Self {
-        Self { url: url.into(), app, deadline: Duration::from_secs(2), root: None }
+        Self { url: url.into(), app, deadline: Duration::from_secs(2), root: None, boot: Boot::system() }
     }
 
     /// How long an operation may take, connecting included, before it ends as unreachable. Two seconds if not set; at
@@ -46,6 +48,13 @@ impl RedisOptions {
     #[must_use]
     pub fn root_certificate(self, pem: impl Into<Vec<u8>>) -> Self {
         Self { root: Some(pem.into()), ..self }
+    }
+
+    /// As on another machine, whose monotonic clock this is.
+    #[cfg(any(test, feature = "testing"))]
+    #[must_use]
+    pub fn machine(self, clock: std::sync::Arc<dyn crate::time::Clock>) -> Self {
+        Self { boot: Boot::of(clock), ..self }
     }
 
     pub(super) fn client(&self) -> Result<Client, StoreError> {

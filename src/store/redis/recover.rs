@@ -7,6 +7,7 @@ use tokio::time::Instant;
 use super::answer::Word;
 use super::fail::Fail;
 use super::link::{Script, pause};
+use super::rows;
 use super::session::{Session, draw};
 
 /// For how long processes are waited for that may know more, in milliseconds.
@@ -53,14 +54,14 @@ impl Session {
         anew.state.renumber(held.seq() + AHEAD);
         anew.state.note_rows();
         let (keys, next) = (self.keys.clone(), anew.seq().to_string());
-        let mut until = until;
-        for rows in anew.state.all_rows().chunks(ROWS) {
+        let (mut until, here) = (until, self.here());
+        for some in anew.state.all_rows().chunks(ROWS) {
             // As many rows as there are take their time.
             until = Instant::now() + self.deadline();
             let mut command = redis::cmd("HSET");
             command.arg(&keys.anew);
-            for row in rows {
-                command.arg(&row.name).arg(row.text.as_deref().unwrap_or_default());
+            for row in some {
+                command.arg(&row.name).arg(rows::text_of(row, here).unwrap_or_default());
             }
             self.ask(&command, until).await?;
             self.ask(redis::cmd("EXPIRE").arg(&keys.anew).arg(GATHERED), until).await?;

@@ -3,6 +3,7 @@
 use super::answer::Entry;
 use super::rows;
 use crate::store::StoreError;
+use crate::store::fleet::page::{Origin, Shift};
 use crate::store::state::State;
 
 /// All rows, and of which commit they are.
@@ -22,13 +23,22 @@ impl Replica {
     }
 
     /// Takes over what others committed, row by row. What fails leaves it as it was.
-    pub(super) fn follow(&mut self, entries: &[Entry], process: &str) -> Result<(), StoreError> {
+    pub(super) fn follow(
+        &mut self,
+        entries: &[Entry],
+        process: &str,
+        here: Origin,
+    ) -> Result<(), StoreError> {
         if entries.is_empty() {
             return Ok(());
         }
         let mut state = self.state.clone();
         for entry in entries {
-            rows::decode(&entry.rows, |name, text| state.take_row(name, text))?;
+            rows::decode(&entry.rows, |name, text| {
+                let read = text.map(|text| rows::read_text(text, here)).transpose()?;
+                let shift = read.map_or(Shift::Ours, |(_, shift)| shift);
+                state.take_row(name, read.map(|(text, _)| text), shift)
+            })?;
             state.reach(entry.seq);
             self.last.clone_from(&entry.id);
             if entry.id.split_once('-').is_some_and(|(of, _)| of == process) {

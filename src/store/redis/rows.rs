@@ -1,17 +1,40 @@
 //! Rows on their way to the server and back: each a name and a text, behind their lengths.
 
 use crate::store::StoreError;
+use crate::store::fleet::page::{Origin, Shift};
 use crate::store::state::RowChange;
 
 /// The length that says that a row is no more.
 const GONE: u32 = u32::MAX;
 
-pub(super) fn encode(rows: &[RowChange]) -> Result<Vec<u8>, StoreError> {
+/// The text as it is written: before one with waits stands by which clock they were measured.
+pub(super) fn text_of(row: &RowChange, here: Origin) -> Option<String> {
+    let text = row.text.as_deref()?;
+    Some(if row.has_waits() {
+        format!("@{:016x} {} {text}", here.boot.cast_unsigned(), here.ahead)
+    } else {
+        text.to_owned()
+    })
+}
+
+/// A text as it was written, and what makes its waits ours.
+pub(super) fn read_text(text: &str, here: Origin) -> Result<(&str, Shift), StoreError> {
+    let Some(rest) = text.strip_prefix('@') else { return Ok((text, Shift::Ours)) };
+    let read = || {
+        let (boot, rest) = rest.split_once(' ')?;
+        let (ahead, text) = rest.split_once(' ')?;
+        let boot = u64::from_str_radix(boot, 16).ok()?.cast_signed();
+        Some((text, Origin { boot, ahead: ahead.parse().ok()? }.seen_from(here)))
+    };
+    read().ok_or_else(torn)
+}
+
+pub(super) fn encode(rows: &[RowChange], here: Origin) -> Result<Vec<u8>, StoreError> {
     let mut bytes = Vec::new();
-    for RowChange { name, text } in rows {
-        bytes.extend(length(name)?.to_be_bytes());
-        bytes.extend(name.as_bytes());
-        match text {
+    for row in rows {
+        bytes.extend(length(&row.name)?.to_be_bytes());
+        bytes.extend(row.name.as_bytes());
+        match &text_of(row, here) {
             Some(text) => {
                 bytes.extend(length(text)?.to_be_bytes());
                 bytes.extend(text.as_bytes());
@@ -61,6 +84,20 @@ fn torn() -> StoreError {
 mod tests {
     use super::*;
 
+    const HERE: Origin = Origin { boot: -5, ahead: -7 };
+
+    #[test]
+    fn rows_with_waits_say_by_which_clock() {
+        let lease = RowChange { name: "l/1".to_owned(), text: Some("{}".to_owned()) };
+        let text = text_of(&lease, HERE).unwrap();
+        assert_eq!(read_text(&text, HERE).unwrap(), ("{}", Shift::Ours));
+        let other = Origin { boot: 1, ahead: -10 };
+        assert_eq!(read_text(&text, other).unwrap(), ("{}", Shift::Foreign(3)));
+        let user = RowChange { name: "u/1".to_owned(), text: Some("{}".to_owned()) };
+        assert_eq!(text_of(&user, HERE).as_deref(), Some("{}"));
+        assert!(read_text("@12", HERE).is_err());
+    }
+
     #[test]
     fn rows_survive_the_way_and_torn_ones_are_found() {
         let row = |name: &str, text: Option<&str>| RowChange {
@@ -68,7 +105,7 @@ mod tests {
             text: text.map(str::to_owned),
         };
         let rows = [row("a", Some("")), row("b", None), row("c", Some("7"))];
-        let bytes = encode(&rows).unwrap();
+        let bytes = encode(&rows, HERE).unwrap();
         let read = |bytes: &[u8]| {
             let mut found = Vec::new();
             decode(bytes, |name, text| {

@@ -13,6 +13,8 @@ use super::keys::Keys;
 use super::link::{Link, Script, pause};
 use super::options::RedisOptions;
 use super::replica::Replica;
+use super::rows;
+use crate::store::fleet::page::Origin;
 use crate::store::state::State;
 use crate::store::{Corruption, StoreError};
 
@@ -57,6 +59,8 @@ pub(super) struct Session {
     commits: u64,
     /// The number of a commit of which it is not known whether it was done.
     doubt: Option<u64>,
+    /// By which clock waits are measured here, as compared when the server was heard last.
+    here: Origin,
     /// The server's time in milliseconds, and when it was told.
     time: Option<(u64, Instant)>,
     /// What is to be told of losses.
@@ -78,11 +82,17 @@ impl Session {
             replica: None,
             commits: 0,
             doubt: None,
+            here: Origin { boot: 0, ahead: 0 },
             time: None,
             corruption: None,
             replaced: None,
             durability: RedisDurability::Unknown,
         })
+    }
+
+    /// By which clock waits are measured here.
+    pub(super) fn here(&self) -> Origin {
+        self.here
     }
 
     pub(super) const fn deadline(&self) -> Duration {
@@ -145,6 +155,7 @@ impl Session {
         let keys = self.keys.clone();
         let answer = self.connect(until).await?.run(script, &keys, arguments, until).await?;
         self.time = Some((answer.now, Instant::now()));
+        self.here = self.options.boot.origin(i64::try_from(answer.now).unwrap_or(i64::MAX));
         if answer.schema > SCHEMA {
             return Err(Fail::Told(StoreError::NewerSchema { found: answer.schema, known: SCHEMA }));
         }
@@ -188,7 +199,7 @@ impl Session {
         match answer.word {
             Word::Ok => {
                 let Some(replica) = &mut self.replica else { return Err(Fail::lost("nothing is known yet")) };
-                Ok(replica.follow(&answer.entries, &self.process)?)
+                Ok(replica.follow(&answer.entries, &self.process, self.here)?)
             }
             Word::Gap => self.load(answer, until).await,
             Word::Forked => {
@@ -280,7 +291,7 @@ impl Session {
                 if at.word != Word::Ok {
                     break;
                 }
-                replica.follow(&at.entries, &self.process)?;
+                replica.follow(&at.entries, &self.process, self.here)?;
                 if replica.seq() >= at.seq {
                     if again {
                         // Whoever follows by numbers reads all of it.
@@ -308,7 +319,8 @@ impl Session {
             let answer = self.connect(until).await?.ask(&command, until).await?;
             let (next, fields) = page(answer).ok_or_else(|| Fail::lost("the server lists no rows"))?;
             for pair in fields.chunks_exact(2) {
-                state.take_row(&pair[0], Some(&pair[1]))?;
+                let (text, shift) = rows::read_text(&pair[1], self.here)?;
+                state.take_row(&pair[0], Some(text), shift)?;
             }
             if next == "0" {
                 return Ok(());

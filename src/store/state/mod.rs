@@ -9,11 +9,11 @@ mod counters;
 mod logins;
 mod noted;
 mod outbox;
-#[cfg(all(feature = "fleet", not(target_arch = "wasm32")))]
+#[cfg(all(feature = "postgres", not(target_arch = "wasm32")))]
 mod paged;
-#[cfg(all(feature = "fleet", not(target_arch = "wasm32")))]
+#[cfg(all(feature = "postgres", not(target_arch = "wasm32")))]
 mod paged_in;
-#[cfg(all(feature = "fleet", not(target_arch = "wasm32")))]
+#[cfg(all(feature = "postgres", not(target_arch = "wasm32")))]
 mod paged_look;
 mod permits;
 mod persisted;
@@ -27,7 +27,7 @@ use std::sync::Arc;
 
 use rpds::RedBlackTreeSetSync;
 
-#[cfg(all(feature = "fleet", not(target_arch = "wasm32")))]
+#[cfg(all(feature = "postgres", not(target_arch = "wasm32")))]
 pub(super) use paged::UNDER_WAY;
 
 use super::work::{Pass, Work};

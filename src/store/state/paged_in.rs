@@ -9,8 +9,8 @@ use super::paged::{Stamped, UserPage};
 use super::permits::Permit;
 use super::persisted::{PermitText, Row};
 use crate::model::{
-    Account, ActiveUser, BillingMonth, HeldBack, Hold, Lease, Owner, PermitTerms, Pseudonym,
-    ReportedSuspension, TimeRecord, Timestamp, User, UserFacts,
+    Account, ActiveUser, BillingMonth, Hold, Lease, Owner, PermitTerms, Pseudonym, ReportedSuspension,
+    TimeRecord, Timestamp, User,
 };
 use crate::store::fleet::page::Shift;
 use crate::store::fleet::row::{RowId, Single};
@@ -79,10 +79,7 @@ impl State {
     }
 
     pub(super) fn put_user_page(&mut self, user: Pseudonym, page: UserPage, shift: Shift) {
-        let facts = page.facts.map(|facts| match shift {
-            Shift::Ours => facts,
-            Shift::Foreign(_) => Arc::new(shifted(&facts, shift)),
-        });
+        let facts = page.facts.map(|facts| shift.facts(facts));
         let active = ActiveUser { month: page.month, day: page.day, uncertain: None };
         let mut row = UserRow::new(page.seq, User { active, facts });
         for (login, note) in page.notes.0 {
@@ -190,22 +187,4 @@ impl State {
             Single::Pruned => singles.pruned = None,
         }
     }
-}
-
-/// Facts whose waits began on another machine.
-fn shifted(facts: &UserFacts, shift: Shift) -> UserFacts {
-    let mut facts = facts.clone();
-    let memory = &mut facts.memory;
-    match &mut memory.held_back {
-        Some(HeldBack::BackingOff { wait, person, .. }) => {
-            *wait = shift.wait(*wait);
-            *person = person.map(|wait| shift.wait(wait));
-        }
-        Some(HeldBack::Refused { wait, .. }) => *wait = shift.wait(*wait),
-        Some(HeldBack::CredentialRefused { .. } | HeldBack::QuotaRefused { .. }) | None => {}
-    }
-    for at in &mut memory.executions {
-        *at = shift.reading(*at);
-    }
-    facts
 }

@@ -54,7 +54,7 @@ impl Permits {
         Some(permit)
     }
 
-    #[cfg(all(feature = "fleet", not(target_arch = "wasm32")))]
+    #[cfg(all(feature = "postgres", not(target_arch = "wasm32")))]
     pub(super) fn get(&self, id: PermitId) -> Option<&Permit> {
         self.all.get(&id).map(|permit| &**permit)
     }

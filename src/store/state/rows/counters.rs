@@ -7,6 +7,7 @@ use super::super::persisted::{PermitText, Row};
 use super::super::{RowKey, State};
 use super::value;
 use crate::model::{Account, CounterKey, PermitTerms, Timestamp};
+use crate::store::fleet::page::Shift;
 use crate::store::kept::to_json;
 use crate::store::{PermitId, StoreError};
 
@@ -32,9 +33,17 @@ impl State {
         self.permits.all.get(&id).map(|permit| to_json(&PermitText::from(&**permit)))
     }
 
-    pub(super) fn take_permit(&mut self, id: PermitId, text: Option<&str>) -> Result<(), StoreError> {
+    pub(super) fn take_permit(
+        &mut self,
+        id: PermitId,
+        text: Option<&str>,
+        shift: Shift,
+    ) -> Result<(), StoreError> {
         match text {
-            Some(text) => self.permits.insert(id, value::<PermitText>("permits", text)?.into()),
+            Some(text) => {
+                let row: PermitText = value("permits", text)?;
+                self.permits.insert(id, PermitText { wait: shift.wait(row.wait), ..row }.into());
+            }
             None => drop(self.permits.remove(id)),
         }
         Ok(())
@@ -44,11 +53,17 @@ impl State {
         self.terms.get(&id).map(|(at, terms)| to_json(&(*at, Arc::clone(terms))))
     }
 
-    pub(super) fn take_terms_row(&mut self, id: PermitId, text: Option<&str>) -> Result<(), StoreError> {
+    pub(super) fn take_terms_row(
+        &mut self,
+        id: PermitId,
+        text: Option<&str>,
+        shift: Shift,
+    ) -> Result<(), StoreError> {
         match text {
             Some(text) => {
-                let terms: (Timestamp, Arc<PermitTerms>) = value("terms", text)?;
-                self.terms.insert_mut(id, terms);
+                let (at, terms): (Timestamp, Arc<PermitTerms>) = value("terms", text)?;
+                let terms = PermitTerms { wait: shift.wait(terms.wait), ..PermitTerms::clone(&terms) };
+                self.terms.insert_mut(id, (at, Arc::new(terms)));
             }
             None => drop(self.terms.remove_mut(&id)),
         }

@@ -4,8 +4,9 @@ use super::super::logins::UserRow;
 use super::super::persisted::{NoteText, Row, UserText};
 use super::super::{RowKey, State};
 use super::value;
-use crate::model::{LoginId, Pseudonym};
+use crate::model::{Lease, LoginId, Pseudonym};
 use crate::store::StoreError;
+use crate::store::fleet::page::Shift;
 use crate::store::kept::to_json;
 
 impl State {
@@ -13,7 +14,12 @@ impl State {
         self.users.get(&id).map(|row| to_json(&Row { seq: row.seq, row: UserText::from(row) }))
     }
 
-    pub(super) fn take_user(&mut self, id: Pseudonym, text: Option<&str>) -> Result<(), StoreError> {
+    pub(super) fn take_user(
+        &mut self,
+        id: Pseudonym,
+        text: Option<&str>,
+        shift: Shift,
+    ) -> Result<(), StoreError> {
         let read = text.map(|text| value::<Row<UserText>>("users", text)).transpose()?;
         let held = self.users.get(&id).cloned();
         if let Some(held) = &held {
@@ -23,9 +29,30 @@ impl State {
             self.users.remove_mut(&id);
             return Ok(());
         };
+        let row = UserText { facts: row.facts.map(|facts| shift.facts(facts)), ..row };
         let row = UserRow::new(seq, row.into()).with_notes_of(held.unwrap_or_default());
         self.restore_user(id, row);
         self.see_notes(id);
+        Ok(())
+    }
+
+    pub(super) fn take_lease(
+        &mut self,
+        user: Pseudonym,
+        text: Option<&str>,
+        shift: Shift,
+    ) -> Result<(), StoreError> {
+        match text {
+            Some(text) => {
+                let mut lease: Lease = value("leases", text)?;
+                lease.wait = shift.wait(lease.wait);
+                if let Some(ended) = &mut lease.ended {
+                    ended.elapsed = shift.reading(ended.elapsed);
+                }
+                self.leases.insert_mut(user, lease);
+            }
+            None => drop(self.leases.remove_mut(&user)),
+        }
         Ok(())
     }
 

@@ -15,6 +15,7 @@ use std::collections::BTreeSet;
 use self::name::Name;
 use super::{RowKey, State};
 use crate::store::StoreError;
+use crate::store::fleet::page::Shift;
 use crate::store::kept::{self, Read};
 
 /// A row as it now stands; `None` where it is no more.
@@ -22,6 +23,17 @@ use crate::store::kept::{self, Read};
 pub(in crate::store) struct RowChange {
     pub(in crate::store) name: String,
     pub(in crate::store) text: Option<String>,
+}
+
+impl RowChange {
+    /// Whether there may be waits in it, which are measured by the clock of the machine that began them.
+    pub(in crate::store) fn has_waits(&self) -> bool {
+        match self.name.as_bytes() {
+            b"main" | [b'l' | b'p' | b'm', b'/', ..] => true,
+            [b'u', b'/', ..] => self.text.as_deref().is_some_and(|text| text.contains("\"facts\"")),
+            _ => false,
+        }
+    }
 }
 
 /// The value of a row. What does not fit is named by its kind and its fields: the text is private.
@@ -173,17 +185,25 @@ impl State {
 
     /// Takes over a row as another process has left it. A row of a kind that this version does not know stays where it
     /// is.
-    pub(in crate::store) fn take_row(&mut self, name: &str, text: Option<&str>) -> Result<(), StoreError> {
+    /// Its waits were measured where `shift` says.
+    pub(in crate::store) fn take_row(
+        &mut self,
+        name: &str,
+        text: Option<&str>,
+        shift: Shift,
+    ) -> Result<(), StoreError> {
         let Some(name) = Name::of(name) else { return Ok(()) };
         match name {
-            Name::Main | Name::Numbers | Name::Document | Name::Catalog(_) => self.take_record(name, text),
+            Name::Main | Name::Numbers | Name::Document | Name::Catalog(_) => {
+                self.take_record(name, text, shift)
+            }
             Name::Counter(key) => self.take_counter(key, text),
-            Name::Permit(id) => self.take_permit(id, text),
-            Name::Terms(id) => self.take_terms_row(id, text),
+            Name::Permit(id) => self.take_permit(id, text, shift),
+            Name::Terms(id) => self.take_terms_row(id, text, shift),
             Name::Happening(key) => put(&mut self.happenings, key, "happenings", text),
-            Name::User(user) => self.take_user(user, text),
+            Name::User(user) => self.take_user(user, text, shift),
             Name::Note(login) => self.take_note(login, text),
-            Name::Lease(user) => put(&mut self.leases, user, "leases", text),
+            Name::Lease(user) => self.take_lease(user, text, shift),
             Name::Spelling(normal) => put(&mut self.spellings, normal, "spellings", text),
             Name::Warned(key) => {
                 match text {

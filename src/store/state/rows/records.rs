@@ -8,6 +8,7 @@ use super::super::persisted::Row;
 use super::super::records::Singles;
 use super::{Name, misfit, value};
 use crate::model::{BillingMonth, CatalogId, Owner, Pseudonym, ReportedSuspension, TimeRecord};
+use crate::store::fleet::page::Shift;
 use crate::store::kept::{Mark, Misfit, Read, Reader, Write, Writer, row, to_json};
 use crate::store::{Install, ProcessRole, StoreError, StoredCatalog, StoredDocument, SyncState};
 
@@ -117,7 +118,12 @@ impl State {
         }
     }
 
-    pub(super) fn take_record(&mut self, name: Name, text: Option<&str>) -> Result<(), StoreError> {
+    pub(super) fn take_record(
+        &mut self,
+        name: Name,
+        text: Option<&str>,
+        shift: Shift,
+    ) -> Result<(), StoreError> {
         let singles = &mut self.singles;
         match (name, text) {
             (Name::Main, Some(text)) => {
@@ -127,7 +133,10 @@ impl State {
                     install: main.install,
                     device: main.device,
                     roles: main.roles,
-                    suspension: main.suspension,
+                    suspension: main.suspension.map(|held| {
+                        let wait = shift.wait(held.wait);
+                        ReportedSuspension { wait, ..held }
+                    }),
                     suspension_seq: main.suspension_seq,
                     sync: main.sync,
                     time: main.time,
