@@ -4,6 +4,7 @@ mod access;
 mod answers;
 mod interrupted;
 mod lost;
+mod machines;
 mod others;
 mod setup;
 
