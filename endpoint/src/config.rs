@@ -72,8 +72,10 @@ pub struct Limits {
     pub calls_per_minute_of_address: u32,
     /// Connections at once.
     pub connections: usize,
-    /// How long a caller may take over its headers, and again over its body.
+    /// How long a caller may take over the headers of a call.
     pub read_secs: u64,
+    /// How long a whole call may take, with its body and its answer.
+    pub call_secs: u64,
     /// How long calls that run may go on after SIGTERM.
     pub shutdown_secs: u64,
 }
@@ -83,9 +85,10 @@ impl Default for Limits {
         Self {
             body_bytes: 1024 * 1024,
             calls_per_minute_of_credential: 60_000,
-            calls_per_minute_of_address: 600,
+            calls_per_minute_of_address: 6_000,
             connections: 4096,
             read_secs: 10,
+            call_secs: 60,
             shutdown_secs: 30,
         }
     }
@@ -214,6 +217,7 @@ impl Config {
             ("limits.calls_per_minute_of_address", limits.calls_per_minute_of_address.into()),
             ("limits.connections", limits.connections as u64),
             ("limits.read_secs", limits.read_secs),
+            ("limits.call_secs", limits.call_secs),
             ("limits.shutdown_secs", limits.shutdown_secs),
         ];
         match numbers.iter().find(|(_, number)| *number == 0) {

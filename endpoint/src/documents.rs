@@ -10,6 +10,11 @@
 //! - The document is otherwise the same to the byte for all callers and all processes on one database, so that its `ETag`
 //!   holds and most callers get a 304.
 
+pub mod check;
+mod routes;
+
+pub use routes::routes;
+
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Map, Value, json};
 use sha2::{Digest as _, Sha256};

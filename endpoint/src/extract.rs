@@ -54,12 +54,14 @@ impl Service {
     /// The credential of a token.
     ///
     /// # Errors
-    /// 401 where it is missing or not taken.
+    /// 401 where it is missing or not taken, 429 where it was shown too often.
     pub async fn credential(&self, token: Option<&str>) -> Result<Credential, Problem> {
         let Some(token) = token.map(str::to_owned) else { return Err(Problem::unauthorized()) };
         let now = self.clock.now();
         let found = self.db.read(move |queries| credentials::verify(queries, &token, now)).await?;
-        found.ok_or_else(Problem::unauthorized)
+        let credential = found.ok_or_else(Problem::unauthorized)?;
+        self.rates.credential(&credential.id)?;
+        Ok(credential)
     }
 
     /// Whether a token may speak for the devices of an app.

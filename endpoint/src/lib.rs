@@ -15,6 +15,8 @@ pub mod admin;
 #[cfg(feature = "server")]
 pub mod background;
 #[cfg(feature = "server")]
+pub mod catalogs;
+#[cfg(feature = "server")]
 pub mod config;
 #[cfg(feature = "server")]
 pub mod credentials;
@@ -39,6 +41,8 @@ pub mod keys;
 #[cfg(feature = "server")]
 pub mod ledger;
 #[cfg(feature = "server")]
+pub mod limits;
+#[cfg(feature = "server")]
 pub mod metrics;
 #[cfg(feature = "server")]
 pub mod notices;
@@ -61,4 +65,8 @@ pub mod routes;
 #[cfg(feature = "server")]
 pub mod secret;
 #[cfg(feature = "server")]
+pub mod server;
+#[cfg(feature = "server")]
 pub mod service;
+#[cfg(feature = "server")]
+pub mod upkeep;

@@ -6,7 +6,7 @@ use axum::Router;
 use axum::middleware::from_fn_with_state;
 
 use crate::service::Service;
-use crate::{accounts, admin, contract, drift, metrics, page, provider};
+use crate::{accounts, admin, contract, documents, drift, metrics, page, provider};
 
 /// All routes over one service. Each module has its `routes()` here.
 pub fn router(service: Arc<Service>) -> Router {
@@ -14,6 +14,7 @@ pub fn router(service: Arc<Service>) -> Router {
         .merge(contract::router(&service))
         .merge(contract::keys_router())
         .merge(accounts::active::routes())
+        .merge(documents::routes())
         .merge(drift::routes())
         .merge(admin::routes())
         .merge(metrics::routes())

@@ -10,6 +10,7 @@ use crate::clock::Clock;
 use crate::config::{App, Config};
 use crate::db::{Db, DbError, Place};
 use crate::documents::LOOKED_AT_AGAIN;
+use crate::limits::RateLimits;
 use crate::metrics::Metrics;
 use crate::page::SignIns;
 use crate::problem::Problem;
@@ -42,6 +43,8 @@ pub struct Service {
     pub(crate) sign_ins: SignIns,
     /// What the plan of an app allows, as it was last read.
     bounds: Mutex<BTreeMap<u64, Bounds>>,
+    /// How often callers may ask.
+    pub rates: RateLimits,
     /// When this process last computed what it fills into the document of an app.
     looked: Mutex<BTreeMap<u64, Timestamp>>,
 }
@@ -62,7 +65,8 @@ impl Service {
         .await?;
         let (metrics, sign_ins) = (Metrics::default(), SignIns::default());
         let (bounds, looked) = (Mutex::default(), Mutex::default());
-        Ok(Arc::new(Self { db, clock, config, secret, metrics, sign_ins, bounds, looked }))
+        let rates = RateLimits::new(&config.limits);
+        Ok(Arc::new(Self { db, clock, config, secret, metrics, sign_ins, bounds, rates, looked }))
     }
 
     /// The configuration of an app.

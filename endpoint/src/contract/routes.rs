@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use axum::extract::rejection::{BytesRejection, PathRejection};
-use axum::extract::{DefaultBodyLimit, Path, State};
+use axum::extract::{DefaultBodyLimit, FromRequest as _, Path, Request, State};
 use axum::http::{Extensions, HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
@@ -68,7 +68,7 @@ async fn usage_events<P: Port>(
     State(port): State<Arc<P>>,
     app: Named,
     headers: HeaderMap,
-    body: Result<Bytes, BytesRejection>,
+    request: Request,
 ) -> Result<Response, Problem> {
     let app = app_id(app)?;
     port.admit(token(&headers), Some(app)).await?;
@@ -78,6 +78,8 @@ async fn usage_events<P: Port>(
         let detail = format!("send usage events as {BATCH}");
         return Err(Problem::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, detail));
     }
+    // Nothing of a body is read before the caller is known.
+    let body = Bytes::from_request(request, &()).await;
     let body = body.map_err(|rejection| body_problem(&rejection, port.max_body_bytes()))?;
     let receipt = port.take(app, UsageEvent::batch(&body)?).await?;
     Ok((StatusCode::ACCEPTED, Json(receipt)).into_response())

@@ -15,7 +15,7 @@ use planguard_endpoint::credentials::{self, Kind, Token};
 use planguard_endpoint::db::Queries;
 use planguard_endpoint::secret::Secret;
 use planguard_endpoint::service::Service;
-use planguard_endpoint::{documents, keys, routes};
+use planguard_endpoint::{documents, keys, server};
 use planguard_servers::Postgres;
 use reqwest::RequestBuilder;
 use serde_json::{Value, json};
@@ -106,8 +106,7 @@ impl World {
         service.db.write(fill).await.unwrap();
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let url = format!("http://{}", listener.local_addr().unwrap());
-        let router = routes::router(Arc::clone(&service));
-        tokio::spawn(async move { axum::serve(listener, router).await.unwrap() });
+        tokio::spawn(server::run(Arc::clone(&service), listener, None, std::future::pending()));
         // The first one of the process wins; all are the same.
         let _ = rustls::crypto::ring::default_provider().install_default();
         let http = reqwest::Client::builder().no_proxy().build().unwrap();

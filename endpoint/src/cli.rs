@@ -1,0 +1,101 @@
+//! The command line.
+
+mod credentials;
+mod document;
+mod init;
+mod keys;
+mod remote;
+mod serve;
+
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use anyhow::{Context as _, Result};
+use clap::{Parser, Subcommand};
+use planguard_endpoint::clock::Clock;
+use planguard_endpoint::config::Config;
+use planguard_endpoint::secret::Secret;
+use planguard_endpoint::service::Service;
+
+/// The name of the configuration in its folder.
+const CONFIG: &str = "endpoint.toml";
+
+/// The billing endpoint of planguard: serves an app's entitlements, takes its usage and the provider's webhooks.
+///
+/// `init` and `serve` are all that it takes. Secrets come from files and variables, never from the command line.
+#[derive(Parser)]
+#[command(name = "planguard-endpoint", version)]
+struct Args {
+    /// The folder of the configuration.
+    #[arg(long, global = true, default_value = "planguard-endpoint", env = "PLANGUARD_ENDPOINT_DIR")]
+    dir: PathBuf,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Makes a folder with a configuration, a secret, a signing key, a first document and credentials.
+    Init(init::Init),
+    /// Runs the endpoint until SIGTERM or Ctrl-C.
+    Serve,
+    /// The credentials of owners and devices.
+    #[command(subcommand)]
+    Credentials(credentials::Credentials),
+    /// The keys that sign.
+    #[command(subcommand)]
+    Keys(keys::Keys),
+    /// Makes a file the document of its app, at the endpoint that runs.
+    Push(document::Push),
+    /// Prints the document of an app as the owner wrote it.
+    Pull(document::Pull),
+    /// Shows how a file differs from the document that is held.
+    Diff(document::File),
+    /// Says everything that is wrong with a document.
+    Check(document::File),
+    /// Serves a price list of your own, from TOML or JSON.
+    PushCatalog(document::PushCatalog),
+}
+
+/// Runs the command that the arguments name.
+pub(crate) fn run() -> Result<ExitCode> {
+    let args = Args::parse();
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    runtime.block_on(async {
+        let dir = &args.dir;
+        match args.command {
+            Command::Init(init) => init.run(dir).await,
+            Command::Serve => serve::run(dir).await,
+            Command::Credentials(command) => command.run(dir).await,
+            Command::Keys(command) => command.run(dir).await,
+            Command::Push(push) => push.run(dir).await,
+            Command::Pull(pull) => pull.run(dir).await,
+            Command::Diff(file) => file.diff(dir).await,
+            Command::Check(file) => file.check(dir).await,
+            Command::PushCatalog(push) => push.run(dir).await,
+        }
+    })
+}
+
+/// The configuration in a folder.
+fn config(dir: &Path) -> Result<Config> {
+    Ok(Config::load(&dir.join(CONFIG))?)
+}
+
+/// The endpoint in a folder, opened.
+async fn open(dir: &Path) -> Result<Arc<Service>> {
+    let config = config(dir)?;
+    let secret = Secret::load(&config.secret_file)?;
+    Service::open(config, secret, Clock::system()).await.context("the endpoint was not opened")
+}
+
+/// The one app of a configuration, where no other is named.
+fn the_app(config: &Config, named: Option<u64>) -> Result<u64> {
+    match (named, &config.apps[..]) {
+        (Some(app), _) if config.app(app).is_some() => Ok(app),
+        (Some(app), _) => anyhow::bail!("app {app} is not in the configuration; add an [[app]] section"),
+        (None, [app]) => Ok(app.sdk_app_id),
+        (None, _) => anyhow::bail!("the configuration has several apps; name one with --app"),
+    }
+}

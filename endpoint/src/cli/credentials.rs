@@ -1,0 +1,120 @@
+//! `credentials`: made, listed, revoked, rotated. A token is printed once.
+
+use std::path::Path;
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use anyhow::{Result, bail};
+use clap::Subcommand;
+use jiff::{SignedDuration, Timestamp};
+use planguard_endpoint::credentials::{self, Credential, Kind, Token};
+use planguard_endpoint::db::Queries;
+use planguard_endpoint::service::Service;
+
+#[derive(Subcommand)]
+pub(super) enum Credentials {
+    /// Makes one and prints its token, which is not kept.
+    Add {
+        /// What you call it.
+        name: String,
+        /// One for the owner, instead of one for devices.
+        #[arg(long)]
+        admin: bool,
+        /// The app whose devices it is for; not needed where there is one app.
+        #[arg(long, conflicts_with = "admin")]
+        app: Option<u64>,
+        /// Days after which it is not taken any more.
+        #[arg(long, value_parser = clap::value_parser!(i64).range(1..=3660))]
+        days: Option<i64>,
+    },
+    /// Lists them, without tokens.
+    List,
+    /// Takes one back at once.
+    Revoke {
+        /// Its id, from `list`.
+        id: String,
+    },
+    /// Makes a second one of the same kind, and ends the first after some days, in which both hold.
+    Rotate {
+        /// The id of the one to replace, from `list`.
+        id: String,
+        /// Days for which both hold.
+        #[arg(long, default_value_t = 14, value_parser = clap::value_parser!(i64).range(0..=366))]
+        days: i64,
+    },
+}
+
+impl Credentials {
+    pub(super) async fn run(self, dir: &Path) -> Result<ExitCode> {
+        let service = super::open(dir).await?;
+        let now = service.clock.now();
+        match self {
+            Self::Add { name, admin, app, days } => {
+                let kind = if admin {
+                    Kind::Admin
+                } else {
+                    Kind::Device { app: super::the_app(&service.config, app)? }
+                };
+                let ends = days.map(|days| after(now, days)).transpose()?;
+                add(&service, kind, name, ends, now).await?;
+            }
+            Self::List => {
+                for credential in service.db.read(credentials::list).await? {
+                    println!("{}", line(&credential, now));
+                }
+            }
+            Self::Revoke { id } => {
+                let asked = id.clone();
+                if !service.db.write(move |queries| credentials::revoke(queries, &asked, now)).await? {
+                    bail!("no credential `{id}` that is not revoked; see `credentials list`");
+                }
+                println!("revoked {id}");
+            }
+            Self::Rotate { id, days } => {
+                let all = service.db.read(credentials::list).await?;
+                let Some(old) = all.into_iter().find(|one| one.id == id && one.holds(now)) else {
+                    bail!("no credential `{id}` that holds; see `credentials list`");
+                };
+                add(&service, old.kind, old.name, None, now).await?;
+                let ends = after(now, days)?;
+                service.db.write(move |queries| credentials::expire(queries, &id, ends)).await?;
+                println!("The one from before holds until {ends}.");
+            }
+        }
+        Ok(ExitCode::SUCCESS)
+    }
+}
+
+async fn add(
+    service: &Service,
+    kind: Kind,
+    name: String,
+    ends: Option<Timestamp>,
+    now: Timestamp,
+) -> Result<()> {
+    let token = Arc::new(Token::generate()?);
+    let shared = Arc::clone(&token);
+    let add = move |queries: &mut dyn Queries| credentials::add(queries, &shared, kind, &name, ends, now);
+    let id = service.db.write(add).await?;
+    println!("{}", token.reveal());
+    println!("Shown once. It is `{id}` in the list.");
+    Ok(())
+}
+
+fn line(credential: &Credential, now: Timestamp) -> String {
+    let kind = match credential.kind {
+        Kind::Admin => "admin".to_owned(),
+        Kind::Device { app } => format!("devices of {app}"),
+    };
+    let state = match (credential.revoked_at, credential.expires_at) {
+        (Some(at), _) => format!("revoked {at}"),
+        (None, Some(at)) if at <= now => format!("expired {at}"),
+        (None, Some(at)) => format!("holds until {at}"),
+        (None, None) => "holds".to_owned(),
+    };
+    format!("{}  {kind}  {}  made {}  {state}", credential.id, credential.name, credential.created_at)
+}
+
+fn after(now: Timestamp, days: i64) -> Result<Timestamp> {
+    Ok(now.checked_add(SignedDuration::from_hours(days * 24))?)
+}

@@ -1,0 +1,128 @@
+//! `init`: from nothing to an endpoint that can serve.
+
+use std::path::Path;
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use anyhow::{Context as _, Result, bail};
+use jiff::Timestamp;
+use planguard_endpoint::clock::Clock;
+use planguard_endpoint::config::Config;
+use planguard_endpoint::credentials::{self, Kind, Token};
+use planguard_endpoint::db::Queries;
+use planguard_endpoint::documents::{self, check};
+use planguard_endpoint::keys;
+use planguard_endpoint::secret::Secret;
+use planguard_endpoint::service::Service;
+use serde_json::{Map, Value, json};
+
+use super::CONFIG;
+
+/// What a new endpoint is for.
+#[derive(clap::Args)]
+pub(super) struct Init {
+    /// The app's number in the provider's console (`SDKAppID`).
+    #[arg(long, default_value_t = 1_400_000_001, value_parser = clap::value_parser!(u64).range(1..=0x7FFF_FFFF_FFFF_FFFF))]
+    app: u64,
+    /// The price list that the plan was bought from.
+    #[arg(long, default_value = "intl-2024")]
+    catalog: String,
+    /// The edition within it.
+    #[arg(long, default_value = "standard")]
+    edition: String,
+}
+
+impl Init {
+    pub(super) async fn run(self, dir: &Path) -> Result<ExitCode> {
+        if dir.exists() && dir.read_dir().map_or(true, |mut entries| entries.next().is_some()) {
+            bail!("{} is there already and not empty; choose another folder with --dir", dir.display());
+        }
+        let clock = Clock::system();
+        let now = clock.now();
+        let terms = self.terms(now)?;
+        make(dir).with_context(|| format!("{} cannot be made", dir.display()))?;
+        let path = dir.join(CONFIG);
+        std::fs::write(&path, self.config()).with_context(|| path.display().to_string())?;
+        let config = Config::load(&path)?;
+        let secret = Secret::generate()?;
+        secret.store(&config.secret_file)?;
+        let service = Service::open(config, secret, clock).await?;
+        let made = fill(&service, self.app, terms, now).await?;
+        self.report(dir, &service, &made);
+        Ok(ExitCode::SUCCESS)
+    }
+
+    /// The first document: the edition from now on, without an end.
+    fn terms(&self, now: Timestamp) -> Result<Map<String, Value>> {
+        let starts_at = Timestamp::from_second(now.as_second())?;
+        let terms = json!({
+            "catalog": self.catalog,
+            "edition": self.edition,
+            "subscription": { "starts_at": starts_at.to_string(), "expires_at": null },
+            "fresh_for_secs": 300,
+        });
+        let findings = check::document(terms.to_string().as_bytes(), self.app, &[], now);
+        match (terms, &findings[..]) {
+            (Value::Object(members), []) => Ok(members),
+            (_, findings) => {
+                let lines: Vec<_> = findings.iter().map(ToString::to_string).collect();
+                bail!("the first document would be refused:\n{}", lines.join("\n"))
+            }
+        }
+    }
+
+    fn config(&self) -> String {
+        include_str!("endpoint.toml").replace("1400000001", &self.app.to_string())
+    }
+
+    fn report(&self, dir: &Path, service: &Service, made: &Made) {
+        let url = format!("http://{}", service.config.listen);
+        let (app, admin, device, key) =
+            (self.app, made.admin.reveal(), made.device.reveal(), &made.public_key);
+        println!("Made {}: configuration, secret, database. Keep a copy of all three.\n", dir.display());
+        println!("Shown once; only their hashes are kept:");
+        println!("  export PLANGUARD_ADMIN_CREDENTIAL={admin}");
+        println!("  export PLANGUARD_DEVICE_CREDENTIAL={device}\n");
+        println!("In the app:");
+        println!("  Planguard::builder(SdkAppId::new({app})?)");
+        println!("      .endpoint(\"{url}\")");
+        println!("      .credential(Credential::new(device_credential)?)");
+        println!("      .trusted_key(\"k1\", \"{key}\")\n");
+        println!("Next:");
+        println!("  planguard-endpoint serve --dir {}", dir.display());
+    }
+}
+
+/// For its user alone: the database in it has hashes and counts.
+fn make(dir: &Path) -> std::io::Result<()> {
+    let mut builder = std::fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(dir)
+}
+
+struct Made {
+    admin: Token,
+    device: Token,
+    public_key: String,
+}
+
+async fn fill(service: &Arc<Service>, app: u64, terms: Map<String, Value>, now: Timestamp) -> Result<Made> {
+    let (sealed, key) = keys::sealed(&service.secret)?;
+    let public_key = key.public_key();
+    let tokens = Arc::new([Token::generate()?, Token::generate()?]);
+    let (shared, published) = (Arc::clone(&tokens), public_key.clone());
+    let work = move |queries: &mut dyn Queries| {
+        let [admin, device] = &*shared;
+        credentials::add(queries, admin, Kind::Admin, "owner", None, now)?;
+        credentials::add(queries, device, Kind::Device { app }, "devices", None, now)?;
+        keys::add(queries, "k1", &sealed, &published, now, now)?;
+        documents::put(queries, app, &terms, None, now).map(drop)
+    };
+    service.db.write(work).await?;
+    match Arc::try_unwrap(tokens) {
+        Ok([admin, device]) => Ok(Made { admin, device, public_key }),
+        Err(_) => bail!("the database still works on it"),
+    }
+}

@@ -1,0 +1,116 @@
+//! `serve`: runs the endpoint.
+
+use std::path::Path;
+use std::process::ExitCode;
+use std::sync::Arc;
+use std::time::Duration;
+
+use anyhow::{Context as _, Result};
+use planguard_endpoint::config::{Log, LogFormat, LogLevel};
+use planguard_endpoint::outgoing::Outgoing;
+use planguard_endpoint::server::{self, Certificates};
+use planguard_endpoint::service::Service;
+use planguard_endpoint::{background, upkeep};
+use tokio::sync::watch;
+use tracing::Level;
+
+pub(super) async fn run(dir: &Path) -> Result<ExitCode> {
+    let config = super::config(dir)?;
+    log(&config.log)?;
+    let service = super::open(dir).await?;
+    let config = &service.config;
+    let certificates = config.tls.clone().map(Certificates::load).transpose()?;
+    if !config.listen.ip().is_loopback() && certificates.is_none() && !config.behind_proxy {
+        tracing::warn!(
+            "credentials cross the network in clear: configure [tls], or put a proxy in front and set behind_proxy"
+        );
+    }
+    let listener = tokio::net::TcpListener::bind(config.listen)
+        .await
+        .with_context(|| format!("listen: cannot listen on {}; choose another port", config.listen))?;
+    let scheme = if certificates.is_some() { "https" } else { "http" };
+    // The one line on standard output, for whoever started it.
+    println!("{scheme}://{}", listener.local_addr()?);
+    reload_on_hangup(certificates.clone())?;
+    let upkeep = tokio::spawn(keep_up(Arc::clone(&service)));
+    let (stop, stopping) = watch::channel(false);
+    let sent = tokio::spawn(background::run(Arc::clone(&service), Outgoing::new()?, stopping));
+    server::run(Arc::clone(&service), listener, certificates, stopped()?).await;
+    upkeep.abort();
+    stop.send_replace(true);
+    let patience = Duration::from_secs(config.limits.shutdown_secs);
+    if tokio::time::timeout(patience, sent).await.is_err() {
+        tracing::warn!("what was being sent is sent again after the next start");
+    }
+    tracing::info!("stopped");
+    Ok(ExitCode::SUCCESS)
+}
+
+/// On standard error, of this package and warnings of others.
+fn log(log: &Log) -> Result<()> {
+    let level = match log.level {
+        LogLevel::Error => Level::ERROR,
+        LogLevel::Warn => Level::WARN,
+        LogLevel::Info => Level::INFO,
+        LogLevel::Debug => Level::DEBUG,
+        LogLevel::Trace => Level::TRACE,
+    };
+    let builder = tracing_subscriber::fmt().with_max_level(level).with_writer(std::io::stderr);
+    let set = match log.format {
+        LogFormat::Text => builder.with_ansi(false).try_init(),
+        LogFormat::Json => builder.json().flatten_event(true).try_init(),
+    };
+    set.map_err(|error| anyhow::anyhow!("log: {error}"))
+}
+
+/// Resolves at SIGTERM or Ctrl-C.
+fn stopped() -> Result<impl Future<Output = ()>> {
+    #[cfg(unix)]
+    let mut terminate = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate())?;
+    Ok(async move {
+        #[cfg(unix)]
+        let terminated = terminate.recv();
+        #[cfg(not(unix))]
+        let terminated = std::future::pending::<Option<()>>();
+        tokio::select! {
+            _ = terminated => {}
+            interrupted = tokio::signal::ctrl_c() => {
+                if let Err(error) = interrupted {
+                    tracing::error!(why = %error, "Ctrl-C cannot be heard");
+                }
+            }
+        }
+        tracing::info!("stopping: calls that run are finished");
+    })
+}
+
+/// Reads the certificate files again at SIGHUP.
+#[cfg(unix)]
+fn reload_on_hangup(certificates: Option<Certificates>) -> Result<()> {
+    let Some(certificates) = certificates else { return Ok(()) };
+    let mut hangups = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::hangup())?;
+    tokio::spawn(async move {
+        while hangups.recv().await.is_some() {
+            match certificates.reload() {
+                Ok(()) => tracing::info!("certificate read again"),
+                Err(error) => tracing::error!(why = %error, "certificate kept from before"),
+            }
+        }
+    });
+    Ok(())
+}
+
+#[cfg(not(unix))]
+fn reload_on_hangup(_: Option<Certificates>) -> Result<()> {
+    Ok(())
+}
+
+async fn keep_up(service: Arc<Service>) {
+    let mut turns = tokio::time::interval(upkeep::EVERY);
+    loop {
+        turns.tick().await;
+        if let Err(error) = service.upkeep().await {
+            tracing::error!(why = %error, "upkeep put off");
+        }
+    }
+}

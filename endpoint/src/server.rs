@@ -1,0 +1,123 @@
+//! The listener and its connections: plain or TLS, bounded in number, ended in an orderly way.
+
+mod access;
+mod health;
+mod tls;
+
+use std::future::Future;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::Router;
+use axum::extract::Request;
+use hyper::body::Incoming;
+use hyper::server::conn::http1;
+use hyper::service::{Service as _, service_fn};
+use hyper_util::rt::{TokioIo, TokioTimer};
+use hyper_util::server::graceful::{GracefulShutdown, Watcher};
+use hyper_util::service::TowerToHyperService;
+use tokio::io::{AsyncRead, AsyncWrite};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::Semaphore;
+
+use crate::routes;
+use crate::service::Service;
+pub use health::Health;
+pub use tls::{Certificates, TlsError};
+
+/// The address that a connection came from.
+#[derive(Clone, Copy, Debug)]
+pub struct Peer(pub SocketAddr);
+
+/// Pauses after the system refused a connection: it is out of file descriptors, mostly.
+const AFTER_REFUSAL: Duration = Duration::from_millis(50);
+
+/// All routes, with what is done around each call: its date, its log line, its limits.
+pub fn app(service: &Arc<Service>) -> Router {
+    let router = routes::router(Arc::clone(service)).merge(health::router(service));
+    access::around(router, service)
+}
+
+/// Serves until `stop` resolves; then takes no connection and ends when the calls that run have ended, at the latest after
+/// `limits.shutdown_secs`.
+pub async fn run(
+    service: Arc<Service>,
+    listener: TcpListener,
+    certificates: Option<Certificates>,
+    stop: impl Future<Output = ()>,
+) {
+    let limits = &service.config.limits;
+    let read = Duration::from_secs(limits.read_secs);
+    let room = Arc::new(Semaphore::new(limits.connections));
+    let router = app(&service);
+    let graceful = GracefulShutdown::new();
+    let mut stop = std::pin::pin!(stop);
+    loop {
+        // Before the next connection is accepted: those that are too many wait in the system's queue.
+        let accepted = async {
+            let room = Arc::clone(&room).acquire_owned().await;
+            (room, listener.accept().await)
+        };
+        let (room, accepted) = tokio::select! {
+            () = &mut stop => break,
+            accepted = accepted => accepted,
+        };
+        match accepted {
+            Ok((stream, peer)) => {
+                let (router, certificates) = (router.clone(), certificates.clone());
+                let watcher = graceful.watcher();
+                tokio::spawn(async move {
+                    let _room = room;
+                    secure(stream, peer, certificates, router, read, watcher).await;
+                });
+            }
+            Err(error) => {
+                tracing::warn!(why = %error, "connection not accepted");
+                // The timeout is what is waited for.
+                let _ = tokio::time::timeout(AFTER_REFUSAL, std::future::pending::<()>()).await;
+            }
+        }
+    }
+    drop(listener);
+    let patience = Duration::from_secs(limits.shutdown_secs);
+    if tokio::time::timeout(patience, graceful.shutdown()).await.is_err() {
+        tracing::warn!("calls cut off that had not ended in time");
+    }
+}
+
+async fn secure(
+    stream: TcpStream,
+    peer: SocketAddr,
+    certificates: Option<Certificates>,
+    router: Router,
+    read: Duration,
+    watcher: Watcher,
+) {
+    let Some(certificates) = certificates else { return serve(stream, peer, router, read, watcher).await };
+    // A client that does not trust the certificate goes away, and one that says nothing is sent away.
+    if let Ok(Ok(stream)) = tokio::time::timeout(read, certificates.acceptor().accept(stream)).await {
+        serve(stream, peer, router, read, watcher).await;
+    }
+}
+
+async fn serve(
+    stream: impl AsyncRead + AsyncWrite + Send + Unpin + 'static,
+    peer: SocketAddr,
+    router: Router,
+    read: Duration,
+    watcher: Watcher,
+) {
+    let service = TowerToHyperService::new(router);
+    let service = service_fn(move |mut request: Request<Incoming>| {
+        request.extensions_mut().insert(Peer(peer));
+        service.call(request)
+    });
+    let connection = http1::Builder::new()
+        .timer(TokioTimer::new())
+        .header_read_timeout(read)
+        .max_buf_size(64 * 1024)
+        .serve_connection(TokioIo::new(stream), service);
+    // A client that went away, or was too slow: nothing to do about either.
+    let _ = watcher.watch(connection).await;
+}

@@ -1,0 +1,94 @@
+//! What is done around each call: its limits, its deadline, its date, its line in the log.
+//!
+//! A line names method, route, status and time. No path, since ids are in paths; no header, no body, no address.
+
+use std::net::IpAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::Router;
+use axum::extract::{MatchedPath, Request, State};
+use axum::http::{HeaderMap, Method, StatusCode, header};
+use axum::middleware::{Next, from_fn_with_state};
+use axum::response::{IntoResponse, Response};
+
+use super::Peer;
+use crate::clock::http_date;
+use crate::problem::Problem;
+use crate::service::Service;
+
+pub(super) fn around(router: Router, service: &Arc<Service>) -> Router {
+    router
+        .fallback(async || Problem::not_found("no such path; see docs/openapi.yaml"))
+        .method_not_allowed_fallback(async || {
+            Problem::new(StatusCode::METHOD_NOT_ALLOWED, "this path has other methods; see docs/openapi.yaml")
+        })
+        .layer(from_fn_with_state(Arc::clone(service), call))
+}
+
+async fn call(State(service): State<Arc<Service>>, request: Request, next: Next) -> Response {
+    let begun = tokio::time::Instant::now();
+    let route = request.extensions().get::<MatchedPath>().map(|path| path.as_str().to_owned());
+    let method = request.method().clone();
+    let mut response = match admit(&service, &request) {
+        Ok(()) => within(service.config.limits.call_secs, next.run(request)).await,
+        Err(problem) => problem.into_response(),
+    };
+    if let Some(date) = http_date(service.clock.now()) {
+        response.headers_mut().entry(header::DATE).or_insert(date);
+    }
+    note(&method, route.as_deref(), response.status(), begun.elapsed());
+    response
+}
+
+fn admit(service: &Service, request: &Request) -> Result<(), Problem> {
+    // Without one there is no connection: the router is called by a test.
+    let Some(Peer(peer)) = request.extensions().get() else { return Ok(()) };
+    let forwarded = if service.config.behind_proxy { forwarded(request.headers()) } else { None };
+    service.rates.address(forwarded.unwrap_or_else(|| peer.ip()))
+}
+
+/// The address that the proxy saw: the last one, since callers write the others.
+fn forwarded(headers: &HeaderMap) -> Option<IpAddr> {
+    let line = headers.get_all("x-forwarded-for").iter().next_back()?;
+    line.to_str().ok()?.rsplit(',').next()?.trim().parse().ok()
+}
+
+/// One deadline for the whole call: a body that drips in, work, answer. What a transaction that runs does goes on.
+async fn within(secs: u64, answer: impl Future<Output = Response>) -> Response {
+    let late = |_| {
+        let detail = "the call took too long; send the same again, with a smaller body";
+        Problem::new(StatusCode::REQUEST_TIMEOUT, detail).into_response()
+    };
+    tokio::time::timeout(Duration::from_secs(secs), answer).await.unwrap_or_else(late)
+}
+
+fn note(method: &Method, route: Option<&str>, status: StatusCode, took: Duration) {
+    let route = route.unwrap_or("none");
+    let took_ms = u64::try_from(took.as_millis()).unwrap_or(u64::MAX);
+    let status = status.as_u16();
+    if status >= 500 {
+        tracing::error!(%method, route, status, took_ms, "call");
+    } else {
+        tracing::info!(%method, route, status, took_ms, "call");
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use axum::http::HeaderMap;
+
+    use super::forwarded;
+
+    #[test]
+    fn the_last_address_is_the_one_that_the_proxy_saw() {
+        let mut headers = HeaderMap::new();
+        assert_eq!(forwarded(&headers), None);
+        headers.append("x-forwarded-for", "192.0.2.9, 192.0.2.1".parse().unwrap());
+        assert_eq!(forwarded(&headers), Some("192.0.2.1".parse().unwrap()));
+        headers.append("x-forwarded-for", "198.51.100.7".parse().unwrap());
+        assert_eq!(forwarded(&headers), Some("198.51.100.7".parse().unwrap()));
+        headers.append("x-forwarded-for", "unknown".parse().unwrap());
+        assert_eq!(forwarded(&headers), None);
+    }
+}
