@@ -13,6 +13,7 @@ mod fail;
 mod health;
 mod keys;
 mod link;
+mod load;
 mod options;
 mod recover;
 mod replica;

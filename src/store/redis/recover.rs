@@ -54,7 +54,7 @@ impl Session {
         anew.state.renumber(held.seq() + AHEAD);
         anew.state.note_rows();
         let (keys, next) = (self.keys.clone(), anew.seq().to_string());
-        let (mut until, here) = (until, self.here());
+        let (mut until, here) = (until, self.here);
         for some in anew.state.all_rows().chunks(ROWS) {
             // As many rows as there are take their time.
             until = Instant::now() + self.deadline();

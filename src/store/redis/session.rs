@@ -2,33 +2,28 @@
 
 use std::time::Duration;
 
-use redis::Value;
 use tokio::time::Instant;
 
 use super::RedisDurability;
-use super::answer::{Answer, Word, text};
+use super::answer::{Answer, Word};
 use super::fail::Fail;
 use super::health;
 use super::keys::Keys;
 use super::link::{Link, Script, pause};
 use super::options::RedisOptions;
 use super::replica::Replica;
-use super::rows;
 use crate::store::fleet::page::Origin;
 use crate::store::state::State;
 use crate::store::{Corruption, StoreError};
 
 /// How many commits of others are read at once.
-const AT_ONCE: &str = "512";
+pub(super) const AT_ONCE: &str = "512";
 
 /// How many commits the server's log keeps. Who is further behind reads all rows.
 const LOG: &str = "2048";
 
 /// How long a turn lasts at most, in milliseconds.
 const TURN: &str = "100";
-
-/// How often rows are read from the beginning because so much was committed meanwhile.
-const LOADS: usize = 8;
 
 /// The newest schema that this version of planguard reads.
 const SCHEMA: u32 = 1;
@@ -48,7 +43,7 @@ pub(super) enum Committed {
 
 /// What this process knows of the server.
 pub(super) struct Session {
-    options: RedisOptions,
+    pub(super) options: RedisOptions,
     client: redis::Client,
     pub(super) keys: Keys,
     /// Names this process.
@@ -60,7 +55,7 @@ pub(super) struct Session {
     /// The number of a commit of which it is not known whether it was done.
     doubt: Option<u64>,
     /// By which clock waits are measured here, as compared when the server was heard last.
-    here: Origin,
+    pub(super) here: Origin,
     /// The server's time in milliseconds, and when it was told.
     time: Option<(u64, Instant)>,
     /// What is to be told of losses.
@@ -88,11 +83,6 @@ impl Session {
             replaced: None,
             durability: RedisDurability::Unknown,
         })
-    }
-
-    /// By which clock waits are measured here.
-    pub(super) fn here(&self) -> Origin {
-        self.here
     }
 
     pub(super) const fn deadline(&self) -> Duration {
@@ -128,7 +118,7 @@ impl Session {
         }
     }
 
-    async fn connect(&mut self, until: Instant) -> Result<&mut Link, Fail> {
+    pub(super) async fn connect(&mut self, until: Instant) -> Result<&mut Link, Fail> {
         if let Some(error) = &self.replaced {
             return Err(Fail::Told(error.clone()));
         }
@@ -265,70 +255,6 @@ impl Session {
         }
     }
 
-    /// Reads all rows, while others commit: what they change meanwhile is in the log.
-    pub(super) async fn load(&mut self, at: Answer, until: Instant) -> Result<(), Fail> {
-        let again = self.replica.is_some();
-        let (mut at, mut until) = (at, until);
-        for _ in 0..LOADS {
-            let mut state = State::default();
-            state.of_app(self.options.app.get());
-            self.scan(&mut state).await?;
-            until = until.max(Instant::now() + self.options.deadline);
-            state.reach(at.seq);
-            state.note_rows();
-            let mut replica = Replica { state, epoch: at.epoch.clone(), last: at.last.clone(), seen: None };
-            loop {
-                let seq = replica.seq().to_string();
-                let arguments: [&[u8]; 6] = [
-                    replica.epoch.as_bytes(),
-                    seq.as_bytes(),
-                    replica.last.as_bytes(),
-                    AT_ONCE.as_bytes(),
-                    b"",
-                    b"0",
-                ];
-                at = self.run(Script::Look, &arguments, until).await?;
-                if at.word != Word::Ok {
-                    break;
-                }
-                replica.follow(&at.entries, &self.process, self.here)?;
-                if replica.seq() >= at.seq {
-                    if again {
-                        // Whoever follows by numbers reads all of it.
-                        let seq = replica.seq();
-                        replica.state.renumber(seq);
-                        replica.state.note_rows();
-                    }
-                    self.replica = Some(replica);
-                    return Ok(());
-                }
-            }
-        }
-        Err(Fail::lost("more is committed than can be read meanwhile"))
-    }
-
-    /// As many rows as there are take their time: each page has the store's deadline. What waits for them is bounded by
-    /// whoever waits.
-    async fn scan(&mut self, state: &mut State) -> Result<(), Fail> {
-        let rows = self.keys.rows.clone();
-        let mut cursor = "0".to_owned();
-        loop {
-            let until = Instant::now() + self.options.deadline;
-            let mut command = redis::cmd("HSCAN");
-            command.arg(&rows).arg(&cursor).arg("COUNT").arg(2000);
-            let answer = self.connect(until).await?.ask(&command, until).await?;
-            let (next, fields) = page(answer).ok_or_else(|| Fail::lost("the server lists no rows"))?;
-            for pair in fields.chunks_exact(2) {
-                let (text, shift) = rows::read_text(&pair[1], self.here)?;
-                state.take_row(&pair[0], Some(text), shift)?;
-            }
-            if next == "0" {
-                return Ok(());
-            }
-            cursor = next;
-        }
-    }
-
     /// Commits `rows` as the writes up to `seq`, if nobody has committed since the last look.
     pub(super) async fn commit(
         &mut self,
@@ -389,13 +315,6 @@ impl Session {
         let left = until.saturating_duration_since(heard);
         told.saturating_add(u64::try_from(left.as_millis()).unwrap_or(u64::MAX))
     }
-}
-
-fn page(answer: Value) -> Option<(String, Vec<String>)> {
-    let Value::Array(parts) = answer else { return None };
-    let [cursor, fields] = <[Value; 2]>::try_from(parts).ok()?;
-    let Value::Array(fields) = fields else { return None };
-    Some((text(cursor)?, fields.into_iter().map(text).collect::<Option<_>>()?))
 }
 
 fn torn() -> Fail {

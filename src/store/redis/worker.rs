@@ -168,7 +168,7 @@ impl Worker {
             // What they answer is by the newest rows.
             return Ok(Step::Again { by_others: false });
         }
-        let encoded = rows::encode(&state.rows_changed(&before), self.session.here())?;
+        let encoded = rows::encode(&state.rows_changed(&before), self.session.here)?;
         // A part of the time is left to find out what became of it where no answer comes.
         let now = Instant::now();
         let commit_until = now + until.saturating_duration_since(now).mul_f32(0.7);
