@@ -5,11 +5,13 @@
 pub mod active;
 mod key;
 mod keys;
+mod rotation;
 
 pub(crate) use key::keyed_hash;
 pub use key::{AccountKey, BadAccount, KeyedAccount};
 pub(crate) use keys::number;
 pub use keys::{Rotation, current, make, of_month, rotate, section};
+pub use rotation::routes;
 
 use std::fmt;
 

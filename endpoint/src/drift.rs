@@ -133,14 +133,17 @@ pub fn report(
     let kept = month <= running && month >= retention::first_month_of_counters(running);
     let complete = kept && known.is_some_and(|known| known.month(month));
     let both = n(what::BOTH);
+    let (only_provider, only_devices) = (n(what::MAU) - both, n(what::DEVICE_MAU) - both);
+    // It looks at every user of the month, which is worth it only where some differ.
+    let differ = complete && only_provider + only_devices > 0;
     let users = Users {
         provider: complete.then(|| n(what::MAU)),
         devices: n(what::DEVICE_MAU),
         both,
-        only_provider: n(what::MAU) - both,
-        only_devices: n(what::DEVICE_MAU) - both,
+        only_provider,
+        only_devices,
         not_comparable: n(what::KEYLESS),
-        at_the_edge: at_the_edge(queries, app, month, now)?,
+        at_the_edge: if differ { at_the_edge(queries, app, month, now)? } else { 0 },
         avoided: n(what::AVOIDED),
     };
     let webhooks = Webhooks {

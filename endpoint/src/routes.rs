@@ -13,7 +13,7 @@ pub fn router(service: Arc<Service>) -> Router {
     Router::new()
         .merge(contract::router(&service))
         .merge(contract::keys_router())
-        .merge(accounts::active::routes())
+        .merge(accounts::routes())
         .merge(documents::routes())
         .merge(drift::routes())
         .merge(admin::routes())

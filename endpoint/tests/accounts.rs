@@ -8,8 +8,7 @@ use common::{APP, World, event, on_each_database};
 use data_encoding::BASE64URL_NOPAD;
 use hmac::{Hmac, KeyInit as _, Mac as _};
 use jiff::SignedDuration;
-use planguard_endpoint::accounts;
-use planguard_endpoint::db::{DbError, Queries};
+use planguard_endpoint::db::DbError;
 use planguard_endpoint::drift::Kind;
 use planguard_endpoint::secret::Secret;
 use planguard_endpoint::service::Service;
@@ -53,14 +52,15 @@ impl World {
     }
 
     async fn rotate(&self) {
-        let (root, now) = (accounts::root(&self.secret), self.millis());
-        let zone = self.service.ledger_app(APP).unwrap().zone;
-        let month = planguard_endpoint::ledger::period::When::new(&zone, now).month;
-        let work = move |queries: &mut dyn Queries| accounts::rotate(queries, &root, APP, month, now);
-        let rotation = self.service.db.write(work).await.unwrap();
-        assert_eq!(rotation.from, month.next());
+        let path = format!("/admin/v1/apps/{APP}/account-key/rotate");
         // Once more in the same month changes nothing.
-        assert_eq!(self.service.db.write(work).await.unwrap(), rotation);
+        for _ in 0..2 {
+            let answer = self.admin(reqwest::Method::POST, &path).send().await.unwrap();
+            let told: Value = answer.json().await.unwrap();
+            assert_eq!(told, json!({ "key_id": "k2", "from": "2026-12" }));
+        }
+        let device = self.http.post(format!("{}{path}", self.url)).bearer_auth(&self.device);
+        assert_eq!(device.send().await.unwrap().status(), 403);
     }
 }
 

@@ -15,6 +15,11 @@ pub const TOKEN: &str = "xxxxyyyy";
 pub const WEBHOOKS: &str = "[app.webhooks]\ntokens = [\"xxxxyyyy\"]\ncomplete_from = \"2026-11-01\"\n";
 
 impl World {
+    /// One over this database.
+    pub async fn over(database: &str, more: &str) -> Self {
+        Self::start(database, more, tempfile::tempdir().unwrap()).await
+    }
+
     /// A webhook as the provider sends it now.
     pub fn webhook(&self, command: &str, body: &Value) -> RequestBuilder {
         self.raw_webhook(command, body.to_string().into_bytes())
