@@ -74,6 +74,15 @@ pub(crate) struct Core {
     pub(super) taken_back: AtomicU64,
 }
 
+/// A look at what others have written, from when it is asked for until it begins, or is given up.
+struct Looking(Arc<AtomicBool>);
+
+impl Drop for Looking {
+    fn drop(&mut self) {
+        self.0.store(false, Ordering::Release);
+    }
+}
+
 /// A transaction that was handed in, where its answer will be, and what says that the store has it.
 pub(crate) struct Carried<T> {
     answer: Arc<Mutex<Option<T>>>,
@@ -226,6 +235,25 @@ impl Core {
         let answer = answer.lock().take();
         answer
             .unwrap_or_else(|| unreachable!("the standby runs every write, and memory cannot fail: {ran:?}"))
+    }
+
+    /// Has memory follow what other processes write, where the store tells of that: not one look for each write, but one
+    /// after the last.
+    pub(crate) fn follow_others(self: &Arc<Self>) {
+        let (core, looking) = (Arc::downgrade(self), Arc::new(AtomicBool::new(false)));
+        self.store.inner().on_foreign_write(Box::new(move || {
+            let Some(core) = core.upgrade() else { return };
+            if looking.swap(true, Ordering::AcqRel) {
+                return;
+            }
+            let looked = Looking(Arc::clone(&looking));
+            let (work, _) = core.work(move |_| {
+                // What is written from here on needs another look.
+                looked.0.store(false, Ordering::Release);
+                Ok(())
+            });
+            core.store.look(work);
+        }));
     }
 
     /// Follows what others have written, and writes nothing.

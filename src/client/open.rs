@@ -103,6 +103,7 @@ impl Planguard {
             memory,
             unreported,
         }));
+        core.follow_others();
         let endpoint = Endpoint::open(&core, &config, &install, image.sync, held).await?;
         core.name_accounts(endpoint.held().and_then(|held| held.accounts));
         adopt::announce_at_open(&core, &core.snapshot());

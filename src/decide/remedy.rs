@@ -68,6 +68,7 @@ pub fn for_assessment(assessment: &Assessment) -> Vec<Remedy> {
     match assessment.reason {
         VerdictReason::WithinLimits
         | VerdictReason::UsageUnknown
+        | VerdictReason::StoreLost
         | VerdictReason::GroupTypeForbids(_)
         | VerdictReason::Invalid(_) => Vec::new(),
         VerdictReason::Unknown => vec![Remedy::Sync],

@@ -146,6 +146,9 @@ pub enum VerdictReason {
     NearLimit,
     /// A limit has no room.
     LimitReached,
+    /// The store that a fleet shares is lost, and this process may grant no more until it is back
+    /// ([`WhenLost`](crate::store::WhenLost)).
+    StoreLost,
     /// The plan lacks the feature that the action needs.
     FeatureNotInPlan(super::feature::Feature),
     /// The plan lacks the value-added service that the action needs.
@@ -170,6 +173,7 @@ impl VerdictReason {
             Self::UsageUnknown => "usage_unknown",
             Self::NearLimit => "near_limit",
             Self::LimitReached => "limit_reached",
+            Self::StoreLost => "store_lost",
             Self::FeatureNotInPlan(_) => "feature_not_in_plan",
             Self::ServiceNotInPlan(_) | Self::GroupCallNotInPlan(_) => "service_not_in_plan",
             Self::GroupTypeForbids(_) => "group_type_forbids",

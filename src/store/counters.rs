@@ -40,6 +40,11 @@ pub enum ReserveAnswer {
         /// The counter as it stands.
         counter: Counter,
     },
+    /// The store is lost, and memory may not grant this item meanwhile ([`WhenLost`](super::WhenLost)); nothing is held.
+    Lost {
+        /// The position in the items given.
+        item: usize,
+    },
 }
 
 /// A permit that is used.

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use crate::lock::Mutex;
 use tokio::sync::Notify;
 
-use super::{Corruption, Store, StoreError, Work};
+use super::{Corruption, ForeignWrite, Store, StoreError, WhenLost, Work};
 use crate::port::BoxFuture;
 
 /// How a transaction fails.
@@ -138,6 +138,14 @@ impl Store for FaultyStore {
 
     fn is_driven(&self) -> bool {
         self.inner.is_driven()
+    }
+
+    fn when_lost(&self) -> WhenLost {
+        self.inner.when_lost()
+    }
+
+    fn on_foreign_write(&self, told: ForeignWrite) {
+        self.inner.on_foreign_write(told);
     }
 
     fn take_corruption(&self) -> Option<Corruption> {

@@ -22,6 +22,7 @@ mod fleet;
 mod install;
 mod kept;
 mod logins;
+mod lost;
 mod memory;
 mod outbox;
 #[cfg(all(feature = "sqlite", not(target_arch = "wasm32")))]
@@ -46,6 +47,7 @@ pub(crate) use blob::{Blob, BlobImage, BlobStore};
 pub use error::StoreError;
 #[cfg(any(test, feature = "testing"))]
 pub use faulty::{Fault, FaultyStore};
+pub use lost::WhenLost;
 pub use memory::MemoryStore;
 #[cfg(all(feature = "postgres", not(target_arch = "wasm32")))]
 pub use postgres::{PostgresOptions, PostgresStore};
@@ -156,6 +158,11 @@ pub trait Store: MaybeSendSync {
     /// when the call returns. Of another one somebody always waits.
     fn is_driven(&self) -> bool {
         true
+    }
+
+    /// What a process may grant while the store is lost.
+    fn when_lost(&self) -> WhenLost {
+        WhenLost::Allow
     }
 
     /// Has `told` be called when another process has written, where the store learns of that. What it wrote is not handed

@@ -28,7 +28,7 @@ use std::sync::Arc;
 pub use outcome::{Outage, Ran};
 pub use submit::Durable;
 
-use self::run::Patience;
+use self::run::{Patience, Ticket};
 use self::shared::Shared;
 use self::task::Task;
 use super::{Store, Work};
@@ -99,6 +99,18 @@ impl Standby {
             shared.announce();
             ran
         })
+    }
+
+    /// Has memory follow what others have written, where the store stands. Nobody waits for it, and a store that does not
+    /// answer is found out about by whoever needs it.
+    pub fn look(&self, work: Work) {
+        if self.is_down() {
+            return;
+        }
+        let task = Arc::new(Task::new(work));
+        let ticket = Ticket::new(&self.shared, &task);
+        let work = self.shared.shim(ticket.id, &task, || ()).reading_only();
+        drop(self.shared.inner.transact(work));
     }
 
     /// Runs a write whose end nobody needs to await, such as giving back what a dropped value held.

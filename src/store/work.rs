@@ -91,7 +91,6 @@ impl Work {
     }
 
     /// The same, which writes nothing: for a work of which that is known otherwise.
-    #[cfg(all(feature = "ffi", target_arch = "wasm32"))]
     #[must_use]
     pub(crate) fn reading_only(self) -> Self {
         Self { reads_only: true, ..self }

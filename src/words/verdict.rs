@@ -61,6 +61,10 @@ fn reason(reader: &Reader<'_>, reason: &VerdictReason) -> Vec<String> {
         ),
         VerdictReason::NearLimit => reader.say("a limit is nearly reached", "即将达到上限"),
         VerdictReason::LimitReached => reader.say("a limit is reached", "已达到上限"),
+        VerdictReason::StoreLost => reader.say(
+            "the shared store cannot be reached, and no more may be granted until it is back",
+            "无法连接共享存储，恢复前不再放行",
+        ),
         VerdictReason::FeatureNotInPlan(feature) => {
             let feature = feature.name(reader.locale);
             reader.say(format!("the plan does not include {feature}"), format!("当前套餐不支持{feature}"))

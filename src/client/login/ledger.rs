@@ -166,7 +166,9 @@ impl Preparation {
         let reserve = Reserve { permit, owner, items, wait, now, pass };
         Ok(match tx.reserve(&reserve)? {
             ReserveAnswer::Held { since, again } => Ok((since, again)),
-            ReserveAnswer::Full { item, .. } => Err(self.basis.room[item].key.limit),
+            ReserveAnswer::Full { item, .. } | ReserveAnswer::Lost { item } => {
+                Err(self.basis.room[item].key.limit)
+            }
         })
     }
 }

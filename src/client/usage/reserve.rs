@@ -13,8 +13,8 @@ use crate::client::plan::current;
 use crate::client::random;
 use crate::decide::quota;
 use crate::model::{
-    Action, Assessment, Demands, HeldSince, HoldItem, Moment, NewGroup, PermitTerms, Snapshot, VerdictReason,
-    Wait,
+    Action, Assessment, Decision, Demands, HeldSince, HoldItem, Moment, NewGroup, PermitTerms, Snapshot,
+    VerdictReason, Wait,
 };
 use crate::store::{Pass, PermitId, Reserve, ReserveAnswer};
 
@@ -43,32 +43,47 @@ pub(crate) async fn reserve(core: &Arc<Core>, action: &Action, length: Duration)
     let held = Held { terms: terms.clone(), since: ByLine::default(), taken_back };
     let (since, mut kept) = (ByLine::clone(&held.since), terms);
     let asking = Asking(Some((Arc::clone(core), permit)));
-    let mut is_full = false;
-    let is_full = core
+    let mut refused = None;
+    let refused = core
         .write(STORE_WAIT, move |tx| {
             reserve.pass = tx.pass();
             reserve.now.elapsed = tx.elapsed();
             // What was refused stays refused: of room that a replay took nobody would know.
-            if is_full && reserve.pass == Pass::Replay {
-                return Ok(is_full);
+            if refused.is_some() && reserve.pass == Pass::Replay {
+                return Ok(refused);
             }
             let answer = tx.reserve(&reserve)?;
-            is_full = matches!(answer, ReserveAnswer::Full { .. });
-            if let ReserveAnswer::Held { since: at, .. } = answer {
-                since.put(&**tx, at);
-                kept.held = at;
-                tx.keep_terms(permit, &kept, now.at)?;
+            match answer {
+                ReserveAnswer::Held { since: at, .. } => {
+                    since.put(&**tx, at);
+                    kept.held = at;
+                    tx.keep_terms(permit, &kept, now.at)?;
+                }
+                ReserveAnswer::Full { .. } => refused = Some(Refused::Full),
+                ReserveAnswer::Lost { .. } => refused = Some(Refused::Lost),
             }
-            Ok(is_full)
+            Ok(refused)
         })
         .await;
     asking.answered();
-    if is_full {
+    if let Some(refused) = refused {
         // Another action was faster between the decision and the reservation: memory has followed, decide again.
-        let assessment = check::decide(core, &core.snapshot(), action, &demands, now);
+        let mut assessment = check::decide(core, &core.snapshot(), action, &demands, now);
+        if refused == Refused::Lost && assessment.may_proceed() {
+            (assessment.decision, assessment.reason) = (Decision::Denied, VerdictReason::StoreLost);
+        }
         return denied(core, assessment).await;
     }
     Reservation::Held(Permit::new(core, permit, assessment, held))
+}
+
+/// Why the store, or memory in its place, holds no room.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Refused {
+    /// There is none.
+    Full,
+    /// The store is lost, and this process may not grant it alone.
+    Lost,
 }
 
 /// Room that is being asked for. Whoever gives up waiting for it has no permit to give back.

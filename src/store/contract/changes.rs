@@ -61,7 +61,7 @@ fn reserve(store: &Caller, permit: u128, n: u8, elapsed: u64) -> crate::model::H
     let answer = store.reserve(permit, &[item(n)], moment(1, elapsed), Duration::from_secs(60), Pass::First);
     match answer {
         ReserveAnswer::Held { since, .. } => since,
-        ReserveAnswer::Full { .. } => panic!("{answer:?}"),
+        ReserveAnswer::Full { .. } | ReserveAnswer::Lost { .. } => panic!("{answer:?}"),
     }
 }
 

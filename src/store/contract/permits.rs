@@ -22,7 +22,7 @@ fn item(key: CounterKey, amount: i64, max: u64) -> HoldItem {
 fn hold(store: &Caller, permit: u128, items: &[HoldItem], now: Moment) -> Option<HeldSince> {
     match store.reserve(permit, items, now, MINUTE, Pass::First) {
         ReserveAnswer::Held { since, .. } => Some(since),
-        ReserveAnswer::Full { .. } => None,
+        ReserveAnswer::Full { .. } | ReserveAnswer::Lost { .. } => None,
     }
 }
 

@@ -11,7 +11,7 @@ use tokio_postgres::Row;
 use super::columns::{kept, signed, unsigned};
 use super::connect::channel;
 use super::errors::fail;
-use super::server::{Params, Server, connect};
+use super::server::{PATIENCE, Params, Server, connect};
 use super::sql;
 use crate::model::Horizon;
 use crate::store::StoreError;
@@ -20,9 +20,6 @@ use crate::store::fleet::page::{Kept, Origin, Page};
 use crate::store::fleet::row::{RowId, Table};
 use crate::store::fleet::worker::{Task, Tasks};
 use crate::time::{Clock as _, SystemClock};
-
-/// How long a work waits for other processes without which its caller cannot go on.
-const PATIENCE: Duration = Duration::from_secs(10);
 
 /// How often a connection that was lost is looked for while nothing else is to be done.
 const LOOK: Duration = Duration::from_secs(1);

@@ -21,7 +21,7 @@ use tokio::sync::oneshot;
 
 use super::fleet::boot::Boot;
 use super::fleet::worker::{Job, Listener, Task, Worker};
-use super::{ForeignWrite, Store, StoreError, Work};
+use super::{ForeignWrite, Store, StoreError, WhenLost, Work};
 use crate::port::BoxFuture;
 pub use options::PostgresOptions;
 use server::Server;
@@ -33,6 +33,7 @@ pub struct PostgresStore {
     tasks: Option<UnboundedSender<Task>>,
     thread: Option<JoinHandle<()>>,
     listener: Listener,
+    when_lost: WhenLost,
 }
 
 impl std::fmt::Debug for PostgresStore {
@@ -53,7 +54,7 @@ impl PostgresStore {
     /// or the role has not the rights.
     pub async fn connect(url: &str, options: PostgresOptions) -> Result<Self, StoreError> {
         let boot = options.boot.clone().unwrap_or_else(Boot::system);
-        let deadline = options.deadline;
+        let (deadline, when_lost) = (options.deadline, options.when_lost);
         let server = Server::new(url, options)?;
         let (tasks, waiting) = unbounded_channel();
         let listener = Listener::default();
@@ -73,7 +74,7 @@ impl PostgresStore {
             .spawn(run)
             .map_err(|error| StoreError::Backend { why: format!("no thread for the store: {error}") })?;
         told.await.unwrap_or_else(|_| Err(ended()))?;
-        Ok(Self { tasks: Some(tasks), thread: Some(thread), listener })
+        Ok(Self { tasks: Some(tasks), thread: Some(thread), listener, when_lost })
     }
 }
 
@@ -89,6 +90,10 @@ impl Store for PostgresStore {
             drop(tasks.send(Job { work, reply }));
         }
         Box::pin(async move { answer.await.unwrap_or_else(|_| Err(ended())) })
+    }
+
+    fn when_lost(&self) -> WhenLost {
+        self.when_lost
     }
 
     fn on_foreign_write(&self, told: ForeignWrite) {

@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
-use crate::store::StoreError;
 use crate::store::fleet::boot::Boot;
+use crate::store::{StoreError, WhenLost};
 
 /// The longest name that Postgres keeps whole, less what channels are named by besides.
 const LONGEST: usize = 40;
@@ -13,6 +13,7 @@ const LONGEST: usize = 40;
 pub struct PostgresOptions {
     pub(super) schema: String,
     pub(super) deadline: Duration,
+    pub(super) when_lost: WhenLost,
     pub(super) certificates: Vec<Vec<u8>>,
     pub(super) boot: Option<Boot>,
 }
@@ -29,6 +30,7 @@ impl Default for PostgresOptions {
         Self {
             schema: "planguard".to_owned(),
             deadline: Duration::from_secs(2),
+            when_lost: WhenLost::Deny,
             certificates: Vec::new(),
             boot: None,
         }
@@ -36,7 +38,7 @@ impl Default for PostgresOptions {
 }
 
 impl PostgresOptions {
-    /// The schema `planguard`, a deadline of two seconds.
+    /// The schema `planguard`, a deadline of two seconds, and [`WhenLost::Deny`].
     pub fn new() -> Self {
         Self::default()
     }
@@ -52,6 +54,13 @@ impl PostgresOptions {
     #[must_use]
     pub const fn deadline(mut self, deadline: Duration) -> Self {
         self.deadline = deadline;
+        self
+    }
+
+    /// What this process may grant while the database cannot be reached; nothing unless told otherwise.
+    #[must_use]
+    pub const fn when_lost(mut self, policy: WhenLost) -> Self {
+        self.when_lost = policy;
         self
     }
 

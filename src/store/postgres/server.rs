@@ -20,6 +20,9 @@ use crate::store::fleet::backing::Fail;
 use crate::store::fleet::page::{Origin, Page};
 use crate::store::fleet::row::RowId;
 
+/// How long a work waits for other processes without which its caller cannot go on.
+pub(super) const PATIENCE: Duration = Duration::from_secs(10);
+
 /// A statement's parameters.
 pub(super) type Params<'p> = Vec<&'p (dyn ToSql + Sync)>;
 
@@ -60,7 +63,8 @@ impl Server {
 
     /// Connects and makes the tables where there are none.
     pub(super) fn prepare(&mut self) -> Result<(), StoreError> {
-        self.link().map(drop).map_err(|fail| fail.told())
+        // The tables may have to be made, and others may be at it.
+        self.connect(PATIENCE.max(self.options.deadline)).map_err(|fail| fail.told())
     }
 
     /// Runs what speaks to the server, for as long as it may take. Whatever is lost takes the connection with it.
@@ -81,8 +85,11 @@ impl Server {
         if self.link.as_ref().is_some_and(|link| !link.client.is_closed()) {
             return Ok(());
         }
+        self.connect(self.options.deadline)
+    }
+
+    fn connect(&mut self, wait: Duration) -> Result<(), Fail> {
         (self.link, self.open) = (None, false);
-        let wait = self.options.deadline;
         let connecting = connect(&self.address, &self.options, &self.name, self.tell.clone());
         let answered = self.runtime.block_on(async { tokio::time::timeout(wait, connecting).await });
         self.link = Some(answered.unwrap_or_else(|_| Err(Fail::Lost("no connection in time".to_owned())))?);

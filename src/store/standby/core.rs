@@ -9,6 +9,7 @@ use super::outcome::Outage;
 use super::stuck::Stuck;
 use super::task::{InFlight, Phase, Task};
 use crate::model::Snapshot;
+use crate::store::WhenLost;
 use crate::store::state::State;
 
 #[derive(Default)]
@@ -39,9 +40,9 @@ impl Core {
     }
 
     /// A memory over `base`, which shows the store up to its write number `seq`, that also knows what came after.
-    pub(super) fn seeded(&mut self, base: Arc<Snapshot>, seq: u64) -> Down {
+    pub(super) fn seeded(&mut self, base: Arc<Snapshot>, seq: u64, when_lost: WhenLost) -> Down {
         self.outages += 1;
-        let mut down = Down::over(State::over(base, seq, self.outages));
+        let mut down = Down::over(State::over(base, seq, self.outages, when_lost));
         for task in self.unseen.iter().filter(|(number, _)| *number > seq).flat_map(|(_, tasks)| tasks) {
             down.know(task);
         }

@@ -117,7 +117,7 @@ impl Shared {
         }
         // Under the lock: no write can end between the snapshot and what it is completed with.
         let (base, seq) = (self.seed)();
-        let mut down = core.seeded(base, seq);
+        let mut down = core.seeded(base, seq, self.inner.when_lost());
         let ran = down.take(task, pass);
         if matches!(ran, Ran::Failed(_)) {
             // The write refuses to run, which says nothing of the store.

@@ -52,6 +52,7 @@ impl Shared {
             running.work.lock().run(transaction, pass)?;
             held.reach(Phase::Committing(transaction.seq()))
         })
+        .named(task.name)
         .then(move || {
             // Also where what follows panics: the store has it, and nobody may hand it in again.
             let noted = Noted { shared, id };
@@ -69,6 +70,10 @@ impl Shared {
         let (running, ran_as) = (Arc::clone(&tasks), Arc::clone(&seq));
         let work = Work::write(move |transaction, _| {
             for task in running.iter() {
+                // Its commit had happened, though nobody could say so.
+                if transaction.has_committed(task.name) {
+                    continue;
+                }
                 task.work.lock().run(transaction, Pass::Replay)?;
             }
             ran_as.store(transaction.seq(), Ordering::Release);

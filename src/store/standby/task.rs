@@ -1,6 +1,7 @@
 //! A write on its way, and who still has a part in it.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use crate::lock::Mutex;
 
@@ -10,11 +11,14 @@ use crate::store::Work;
 /// A write. It may run in the store, then in memory, then in the store again.
 pub(super) struct Task {
     pub(super) work: Mutex<Work>,
+    /// Its name in this process: a store that failed it without knowing how it ended tells by it that it has it after all.
+    pub(super) name: u64,
 }
 
 impl Task {
     pub(super) fn new(work: Work) -> Self {
-        Self { work: Mutex::new(work) }
+        static LAST: AtomicU64 = AtomicU64::new(0);
+        Self { work: Mutex::new(work), name: LAST.fetch_add(1, Ordering::Relaxed) }
     }
 }
 

@@ -4,9 +4,9 @@ use super::permits::Permit;
 use super::{RowKey, State};
 use crate::model::{
     Account, Additions, BillingDay, BillingMonth, Counted, Counter, CounterKey, CounterOp, Elapsed,
-    HeldSince, Hold, PermitTerms, Timestamp, first_full,
+    HeldSince, Hold, LimitId, Max, PermitTerms, Timestamp, first_full,
 };
-use crate::store::{Commit, Counters, Pass, PermitId, Reserve, ReserveAnswer, StoreError};
+use crate::store::{Commit, Counters, Pass, PermitId, Reserve, ReserveAnswer, StoreError, WhenLost};
 
 /// One counter.
 #[derive(Clone, Debug, Default)]
@@ -101,11 +101,38 @@ impl State {
         }
     }
 
+    /// The first item that this process may not grant alone. What it granted since the store was lost is what it counted
+    /// and what its permits hold; what others held then is taken for used.
+    fn beyond_share(&self, reserve: &Reserve) -> Option<usize> {
+        let base = self.base.as_ref().filter(|_| self.when_lost != WhenLost::Allow)?;
+        let mut asked = std::collections::BTreeMap::<CounterKey, u64>::new();
+        reserve.items.iter().position(|item| {
+            let Max::Of(max) = item.max else { return false };
+            if item.amount <= 0 || is_of_logins(item.key.limit) {
+                return false;
+            }
+            let before = base.usage.get(&item.key);
+            let free = max.saturating_sub(before.used().saturating_add(before.reserved));
+            let counted = self.counter_row(&item.key).account.counter.used().saturating_sub(before.used());
+            let held = self.permits.on(&item.key).filter(|(id, _)| *id != reserve.permit);
+            let held = held.flat_map(|(_, permit)| &permit.hold.items).filter(|(key, _)| *key == item.key);
+            let held: u64 = held.filter_map(|(_, amount)| u64::try_from(*amount).ok()).sum();
+            let wanted = asked.entry(item.key).or_default();
+            *wanted = wanted.saturating_add(item.amount.unsigned_abs());
+            counted.saturating_add(held).saturating_add(*wanted) > self.when_lost.of(free)
+        })
+    }
+
     fn release_lapsed(&mut self, now: Elapsed) {
         for id in self.permits.lapsed(now) {
             self.drop_permit(id);
         }
     }
+}
+
+/// Whether logins take room of this limit.
+const fn is_of_logins(limit: LimitId) -> bool {
+    matches!(limit, LimitId::FreeMau | LimitId::FreeDau | LimitId::MaxUsers)
 }
 
 impl Counters for State {
@@ -130,6 +157,9 @@ impl Counters for State {
                 |key: &CounterKey| Ok::<_, StoreError>(self.counter_at(key, now, Some(reserve.permit)));
             if let Some((item, counter)) = first_full(&reserve.items, counter)? {
                 return Ok(ReserveAnswer::Full { item, counter });
+            }
+            if let Some(item) = self.beyond_share(reserve) {
+                return Ok(ReserveAnswer::Lost { item });
             }
         }
         let again = self.drop_permit(reserve.permit).is_some();

@@ -31,7 +31,7 @@ use rpds::RedBlackTreeSetSync;
 pub(super) use paged::UNDER_WAY;
 
 use super::work::{Pass, Work};
-use super::{PermitId, StoreError, Transaction};
+use super::{PermitId, StoreError, Transaction, WhenLost};
 use crate::model::{BillingMonth, CounterKey, Lease, LoginId, PermitTerms, Pseudonym, Snapshot, Timestamp};
 
 use counters::CounterRow;
@@ -69,6 +69,8 @@ pub(super) struct State {
     base: Option<Arc<Snapshot>>,
     /// The last write of the store that it shows.
     base_seq: u64,
+    /// What may be granted while it stands in for a store.
+    when_lost: WhenLost,
     singles: Singles,
     counters: NotedMap<CounterKey, CounterRow>,
     permits: Permits,
@@ -93,7 +95,7 @@ impl State {
     /// changes made here and none from before.
     ///
     /// [`Records::changes_since`]: super::Records::changes_since
-    pub(super) fn over(base: Arc<Snapshot>, seq: u64, line: u64) -> Self {
+    pub(super) fn over(base: Arc<Snapshot>, seq: u64, line: u64, when_lost: WhenLost) -> Self {
         let range = line << LINE_RANGE;
         Self {
             seq,
@@ -106,6 +108,7 @@ impl State {
             },
             base: Some(base),
             base_seq: seq,
+            when_lost,
             last_fence: range,
             outbox: Waiting::after(range),
             ..Self::default()

@@ -40,6 +40,7 @@ impl Serialize for VerdictReason {
             | Self::UsageUnknown
             | Self::NearLimit
             | Self::LimitReached
+            | Self::StoreLost
             | Self::Unknown => fields,
             Self::FeatureNotInPlan(feature) => fields.put("feature", feature)?,
             Self::ServiceNotInPlan(service) => {

@@ -156,7 +156,7 @@ fn perform(t: &mut dyn Transaction, op: &Op) -> Result<String, StoreError> {
                 planguard::store::ReserveAnswer::Held { since, again } => {
                     format!("held since {:?}, again {again}", since.at)
                 }
-                full @ planguard::store::ReserveAnswer::Full { .. } => format!("{full:?}"),
+                refused => format!("{refused:?}"),
             }
         }
         Op::Commit { permit, item: (n, amount), at: hour, secs: elapsed, seq } => {

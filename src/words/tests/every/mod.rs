@@ -179,6 +179,7 @@ every!(VerdictReason, dice: {
     Self::UsageUnknown => Self::UsageUnknown,
     Self::NearLimit => Self::NearLimit,
     Self::LimitReached => Self::LimitReached,
+    Self::StoreLost => Self::StoreLost,
     Self::FeatureNotInPlan(_) => Self::FeatureNotInPlan(one(dice)),
     Self::ServiceNotInPlan(_) => Self::ServiceNotInPlan(service(dice)),
     Self::GroupCallNotInPlan(_) => Self::GroupCallNotInPlan(service(dice)),

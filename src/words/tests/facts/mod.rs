@@ -258,6 +258,7 @@ impl Told for VerdictReason {
             | Self::UsageUnknown
             | Self::NearLimit
             | Self::LimitReached
+            | Self::StoreLost
             | Self::Unknown
             | Self::Invalid(_) => Facts::none(),
             Self::FeatureNotInPlan(name) => feature(*name, voice),
