@@ -129,7 +129,9 @@ impl Client {
             if pass == Pass::First {
                 *given.lock() = Some(match held {
                     ReserveAnswer::Held { since, .. } => (true, since),
-                    ReserveAnswer::Full { .. } => (false, HeldSince { at: now.at, seq: 0 }),
+                    ReserveAnswer::Full { .. } | ReserveAnswer::Lost { .. } => {
+                        (false, HeldSince { at: now.at, seq: 0 })
+                    }
                 });
             }
             Ok(())

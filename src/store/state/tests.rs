@@ -6,6 +6,7 @@ use crate::model::{
     Ledger, LimitId, Max, Moment, Owner, ReportedSuspension, SdkAppId, Subject, TimeRecord, Usage, UserFacts,
     Wait,
 };
+use crate::store::WhenLost;
 use crate::store::contract::Whole;
 use crate::store::{
     Commit, Counters as _, DeferredLogin, Install, Logins as _, NewEvent, Opening, Outbox as _, PermitId,
@@ -236,7 +237,7 @@ fn a_state_over_a_snapshot_goes_on_from_it() {
     let known =
         crate::model::ActiveUser { month: Some(period().1), day: Some(period().0), uncertain: Some(at(-9)) };
     let ledger = Ledger::from_iter([(user(1), crate::model::User { active: known, facts: None })]);
-    let mut state = State::over(snapshot(usage, ledger), 40, 2);
+    let mut state = State::over(snapshot(usage, ledger), 40, 2, WhenLost::Allow);
     write(&mut state, |t| {
         assert_eq!((t.seq(), t.line()), (41, 2));
         assert_eq!(t.counter(&friends(1), NOW).unwrap(), counter_of(3, 1));
@@ -267,7 +268,7 @@ fn counter_of(added: i64, reserved: u64) -> crate::model::Counter {
 #[test]
 fn a_late_report_takes_nothing_that_a_snapshot_shows_as_added() {
     let usage = Usage::default().with(friends(1), counter_of(3, 0)).with(friends(2), counter_of(3, 0));
-    let mut state = State::over(snapshot(usage, Ledger::default()), 1, 1);
+    let mut state = State::over(snapshot(usage, Ledger::default()), 1, 1, WhenLost::Allow);
     write(&mut state, |t| {
         let report = |key| CounterOp::Report { key, value: 10, as_of: at(0) };
         let observe = |key| CounterOp::Observe { key, value: 10, at: at(0) };
@@ -279,7 +280,7 @@ fn a_late_report_takes_nothing_that_a_snapshot_shows_as_added() {
 
 #[test]
 fn what_a_state_in_standby_numbers_is_never_the_stores() {
-    let mut state = State::over(snapshot(Usage::default(), Ledger::default()), 1, 3);
+    let mut state = State::over(snapshot(Usage::default(), Ledger::default()), 1, 3, WhenLost::Allow);
     write(&mut state, |t| {
         let wait = Wait::new(NOW, Duration::from_secs(30));
         let LeaseAnswer::Granted { fence } =
@@ -297,7 +298,7 @@ fn what_a_state_in_standby_numbers_is_never_the_stores() {
 fn a_correction_reaches_what_only_the_snapshot_shows() {
     let ahead = crate::model::ActiveUser { month: Some(period().1.next()), day: None, uncertain: None };
     let ledger = Ledger::from_iter([(user(1), crate::model::User { active: ahead, facts: None })]);
-    let mut state = State::over(snapshot(Usage::default(), ledger), 1, 1);
+    let mut state = State::over(snapshot(Usage::default(), ledger), 1, 1, WhenLost::Allow);
     write(&mut state, |t| {
         let (day, month) = period();
         t.correct_time(at(0), day, month).unwrap();
