@@ -26,7 +26,8 @@ impl Session {
             until = until.max(Instant::now() + self.options.deadline);
             state.reach(at.seq);
             state.note_rows();
-            let mut replica = Replica { state, epoch: at.epoch.clone(), last: at.last.clone(), seen: None };
+            let mut replica =
+                Replica { state, epoch: at.epoch.clone(), last: at.last.clone(), seen: None, foreign: again };
             loop {
                 let seq = replica.seq().to_string();
                 let arguments: [&[u8]; 6] = [

@@ -27,13 +27,13 @@ use std::thread::JoinHandle;
 use tokio::sync::mpsc::{UnboundedSender, unbounded_channel};
 use tokio::sync::oneshot;
 
-use super::{Corruption, Store, StoreError, Work};
+use super::{Corruption, ForeignWrite, Store, StoreError, Work};
 use crate::lock::Mutex;
 use crate::port::BoxFuture;
 pub use health::RedisDurability;
 pub use options::RedisOptions;
 use session::Session;
-use worker::{Job, Worker};
+use worker::{Job, Listener, Worker};
 
 /// A store on a Valkey or Redis server, which the processes of a fleet share. Open it once per process.
 ///
@@ -42,6 +42,7 @@ pub struct RedisStore {
     jobs: Option<UnboundedSender<Job>>,
     thread: Option<JoinHandle<()>>,
     corruption: Arc<Mutex<Option<Corruption>>>,
+    listener: Listener,
     durability: RedisDurability,
 }
 
@@ -58,12 +59,14 @@ impl RedisStore {
     /// [`StoreError::Backend`] when the server is of no use (a wrong password, a node of a cluster without the app's slot, a
     /// policy that evicts rows) or is not reached in time, and [`StoreError::NewerSchema`] when a newer planguard wrote
     /// what is there.
-    pub async fn open(options: RedisOptions) -> Result<Self, StoreError> {
+    pub async fn connect(options: RedisOptions) -> Result<Self, StoreError> {
         let session = Session::new(options)?;
         let corruption = Arc::<Mutex<Option<Corruption>>>::default();
         let (jobs, waiting) = unbounded_channel();
         let (tell, opened) = oneshot::channel();
         let told = Arc::clone(&corruption);
+        let listener = Listener::default();
+        let listening = Arc::clone(&listener);
         let runtime = tokio::runtime::Builder::new_current_thread()
             .enable_io()
             .enable_time()
@@ -78,7 +81,10 @@ impl RedisStore {
                 // Whoever opened it may have gone: then the handles are gone, too.
                 drop(tell.send(first.map(|()| session.durability).map_err(fail::Fail::told)));
                 if !failed {
-                    Box::pin(Worker { session, corruption: told, groups: 0 }.run(waiting)).await;
+                    Box::pin(
+                        Worker { session, corruption: told, listener: listening, groups: 0 }.run(waiting),
+                    )
+                    .await;
                 }
             });
         };
@@ -87,7 +93,7 @@ impl RedisStore {
             .spawn(work)
             .map_err(|error| StoreError::Backend { why: format!("no thread for the store: {error}") })?;
         let durability = opened.await.unwrap_or_else(|_| Err(ended()))?;
-        Ok(Self { jobs: Some(jobs), thread: Some(thread), corruption, durability })
+        Ok(Self { jobs: Some(jobs), thread: Some(thread), corruption, listener, durability })
     }
 
     /// What the server keeps of what it acknowledges, as it said when the store was opened.
@@ -108,6 +114,10 @@ impl Store for RedisStore {
             drop(jobs.send(Job { work, reply }));
         }
         Box::pin(async move { answer.await.unwrap_or_else(|_| Err(ended())) })
+    }
+
+    fn on_foreign_write(&self, told: ForeignWrite) {
+        *self.listener.lock() = Some(told);
     }
 
     fn take_corruption(&self) -> Option<Corruption> {

@@ -15,6 +15,8 @@ pub(super) struct Replica {
     pub(super) last: String,
     /// The last commit of this process that came back to it, as it had not heard that it was done.
     pub(super) seen: Option<String>,
+    /// Another process has written, which is not told yet.
+    pub(super) foreign: bool,
 }
 
 impl Replica {
@@ -43,6 +45,8 @@ impl Replica {
             self.last.clone_from(&entry.id);
             if entry.id.split_once('-').is_some_and(|(of, _)| of == process) {
                 self.seen = Some(entry.id.clone());
+            } else {
+                self.foreign = true;
             }
         }
         state.note_rows();

@@ -1,5 +1,7 @@
 //! What this process knows of the server: the connection, all rows, and how the one follows the other.
 
+use std::collections::HashSet;
+use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::time::Instant;
@@ -25,6 +27,9 @@ const LOG: &str = "2048";
 /// How long a turn lasts at most, in milliseconds.
 const TURN: &str = "100";
 
+/// How many works are remembered that were committed though nobody could say so at first. Whoever asks does so soon.
+const MOST_DONE: usize = 100_000;
+
 /// The newest schema that this version of planguard reads.
 const SCHEMA: u32 = 1;
 
@@ -41,6 +46,12 @@ pub(super) enum Committed {
     Late,
 }
 
+/// A commit of which it is not known whether it was done, and its works.
+struct Doubt {
+    number: u64,
+    works: Vec<u64>,
+}
+
 /// What this process knows of the server.
 pub(super) struct Session {
     pub(super) options: RedisOptions,
@@ -52,8 +63,10 @@ pub(super) struct Session {
     pub(super) replica: Option<Replica>,
     /// How many commits this process has tried.
     commits: u64,
-    /// The number of a commit of which it is not known whether it was done.
-    doubt: Option<u64>,
+    /// A commit of which it is not known whether it was done.
+    doubt: Option<Doubt>,
+    /// The works of such commits that were done.
+    pub(super) done: Arc<HashSet<u64>>,
     /// By which clock waits are measured here, as compared when the server was heard last.
     pub(super) here: Origin,
     /// The server's time in milliseconds, and when it was told.
@@ -77,6 +90,7 @@ impl Session {
             replica: None,
             commits: 0,
             doubt: None,
+            done: Arc::default(),
             here: Origin { boot: 0, ahead: 0 },
             time: None,
             corruption: None,
@@ -164,7 +178,7 @@ impl Session {
     pub(super) async fn look(&mut self, until: Instant) -> Result<(), Fail> {
         loop {
             let (epoch, seq, last) = self.known();
-            let refused = self.doubt.unwrap_or(0).to_string();
+            let refused = self.doubt.as_ref().map_or(0, |doubt| doubt.number).to_string();
             let process = self.process.clone();
             let arguments: [&[u8]; 6] = [
                 epoch.as_bytes(),
@@ -177,10 +191,22 @@ impl Session {
             let answer = self.run(Script::Look, &arguments, until).await?;
             let reached = answer.seq;
             self.take(answer, until).await?;
-            self.doubt = None;
             if self.replica.as_ref().is_some_and(|replica| replica.seq() >= reached) {
+                self.resolve();
                 return Ok(());
             }
+        }
+    }
+
+    /// What was in doubt was done, or has been given up.
+    fn resolve(&mut self) {
+        let Some(Doubt { number, works }) = self.doubt.take() else { return };
+        if self.has(&format!("{}-{number}", self.process)) {
+            let done = Arc::make_mut(&mut self.done);
+            if done.len() > MOST_DONE {
+                done.clear();
+            }
+            done.extend(works);
         }
     }
 
@@ -259,8 +285,8 @@ impl Session {
     pub(super) async fn commit(
         &mut self,
         rows: &[u8],
-        seq: u64,
-        turn: bool,
+        works: Vec<u64>,
+        (seq, turn): (u64, bool),
         until: Instant,
     ) -> Result<(Committed, String), Fail> {
         self.commits += 1;
@@ -288,7 +314,7 @@ impl Session {
             Ok(answer) => answer,
             Err(fail) => {
                 if matches!(fail, Fail::Lost(_)) {
-                    self.doubt = Some(number);
+                    self.doubt = Some(Doubt { number, works });
                 }
                 return Err(fail);
             }

@@ -1,5 +1,6 @@
 //! The thread that runs works: over the rows in this process, and commits what they changed together.
 
+use std::collections::HashSet;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::time::Duration;
@@ -15,7 +16,7 @@ use super::link::pause;
 use super::rows;
 use super::session::{Committed, Session};
 use crate::lock::Mutex;
-use crate::store::{Corruption, Pass, StoreError, Work};
+use crate::store::{Corruption, ForeignWrite, Pass, StoreError, Work};
 
 /// How many works are committed together at most, so that the first one's caller need not wait for all.
 const GROUP: usize = 256;
@@ -29,6 +30,9 @@ const IDLE: Duration = Duration::from_secs(1);
 /// For how long commits that are told are gathered before they are taken over.
 const GATHER: Duration = Duration::from_millis(20);
 
+/// Who is told that another process has written.
+pub(super) type Listener = Arc<Mutex<Option<ForeignWrite>>>;
+
 type Ended = Result<(), StoreError>;
 
 /// A work, and where its answer goes.
@@ -41,6 +45,7 @@ pub(super) struct Job {
 pub(super) struct Worker {
     pub(super) session: Session,
     pub(super) corruption: Arc<Mutex<Option<Corruption>>>,
+    pub(super) listener: Listener,
     /// How many groups there were.
     pub(super) groups: u64,
 }
@@ -90,6 +95,10 @@ impl Worker {
     fn tell(&mut self) {
         if let Some(corruption) = self.session.corruption.take() {
             self.corruption.lock().get_or_insert(corruption);
+        }
+        let foreign = self.session.replica.as_mut().is_some_and(|held| std::mem::take(&mut held.foreign));
+        if foreign && let Some(told) = &*self.listener.lock() {
+            told();
         }
     }
 
@@ -160,7 +169,8 @@ impl Worker {
         let Some(held) = &self.session.replica else { return Err(Fail::lost("nothing is known yet")) };
         let before = held.state.clone();
         self.groups += 1;
-        let Ran { ends, state } = run_all(jobs, withdrawn, before.clone(), self.groups);
+        let Ran { ends, state } =
+            run_all(jobs, withdrawn, before.clone(), (self.groups, Arc::clone(&self.session.done)));
         if state.last_write() == before.last_write() {
             if seen {
                 return Ok(Step::Done(ends));
@@ -173,7 +183,8 @@ impl Worker {
         let now = Instant::now();
         let commit_until = now + until.saturating_duration_since(now).mul_f32(0.7);
         let seq = state.last_write();
-        match self.session.commit(&encoded, seq, turn, commit_until).await {
+        let works = jobs.iter().filter_map(|job| job.work.name()).collect();
+        match self.session.commit(&encoded, works, (seq, turn), commit_until).await {
             Ok((Committed::Done, name)) => {
                 self.session.reached(state, name);
                 Ok(Step::Done(ends))
@@ -208,8 +219,13 @@ enum Step {
 }
 
 /// Runs the works one after the other. One that fails is the end of that one only.
-fn run_all(jobs: &mut [Job], withdrawn: &[bool], mut state: crate::store::state::State, group: u64) -> Ran {
-    state.begin_group(group);
+fn run_all(
+    jobs: &mut [Job],
+    withdrawn: &[bool],
+    mut state: crate::store::state::State,
+    (group, done): (u64, Arc<HashSet<u64>>),
+) -> Ran {
+    state.begin_group(group, done);
     let mut ends = Vec::with_capacity(jobs.len());
     for (job, withdrawn) in jobs.iter_mut().zip(withdrawn) {
         if *withdrawn {
@@ -221,7 +237,7 @@ fn run_all(jobs: &mut [Job], withdrawn: &[bool], mut state: crate::store::state:
         let panicked = |_| Err(StoreError::Backend { why: "a work panicked".to_owned() });
         ends.push(catch_unwind(run).unwrap_or_else(panicked));
     }
-    state.begin_group(0);
+    state.begin_group(0, Arc::default());
     Ran { ends, state }
 }
 

@@ -65,6 +65,9 @@ pub(super) struct State {
     line: u64,
     /// Names the commit that the works run now are a part of; 0 where each is committed alone.
     group: u64,
+    /// The works that a store failed without knowing whether they were committed, and that were.
+    #[cfg(all(feature = "redis", not(target_arch = "wasm32")))]
+    committed: Arc<std::collections::HashSet<u64>>,
     /// What a row is taken from that is not here yet.
     base: Option<Arc<Snapshot>>,
     /// The last write of the store that it shows.
@@ -164,6 +167,11 @@ impl Transaction for State {
 
     fn group(&self) -> u64 {
         self.group
+    }
+
+    #[cfg(all(feature = "redis", not(target_arch = "wasm32")))]
+    fn has_committed(&self, work: u64) -> bool {
+        self.committed.contains(&work)
     }
 }
 

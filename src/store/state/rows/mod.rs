@@ -10,7 +10,8 @@ mod outbox;
 mod records;
 mod reports;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
+use std::sync::Arc;
 
 use self::name::Name;
 use super::{RowKey, State};
@@ -148,9 +149,10 @@ impl State {
         self.seq = seq;
     }
 
-    /// Names the commit that the works run from here on are a part of.
-    pub(in crate::store) const fn begin_group(&mut self, group: u64) {
+    /// Names the commit that the works run from here on are a part of, and the works that turned out to be committed.
+    pub(in crate::store) fn begin_group(&mut self, group: u64, committed: Arc<HashSet<u64>>) {
         self.group = group;
+        self.committed = committed;
     }
 
     /// Whose it is before anybody has opened it, and where fences and entries of the outbox go on.
