@@ -48,7 +48,7 @@ mod redis {
     impl Backend for Server {
         fn open(&self) -> Arc<dyn Store> {
             let app = SdkAppId::new(1_400_000_001).unwrap();
-            Arc::new(block_on(RedisStore::open(RedisOptions::new(self.0.as_str(), app))).unwrap())
+            Arc::new(block_on(RedisStore::connect(RedisOptions::new(self.0.as_str(), app))).unwrap())
         }
     }
 

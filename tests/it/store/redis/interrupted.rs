@@ -1,12 +1,17 @@
 //! Servers and connections that end, hang and come back.
 
+use std::io::{Read as _, Write as _};
+use std::net::{TcpListener, TcpStream};
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::Duration;
 
-use planguard::store::StoreError;
+use planguard::model::{CounterOp, Timestamp};
+use planguard::store::contract::{block_on, read};
+use planguard::store::{Store as _, StoreError, Work};
 use planguard_servers::Redis;
 
-use super::{add, open, options, run, told, try_add, try_open, used};
+use super::{GROUPS, add, open, options, run, told, try_add, try_open, used};
 
 /// Has four threads of two stores add one all the time while `disturb` runs; gives how many were acknowledged, and how
 /// many were not.
@@ -107,4 +112,54 @@ fn a_server_that_is_away_is_told_and_found_again() {
     server.restart();
     while try_add(&store, 1).is_err() {}
     assert_eq!((used(&store), told(&store)), (2, None));
+}
+
+/// Stands between a store and its server. While it is deaf, it passes on what is asked and keeps the answers.
+fn between(url: &str) -> (String, Arc<AtomicBool>) {
+    let (user, place) = url.split_once('@').unwrap();
+    let (address, database) = place.split_once('/').unwrap();
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let through = format!("{user}@{}/{database}", listener.local_addr().unwrap());
+    let (deaf, address) = (Arc::new(AtomicBool::new(false)), address.to_owned());
+    let told = Arc::clone(&deaf);
+    std::thread::spawn(move || {
+        for client in listener.incoming() {
+            let (client, server) = (client.unwrap(), TcpStream::connect(&address).unwrap());
+            let (asks, answers) = (server.try_clone().unwrap(), client.try_clone().unwrap());
+            let told = Arc::clone(&told);
+            std::thread::spawn(move || pass(client, asks, || true));
+            std::thread::spawn(move || pass(server, answers, || !told.load(Ordering::SeqCst)));
+        }
+    });
+    (through, deaf)
+}
+
+/// Ends when either side has gone.
+fn pass(mut from: TcpStream, mut to: TcpStream, passes: impl Fn() -> bool) {
+    let mut bytes = [0; 65536];
+    while let Ok(n @ 1..) = from.read(&mut bytes) {
+        if passes() && to.write_all(&bytes[..n]).is_err() {
+            return;
+        }
+    }
+}
+
+#[test]
+fn a_commit_whose_answer_is_lost_is_found_later_and_not_done_again() {
+    let url = Redis::shared().database();
+    let (through, deaf) = between(&url);
+    let store = try_open(options(&through).deadline(Duration::from_millis(400))).unwrap();
+    add(&store, 1);
+    deaf.store(true, Ordering::SeqCst);
+    let one = CounterOp::Add { key: GROUPS, delta: 1, at: Timestamp::default() };
+    let lost = block_on(store.transact(Work::write(move |t, _| t.apply(&[one])).named(7)));
+    assert!(matches!(lost, Err(StoreError::Unreachable { .. })), "{lost:?}");
+    assert_eq!(used(&open(&url)), 2, "the server has done it");
+    deaf.store(false, Ordering::SeqCst);
+    let known = loop {
+        if let Ok(known) = read(&*store, |t| Ok((t.has_committed(7), t.has_committed(8)))) {
+            break known;
+        }
+    };
+    assert_eq!((known, used(&store)), ((true, false), 2));
 }

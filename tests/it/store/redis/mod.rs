@@ -25,7 +25,7 @@ fn options(url: &str) -> RedisOptions {
 }
 
 fn try_open(options: RedisOptions) -> Result<Arc<RedisStore>, StoreError> {
-    block_on(RedisStore::open(options)).map(Arc::new)
+    block_on(RedisStore::connect(options)).map(Arc::new)
 }
 
 /// Machines that are busy are no servers that hang.

@@ -1,8 +1,10 @@
 //! Several processes at once: nobody starves, and whoever is behind catches up.
 
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use planguard::model::{CounterKey, CounterOp, LimitId, Pseudonym, Subject, Timestamp};
+use planguard::store::Store as _;
 use planguard::store::contract::write;
 use planguard_servers::Redis;
 
@@ -111,4 +113,26 @@ fn a_work_that_panics_takes_no_other_with_it() {
     assert!(panics.unwrap_err().to_string().contains("panicked"));
     add(&store, 1);
     assert_eq!(used(&store), 1);
+}
+
+#[test]
+fn what_another_process_writes_is_told_and_what_oneself_writes_is_not() {
+    let url = Redis::shared().database();
+    let (one, deaf) = (open(&url), open_deaf(&url, "listener"));
+    let told = [&one, &deaf].map(|store| {
+        let told = Arc::new(AtomicBool::new(false));
+        let tell = Arc::clone(&told);
+        store.on_foreign_write(Box::new(move || tell.store(true, Ordering::SeqCst)));
+        told
+    });
+    add(&one, 1);
+    // By looking, as nobody tells it; the test's own time-out is what ends it where it does not look.
+    while !told[1].load(Ordering::SeqCst) {
+        std::thread::yield_now();
+    }
+    assert!(!told[0].load(Ordering::SeqCst));
+    add(&deaf, 1);
+    while !told[0].load(Ordering::SeqCst) {
+        std::thread::yield_now();
+    }
 }

@@ -41,7 +41,7 @@ fn nobody_at_the_address_is_told_in_time() {
 fn two_apps_share_a_server_without_a_key_in_common() {
     let url = Redis::shared().database();
     let other = RedisOptions::new(url.as_str(), SdkAppId::new(APP + 1).unwrap());
-    let (one, other) = (open(&url), block_on(RedisStore::open(other)).unwrap());
+    let (one, other) = (open(&url), block_on(RedisStore::connect(other)).unwrap());
     add(&one, 3);
     add(&other, 4);
     assert_eq!((used(&one), used(&other)), (3, 4));
