@@ -63,6 +63,8 @@ pub struct World {
     pub url: String,
     pub admin: String,
     pub device: String,
+    /// The public half of the key that signs, `k1`.
+    pub public_key: String,
     pub http: reqwest::Client,
     folder: TempDir,
 }
@@ -87,8 +89,19 @@ impl World {
         Self::start(&url, more, tempfile::tempdir().unwrap()).await
     }
 
+    /// One over a file, with a configuration written out.
+    pub async fn with(config: &str) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let database = folder.path().join("endpoint.db").to_string_lossy().into_owned();
+        Self::of(Config::parse(config).unwrap(), &database, folder).await
+    }
+
     async fn start(database: &str, more: &str, folder: TempDir) -> Self {
-        let mut config = Config::parse(&format!("[[app]]\nsdk_app_id = {APP}\n{more}")).unwrap();
+        let config = Config::parse(&format!("[[app]]\nsdk_app_id = {APP}\n{more}")).unwrap();
+        Self::of(config, database, folder).await
+    }
+
+    async fn of(mut config: Config, database: &str, folder: TempDir) -> Self {
         database.clone_into(&mut config.database);
         let time = Hand::at("2026-11-20T10:00:00Z");
         let secret = Secret::generate().unwrap();
@@ -96,7 +109,7 @@ impl World {
         let [admin, device] = [Token::generate().unwrap(), Token::generate().unwrap()];
         let tokens = [admin.reveal().to_owned(), device.reveal().to_owned()];
         let (sealed, key) = keys::sealed(&secret).unwrap();
-        let now = time.now();
+        let (now, public_key) = (time.now(), key.public_key());
         let fill = move |queries: &mut dyn Queries| {
             credentials::add(queries, &admin, Kind::Admin, "owner", None, now)?;
             credentials::add(queries, &device, Kind::Device { app: APP }, "devices", None, now)?;
@@ -111,7 +124,27 @@ impl World {
         let _ = rustls::crypto::ring::default_provider().install_default();
         let http = reqwest::Client::builder().no_proxy().build().unwrap();
         let [admin, device] = tokens;
-        Self { service, time, secret, url, admin, device, http, folder }
+        Self { service, time, secret, url, admin, device, public_key, http, folder }
+    }
+
+    /// Another process on the same database, at the same time; its URL.
+    pub async fn another(&self) -> (Arc<Service>, String) {
+        let config = self.service.config.clone();
+        let service = Service::open(config, self.secret.clone(), self.time.clock()).await.unwrap();
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let url = format!("http://{}", listener.local_addr().unwrap());
+        tokio::spawn(server::run(Arc::clone(&service), listener, None, std::future::pending()));
+        (service, url)
+    }
+
+    /// Adds a key that signs after some time; its public half.
+    pub async fn rotate_key(&self, kid: &'static str, after: SignedDuration) -> String {
+        let (sealed, key) = keys::sealed(&self.secret).unwrap();
+        let (public, now) = (key.public_key(), self.time.now());
+        let (shared, from) = (public.clone(), now + after);
+        let add = move |queries: &mut dyn Queries| keys::add(queries, kid, &sealed, &shared, from, now);
+        assert!(self.service.db.write(add).await.unwrap());
+        public
     }
 
     /// A call as a device of the app.

@@ -1,0 +1,131 @@
+//! Who may call what, how often, and how much they may send.
+
+use crate::common::{APP, BATCH, World, event, on_each_database};
+use jiff::SignedDuration;
+use planguard_endpoint::credentials::{self, Kind, Token};
+use planguard_endpoint::db::Queries;
+use reqwest::{Method, Response};
+use serde_json::{Value, json};
+
+fn path() -> String {
+    format!("/v1/apps/{APP}/entitlements")
+}
+
+async fn get(world: &World, path: &str, token: Option<&str>) -> Response {
+    let call = world.http.get(format!("{}{path}", world.url));
+    let call = token.into_iter().fold(call, |call, token| call.bearer_auth(token));
+    call.send().await.unwrap()
+}
+
+/// The status of a problem that says what to do, and nothing of what was sent.
+async fn problem(answer: Response) -> u16 {
+    let status = answer.status().as_u16();
+    assert_eq!(answer.headers()["content-type"], "application/problem+json");
+    assert!(answer.headers().contains_key("date"));
+    let text = answer.text().await.unwrap();
+    assert!(!text.contains("pge_"), "{text}");
+    let problem: Value = serde_json::from_str(&text).unwrap();
+    assert!(!problem["detail"].as_str().unwrap().is_empty());
+    status
+}
+
+async fn add(world: &World, kind: Kind, hours: Option<i64>) -> (String, String) {
+    let token = Token::generate().unwrap();
+    let (text, now) = (token.reveal().to_owned(), world.time.now());
+    let ends = hours.map(|hours| now + SignedDuration::from_hours(hours));
+    let add = move |queries: &mut dyn Queries| credentials::add(queries, &token, kind, "test", ends, now);
+    (world.service.db.write(add).await.unwrap(), text)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn only_a_credential_that_holds_is_taken() {
+    on_each_database("", async |world: World| {
+        assert_eq!(problem(get(&world, &path(), None).await).await, 401);
+        assert_eq!(problem(get(&world, &path(), Some("wrong")).await).await, 401);
+        assert_eq!(get(&world, &path(), Some(&world.device)).await.status(), 200);
+
+        let (id, token) = add(&world, Kind::Device { app: APP }, None).await;
+        assert_eq!(get(&world, &path(), Some(&token)).await.status(), 200, "two hold at once");
+        let now = world.time.now();
+        let revoked = world.service.db.write(move |queries| credentials::revoke(queries, &id, now)).await;
+        assert!(revoked.unwrap());
+        assert_eq!(problem(get(&world, &path(), Some(&token)).await).await, 401);
+
+        let (_, token) = add(&world, Kind::Device { app: APP }, Some(1)).await;
+        assert_eq!(get(&world, &path(), Some(&token)).await.status(), 200);
+        world.time.advance(SignedDuration::from_hours(1));
+        assert_eq!(problem(get(&world, &path(), Some(&token)).await).await, 401);
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn each_credential_is_for_its_own_routes() {
+    on_each_database("", async |world: World| {
+        assert_eq!(problem(get(&world, &path(), Some(&world.admin)).await).await, 403);
+        let admin = format!("/admin/v1/apps/{APP}/document");
+        assert_eq!(problem(get(&world, &admin, Some(&world.device)).await).await, 403);
+        let (_, other) = add(&world, Kind::Device { app: 7 }, None).await;
+        assert_eq!(problem(get(&world, &path(), Some(&other)).await).await, 403);
+        assert_eq!(problem(get(&world, "/v1/apps/7/entitlements", Some(&other)).await).await, 404);
+        assert_eq!(problem(get(&world, "/nowhere", None).await).await, 404);
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_body_is_bounded_and_not_read_of_strangers() {
+    let world = World::on_sqlite("[limits]\nbody_bytes = 2000\n").await;
+    let large = json!([event(&"x".repeat(2000))]);
+    assert_eq!(problem(world.send(&large).send().await.unwrap()).await, 413);
+    let events = format!("{}/v1/apps/{APP}/usage-events", world.url);
+    let plain = world.http.post(&events).bearer_auth(&world.device).body("[]");
+    assert_eq!(problem(plain.send().await.unwrap()).await, 415);
+    let stranger =
+        world.http.post(&events).header("content-type", BATCH).body(large.to_string()).send().await.unwrap();
+    assert_eq!(problem(stranger).await, 401);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn calls_are_bounded_by_credential_and_by_address() {
+    let world = World::on_sqlite("[limits]\ncalls_per_minute_of_credential = 2\n").await;
+    let (_, other) = add(&world, Kind::Device { app: APP }, None).await;
+    for _ in 0..2 {
+        assert_eq!(get(&world, &path(), Some(&world.device)).await.status(), 200);
+    }
+    let refused = get(&world, &path(), Some(&world.device)).await;
+    let wait: u64 = refused.headers()["retry-after"].to_str().unwrap().parse().unwrap();
+    assert!((1..=60).contains(&wait), "{wait}");
+    assert_eq!(problem(refused).await, 429);
+    assert_eq!(get(&world, &path(), Some(&other)).await.status(), 200);
+
+    let world = World::on_sqlite("[limits]\ncalls_per_minute_of_address = 2\n").await;
+    let far = async |address: &'static str| {
+        let call = world.http.get(format!("{}/healthz", world.url));
+        call.header("x-forwarded-for", address).send().await.unwrap()
+    };
+    assert!(far("192.0.2.1").await.status() == 200 && far("192.0.2.2").await.status() == 200);
+    assert_eq!(problem(far("192.0.2.3").await).await, 429, "nobody is believed without a proxy in front");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn behind_a_proxy_the_address_is_the_one_that_it_saw() {
+    // Before the sections of the app.
+    let config = format!(
+        "behind_proxy = true\n[limits]\ncalls_per_minute_of_address = 1\n[[app]]\nsdk_app_id = {APP}\n"
+    );
+    let world = World::with(&config).await;
+    let far = async |addresses: &'static str| {
+        let call = world.http.get(format!("{}/healthz", world.url));
+        call.header("x-forwarded-for", addresses).send().await.unwrap().status().as_u16()
+    };
+    assert_eq!([far("10.0.0.9, 192.0.2.1").await, far("192.0.2.2").await], [200, 200]);
+    assert_eq!(far("10.0.0.8, 192.0.2.1").await, 429, "what callers write before it changes nothing");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn other_methods_are_said_to_be_others() {
+    let world = World::on_sqlite("").await;
+    let call = world.http.request(Method::DELETE, format!("{}{}", world.url, path()));
+    assert_eq!(problem(call.bearer_auth(&world.device).send().await.unwrap()).await, 405);
+}

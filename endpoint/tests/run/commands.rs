@@ -1,0 +1,219 @@
+//! The commands, as a person types them.
+
+use std::io::{BufRead as _, BufReader};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Output, Stdio};
+
+use serde_json::Value;
+
+/// A folder with an endpoint in it, and what `init` said.
+struct Made {
+    folder: tempfile::TempDir,
+    said: String,
+}
+
+/// An endpoint that runs.
+struct Running {
+    child: Child,
+    url: String,
+}
+
+impl Made {
+    fn new() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let dir = folder.path().join("mine");
+        let made = command(&dir, &["init", "--app", "1400000007"]).output().unwrap();
+        assert!(made.status.success(), "{made:?}");
+        let config = dir.join("endpoint.toml");
+        let text = std::fs::read_to_string(&config).unwrap();
+        let listen = "#listen = \"127.0.0.1:8787\"";
+        assert!(text.contains(listen));
+        std::fs::write(&config, text.replace(listen, "listen = \"127.0.0.1:0\"")).unwrap();
+        Self { folder, said: String::from_utf8(made.stdout).unwrap() }
+    }
+
+    fn dir(&self) -> PathBuf {
+        self.folder.path().join("mine")
+    }
+
+    /// The value after a word in what `init` said.
+    fn shown(&self, before: &str) -> &str {
+        let rest = self.said.split_once(before).unwrap().1;
+        rest.split(|end: char| end.is_whitespace() || end == '"').next().unwrap()
+    }
+
+    fn run(&self, args: &[&str]) -> Output {
+        command(&self.dir(), args).output().unwrap()
+    }
+
+    fn at(&self, running: &Running, args: &[&str]) -> (bool, String) {
+        let mut command = command(&self.dir(), args);
+        command.env("PLANGUARD_ENDPOINT_URL", &running.url);
+        command.env("PLANGUARD_ADMIN_CREDENTIAL", self.shown("PLANGUARD_ADMIN_CREDENTIAL="));
+        let done = command.output().unwrap();
+        let said = [done.stdout, done.stderr].concat();
+        (done.status.success(), String::from_utf8(said).unwrap())
+    }
+
+    fn serve(&self) -> Running {
+        let mut child = command(&self.dir(), &["serve"])
+            .stdout(Stdio::piped())
+            .stderr(std::fs::File::create(self.folder.path().join("log")).unwrap())
+            .spawn()
+            .unwrap();
+        let mut url = String::new();
+        BufReader::new(child.stdout.take().unwrap()).read_line(&mut url).unwrap();
+        Running { child, url: url.trim().to_owned() }
+    }
+}
+
+impl Running {
+    /// SIGTERM; whether it ended well.
+    fn stop(mut self) -> bool {
+        let pid = self.child.id().to_string();
+        assert!(Command::new("kill").args(["-TERM", &pid]).status().unwrap().success());
+        self.child.wait().unwrap().success()
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        // One that has ended already is what this is for.
+        let _ = self.child.kill();
+    }
+}
+
+fn command(dir: &Path, args: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_planguard-endpoint"));
+    command.args(args).arg("--dir").arg(dir);
+    command.env_remove("PLANGUARD_ENDPOINT_DATABASE").env_remove("PLANGUARD_ADMIN_CREDENTIAL");
+    command
+}
+
+fn text(output: &[u8]) -> String {
+    String::from_utf8_lossy(output).into_owned()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn two_commands_lead_from_nothing_to_a_document() {
+    let made = Made::new();
+    let running = made.serve();
+    let device = made.shown("PLANGUARD_DEVICE_CREDENTIAL=");
+    let http = reqwest::Client::builder().no_proxy().build().unwrap();
+    let call = http.get(format!("{}/v1/apps/1400000007/entitlements", running.url)).bearer_auth(device);
+    let answer = call.header("accept", "application/json").send().await.unwrap();
+    assert_eq!(answer.status(), 200);
+    assert_eq!(answer.json::<Value>().await.unwrap()["edition"], "standard");
+    let keys = http.get(format!("{}/.well-known/jwks.json", running.url)).send().await.unwrap();
+    let keys: Value = keys.json().await.unwrap();
+    assert_eq!(keys["keys"][0]["x"], made.shown("trusted_key(\"k1\", \""), "the key that `init` printed");
+    assert!(running.stop());
+
+    let log = std::fs::read_to_string(made.folder.path().join("log")).unwrap();
+    assert!(log.contains("/v1/apps/{sdk_app_id}/entitlements") && log.contains("stopped"), "{log}");
+    for secret in [device, made.shown("PLANGUARD_ADMIN_CREDENTIAL="), "1400000007"] {
+        assert!(!log.contains(secret), "{log}");
+    }
+}
+
+#[test]
+fn init_leaves_what_is_there_alone() {
+    let made = Made::new();
+    let before = std::fs::read(made.dir().join("secret")).unwrap();
+    let again = made.run(&["init"]);
+    assert!(!again.status.success() && text(&again.stderr).contains("--dir"), "{again:?}");
+    assert_eq!(std::fs::read(made.dir().join("secret")).unwrap(), before);
+    let folder = tempfile::tempdir().unwrap();
+    let wrong = command(&folder.path().join("a"), &["init", "--edition", "gold"]).output().unwrap();
+    assert!(!wrong.status.success() && text(&wrong.stderr).contains("edition"), "{wrong:?}");
+    assert!(!folder.path().join("a").exists());
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt as _;
+        let mode =
+            |name: &str| std::fs::metadata(made.dir().join(name)).unwrap().permissions().mode() & 0o777;
+        assert_eq!((mode("secret"), mode(".")), (0o600, 0o700));
+    }
+}
+
+#[test]
+fn a_document_is_pulled_compared_checked_and_pushed() {
+    let made = Made::new();
+    let running = made.serve();
+    let file = made.folder.path().join("plan.json");
+    let file = file.to_str().unwrap();
+    let (pulled, document) = made.at(&running, &["pull"]);
+    assert!(pulled, "{document}");
+    std::fs::write(file, &document).unwrap();
+    assert_eq!(made.at(&running, &["diff", file]), (true, String::new()));
+
+    std::fs::write(file, document.replace("\"standard\"", "\"premium\"")).unwrap();
+    let (same, diff) = made.at(&running, &["diff", file]);
+    assert!(
+        !same
+            && diff.contains("-  \"edition\": \"standard\"")
+            && diff.contains("+  \"edition\": \"premium\""),
+        "{diff}"
+    );
+    let (good, said) = made.at(&running, &["check", file]);
+    assert!(good && said.starts_with("Nothing is wrong"), "{said}");
+    let (pushed, said) = made.at(&running, &["push", file]);
+    assert!(pushed && said.starts_with("Revision 2 is served"), "{said}");
+
+    std::fs::write(
+        file,
+        document.replace("\"standard\"", "\"gold\"").replace("\"revision\": 1", "\"revision\": 2"),
+    )
+    .unwrap();
+    let (good, said) = made.at(&running, &["check", file]);
+    assert!(!good && said.contains("/edition"), "{said}");
+    let (pushed, said) = made.at(&running, &["push", file]);
+    assert!(!pushed && said.contains("/edition"), "{said}");
+    let wrong = made.run(&["pull"]);
+    assert!(
+        !wrong.status.success() && text(&wrong.stderr).contains("PLANGUARD_ADMIN_CREDENTIAL"),
+        "{wrong:?}"
+    );
+}
+
+#[test]
+fn credentials_and_keys_are_rotated_without_an_interruption() {
+    let made = Made::new();
+    let listed = |what: &str| text(&made.run(&[what, "list"]).stdout);
+    let devices = listed("credentials");
+    let id = devices.lines().find(|line| line.contains("devices of")).unwrap().split("  ").next().unwrap();
+    let rotated = made.run(&["credentials", "rotate", id]);
+    assert!(rotated.status.success() && text(&rotated.stdout).starts_with("pge_"), "{rotated:?}");
+    let after = listed("credentials");
+    assert_eq!(after.matches("devices of").count(), 2, "{after}");
+    assert_eq!(after.matches("holds until").count(), 1, "{after}");
+    assert!(made.run(&["credentials", "revoke", id]).status.success());
+    assert!(!made.run(&["credentials", "revoke", id]).status.success(), "once");
+    assert!(listed("credentials").contains("revoked"));
+    assert!(!listed("credentials").contains("pge_"));
+
+    let rotated = made.run(&["keys", "rotate"]);
+    assert!(rotated.status.success() && text(&rotated.stdout).contains("trusted_key(\"k2\""), "{rotated:?}");
+    let keys = listed("keys");
+    assert!(keys.starts_with("k1  signs now") && keys.contains("k2  published"), "{keys}");
+    let taken = made.run(&["keys", "rotate", "--kid", "k1"]);
+    assert!(!taken.status.success() && text(&taken.stderr).contains("another name"), "{taken:?}");
+}
+
+#[test]
+fn a_configuration_that_is_wrong_says_where() {
+    let made = Made::new();
+    let config = made.dir().join("endpoint.toml");
+    let good = std::fs::read_to_string(&config).unwrap();
+    std::fs::write(&config, format!("lisen = 1\n{good}")).unwrap();
+    let wrong = made.run(&["serve"]);
+    assert!(
+        !wrong.status.success()
+            && text(&wrong.stderr).contains("line 1: `lisen` is unknown; the nearest name is `listen`"),
+        "{wrong:?}"
+    );
+    std::fs::write(&config, good).unwrap();
+    std::fs::remove_file(made.dir().join("secret")).unwrap();
+    let lost = made.run(&["serve"]);
+    assert!(!lost.status.success() && text(&lost.stderr).contains("secret_file"), "{lost:?}");
+}

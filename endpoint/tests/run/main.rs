@@ -1,0 +1,13 @@
+//! The endpoint as an owner runs it, over each database.
+#![allow(clippy::unwrap_used, reason = "a failed test panics")]
+
+#[path = "../common/mod.rs"]
+mod common;
+
+mod callers;
+mod commands;
+mod contract;
+mod documents;
+mod events;
+mod guard;
+mod operation;
