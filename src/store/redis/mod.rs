@@ -27,7 +27,7 @@ use std::thread::JoinHandle;
 use tokio::sync::mpsc::{UnboundedSender, unbounded_channel};
 use tokio::sync::oneshot;
 
-use super::{Corruption, ForeignWrite, Store, StoreError, Work};
+use super::{Corruption, ForeignWrite, Store, StoreError, WhenLost, Work};
 use crate::lock::Mutex;
 use crate::port::BoxFuture;
 pub use health::RedisDurability;
@@ -44,6 +44,7 @@ pub struct RedisStore {
     corruption: Arc<Mutex<Option<Corruption>>>,
     listener: Listener,
     durability: RedisDurability,
+    when_lost: WhenLost,
 }
 
 impl std::fmt::Debug for RedisStore {
@@ -60,6 +61,7 @@ impl RedisStore {
     /// policy that evicts rows) or is not reached in time, and [`StoreError::NewerSchema`] when a newer planguard wrote
     /// what is there.
     pub async fn connect(options: RedisOptions) -> Result<Self, StoreError> {
+        let when_lost = options.when_lost;
         let session = Session::new(options)?;
         let corruption = Arc::<Mutex<Option<Corruption>>>::default();
         let (jobs, waiting) = unbounded_channel();
@@ -93,7 +95,7 @@ impl RedisStore {
             .spawn(work)
             .map_err(|error| StoreError::Backend { why: format!("no thread for the store: {error}") })?;
         let durability = opened.await.unwrap_or_else(|_| Err(ended()))?;
-        Ok(Self { jobs: Some(jobs), thread: Some(thread), corruption, listener, durability })
+        Ok(Self { jobs: Some(jobs), thread: Some(thread), corruption, listener, durability, when_lost })
     }
 
     /// What the server keeps of what it acknowledges, as it said when the store was opened.
@@ -114,6 +116,10 @@ impl Store for RedisStore {
             drop(jobs.send(Job { work, reply }));
         }
         Box::pin(async move { answer.await.unwrap_or_else(|_| Err(ended())) })
+    }
+
+    fn when_lost(&self) -> WhenLost {
+        self.when_lost
     }
 
     fn on_foreign_write(&self, told: ForeignWrite) {

@@ -6,8 +6,8 @@ use redis::{Client, ConnectionInfo, IntoConnectionInfo as _, ProtocolVersion, Tl
 
 use super::fail::Fail;
 use crate::model::SdkAppId;
-use crate::store::StoreError;
 use crate::store::fleet::boot::Boot;
+use crate::store::{StoreError, WhenLost};
 
 /// Where the server of a [`RedisStore`](super::RedisStore) is, and how it is asked.
 ///
@@ -17,6 +17,7 @@ pub struct RedisOptions {
     pub(super) url: String,
     pub(super) app: SdkAppId,
     pub(super) deadline: Duration,
+    pub(super) when_lost: WhenLost,
     pub(super) root: Option<Vec<u8>>,
     pub(super) boot: Boot,
 }
@@ -34,7 +35,14 @@ impl RedisOptions {
     /// The server at `url` (`redis://user:password@host:port/database`, or `rediss://` for TLS), and the app whose
     /// keys are used there.
     pub fn new(url: impl Into<String>, app: SdkAppId) -> Self {
-        Self { url: url.into(), app, deadline: Duration::from_secs(2), root: None, boot: Boot::system() }
+        Self {
+            url: url.into(),
+            app,
+            deadline: Duration::from_secs(2),
+            when_lost: WhenLost::Deny,
+            root: None,
+            boot: Boot::system(),
+        }
     }
 
     /// How long an operation may take, connecting included, before it ends as unreachable. Two seconds if not set; at
@@ -42,6 +50,12 @@ impl RedisOptions {
     #[must_use]
     pub fn deadline(self, deadline: Duration) -> Self {
         Self { deadline: deadline.max(Duration::from_millis(50)), ..self }
+    }
+
+    /// What this process may grant while the server cannot be reached; nothing unless told otherwise.
+    #[must_use]
+    pub fn when_lost(self, policy: WhenLost) -> Self {
+        Self { when_lost: policy, ..self }
     }
 
     /// The certificate, in PEM, of who signs the server's, in place of those that the system trusts.
