@@ -2,10 +2,14 @@
 
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::Duration;
 
 use planguard::login::{LoginOutcome, LoginPolicy, ProviderError};
+use planguard::store::Store;
 use planguard::store::contract::block_on;
+#[cfg(feature = "redis")]
+use planguard::store::{RedisOptions, RedisStore};
 use planguard::time::SystemClock;
 use planguard::{Action, CatalogId, EditionId, Observation, Planguard, SessionMode};
 use planguard_servers::Postgres;
@@ -22,6 +26,16 @@ const USERS: usize = 6;
 const FRIENDS: u64 = 20;
 const ROOM: u64 = 10;
 
+/// The store on the server at that URL, of either kind.
+async fn store(url: &str) -> Arc<dyn Store> {
+    #[cfg(feature = "redis")]
+    if url.starts_with("redis") {
+        let options = RedisOptions::new(url, app()).deadline(Duration::from_secs(60));
+        return Arc::new(RedisStore::connect(options).await.unwrap());
+    }
+    open(url)
+}
+
 async fn guard(url: &str) -> Planguard {
     const LONG: Duration = Duration::from_secs(3_600);
     // However long one is held up, its right to log in does not lapse, and its answer stays one.
@@ -32,7 +46,7 @@ async fn guard(url: &str) -> Planguard {
         .session_mode(SessionMode::MultiUser)
         .decisions(strict())
         .logins(policy)
-        .shared_store(open(url))
+        .shared_store(store(url).await)
         .open()
         .await
         .unwrap()
@@ -90,10 +104,21 @@ fn calls(dir: &Path) -> Vec<String> {
 
 #[test]
 fn eight_processes_of_eight_tasks_make_one_call_a_user_and_grant_what_there_is() {
-    let (url, dir) = (Postgres::shared().database("crowd"), tempfile::tempdir().unwrap());
-    let first = block_on(guard(&url));
+    meet(&Postgres::shared().database("crowd"));
+}
+
+#[cfg(feature = "redis")]
+#[test]
+fn the_same_crowd_does_the_same_on_redis() {
+    meet(&planguard_servers::Redis::shared().database());
+}
+
+/// Has a crowd meet on an empty store.
+fn meet(url: &str) {
+    let dir = tempfile::tempdir().unwrap();
+    let first = block_on(guard(url));
     block_on(first.observe(&Observation::Friends { user: ada(), count: FRIENDS - ROOM }));
-    let environment = [(URL, url.as_str()), (DIR, dir.path().to_str().unwrap())];
+    let environment = [(URL, url), (DIR, dir.path().to_str().unwrap())];
     let mut crowd: Vec<_> = (0..PROCESSES).map(|_| Process::start(&environment)).collect();
     crowd.iter_mut().for_each(Process::tell);
     let granted: u64 = crowd
@@ -104,7 +129,7 @@ fn eight_processes_of_eight_tasks_make_one_call_a_user_and_grant_what_there_is()
     let everybody: Vec<_> = (0..USERS).map(|n| format!("user {n}")).collect();
     assert_eq!(calls(dir.path()), everybody, "one call of the chat SDK for each user");
 
-    let last = block_on(guard(&url));
+    let last = block_on(guard(url));
     let report = block_on(last.login_report(last.billing_month())).unwrap();
     let asked = u64::try_from(PROCESSES * TASKS * USERS).unwrap();
     assert_eq!((report.active_users, report.executed, report.uncertain), (USERS as u64, USERS as u64, 0));
@@ -115,10 +140,15 @@ fn eight_processes_of_eight_tasks_make_one_call_a_user_and_grant_what_there_is()
 
 #[test]
 fn what_another_process_writes_is_known_without_asking() {
-    let url = Postgres::shared().database("news");
+    hear_news(&Postgres::shared().database("news"));
+    #[cfg(feature = "redis")]
+    hear_news(&planguard_servers::Redis::shared().database());
+}
+
+fn hear_news(url: &str) {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     runtime.block_on(async {
-        let (one, other) = (guard(&url).await, guard(&url).await);
+        let (one, other) = (guard(url).await, guard(url).await);
         one.observe(&Observation::Friends { user: ada(), count: FRIENDS }).await;
         let add = Action::AddFriend { user: ada(), peer: user("peer") };
         // It reads its memory and nothing else; the test's own time-out is what ends it where nobody tells.
