@@ -1,7 +1,9 @@
 //! The command line.
 
+mod backup;
 mod credentials;
 mod document;
+mod health;
 mod init;
 mod keys;
 mod remote;
@@ -40,6 +42,12 @@ enum Command {
     Init(init::Init),
     /// Runs the endpoint until SIGTERM or Ctrl-C.
     Serve,
+    /// Asks the endpoint that runs how it is; the exit code says it too.
+    Health(health::Health),
+    /// Copies configuration, secret and a SQLite database to a folder, while the endpoint runs.
+    Backup(backup::Backup),
+    /// After a restored backup: lets every document overtake what was served since.
+    RaiseRevisions(backup::RaiseRevisions),
     /// The credentials of owners and devices.
     #[command(subcommand)]
     Credentials(credentials::Credentials),
@@ -67,6 +75,9 @@ pub(crate) fn run() -> Result<ExitCode> {
         match args.command {
             Command::Init(init) => init.run(dir).await,
             Command::Serve => serve::run(dir).await,
+            Command::Health(health) => health.run(dir).await,
+            Command::Backup(backup) => backup.run(dir).await,
+            Command::RaiseRevisions(raise) => raise.run(dir).await,
             Command::Credentials(command) => command.run(dir).await,
             Command::Keys(command) => command.run(dir).await,
             Command::Push(push) => push.run(dir).await,

@@ -10,7 +10,7 @@ mod postgres;
 mod sqlite;
 mod value;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 pub use error::DbError;
@@ -131,6 +131,17 @@ impl Db {
         match &self.backend {
             Backend::Sqlite(sqlite) => sqlite::read(Arc::clone(sqlite), work).await,
             Backend::Postgres(postgres) => postgres.run(work).await,
+        }
+    }
+
+    /// Copies a SQLite database to `path`, as it is at one moment, while others write.
+    ///
+    /// # Errors
+    /// [`DbError`] where it cannot be written, or is Postgres: `pg_dump` copies that.
+    pub async fn copy_to(&self, path: &Path) -> Result<(), DbError> {
+        match &self.backend {
+            Backend::Sqlite(sqlite) => sqlite::copy(Arc::clone(sqlite), path.to_owned()).await,
+            Backend::Postgres(_) => Err(DbError::failed(&"it is Postgres; pg_dump copies it")),
         }
     }
 

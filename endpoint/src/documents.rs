@@ -11,8 +11,10 @@
 //!   holds and most callers get a 304.
 
 pub mod check;
+mod raise;
 mod routes;
 
+pub use raise::raise;
 pub use routes::routes;
 
 use jiff::{SignedDuration, Timestamp};

@@ -30,6 +30,12 @@ pub(super) struct Init {
     /// The edition within it.
     #[arg(long, default_value = "standard")]
     edition: String,
+    /// Where to listen, for a container or another machine's proxy.
+    #[arg(long)]
+    listen: Option<std::net::SocketAddr>,
+    /// A proxy that ends TLS is in front.
+    #[arg(long)]
+    behind_proxy: bool,
 }
 
 impl Init {
@@ -72,7 +78,14 @@ impl Init {
     }
 
     fn config(&self) -> String {
-        include_str!("endpoint.toml").replace("1400000001", &self.app.to_string())
+        let mut text = include_str!("endpoint.toml").replace("1400000001", &self.app.to_string());
+        if let Some(listen) = self.listen {
+            text = text.replace("#listen = \"127.0.0.1:8787\"", &format!("listen = \"{listen}\""));
+        }
+        if self.behind_proxy {
+            text = text.replace("#behind_proxy = false", "behind_proxy = true");
+        }
+        text
     }
 
     fn report(&self, dir: &Path, service: &Service, made: &Made) {
@@ -94,7 +107,7 @@ impl Init {
 }
 
 /// For its user alone: the database in it has hashes and counts.
-fn make(dir: &Path) -> std::io::Result<()> {
+pub(super) fn make(dir: &Path) -> std::io::Result<()> {
     let mut builder = std::fs::DirBuilder::new();
     builder.recursive(true);
     #[cfg(unix)]

@@ -1,6 +1,6 @@
 //! SQLite: a file, one connection that writes and one that reads beside it.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -49,6 +49,16 @@ pub(super) async fn read<R: Send + 'static>(
     work: impl FnMut(&mut dyn Queries) -> Answer<R> + Send + 'static,
 ) -> Answer<R> {
     blocking(move || run(&mut sqlite.reader.lock(), TransactionBehavior::Deferred, work)).await
+}
+
+pub(super) async fn copy(sqlite: Arc<Sqlite>, path: PathBuf) -> Answer<()> {
+    let path =
+        path.into_os_string().into_string().map_err(|_| DbError::failed(&"the path is not Unicode"))?;
+    let copy = move || match sqlite.reader.lock().execute("VACUUM INTO ?1", [path]) {
+        Ok(_) => Ok(()),
+        Err(error) => Err(fault(&error)),
+    };
+    blocking(copy).await
 }
 
 async fn blocking<R: Send + 'static>(work: impl FnOnce() -> Answer<R> + Send + 'static) -> Answer<R> {

@@ -1,0 +1,46 @@
+//! `health`: what `/healthz` says, as an exit code, for images in which there is nothing else to ask with.
+
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::path::Path;
+use std::process::ExitCode;
+use std::time::Duration;
+
+use anyhow::{Context as _, Result};
+use planguard::sync::http::{self, StatusCode};
+use planguard::sync::{Request, ReqwestTransport, Timeouts, Transport as _};
+
+/// Which endpoint.
+#[derive(clap::Args)]
+pub(super) struct Health {
+    /// The endpoint's URL, where it has a certificate of its own; default: this machine, where the configuration has it
+    /// listen.
+    #[arg(long, env = "PLANGUARD_ENDPOINT_URL")]
+    url: Option<String>,
+}
+
+impl Health {
+    pub(super) async fn run(self, dir: &Path) -> Result<ExitCode> {
+        let url = match self.url {
+            Some(url) => url.trim_end_matches('/').to_owned(),
+            None => format!("http://{}", here(super::config(dir)?.listen)),
+        };
+        let request: Request = http::Request::get(format!("{url}/healthz"))
+            .body(Vec::new())
+            .with_context(|| format!("url: {url} is none"))?;
+        let timeouts = Timeouts { total: Duration::from_secs(4), ..Timeouts::default() };
+        let answer =
+            ReqwestTransport::new(timeouts)?.send(request, 64 * 1024).await.with_context(|| url.clone())?;
+        println!("{}", String::from_utf8_lossy(answer.body()).trim_end());
+        Ok(if answer.status() == StatusCode::OK { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+    }
+}
+
+/// Where a server that listens everywhere is asked from the machine that it runs on.
+fn here(listen: SocketAddr) -> SocketAddr {
+    let ip = match listen.ip() {
+        IpAddr::V4(ip) if ip.is_unspecified() => IpAddr::V4(Ipv4Addr::LOCALHOST),
+        IpAddr::V6(ip) if ip.is_unspecified() => IpAddr::V6(Ipv6Addr::LOCALHOST),
+        ip => ip,
+    };
+    SocketAddr::new(ip, listen.port())
+}

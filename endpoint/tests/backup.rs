@@ -1,0 +1,121 @@
+//! What is backed up comes back: documents, keys, credentials, events taken; and apps take the document again.
+#![cfg(unix)]
+
+mod common;
+
+use std::os::unix::fs::PermissionsExt as _;
+use std::path::Path;
+use std::process::{Command, Output};
+
+use common::{APP, World, event, terms};
+use planguard_endpoint::clock::Clock;
+use planguard_endpoint::config::Config;
+use planguard_endpoint::db::Queries;
+use planguard_endpoint::documents::{self, Put};
+use planguard_endpoint::secret::Secret;
+use planguard_endpoint::service::Service;
+use planguard_servers::Postgres;
+use serde_json::json;
+
+fn run(dir: &Path, args: &[&str]) -> Output {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_planguard-endpoint"));
+    command.arg("--dir").arg(dir).args(args).env_remove("PLANGUARD_ENDPOINT_DATABASE");
+    let said = command.output().unwrap();
+    assert!(said.status.success(), "{args:?}: {}", String::from_utf8_lossy(&said.stderr));
+    said
+}
+
+fn shown(said: &Output) -> String {
+    String::from_utf8(said.stdout.clone()).unwrap()
+}
+
+async fn opened(dir: &Path) -> std::sync::Arc<Service> {
+    let config = Config::load(&dir.join("endpoint.toml")).unwrap();
+    let secret = Secret::load(&config.secret_file).unwrap();
+    Service::open(config, secret, Clock::system()).await.unwrap()
+}
+
+/// Changes the terms, and gives their revision.
+async fn change(service: &Service, groups: u32) -> u64 {
+    let now = service.clock.now();
+    let mut members = terms().as_object().unwrap().clone();
+    members.insert("limits".into(), json!({ "groups_per_user": groups }));
+    let put = move |queries: &mut dyn Queries| documents::put(queries, APP, &members, None, now);
+    match service.db.write(put).await.unwrap() {
+        Put::Changed(revision) => revision,
+        other => panic!("{other:?}"),
+    }
+}
+
+async fn revision(service: &Service) -> u64 {
+    service.db.read(|queries| documents::terms(queries, APP)).await.unwrap().unwrap().revision
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_folder_is_backed_up_while_it_is_written_and_restored() {
+    let folder = tempfile::tempdir().unwrap();
+    let (dir, kept) = (folder.path().join("endpoint"), folder.path().join("kept"));
+    run(&dir, &["init"]);
+    let service = opened(&dir).await;
+    let before = change(&service, 1000).await;
+    run(&dir, &["backup", kept.to_str().unwrap()]);
+    let after = change(&service, 2000).await;
+    assert!(after > before);
+    let keys = shown(&run(&dir, &["keys", "list"]));
+    let credentials = shown(&run(&dir, &["credentials", "list"]));
+    drop(service);
+
+    let mode = |path: &Path| std::fs::metadata(path).unwrap().permissions().mode() & 0o777;
+    assert_eq!((mode(&kept), mode(&kept.join("secret"))), (0o700, 0o600));
+    // The machine is gone. The copy is an endpoint's folder.
+    std::fs::remove_dir_all(&dir).unwrap();
+    std::fs::rename(&kept, &dir).unwrap();
+    assert_eq!(shown(&run(&dir, &["keys", "list"])), keys);
+    assert_eq!(shown(&run(&dir, &["credentials", "list"])), credentials);
+    assert_eq!(revision(&*opened(&dir).await).await, before, "as it was at the backup");
+    let said = shown(&run(&dir, &["raise-revisions", "--by", "50"]));
+    assert_eq!(said.trim(), format!("app {APP}: revision {}", before + 50));
+    let service = opened(&dir).await;
+    assert!(revision(&service).await > after, "apps that hold the later one take it");
+    assert_eq!(change(&service, 2000).await, before + 51);
+}
+
+#[test]
+fn a_backup_never_writes_over_anything() {
+    let folder = tempfile::tempdir().unwrap();
+    let dir = folder.path().join("endpoint");
+    run(&dir, &["init"]);
+    let mut command = Command::new(env!("CARGO_BIN_EXE_planguard-endpoint"));
+    let refused = command.arg("--dir").arg(&dir).arg("backup").arg(&dir).output().unwrap();
+    assert!(!refused.status.success());
+    let said = String::from_utf8_lossy(&refused.stderr);
+    assert!(said.contains("is there already; name a folder that is not"), "{said}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_dump_of_postgres_keeps_what_was_taken() {
+    let world = World::on_postgres("").await;
+    let events = json!([event("01"), event("02")]);
+    let receipt: serde_json::Value = world.send(&events).send().await.unwrap().json().await.unwrap();
+    assert_eq!(receipt, json!({ "accepted": 2, "duplicates": 0 }));
+
+    let folder = tempfile::tempdir().unwrap();
+    let dump = folder.path().join("endpoint.dump");
+    let server = Postgres::shared();
+    let restored = server.database("restored");
+    let program = |name: &str| Command::new(server.programs().join(name));
+    let mut copy = program("pg_dump");
+    copy.args(["--format=custom", "--file"]).arg(&dump).arg(&world.service.config.database);
+    assert!(copy.status().unwrap().success());
+    let mut restore = program("pg_restore");
+    restore.args(["--no-owner", "--exit-on-error", "--single-transaction", "--dbname", &restored]).arg(&dump);
+    assert!(restore.status().unwrap().success());
+
+    let mut config = Config::parse(&format!("[[app]]\nsdk_app_id = {APP}\n")).unwrap();
+    config.database = restored;
+    let again = Service::open(config, world.secret.clone(), world.time.clock()).await.unwrap();
+    assert_eq!(revision(&again).await, revision(&world.service).await);
+    let count = "SELECT COUNT(*) FROM events_taken";
+    let taken = again.db.read(move |queries| queries.first(count, &[])).await.unwrap().unwrap();
+    assert_eq!(taken.get::<i64>(0).unwrap(), 2, "sent again, they are known");
+}
