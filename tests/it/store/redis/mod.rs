@@ -104,3 +104,27 @@ const NEEDED: &str = "~{planguard:* +evalsha +script|load +time +hmget +hget +hs
 fn open_deaf(url: &str, name: &str) -> Arc<RedisStore> {
     open(&user(url, name, NEEDED))
 }
+
+/// The table of what was tried, in the documentation, names tests that exist, and all of the modules it speaks of.
+#[test]
+fn what_is_said_to_have_been_tried_is_tried() {
+    let files = [
+        ("access", include_str!("access.rs")),
+        ("answers", include_str!("answers.rs")),
+        ("interrupted", include_str!("interrupted.rs")),
+        ("lost", include_str!("lost.rs")),
+        ("machines", include_str!("machines.rs")),
+        ("others", include_str!("others.rs")),
+        ("setup", include_str!("setup.rs")),
+    ];
+    let guide = include_str!("../../../../docs/FLEET.md");
+    let mut found = 0;
+    for (module, text) in files {
+        for named in guide.split(&format!("`{module}::")).skip(1) {
+            let name = named.split('`').next().unwrap();
+            assert!(text.contains(&format!("fn {name}()")), "{module}::{name}");
+            found += 1;
+        }
+    }
+    assert!(found > 30, "{found}");
+}
