@@ -98,3 +98,26 @@ async fn a_webhook_that_comes_again_counts_once() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn limits_of_an_address_hold_for_what_is_unsigned_and_turn_no_webhook_away() {
+    let mut world = World::on_sqlite(&format!("{WEBHOOKS}[limits]\ncalls_per_minute_of_address = 2\n")).await;
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    world.url = format!("http://{}", listener.local_addr().unwrap());
+    let server =
+        planguard_endpoint::server::run(world.service.clone(), listener, None, std::future::pending());
+    tokio::spawn(server);
+    for user in ["ada", "bob", "cleo", "dora"] {
+        world.provider_login(user, world.millis()).await;
+    }
+    let time = world.time.now().as_second().to_string();
+    let unsigned = world.callback("State.StateChange", APP, "00", &time);
+    let mut statuses = Vec::new();
+    for _ in 0..3 {
+        let answer = world.http.post(&unsigned).body("{}").send().await.unwrap();
+        statuses.push(answer.status().as_u16());
+    }
+    assert_eq!(statuses, [401, 401, 429]);
+    world.provider_login("eve", world.millis()).await;
+    assert_eq!(world.drift().await.users.provider, Some(5));
+}

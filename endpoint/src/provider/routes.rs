@@ -6,7 +6,7 @@ use std::time::Duration;
 use axum::body::Bytes;
 use axum::extract::rejection::{BytesRejection, QueryRejection};
 use axum::extract::{DefaultBodyLimit, Query, State};
-use axum::http::StatusCode;
+use axum::http::{StatusCode, Uri};
 use axum::routing::post;
 use axum::{Json, Router};
 use serde_json::Value;
@@ -28,10 +28,24 @@ const PATIENCE: Duration = Duration::from_secs(1);
 
 /// The provider's route.
 pub fn routes() -> Router<Arc<Service>> {
-    Router::new().route("/tencent/callback", post(webhook)).layer(DefaultBodyLimit::max(BODY_BYTES))
+    Router::new().route(PATH, post(webhook)).layer(DefaultBodyLimit::max(BODY_BYTES))
 }
 
 type Parameters = Query<Vec<(String, String)>>;
+
+const PATH: &str = "/tencent/callback";
+
+/// Whether a call is a webhook that an app's provider signed within the last minute.
+pub fn is_signed(service: &Service, uri: &Uri) -> bool {
+    let signed = || {
+        let Query(parameters) = Parameters::try_from_uri(uri).ok()?;
+        let delivery = Delivery::read(&parameters).ok()?;
+        let tokens = &service.config.app(delivery.app)?.webhooks.as_ref()?.tokens;
+        let (sign, time) = (delivery.sign.as_deref(), delivery.request_time.as_deref());
+        signature::check(tokens, sign, time, service.clock.now().as_millisecond()).ok()
+    };
+    uri.path() == PATH && signed().is_some()
+}
 
 async fn webhook(
     State(service): State<Arc<Service>>,

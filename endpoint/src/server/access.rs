@@ -15,6 +15,7 @@ use axum::response::{IntoResponse, Response};
 use super::Peer;
 use crate::clock::http_date;
 use crate::problem::Problem;
+use crate::provider;
 use crate::service::Service;
 
 pub(super) fn around(router: Router, service: &Arc<Service>) -> Router {
@@ -44,6 +45,10 @@ async fn call(State(service): State<Arc<Service>>, request: Request, next: Next)
 fn admit(service: &Service, request: &Request) -> Result<(), Problem> {
     // Without one there is no connection: the router is called by a test.
     let Some(Peer(peer)) = request.extensions().get() else { return Ok(()) };
+    // All webhooks of a provider come from a few addresses, and one that is turned away is a user not counted.
+    if provider::is_signed(service, request.uri()) {
+        return Ok(());
+    }
     let forwarded = if service.config.behind_proxy { forwarded(request.headers()) } else { None };
     service.rates.address(forwarded.unwrap_or_else(|| peer.ip()))
 }
