@@ -48,6 +48,7 @@ pub fn routes() -> Router<Arc<Service>> {
         .route("/admin/apps/{sdk_app_id}/credentials/revoke", post(credentials::revoke))
         .route("/admin/page.css", get(assets::style))
         .route("/admin/page.js", get(assets::script))
+        .route("/admin/icon.svg", get(assets::icon))
 }
 
 /// What every answer of the page carries: nothing from elsewhere, in no frame, kept nowhere.

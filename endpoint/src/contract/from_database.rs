@@ -87,7 +87,9 @@ impl Port for Service {
             let accepted = new.len() as u64;
             Ok(Receipt { accepted, duplicates: batch.len() as u64 - accepted })
         };
-        Ok(self.db.write(take).await?)
+        let receipt: Receipt = self.db.write(take).await?;
+        self.metrics.events(receipt.accepted, receipt.duplicates);
+        Ok(receipt)
     }
 }
 

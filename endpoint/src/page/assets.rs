@@ -6,6 +6,7 @@ use data_encoding::HEXLOWER;
 use sha2::{Digest as _, Sha256};
 
 const STYLE: &str = include_str!("../../assets/page.css");
+const ICON: &str = include_str!("../../assets/icon.svg");
 const SCRIPT: &str = include_str!("../../assets/page.js");
 
 pub(super) async fn style(headers: HeaderMap) -> Response {
@@ -14,6 +15,10 @@ pub(super) async fn style(headers: HeaderMap) -> Response {
 
 pub(super) async fn script(headers: HeaderMap) -> Response {
     asset(&headers, SCRIPT, "text/javascript; charset=utf-8")
+}
+
+pub(super) async fn icon(headers: HeaderMap) -> Response {
+    asset(&headers, ICON, "image/svg+xml")
 }
 
 /// Kept by browsers, and asked for again each time: a newer endpoint brings its own.

@@ -191,8 +191,8 @@ pub(super) fn section(shown: &Shown<'_>, sent: Option<(&Fields, &[Wrong])>) -> M
                 }))
                 @for (name, label, value) in [
                     ("starts_at", language.say("Bought", "购买时间"), &fields.starts_at),
-                    ("expires_at", language.say("Ends (empty: no end)", "到期时间（留空为无期限）"), &fields.expires_at),
-                    ("arrears_since", language.say("Bill unpaid since (empty: nothing owed)", "欠费起始（留空为无欠费）"), &fields.arrears_since),
+                    ("expires_at", language.say("Ends", "到期时间"), &fields.expires_at),
+                    ("arrears_since", language.say("Bill unpaid since", "欠费起始"), &fields.arrears_since),
                 ] {
                     (labelled(name, label, wrong, &html! {
                         input id={ (name) "-field" } type="datetime-local" name=(name) value=(value)
@@ -200,7 +200,12 @@ pub(super) fn section(shown: &Shown<'_>, sent: Option<(&Fields, &[Wrong])>) -> M
                             aria-invalid=[described(name, wrong).map(|_| "true")];
                     }))
                 }
-                p.quiet.wide { (language.say("Times are in the billing zone", "时间均按计费时区")) " " (zone) "." }
+                p.quiet.wide {
+                    (language.say(
+                        "An empty end is a plan without end, and an empty debt is none. Times are in the billing zone",
+                        "到期时间留空为无期限，欠费起始留空为无欠费。时间均按计费时区",
+                    )) " " (zone) "."
+                }
                 details.wide open[wrong.iter().any(|one| one.field == "rest")] {
                     summary { (language.say("Services, limits and features (JSON)", "增值服务、上限与功能 (JSON)")) }
                     (labelled("rest", language.say("Members of the document besides the fields above", "文档中除上述字段以外的成员"), wrong, &html! {

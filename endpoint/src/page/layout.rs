@@ -33,6 +33,7 @@ pub(super) fn shell(language: In, title: &str, bar: Option<&Bar<'_>>, body: &Mar
                 meta name="color-scheme" content="light dark";
                 meta name="robots" content="noindex";
                 title { (title) " · planguard" }
+                link rel="icon" type="image/svg+xml" href="/admin/icon.svg";
                 link rel="stylesheet" href="/admin/page.css";
                 script src="/admin/page.js" defer {}
             }

@@ -2,9 +2,11 @@
 
 use maud::{Markup, html};
 use planguard::billing::ChangePreview;
+use planguard::plan::ChangePath;
 use planguard::{EditionId, LimitId};
 
-use super::cards::sentences;
+use super::cards::{facts, sentences};
+use super::layout;
 use super::overview::Shown;
 use super::words::In;
 use crate::plan_view::PlanView;
@@ -30,13 +32,28 @@ fn of_edition(shown: &Shown<'_>, now: &PlanView, preview: &ChangePreview, to: Ed
     let language = shown.language;
     let locale = language.0;
     let compared = &preview.comparison;
-    let refund = now.refund_at_list_price();
+    // Only a plan that is returned brings something back.
+    let returned = preview.allowed == Ok(ChangePath::RefundAndRepurchase);
+    let refund = now.refund_at_list_price().filter(|_| returned);
+    let extra = compared.extra_per_month.map_or_else(
+        || language.say("not stated", "未说明").to_owned(),
+        |extra| format!("{}{extra}", if extra.amount.is_sign_negative() { "" } else { "+" }),
+    );
     html! {
         section.card {
             h2 {
                 (language.say("From", "从")) " " (preview.from.name(locale)) " " (language.say("to", "到")) " " (to.name(locale))
             }
-            p data-tone=(if preview.allowed.is_ok() { "good" } else { "bad" }) { (preview.explain(locale)) }
+            @match &preview.allowed {
+                Ok(path) => {
+                    (facts(&[
+                        (language.say("By", "方式"), html! { (way(language, *path)) }),
+                        (language.say("Plan fee a month", "每月套餐费"), html! { (extra) }),
+                        (language.say("Takes effect", "生效"), html! { (effect(language, preview)) }),
+                    ]))
+                }
+                Err(why) => (layout::message("bad", language.say("The provider does not allow this now", "服务商目前不允许"), &why.explain(locale)))
+            }
             div.columns {
                 div {
                     h3 { (language.say("Gained", "增加")) }
@@ -55,6 +72,8 @@ fn of_edition(shown: &Shown<'_>, now: &PlanView, preview: &ChangePreview, to: Ed
                     ))
                 }
             }
+            @for over in &preview.over { p.warning { (over.explain(locale)) } }
+            @for needless in &preview.needless_services { p { (needless.explain(locale)) } }
             @if let Some(refund) = refund {
                 h3 { (language.say("Refund of the plan that is left", "原套餐的退费")) }
                 p { (refund.explain(locale)) }
@@ -65,7 +84,30 @@ fn of_edition(shown: &Shown<'_>, now: &PlanView, preview: &ChangePreview, to: Ed
                     ))
                 }
             }
+            details {
+                summary { (language.say("The same in words", "文字说明")) }
+                p { (preview.explain(locale)) }
+            }
         }
+    }
+}
+
+fn way(language: In, path: ChangePath) -> &'static str {
+    match path {
+        ChangePath::Upgrade => language.say("an upgrade", "升级"),
+        ChangePath::Modify => language.say("a modification of the plan", "变更套餐"),
+        ChangePath::RefundAndRepurchase => language.say("a refund and a new purchase", "退费后重新购买"),
+        ChangePath::Downgrade => language.say("a downgrade", "降级"),
+    }
+}
+
+fn effect(language: In, preview: &ChangePreview) -> &'static str {
+    if preview.suspends {
+        language.say("the app is suspended in between", "期间应用停用")
+    } else if preview.immediate {
+        language.say("at once", "立即")
+    } else {
+        language.say("not stated", "未说明")
     }
 }
 

@@ -81,13 +81,13 @@ fn form(language: In, status: StatusCode, wrong: Option<&str>) -> Response {
         section.card.narrow {
             h1 { (title) }
             p.quiet {
-                (language.say(
-                    "With an admin credential of this endpoint. `planguard-endpoint credentials add --admin` makes one.",
-                    "请使用本服务的管理凭证。可用 planguard-endpoint credentials add --admin 创建。",
-                ))
+                (language.say("With an admin credential of this endpoint. One is made by", "请使用本服务的管理凭证，创建方式：")) " "
+                code { "planguard-endpoint credentials add --admin" }
             }
             @if let Some(wrong) = wrong { (layout::message("bad", wrong, "")) }
             form.stack method="post" action="/admin/sign-in" {
+                // For password managers, which keep a secret under a name.
+                input type="text" name="username" value="planguard" autocomplete="username" hidden;
                 label for="credential" { (language.say("Admin credential", "管理凭证")) }
                 input #credential type="password" name="credential" autocomplete="current-password" required autofocus
                     spellcheck="false" autocapitalize="off" maxlength="200"
