@@ -3,6 +3,7 @@
 mod backup;
 mod credentials;
 mod document;
+mod export;
 mod health;
 mod init;
 mod keys;
@@ -62,6 +63,8 @@ enum Command {
     Diff(document::File),
     /// Says everything that is wrong with a document.
     Check(document::File),
+    /// Prints the ledger of a month as CSV: a line for each user, by a keyed hash.
+    Export(export::Export),
     /// Serves a price list of your own, from TOML or JSON.
     PushCatalog(document::PushCatalog),
 }
@@ -84,6 +87,7 @@ pub(crate) fn run() -> Result<ExitCode> {
             Command::Pull(pull) => pull.run(dir).await,
             Command::Diff(file) => file.diff(dir).await,
             Command::Check(file) => file.check(dir).await,
+            Command::Export(export) => export.run(dir).await,
             Command::PushCatalog(push) => push.run(dir).await,
         }
     })

@@ -23,6 +23,7 @@ use tokio::sync::Semaphore;
 
 use crate::routes;
 use crate::service::Service;
+pub(crate) use access::caller;
 pub use health::Health;
 pub use tls::{Certificates, TlsError};
 

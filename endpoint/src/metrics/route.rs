@@ -1,10 +1,9 @@
 //! `GET /metrics`: for who calls from this machine, and for whoever has an admin credential.
 
-use std::net::SocketAddr;
 use std::sync::Arc;
 
 use axum::Router;
-use axum::extract::{ConnectInfo, State};
+use axum::extract::State;
 use axum::http::{Extensions, HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
@@ -14,6 +13,7 @@ use crate::contract::token;
 use crate::credentials::Kind;
 use crate::overview::{self, Overview};
 use crate::problem::Problem;
+use crate::server::Peer;
 use crate::service::Service;
 
 const OPEN_METRICS: &str = "application/openmetrics-text; version=1.0.0; charset=utf-8";
@@ -47,7 +47,7 @@ async fn metrics(
 
 /// Whether the caller is on this machine. Behind a proxy everybody seems to be.
 fn from_here(service: &Service, extensions: &Extensions) -> bool {
-    let peer = extensions.get::<ConnectInfo<SocketAddr>>();
+    let peer = extensions.get::<Peer>();
     !service.config.behind_proxy && peer.is_some_and(|peer| peer.0.ip().is_loopback())
 }
 

@@ -193,6 +193,11 @@ async fn change(
     if let Err(why) = planned(&overview, &terms).await {
         return Err(Problem::field("/terms", why.explain(caller.language.0)));
     }
+    // And by the rule of documents that are pushed.
+    let findings = service.check(app, confirmed.terms.as_bytes()).await?;
+    if let Some(finding) = findings.first() {
+        return Err(Problem::field("/terms", finding.to_string()));
+    }
     match put(service, app, terms, confirmed.revision, overview.now).await? {
         Put::Changed(_) => Ok(see(&format!("/admin/apps/{app}?done=changed"))),
         Put::Same(_) => Ok(see(&format!("/admin/apps/{app}?done=same"))),

@@ -5,7 +5,7 @@ use std::net::IpAddr;
 use std::sync::Arc;
 
 use axum::Form;
-use axum::extract::{ConnectInfo, Query, State};
+use axum::extract::{Query, State};
 use axum::http::{Extensions, HeaderMap, StatusCode, header};
 use axum::response::Response;
 use maud::html;
@@ -16,6 +16,7 @@ use super::session::{self, Session};
 use super::words::In;
 use super::{Caller, layout, page, see};
 use crate::problem::Problem;
+use crate::server::caller;
 use crate::service::Service;
 
 /// Wrong tries that one address has in a minute.
@@ -53,11 +54,6 @@ impl SignIns {
         let entry = known.entry(from).or_insert((minute, 0));
         *entry = if entry.0 == minute { (minute, entry.1.saturating_add(1)) } else { (minute, 1) };
     }
-}
-
-/// The address that a call comes from, where the server said so.
-fn address(extensions: &Extensions) -> Option<IpAddr> {
-    extensions.get::<ConnectInfo<std::net::SocketAddr>>().map(|info| info.0.ip())
 }
 
 /// The first page: the app's, or the form that signs in.
@@ -114,7 +110,7 @@ pub(super) async fn sign_in(
     if !session::same_origin(&headers) {
         return layout::refused(language);
     }
-    let (from, now) = (address(&extensions), service.clock.now().as_millisecond());
+    let (from, now) = (caller(&service, &extensions, &headers), service.clock.now().as_millisecond());
     if !service.sign_ins.may(from, now) {
         let text = language.say("Too many tries. Wait a minute.", "尝试次数过多，请一分钟后再试。");
         let mut answer = form(language, StatusCode::TOO_MANY_REQUESTS, Some(text));

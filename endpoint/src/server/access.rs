@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use axum::Router;
 use axum::extract::{MatchedPath, Request, State};
-use axum::http::{HeaderMap, Method, StatusCode, header};
+use axum::http::{Extensions, HeaderMap, Method, StatusCode, header};
 use axum::middleware::{Next, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
 
@@ -44,13 +44,19 @@ async fn call(State(service): State<Arc<Service>>, request: Request, next: Next)
 
 fn admit(service: &Service, request: &Request) -> Result<(), Problem> {
     // Without one there is no connection: the router is called by a test.
-    let Some(Peer(peer)) = request.extensions().get() else { return Ok(()) };
+    let Some(address) = caller(service, request.extensions(), request.headers()) else { return Ok(()) };
     // All webhooks of a provider come from a few addresses, and one that is turned away is a user not counted.
     if provider::is_signed(service, request.uri()) {
         return Ok(());
     }
-    let forwarded = if service.config.behind_proxy { forwarded(request.headers()) } else { None };
-    service.rates.address(forwarded.unwrap_or_else(|| peer.ip()))
+    service.rates.address(address)
+}
+
+/// The address of a caller, as the proxy saw it where there is one; `None` without a connection.
+pub(crate) fn caller(service: &Service, extensions: &Extensions, headers: &HeaderMap) -> Option<IpAddr> {
+    let Peer(peer) = extensions.get()?;
+    let forwarded = if service.config.behind_proxy { forwarded(headers) } else { None };
+    Some(forwarded.unwrap_or_else(|| peer.ip()))
 }
 
 /// The address that the proxy saw: the last one, since callers write the others.

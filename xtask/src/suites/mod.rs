@@ -1,6 +1,7 @@
 //! The test suites, one row each; further languages join the table.
 
 mod calls;
+mod endpoint;
 mod kotlin;
 mod python;
 mod rust;
@@ -34,5 +35,10 @@ pub(crate) const ALL: &[Task] = &[
         name: "web",
         about: "the npm package in Node and headless Chromium, and its dashboard",
         run: web::run,
+    },
+    Task {
+        name: "endpoint",
+        about: "the owner's page of the endpoint, in headless Chromium",
+        run: endpoint::run,
     },
 ];
