@@ -60,7 +60,7 @@ fn of_edition(shown: &Shown<'_>, now: &PlanView, preview: &ChangePreview, to: Ed
                     (changes(
                         language,
                         compared.features_gained.iter().map(|feature| feature.name(locale).to_owned()),
-                        compared.limits_gained.iter().map(|limit| limit.explain(locale)),
+                        compared.limits_gained.iter().map(|limit| phrase(&limit.explain(locale))),
                     ))
                 }
                 div {
@@ -68,7 +68,7 @@ fn of_edition(shown: &Shown<'_>, now: &PlanView, preview: &ChangePreview, to: Ed
                     (changes(
                         language,
                         compared.features_lost.iter().map(|feature| feature.name(locale).to_owned()),
-                        compared.limits_lost.iter().map(|limit| limit.explain(locale)),
+                        compared.limits_lost.iter().map(|limit| phrase(&limit.explain(locale))),
                     ))
                 }
             }
@@ -90,6 +90,11 @@ fn of_edition(shown: &Shown<'_>, now: &PlanView, preview: &ChangePreview, to: Ed
             }
         }
     }
+}
+
+/// A sentence as an entry of a list.
+fn phrase(sentence: &str) -> String {
+    sentence.trim_end_matches(['.', '。']).to_owned()
 }
 
 fn way(language: In, path: ChangePath) -> &'static str {
