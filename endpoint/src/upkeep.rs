@@ -9,7 +9,8 @@ use crate::service::Service;
 /// How often.
 pub const EVERY: std::time::Duration = std::time::Duration::from_secs(600);
 
-/// For how long a usage event is known again. Clients keep undelivered ones for less.
+/// For how long a usage event is known again. One that happened before that is too old to be counted
+/// ([`crate::ledger`]), so that one sent again later changes no count.
 pub const REMEMBERED: SignedDuration = SignedDuration::from_hours(32 * 24);
 
 /// Rows at a time, so that nothing waits long for the transaction.

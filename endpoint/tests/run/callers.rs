@@ -13,7 +13,7 @@ fn path() -> String {
 
 async fn get(world: &World, path: &str, token: Option<&str>) -> Response {
     let call = world.http.get(format!("{}{path}", world.url));
-    let call = token.into_iter().fold(call, |call, token| call.bearer_auth(token));
+    let call = token.into_iter().fold(call, reqwest::RequestBuilder::bearer_auth);
     call.send().await.unwrap()
 }
 

@@ -130,9 +130,9 @@ fn init_leaves_what_is_there_alone() {
     #[cfg(unix)]
     {
         use std::os::unix::fs::PermissionsExt as _;
-        let mode =
+        let rights =
             |name: &str| std::fs::metadata(made.dir().join(name)).unwrap().permissions().mode() & 0o777;
-        assert_eq!((mode("secret"), mode(".")), (0o600, 0o700));
+        assert_eq!((rights("secret"), rights(".")), (0o600, 0o700));
     }
 }
 

@@ -11,3 +11,4 @@ mod documents;
 mod events;
 mod guard;
 mod operation;
+mod readme;
