@@ -18,6 +18,8 @@ impl Session {
     /// Reads all rows, while others commit: what they change meanwhile is in the log.
     pub(super) async fn load(&mut self, at: Answer, until: Instant) -> Result<(), Fail> {
         let again = self.replica.is_some();
+        // After those whose log alone was too short the numbers still say what changed.
+        let apart = again && at.word != Word::Gap;
         let (mut at, mut until) = (at, until);
         for _ in 0..LOADS {
             let mut state = State::default();
@@ -44,7 +46,7 @@ impl Session {
                 }
                 replica.follow(&at.entries, &self.process, self.here)?;
                 if replica.seq() >= at.seq {
-                    if again {
+                    if apart {
                         // Whoever follows by numbers reads all of it.
                         let seq = replica.seq();
                         replica.state.renumber(seq);

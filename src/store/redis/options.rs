@@ -2,7 +2,10 @@
 
 use std::time::Duration;
 
-use redis::{Client, ConnectionInfo, IntoConnectionInfo as _, ProtocolVersion, TlsCertificates};
+use redis::{
+    Client, ConnectionAddr, ConnectionInfo, IntoConnectionInfo as _, ProtocolVersion, TlsCertificates,
+};
+use rustls::crypto::CryptoProvider;
 
 use super::fail::Fail;
 use crate::model::SdkAppId;
@@ -77,6 +80,10 @@ impl RedisOptions {
                 .to_owned(),
         };
         let info: ConnectionInfo = self.url.as_str().into_connection_info().map_err(bad)?;
+        if matches!(info.addr(), ConnectionAddr::TcpTls { .. }) && CryptoProvider::get_default().is_none() {
+            // The client takes the process's. Of two that are set at once the first one stays.
+            drop(rustls::crypto::ring::default_provider().install_default());
+        }
         let settings =
             info.redis_settings().clone().set_protocol(ProtocolVersion::RESP3).set_skip_set_lib_name();
         let info = info.set_redis_settings(settings);
