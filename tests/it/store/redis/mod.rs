@@ -2,6 +2,7 @@
 
 mod access;
 mod answers;
+mod encrypted;
 mod interrupted;
 mod lost;
 mod machines;
@@ -111,6 +112,7 @@ fn what_is_said_to_have_been_tried_is_tried() {
     let files = [
         ("access", include_str!("access.rs")),
         ("answers", include_str!("answers.rs")),
+        ("encrypted", include_str!("encrypted.rs")),
         ("interrupted", include_str!("interrupted.rs")),
         ("lost", include_str!("lost.rs")),
         ("machines", include_str!("machines.rs")),
