@@ -48,3 +48,21 @@ fn a_zone_is_an_offset_or_a_name() {
         assert!(Zone::parse(bad).is_none(), "{bad}");
     }
 }
+
+#[test]
+fn webhooks_are_signed_or_not_configured() {
+    let app = "[[app]]\nsdk_app_id = 1\n[app.webhooks]\n";
+    let read = |more: &str| Config::parse(&format!("{app}{more}"));
+    let config = read("tokens = [\"a\", \"b\"]\ncomplete_from = \"2026-11-01\"\n").unwrap();
+    let webhooks = config.app(1).unwrap().webhooks.as_ref().unwrap();
+    assert_eq!((webhooks.tokens.len(), webhooks.refuse_new_groups), (2, false));
+    assert!(!format!("{config:?}").contains("\"a\""), "tokens are not shown");
+    let five = "tokens = [\"1\", \"2\", \"3\", \"4\", \"5\"]\n";
+    for bad in ["tokens = []\n", "tokens = [\" \"]\n", "", five] {
+        assert!(read(bad).unwrap_err().to_string().contains("tokens"), "{bad}");
+    }
+    let why = refused(&format!("{app}tokens = [\"a\"]\ncomplete_from = \"soon\"\n"));
+    assert!(why.contains("not a day in quotes"), "{why}");
+    let why = refused(&format!("{app}tokens = [\"a\"]\ngroups_before = {{ day = \"2026-10-31\" }}\n"));
+    assert!(why.contains("non_av_groups"), "{why}");
+}
