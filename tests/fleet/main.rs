@@ -4,6 +4,8 @@
 mod backups;
 mod contract;
 mod crowd;
+mod doubt;
+mod guide;
 mod machines;
 mod outages;
 mod refusals;

@@ -17,6 +17,7 @@ use clap::Args;
 use crate::report::{self, Findings};
 use crate::step;
 use crate::task;
+use crate::toolchain::servers;
 use crate::workspace::Workspace;
 use results::Results;
 
@@ -50,6 +51,9 @@ pub(crate) struct Options {
     /// Instead: count instructions and allocations of the operations that have a budget, and judge them.
     #[arg(long, conflicts_with_all = ["quick", "only", "sizes"])]
     guard: bool,
+    /// Instead: reservations on a Postgres server beside SQLite and beside a bare `UPDATE`, as ratios of one run.
+    #[arg(long, conflicts_with_all = ["quick", "only", "sizes", "guard"])]
+    fleet: bool,
     /// With --guard: make the budgets what is measured now, and 5 % more.
     #[arg(long, requires = "guard")]
     write: bool,
@@ -65,6 +69,12 @@ pub(crate) fn run(workspace: &Workspace, options: &Options) -> anyhow::Result<bo
     if options.guard {
         let judge = if options.write { guard::write } else { guard::check };
         return Ok(report::conclude(&[task::timed("budgets", || judge(workspace))]));
+    }
+    if options.fleet {
+        servers::ready(workspace)?;
+        let mut command = workspace.cargo(["bench", "--locked", "--package", "planguard-bench"]);
+        command.args(["--features", "fleet", "--bench", "fleet"]);
+        return Ok(step::run("fleet", &mut command)?.success);
     }
     let mut results = measure(workspace, options)?;
     if options.sizes {
