@@ -74,8 +74,8 @@ pub enum DocumentError {
     NoTrustedKey,
     /// Trusted keys are configured, and the document is not signed.
     #[error(
-        "content-type: the document is not signed (application/json) and trusted keys are configured; have the endpoint \
-         sign it, or open the guard without trusted keys"
+        "content-type: the document came as application/json, which is not signed, and trusted keys are configured; have \
+         the endpoint sign it and send application/jose, or open the guard without trusted keys"
     )]
     Unsigned,
     /// The document is signed in a way that is not believed.

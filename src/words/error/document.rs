@@ -1,6 +1,6 @@
 //! Entitlements documents that were refused as a whole.
 
-use super::words;
+use super::{or_none, words};
 use crate::model::Locale;
 use crate::net::DocumentError;
 use crate::words::format::Reader;
@@ -81,7 +81,7 @@ impl DocumentError {
             Self::WrongContentType { found } => [
                 reader.say(
                     format!("the answer is of the type “{found}”, not of application/json or application/jose"),
-                    format!("响应的类型为“{found}”，而不是 application/json 或 application/jose"),
+                    format!("响应的类型为“{}”，而不是 application/json 或 application/jose", or_none(found)),
                 ),
                 pick(
                     "check the address of the endpoint; this may be another site's page",
@@ -104,8 +104,8 @@ impl DocumentError {
                     "权益文档没有签名，而已设置了用于验证的密钥",
                 ),
                 pick(
-                    "have the endpoint sign its documents, or configure no keys",
-                    "请让接口对文档签名，或不设置密钥",
+                    "have the endpoint sign its documents and send them as application/jose, or configure no keys",
+                    "请让接口对文档签名并以 application/jose 发送，或不设置密钥",
                 ),
             ],
             Self::TooOld { issued_at, now, days } => {

@@ -26,3 +26,8 @@ macro_rules! words {
 }
 
 use words;
+
+/// What an error found, in Chinese, where `(none)` stands for nothing.
+fn or_none(found: &str) -> &str {
+    if found == "(none)" { "（无）" } else { found }
+}

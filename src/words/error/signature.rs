@@ -1,6 +1,6 @@
 //! Signed documents that are not believed.
 
-use super::words;
+use super::{or_none, words};
 use crate::model::Locale;
 use crate::net::SignatureError;
 use crate::words::format::{Reader, number};
@@ -51,7 +51,7 @@ impl SignatureError {
             Self::Algorithm { found } => [
                 reader.say(
                     format!("the document is signed with “{found}”, and only EdDSA is accepted"),
-                    format!("文档的签名算法为“{found}”，仅接受 EdDSA"),
+                    format!("文档的签名算法为“{}”，仅接受 EdDSA", or_none(found)),
                 ),
                 pick("have the endpoint sign with its Ed25519 key", "请让接口使用 Ed25519 密钥签名"),
             ],
@@ -96,7 +96,7 @@ impl SignatureError {
             Self::WrongAudience { found, wanted } => [
                 reader.say(
                     format!("the document is for “{found}”, and the audience configured is “{wanted}”"),
-                    format!("文档的受众为“{found}”，而设置的受众为“{wanted}”"),
+                    format!("文档的受众为“{}”，而设置的受众为“{}”", or_none(found), or_none(wanted)),
                 ),
                 pick("correct the endpoint or the configuration", "请更正接口或设置"),
             ],
