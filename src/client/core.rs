@@ -151,6 +151,12 @@ impl Core {
         self.trusted.now(self.clock.coarse())
     }
 
+    /// The wall clock with what was learnt of it, however far trusted time has been already: a clock that was set ahead and
+    /// put right again shows in it at once.
+    pub(crate) fn clock_reading(&self) -> Timestamp {
+        self.trusted.reading(self.clock.now())
+    }
+
     /// Trusted and elapsed time.
     pub(crate) fn moment(&self) -> Moment {
         Moment { at: self.now(), elapsed: self.clock.elapsed() }

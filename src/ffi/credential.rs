@@ -27,7 +27,7 @@ impl From<uniffi::UnexpectedUniFFICallbackError> for CredentialError {
 #[cfg_attr(not(target_arch = "wasm32"), async_trait::async_trait)]
 #[cfg_attr(target_arch = "wasm32", async_trait::async_trait(?Send))]
 pub trait CredentialProvider: MaybeSendSync {
-    /// The bearer token; none where the endpoint asks for none. A token that was refused is not sent again.
+    /// The bearer token; none where the endpoint asks for none. A token that was refused is not sent again within an hour.
     async fn credential(&self) -> Result<Option<String>, CredentialError>;
 }
 

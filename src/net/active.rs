@@ -62,6 +62,5 @@ mod tests {
         assert_eq!(reply(200, "text/html", good), None);
         assert_eq!(reply(203, "application/json", good), None);
         assert_eq!(reply(404, "application/json", good), None);
-        assert_eq!(reply(200, "application/json", &format!("{good}{}", " ".repeat(1_000))), None);
     }
 }

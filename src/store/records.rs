@@ -249,6 +249,9 @@ pub trait Records {
     /// higher revision than the reported suspension ends that.
     fn save_document(&mut self, document: &StoredDocument) -> Result<bool, StoreError>;
 
+    /// Keeps `document` in place of whatever is held, which turned out to be of no use.
+    fn replace_document(&mut self, document: &StoredDocument) -> Result<(), StoreError>;
+
     /// Keeps a price list that the endpoint served, in place of an earlier one of its id. At most [`MAX_CATALOGS`] are
     /// kept: of more, the one that was saved the longest ago goes.
     fn save_catalog(&mut self, catalog: &StoredCatalog) -> Result<(), StoreError>;

@@ -51,8 +51,11 @@ pub struct SyncState {
     pub pause: Option<Pause>,
     /// Failures in a row, for the backoff.
     pub failures: u32,
-    /// A fingerprint of the credential that was refused with 401 or 403: no request until it changes.
+    /// A fingerprint of the credential that was refused with 401 or 403: no request until it changes, or its pause is over.
     pub refused_credential: Option<String>,
+    /// For how long that one is not tried again; `None` in what an earlier version kept.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub credential_pause: Option<Pause>,
     /// The pause of usage events, which holds for nothing else.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub events_pause: Option<Pause>,
@@ -108,6 +111,8 @@ struct SyncStateForm {
     not_before: Option<Timestamp>,
     failures: u32,
     refused_credential: Option<String>,
+    #[serde(default)]
+    credential_pause: Option<Pause>,
     events_pause: Option<Pause>,
     #[serde(default)]
     events_failures: u32,
@@ -119,6 +124,7 @@ impl From<SyncStateForm> for SyncState {
             pause: form.pause.or_else(|| form.not_before.map(Pause::until)),
             failures: form.failures,
             refused_credential: form.refused_credential,
+            credential_pause: form.credential_pause,
             events_pause: form.events_pause,
             events_failures: form.events_failures,
         }

@@ -33,6 +33,11 @@ impl TrustedTime {
         self.mark.raise(|mark| time_reading(wall, self.offset_ms.load(Ordering::Acquire), mark))
     }
 
+    /// The wall clock corrected by what was learnt, which may be behind the high-water mark. It raises nothing.
+    pub fn reading(&self, wall: Timestamp) -> Timestamp {
+        time_reading(wall, self.offset_ms.load(Ordering::Acquire), self.mark.get())
+    }
+
     /// Learns from an answer that was accepted, received when the clocks said `wall` and `elapsed`.
     pub fn learn(&self, lesson: Lesson, wall: Timestamp, elapsed: Elapsed) -> Option<TimeCorrection> {
         self.step(|record| record.taught(lesson, wall, elapsed))

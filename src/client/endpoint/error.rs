@@ -50,9 +50,10 @@ pub enum SyncError {
         /// What the provider said.
         why: CredentialError,
     },
-    /// The endpoint refused the credential. Provide another one; the same one is not sent again.
+    /// The endpoint refused the credential. Provide another one; the same one is not sent again within an hour.
     #[error(
-        "the billing endpoint refuses the credential; provide another one, the same one is not sent again"
+        "the billing endpoint refuses the credential; provide another one, the same one is not sent again within an \
+         hour"
     )]
     CredentialRefused {
         /// 401 or 403; `None` when it was refused before and nothing was sent.

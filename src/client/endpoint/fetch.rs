@@ -19,8 +19,8 @@ use crate::decide::fetch::judge::{Asked, First, Offer, Present, Refusal, Reply, 
 use crate::decide::fetch::terms::{self, Section};
 use crate::model::{Catalogs, EntitlementsDocument, Finding};
 use crate::net::{
-    CacheDirectives, DocumentError, DocumentVerifier, EncodingError, Response, WholeDocument, by_contract,
-    decoded, read_whole, text,
+    CacheDirectives, DocumentError, DocumentVerifier, EncodingError, JOSE, Response, WholeDocument,
+    by_contract, decoded, read_whole, text,
 };
 use crate::store::StoredDocument;
 
@@ -103,7 +103,7 @@ impl Fetcher {
         let mut again = false;
         loop {
             let held = self.held();
-            let etag = held.as_ref().and_then(|held| held.stored.etag.clone());
+            let etag = held.as_ref().and_then(|held| self.tag(held));
             let asked = Asked {
                 held: held.as_ref().map(|held| held.version()),
                 first: self.first,
@@ -115,7 +115,8 @@ impl Fetcher {
                 Err(no_answer) => return Err(self.link.no_answer(no_answer, pass).await),
             };
             self.refresh_list(&answer, held.as_deref(), pass, deadline).await;
-            let present = Present { trusted: self.link.now(), taught: answer.time.taught() };
+            let (trusted, clock) = (self.link.now(), self.link.core.clock_reading());
+            let present = Present { trusted, clock, taught: answer.time.taught() };
             match judge(reply(&answer, held.as_deref(), &self.link.core.catalogs.load()), asked, present) {
                 Step::AskAgain => again = true,
                 Step::Adopt => return self.adopt(answer, held.as_deref(), pass).await,
@@ -128,6 +129,13 @@ impl Fetcher {
                 }
             }
         }
+    }
+
+    /// The entity tag to revalidate with. Of signed documents only that of one that this process received: whoever may
+    /// write the cache could put an older one beside the newest tag, and have it confirmed without a signature.
+    fn tag(&self, held: &Held) -> Option<String> {
+        let believed = held.received || self.verifier.accept() != JOSE;
+        held.stored.etag.clone().filter(|_| believed)
     }
 
     async fn ask(&self, etag: Option<String>, pass: &Pass, deadline: Deadline) -> Result<Answer, NoAnswer> {
@@ -174,9 +182,9 @@ impl Fetcher {
                 && before.document.usage == document.usage
                 && terms::same(&before.document, &document)
         });
-        Ok(self
-            .keep(Held { stored, document: Arc::new(document), accounts: accounts.map(Arc::new) }, same)
-            .await)
+        let accounts = accounts.map(Arc::new);
+        let held = Held { stored, document: Arc::new(document), accounts, received: true };
+        Ok(self.keep(held, same).await)
     }
 
     /// The document held counts as fresh again, by what the confirmation says of its freshness.
@@ -192,21 +200,29 @@ impl Fetcher {
             ..held.stored.clone()
         };
         let (document, accounts) = (Arc::clone(&held.document), held.accounts.clone());
-        self.keep(Held { stored, document, accounts }, true).await
+        self.keep(Held { stored, document, accounts, received: held.received }, true).await
     }
 
     /// Persists and then holds `held`; `same` when its document is the one held before.
     async fn keep(&self, held: Held, same: bool) -> SyncOutcome {
-        let stored = held.stored.clone();
+        let (stored, verifier, app) = (held.stored.clone(), Arc::clone(&self.verifier), self.link.core.app);
         let newer = self
             .link
             .core
             .write(STORE_WAIT, move |tx| {
-                // Another process of the app was faster: what it keeps is newer.
-                if tx.save_document(&stored)? { Ok(None) } else { tx.document() }
+                if tx.save_document(&stored)? {
+                    return Ok(None);
+                }
+                // Another process of the app was faster, and what it keeps is newer; or it is of no use to anybody, and
+                // would leave each start without a plan until its revision is reached.
+                let kept = tx.document()?.map(|kept| Held::read(&*verifier, kept, app));
+                match kept {
+                    Some(Ok(newer)) => Ok(Some(newer)),
+                    Some(Err(DocumentError::NewerSchema { .. })) => Ok(None),
+                    Some(Err(_)) | None => tx.replace_document(&stored).map(|()| None),
+                }
             })
             .await;
-        let newer = newer.and_then(|stored| Held::read(&*self.verifier, stored, self.link.core.app).ok());
         let (held, same) = newer.map_or((held, same), |newer| (newer, false));
         let document = Arc::clone(&held.document);
         *self.held.lock() = Some(Arc::new(held));

@@ -29,6 +29,9 @@ pub(crate) struct Held {
     pub(super) stored: StoredDocument,
     pub(super) document: Arc<EntitlementsDocument>,
     pub(super) accounts: Option<Arc<AccountKey>>,
+    /// This process received it from the endpoint itself. The entity tag of a row that was read may have been put beside
+    /// another body.
+    pub(super) received: bool,
 }
 
 /// What the store held when the guard opened.
@@ -101,9 +104,9 @@ impl AtOpen {
         app: SdkAppId,
         now: Timestamp,
     ) -> Result<HeldDocument, DocumentError> {
-        // A file often ends with a line break, which is not part of what was signed.
+        // A file often ends with a line break, and begins with a byte order mark, which are not part of what was signed.
         let (body, content_type) =
-            if self.looks_signed(body) { (body.trim_ascii(), JOSE) } else { (body, JSON) };
+            if self.looks_signed(body) { (json::without_bom(body).trim_ascii(), JOSE) } else { (body, JSON) };
         let WholeDocument { mut document, accounts } =
             read_whole(&*self.verifier, body, Some(content_type), app)?;
         if accounts.is_some() {
@@ -138,7 +141,7 @@ impl AtOpen {
 /// Whether `body` has the form of a signed document: three parts of base64url, of which the middle one may be empty.
 fn is_jose(body: &[u8]) -> bool {
     let in_part = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_');
-    let parts: Vec<&[u8]> = body.trim_ascii().split(|byte| *byte == b'.').collect();
+    let parts: Vec<&[u8]> = json::without_bom(body).trim_ascii().split(|byte| *byte == b'.').collect();
     matches!(&parts[..], [head, _, _] if !head.is_empty())
         && parts.iter().all(|part| part.iter().all(in_part))
 }
@@ -156,7 +159,8 @@ impl Held {
         if found < noted {
             return Err(DocumentError::Replaced { noted, found });
         }
-        Ok(Self { stored, document: Arc::new(document), accounts: accounts.map(Arc::new) })
+        let accounts = accounts.map(Arc::new);
+        Ok(Self { stored, document: Arc::new(document), accounts, received: false })
     }
 
     pub(super) fn version(&self) -> Version {

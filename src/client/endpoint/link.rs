@@ -168,7 +168,7 @@ impl Link {
                 .map_or_else(|| NO_CREDENTIAL.to_owned(), |known| known.fingerprint(&self.parts.salt)),
             authorization: credential.as_ref().map(|known| known.authorization().clone()),
         };
-        match self.pace.lock().is_refused(&pass.fingerprint) {
+        match self.pace.lock().is_refused(&pass.fingerprint, self.core.clock.elapsed()) {
             false => Ok(pass),
             true if pass.authorization.is_none() => Err(SyncError::CredentialMissing { status: None }),
             true => Err(SyncError::CredentialRefused { status: None }),

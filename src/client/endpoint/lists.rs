@@ -1,7 +1,7 @@
 //! The price lists that the endpoint serves: fetched when a document names one that is not known otherwise, revalidated
 //! like it, kept in the store. Whatever goes wrong, the last good one stays.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -14,7 +14,9 @@ use crate::decide::fetch::backoff::MAX_RETRY_AFTER;
 use crate::decide::fetch::freshness::current_at;
 use crate::lock::Mutex;
 use crate::model::{Catalog, CatalogId, EditionId, Finding, Wait};
-use crate::net::{CacheDirectives, DocumentVerifier, Response, decoded, read_catalog, retry_after, text};
+use crate::net::{
+    CacheDirectives, DocumentVerifier, JOSE, Response, decoded, read_catalog, retry_after, text,
+};
 use crate::store::StoredCatalog;
 
 /// How long a price list is fresh where the endpoint does not say.
@@ -40,6 +42,8 @@ pub(super) struct Lists {
     link: Arc<Link>,
     verifier: Arc<dyn DocumentVerifier>,
     held: Mutex<BTreeMap<CatalogId, Arc<StoredCatalog>>>,
+    /// Those that this process received itself.
+    received: Mutex<BTreeSet<CatalogId>>,
     /// What could not be fetched: until when it is left alone, and what was reported of it.
     failed: Mutex<BTreeMap<CatalogId, (Wait, String)>>,
 }
@@ -52,7 +56,7 @@ impl Lists {
     ) -> Self {
         let mut held = BTreeMap::new();
         held.extend(stored.into_iter().map(|stored| (stored.id, Arc::new(stored))));
-        Self { link, verifier, held: Mutex::new(held), failed: Mutex::default() }
+        Self { link, verifier, held: Mutex::new(held), received: Mutex::default(), failed: Mutex::default() }
     }
 
     /// Fetches price list `id` where it is neither built in nor the app's own, and missing or no longer fresh.
@@ -73,6 +77,12 @@ impl Lists {
     fn held(&self, id: CatalogId) -> Option<Arc<StoredCatalog>> {
         let known = self.link.core.catalogs.load().get(id).is_some();
         self.held.lock().get(&id).filter(|_| known).cloned()
+    }
+
+    /// Whether the entity tag may be sent. Of signed lists only that of one that this process received: a row that was read
+    /// may have an older list beside the newest tag.
+    fn believes_tag(&self, id: CatalogId) -> bool {
+        self.verifier.accept() != JOSE || self.received.lock().contains(&id)
     }
 
     fn is_due(&self, id: CatalogId) -> bool {
@@ -100,7 +110,7 @@ impl Lists {
             (header::ACCEPT_ENCODING, HeaderValue::from_static("gzip")),
         ];
         let held = self.held(id);
-        let etag = held.as_ref().and_then(|held| held.etag.as_deref());
+        let etag = held.as_ref().and_then(|held| held.etag.as_deref()).filter(|_| self.believes_tag(id));
         let etag = etag.and_then(|etag| HeaderValue::try_from(etag).ok());
         headers.extend(etag.clone().map(|etag| (header::IF_NONE_MATCH, etag)));
         let answer = self.link.get(self.link.catalog_url(id), &headers, pass, deadline).await;
@@ -159,6 +169,7 @@ impl Lists {
     async fn keep(&self, stored: StoredCatalog, catalog: Option<Catalog>) {
         let (core, kept) = (&self.link.core, stored.clone());
         core.write(STORE_WAIT, move |tx| tx.save_catalog(&kept)).await;
+        self.received.lock().insert(stored.id);
         self.held.lock().insert(stored.id, Arc::new(stored));
         if let Some(catalog) = catalog {
             serve(core, catalog);
@@ -195,15 +206,21 @@ impl Lists {
         core.report(Event::DocumentFindings([finding].as_slice().into()));
     }
 
-    /// Takes over what another process of the app kept. Says whether a price list is another one than before.
+    /// Takes over what another process of the app kept, as far as it can be used. Says whether a price list is another one
+    /// than before.
     pub(super) fn follow(&self, stored: Vec<StoredCatalog>) -> bool {
         let mut changed = false;
         for stored in stored {
-            let mut held = self.held.lock();
-            let before = held.insert(stored.id, Arc::new(stored.clone()));
-            drop(held);
-            changed |= before.is_none_or(|before| before.body != stored.body)
-                && follow_one(&self.link.core, &*self.verifier, &stored);
+            let before = self.held.lock().get(&stored.id).cloned();
+            // What this process wrote itself comes back this way, too, and keeps its own tag.
+            if let Some(before) = before.filter(|before| before.body == stored.body) {
+                let stored = StoredCatalog { etag: before.etag.clone(), ..stored };
+                self.held.lock().insert(stored.id, Arc::new(stored));
+            } else if follow_one(&self.link.core, &*self.verifier, &stored) {
+                self.received.lock().remove(&stored.id);
+                self.held.lock().insert(stored.id, Arc::new(stored));
+                changed = true;
+            }
         }
         changed
     }

@@ -5,6 +5,7 @@
 
 use std::time::Duration;
 
+use crate::decide::fetch::backoff::MAX_RETRY_AFTER;
 use crate::decide::fetch::judge::Wait;
 use crate::model::{Elapsed, Timestamp};
 use crate::store::{Pause, SyncState};
@@ -16,12 +17,17 @@ pub(super) struct Pace {
     state: SyncState,
     /// The end of the endpoint's pause, which holds for every request.
     endpoint: Option<Elapsed>,
+    /// The end of the pause of the credential that was refused.
+    credential: Option<Elapsed>,
     /// The end of the pause of usage events: that they are not taken says nothing of documents.
     events: Option<Elapsed>,
     /// The end of the pause after a lost connection, which a restart ends: the app may have been restarted because of
     /// it.
     network: Option<Elapsed>,
 }
+
+/// For how long a credential is not tried again that an earlier version found refused.
+const CREDENTIAL_PAUSE: Duration = MAX_RETRY_AFTER;
 
 /// What a request is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -45,14 +51,31 @@ impl Pace {
     pub(super) fn resume(remembered: SyncState, at: Reading) -> (Self, Option<SyncState>) {
         let resumed = |kept: Option<Pause>| kept.and_then(|pause| pause.resumed(at.wall));
         let (pause, events) = (resumed(remembered.pause), resumed(remembered.events_pause));
+        // One that an earlier version kept has none yet, and begins one.
+        let anew = Pause { length: CREDENTIAL_PAUSE, begun: at.wall };
+        let refused = remembered.refused_credential.is_some();
+        let credential = resumed(remembered.credential_pause.or(refused.then_some(anew)));
         let end = |pause: Option<Pause>| pause.map(|pause| at.elapsed.plus(pause.rest(at.wall)));
-        let mut pace =
-            Self { state: remembered.clone(), endpoint: end(pause), events: end(events), network: None };
+        let mut pace = Self {
+            state: remembered.clone(),
+            endpoint: end(pause),
+            events: end(events),
+            credential: end(credential),
+            network: None,
+        };
         // A pause that is over is dropped with the next answer; one that was moved must be kept at once, or every
         // restart would move it again.
         let moved = |now: Option<Pause>, kept: Option<Pause>| now.is_some() && now != kept;
-        let changed = if moved(pause, remembered.pause) || moved(events, remembered.events_pause) {
-            pace.replace(SyncState { pause, events_pause: events, ..remembered })
+        let changed = if moved(pause, remembered.pause)
+            || moved(events, remembered.events_pause)
+            || moved(credential, remembered.credential_pause)
+        {
+            pace.replace(SyncState {
+                pause,
+                events_pause: events,
+                credential_pause: credential,
+                ..remembered
+            })
         } else {
             None
         };
@@ -77,8 +100,9 @@ impl Pace {
         rest(self.endpoint.max(self.events), now)
     }
 
-    pub(super) fn is_refused(&self, fingerprint: &str) -> bool {
-        self.state.refused_credential.as_deref() == Some(fingerprint)
+    /// Whether this credential is not to be sent at `now`: it was refused, and that is not long ago.
+    pub(super) fn is_refused(&self, fingerprint: &str, now: Elapsed) -> bool {
+        self.state.refused_credential.as_deref() == Some(fingerprint) && rest(self.credential, now).is_some()
     }
 
     /// The endpoint was reached.
@@ -91,7 +115,14 @@ impl Pace {
     pub(super) fn succeed(&mut self, now: Elapsed) -> Option<SyncState> {
         self.reached();
         let pause = self.pause_left(now);
-        self.replace(SyncState { pause, failures: 0, refused_credential: None, ..self.state.clone() })
+        self.credential = None;
+        self.replace(SyncState {
+            pause,
+            failures: 0,
+            refused_credential: None,
+            credential_pause: None,
+            ..self.state.clone()
+        })
     }
 
     /// Usage events were taken. Returns what to persist, if it changed.
@@ -131,7 +162,9 @@ impl Pace {
                 self.network = Some(at.elapsed.plus(length));
                 length
             }
-            Wait::Credential => {
+            Wait::Credential(length) => {
+                self.credential = Some(at.elapsed.plus(length));
+                next.credential_pause = Some(Pause { length, begun: at.wall });
                 *failures = 0;
                 next.pause = self.pause_left(at.elapsed);
                 next.refused_credential = Some(fingerprint.to_owned());
@@ -259,10 +292,26 @@ mod tests {
     #[test]
     fn a_refused_credential_is_refused_until_it_changes_or_works() {
         let mut pace = Pace::default();
-        pace.fail(Route::Documents, Wait::Credential, at(1000), "a");
-        assert!(pace.is_refused("a") && !pace.is_refused("b"));
+        pace.fail(Route::Documents, Wait::Credential(MINUTE), at(1000), "a");
+        assert!(pace.is_refused("a", s(1000)) && !pace.is_refused("b", s(1000)));
         assert_eq!(pace.blocked(s(1000), false), None);
         pace.succeed(s(1000));
-        assert!(!pace.is_refused("a"));
+        assert!(!pace.is_refused("a", s(1000)));
+    }
+
+    #[test]
+    fn a_refused_credential_is_tried_again_after_its_pause_over_restarts() {
+        let mut pace = Pace::default();
+        let (kept, _) = pace.fail(Route::Documents, Wait::Credential(MINUTE), at(1000), "a");
+        let refused = |pace: &Pace, secs| pace.is_refused("a", s(secs));
+        assert_eq!((refused(&pace, 1059), refused(&pace, 1060)), (true, false));
+        let (resumed, changed) = Pace::resume(kept.unwrap(), at(1050));
+        assert_eq!((refused(&resumed, 1059), refused(&resumed, 1060), changed), (true, false, None));
+        // An earlier version kept no pause: it begins with the first start of this one, once.
+        let old = SyncState { refused_credential: Some("a".into()), ..SyncState::default() };
+        let (resumed, changed) = Pace::resume(old, at(1000));
+        assert_eq!((refused(&resumed, 4599), refused(&resumed, 4600)), (true, false));
+        let (resumed, changed) = Pace::resume(changed.unwrap(), at(4600));
+        assert_eq!((refused(&resumed, 4600), changed), (false, None));
     }
 }

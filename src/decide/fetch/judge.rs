@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::backoff::{Backoff, Jitter, asked_for};
+use super::backoff::{Backoff, Jitter, MAX_RETRY_AFTER, asked_for};
 use super::terms::Section;
 use crate::model::Timestamp;
 
@@ -91,6 +91,9 @@ pub(crate) struct Noted {
 pub(crate) struct Present {
     /// Trusted time before the answer.
     pub trusted: Timestamp,
+    /// The clock with what was learnt of it, which trusted time may be ahead of: a clock that was wrong by a year leaves its
+    /// mark there until it was found put right.
+    pub clock: Timestamp,
     /// The time that the answer teaches: its `Date` and `Age`; `None` where it says nothing that can be used.
     pub taught: Option<Timestamp>,
 }
@@ -101,10 +104,10 @@ impl Present {
         self.taught.unwrap_or(self.trusted)
     }
 
-    /// The later one of both times: whoever replays an old answer replays its `Date`, too, and a device's clock that
-    /// stands still is behind that.
+    /// The later one of what the clock and the answer say: whoever replays an old answer replays its `Date`, too, and a
+    /// device's clock that stands still is behind that.
     pub(crate) fn latest(self) -> Timestamp {
-        self.trusted.max(self.now())
+        self.taught.map_or(self.clock, |taught| self.clock.max(taught))
     }
 }
 
@@ -138,7 +141,7 @@ pub(crate) enum Refusal {
     TooOld(Duration),
     /// The document would lose a section that the held one has.
     Loses(Section),
-    /// 401 or 403 of the endpoint: no further request until the credential changes.
+    /// 401 or 403 of the endpoint: no further request until the credential changes, or an hour has passed.
     Credential,
     /// 401 or 403 of something else, such as a proxy or a captive portal: it says nothing of the credential.
     Denied,
@@ -236,8 +239,9 @@ pub(crate) enum Wait {
     /// Not by itself before this has passed; a request that the app makes on purpose may try at once, since the app
     /// knows when the network is back, and an endpoint that is not reached is not burdened.
     Network(Duration),
-    /// Not until the credential has changed.
-    Credential,
+    /// Not until the credential has changed, or this has passed: the endpoint may have been wrong, and a credential that an
+    /// app was built with never changes.
+    Credential(Duration),
 }
 
 /// The wait after the `failures`-th refusal in a row.
@@ -248,7 +252,7 @@ pub(crate) fn wait(refusal: Refusal, retry_after: Option<Duration>, failures: u3
     let backoff = Backoff::ENDPOINT.after(failures, jitter);
     let asked = retry_after.filter(|wish| !wish.is_zero()).map(|wish| asked_for(wish, jitter));
     match refusal {
-        Refusal::Credential => Wait::Credential,
+        Refusal::Credential => Wait::Credential(asked_for(MAX_RETRY_AFTER, jitter)),
         Refusal::Lost => Wait::Network(backoff),
         Refusal::Busy => Wait::Endpoint(asked.unwrap_or(backoff)),
         _ => Wait::Endpoint(asked.map_or(backoff, |asked| asked.max(backoff))),

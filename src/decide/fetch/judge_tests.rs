@@ -9,7 +9,11 @@ fn version(revision: u64, secs: i64) -> Version {
 
 const FREE: First = First { noted: None, most: None };
 const FIRST: Asked = Asked { held: None, first: FREE, with_etag: false, again: false };
-const NOW: Present = Present { trusted: Timestamp::from_secs(0), taught: Some(Timestamp::from_secs(1_000)) };
+const NOW: Present = Present {
+    trusted: Timestamp::from_secs(0),
+    clock: Timestamp::from_secs(0),
+    taught: Some(Timestamp::from_secs(1_000)),
+};
 
 /// Holding revision 5, issued at second 500.
 fn holding(with_etag: bool) -> Asked {
@@ -76,10 +80,14 @@ fn a_first_document_is_neither_below_a_noted_revision_nor_too_old() {
     let before = Present { trusted: Timestamp::from_secs(299), ..NOW };
     assert_eq!(judge(offer(6, 900, false), first(7, None), before), Step::Adopt);
     // The answer's own time is not believed where this device's is later.
-    let replayed = Present { trusted: Timestamp::from_secs(5_000), ..NOW };
+    let replayed =
+        Present { trusted: Timestamp::from_secs(5_000), clock: Timestamp::from_secs(5_000), ..NOW };
     assert_eq!(judge(offer(1, 1_000, false), first(0, Some(most)), replayed), too_old);
     let unsaid = Present { taught: None, ..replayed };
     assert_eq!(judge(offer(1, 1_000, false), first(0, Some(most)), unsaid), too_old);
+    // A clock that was far ahead and was put right has left its mark, by which no age is told.
+    let put_right = Present { clock: Timestamp::from_secs(1_000), ..replayed };
+    assert_eq!(judge(offer(1, 1_000, false), first(0, Some(most)), put_right), Step::Adopt);
     // Beside a held document its own rules hold.
     let held = Asked { first: First { noted: noted(7), most: Some(most) }, ..holding(false) };
     assert_eq!(judge(offer(6, 500, false), held, replayed), Step::Adopt);
@@ -146,7 +154,7 @@ fn waits_follow_the_endpoint_the_backoff_or_the_credential() {
     assert_eq!(after(Refusal::Busy, Some(Duration::ZERO)), Wait::Endpoint(Duration::from_millis(2500)));
     assert_eq!(after(Refusal::Busy, None), Wait::Endpoint(Duration::from_millis(2500)));
     assert_eq!(after(Refusal::Lost, None), Wait::Network(Duration::from_millis(2500)));
-    assert_eq!(after(Refusal::Credential, Some(secs(5))), Wait::Credential);
+    assert_eq!(after(Refusal::Credential, Some(secs(5))), Wait::Credential(secs(3_600)));
     assert_eq!(wait(Refusal::OlderIssue, None, 3, Jitter::NONE), Wait::Endpoint(secs(10)));
 }
 

@@ -61,6 +61,13 @@ fn by_type(
     }
 }
 
+/// Whether what a refusal showed under a document of the revision `then` still holds with one of `revision`. Held documents
+/// never go back in revision but by right, when the number of the one before turned out to be nobody's: then what was
+/// shown under it ends with it. Without a document the refusal is the best that is known.
+const fn is_current(then: u64, revision: u64) -> bool {
+    revision == then || revision == 0
+}
+
 /// The plan's bound, unless the counter has a lower one of its own that still holds with a document of `revision`.
 fn within_own(
     plan: Option<EffectiveLimit>,
@@ -76,9 +83,9 @@ fn within_own(
             CeilingOrigin::Group => (true, Authority::GroupOwn),
             // The endpoint's next figure replaces what a refusal showed.
             CeilingOrigin::Inferred { revision: then } if limit == LimitId::MembersPerGroup => {
-                (revision <= then, Authority::GroupOwn)
+                (is_current(then, revision), Authority::GroupOwn)
             }
-            CeilingOrigin::Inferred { revision: then } => (revision <= then, Authority::Rejection),
+            CeilingOrigin::Inferred { revision: then } => (is_current(then, revision), Authority::Rejection),
         };
         (has_one && holds).then_some(EffectiveLimit { max: Max::Of(ceiling.max), authority })
     });
@@ -86,5 +93,24 @@ fn within_own(
         (Some(plan), Some(own)) if own.max >= plan.max => Some(plan),
         (_, Some(own)) => Some(own),
         (plan, None) => plan,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::Ceiling;
+
+    #[test]
+    fn what_a_refusal_showed_holds_with_the_document_of_then_alone() {
+        let holds = |then, revision| {
+            let origin = CeilingOrigin::Inferred { revision: then };
+            let counter = Counter { ceiling: Some(Ceiling { max: 5, origin }), ..Counter::default() };
+            within_own(None, LimitId::GroupsPerUser, None, &counter, revision).is_some()
+        };
+        assert!(holds(7, 7) && holds(0, 0));
+        assert!(!holds(7, 8) && !holds(0, 1), "a newer document says what holds");
+        assert!(!holds(u64::MAX, 5), "the number of the document of then was nobody's");
+        assert!(holds(7, 0), "without a document the refusal is the best that is known");
     }
 }

@@ -70,6 +70,10 @@ pub(super) fn documents_never_go_back(backend: &dyn Backend) {
     assert!(store.save_document(&text));
     assert_eq!(held(), Some(text));
     assert!(!store.save_document(&document(7)));
+    store.write(|t| t.replace_document(&document(6)));
+    assert_eq!(held(), Some(document(6)), "of no use, whatever its revision");
+    assert!(store.save_document(&document(7)));
+    assert_eq!(held(), Some(document(7)));
 }
 
 pub(super) fn a_newer_document_ends_a_reported_suspension(backend: &dyn Backend) {
@@ -95,6 +99,7 @@ pub(super) fn sync_state_is_replaced(backend: &dyn Backend) {
         pause: Some(Pause { length: std::time::Duration::from_secs(3_960), begun: noon(2) }),
         failures: u32::MAX,
         refused_credential: Some("fingerprint".to_owned()),
+        credential_pause: Some(Pause { length: std::time::Duration::from_secs(3_600), begun: noon(3) }),
         events_pause: Some(Pause { length: std::time::Duration::from_secs(9), begun: noon(2) }),
         events_failures: 2,
     };

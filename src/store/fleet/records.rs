@@ -197,6 +197,12 @@ impl Records for Tx<'_, '_> {
         Ok(kept)
     }
 
+    fn replace_document(&mut self, document: &StoredDocument) -> Result<(), StoreError> {
+        self.group.state.replace_document(document)?;
+        self.mark([Single::Document].map(RowId::Single));
+        Ok(())
+    }
+
     fn save_catalog(&mut self, catalog: &StoredCatalog) -> Result<(), StoreError> {
         let held = |state: &State| state.catalogs().map(RowId::Catalog).collect::<Vec<_>>();
         let before = held(&self.group.state);

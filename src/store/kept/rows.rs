@@ -281,6 +281,7 @@ impl Read for SyncState {
             ("not_before", Mark::Always, &mut not_before),
             ("failures", Mark::Always, &mut self.failures),
             ("refused_credential", Mark::Always, &mut self.refused_credential),
+            ("credential_pause", Mark::AtTimes, &mut self.credential_pause),
             ("events_pause", Mark::AtTimes, &mut self.events_pause),
             ("events_failures", Mark::AtTimes, &mut self.events_failures),
         ])?;
@@ -295,6 +296,7 @@ impl Write for SyncState {
             ("pause", Mark::Always, &self.pause),
             ("failures", Mark::Always, &self.failures),
             ("refused_credential", Mark::Always, &self.refused_credential),
+            ("credential_pause", Mark::AtTimes, &self.credential_pause),
             ("events_pause", Mark::AtTimes, &self.events_pause),
             ("events_failures", Mark::AtTimes, &self.events_failures),
         ]);

@@ -83,6 +83,11 @@ impl Records for Tx<'_> {
         self.answer(result)
     }
 
+    fn replace_document(&mut self, new: &StoredDocument) -> Result<(), StoreError> {
+        let result = singles::keep_document(self, new);
+        self.answer(result)
+    }
+
     fn save_catalog(&mut self, new: &StoredCatalog) -> Result<(), StoreError> {
         let result = catalogs::save(self, new);
         self.answer(result)

@@ -161,6 +161,12 @@ impl Records for State {
         Ok(true)
     }
 
+    fn replace_document(&mut self, document: &StoredDocument) -> Result<(), StoreError> {
+        self.singles.document = Some(Arc::new(document.clone()));
+        self.singles.document_seq = self.seq;
+        Ok(())
+    }
+
     fn save_catalog(&mut self, catalog: &StoredCatalog) -> Result<(), StoreError> {
         self.singles.catalogs.save(catalog, self.seq);
         Ok(())

@@ -87,8 +87,8 @@ fn why(reader: &Reader<'_>, error: &SyncError) -> String {
                 None => pick("the billing endpoint refused this credential before", "权益接口此前已拒绝该凭证"),
             },
             pick(
-                "provide another one; the same one is not sent again",
-                "请提供其他凭证，相同的凭证不会再次发送",
+                "provide another one; the same one is not sent again within an hour",
+                "请提供其他凭证，相同的凭证在一小时内不会再次发送",
             ),
         ],
         SyncError::CredentialMissing { status } => [

@@ -121,7 +121,7 @@ async fn a_refused_credential_is_not_sent_again_until_it_changes_also_after_a_re
     rig.endpoint.set_credential(Some("two".to_owned()));
     let refused = rig.open("one").await.sync(FetchPolicy::Fetch).await.unwrap_err();
     assert_eq!(refused, SyncError::CredentialRefused { status: Some(401) });
-    rig.clock.advance(Duration::from_secs(86_400));
+    rig.clock.advance(Duration::from_secs(3_000));
     let again = rig.open("one").await.sync(FetchPolicy::Fetch).await.unwrap_err();
     assert_eq!((again, rig.asked()), (SyncError::CredentialRefused { status: None }, 1));
     rig.open("two").await.sync(FetchPolicy::Fetch).await.unwrap();

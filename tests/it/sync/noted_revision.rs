@@ -5,7 +5,7 @@ use planguard::client::{Older, SyncError};
 use planguard_endpoint_faults::{Endpoint, Fault, FaultKind, On, Signing, SigningKey};
 use serde_json::{Value, json};
 
-use super::rig::{APP, Rig, document, start, stored};
+use super::rig::{APP, Rig, beside, document, start, stored};
 use super::signed::{DAY, NEW, OLD, opened, problems, signing, tamper};
 
 #[tokio::test]
@@ -44,6 +44,10 @@ async fn what_a_withdrawn_key_signed_binds_nothing_that_comes_after() {
     assert!(problems(&rig)[0].contains("signed with the key `old`"), "{:?}", problems(&rig));
     rig.fetch().await.unwrap();
     assert_eq!(rig.revision(), Some(5));
+    // It takes the place of the forged one: the next start needs no network to know the plan.
+    assert_eq!(stored(&build.store).revision, 5);
+    endpoint.go_offline().await.unwrap();
+    assert_eq!(opened(&build, &[&NEW]).await.revision(), Some(5));
 }
 
 /// The document, signed anew each day for a month by this key, is taken within it: on which day.
@@ -116,4 +120,23 @@ async fn an_older_signed_document_in_the_cache_is_told_by_the_revision_beside_it
     let rig = opened(&build, &[&OLD]).await;
     assert_eq!(rig.revision(), None);
     assert!(problems(&rig)[0].contains("revision: the cached document has 4"), "{:?}", problems(&rig));
+}
+
+#[tokio::test]
+async fn an_older_signed_document_beside_the_newest_entity_tag_is_not_confirmed() {
+    let (endpoint, build) = signing(document(4)).await;
+    opened(&build, &[&OLD]).await.fetch().await.unwrap();
+    let older = stored(&build.store);
+    endpoint.set_document(APP, document(5)).unwrap();
+    opened(&build, &[&OLD]).await.fetch().await.unwrap();
+    // Whoever may write the file puts all of the older row back, but for the tag.
+    let etag = stored(&build.store).etag;
+    beside(&build.store, move |transaction| {
+        let older = planguard::store::StoredDocument { etag: etag.clone(), ..older.clone() };
+        transaction.replace_document(&older)
+    });
+    let rig = opened(&build, &[&OLD]).await;
+    assert_eq!(rig.revision(), Some(4), "signed, and as old as it says");
+    rig.fetch().await.unwrap();
+    assert_eq!(rig.revision(), Some(5));
 }

@@ -255,7 +255,7 @@ async fn a_seed_is_signed_where_keys_are_and_may_be_old() {
     build.clock.advance(400 * DAY);
     let seed = Signing::with(OLD.clone()).sign(document(1).to_string().as_bytes()).unwrap();
     let open = |seed: String| trusting(build.builder(), &[&OLD]).seed(seed).open();
-    let rig = build.rig(open(format!("{seed}\n")).await.unwrap());
+    let rig = build.rig(open(format!("\u{feff}{seed}\n")).await.unwrap());
     assert_eq!(rig.guard.entitlements().revision(), 1);
     assert!(matches!(why(rig.fetch().await.unwrap_err()), DocumentError::TooOld { .. }), "refresh stays on");
     let refused = async |seed: String| match open(seed).await.map(drop).unwrap_err() {
@@ -301,6 +301,30 @@ async fn what_another_process_kept_is_verified_before_it_is_followed() {
         assert_ne!(guard.entitlements().edition, Some(EditionId::PREMIUM));
     }
     assert_eq!(rig.revision(), Some(5));
+}
+
+#[tokio::test]
+async fn a_price_list_that_another_process_kept_is_verified_before_it_counts_as_fresh() {
+    let mut named = document(1);
+    named["catalog"] = json!("our-contract");
+    named["edition"] = json!("silver");
+    let (endpoint, build) = signing(named).await;
+    endpoint.set_catalog("our-contract", Some(&Catalog::served_form(OWN_CATALOG).unwrap()));
+    let rig = opened(&build, &[&OLD]).await;
+    rig.fetch().await.unwrap();
+    let forged_at = build.clock.now().plus(2 * DAY);
+    beside(&build.store, move |transaction| {
+        let mut list = transaction.changes_since(0, planguard::Elapsed::default())?.catalogs.pop().unwrap();
+        (list.body, list.content_type) = (b"{}".to_vec(), "application/json".to_owned());
+        (list.fetched_at, list.fresh_for_secs) = (forged_at, Some(1_000_000));
+        transaction.save_catalog(&list)
+    });
+    rig.guard.report_rejection(1, "", &planguard::RejectionContext::default()).await;
+    build.clock.advance(2 * DAY);
+    rig.fetch().await.unwrap();
+    let log = endpoint.requests().log;
+    let lists = log.iter().filter(|request| request.path.starts_with("/v1/catalogs/"));
+    assert_eq!(lists.map(|request| request.status.unwrap()).collect::<Vec<_>>(), [200, 304]);
 }
 
 #[tokio::test]

@@ -94,7 +94,7 @@ async fn a_401_or_403_stops_until_the_credential_changes_also_after_a_restart() 
             .await;
         let status = u16::try_from(status).unwrap();
         assert_eq!(rig.fetch().await.unwrap_err(), SyncError::CredentialRefused { status: Some(status) });
-        rig.clock.advance(Duration::from_secs(86_400));
+        rig.clock.advance(Duration::from_secs(3_000));
         assert_eq!(rig.fetch().await.unwrap_err(), SyncError::CredentialRefused { status: None });
         let restarted = build.open().await;
         assert_eq!(restarted.fetch().await.unwrap_err(), SyncError::CredentialRefused { status: None });

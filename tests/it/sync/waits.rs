@@ -274,3 +274,23 @@ async fn a_pause_goes_on_over_restarts_and_ends_in_elapsed_time_though_trusted_t
     build.open().await.fetch().await.unwrap();
     assert_eq!(transport.asked(), 2);
 }
+
+#[tokio::test]
+async fn a_credential_of_the_build_that_was_refused_is_tried_again_after_an_hour() {
+    let endpoint = Endpoint::start(Options { document: document(1), ..Options::default() }).await.unwrap();
+    let build = Build::new(&endpoint.url());
+    endpoint.set_credential(Some("another".into()));
+    let mut rig = build.open().await;
+    assert!(matches!(rig.fetch().await.unwrap_err(), SyncError::CredentialRefused { status: Some(401) }));
+    endpoint.set_credential(None);
+    // The endpoint was wrong. Within the hour nothing is sent, over restarts as well.
+    for restart in [false, true] {
+        build.clock.advance(Duration::from_secs(29 * 60));
+        rig = if restart { build.open().await } else { rig };
+        assert!(matches!(rig.fetch().await.unwrap_err(), SyncError::CredentialRefused { status: None }));
+        assert_eq!(endpoint.requests().total, 1);
+    }
+    // At most a tenth later than an hour.
+    build.clock.advance(Duration::from_secs(8 * 60));
+    rig.fetch().await.unwrap();
+}
