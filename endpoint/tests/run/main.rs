@@ -10,5 +10,6 @@ mod contract;
 mod documents;
 mod events;
 mod guard;
+mod lost;
 mod operation;
 mod readme;
