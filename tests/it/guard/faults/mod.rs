@@ -134,11 +134,11 @@ async fn run(at: u64, blow: Option<Blow>) -> u64 {
 fn at_every_transaction(blows: impl IntoIterator<Item = Blow>) {
     // Not tokio's: its budget would make an operation wait that is polled in a loop.
     block_on(async {
-        let transactions = run(0, None).await;
+        let transactions = Box::pin(run(0, None)).await;
         assert!(transactions > 30, "{transactions}");
         for blow in blows {
             for at in 0..transactions {
-                run(at, Some(blow)).await;
+                Box::pin(run(at, Some(blow))).await;
             }
         }
     });

@@ -136,7 +136,7 @@ fn between(url: &str) -> (String, Arc<AtomicBool>) {
 
 /// Ends when either side has gone.
 fn pass(mut from: TcpStream, mut to: TcpStream, passes: impl Fn() -> bool) {
-    let mut bytes = [0; 65536];
+    let mut bytes = [0; 8192];
     while let Ok(n @ 1..) = from.read(&mut bytes) {
         if passes() && to.write_all(&bytes[..n]).is_err() {
             return;
