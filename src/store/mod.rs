@@ -18,6 +18,10 @@ mod error;
 #[cfg(any(test, feature = "testing"))]
 mod faulty;
 #[cfg(all(feature = "fleet", not(target_arch = "wasm32")))]
+#[cfg_attr(
+    not(any(feature = "postgres", feature = "redis")),
+    allow(dead_code, reason = "the stores that use it are switched off")
+)]
 mod fleet;
 mod install;
 mod kept;

@@ -22,7 +22,7 @@ impl Served {
     }
 
     /// Takes one over as the store has it, which keeps to the bound.
-    #[cfg(all(feature = "fleet", not(target_arch = "wasm32")))]
+    #[cfg(all(any(feature = "postgres", feature = "redis"), not(target_arch = "wasm32")))]
     pub(super) fn put(&mut self, seq: u64, catalog: StoredCatalog) {
         self.0.insert(catalog.id, (seq, Arc::new(catalog)));
     }
@@ -32,7 +32,7 @@ impl Served {
         self.0.values_mut().for_each(|(changed, _)| *changed = seq);
     }
 
-    #[cfg(all(feature = "fleet", not(target_arch = "wasm32")))]
+    #[cfg(all(any(feature = "postgres", feature = "redis"), not(target_arch = "wasm32")))]
     pub(super) fn forget(&mut self, id: CatalogId) {
         self.0.remove(&id);
     }
