@@ -52,7 +52,7 @@ pub async fn run(service: Arc<Service>, outgoing: Outgoing, stop: watch::Receive
         tasks.spawn(async move {
             loop {
                 if let Err(error) = look(&service, &app).await {
-                    service.metrics.database_error(&error);
+                    service.metrics.database_error(error.cause());
                     tracing::warn!(why = %error, "thresholds were not looked at");
                 }
                 if ended(&mut stop, LOOK).await {
@@ -88,7 +88,7 @@ async fn repeat(service: Arc<Service>, mut stop: watch::Receiver<bool>, sender: 
             Ok(Some(due)) if due <= now => Duration::ZERO,
             Ok(_) => POLL,
             Err(error) => {
-                service.metrics.database_error(&error);
+                service.metrics.database_error(error.cause());
                 tracing::warn!(why = %error, "nothing was sent");
                 PAUSE
             }

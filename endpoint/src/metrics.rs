@@ -16,8 +16,6 @@ use prometheus_client::metrics::family::Family;
 use prometheus_client::metrics::histogram::Histogram;
 use prometheus_client::registry::Registry;
 
-use crate::db::DbError;
-
 pub use gauges::{Gauges, encode};
 pub use layer::measure;
 pub use route::routes;
@@ -98,15 +96,8 @@ impl Metrics {
         self.0.seconds.get_or_create(&[("route", route.into())]).observe(took.as_secs_f64());
     }
 
-    /// The database did not do what was asked.
-    pub fn database_error(&self, error: &DbError) {
-        let cause = match error {
-            DbError::Unreachable { .. } => "unreachable",
-            DbError::Busy => "busy",
-            DbError::NewerSchema { .. } => "newer_schema",
-            DbError::Damaged { .. } => "damaged",
-            DbError::Failed { .. } => "failed",
-        };
+    /// The database did not do what was asked, by [`DbError::cause`](crate::db::DbError::cause).
+    pub fn database_error(&self, cause: &'static str) {
         self.0.database_errors.get_or_create(&[("cause", cause.into())]).inc();
     }
 }

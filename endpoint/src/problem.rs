@@ -14,12 +14,17 @@ pub struct Problem {
     detail: String,
     field: Option<String>,
     retry_after_secs: Option<u64>,
+    database: Option<&'static str>,
 }
+
+/// Put on an answer that is an error because the database did not do what was asked: why, in a word.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct DatabaseFailed(pub &'static str);
 
 impl Problem {
     /// What is wrong, and how to fix it.
     pub fn new(status: StatusCode, detail: impl Into<String>) -> Self {
-        Self { status, detail: detail.into(), field: None, retry_after_secs: None }
+        Self { status, detail: detail.into(), field: None, retry_after_secs: None, database: None }
     }
 
     /// A 400 that names the offending field by JSON pointer (RFC 6901); empty for the body as a whole.
@@ -80,6 +85,9 @@ impl IntoResponse for Problem {
         if let Some(secs) = self.retry_after_secs {
             headers.insert(header::RETRY_AFTER, HeaderValue::from(secs));
         }
+        if let Some(cause) = self.database {
+            response.extensions_mut().insert(DatabaseFailed(cause));
+        }
         response
     }
 }
@@ -90,7 +98,8 @@ impl From<crate::db::DbError> for Problem {
     fn from(error: crate::db::DbError) -> Self {
         use crate::db::DbError;
 
-        match error {
+        let cause = error.cause();
+        let problem = match error {
             DbError::Busy => {
                 tracing::warn!("database busy");
                 let detail = "the database is busy; send the same again later";
@@ -106,6 +115,7 @@ impl From<crate::db::DbError> for Problem {
                 let detail = "the endpoint's database failed; its operator finds the cause in its log";
                 Self::new(StatusCode::INTERNAL_SERVER_ERROR, detail)
             }
-        }
+        };
+        Self { database: Some(cause), ..problem }
     }
 }

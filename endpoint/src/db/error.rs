@@ -37,6 +37,17 @@ pub enum DbError {
 }
 
 impl DbError {
+    /// Which it is, in a word.
+    pub const fn cause(&self) -> &'static str {
+        match self {
+            Self::Unreachable { .. } => "unreachable",
+            Self::Busy => "busy",
+            Self::NewerSchema { .. } => "newer_schema",
+            Self::Damaged { .. } => "damaged",
+            Self::Failed { .. } => "failed",
+        }
+    }
+
     pub(super) fn unreachable(why: &dyn std::fmt::Display) -> Self {
         Self::Unreachable { why: why.to_string() }
     }

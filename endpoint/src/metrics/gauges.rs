@@ -62,7 +62,7 @@ mod tests {
         metrics.events_refused();
         metrics.webhook("state_change", "taken");
         metrics.request("GET", "/v1/apps/{sdk_app_id}/entitlements", 200, Duration::from_millis(3));
-        metrics.database_error(&DbError::Busy);
+        metrics.database_error(DbError::Busy.cause());
         let of = |app, mau| Gauges {
             app,
             values: vec![("mau", "Active users", mau), ("dau", "Of the day", None)],

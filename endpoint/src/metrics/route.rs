@@ -29,7 +29,7 @@ async fn metrics(
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
     let owner = async || Ok::<_, Problem>(service.credential(token(&headers)).await?.kind == Kind::Admin);
-    if !from_here(&service, &extensions) && !owner().await? {
+    if !from_here(service.config.behind_proxy, &extensions) && !owner().await? {
         return Err(Problem::forbidden("this path takes an admin credential"));
     }
     let mut apps = Vec::new();
@@ -37,7 +37,7 @@ async fn metrics(
         match overview::read(&service, app).await {
             Ok(overview) => apps.push(gauges(&overview)),
             // The other figures are wanted most when the database fails.
-            Err(error) => service.metrics.database_error(&error),
+            Err(error) => service.metrics.database_error(error.cause()),
         }
     }
     let text = encode(&service.metrics, &apps)
@@ -46,9 +46,9 @@ async fn metrics(
 }
 
 /// Whether the caller is on this machine. Behind a proxy everybody seems to be.
-fn from_here(service: &Service, extensions: &Extensions) -> bool {
+fn from_here(behind_proxy: bool, extensions: &Extensions) -> bool {
     let peer = extensions.get::<Peer>();
-    !service.config.behind_proxy && peer.is_some_and(|peer| peer.0.ip().is_loopback())
+    !behind_proxy && peer.is_some_and(|peer| peer.0.ip().is_loopback())
 }
 
 fn gauges(overview: &Overview) -> Gauges {
@@ -99,4 +99,21 @@ fn gauges(overview: &Overview) -> Gauges {
         ("forward_refused", "Usage events that the receiver refused", forward.map(|state| state.refused)),
     ];
     Gauges { app: overview.app, values }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_this_machine_without_a_proxy_needs_no_credential() {
+        let from = |address: &str| {
+            let mut extensions = Extensions::new();
+            extensions.insert(Peer(address.parse().unwrap()));
+            extensions
+        };
+        assert!(from_here(false, &from("127.0.0.1:9")) && from_here(false, &from("[::1]:9")));
+        assert!(!from_here(false, &from("192.0.2.1:9")) && !from_here(true, &from("127.0.0.1:9")));
+        assert!(!from_here(false, &Extensions::new()));
+    }
 }

@@ -64,10 +64,15 @@ async fn webhook(
     let (sign, time) = (delivery.sign.as_deref(), delivery.request_time.as_deref());
     let signed = signature::check(&settings.tokens, sign, time, now);
     // Nothing that is unsigned costs the database anything.
-    let signed_at = signed.map_err(|why| Problem::new(StatusCode::UNAUTHORIZED, why.to_string()))?;
+    let command = word(&delivery.command);
+    let signed_at = signed.map_err(|why| {
+        service.metrics.webhook(command, "unsigned");
+        Problem::new(StatusCode::UNAUTHORIZED, why.to_string())
+    })?;
     let callback = match body {
         Ok(body) => callback::read(&delivery.command, &body),
         Err(rejection) => {
+            service.metrics.webhook(command, "unreadable");
             count_unreadable(&service, &app, now).await?;
             return Err(too_large(&rejection));
         }
@@ -79,6 +84,7 @@ async fn webhook(
             if question { Ok(answer_in_time(counted).await) } else { counted.await.map(answer_to) }
         }
         Err(why) => {
+            service.metrics.webhook(command, "unreadable");
             count_unreadable(&service, &app, now).await?;
             Err(unreadable(why))
         }
@@ -94,6 +100,7 @@ async fn count(
     now: i64,
 ) -> Result<Taken, Problem> {
     let (config, bounds) = (service.app(app.id)?.clone(), service.bounds(app.id));
+    let name = word(&command);
     let (app, secret) = (app.clone(), accounts::root(&service.secret));
     let work = service.db.write(move |queries| {
         let taken = apply(queries, &secret, &app, &command, &callback, signed_at, now)?;
@@ -102,7 +109,36 @@ async fn count(
         }
         Ok(taken)
     });
-    Ok(work.await?)
+    let taken = work.await?;
+    service.metrics.webhook(name, outcome(taken));
+    Ok(taken)
+}
+
+/// A command as a word of a fixed list, for the metrics: whoever calls can write anything.
+fn word(command: &str) -> &'static str {
+    const COMMANDS: [&str; 10] = [
+        "State.StateChange",
+        "Group.CallbackAfterCreateGroup",
+        "Group.CallbackAfterGroupDestroyed",
+        "Group.CallbackOnDailyGroupQuotaAlarm",
+        "Sns.CallbackFriendAdd",
+        "Sns.CallbackFriendDelete",
+        "Group.CallbackAfterNewMemberJoin",
+        "Group.CallbackAfterMemberExit",
+        "Group.CallbackAfterGroupFull",
+        "Group.CallbackBeforeCreateGroup",
+    ];
+    COMMANDS.into_iter().find(|known| *known == command).unwrap_or("other")
+}
+
+const fn outcome(taken: Taken) -> &'static str {
+    match taken {
+        Taken::Counted => "counted",
+        Taken::Repeated => "repeated",
+        Taken::TooOld => "too_old",
+        Taken::Unknown => "unknown",
+        Taken::Refused => "group_refused",
+    }
 }
 
 async fn count_unreadable(service: &Service, app: &App, now: i64) -> Result<(), Problem> {
