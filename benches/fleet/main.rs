@@ -1,5 +1,5 @@
 //! Reservations per second on a server that a fleet shares: `PostgresStore` beside a bare `UPDATE ... WHERE` on the same
-//! server, and beside `SqliteStore` on the same disk.
+//! server, and beside `RedisStore` and `SqliteStore` on the same disk.
 //!
 //! `cargo xtask bench --fleet` runs it. Eight handles, as eight processes have, of eight tasks each: every task reserves
 //! one of a limit that never fills, and waits for the answer before it reserves the next.
@@ -15,12 +15,14 @@ use std::future::Future;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use planguard::SdkAppId;
 use planguard::model::{CounterKey, Elapsed, HoldItem, LimitId, Max, Moment, Owner, Subject, Wait};
 use planguard::store::{
-    Pass, PermitId, PostgresOptions, PostgresStore, Reserve, ReserveAnswer, SqliteStore, Store, Work,
+    Pass, PermitId, PostgresOptions, PostgresStore, RedisOptions, RedisStore, Reserve, ReserveAnswer,
+    SqliteStore, Store, Work,
 };
 use planguard::time::{Clock as _, SystemClock};
-use planguard_servers::Postgres;
+use planguard_servers::{Postgres, Redis};
 
 const HANDLES: usize = 8;
 const TASKS: usize = 8;
@@ -103,6 +105,15 @@ async fn postgres(server: &Postgres) -> Measured {
     stores(handles).await
 }
 
+async fn redis(server: &Redis) -> Measured {
+    let (url, app) = (server.database(), SdkAppId::new(1_400_000_001).unwrap());
+    let mut handles: Vec<Arc<dyn Store>> = Vec::new();
+    for _ in 0..HANDLES {
+        handles.push(Arc::new(RedisStore::connect(RedisOptions::new(url.as_str(), app)).await.unwrap()));
+    }
+    stores(handles).await
+}
+
 async fn sqlite() -> Measured {
     let dir = tempfile::tempdir().unwrap();
     let path = dir.path().join("planguard.db");
@@ -143,20 +154,24 @@ fn middle(mut rounds: Vec<Measured>) -> Measured {
 
 #[tokio::main(flavor = "multi_thread", worker_threads = 2)]
 async fn main() {
-    // It waits for the disk at every commit.
-    let server = Postgres::start();
-    let mut rounds: [Vec<Measured>; 3] = [const { Vec::new() }; 3];
+    // They wait for the disk at every commit.
+    let (server, other) = (Postgres::start(), Redis::start());
+    let mut rounds: [Vec<Measured>; 4] = [const { Vec::new() }; 4];
     for _ in 0..ROUNDS {
         rounds[0].push(bare(&server).await);
         rounds[1].push(postgres(&server).await);
-        rounds[2].push(sqlite().await);
+        rounds[2].push(redis(&other).await);
+        rounds[3].push(sqlite().await);
     }
-    let [bare, store, file] = rounds.map(middle);
+    let [bare, store, rows, file] = rounds.map(middle);
     println!("| | reservations a second | of the bare loop | median | p99 | p99 of the bare loop's |");
     println!("| --- | --- | --- | --- | --- | --- |");
-    for (name, measured) in
-        [("bare `UPDATE … WHERE`", &bare), ("`PostgresStore`", &store), ("`SqliteStore`", &file)]
-    {
+    for (name, measured) in [
+        ("bare `UPDATE … WHERE`", &bare),
+        ("`PostgresStore`", &store),
+        ("`RedisStore`", &rows),
+        ("`SqliteStore`", &file),
+    ] {
         println!(
             "| {name} | {:.0} | {:.2} | {:.1} ms | {:.1} ms | {:.2} |",
             measured.per_second,
