@@ -15,7 +15,6 @@ pub mod usage;
 pub mod users;
 
 use jiff::tz::TimeZone;
-use serde::Deserialize;
 
 /// What the ledger knows of an app from the configuration.
 #[derive(Clone, Debug)]
@@ -37,21 +36,4 @@ impl App {
         let accounts = app.accounts.unwrap_or(provider.is_some());
         Self { id: app.sdk_app_id, zone: app.billing_zone.time_zone().clone(), provider, accounts }
     }
-}
-
-/// Groups that stood at the end of a day, as the provider's console says. Webhooks tell only what comes and goes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct GroupsBefore {
-    /// The day, in the billing zone; the figures are those of its end.
-    #[serde(deserialize_with = "period::date")]
-    pub day: jiff::civil::Date,
-    /// Groups other than audio-video groups and communities.
-    pub non_av_groups: u32,
-    /// Audio-video groups.
-    #[serde(default)]
-    pub av_groups: u32,
-    /// Communities.
-    #[serde(default)]
-    pub communities: u32,
 }

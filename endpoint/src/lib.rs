@@ -55,6 +55,8 @@ mod owner;
 #[cfg(feature = "server")]
 pub mod page;
 #[cfg(feature = "server")]
+mod peer;
+#[cfg(feature = "server")]
 pub mod plan_view;
 #[cfg(feature = "server")]
 pub mod provider;
@@ -68,5 +70,7 @@ pub mod secret;
 pub mod server;
 #[cfg(feature = "server")]
 pub mod service;
+#[cfg(feature = "server")]
+mod sign_ins;
 #[cfg(feature = "server")]
 pub mod upkeep;

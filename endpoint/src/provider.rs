@@ -15,5 +15,5 @@ pub use apply::{Taken, apply};
 pub use callback::{BadCallback, Callback, Happening, UserName, read};
 pub use delivery::{BadDelivery, Delivery};
 pub use routes::{BODY_BYTES, is_signed, routes};
-pub use settings::{Settings, Token};
+pub use settings::{GroupsBefore, Settings, Token};
 pub use signature::{Refused, check, sign};

@@ -21,15 +21,11 @@ use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::Semaphore;
 
+use crate::peer::Peer;
 use crate::routes;
 use crate::service::Service;
-pub(crate) use access::caller;
 pub use health::Health;
 pub use tls::{Certificates, TlsError};
-
-/// The address that a connection came from.
-#[derive(Clone, Copy, Debug)]
-pub struct Peer(pub SocketAddr);
 
 /// Pauses after the system refused a connection: it is out of file descriptors, mostly.
 const AFTER_REFUSAL: Duration = Duration::from_millis(50);

@@ -12,9 +12,9 @@ use crate::db::{Db, DbError, Place};
 use crate::documents::LOOKED_AT_AGAIN;
 use crate::limits::RateLimits;
 use crate::metrics::Metrics;
-use crate::page::SignIns;
 use crate::problem::Problem;
 use crate::secret::Secret;
+use crate::sign_ins::SignIns;
 use crate::{accounts, ledger};
 
 /// What the plan of an app allows, for transactions that compare with it. `None` is not known, or without bound.

@@ -296,7 +296,7 @@ fn what_comes_at_once_on_postgres_counts_once() {
             let running = groups::standing(
                 queries,
                 1,
-                planguard_endpoint::ledger::GroupsBefore {
+                planguard_endpoint::provider::GroupsBefore {
                     day: jiff::civil::date(2026, 11, 1),
                     non_av_groups: 5,
                     av_groups: 0,

@@ -5,7 +5,6 @@
 
 use jiff::civil::Date;
 
-use super::GroupsBefore;
 use super::period::{When, day_number, month_number};
 use super::tally::{self, Tallies};
 use crate::accounts::number;
@@ -168,7 +167,7 @@ pub struct Standing {
 pub fn standing(
     queries: &mut dyn Queries,
     app: u64,
-    before: GroupsBefore,
+    before: crate::provider::GroupsBefore,
     when: When,
 ) -> Result<Option<Standing>, DbError> {
     let since = day_number(before.day);

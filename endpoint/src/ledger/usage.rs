@@ -65,7 +65,7 @@ pub fn usage(queries: &mut dyn Queries, app: &App, now: i64) -> Result<Option<Va
     let before = app.provider.as_ref().and_then(|settings| settings.groups_before);
     // Everything that came and went since that day is still counted.
     let counters_from = retention::first_month_of_counters(as_of.month).first_date();
-    let complete = |before: &super::GroupsBefore| {
+    let complete = |before: &crate::provider::GroupsBefore| {
         before.day >= counters_from && before.day.tomorrow().is_ok_and(|next| known.day(next))
     };
     if let Some(before) = before.filter(complete)

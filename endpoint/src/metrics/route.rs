@@ -12,8 +12,8 @@ use super::{Gauges, encode};
 use crate::contract::token;
 use crate::credentials::Kind;
 use crate::overview::{self, Overview};
+use crate::peer::Peer;
 use crate::problem::Problem;
-use crate::server::Peer;
 use crate::service::Service;
 
 const OPEN_METRICS: &str = "application/openmetrics-text; version=1.0.0; charset=utf-8";

@@ -25,8 +25,11 @@ pub(super) async fn icon(headers: HeaderMap) -> Response {
 fn asset(headers: &HeaderMap, body: &'static str, content_type: &'static str) -> Response {
     let etag = format!("\"{}\"", HEXLOWER.encode(&Sha256::digest(body)[..8]));
     let same = headers.get(header::IF_NONE_MATCH).is_some_and(|held| held.as_bytes() == etag.as_bytes());
-    let mut response =
-        super::page(if same { StatusCode::NOT_MODIFIED.into_response() } else { body.into_response() });
+    let mut response = super::answer::page(if same {
+        StatusCode::NOT_MODIFIED.into_response()
+    } else {
+        body.into_response()
+    });
     let kept = response.headers_mut();
     kept.insert(header::CONTENT_TYPE, HeaderValue::from_static(content_type));
     kept.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-cache"));

@@ -11,11 +11,13 @@ use maud::{Markup, html};
 use serde::Deserialize;
 use serde_json::{Map, Value};
 
+use super::answer::{page, see};
+use super::caller::Caller;
 use super::diff::{Difference, differences};
 use super::form::{Fields, Wrong};
-use super::overview::{Shown, within};
+use super::shown::{Shown, within};
 use super::words::In;
-use super::{Caller, form, layout, page, preview, see};
+use super::{form, layout, preview};
 use crate::db::Queries;
 use crate::documents::{self, Put};
 use crate::overview::{self, Overview};

@@ -9,9 +9,11 @@ use axum::response::Response;
 use maud::{Markup, html};
 use serde::Deserialize;
 
-use super::overview::{Shown, within};
+use super::answer::{page, see};
+use super::caller::Caller;
+use super::layout;
+use super::shown::{Shown, within};
 use super::words::local;
-use super::{Caller, layout, page, see};
 use crate::credentials::{self, Credential, Kind};
 use crate::db::Queries;
 use crate::overview;

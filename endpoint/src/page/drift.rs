@@ -3,7 +3,7 @@
 use maud::{Markup, html};
 use planguard::Locale;
 
-use super::overview::Shown;
+use super::shown::Shown;
 use super::words::In;
 use crate::drift::{Difference, Kind};
 use crate::notices::signed;

@@ -8,7 +8,7 @@ use serde::Deserialize;
 use serde_json::{Map, Value};
 use std::sync::Arc;
 
-use super::overview::Shown;
+use super::shown::Shown;
 use super::words::{In, field, from_field};
 
 /// Members that the endpoint fills in, and that no owner writes.

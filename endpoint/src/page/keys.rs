@@ -9,9 +9,11 @@ use axum::response::Response;
 use maud::{Markup, html};
 use serde::Deserialize;
 
-use super::overview::Shown;
+use super::answer::see;
+use super::caller::Caller;
+use super::layout;
+use super::shown::Shown;
 use super::words::{field, from_field, local};
-use super::{Caller, layout, see};
 use crate::keys::{self, Key};
 use crate::owner::add_key;
 use crate::problem::Problem;

@@ -5,7 +5,7 @@ use axum::response::Response;
 use maud::{DOCTYPE, Markup, html};
 use planguard::Locale;
 
-use super::page;
+use super::answer::page;
 use super::words::In;
 use crate::problem::Problem;
 

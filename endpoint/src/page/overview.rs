@@ -5,17 +5,18 @@ use std::sync::Arc;
 use axum::extract::{Path, Query, State};
 use axum::http::HeaderMap;
 use axum::response::Response;
-use jiff::tz::TimeZone;
 use maud::{Markup, html};
 use serde::Deserialize;
 
+use super::answer::page;
+use super::caller::Caller;
 use super::cards::{Figure, figure};
+use super::shown::{Shown, within};
 use super::words::{In, local};
-use super::{Caller, credentials, drift, form, keys, layout, page, plan};
-use crate::config::App;
+use super::{credentials, drift, form, keys, layout, plan};
 use crate::decisions::Counted;
 use crate::notices::{number, signed};
-use crate::overview::{self, Overview};
+use crate::overview;
 use crate::problem::Problem;
 use crate::service::Service;
 
@@ -38,26 +39,6 @@ pub(super) async fn show(
         Ok(markup) => page(markup),
         Err(problem) => layout::failed(caller.language, &problem),
     }
-}
-
-/// What a page of one app is made from.
-pub(super) struct Shown<'a> {
-    pub(super) service: &'a Service,
-    pub(super) app: &'a App,
-    pub(super) language: In,
-    pub(super) zone: &'a TimeZone,
-    pub(super) overview: &'a Overview,
-    /// The token of its forms.
-    pub(super) token: &'a str,
-}
-
-/// A page of one app with `body` in it.
-pub(super) fn within(shown: &Shown<'_>, title: &str, body: &Markup) -> Markup {
-    let apps: Vec<u64> = shown.service.config.apps.iter().map(|app| app.sdk_app_id).collect();
-    let id = shown.app.sdk_app_id;
-    let place = format!("/admin/apps/{id}");
-    let bar = layout::Bar { token: shown.token, app: Some(id), apps: &apps, place: &place };
-    layout::shell(shown.language, title, Some(&bar), body)
 }
 
 async fn whole(service: &Service, caller: &Caller, app: u64, done: Option<&str>) -> Result<Markup, Problem> {

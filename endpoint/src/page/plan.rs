@@ -6,7 +6,7 @@ use planguard::plan::Lifecycle;
 
 use super::cards::{facts, sentences};
 use super::layout;
-use super::overview::Shown;
+use super::shown::Shown;
 use super::words::local;
 use crate::notices::{number, signed};
 use crate::plan_view::PlanView;

@@ -7,7 +7,7 @@ use planguard::{EditionId, LimitId};
 
 use super::cards::{facts, sentences};
 use super::layout;
-use super::overview::Shown;
+use super::shown::Shown;
 use super::words::In;
 use crate::plan_view::PlanView;
 

@@ -1,7 +1,5 @@
 //! Signing in and out, and the language.
 
-use std::collections::BTreeMap;
-use std::net::IpAddr;
 use std::sync::Arc;
 
 use axum::Form;
@@ -9,52 +7,16 @@ use axum::extract::{Query, State};
 use axum::http::{Extensions, HeaderMap, StatusCode, header};
 use axum::response::Response;
 use maud::html;
-use parking_lot::Mutex;
 use serde::Deserialize;
 
+use super::answer::{page, see};
+use super::caller::Caller;
+use super::layout;
 use super::session::{self, Session};
 use super::words::In;
-use super::{Caller, layout, page, see};
+use crate::peer::caller;
 use crate::problem::Problem;
-use crate::server::caller;
 use crate::service::Service;
-
-/// Wrong tries that one address has in a minute.
-const TRIES: u32 = 10;
-
-/// Addresses that are remembered at once.
-const ADDRESSES: usize = 10_000;
-
-const MINUTE_MS: i64 = 60_000;
-
-/// Wrong tries to sign in, by address and minute.
-#[derive(Debug, Default)]
-pub struct SignIns {
-    tried: Mutex<BTreeMap<Option<IpAddr>, (i64, u32)>>,
-}
-
-impl SignIns {
-    /// Whether an address may try; a try that fails is then noted by [`Self::failed`].
-    fn may(&self, from: Option<IpAddr>, now: i64) -> bool {
-        let minute = now / MINUTE_MS;
-        let mut known = self.tried.lock();
-        if known.len() >= ADDRESSES {
-            known.retain(|_, (of, _)| *of == minute);
-        }
-        match known.get(&from) {
-            Some((of, tries)) => *of != minute || *tries < TRIES,
-            // From so many addresses at once it is one who tries.
-            None => known.len() < ADDRESSES,
-        }
-    }
-
-    fn failed(&self, from: Option<IpAddr>, now: i64) {
-        let minute = now / MINUTE_MS;
-        let mut known = self.tried.lock();
-        let entry = known.entry(from).or_insert((minute, 0));
-        *entry = if entry.0 == minute { (minute, entry.1.saturating_add(1)) } else { (minute, 1) };
-    }
-}
 
 /// The first page: the app's, or the form that signs in.
 pub(super) async fn start(State(service): State<Arc<Service>>, headers: HeaderMap) -> Response {
@@ -180,39 +142,4 @@ pub(super) async fn language(Query(switch): Query<Switch>) -> Response {
         answer.headers_mut().append(header::SET_COOKIE, cookie);
     }
     answer
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn an_address_has_ten_wrong_tries_a_minute() {
-        let tries = SignIns::default();
-        let (one, other) = (Some(IpAddr::from([192, 0, 2, 1])), Some(IpAddr::from([192, 0, 2, 2])));
-        for _ in 0..TRIES {
-            assert!(tries.may(one, 0));
-            tries.failed(one, 0);
-        }
-        assert!(!tries.may(one, MINUTE_MS - 1));
-        assert!(tries.may(other, 0) && tries.may(one, MINUTE_MS));
-    }
-
-    #[test]
-    fn what_is_remembered_is_bounded() {
-        let tries = SignIns::default();
-        let try_at = |n: u32, now| {
-            let from = Some(IpAddr::from(n.to_be_bytes()));
-            let may = tries.may(from, now);
-            if may {
-                tries.failed(from, now);
-            }
-            may
-        };
-        let all = u32::try_from(ADDRESSES).unwrap();
-        assert!((0..all).all(|n| try_at(n, 0)));
-        assert!(!try_at(all, 0) && try_at(0, 0));
-        assert!(try_at(all, MINUTE_MS));
-        assert_eq!(tries.tried.lock().len(), 1);
-    }
 }

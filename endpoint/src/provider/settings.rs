@@ -5,7 +5,7 @@ use std::fmt;
 use jiff::civil::Date;
 use serde::{Deserialize, Deserializer, de};
 
-use crate::ledger::GroupsBefore;
+use crate::ledger::period;
 
 /// Tokens at once: the one in force and those around a change of it.
 const MOST_TOKENS: usize = 4;
@@ -38,6 +38,23 @@ impl<'de> Deserialize<'de> for Token {
             || de::Error::custom("webhooks.tokens: an empty token; copy it from the provider's console");
         Self::new(String::deserialize(deserializer)?).ok_or_else(empty)
     }
+}
+
+/// Groups that stood at the end of a day, as the provider's console says. Webhooks tell only what comes and goes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct GroupsBefore {
+    /// The day, in the billing zone; the figures are those of its end.
+    #[serde(deserialize_with = "period::date")]
+    pub day: Date,
+    /// Groups other than audio-video groups and communities.
+    pub non_av_groups: u32,
+    /// Audio-video groups.
+    #[serde(default)]
+    pub av_groups: u32,
+    /// Communities.
+    #[serde(default)]
+    pub communities: u32,
 }
 
 /// What is configured of an app's webhooks.
@@ -86,5 +103,5 @@ fn tokens<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<Token>, D::E
 }
 
 fn optional_date<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Date>, D::Error> {
-    crate::ledger::period::date(deserializer).map(Some)
+    period::date(deserializer).map(Some)
 }

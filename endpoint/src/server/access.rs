@@ -2,18 +2,17 @@
 //!
 //! A line names method, route, status and time. No path, since ids are in paths; no header, no body, no address.
 
-use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
 use axum::extract::{MatchedPath, Request, State};
-use axum::http::{Extensions, HeaderMap, Method, StatusCode, header};
+use axum::http::{Method, StatusCode, header};
 use axum::middleware::{Next, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
 
-use super::Peer;
 use crate::clock::http_date;
+use crate::peer::caller;
 use crate::problem::Problem;
 use crate::provider;
 use crate::service::Service;
@@ -52,19 +51,6 @@ fn admit(service: &Service, request: &Request) -> Result<(), Problem> {
     service.rates.address(address)
 }
 
-/// The address of a caller, as the proxy saw it where there is one; `None` without a connection.
-pub(crate) fn caller(service: &Service, extensions: &Extensions, headers: &HeaderMap) -> Option<IpAddr> {
-    let Peer(peer) = extensions.get()?;
-    let forwarded = if service.config.behind_proxy { forwarded(headers) } else { None };
-    Some(forwarded.unwrap_or_else(|| peer.ip()))
-}
-
-/// The address that the proxy saw: the last one, since callers write the others.
-fn forwarded(headers: &HeaderMap) -> Option<IpAddr> {
-    let line = headers.get_all("x-forwarded-for").iter().next_back()?;
-    line.to_str().ok()?.rsplit(',').next()?.trim().parse().ok()
-}
-
 /// One deadline for the whole call: a body that drips in, work, answer. What a transaction that runs does goes on.
 async fn within(secs: u64, answer: impl Future<Output = Response>) -> Response {
     let late = |_| {
@@ -82,24 +68,5 @@ fn note(method: &Method, route: Option<&str>, status: StatusCode, took: Duration
         tracing::error!(%method, route, status, took_ms, "call");
     } else {
         tracing::info!(%method, route, status, took_ms, "call");
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use axum::http::HeaderMap;
-
-    use super::forwarded;
-
-    #[test]
-    fn the_last_address_is_the_one_that_the_proxy_saw() {
-        let mut headers = HeaderMap::new();
-        assert_eq!(forwarded(&headers), None);
-        headers.append("x-forwarded-for", "192.0.2.9, 192.0.2.1".parse().unwrap());
-        assert_eq!(forwarded(&headers), Some("192.0.2.1".parse().unwrap()));
-        headers.append("x-forwarded-for", "198.51.100.7".parse().unwrap());
-        assert_eq!(forwarded(&headers), Some("198.51.100.7".parse().unwrap()));
-        headers.append("x-forwarded-for", "unknown".parse().unwrap());
-        assert_eq!(forwarded(&headers), None);
     }
 }

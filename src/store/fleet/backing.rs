@@ -2,9 +2,9 @@
 
 use std::time::Duration;
 
+use super::job::{Job, Jobs};
 use super::page::{Kept, Page};
 use super::row::{RowId, Table};
-use super::worker::{Task, Tasks};
 use crate::model::Horizon;
 use crate::store::StoreError;
 
@@ -145,5 +145,5 @@ pub(in crate::store) trait Backing: Send {
     fn rollback(&mut self);
 
     /// Waits for the next task; `None` once nobody can give one. What others write meanwhile is told by `news`.
-    fn wait(&mut self, tasks: &mut Tasks, news: &mut dyn FnMut()) -> Option<Task>;
+    fn wait(&mut self, tasks: &mut Jobs, news: &mut dyn FnMut()) -> Option<Job>;
 }

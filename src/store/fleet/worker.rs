@@ -5,12 +5,10 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::time::Duration;
 
-use tokio::sync::mpsc::UnboundedReceiver;
-use tokio::sync::oneshot;
-
 use super::backing::{Backing, Begun, Fail};
 use super::boot::Boot;
 use super::cache::{Cache, Followed};
+use super::job::{Job, Jobs};
 use super::tx::{Group, Tx};
 use crate::lock::Mutex;
 use crate::store::{ForeignWrite, Pass, StoreError, Work};
@@ -23,18 +21,6 @@ const CONFLICTS: u32 = 64;
 
 /// Of how many works it is remembered that they were committed after all.
 const MOST_DONE: usize = 100_000;
-
-/// A work, and where its answer goes.
-pub(in crate::store) struct Job {
-    pub(in crate::store) work: Work,
-    pub(in crate::store) reply: oneshot::Sender<Result<(), StoreError>>,
-}
-
-/// What the thread is asked to do.
-pub(in crate::store) type Task = Job;
-
-/// Where works come from.
-pub(in crate::store) type Tasks = UnboundedReceiver<Task>;
 
 /// Who is told that another process has written.
 pub(in crate::store) type Listener = Arc<Mutex<Option<ForeignWrite>>>;
@@ -96,7 +82,7 @@ impl<B: Backing> Worker<B> {
     }
 
     /// Runs works until every handle is gone and nothing waits.
-    pub(in crate::store) fn run(mut self, mut tasks: Tasks) {
+    pub(in crate::store) fn run(mut self, mut tasks: Jobs) {
         let listener = Arc::clone(&self.listener);
         let mut news = || {
             if let Some(told) = &*listener.lock() {

@@ -16,9 +16,9 @@ use super::sql;
 use crate::model::Horizon;
 use crate::store::StoreError;
 use crate::store::fleet::backing::{Backing, Begun, Each, Entry, Fail, Head, Scan};
+use crate::store::fleet::job::{Job, Jobs};
 use crate::store::fleet::page::{Kept, Origin, Page};
 use crate::store::fleet::row::{RowId, Table};
-use crate::store::fleet::worker::{Task, Tasks};
 use crate::time::{Clock as _, SystemClock};
 
 /// How often a connection that was lost is looked for while nothing else is to be done.
@@ -237,7 +237,7 @@ impl Backing for Server {
         }
     }
 
-    fn wait(&mut self, tasks: &mut Tasks, news: &mut dyn FnMut()) -> Option<Task> {
+    fn wait(&mut self, tasks: &mut Jobs, news: &mut dyn FnMut()) -> Option<Job> {
         let Self { runtime, address, options, name, link, tell, told, .. } = self;
         runtime.block_on(async {
             loop {

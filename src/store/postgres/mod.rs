@@ -20,7 +20,8 @@ use tokio::sync::mpsc::{UnboundedSender, unbounded_channel};
 use tokio::sync::oneshot;
 
 use super::fleet::boot::Boot;
-use super::fleet::worker::{Job, Listener, Task, Worker};
+use super::fleet::job::Job;
+use super::fleet::worker::{Listener, Worker};
 use super::{ForeignWrite, Store, StoreError, WhenLost, Work};
 use crate::port::BoxFuture;
 pub use options::PostgresOptions;
@@ -30,7 +31,7 @@ use server::Server;
 ///
 /// Dropping it waits until the works that were given to it are done.
 pub struct PostgresStore {
-    tasks: Option<UnboundedSender<Task>>,
+    tasks: Option<UnboundedSender<Job>>,
     thread: Option<JoinHandle<()>>,
     listener: Listener,
     when_lost: WhenLost,

@@ -9,6 +9,7 @@ use super::link::Script;
 use super::replica::Replica;
 use super::rows;
 use super::session::{AT_ONCE, Session};
+use super::until;
 use crate::store::state::State;
 
 /// How often rows are read from the beginning because so much was committed meanwhile.
@@ -25,7 +26,7 @@ impl Session {
             let mut state = State::default();
             state.of_app(self.options.app.get());
             self.scan(&mut state).await?;
-            until = until.max(Instant::now() + self.options.deadline);
+            until = until.max(until::now() + self.options.deadline);
             state.reach(at.seq);
             state.note_rows();
             let mut replica =
@@ -66,7 +67,7 @@ impl Session {
         let rows = self.keys.rows.clone();
         let mut cursor = "0".to_owned();
         loop {
-            let until = Instant::now() + self.options.deadline;
+            let until = until::now() + self.options.deadline;
             let mut command = redis::cmd("HSCAN");
             command.arg(&rows).arg(&cursor).arg("COUNT").arg(2000);
             let answer = self.connect(until).await?.ask(&command, until).await?;

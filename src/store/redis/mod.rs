@@ -19,6 +19,7 @@ mod recover;
 mod replica;
 mod rows;
 mod session;
+mod until;
 mod worker;
 
 use std::sync::Arc;
@@ -77,7 +78,7 @@ impl RedisStore {
         let work = move || {
             runtime.block_on(async move {
                 let mut session = session;
-                let until = tokio::time::Instant::now() + session.deadline();
+                let until = until::now() + session.deadline();
                 let first = session.look(until).await;
                 let failed = first.is_err();
                 // Whoever opened it may have gone: then the handles are gone, too.

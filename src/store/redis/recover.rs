@@ -9,6 +9,7 @@ use super::fail::Fail;
 use super::link::{Script, pause};
 use super::rows;
 use super::session::{Session, draw};
+use super::until;
 
 /// For how long processes are waited for that may know more, in milliseconds.
 const BIDS: &str = "300";
@@ -43,7 +44,7 @@ impl Session {
                 // Somebody else was faster: the next look says what became of it.
                 _ => return Ok(()),
             }
-            if Instant::now() >= until {
+            if until::now() >= until {
                 return Err(Fail::lost("the server has lost its data, which is about to be written anew"));
             }
         }
@@ -57,7 +58,7 @@ impl Session {
         let (mut until, here) = (until, self.here);
         for some in anew.state.all_rows().chunks(ROWS) {
             // As many rows as there are take their time.
-            until = Instant::now() + self.deadline();
+            until = until::now() + self.deadline();
             let mut command = redis::cmd("HSET");
             command.arg(&keys.anew);
             for row in some {

@@ -14,6 +14,7 @@ use super::keys::Keys;
 use super::link::{Link, Script, pause};
 use super::options::RedisOptions;
 use super::replica::Replica;
+use super::until;
 use crate::store::fleet::page::Origin;
 use crate::store::state::State;
 use crate::store::{Corruption, StoreError};
@@ -158,7 +159,7 @@ impl Session {
     ) -> Result<Answer, Fail> {
         let keys = self.keys.clone();
         let answer = self.connect(until).await?.run(script, &keys, arguments, until).await?;
-        self.time = Some((answer.now, Instant::now()));
+        self.time = Some((answer.now, until::now()));
         self.here = self.options.boot.origin(i64::try_from(answer.now).unwrap_or(i64::MAX));
         if answer.schema > SCHEMA {
             return Err(Fail::Told(StoreError::NewerSchema { found: answer.schema, known: SCHEMA }));
@@ -248,7 +249,7 @@ impl Session {
                 // Another process knows what was here, and is about to write it anew.
                 _ => pause(Duration::from_millis(20)).await,
             }
-            if Instant::now() >= until {
+            if until::now() >= until {
                 return Err(Fail::lost("another process writes the store anew"));
             }
         }

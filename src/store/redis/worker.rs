@@ -15,6 +15,7 @@ use super::fail::Fail;
 use super::link::pause;
 use super::rows;
 use super::session::{Committed, Session};
+use super::until;
 use crate::lock::Mutex;
 use crate::store::{Corruption, ForeignWrite, Pass, StoreError, Work};
 
@@ -82,7 +83,7 @@ impl Worker {
 
     /// Follows the others while nothing else is to be done.
     async fn follow(&mut self) {
-        let until = Instant::now() + self.session.deadline();
+        let until = until::now() + self.session.deadline();
         if let Err(fail) = self.session.look(until).await {
             if matches!(fail, Fail::Lost(_)) {
                 self.session.let_go();
@@ -103,7 +104,7 @@ impl Worker {
     }
 
     async fn process(&mut self, mut jobs: Vec<Job>) {
-        let until = Instant::now() + self.session.deadline();
+        let until = until::now() + self.session.deadline();
         let carried = self.carry_out(&mut jobs, until).await;
         self.tell();
         let ends = carried.unwrap_or_else(|fail| {
@@ -131,14 +132,14 @@ impl Worker {
                     // It is looked for once more as long as there is time: what was asked last may have happened.
                     self.session.let_go();
                     seen = false;
-                    if Instant::now() + Duration::from_millis(20) >= until {
+                    if until::now() + Duration::from_millis(20) >= until {
                         return Err(fail);
                     }
                     pause(Duration::from_millis(10)).await;
                 }
                 Err(told) => return Err(told),
             }
-            if Instant::now() >= until {
+            if until::now() >= until {
                 return Err(Fail::lost("the server was not reached in time"));
             }
         }
@@ -180,7 +181,7 @@ impl Worker {
         }
         let encoded = rows::encode(&state.rows_changed(&before), self.session.here)?;
         // A part of the time is left to find out what became of it where no answer comes.
-        let now = Instant::now();
+        let now = until::now();
         let commit_until = now + until.saturating_duration_since(now).mul_f32(0.7);
         let seq = state.last_write();
         let works = jobs.iter().filter_map(|job| job.work.name()).collect();
