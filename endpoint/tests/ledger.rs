@@ -312,3 +312,19 @@ fn what_comes_at_once_on_postgres_counts_once() {
         assert_eq!((standing.non_av, standing.peak), (25, Some(25)));
     });
 }
+
+#[test]
+fn no_figure_of_the_provider_is_too_large_to_count_with() {
+    let runtime = Runtime::new().unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let place = folder.path().join("l.db").to_string_lossy().into_owned();
+    let db = runtime.block_on(Db::open(&Place::parse(&place))).unwrap();
+    let when = When::new(&TimeZone::UTC, NOW.parse::<Timestamp>().unwrap().as_millisecond());
+    let net = move |queries: &mut dyn Queries| {
+        groups::changed(queries, 1, when, groups::Class::NonAv, false)?;
+        groups::alarm(queries, 1, when, i64::MAX, i64::MAX)?;
+        groups::changed(queries, 1, when, groups::Class::NonAv, true)?;
+        groups::net_new(queries, 1, when.date)
+    };
+    assert_eq!(runtime.block_on(db.write(net)).unwrap(), i64::MAX);
+}

@@ -68,7 +68,7 @@ pub fn changed(
     let row = queries.first(sql, &[number(app), RUNNING.into(), step.into(), when.at.into()])?;
     let running = row.map_or(Ok(step), |row| row.get::<i64>(0))?;
     // Those that stood when the month began are a peak of it, too.
-    let before = running.max(running - step);
+    let before = running.max(running.saturating_sub(step));
     let sql = "INSERT INTO tallies (app, period, what, shard, n, latest) VALUES ($1, $2, $3, 0, $4, $5)
         ON CONFLICT (app, period, what, shard) DO UPDATE SET n = excluded.n WHERE excluded.n > tallies.n";
     let month = month_number(when.month);
@@ -146,7 +146,8 @@ pub fn net_new(queries: &mut dyn Queries, app: u64, date: Date) -> Result<i64, D
     let day = day_number(date);
     let counted = net_of_day(queries, app, day)?;
     let alarm = alarms(queries, app, day, day)?.pop();
-    Ok(counted + alarm.map_or(0, |alarm| alarm.used - alarm.counted))
+    let further = alarm.map_or(0, |alarm| alarm.used.saturating_sub(alarm.counted));
+    Ok(counted.saturating_add(further))
 }
 
 /// Groups that stand, by class, and the most of a month.
@@ -180,25 +181,26 @@ pub fn standing(
     }
     let net = |class: Class| {
         let (new, gone) = class.words();
-        changes.get(new).unwrap_or(&0) - changes.get(gone).unwrap_or(&0)
+        changes.get(new).unwrap_or(&0).saturating_sub(*changes.get(gone).unwrap_or(&0))
     };
     let mut standing = Standing {
-        non_av: i64::from(before.non_av_groups) + net(Class::NonAv),
-        av: i64::from(before.av_groups) + net(Class::Av),
-        communities: i64::from(before.communities) + net(Class::Community),
+        non_av: i64::from(before.non_av_groups).saturating_add(net(Class::NonAv)),
+        av: i64::from(before.av_groups).saturating_add(net(Class::Av)),
+        communities: i64::from(before.communities).saturating_add(net(Class::Community)),
         peak: None,
     };
     if standing.non_av < 0 || standing.av < 0 || standing.communities < 0 {
         return Ok(None);
     }
     if before.day < when.month.first_date() {
-        let now = standing.non_av + standing.av + standing.communities + net(Class::Broadcast);
+        let classes = [standing.non_av, standing.av, standing.communities, net(Class::Broadcast)];
+        let now = classes.into_iter().fold(0, i64::saturating_add);
         let running = tally::get(queries, app, 0, RUNNING)?;
         let sql = "SELECT MAX(n) FROM tallies WHERE app = $1 AND period = $2 AND what = $3";
         let values = [number(app), month_number(when.month).into(), PEAK.into()];
         let row = queries.first(sql, &values)?;
         let peak = row.map_or(Ok(None), |row| row.get::<Option<i64>>(0))?.unwrap_or(running);
-        standing.peak = Some(now - running + peak);
+        standing.peak = Some(now.saturating_sub(running).saturating_add(peak));
     }
     Ok(Some(standing))
 }

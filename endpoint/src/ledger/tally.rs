@@ -66,7 +66,7 @@ impl Tallies {
     /// Adds `n` of something that happened at `at`.
     pub fn add(&mut self, period: i64, what: &'static str, n: i64, at: i64) {
         let (sum, latest) = self.counted.entry((period, what)).or_insert((0, at));
-        *sum += n;
+        *sum = sum.saturating_add(n);
         *latest = at.max(*latest);
     }
 

@@ -9,6 +9,9 @@ use crate::ledger::groups::Class;
 /// The longest user id that is taken, in bytes. The provider's own bound is 32.
 const LONGEST_USER: usize = 256;
 
+/// The most net new groups that an alarm may tell. A day allows ten thousands; what is far beyond is no figure of the provider.
+const MOST_GROUPS: i64 = 1_000_000_000;
+
 /// A user's id, which is neither stored nor logged.
 #[derive(Clone, PartialEq, Eq)]
 pub struct UserName(String);
@@ -123,8 +126,8 @@ fn happening(command: &str, body: &Map<String, Value>) -> Result<Happening, BadC
         "Group.CallbackAfterCreateGroup" => Happening::GroupCreated(class(body)?),
         "Group.CallbackAfterGroupDestroyed" => Happening::GroupDestroyed(class(body)?),
         "Group.CallbackOnDailyGroupQuotaAlarm" => Happening::QuotaAlarm {
-            used: whole(body.get("QuotaUsed"), "/QuotaUsed")?,
-            quota: whole(body.get("Quota"), "/Quota")?,
+            used: groups(body.get("QuotaUsed"), "/QuotaUsed")?,
+            quota: groups(body.get("Quota"), "/Quota")?,
         },
         "Sns.CallbackFriendAdd" => Happening::FriendsAdded(entries(body, "PairList", "/PairList")?),
         "Sns.CallbackFriendDelete" => Happening::FriendsDeleted(entries(body, "PairList", "/PairList")?),
@@ -175,6 +178,12 @@ fn whole(value: Option<&Value>, pointer: &'static str) -> Result<i64, BadCallbac
     };
     let bad = BadCallback::Member { pointer, expected: "a whole number from 0" };
     number.filter(|number| *number >= 0).ok_or(bad)
+}
+
+/// A number of groups.
+fn groups(value: Option<&Value>, pointer: &'static str) -> Result<i64, BadCallback> {
+    let bad = BadCallback::Member { pointer, expected: "a whole number from 0 to 1000000000" };
+    whole(value, pointer).ok().filter(|number| *number <= MOST_GROUPS).ok_or(bad)
 }
 
 fn time(body: &Map<String, Value>) -> Result<Option<i64>, BadCallback> {

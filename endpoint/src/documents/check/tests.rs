@@ -31,13 +31,14 @@ fn nothing_is_wrong_with_a_good_one() {
 
 #[test]
 fn each_mistake_is_found_at_its_field() {
-    let cases: [(&str, Value); 17] = [
+    let cases: [(&str, Value); 18] = [
         ("/usage", json!({ "as_of": "2026-11-20T10:00:00Z", "mau": 1 })),
         ("/issued_at", "2026-11-20T10:00:00Z".into()),
         ("/accounts", json!({ "key_id": "k1", "key": "A".repeat(43) })),
         ("/sdk_app_id", 7.into()),
         ("/revision", "seven".into()),
         ("/revision", (-1).into()),
+        ("/revision", (1_u64 << 53).into()),
         ("/catalog", "intl-2025".into()),
         ("/edition", "gold".into()),
         ("/subscription/expires_at", "2026-11-09T10:00:00Z".into()),
