@@ -25,15 +25,19 @@ mod words;
 use std::sync::Arc;
 
 use axum::Router;
+use axum::extract::DefaultBodyLimit;
 use axum::routing::{get, post};
 
 use crate::service::Service;
+
+/// The longest form of who is not signed in yet.
+const SIGN_IN_BYTES: usize = 4096;
 
 /// The page's routes.
 pub fn routes() -> Router<Arc<Service>> {
     Router::new()
         .route("/admin", get(sign_in::start))
-        .route("/admin/sign-in", post(sign_in::sign_in))
+        .route("/admin/sign-in", post(sign_in::sign_in).layer(DefaultBodyLimit::max(SIGN_IN_BYTES)))
         .route("/admin/sign-out", post(sign_in::sign_out))
         .route("/admin/language", get(sign_in::language))
         .route("/admin/apps/{sdk_app_id}", get(overview::show))

@@ -1,6 +1,10 @@
 //! Who is signed in.
 
+use std::sync::Arc;
+
+use axum::extract::FromRequestParts;
 use axum::http::HeaderMap;
+use axum::http::request::Parts;
 use axum::response::Response;
 
 use super::answer::see;
@@ -27,16 +31,17 @@ impl Caller {
         }
     }
 
-    /// The same, for a form: it has to be one that was made for this session.
-    pub(super) async fn of_form(
-        service: &Service,
-        headers: &HeaderMap,
-        token: &str,
-    ) -> Result<Self, Response> {
-        let caller = Self::of(service, headers).await?;
-        if caller.session.made(service, token, headers) {
-            return Ok(caller);
-        }
-        Err(layout::refused(caller.language))
+    /// Whether a form was made for this session, by us.
+    pub(super) fn made(&self, service: &Service, headers: &HeaderMap, token: &str) -> bool {
+        self.session.made(service, token, headers)
+    }
+}
+
+/// Who calls is looked at before a form is read.
+impl FromRequestParts<Arc<Service>> for Caller {
+    type Rejection = Response;
+
+    async fn from_request_parts(parts: &mut Parts, service: &Arc<Service>) -> Result<Self, Response> {
+        Self::of(service, &parts.headers).await
     }
 }

@@ -27,14 +27,14 @@ use crate::service::Service;
 
 pub(super) async fn preview(
     State(service): State<Arc<Service>>,
+    caller: Caller,
     Path(app): Path<u64>,
     headers: HeaderMap,
     Form(fields): Form<Fields>,
 ) -> Response {
-    let caller = match Caller::of_form(&service, &headers, &fields.token).await {
-        Ok(caller) => caller,
-        Err(answer) => return answer,
-    };
+    if !caller.made(&service, &headers, &fields.token) {
+        return layout::refused(caller.language);
+    }
     match previewed(&service, &caller, app, &fields).await {
         Ok((status, markup)) => page((status, markup)),
         Err(problem) => layout::failed(caller.language, &problem),
@@ -167,14 +167,14 @@ pub(super) struct Confirmed {
 
 pub(super) async fn confirm(
     State(service): State<Arc<Service>>,
+    caller: Caller,
     Path(app): Path<u64>,
     headers: HeaderMap,
     Form(confirmed): Form<Confirmed>,
 ) -> Response {
-    let caller = match Caller::of_form(&service, &headers, &confirmed.token).await {
-        Ok(caller) => caller,
-        Err(answer) => return answer,
-    };
+    if !caller.made(&service, &headers, &confirmed.token) {
+        return layout::refused(caller.language);
+    }
     match change(&service, &caller, app, &confirmed).await {
         Ok(answer) => answer,
         Err(problem) => layout::failed(caller.language, &problem),

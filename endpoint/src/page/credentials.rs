@@ -110,14 +110,14 @@ pub(super) struct New {
 
 pub(super) async fn add(
     State(service): State<Arc<Service>>,
+    caller: Caller,
     Path(app): Path<u64>,
     headers: HeaderMap,
     Form(new): Form<New>,
 ) -> Response {
-    let caller = match Caller::of_form(&service, &headers, &new.token).await {
-        Ok(caller) => caller,
-        Err(answer) => return answer,
-    };
+    if !caller.made(&service, &headers, &new.token) {
+        return layout::refused(caller.language);
+    }
     match added(&service, &caller, app, &new).await {
         Ok(markup) => page((StatusCode::CREATED, markup)),
         Err(problem) => layout::failed(caller.language, &problem),
@@ -161,14 +161,14 @@ pub(super) struct Old {
 
 pub(super) async fn revoke(
     State(service): State<Arc<Service>>,
+    caller: Caller,
     Path(app): Path<u64>,
     headers: HeaderMap,
     Form(old): Form<Old>,
 ) -> Response {
-    let caller = match Caller::of_form(&service, &headers, &old.token).await {
-        Ok(caller) => caller,
-        Err(answer) => return answer,
-    };
+    if !caller.made(&service, &headers, &old.token) {
+        return layout::refused(caller.language);
+    }
     let now = service.clock.now();
     let revoke = move |queries: &mut dyn Queries| credentials::revoke(queries, &old.id, now);
     match service.db.write(revoke).await {

@@ -89,14 +89,14 @@ pub(super) struct Rotation {
 
 pub(super) async fn rotate(
     State(service): State<Arc<Service>>,
+    caller: Caller,
     Path(app): Path<u64>,
     headers: HeaderMap,
     Form(rotation): Form<Rotation>,
 ) -> Response {
-    let caller = match Caller::of_form(&service, &headers, &rotation.token).await {
-        Ok(caller) => caller,
-        Err(answer) => return answer,
-    };
+    if !caller.made(&service, &headers, &rotation.token) {
+        return layout::refused(caller.language);
+    }
     let zone = match service.app(app) {
         Ok(app) => app.billing_zone.time_zone().clone(),
         Err(problem) => return layout::failed(caller.language, &problem),

@@ -104,13 +104,13 @@ pub(super) struct Token {
 
 pub(super) async fn sign_out(
     State(service): State<Arc<Service>>,
+    caller: Caller,
     headers: HeaderMap,
     Form(given): Form<Token>,
 ) -> Response {
-    let caller = match Caller::of_form(&service, &headers, &given.token).await {
-        Ok(caller) => caller,
-        Err(answer) => return answer,
-    };
+    if !caller.made(&service, &headers, &given.token) {
+        return layout::refused(caller.language);
+    }
     match end(&service, &caller.session).await {
         Ok(answer) => answer,
         Err(problem) => layout::failed(caller.language, &problem),

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use axum::body::Bytes;
 use axum::extract::rejection::{BytesRejection, QueryRejection};
-use axum::extract::{DefaultBodyLimit, Query, State};
+use axum::extract::{DefaultBodyLimit, FromRequest as _, Query, Request, State};
 use axum::http::{StatusCode, Uri};
 use axum::routing::post;
 use axum::{Json, Router};
@@ -50,7 +50,7 @@ pub fn is_signed(service: &Service, uri: &Uri) -> bool {
 async fn webhook(
     State(service): State<Arc<Service>>,
     parameters: Result<Parameters, QueryRejection>,
-    body: Result<Bytes, BytesRejection>,
+    request: Request,
 ) -> Result<Json<Value>, Problem> {
     let bad = |why: &dyn std::fmt::Display| Problem::new(StatusCode::BAD_REQUEST, why.to_string());
     let Query(parameters) = parameters.map_err(|_| bad(&"the URL's parameters cannot be read"))?;
@@ -63,13 +63,13 @@ async fn webhook(
     let now = service.clock.now().as_millisecond();
     let (sign, time) = (delivery.sign.as_deref(), delivery.request_time.as_deref());
     let signed = signature::check(&settings.tokens, sign, time, now);
-    // Nothing that is unsigned costs the database anything.
+    // Nothing that is unsigned costs the database anything, nor is its body read.
     let command = word(&delivery.command);
     let signed_at = signed.map_err(|why| {
         service.metrics.webhook(command, "unsigned");
         Problem::new(StatusCode::UNAUTHORIZED, why.to_string())
     })?;
-    let callback = match body {
+    let callback = match Bytes::from_request(request, &()).await {
         Ok(body) => callback::read(&delivery.command, &body),
         Err(rejection) => {
             service.metrics.webhook(command, "unreadable");

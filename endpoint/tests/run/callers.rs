@@ -1,11 +1,14 @@
 //! Who may call what, how often, and how much they may send.
 
+use crate::common::provider::{WEBHOOKS, signature};
 use crate::common::{APP, BATCH, World, event, on_each_database};
 use jiff::SignedDuration;
 use planguard_endpoint::credentials::{self, Kind, Token};
 use planguard_endpoint::db::Queries;
 use reqwest::{Method, Response};
 use serde_json::{Value, json};
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::TcpStream;
 
 fn path() -> String {
     format!("/v1/apps/{APP}/entitlements")
@@ -84,6 +87,44 @@ async fn a_body_is_bounded_and_not_read_of_strangers() {
     let stranger =
         world.http.post(&events).header("content-type", BATCH).body(large.to_string()).send().await.unwrap();
     assert_eq!(problem(stranger).await, 401);
+}
+
+/// The status of the first answer to a call whose body waits to be asked for, which 100 does.
+async fn before_its_body(world: &World, path: &str) -> u16 {
+    let mut stream = TcpStream::connect(world.url.strip_prefix("http://").unwrap()).await.unwrap();
+    let head = format!(
+        "POST {path} HTTP/1.1\r\nhost: a\r\ncontent-type: application/x-www-form-urlencoded\r\n\
+         content-length: 1000\r\nexpect: 100-continue\r\n\r\n"
+    );
+    stream.write_all(head.as_bytes()).await.unwrap();
+    let mut line = [0; 12];
+    stream.read_exact(&mut line).await.unwrap();
+    std::str::from_utf8(&line).unwrap().strip_prefix("HTTP/1.1 ").unwrap().parse().unwrap()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_calls_is_looked_at_before_a_body_is_asked_for() {
+    let world = World::on_sqlite(WEBHOOKS).await;
+    let now = world.time.now().as_second().to_string();
+    let webhook = |sign: &str| {
+        let url = world.callback("State.StateChange", APP, sign, &now);
+        url.strip_prefix(&world.url).unwrap().to_owned()
+    };
+    assert_eq!(before_its_body(&world, &webhook("00")).await, 401);
+    assert_eq!(before_its_body(&world, &webhook(&signature(&now))).await, 100, "a signed one is read");
+    for form in ["preview", "change", "keys", "credentials", "credentials/revoke"] {
+        let form = format!("/admin/apps/{APP}/{form}");
+        assert_eq!(before_its_body(&world, &form).await, 303, "{form}: to the page that signs in");
+    }
+    for owners in
+        ["keys", "credentials", &format!("apps/{APP}/preview"), &format!("apps/{APP}/document/check")]
+    {
+        assert_eq!(before_its_body(&world, &format!("/admin/v1/{owners}")).await, 401, "{owners}");
+    }
+    let form = format!("credential={}", "x".repeat(5000));
+    let call = world.http.post(format!("{}/admin/sign-in", world.url)).body(form);
+    let call = call.header("content-type", "application/x-www-form-urlencoded");
+    assert_eq!(call.send().await.unwrap().status(), 413, "of who is not known yet little is read");
 }
 
 #[tokio::test(flavor = "multi_thread")]
