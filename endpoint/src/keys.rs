@@ -1,6 +1,6 @@
 //! The keys that sign: sealed at rest, published before they sign, and after.
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 
 use crate::contract::{Signing, SigningKey};
 use crate::db::{DbError, Queries};
@@ -8,6 +8,10 @@ use crate::secret::{Secret, SecretError};
 
 /// What the secret seals signing keys for.
 const PURPOSE: &str = "planguard endpoint signing key v1";
+
+/// How many days a key is published before it signs, unless its owner means otherwise: apps that do not know it yet refuse
+/// what it signs.
+pub const LEAD_DAYS: i64 = 7;
 
 /// A key, without its private half.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -59,6 +63,22 @@ pub fn add(
                VALUES ($1, $2, $3, $4, $5) ON CONFLICT DO NOTHING";
     let values = [kid.into(), sealed.into(), public_key.into(), now.into(), signs_from.into()];
     Ok(queries.execute(sql, &values)? > 0)
+}
+
+/// Whether a key that signs from an instant on would sign before apps can know it. The first key is none of those: apps
+/// that know no key ask for nothing signed.
+pub fn is_early(queries: &mut dyn Queries, signs_from: Timestamp, now: Timestamp) -> Result<bool, DbError> {
+    let lead = SignedDuration::from_hours(24 * LEAD_DAYS);
+    Ok(signs_from.duration_since(now) < lead
+        && queries.first("SELECT kid FROM signing_keys LIMIT 1", &[])?.is_some())
+}
+
+/// Why such a key is not made.
+pub fn early() -> String {
+    format!(
+        "less than {LEAD_DAYS} days ahead: apps that were not shipped with the key refuse what it signs; let it sign later, \
+         or say that you mean it (`anyway`)"
+    )
 }
 
 /// All keys, the one that signs at `now` first, then the newest.

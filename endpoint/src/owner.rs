@@ -15,8 +15,14 @@ use crate::plan_view::PlanView;
 use crate::problem::Problem;
 use crate::service::Service;
 
-/// Adds a key that signs from an instant on. Returns its public half.
-pub(crate) async fn add_key(service: &Service, kid: &str, from: Timestamp) -> Result<String, Problem> {
+/// Adds a key that signs from an instant on, [`keys::LEAD_DAYS`] ahead unless the owner means it `anyway`. Returns its
+/// public half.
+pub(crate) async fn add_key(
+    service: &Service,
+    kid: &str,
+    from: Timestamp,
+    anyway: bool,
+) -> Result<String, Problem> {
     let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"._-".contains(&byte);
     if kid.is_empty() || kid.len() > 64 || !kid.bytes().all(plain) {
         return Err(Problem::field(
@@ -30,11 +36,17 @@ pub(crate) async fn add_key(service: &Service, kid: &str, from: Timestamp) -> Re
     })?;
     let (kid, public, now) = (kid.to_owned(), key.public_key(), service.clock.now());
     let kept = public.clone();
-    let keep = move |queries: &mut dyn Queries| keys::add(queries, &kid, &sealed, &kept, from, now);
-    if service.db.write(keep).await? {
-        return Ok(public);
+    let keep = move |queries: &mut dyn Queries| {
+        if !anyway && keys::is_early(queries, from, now)? {
+            return Ok(None);
+        }
+        keys::add(queries, &kid, &sealed, &kept, from, now).map(Some)
+    };
+    match service.db.write(keep).await? {
+        Some(true) => Ok(public),
+        Some(false) => Err(Problem::new(StatusCode::CONFLICT, "kid: the name is taken; choose another one")),
+        None => Err(Problem::field("/signs_from", keys::early())),
     }
-    Err(Problem::new(StatusCode::CONFLICT, "kid: the name is taken; choose another one"))
 }
 
 /// Makes a credential that holds for so many days. Returns its token and its id.

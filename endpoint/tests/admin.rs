@@ -146,6 +146,18 @@ async fn credentials_and_keys_are_made_and_revoked() {
             let answer = world.admin(Method::POST, "/admin/v1/keys").json(&wrong).send().await.unwrap();
             assert_eq!(answer.status(), StatusCode::BAD_REQUEST);
         }
+
+        // Apps that are out there know `k1` alone.
+        let mut soon = json!({"kid": "k3", "signs_from": "2026-11-27T09:59:59Z"});
+        let answer = world.admin(Method::POST, "/admin/v1/keys").json(&soon).send().await.unwrap();
+        assert_eq!(answer.status(), StatusCode::BAD_REQUEST);
+        assert_eq!(answer.json::<Value>().await.unwrap()["field"], "/signs_from");
+        soon["anyway"] = true.into();
+        let answer = world.admin(Method::POST, "/admin/v1/keys").json(&soon).send().await.unwrap();
+        assert_eq!(answer.status(), StatusCode::CREATED);
+        let later = json!({"kid": "k4", "signs_from": "2026-11-27T10:00:00Z"});
+        let answer = world.admin(Method::POST, "/admin/v1/keys").json(&later).send().await.unwrap();
+        assert_eq!(answer.status(), StatusCode::CREATED);
     })
     .await;
 }

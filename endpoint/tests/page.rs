@@ -295,9 +295,17 @@ async fn a_credential_is_shown_once_and_a_key_is_added() {
         let key = [("token", token.as_str()), ("kid", "k2"), ("signs_from", "2026-12-20T18:00")];
         assert_eq!(visitor.post("/keys", &key).await.status(), StatusCode::SEE_OTHER);
         assert_eq!(visitor.post("/keys", &key).await.status(), StatusCode::CONFLICT);
+        let soon = [("token", token.as_str()), ("kid", "k3"), ("signs_from", "2026-11-27T17:59")];
+        assert_eq!(
+            visitor.post("/keys", &soon).await.status(),
+            StatusCode::BAD_REQUEST,
+            "no app knows it yet"
+        );
+        let meant = [&soon[..], &[("anyway", "true")]].concat();
+        assert_eq!(visitor.post("/keys", &meant).await.status(), StatusCode::SEE_OTHER);
         let jwks: serde_json::Value =
             world.get("/.well-known/jwks.json").send().await.unwrap().json().await.unwrap();
-        assert_eq!(jwks["keys"].as_array().unwrap().len(), 2);
+        assert_eq!(jwks["keys"].as_array().unwrap().len(), 3);
     })
     .await;
 }

@@ -29,6 +29,9 @@ pub(super) async fn list(State(service): State<Arc<Service>>, _: Admin) -> Resul
 pub(super) struct New {
     kid: String,
     signs_from: String,
+    /// Let it sign although apps cannot know it yet.
+    #[serde(default)]
+    anyway: bool,
 }
 
 pub(super) async fn add(
@@ -39,7 +42,7 @@ pub(super) async fn add(
     let from = new.signs_from.parse();
     let from: jiff::Timestamp =
         from.map_err(|_| Problem::field("/signs_from", "an RFC 3339 instant is needed"))?;
-    let public = add_key(&service, &new.kid, from).await?;
+    let public = add_key(&service, &new.kid, from, new.anyway).await?;
     let body = json!({"kid": new.kid, "public_key": public, "signs_from": from.to_string()});
     Ok((StatusCode::CREATED, Json(body)))
 }

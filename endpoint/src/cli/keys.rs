@@ -21,6 +21,9 @@ pub(super) enum Keys {
         /// Days until it signs, in which apps are shipped that know it.
         #[arg(long, default_value_t = 30, value_parser = clap::value_parser!(i64).range(0..=3660))]
         days: i64,
+        /// Let it sign although apps cannot know it yet: with fewer days than 7.
+        #[arg(long)]
+        anyway: bool,
     },
 }
 
@@ -35,17 +38,22 @@ impl Keys {
                     println!("{}", line(&key));
                 }
             }
-            Self::Rotate { kid, days } => {
+            Self::Rotate { kid, days, anyway } => {
                 let kid = kid.unwrap_or_else(|| free(&listed));
                 let (sealed, key) = keys::sealed(&service.secret)?;
                 let public_key = key.public_key();
                 let signs_from = now.checked_add(SignedDuration::from_hours(days * 24))?;
                 let (name, public) = (kid.clone(), public_key.clone());
                 let add = move |queries: &mut dyn Queries| {
-                    keys::add(queries, &name, &sealed, &public, signs_from, now)
+                    if !anyway && keys::is_early(queries, signs_from, now)? {
+                        return Ok(None);
+                    }
+                    keys::add(queries, &name, &sealed, &public, signs_from, now).map(Some)
                 };
-                if !service.db.write(add).await? {
-                    bail!("kid: `{kid}` is there already; choose another name");
+                match service.db.write(add).await? {
+                    Some(true) => {}
+                    Some(false) => bail!("kid: `{kid}` is there already; choose another name"),
+                    None => bail!("--days: {}", keys::early()),
                 }
                 println!("{kid} signs from {signs_from}. Until then, build apps with:");
                 println!("    .trusted_key(\"{kid}\", \"{public_key}\")");

@@ -14,7 +14,7 @@ use super::caller::Caller;
 use super::layout;
 use super::shown::Shown;
 use super::words::{field, from_field, local};
-use crate::keys::{self, Key};
+use crate::keys::{self, Key, LEAD_DAYS};
 use crate::owner::add_key;
 use crate::problem::Problem;
 use crate::service::Service;
@@ -73,6 +73,19 @@ pub(super) fn section(shown: &Shown<'_>, keys: &[Key]) -> Markup {
                         label for="from-field" { (language.say("Signs from", "签名起始")) }
                         input #from-field type="datetime-local" name="signs_from" required value=(field(shown.zone, later));
                     }
+                    @if !keys.is_empty() {
+                        div.wide {
+                            label {
+                                input type="checkbox" name="anyway" value="true"; " "
+                                (language.says(
+                                    format!(
+                                        "Let it sign within {LEAD_DAYS} days. Apps that do not know it yet refuse what it signs.",
+                                    ),
+                                    format!("允许在 {LEAD_DAYS} 天内开始签名。尚未内置该公钥的应用将拒绝其签名的文档。"),
+                                ))
+                            }
+                        }
+                    }
                     div.wide { button type="submit" { (language.say("Add the key", "新增密钥")) } }
                 }
             }
@@ -85,6 +98,7 @@ pub(super) struct Rotation {
     token: String,
     kid: String,
     signs_from: String,
+    anyway: Option<String>,
 }
 
 pub(super) async fn rotate(
@@ -107,7 +121,7 @@ pub(super) async fn rotate(
         let problem = Problem::field("signs_from", "a date and a time are needed");
         return layout::failed(caller.language, &problem);
     };
-    match add_key(&service, &rotation.kid, from).await {
+    match add_key(&service, &rotation.kid, from, rotation.anyway.is_some()).await {
         Ok(_) => see(&format!("/admin/apps/{app}?done=rotated#keys")),
         Err(problem) => layout::failed(caller.language, &problem),
     }

@@ -196,6 +196,11 @@ fn credentials_and_keys_are_rotated_without_an_interruption() {
     assert!(rotated.status.success() && text(&rotated.stdout).contains("trusted_key(\"k2\""), "{rotated:?}");
     let keys = listed("keys");
     assert!(keys.starts_with("k1  signs now") && keys.contains("k2  published"), "{keys}");
+    let early = made.run(&["keys", "rotate", "--days", "6"]);
+    assert!(!early.status.success() && text(&early.stderr).contains("anyway"), "{early:?}");
+    assert_eq!(listed("keys"), keys);
+    let meant = made.run(&["keys", "rotate", "--days", "0", "--anyway"]);
+    assert!(meant.status.success() && listed("keys").starts_with("k3  signs now"), "{meant:?}");
     let taken = made.run(&["keys", "rotate", "--kid", "k1"]);
     assert!(!taken.status.success() && text(&taken.stderr).contains("another name"), "{taken:?}");
 }
