@@ -1,5 +1,6 @@
 //! What is backed up comes back: documents, keys, credentials, events taken; and apps take the document again.
 #![cfg(unix)]
+#![allow(clippy::unwrap_used, reason = "a failed test panics")]
 
 mod common;
 

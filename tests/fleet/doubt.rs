@@ -40,19 +40,19 @@ fn pass((mut from, mut to): (TcpStream, TcpStream)) {
     let _ = to.shutdown(Shutdown::Both);
 }
 
-fn pass_up((mut from, mut to): (TcpStream, TcpStream), losses: &Losses) {
+fn pass_up((mut from, mut to): (TcpStream, TcpStream), told: &Losses) {
     let mut buffer = vec![0; 1 << 20];
     while let Ok(read @ 1..) = from.read(&mut buffer) {
         let is_commit = buffer[..read].windows(6).any(|window| window == b"COMMIT");
         let loses = is_commit
-            && losses
+            && told
                 .wanted
                 .fetch_update(Ordering::SeqCst, Ordering::SeqCst, |left| left.checked_sub(1))
                 .is_ok();
         if loses {
             // Nothing that the server says from here on arrives, and the commit does.
             from.shutdown(Shutdown::Both).unwrap();
-            losses.happened.fetch_add(1, Ordering::SeqCst);
+            told.happened.fetch_add(1, Ordering::SeqCst);
         }
         if to.write_all(&buffer[..read]).is_err() || loses {
             return;

@@ -111,7 +111,7 @@ fn what_breaks_the_layers_is_found() {
         ("client/mod.rs", "use crate::ffi::Guard;"),
         ("client/mod.rs", "use crate::words::numbers;"),
         ("model/limit.rs", "use crate::words::names;"),
-        ("words/login.rs", "use crate::net::Transport;"),
+        ("words/login.rs", "use crate::time::Clock;"),
         ("words/login.rs", "use std::fs;"),
         ("helpers.rs", ""),
     ];

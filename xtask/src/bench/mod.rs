@@ -51,7 +51,7 @@ pub(crate) struct Options {
     /// Instead: count instructions and allocations of the operations that have a budget, and judge them.
     #[arg(long, conflicts_with_all = ["quick", "only", "sizes"])]
     guard: bool,
-    /// Instead: reservations on a Postgres server beside SQLite and beside a bare `UPDATE`, as ratios of one run.
+    /// Instead: reservations on servers, in a file and by a bare `UPDATE` loop, as ratios of one run.
     #[arg(long, conflicts_with_all = ["quick", "only", "sizes", "guard"])]
     fleet: bool,
     /// With --guard: make the budgets what is measured now, and 5 % more.

@@ -51,8 +51,7 @@ impl Backend for Followed {
 
 #[test]
 fn rows_say_all_that_a_state_holds() {
-    for (name, case) in CASES {
-        println!("{name}");
+    for (_, case) in CASES {
         case(&Followed::default());
     }
 }
