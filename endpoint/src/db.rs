@@ -12,6 +12,8 @@ mod value;
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
+use std::time::Duration;
 
 pub use error::DbError;
 pub use migrate::SCHEMA;
@@ -41,11 +43,18 @@ impl std::fmt::Debug for Place {
 
 impl Place {
     /// Reads `postgres://…` or `postgresql://…` as a Postgres database, and everything else as the path of a file.
-    pub fn parse(text: &str) -> Self {
-        if text.starts_with("postgres://") || text.starts_with("postgresql://") {
-            return Self::Postgres(text.to_owned());
+    ///
+    /// # Errors
+    /// [`DbError::UnknownScheme`] for any other URL.
+    pub fn parse(text: &str) -> Result<Self, DbError> {
+        match text.split_once("://") {
+            Some(("postgres" | "postgresql", _)) => Ok(Self::Postgres(text.to_owned())),
+            Some(("sqlite", path)) => Ok(Self::File(PathBuf::from(path))),
+            Some((scheme, _)) if scheme.bytes().all(|b| b.is_ascii_alphanumeric() || b"+.-".contains(&b)) => {
+                Err(DbError::UnknownScheme)
+            }
+            _ => Ok(Self::File(PathBuf::from(text))),
         }
-        Self::File(PathBuf::from(text.strip_prefix("sqlite://").unwrap_or(text)))
     }
 }
 
@@ -65,6 +74,9 @@ impl dyn Queries + '_ {
     }
 }
 
+/// How long anything waits: for a connection, and for the answer to one statement.
+const PATIENCE: Duration = Duration::from_secs(10);
+
 /// What one transaction gives, or why it did not happen.
 type Answer<R> = Result<R, DbError>;
 
@@ -72,6 +84,8 @@ type Answer<R> = Result<R, DbError>;
 #[derive(Clone)]
 pub struct Db {
     backend: Backend,
+    /// The schema of the database, as it was last seen.
+    schema: Arc<AtomicI64>,
 }
 
 #[derive(Clone)]
@@ -95,13 +109,39 @@ impl Db {
     /// # Errors
     /// [`DbError`] where it cannot be reached, or is of a newer schema; it is left as it was.
     pub async fn open(place: &Place) -> Result<Self, DbError> {
+        Self::open_within(place, PATIENCE).await
+    }
+
+    /// The same, where anything waits for as long as `patience`.
+    ///
+    /// # Errors
+    /// As [`Self::open`].
+    pub async fn open_within(place: &Place, patience: Duration) -> Result<Self, DbError> {
         let backend = match place {
-            Place::File(path) => Backend::Sqlite(Arc::new(Sqlite::open(path)?)),
-            Place::Postgres(url) => Backend::Postgres(Arc::new(Postgres::connect(url)?)),
+            Place::File(path) => Backend::Sqlite(Arc::new(Sqlite::open(path, patience)?)),
+            Place::Postgres(url) => Backend::Postgres(Arc::new(Postgres::connect(url, patience)?)),
         };
-        let db = Self { backend };
-        db.write(migrate::run).await?;
+        let db = Self { backend, schema: Arc::new(AtomicI64::new(SCHEMA)) };
+        let postgres = db.is_postgres();
+        db.write(move |queries| migrate::run(queries, postgres)).await?;
         Ok(db)
+    }
+
+    /// Looks at the schema of the database. While it is newer than this endpoint's, nothing is written.
+    ///
+    /// # Errors
+    /// [`DbError::NewerSchema`], or why it could not be read.
+    pub async fn check_schema(&self) -> Result<i64, DbError> {
+        let found = self.read(migrate::version).await?;
+        self.schema.store(found, Ordering::Relaxed);
+        self.writable().map(|()| found)
+    }
+
+    fn writable(&self) -> Result<(), DbError> {
+        match self.schema.load(Ordering::Relaxed) {
+            found if found > SCHEMA => Err(DbError::NewerSchema { found, known: SCHEMA }),
+            _ => Ok(()),
+        }
     }
 
     /// Runs `work` as one transaction that may write: all of it stays, or nothing.
@@ -114,6 +154,7 @@ impl Db {
         &self,
         work: impl FnMut(&mut dyn Queries) -> Answer<R> + Send + 'static,
     ) -> Answer<R> {
+        self.writable()?;
         match &self.backend {
             Backend::Sqlite(sqlite) => sqlite::write(Arc::clone(sqlite), work).await,
             Backend::Postgres(postgres) => postgres.run(work).await,

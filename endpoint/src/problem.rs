@@ -110,12 +110,21 @@ impl From<crate::db::DbError> for Problem {
                 let detail = "the database cannot be reached; send the same again later";
                 Self::new(StatusCode::SERVICE_UNAVAILABLE, detail).retry_after(30)
             }
+            DbError::NulInText => {
+                Self::new(StatusCode::BAD_REQUEST, "a text holds the character U+0000, which is not taken")
+            }
+            error @ DbError::NewerSchema { .. } => {
+                tracing::error!(why = %error, "nothing is written");
+                let detail = "a newer endpoint has taken over the database; send the same again later";
+                Self::new(StatusCode::SERVICE_UNAVAILABLE, detail).retry_after(30)
+            }
             other => {
                 tracing::error!(why = %other, "database failed");
                 let detail = "the endpoint's database failed; its operator finds the cause in its log";
                 Self::new(StatusCode::INTERNAL_SERVER_ERROR, detail)
             }
         };
-        Self { database: Some(cause), ..problem }
+        let database = (problem.status != StatusCode::BAD_REQUEST).then_some(cause);
+        Self { database, ..problem }
     }
 }

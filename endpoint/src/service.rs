@@ -55,7 +55,7 @@ impl Service {
     /// # Errors
     /// [`DbError`].
     pub async fn open(config: Config, secret: Secret, clock: Clock) -> Result<Arc<Self>, DbError> {
-        let db = Db::open(&Place::parse(&config.database)).await?;
+        let db = Db::open(&Place::parse(&config.database)?).await?;
         let (apps, root, now) = (config.apps.clone(), accounts::root(&secret), clock.now());
         db.write(move |queries| {
             let apps = apps.iter().map(ledger::App::of);

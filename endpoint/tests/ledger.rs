@@ -318,7 +318,7 @@ fn no_figure_of_the_provider_is_too_large_to_count_with() {
     let runtime = Runtime::new().unwrap();
     let folder = tempfile::tempdir().unwrap();
     let place = folder.path().join("l.db").to_string_lossy().into_owned();
-    let db = runtime.block_on(Db::open(&Place::parse(&place))).unwrap();
+    let db = runtime.block_on(Db::open(&Place::parse(&place).unwrap())).unwrap();
     let when = When::new(&TimeZone::UTC, NOW.parse::<Timestamp>().unwrap().as_millisecond());
     let net = move |queries: &mut dyn Queries| {
         groups::changed(queries, 1, when, groups::Class::NonAv, false)?;

@@ -24,7 +24,7 @@ impl Backup {
             .with_context(|| format!("{} cannot be made", self.folder.display()))?;
         copy(&dir.join(super::CONFIG), &self.folder)?;
         copy(&config.secret_file, &self.folder)?;
-        match Place::parse(&config.database) {
+        match Place::parse(&config.database)? {
             Place::File(path) => {
                 let Some(name) = path.file_name() else { bail!("database: {} is no file", path.display()) };
                 Db::open(&Place::File(path.clone())).await?.copy_to(&self.folder.join(name)).await?;

@@ -20,6 +20,14 @@ pub enum DbError {
         /// The newest one that is known here.
         known: i64,
     },
+    /// A text holds U+0000, which no database is given.
+    #[error("database: a text holds the character U+0000")]
+    NulInText,
+    /// It is named by a URL of another kind.
+    #[error(
+        "database: a URL of a kind that is not known; name a file, or postgres://user@host/name in `database`"
+    )]
+    UnknownScheme,
     /// What is there is not what the endpoint wrote.
     #[error("database: {table} holds what the endpoint did not write ({why}); restore a backup")]
     Damaged {
@@ -43,6 +51,8 @@ impl DbError {
             Self::Unreachable { .. } => "unreachable",
             Self::Busy => "busy",
             Self::NewerSchema { .. } => "newer_schema",
+            Self::NulInText => "nul_in_text",
+            Self::UnknownScheme => "unknown_scheme",
             Self::Damaged { .. } => "damaged",
             Self::Failed { .. } => "failed",
         }

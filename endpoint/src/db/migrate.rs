@@ -13,12 +13,15 @@ const STEPS: [&str; 3] = [
 #[expect(clippy::cast_possible_wrap, reason = "a handful of steps")]
 pub const SCHEMA: i64 = STEPS.len() as i64;
 
-pub(super) fn run(queries: &mut dyn Queries) -> Result<(), DbError> {
+/// Held by whoever migrates a Postgres database: two processes may begin on it at once.
+const LOCK: i64 = 0x706C_616E_6775_6172;
+
+pub(super) fn run(queries: &mut dyn Queries, postgres: bool) -> Result<(), DbError> {
+    if postgres {
+        queries.execute("SELECT pg_advisory_xact_lock($1)", &[LOCK.into()])?;
+    }
     queries.execute("CREATE TABLE IF NOT EXISTS planguard_schema (version BIGINT NOT NULL)", &[])?;
-    let found: i64 = match queries.first("SELECT MAX(version) FROM planguard_schema", &[])? {
-        Some(row) => row.get::<Option<i64>>(0)?.unwrap_or(0),
-        None => 0,
-    };
+    let found = version(queries)?;
     if found > SCHEMA {
         return Err(DbError::NewerSchema { found, known: SCHEMA });
     }
@@ -29,6 +32,12 @@ pub(super) fn run(queries: &mut dyn Queries) -> Result<(), DbError> {
         queries.execute("INSERT INTO planguard_schema (version) VALUES ($1)", &[version.into()])?;
     }
     Ok(())
+}
+
+/// The schema of the database, 0 before the first step.
+pub(super) fn version(queries: &mut dyn Queries) -> Result<i64, DbError> {
+    let row = queries.first("SELECT MAX(version) FROM planguard_schema", &[])?;
+    Ok(row.map_or(Ok(None), |row| row.get::<Option<i64>>(0))?.unwrap_or(0))
 }
 
 /// The statements of a step, without comments, which stand on lines of their own and may hold anything. No statement has a

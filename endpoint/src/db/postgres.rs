@@ -1,42 +1,45 @@
 //! Postgres: a pool of connections.
 
+use std::error::Error;
 use std::time::Duration;
 
-use deadpool_postgres::{Manager, ManagerConfig, Pool, PoolError, RecyclingMethod, Runtime, Timeouts};
+use deadpool_postgres::{
+    Manager, ManagerConfig, Object, Pool, PoolError, RecyclingMethod, Runtime, TimeoutType, Timeouts,
+};
 use tokio::runtime::Handle;
+use tokio::time::{Instant, timeout_at};
 use tokio_postgres::error::SqlState;
 use tokio_postgres::types::private::BytesMut;
 use tokio_postgres::types::{FromSql, IsNull, ToSql, Type, to_sql_checked};
 use tokio_postgres::{Config, NoTls};
 
-use super::value::{Row, Value};
+use super::value::{self, Row, Value};
 use super::{Answer, DbError, Queries};
 
 /// Connections at once. Postgres itself allows 100 by default, to all who share it.
-const CONNECTIONS: usize = 16;
-
-/// How long anything waits: for a connection, and for the answer to one statement.
-const PATIENCE: Duration = Duration::from_secs(10);
+pub(super) const CONNECTIONS: usize = 16;
 
 /// How often a transaction is tried that others were in the way of.
 const TRIES: u32 = 5;
 
+/// How long a whole transaction may take, with its tries: so many times what one statement may.
+const WHOLE: u32 = 3;
+
 pub(super) struct Postgres {
     pool: Pool,
+    patience: Duration,
 }
 
 impl Postgres {
-    pub(super) fn connect(url: &str) -> Result<Self, DbError> {
-        let mut config: Config = url.parse().map_err(|error| DbError::unreachable(&error))?;
-        config.connect_timeout(PATIENCE);
-        config.application_name("planguard-endpoint");
-        let patience = PATIENCE.as_millis();
-        config.options(format!("-c statement_timeout={patience} -c lock_timeout={patience}"));
+    /// A pool over `url`. For `patience` anything waits: for a connection, and for the answer to one statement. The server
+    /// is told to give up by then; one that says nothing is not waited for much longer.
+    pub(super) fn connect(url: &str, patience: Duration) -> Result<Self, DbError> {
+        let config = config(url, patience)?;
         let recycling = ManagerConfig { recycling_method: RecyclingMethod::Fast };
         let manager = Manager::from_config(config, NoTls, recycling);
-        let waits = Timeouts { wait: Some(PATIENCE), create: Some(PATIENCE), recycle: Some(PATIENCE) };
+        let waits = Timeouts { wait: Some(patience), create: Some(patience), recycle: Some(patience) };
         let pool = Pool::builder(manager).max_size(CONNECTIONS).timeouts(waits).runtime(Runtime::Tokio1);
-        Ok(Self { pool: pool.build().map_err(|error| DbError::failed(&error))? })
+        Ok(Self { pool: pool.build().map_err(|error| DbError::failed(&error))?, patience })
     }
 
     /// Runs `work` as one transaction, on a thread on which it may wait.
@@ -44,47 +47,107 @@ impl Postgres {
         &self,
         mut work: impl FnMut(&mut dyn Queries) -> Answer<R> + Send + 'static,
     ) -> Answer<R> {
-        let pool = self.pool.clone();
-        let handle = Handle::current();
-        let run = move || {
-            let mut tried = 0;
-            loop {
-                tried += 1;
-                match once(&pool, &handle, &mut work) {
-                    Err(Failure::Conflict) if tried < TRIES => {}
-                    Err(Failure::Conflict) => return Err(DbError::Busy),
-                    Err(Failure::Other(error)) => return Err(error),
-                    Ok(answer) => return Ok(answer),
-                }
-            }
+        let wait = Wait {
+            handle: Handle::current(),
+            // The server's own word, that it gave up, comes first.
+            statement: self.patience + self.patience / 5,
+            until: Instant::now() + self.patience * WHOLE,
         };
-        tokio::task::spawn_blocking(run).await.map_err(|error| DbError::failed(&error))?
+        for _ in 0..TRIES {
+            let connection = timeout_at(wait.until, self.pool.get()).await;
+            let connection = connection.map_err(|_| DbError::Busy)?.map_err(|error| no_connection(&error))?;
+            let waits = wait.clone();
+            let once = move || (once(connection, &waits, &mut work), work);
+            let (tried, same) =
+                tokio::task::spawn_blocking(once).await.map_err(|error| DbError::failed(&error))?;
+            work = same;
+            match tried {
+                Ok(answer) => return Ok(answer),
+                Err(Failure::Conflict) => {}
+                Err(Failure::Silent) => {
+                    // The others go to the same server, over the same network.
+                    drop(self.pool.retain(|_, _| false));
+                    return Err(DbError::unreachable(&"it gave no answer in time"));
+                }
+                Err(Failure::Other(error)) => return Err(error),
+            }
+        }
+        Err(DbError::Busy)
+    }
+}
+
+/// How connections are made. A server that is gone without a word is noticed by the system, too.
+fn config(url: &str, patience: Duration) -> Result<Config, DbError> {
+    // What the driver says of an URL may hold a part of it.
+    let unreadable = "not `postgres://user:password@host:port/name`; special characters are percent-encoded";
+    let mut config: Config = url.parse().map_err(|_| DbError::unreachable(&unreadable))?;
+    config.connect_timeout(patience).application_name("planguard-endpoint");
+    // The system counts these in whole seconds.
+    let secs = |time: Duration| time.max(Duration::from_secs(1));
+    config.tcp_user_timeout(patience).keepalives_idle(secs(patience));
+    config.keepalives_interval(secs(patience / 3)).keepalives_retries(3);
+    let millis = patience.as_millis();
+    let ours = format!("-c statement_timeout={millis} -c lock_timeout={millis}");
+    let options = config.get_options().map_or(ours.clone(), |theirs| format!("{ours} {theirs}"));
+    config.options(options);
+    Ok(config)
+}
+
+/// How long a transaction waits.
+#[derive(Clone)]
+struct Wait {
+    handle: Handle,
+    /// For one answer.
+    statement: Duration,
+    /// For all of them.
+    until: Instant,
+}
+
+impl Wait {
+    /// What `answer` gives; `None` where it does not come.
+    fn on<T>(&self, answer: impl Future<Output = T>) -> Option<T> {
+        let until = self.until.min(Instant::now() + self.statement);
+        self.handle.block_on(async { timeout_at(until, answer).await.ok() })
     }
 }
 
 enum Failure {
     /// Another transaction was in the way: the same one can succeed now.
     Conflict,
+    /// The connection gave no answer, and is gone.
+    Silent,
     Other(DbError),
 }
 
 fn once<R>(
-    pool: &Pool,
-    handle: &Handle,
+    mut connection: Object,
+    wait: &Wait,
     work: &mut impl FnMut(&mut dyn Queries) -> Answer<R>,
 ) -> Result<R, Failure> {
-    let mut connection =
-        handle.block_on(pool.get()).map_err(|error| Failure::Other(no_connection(&error)))?;
-    let builder = connection.build_transaction();
-    let transaction = handle.block_on(builder.start()).map_err(|error| Failure::Other(fault(&error)))?;
-    let mut queries = InPostgres { handle, transaction: &transaction, conflict: false };
+    let answer = transact(&mut connection, wait, work);
+    if matches!(answer, Err(Failure::Silent)) {
+        // Out of the pool, and closed.
+        drop(Object::take(connection));
+    }
+    answer
+}
+
+fn transact<R>(
+    connection: &mut Object,
+    wait: &Wait,
+    work: &mut impl FnMut(&mut dyn Queries) -> Answer<R>,
+) -> Result<R, Failure> {
+    let started = wait.on(connection.build_transaction().start()).ok_or(Failure::Silent)?;
+    let transaction = started.map_err(|error| Failure::Other(fault(&error)))?;
+    let mut queries = InPostgres { wait, transaction: &transaction, conflict: false, silent: false };
     let answer = work(&mut queries);
-    let conflict = queries.conflict;
+    let (conflict, silent) = (queries.conflict, queries.silent);
     match answer {
+        _ if silent => Err(Failure::Silent),
         _ if conflict => Err(Failure::Conflict),
         // Rolled back when it is dropped.
         Err(error) => Err(Failure::Other(error)),
-        Ok(answer) => match handle.block_on(transaction.commit()) {
+        Ok(answer) => match wait.on(transaction.commit()).ok_or(Failure::Silent)? {
             Ok(()) => Ok(answer),
             Err(error) if is_conflict(&error) => Err(Failure::Conflict),
             Err(error) => Err(Failure::Other(fault(&error))),
@@ -93,37 +156,53 @@ fn once<R>(
 }
 
 struct InPostgres<'a> {
-    handle: &'a Handle,
+    wait: &'a Wait,
     transaction: &'a deadpool_postgres::Transaction<'a>,
     conflict: bool,
+    silent: bool,
 }
 
 impl InPostgres<'_> {
-    fn noted(&mut self, error: &tokio_postgres::Error) -> DbError {
-        self.conflict |= is_conflict(error);
-        fault(error)
+    /// The answer to one statement; nothing more is asked on a connection that gave none.
+    fn answer<T>(
+        &mut self,
+        asked: impl Future<Output = Result<T, tokio_postgres::Error>>,
+    ) -> Result<T, DbError> {
+        let answer = if self.silent { None } else { self.wait.on(asked) };
+        match answer {
+            None => {
+                self.silent = true;
+                Err(DbError::unreachable(&"it gave no answer in time"))
+            }
+            Some(answer) => answer.map_err(|error| {
+                self.conflict |= is_conflict(&error);
+                fault(&error)
+            }),
+        }
     }
 }
 
 impl Queries for InPostgres<'_> {
     fn execute(&mut self, sql: &str, values: &[Value]) -> Result<u64, DbError> {
-        let run = async {
-            let statement = self.transaction.prepare_cached(sql).await?;
-            self.transaction.execute(&statement, &borrowed(values)).await
-        };
-        self.handle.block_on(run).map_err(|error| self.noted(&error))
+        value::check(values)?;
+        let transaction = self.transaction;
+        self.answer(async {
+            let statement = transaction.prepare_cached(sql).await?;
+            transaction.execute(&statement, &borrowed(values)).await
+        })
     }
 
     fn query(&mut self, sql: &str, values: &[Value]) -> Result<Vec<Row>, DbError> {
-        let run = async {
-            let statement = self.transaction.prepare_cached(sql).await?;
-            let rows = self.transaction.query(&statement, &borrowed(values)).await?;
+        value::check(values)?;
+        let transaction = self.transaction;
+        self.answer(async {
+            let statement = transaction.prepare_cached(sql).await?;
+            let rows = transaction.query(&statement, &borrowed(values)).await?;
             let read = |row: tokio_postgres::Row| {
                 (0..row.len()).map(|index| row.try_get(index)).collect::<Result<_, _>>().map(Row::new)
             };
-            rows.into_iter().map(read).collect::<Result<Vec<_>, tokio_postgres::Error>>()
-        };
-        self.handle.block_on(run).map_err(|error| self.noted(&error))
+            rows.into_iter().map(read).collect()
+        })
     }
 }
 
@@ -131,7 +210,7 @@ fn borrowed(values: &[Value]) -> Vec<&(dyn ToSql + Sync)> {
     values.iter().map(|value| value as &(dyn ToSql + Sync)).collect()
 }
 
-type Refused = Box<dyn std::error::Error + Sync + Send>;
+type Refused = Box<dyn Error + Sync + Send>;
 
 impl ToSql for Value {
     fn to_sql(&self, ty: &Type, out: &mut BytesMut) -> Result<IsNull, Refused> {
@@ -176,20 +255,34 @@ fn is_conflict(error: &tokio_postgres::Error) -> bool {
 
 fn no_connection(error: &PoolError) -> DbError {
     match error {
-        PoolError::Timeout(_) => DbError::Busy,
-        other => DbError::unreachable(other),
+        PoolError::Timeout(TimeoutType::Wait) => DbError::Busy,
+        other => DbError::unreachable(&said(other)),
     }
 }
 
 fn fault(error: &tokio_postgres::Error) -> DbError {
     match error.code() {
-        None => DbError::unreachable(error),
+        None => DbError::unreachable(&said(error)),
         Some(&SqlState::QUERY_CANCELED | &SqlState::LOCK_NOT_AVAILABLE) => DbError::Busy,
         Some(&SqlState::ADMIN_SHUTDOWN | &SqlState::CRASH_SHUTDOWN | &SqlState::CANNOT_CONNECT_NOW) => {
-            DbError::unreachable(error)
+            DbError::unreachable(&said(error))
         }
         Some(_) => {
             DbError::failed(&error.as_db_error().map_or_else(|| error.to_string(), ToString::to_string))
         }
     }
+}
+
+/// What an error says, and what it comes from.
+fn said(error: &dyn Error) -> String {
+    let mut words = error.to_string();
+    let mut inner = error.source();
+    while let Some(cause) = inner {
+        let more = cause.to_string();
+        if !words.ends_with(&more) {
+            words = format!("{words}: {more}");
+        }
+        inner = cause.source();
+    }
+    words
 }

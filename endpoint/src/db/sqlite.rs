@@ -8,11 +8,8 @@ use parking_lot::Mutex;
 use rusqlite::types::{ToSqlOutput, ValueRef};
 use rusqlite::{CachedStatement, Connection, ErrorCode, TransactionBehavior};
 
-use super::value::{Row, Value};
+use super::value::{self, Row, Value};
 use super::{Answer, DbError, Queries};
-
-/// How long a write waits for another process.
-const BUSY: Duration = Duration::from_secs(10);
 
 pub(super) struct Sqlite {
     writer: Mutex<Connection>,
@@ -20,15 +17,19 @@ pub(super) struct Sqlite {
 }
 
 impl Sqlite {
-    pub(super) fn open(path: &Path) -> Result<Self, DbError> {
-        Ok(Self { writer: Mutex::new(connect(path)?), reader: Mutex::new(connect(path)?) })
+    /// Opens the file. For `patience` a write waits for another process.
+    pub(super) fn open(path: &Path, patience: Duration) -> Result<Self, DbError> {
+        Ok(Self {
+            writer: Mutex::new(connect(path, patience)?),
+            reader: Mutex::new(connect(path, patience)?),
+        })
     }
 }
 
-fn connect(path: &Path) -> Result<Connection, DbError> {
+fn connect(path: &Path, patience: Duration) -> Result<Connection, DbError> {
     let unreachable = |error: rusqlite::Error| DbError::unreachable(&error);
     let connection = Connection::open(path).map_err(unreachable)?;
-    connection.busy_timeout(BUSY).map_err(unreachable)?;
+    connection.busy_timeout(patience).map_err(unreachable)?;
     connection.pragma_update(None, "journal_mode", "wal").map_err(unreachable)?;
     // A receipt promises that the events are kept: every commit reaches the disk.
     connection.pragma_update(None, "synchronous", "full").map_err(unreachable)?;
@@ -94,11 +95,13 @@ impl InSqlite<'_> {
 
 impl Queries for InSqlite<'_> {
     fn execute(&mut self, sql: &str, values: &[Value]) -> Result<u64, DbError> {
+        value::check(values)?;
         let run = || self.statement(sql, values)?.raw_execute();
         run().map(|changed| changed as u64).map_err(|error| fault(&error))
     }
 
     fn query(&mut self, sql: &str, values: &[Value]) -> Result<Vec<Row>, DbError> {
+        value::check(values)?;
         let run = || {
             let mut statement = self.statement(sql, values)?;
             let columns = statement.column_count();

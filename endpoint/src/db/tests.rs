@@ -42,3 +42,54 @@ async fn a_newer_database_is_left_as_it_is() {
     let newer = Db::open(&place).await.unwrap_err();
     assert!(matches!(newer, DbError::NewerSchema { found: 99, known: SCHEMA }), "{newer}");
 }
+
+#[test]
+fn a_url_of_another_kind_is_refused_and_not_shown() {
+    for url in ["mysql://root:PASS77@h/x", "Postgres://root:PASS77@h/x", "http://h", "://x"] {
+        let why = Place::parse(url).unwrap_err().to_string();
+        assert!(why.contains("postgres://") && !why.contains("PASS77"), "{why}");
+    }
+    assert!(matches!(Place::parse("postgresql://h/x"), Ok(Place::Postgres(_))));
+    for (path, file) in [("sqlite:///a/b.db", "/a/b.db"), ("a.db", "a.db"), ("./a b://c.db", "./a b://c.db")]
+    {
+        assert!(matches!(Place::parse(path), Ok(Place::File(found)) if found == std::path::Path::new(file)));
+    }
+}
+
+#[tokio::test]
+async fn a_text_with_a_nul_is_refused_alike() {
+    let folder = tempfile::tempdir().unwrap();
+    let url = planguard_servers::Postgres::shared().database("nul");
+    for place in [Place::File(folder.path().join("endpoint.db")), Place::Postgres(url)] {
+        let db = Db::open(&place).await.unwrap();
+        let read = db.read(|queries| queries.first("SELECT CAST($1 AS TEXT)", &["a\0b".into()]));
+        assert!(matches!(read.await, Err(DbError::NulInText)));
+        let sql = "UPDATE catalogs SET body = $1";
+        let write = db.write(move |queries| queries.execute(sql, &["\0".into()]));
+        assert!(matches!(write.await, Err(DbError::NulInText)));
+        let problem = crate::problem::Problem::from(DbError::NulInText);
+        assert_eq!(problem.status(), 400);
+    }
+}
+
+#[tokio::test]
+async fn a_schema_that_became_newer_is_read_and_not_written() {
+    let folder = tempfile::tempdir().unwrap();
+    let url = planguard_servers::Postgres::shared().database("newer");
+    for place in [Place::File(folder.path().join("endpoint.db")), Place::Postgres(url)] {
+        let db = Db::open(&place).await.unwrap();
+        let write = |db: &Db, sql: &'static str| {
+            let db = db.clone();
+            async move { db.write(move |queries| queries.execute(sql, &[])).await }
+        };
+        write(&db, "INSERT INTO planguard_schema (version) VALUES (99)").await.unwrap();
+        assert!(matches!(db.check_schema().await, Err(DbError::NewerSchema { found: 99, .. })));
+        let refused = write(&db, "DELETE FROM catalogs").await.unwrap_err();
+        assert!(matches!(refused, DbError::NewerSchema { found: 99, .. }));
+        let problem = crate::problem::Problem::from(refused);
+        assert_eq!(problem.status(), 503);
+        let read = db.read(|queries| queries.query("SELECT id FROM catalogs", &[]));
+        assert!(read.await.unwrap().is_empty());
+        assert!(matches!(Db::open(&place).await, Err(DbError::NewerSchema { .. })));
+    }
+}

@@ -15,6 +15,12 @@ pub enum Value {
     Bytes(Vec<u8>),
 }
 
+/// Whether both databases take these: Postgres has no U+0000 in a text.
+pub(super) fn check(values: &[Value]) -> Result<(), DbError> {
+    let refused = values.iter().any(|value| matches!(value, Value::Text(text) if text.contains('\0')));
+    if refused { Err(DbError::NulInText) } else { Ok(()) }
+}
+
 impl From<i64> for Value {
     fn from(number: i64) -> Self {
         Self::Int(number)

@@ -2,14 +2,19 @@
 //!
 //! A line names method, route, status and time. No path, since ids are in paths; no header, no body, no address.
 
+use std::pin::Pin;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::task::{Context, Poll};
 use std::time::Duration;
 
 use axum::Router;
+use axum::body::{Body, Bytes, HttpBody};
 use axum::extract::{MatchedPath, Request, State};
 use axum::http::{Method, StatusCode, header};
 use axum::middleware::{Next, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
+use hyper::body::{Frame, SizeHint};
 
 use crate::clock::http_date;
 use crate::peer::caller;
@@ -31,7 +36,7 @@ async fn call(State(service): State<Arc<Service>>, request: Request, next: Next)
     let route = request.extensions().get::<MatchedPath>().map(|path| path.as_str().to_owned());
     let method = request.method().clone();
     let mut response = match admit(&service, &request) {
-        Ok(()) => within(service.config.limits.call_secs, next.run(request)).await,
+        Ok(()) => within(&service, request, next).await,
         Err(problem) => problem.into_response(),
     };
     if let Some(date) = http_date(service.clock.now()) {
@@ -52,12 +57,46 @@ fn admit(service: &Service, request: &Request) -> Result<(), Problem> {
 }
 
 /// One deadline for the whole call: a body that drips in, work, answer. What a transaction that runs does goes on.
-async fn within(secs: u64, answer: impl Future<Output = Response>) -> Response {
-    let late = |_| {
-        let detail = "the call took too long; send the same again, with a smaller body";
-        Problem::new(StatusCode::REQUEST_TIMEOUT, detail).into_response()
-    };
-    tokio::time::timeout(Duration::from_secs(secs), answer).await.unwrap_or_else(late)
+async fn within(service: &Service, request: Request, next: Next) -> Response {
+    let dripping = Arc::new(AtomicBool::new(false));
+    let request = request.map(|body| Body::new(Watched { body, dripping: Arc::clone(&dripping) }));
+    let deadline = Duration::from_secs(service.config.limits.call_secs);
+    tokio::time::timeout(deadline, next.run(request)).await.unwrap_or_else(|_| {
+        if dripping.load(Ordering::Relaxed) {
+            let detail = "the body took too long; send the same again, with a smaller body";
+            return Problem::new(StatusCode::REQUEST_TIMEOUT, detail).into_response();
+        }
+        let detail = "the endpoint took too long; send the same again later";
+        Problem::new(StatusCode::SERVICE_UNAVAILABLE, detail).retry_after(5).into_response()
+    })
+}
+
+/// The body of a call, and whether the endpoint waits for more of it: then the caller is what takes long.
+struct Watched {
+    body: Body,
+    dripping: Arc<AtomicBool>,
+}
+
+impl HttpBody for Watched {
+    type Data = Bytes;
+    type Error = axum::Error;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, axum::Error>>> {
+        let frame = Pin::new(&mut self.body).poll_frame(context);
+        self.dripping.store(frame.is_pending(), Ordering::Relaxed);
+        frame
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.body.is_end_stream()
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        self.body.size_hint()
+    }
 }
 
 fn note(method: &Method, route: Option<&str>, status: StatusCode, took: Duration) {

@@ -39,11 +39,13 @@ impl Service {
             // A file has the clock of this machine.
             let clock = "SELECT CAST(EXTRACT(EPOCH FROM clock_timestamp()) * 1000 AS BIGINT)";
             let there = if postgres { queries.first(clock, &[])? } else { None };
-            let there = there.map(|row| row.get::<i64>(0)).transpose()?;
-            let schema = queries.first("SELECT MAX(version) FROM planguard_schema", &[])?;
-            Ok((there, schema.map(|row| row.get::<i64>(0)).transpose()?.unwrap_or(0)))
+            there.map(|row| row.get::<i64>(0)).transpose()
         });
-        let (there, schema) = read.await?;
+        let there = read.await?;
+        let schema = match self.db.check_schema().await {
+            Ok(schema) | Err(DbError::NewerSchema { found: schema, .. }) => schema,
+            Err(error) => return Err(error),
+        };
         let now = self.clock.now().as_millisecond();
         let clock_ahead_ms = there.map_or(0, |there| now - there);
         let status = if schema != SCHEMA {

@@ -98,6 +98,35 @@ async fn slow_headers_and_slow_bodies_are_cut_off() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_call_that_the_endpoint_takes_long_over_is_to_be_sent_again() {
+    on_each_database("[limits]\ncall_secs = 1\n", async |world: World| {
+        let (held, holds) = oneshot::channel();
+        let (done, wait) = std::sync::mpsc::channel::<()>();
+        let (db, mut held) = (world.service.db.clone(), Some(held));
+        let other = tokio::spawn(async move {
+            let postgres = db.is_postgres();
+            db.write(move |queries| {
+                if postgres {
+                    queries.execute("LOCK TABLE events_taken", &[])?;
+                }
+                held.take().unwrap().send(()).unwrap();
+                wait.recv().unwrap();
+                Ok(())
+            })
+            .await
+        });
+        holds.await.unwrap();
+        let late = world.send(&json!([event("a")])).send().await.unwrap();
+        assert_eq!(late.status(), 503);
+        assert_eq!(late.headers()["retry-after"], "5");
+        done.send(()).unwrap();
+        other.await.unwrap().unwrap();
+        assert_eq!(world.send(&json!([event("a")])).send().await.unwrap().status(), 202);
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn health_tells_of_a_clock_that_differs() {
     on_each_database("", async |world: World| {
         let health = async || {

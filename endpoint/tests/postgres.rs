@@ -1,0 +1,116 @@
+//! What is Postgres's alone: servers that fall silent, processes that begin at once, what a URL says.
+#![allow(clippy::unwrap_used, reason = "a failed test panics")]
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use planguard_endpoint::db::{Db, DbError, Place, Queries};
+use planguard_servers::Postgres;
+use tokio::time::Instant;
+
+/// What a statement gives in one row and column.
+async fn one(db: &Db, sql: &'static str) -> Result<String, DbError> {
+    db.read(move |queries: &mut dyn Queries| queries.first(sql, &[])?.unwrap().get(0)).await
+}
+
+async fn shared() -> String {
+    tokio::task::spawn_blocking(|| Postgres::shared().database("alone")).await.unwrap()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_server_that_falls_silent_is_an_answer_in_time_and_comes_back() {
+    let postgres = Arc::new(tokio::task::spawn_blocking(Postgres::start).await.unwrap());
+    let patience = Duration::from_millis(400);
+    let db = Db::open_within(&Place::Postgres(postgres.url()), patience).await.unwrap();
+    // As many connections as there can be.
+    let all = |db: &Db| {
+        let mut calls = tokio::task::JoinSet::new();
+        for _ in 0..24 {
+            let db = db.clone();
+            calls.spawn(async move { one(&db, "SELECT 'here'").await });
+        }
+        calls.join_all()
+    };
+    assert!(all(&db).await.iter().all(Result::is_ok));
+    postgres.freeze();
+    let begun = Instant::now();
+    for answer in all(&db).await {
+        assert!(matches!(answer, Err(DbError::Unreachable { .. } | DbError::Busy)), "{answer:?}");
+    }
+    assert!(matches!(one(&db, "SELECT 'here'").await, Err(DbError::Unreachable { .. })));
+    assert!(begun.elapsed() < 20 * patience, "{:?}", begun.elapsed());
+    postgres.thaw();
+    // A server that was stopped has much to do first.
+    while one(&db, "SELECT 'here'").await.is_err() {
+        assert!(begun.elapsed() < Duration::from_secs(60), "it never comes back");
+    }
+    assert!(all(&db).await.iter().all(Result::is_ok));
+    postgres.freeze();
+    assert!(one(&db, "SELECT 'here'").await.is_err());
+    let other = Arc::clone(&postgres);
+    let again = move || {
+        other.kill();
+        other.restart();
+    };
+    tokio::task::spawn_blocking(again).await.unwrap();
+    assert_eq!(one(&db, "SELECT 'here'").await.unwrap(), "here");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_transaction_is_bounded_as_a_whole() {
+    let patience = Duration::from_millis(400);
+    let db = Db::open_within(&Place::Postgres(shared().await), patience).await.unwrap();
+    let begun = Instant::now();
+    let slow = db.write(|queries: &mut dyn Queries| {
+        for _ in 0..100 {
+            queries.execute("SELECT pg_sleep(0.3)", &[])?;
+        }
+        Ok(())
+    });
+    assert!(matches!(slow.await, Err(DbError::Unreachable { .. })));
+    assert!(begun.elapsed() < 10 * patience, "{:?}", begun.elapsed());
+    let slow = db.write(|queries: &mut dyn Queries| queries.execute("SELECT pg_sleep(30)", &[]));
+    assert!(matches!(slow.await, Err(DbError::Busy)), "the server gives up first");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn processes_that_begin_at_once_on_an_empty_database_all_run() {
+    for _ in 0..3 {
+        let place = Place::Postgres(shared().await);
+        let mut starts = tokio::task::JoinSet::new();
+        for _ in 0..6 {
+            let place = place.clone();
+            starts.spawn(async move { Db::open(&place).await });
+        }
+        for started in starts.join_all().await {
+            started.unwrap();
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn options_of_the_url_hold_beside_ours() {
+    let url = format!("{}?options=-c%20work_mem%3D5MB", shared().await);
+    let db = Db::open(&Place::parse(&url).unwrap()).await.unwrap();
+    assert_eq!(one(&db, "SHOW work_mem").await.unwrap(), "5MB");
+    assert_eq!(one(&db, "SHOW statement_timeout").await.unwrap(), "10s");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn errors_say_the_cause_and_no_password() {
+    let url = shared().await;
+    let (credentials, place) = url.split_once('@').unwrap();
+    let password = credentials.rsplit_once(':').unwrap().1;
+    let (host, _) = place.split_once('/').unwrap();
+    for (url, cause) in [
+        (format!("{credentials}@{host}/nosuch"), "\"nosuch\" does not exist"),
+        (format!("{credentials}@127.0.0.1:1/a"), "refused"),
+        (format!("postgres://postgres:Pa55w@{host}/a"), "password authentication failed"),
+        (format!("{credentials}@127.0.0.1:notaport/a"), "postgres://user:password@host:port/name"),
+        (format!("postgres://postgres:{password}?{password}@a/b"), "cannot be reached"),
+        (format!("{credentials}@{host}/a?{password}=1"), "percent-encoded"),
+    ] {
+        let why = Db::open(&Place::parse(&url).unwrap()).await.unwrap_err().to_string();
+        assert!(why.contains(cause) && !why.contains(password) && !why.contains("Pa55w"), "{why}");
+    }
+}
