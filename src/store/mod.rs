@@ -131,7 +131,7 @@ pub trait Transaction: Records + Counters + Logins + Reports + Outbox {
         0
     }
 
-    /// Whether the store has found out that a work of that name ([`Work::named`]), which it failed without knowing
+    /// Whether the store has found out that a work of that name (`Work::named`), which it failed without knowing
     /// whether its commit had happened, was committed. It is not to be run again then.
     fn has_committed(&self, _work: u64) -> bool {
         false
@@ -170,9 +170,7 @@ pub trait Store: MaybeSendSync {
     }
 
     /// Has `told` be called when another process has written, where the store learns of that. What it wrote is not handed
-    /// over: any transaction tells it ([`Records::changes_since`]). `told` must not block and runs no transaction itself.
-    ///
-    /// [`Records::changes_since`]: Records::changes_since
+    /// over: any transaction tells it (`Records::changes_since`). `told` must not block and runs no transaction itself.
     fn on_foreign_write(&self, _told: ForeignWrite) {}
 
     /// A corruption found when the store was opened or since, reported once.
