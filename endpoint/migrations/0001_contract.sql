@@ -59,3 +59,11 @@ CREATE TABLE events_taken (
 );
 
 CREATE INDEX events_taken_by_time ON events_taken (taken_at);
+
+-- One row: the latest instant by which rows are deleted, and since when a clock says one that is far later. No single
+-- reading of a clock deletes anything.
+CREATE TABLE believed_clock (
+    one BIGINT PRIMARY KEY,
+    mark BIGINT NOT NULL,
+    doubted BIGINT
+);

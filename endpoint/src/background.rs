@@ -3,13 +3,11 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use jiff::{SignedDuration, ToSpan as _};
 use tokio::sync::watch;
 use tokio::task::JoinSet;
 
 use crate::config::App;
 use crate::db::{DbError, Queries};
-use crate::decisions::{self, day_number};
 use crate::forward::Forwarder;
 use crate::notices::{self, Courier};
 use crate::outgoing::Outgoing;
@@ -24,15 +22,6 @@ const POLL: Duration = Duration::from_secs(2);
 
 /// How long a database that fails is left alone.
 const PAUSE: Duration = Duration::from_secs(10);
-
-/// Days for which decisions are shown, and then kept some more.
-const DAYS_OF_DECISIONS: i64 = 40;
-
-/// How long notices that are over are kept.
-const OVER: SignedDuration = SignedDuration::from_hours(24 * 60);
-
-/// How long a notice waits whose receiver the configuration no longer names.
-const NO_RECEIVER: SignedDuration = SignedDuration::from_hours(24 * 5);
 
 /// Runs until `stop` says so or is dropped. A request that runs is let finish.
 pub async fn run(service: Arc<Service>, outgoing: Outgoing, stop: watch::Receiver<bool>) {
@@ -107,7 +96,7 @@ async fn ended(stop: &mut watch::Receiver<bool>, wait: Duration) -> bool {
     tokio::time::timeout(wait, stop.wait_for(|stopped| *stopped)).await.is_ok()
 }
 
-/// Looks at the thresholds of an app, remembers what its plan allows, and deletes what is old.
+/// Looks at the thresholds of an app and remembers what its plan allows.
 ///
 /// # Errors
 /// [`DbError`]; the next look makes up for it.
@@ -118,15 +107,7 @@ pub async fn look(service: &Service, app: &App) -> Result<usize, DbError> {
         Bounds { included: overview.included(), group_quota: overview.group_quota() },
     );
     let (figures, config) = (overview.figures(), app.notices.clone());
-    let (id, now, day) = (app.sdk_app_id.cast_signed(), overview.now, overview.day);
-    let at = now.as_millisecond();
-    let told = service.db.write(move |queries: &mut dyn Queries| {
-        let told = notices::check(queries, &config, id, &figures, at)?;
-        let before = |age: SignedDuration| at - i64::try_from(age.as_millis()).unwrap_or(i64::MAX);
-        notices::give_up(queries, before(NO_RECEIVER))?;
-        notices::prune(queries, before(OVER))?;
-        decisions::prune(queries, day_number(day.saturating_sub(DAYS_OF_DECISIONS.days())))?;
-        Ok(told)
-    });
-    told.await
+    let (id, at) = (app.sdk_app_id.cast_signed(), overview.now.as_millisecond());
+    let look = move |queries: &mut dyn Queries| notices::check(queries, &config, id, &figures, at);
+    service.db.write(look).await
 }

@@ -15,6 +15,8 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;
 
+use jiff::Timestamp;
+
 pub use error::DbError;
 pub use migrate::SCHEMA;
 pub use value::{FromValue, Row, Value};
@@ -173,6 +175,20 @@ impl Db {
             Backend::Sqlite(sqlite) => sqlite::read(Arc::clone(sqlite), work).await,
             Backend::Postgres(postgres) => postgres.run(work).await,
         }
+    }
+
+    /// The database's own clock; `None` over a file, which has this machine's.
+    ///
+    /// # Errors
+    /// [`DbError`] where it cannot be asked.
+    pub async fn clock(&self) -> Result<Option<Timestamp>, DbError> {
+        if !self.is_postgres() {
+            return Ok(None);
+        }
+        let sql = "SELECT CAST(EXTRACT(EPOCH FROM clock_timestamp()) * 1000 AS BIGINT)";
+        let row = self.read(move |queries| queries.first(sql, &[])).await?;
+        let millis = row.map(|row| row.get(0)).transpose()?;
+        Ok(millis.and_then(|millis| Timestamp::from_millisecond(millis).ok()))
     }
 
     /// Copies a SQLite database to `path`, as it is at one moment, while others write.

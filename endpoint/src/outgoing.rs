@@ -16,6 +16,12 @@ const MOST: usize = 64 * 1024;
 /// For how long a row belongs to the process that sends it. It outlasts the deadline.
 pub const LEASE_MS: i64 = 60_000;
 
+/// Nothing is put off for longer. A later instant was written by a clock that was ahead, and holds up nothing.
+pub const LONGEST_WAIT_MS: i64 = 3 * 24 * 3_600_000;
+
+/// No lease lasts longer, with what clocks differ by.
+pub const LONGEST_LEASE_MS: i64 = 10 * LEASE_MS;
+
 /// Where something is sent. Its path may hold a secret, so that only the host is shown.
 #[derive(Clone, PartialEq, Eq, Deserialize)]
 #[serde(try_from = "String")]

@@ -131,6 +131,22 @@ async fn a_meter_that_is_down_gets_everything_once_it_is_back_up_to_the_backlog(
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn what_a_clock_far_ahead_put_off_is_not_waited_for() {
+    on_each_database(FORWARD, async |world| {
+        let meter = Meter::default();
+        *meter.down.lock() = true;
+        take(&world, 0..2).await;
+        let forwarder = forwarder(&world, &meter);
+        let ahead = world.time.now() + SignedDuration::from_hours(24 * 100);
+        let turned = forwarder.turn(ahead.as_millisecond()).await.unwrap();
+        assert_eq!(turned.sent, Some((2, Answer::Status(503))));
+        *meter.down.lock() = false;
+        assert_eq!(run(&world, &forwarder).await, [2]);
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn an_event_that_is_refused_does_not_keep_the_others() {
     on_each_database(FORWARD, async |world| {
         let meter = Meter { poison: Some("e002"), ..Meter::default() };

@@ -106,7 +106,8 @@ fn reload_on_hangup(_: Option<Certificates>) -> Result<()> {
 }
 
 async fn keep_up(service: Arc<Service>) {
-    let mut turns = tokio::time::interval(upkeep::EVERY);
+    // Not at once: a clock may be set right just after the start.
+    let mut turns = tokio::time::interval_at(tokio::time::Instant::now() + upkeep::EVERY, upkeep::EVERY);
     loop {
         turns.tick().await;
         if let Err(error) = service.upkeep().await {

@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use super::config::ForwardConfig;
 use crate::contract::UsageEvent;
 use crate::db::{DbError, Queries, Row};
-use crate::outgoing::LEASE_MS;
+use crate::outgoing::{LEASE_MS, LONGEST_LEASE_MS, LONGEST_WAIT_MS};
 use crate::random;
 
 /// An event that waits.
@@ -95,9 +95,16 @@ pub(super) fn claim(
     now: i64,
 ) -> Result<Option<Claim>, DbError> {
     let lease = random::token();
-    let sql = "UPDATE forward_state SET lease = $1, leased_until = $2 WHERE app = $3 AND due_at <= $4 \
-               AND leased_until <= $4 AND EXISTS (SELECT 1 FROM forward_events e WHERE e.app = $3)";
-    let values = [lease.as_str().into(), (now + LEASE_MS).into(), app.into(), now.into()];
+    let sql = "UPDATE forward_state SET lease = $1, leased_until = $2 WHERE app = $3 \
+               AND (due_at <= $4 OR due_at > $5) AND (leased_until <= $4 OR leased_until > $6) AND EXISTS (SELECT 1 FROM forward_events e WHERE e.app = $3)";
+    let values = [
+        lease.as_str().into(),
+        (now + LEASE_MS).into(),
+        app.into(),
+        now.into(),
+        (now + LONGEST_WAIT_MS).into(),
+        (now + LONGEST_LEASE_MS).into(),
+    ];
     if queries.execute(sql, &values)? == 0 {
         return Ok(None);
     }

@@ -2,7 +2,7 @@
 
 use super::config::NoticesConfig;
 use crate::db::{DbError, Queries, Row};
-use crate::outgoing::{Answer, LEASE_MS, backoff};
+use crate::outgoing::{Answer, LEASE_MS, LONGEST_LEASE_MS, LONGEST_WAIT_MS, backoff};
 use crate::random;
 
 /// A notice that a receiver has not taken.
@@ -55,16 +55,25 @@ pub(super) fn claim(
     now: i64,
 ) -> Result<Option<Delivery>, DbError> {
     let sql = "SELECT d.notice, n.body, d.tries FROM notice_deliveries d JOIN notices n ON n.id = d.notice \
-               WHERE d.app = $1 AND d.receiver = $2 AND d.state = 'waiting' AND d.due_at <= $3 \
-               AND d.leased_until <= $3 ORDER BY d.due_at, d.notice LIMIT 8";
-    for row in queries.query(sql, &[app.into(), receiver.into(), now.into()])? {
+               WHERE d.app = $1 AND d.receiver = $2 AND d.state = 'waiting' \
+               AND (d.due_at <= $3 OR d.due_at > $4) AND (d.leased_until <= $3 OR d.leased_until > $5) ORDER BY d.due_at, d.notice LIMIT 8";
+    let (wrong_due, wrong_lease) = (now + LONGEST_WAIT_MS, now + LONGEST_LEASE_MS);
+    let values = [app.into(), receiver.into(), now.into(), wrong_due.into(), wrong_lease.into()];
+    for row in queries.query(sql, &values)? {
         let (notice, body, tries): (String, String, i64) = (row.get(0)?, row.get(1)?, row.get(2)?);
         let lease = random::token();
         let sql = "UPDATE notice_deliveries SET lease = $1, leased_until = $2 WHERE notice = $3 AND receiver = $4 \
-                   AND state = 'waiting' AND due_at <= $5 AND leased_until <= $5";
+                   AND state = 'waiting' AND (due_at <= $5 OR due_at > $6) AND (leased_until <= $5 OR leased_until > $7)";
         let until = now + LEASE_MS;
-        let values =
-            [lease.as_str().into(), until.into(), notice.as_str().into(), receiver.into(), now.into()];
+        let values = [
+            lease.as_str().into(),
+            until.into(),
+            notice.as_str().into(),
+            receiver.into(),
+            now.into(),
+            wrong_due.into(),
+            wrong_lease.into(),
+        ];
         if queries.execute(sql, &values)? == 1 {
             return Ok(Some(Delivery { notice, body, tries, lease }));
         }

@@ -21,6 +21,9 @@ const IDLE_MS: i64 = 3_600_000;
 /// How long it lasts at most.
 const LONGEST_MS: i64 = 12 * IDLE_MS;
 
+/// How far the clocks of processes on one database may differ.
+const CLOCKS_DIFFER_MS: i64 = 600_000;
+
 /// How often a session that is used is noted.
 const NOTED_MS: i64 = 60_000;
 
@@ -78,13 +81,19 @@ fn hash(token: &str) -> Vec<u8> {
     Sha256::digest(token.as_bytes()).to_vec()
 }
 
+/// Whether a session that began and was used then still lasts. One from a time to come is of a clock that was wrong.
+fn lasts(at: i64, began: i64, used: i64) -> bool {
+    let within = |since: i64, most: i64| (-CLOCKS_DIFFER_MS..most).contains(&(at - since));
+    within(used, IDLE_MS) && within(began, LONGEST_MS)
+}
+
 /// The name of the credential that a session came from, where session and credential still hold.
 fn look(queries: &mut dyn Queries, hash: &[u8], now: Timestamp) -> Result<Option<String>, DbError> {
     let at = now.as_millisecond();
     let sql = "SELECT credential, created_at, seen_at FROM admin_sessions WHERE hash = $1";
     let Some(row) = queries.first(sql, &[hash.into()])? else { return Ok(None) };
     let (credential, began, used): (String, i64, i64) = (row.get(0)?, row.get(1)?, row.get(2)?);
-    let lasts = at - used < IDLE_MS && at - began < LONGEST_MS;
+    let lasts = lasts(at, began, used);
     let found = credentials::list(queries)?.into_iter().find(|one| one.id == credential);
     let found = found.filter(|one| lasts && one.kind == Kind::Admin && one.holds(now));
     match &found {
@@ -153,4 +162,17 @@ const LANGUAGE: &str = "planguard_language";
 pub(crate) fn chosen(locale: planguard::Locale) -> Option<HeaderValue> {
     let text = format!("{LANGUAGE}={locale}; Path=/admin; Max-Age=31536000; HttpOnly; SameSite=Strict");
     HeaderValue::from_str(&text).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{IDLE_MS, LONGEST_MS, lasts};
+
+    #[test]
+    fn a_session_begun_by_a_clock_that_was_ahead_does_not_last() {
+        let now = 1_764_000_000_000;
+        assert!(lasts(now, now, now) && lasts(now, now + 60_000, now + 60_000));
+        assert!(!lasts(now, now, now - IDLE_MS) && !lasts(now, now - LONGEST_MS, now));
+        assert!(!lasts(now, now + LONGEST_MS, now + LONGEST_MS) && !lasts(now, now - 1, now + LONGEST_MS));
+    }
 }

@@ -35,19 +35,13 @@ impl Service {
     /// [`DbError`] where it does not answer.
     pub async fn health(&self) -> Result<Health, DbError> {
         let postgres = self.db.is_postgres();
-        let read = self.db.read(move |queries| {
-            // A file has the clock of this machine.
-            let clock = "SELECT CAST(EXTRACT(EPOCH FROM clock_timestamp()) * 1000 AS BIGINT)";
-            let there = if postgres { queries.first(clock, &[])? } else { None };
-            there.map(|row| row.get::<i64>(0)).transpose()
-        });
-        let there = read.await?;
+        let there = self.db.clock().await?;
         let schema = match self.db.check_schema().await {
             Ok(schema) | Err(DbError::NewerSchema { found: schema, .. }) => schema,
             Err(error) => return Err(error),
         };
         let now = self.clock.now().as_millisecond();
-        let clock_ahead_ms = there.map_or(0, |there| now - there);
+        let clock_ahead_ms = there.map_or(0, |there| now - there.as_millisecond());
         let status = if schema != SCHEMA {
             "the database has another schema"
         } else if clock_ahead_ms.abs() > CLOCKS_AGREE_MS {
