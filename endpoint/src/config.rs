@@ -72,8 +72,12 @@ pub struct Limits {
     pub calls_per_minute_of_address: u32,
     /// Connections at once.
     pub connections: usize,
+    /// Connections at once from one address. Behind a proxy it holds nobody: all come from the proxy.
+    pub connections_per_address: usize,
     /// How long a caller may take over the headers of a call.
     pub read_secs: u64,
+    /// How long a caller may take to read more of an answer.
+    pub write_secs: u64,
     /// How long a whole call may take, with its body and its answer.
     pub call_secs: u64,
     /// How long calls that run may go on after SIGTERM.
@@ -87,7 +91,9 @@ impl Default for Limits {
             calls_per_minute_of_credential: 60_000,
             calls_per_minute_of_address: 6_000,
             connections: 4096,
+            connections_per_address: 1024,
             read_secs: 10,
+            write_secs: 30,
             call_secs: 60,
             shutdown_secs: 30,
         }
@@ -216,7 +222,9 @@ impl Config {
             ("limits.calls_per_minute_of_credential", limits.calls_per_minute_of_credential.into()),
             ("limits.calls_per_minute_of_address", limits.calls_per_minute_of_address.into()),
             ("limits.connections", limits.connections as u64),
+            ("limits.connections_per_address", limits.connections_per_address as u64),
             ("limits.read_secs", limits.read_secs),
+            ("limits.write_secs", limits.write_secs),
             ("limits.call_secs", limits.call_secs),
             ("limits.shutdown_secs", limits.shutdown_secs),
         ];

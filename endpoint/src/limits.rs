@@ -70,7 +70,7 @@ fn count<K: std::hash::Hash + Eq + Clone>(limiter: &Keyed<K>, key: &K, whose: &s
 }
 
 /// Of an IPv6 address the network: a household has all the addresses in it.
-fn network(address: IpAddr) -> IpAddr {
+pub(crate) fn network(address: IpAddr) -> IpAddr {
     match address.to_canonical() {
         IpAddr::V4(address) => address.into(),
         IpAddr::V6(address) => {

@@ -1,11 +1,13 @@
 //! The listener and its connections: plain or TLS, bounded in number, ended in an orderly way.
 
 mod access;
+mod addresses;
 mod health;
 mod tls;
 
 use std::future::Future;
 use std::net::SocketAddr;
+use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -20,10 +22,12 @@ use hyper_util::service::TowerToHyperService;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::Semaphore;
+use tokio_io_timeout::TimeoutStream;
 
 use crate::peer::Peer;
 use crate::routes;
 use crate::service::Service;
+use addresses::Addresses;
 pub use health::Health;
 pub use tls::{Certificates, TlsError};
 
@@ -45,7 +49,11 @@ pub async fn run(
     stop: impl Future<Output = ()>,
 ) {
     let limits = &service.config.limits;
-    let read = Duration::from_secs(limits.read_secs);
+    let patience = Patience {
+        read: Duration::from_secs(limits.read_secs),
+        write: Duration::from_secs(limits.write_secs),
+    };
+    let addresses = (!service.config.behind_proxy).then(|| Addresses::new(limits.connections_per_address));
     let room = Arc::new(Semaphore::new(limits.connections));
     let router = app(&service);
     let graceful = GracefulShutdown::new();
@@ -62,11 +70,16 @@ pub async fn run(
         };
         match accepted {
             Ok((stream, peer)) => {
+                let held = addresses.as_ref().map(|addresses| addresses.hold(peer.ip()));
+                if held.as_ref().is_some_and(Option::is_none) {
+                    // Closed: the others of this address are open.
+                    continue;
+                }
                 let (router, certificates) = (router.clone(), certificates.clone());
                 let watcher = graceful.watcher();
                 tokio::spawn(async move {
-                    let _room = room;
-                    secure(stream, peer, certificates, router, read, watcher).await;
+                    let _room = (room, held);
+                    secure(stream, peer, certificates, router, patience, watcher).await;
                 });
             }
             Err(error) => {
@@ -83,18 +96,40 @@ pub async fn run(
     }
 }
 
+/// How long a caller may take.
+#[derive(Clone, Copy)]
+struct Patience {
+    /// Over the TLS handshake, and over the headers of a call.
+    read: Duration,
+    /// To read more of what is written.
+    write: Duration,
+}
+
+impl Patience {
+    /// A stream whose writes fail when nobody reads them.
+    fn of_writes<S: AsyncRead + AsyncWrite>(self, stream: S) -> Pin<Box<TimeoutStream<S>>> {
+        let mut stream = TimeoutStream::new(stream);
+        stream.set_write_timeout(Some(self.write));
+        Box::pin(stream)
+    }
+}
+
 async fn secure(
     stream: TcpStream,
     peer: SocketAddr,
     certificates: Option<Certificates>,
     router: Router,
-    read: Duration,
+    patience: Patience,
     watcher: Watcher,
 ) {
-    let Some(certificates) = certificates else { return serve(stream, peer, router, read, watcher).await };
+    let stream = patience.of_writes(stream);
+    let Some(certificates) = certificates else {
+        return serve(stream, peer, router, patience, watcher).await;
+    };
     // A client that does not trust the certificate goes away, and one that says nothing is sent away.
-    if let Ok(Ok(stream)) = tokio::time::timeout(read, certificates.acceptor().accept(stream)).await {
-        serve(stream, peer, router, read, watcher).await;
+    if let Ok(Ok(stream)) = tokio::time::timeout(patience.read, certificates.acceptor().accept(stream)).await
+    {
+        serve(stream, peer, router, patience, watcher).await;
     }
 }
 
@@ -102,7 +137,7 @@ async fn serve(
     stream: impl AsyncRead + AsyncWrite + Send + Unpin + 'static,
     peer: SocketAddr,
     router: Router,
-    read: Duration,
+    patience: Patience,
     watcher: Watcher,
 ) {
     let service = TowerToHyperService::new(router);
@@ -112,9 +147,34 @@ async fn serve(
     });
     let connection = http1::Builder::new()
         .timer(TokioTimer::new())
-        .header_read_timeout(read)
+        .header_read_timeout(patience.read)
         .max_buf_size(64 * 1024)
         .serve_connection(TokioIo::new(stream), service);
     // A client that went away, or was too slow: nothing to do about either.
     let _ = watcher.watch(connection).await;
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use axum::Router;
+    use axum::routing::get;
+    use hyper_util::server::graceful::GracefulShutdown;
+    use tokio::io::AsyncWriteExt as _;
+
+    use super::{Patience, serve};
+
+    #[tokio::test(start_paused = true)]
+    async fn who_reads_nothing_is_sent_away() {
+        let (mut caller, stream) = tokio::io::duplex(64);
+        caller.write_all(b"GET / HTTP/1.1\r\nhost: a\r\n\r\n").await.unwrap();
+        let patience = Patience { read: Duration::from_secs(10), write: Duration::from_secs(30) };
+        let router = Router::new().route("/", get(async || "a long answer ".repeat(100)));
+        let peer = "192.0.2.1:9".parse().unwrap();
+        let (began, graceful) = (tokio::time::Instant::now(), GracefulShutdown::new());
+        let served = serve(patience.of_writes(stream), peer, router, patience, graceful.watcher());
+        tokio::time::timeout(Duration::from_secs(3600), served).await.unwrap();
+        assert_eq!(began.elapsed().as_secs(), 30);
+    }
 }

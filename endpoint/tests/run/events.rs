@@ -37,7 +37,7 @@ async fn each_event_is_taken_once() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_thousand_devices_at_once_lose_nothing() {
-    on_each_database("", async |world: World| {
+    on_each_database("[limits]\nconnections_per_address = 4096\n", async |world: World| {
         let world = Arc::new(world);
         let mut devices = tokio::task::JoinSet::new();
         for device in 0..DEVICES {

@@ -127,6 +127,27 @@ async fn a_call_that_the_endpoint_takes_long_over_is_to_be_sent_again() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn an_address_has_its_share_of_the_connections() {
+    let world = World::on_sqlite("[limits]\nconnections_per_address = 2\n").await;
+    let (addr, _stop, _server) = listen(&world, None).await;
+    // A connection that stays open after an answer; `None` where there is no answer.
+    let open = async || {
+        let mut stream = TcpStream::connect(addr).await.ok()?;
+        stream.write_all(b"GET /healthz HTTP/1.1\r\nhost: a\r\n\r\n").await.ok()?;
+        let mut line = [0; 8];
+        stream.read_exact(&mut line).await.ok()?;
+        Some(stream)
+    };
+    let (first, _second) = (open().await.unwrap(), open().await.unwrap());
+    assert!(open().await.is_none());
+    drop(first);
+    // Once the endpoint has seen that it is closed.
+    while open().await.is_none() {
+        tokio::task::yield_now().await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn health_tells_of_a_clock_that_differs() {
     on_each_database("", async |world: World| {
         let health = async || {
