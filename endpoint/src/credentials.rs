@@ -121,14 +121,25 @@ pub fn list(queries: &mut dyn Queries) -> Result<Vec<Credential>, DbError> {
     queries.query(&sql, &[])?.iter().map(read).collect()
 }
 
+/// Whether a text can be the id of one.
+fn is_id(id: &str) -> bool {
+    id.len() == 8 && id.bytes().all(|byte| byte.is_ascii_digit() || (b'a'..=b'f').contains(&byte))
+}
+
 /// Revokes one; false where there is none of this id that is not revoked yet.
 pub fn revoke(queries: &mut dyn Queries, id: &str, now: Timestamp) -> Result<bool, DbError> {
+    if !is_id(id) {
+        return Ok(false);
+    }
     let sql = "UPDATE credentials SET revoked_at = $2 WHERE id = $1 AND revoked_at IS NULL";
     Ok(queries.execute(sql, &[id.into(), now.as_millisecond().into()])? > 0)
 }
 
 /// Ends one at an instant, unless it ends before; false where there is none of this id that is not revoked.
 pub fn expire(queries: &mut dyn Queries, id: &str, at: Timestamp) -> Result<bool, DbError> {
+    if !is_id(id) {
+        return Ok(false);
+    }
     let sql = "UPDATE credentials SET expires_at = CASE WHEN expires_at < $2 THEN expires_at ELSE $2 END \
                WHERE id = $1 AND revoked_at IS NULL";
     Ok(queries.execute(sql, &[id.into(), at.as_millisecond().into()])? > 0)

@@ -3,10 +3,13 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use axum::extract::{FromRequestParts, Path};
+use axum::body::Bytes;
+use axum::extract::{FromRequest, FromRequestParts, Path, Request};
 use axum::http::request::Parts;
+use axum::http::{StatusCode, header};
+use serde::de::DeserializeOwned;
 
-use crate::contract::token;
+use crate::contract::{token, without_bom};
 use crate::credentials::{self, Credential, Kind};
 use crate::problem::Problem;
 use crate::service::Service;
@@ -41,13 +44,73 @@ impl FromRequestParts<Arc<Service>> for Device {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, service: &Arc<Service>) -> Result<Self, Problem> {
-        let path: Path<BTreeMap<String, String>> =
-            Path::from_request_parts(parts, service).await.map_err(|_| no_app())?;
-        let app = path.get("sdk_app_id").and_then(|text| text.parse().ok()).filter(|app| *app > 0);
-        let app = app.ok_or_else(no_app)?;
+        let app = app_of_path(parts, service).await?;
         service.admit(token(&parts.headers), app).await?;
         Ok(Self { app })
     }
+}
+
+/// The app that an owner's path names as `{sdk_app_id}`: a number, served or not.
+#[derive(Clone, Copy, Debug)]
+pub struct AppId(pub u64);
+
+/// The body of an owner's call as JSON. What is wrong with it is said without what it says.
+#[derive(Clone, Debug)]
+pub struct Json<T>(pub T);
+
+/// The query of an owner's call.
+#[derive(Clone, Debug)]
+pub struct Query<T>(pub T);
+
+impl FromRequestParts<Arc<Service>> for AppId {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, service: &Arc<Service>) -> Result<Self, Problem> {
+        app_of_path(parts, service).await.map(Self)
+    }
+}
+
+impl<T: DeserializeOwned> FromRequest<Arc<Service>> for Json<T> {
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, service: &Arc<Service>) -> Result<Self, Problem> {
+        let content_type = request.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
+        let essence = content_type.and_then(|value| value.split(';').next()).unwrap_or_default().trim();
+        if !essence.eq_ignore_ascii_case("application/json") {
+            let detail = "send the body as application/json";
+            return Err(Problem::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, detail));
+        }
+        let body =
+            Bytes::from_request(request, service).await.map_err(|rejection| match rejection.status() {
+                StatusCode::PAYLOAD_TOO_LARGE => {
+                    Problem::new(StatusCode::PAYLOAD_TOO_LARGE, "the body is too long")
+                }
+                _ => Problem::field("", "the body broke off; send it again"),
+            })?;
+        let wrong = |error: serde_json::Error| {
+            let what =
+                if error.is_data() { "not as docs/openapi-admin.yaml describes it" } else { "not JSON" };
+            Problem::field("", format!("{what}, at line {} column {}", error.line(), error.column()))
+        };
+        serde_json::from_slice(without_bom(&body)).map(Self).map_err(wrong)
+    }
+}
+
+impl<T: DeserializeOwned> FromRequestParts<Arc<Service>> for Query<T> {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, _: &Arc<Service>) -> Result<Self, Problem> {
+        let read = axum::extract::Query::try_from_uri(&parts.uri);
+        let wrong = |_| Problem::field("", "the query is not as docs/openapi-admin.yaml describes it");
+        read.map(|axum::extract::Query(query)| Self(query)).map_err(wrong)
+    }
+}
+
+async fn app_of_path(parts: &mut Parts, service: &Arc<Service>) -> Result<u64, Problem> {
+    let path: Path<BTreeMap<String, String>> =
+        Path::from_request_parts(parts, service).await.map_err(|_| no_app())?;
+    let app = path.get("sdk_app_id").and_then(|text| text.parse().ok()).filter(|app| *app > 0);
+    app.ok_or_else(no_app)
 }
 
 impl Service {

@@ -245,6 +245,45 @@ async fn metrics_are_read_by_a_parser_and_name_no_user() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn whatever_is_wrong_with_a_call_is_told_as_a_problem() {
+    let world = World::on_sqlite("").await;
+    let told = async |method: Method, path: &str, body: Option<(&str, String)>| {
+        let call = world.admin(method, path);
+        let call = match body {
+            Some((content_type, body)) => call.header("content-type", content_type).body(body),
+            None => call,
+        };
+        let answer = call.send().await.unwrap();
+        let status = answer.status().as_u16();
+        assert_eq!(answer.headers()["content-type"], "application/problem+json", "{path}");
+        let problem: Value = answer.json().await.unwrap();
+        let detail = problem["detail"].as_str().unwrap();
+        assert!(!detail.is_empty() && !detail.contains("pge_"), "{path}: {detail}");
+        status
+    };
+    let json = |text: &str| Some(("application/json", text.to_owned()));
+    let preview = format!("/admin/v1/apps/{APP}/preview");
+    for path in ["/admin/v1/keys", "/admin/v1/credentials", &preview] {
+        for body in
+            ["", "{", "[]", "7", "{\"pge_x\": 1}", "{\"name\": [\"pge_x\"]}", "{\"edition\": 3}", "\u{0}"]
+        {
+            assert_eq!(told(Method::POST, path, json(body)).await, 400, "{path} {body}");
+        }
+        assert_eq!(told(Method::POST, path, None).await, 415, "{path}");
+        assert_eq!(told(Method::POST, path, Some(("text/plain", "{}".into()))).await, 415, "{path}");
+        assert_eq!(told(Method::POST, path, json(&" ".repeat((2 << 20) + 1))).await, 413, "{path}");
+    }
+    for query in ["month=%ff%00", "month=2026-11&month=2026-12", "month=soon"] {
+        for what in ["ledger.csv", "drift"] {
+            let path = format!("/admin/v1/apps/{APP}/{what}?{query}");
+            assert_eq!(told(Method::GET, &path, None).await, 400, "{path}");
+        }
+    }
+    assert_eq!(told(Method::GET, "/admin/v1/apps/0/overview", None).await, 404);
+    assert_eq!(told(Method::PUT, "/admin/v1/keys", None).await, 405);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_look_tells_what_time_alone_has_crossed() {
     on_each_database("", async |world| {
         let app = world.service.config.app(APP).unwrap();

@@ -309,3 +309,29 @@ async fn a_credential_is_shown_once_and_a_key_is_added() {
     })
     .await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_no_page_of_ours_sends_is_answered_by_one() {
+    on_each_database("", async |world| {
+        let visitor = Visitor::signed_in(&world).await;
+        let token = visitor.token().await;
+        for id in ["\0", "0000\u{0}000", "", "../x"] {
+            let answer = visitor.post("/credentials/revoke", &[("token", &token), ("id", id)]).await;
+            assert_eq!(answer.status(), StatusCode::NOT_FOUND, "{id:?}");
+        }
+        let own = format!("/admin/apps/{APP}");
+        for (back, place) in [
+            (own.as_str(), own.as_str()),
+            ("%0d%0a", "/admin"),
+            ("/admin/apps/1%0d%0aset-cookie:%20a=b", "/admin"),
+            ("/admin/apps/%00", "/admin"),
+            ("/admin/apps/%C3%A9", "/admin"),
+            ("//elsewhere.example/admin/apps/", "/admin"),
+        ] {
+            let answer = visitor.get(&format!("/admin/language?to=en&back={back}")).await;
+            assert_eq!(answer.status(), StatusCode::SEE_OTHER, "{back}");
+            assert_eq!(answer.headers()["location"], place, "{back}");
+        }
+    })
+    .await;
+}

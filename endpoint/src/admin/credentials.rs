@@ -8,9 +8,10 @@ use axum::http::StatusCode;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
+use crate::contract::Named;
 use crate::credentials::{self, Credential, Kind};
 use crate::db::Queries;
-use crate::extract::Admin;
+use crate::extract::{self, Admin};
 use crate::owner::add_credential;
 use crate::problem::Problem;
 use crate::service::Service;
@@ -45,7 +46,7 @@ pub(super) struct New {
 pub(super) async fn add(
     State(service): State<Arc<Service>>,
     _: Admin,
-    Json(new): Json<New>,
+    extract::Json(new): extract::Json<New>,
 ) -> Result<(StatusCode, Json<Value>), Problem> {
     let kind = match new.sdk_app_id {
         Some(app) => {
@@ -61,12 +62,14 @@ pub(super) async fn add(
 pub(super) async fn revoke(
     State(service): State<Arc<Service>>,
     _: Admin,
-    Path(id): Path<String>,
+    id: Named,
 ) -> Result<StatusCode, Problem> {
+    let none = || Problem::not_found("there is no such credential that holds");
+    let Path(id) = id.map_err(|_| none())?;
     let now = service.clock.now();
     let revoke = move |queries: &mut dyn Queries| credentials::revoke(queries, &id, now);
     if service.db.write(revoke).await? {
         return Ok(StatusCode::NO_CONTENT);
     }
-    Err(Problem::not_found("there is no such credential that holds"))
+    Err(none())
 }

@@ -8,7 +8,7 @@ use axum::http::StatusCode;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use crate::extract::Admin;
+use crate::extract::{self, Admin};
 use crate::keys;
 use crate::owner::add_key;
 use crate::problem::Problem;
@@ -37,7 +37,7 @@ pub(super) struct New {
 pub(super) async fn add(
     State(service): State<Arc<Service>>,
     _: Admin,
-    Json(new): Json<New>,
+    extract::Json(new): extract::Json<New>,
 ) -> Result<(StatusCode, Json<Value>), Problem> {
     let from = new.signs_from.parse();
     let from: jiff::Timestamp =

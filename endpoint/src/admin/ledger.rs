@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use axum::body::{Body, Bytes};
-use axum::extract::{Path, Query, State};
+use axum::extract::State;
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
 use planguard::time::BillingMonth;
@@ -11,7 +11,7 @@ use serde::Deserialize;
 
 use crate::db::{Db, DbError};
 use crate::export::{self, Part};
-use crate::extract::Admin;
+use crate::extract::{Admin, AppId, Query};
 use crate::ledger::period::When;
 use crate::problem::Problem;
 use crate::service::Service;
@@ -24,7 +24,7 @@ pub(super) struct Of {
 pub(super) async fn csv(
     State(service): State<Arc<Service>>,
     _: Admin,
-    Path(app): Path<u64>,
+    AppId(app): AppId,
     Query(of): Query<Of>,
 ) -> Result<Response, Problem> {
     let config = service.app(app)?;

@@ -3,13 +3,13 @@
 use std::sync::Arc;
 
 use axum::Json;
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::http::StatusCode;
 use planguard::{EditionId, Locale};
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
-use crate::extract::Admin;
+use crate::extract::{self, Admin, AppId};
 use crate::overview::{self, Overview};
 use crate::owner::planned;
 use crate::plan_view::PlanView;
@@ -24,7 +24,7 @@ pub(super) async fn apps(State(service): State<Arc<Service>>, _: Admin) -> Json<
 pub(super) async fn overview(
     State(service): State<Arc<Service>>,
     _: Admin,
-    Path(app): Path<u64>,
+    AppId(app): AppId,
 ) -> Result<Json<Value>, Problem> {
     let overview = overview::read(&service, service.app(app)?).await?;
     Ok(Json(shown(&overview)))
@@ -92,8 +92,8 @@ pub(super) struct Preview {
 pub(super) async fn preview(
     State(service): State<Arc<Service>>,
     _: Admin,
-    Path(app): Path<u64>,
-    Json(wanted): Json<Preview>,
+    AppId(app): AppId,
+    extract::Json(wanted): extract::Json<Preview>,
 ) -> Result<Json<Value>, Problem> {
     let overview = overview::read(&service, service.app(app)?).await?;
     let unprocessable = |why: String| Problem::new(StatusCode::UNPROCESSABLE_ENTITY, why);
@@ -123,7 +123,7 @@ pub(super) async fn preview(
 pub(super) async fn notices(
     State(service): State<Arc<Service>>,
     _: Admin,
-    Path(app): Path<u64>,
+    AppId(app): AppId,
 ) -> Result<Json<Value>, Problem> {
     let id = service.app(app)?.sdk_app_id.cast_signed();
     let told = service.db.read(move |queries| crate::notices::recent(queries, id, 200)).await?;

@@ -102,9 +102,13 @@ pub fn app_id(path: Named) -> Result<u64, Problem> {
     })
 }
 
-/// The id of a price list from a path.
+/// The id of a price list from a path: a `Name` of the contract. What is none names no list.
 pub fn catalog_id(path: Named) -> Result<String, Problem> {
-    path.map(|Path(id)| id).map_err(|_| Problem::not_found("no such price list"))
+    let plain = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || b"_-".contains(&byte);
+    let id = path.ok().map(|Path(id)| id).filter(|id| (1..=23).contains(&id.len()) && id.bytes().all(plain));
+    id.ok_or_else(|| {
+        Problem::not_found("no such price list: its id is 1 to 23 of a-z, 0-9, underscore and dash")
+    })
 }
 
 /// The token of `Authorization: Bearer …`.

@@ -2,15 +2,14 @@
 
 use std::sync::Arc;
 
-use axum::extract::rejection::{PathRejection, QueryRejection};
-use axum::extract::{Path, Query, State};
+use axum::extract::State;
 use axum::routing::get;
 use axum::{Json, Router};
 use planguard::time::BillingMonth;
 use serde::Deserialize;
 
 use super::{Report, report};
-use crate::extract::Admin;
+use crate::extract::{Admin, AppId, Query};
 use crate::ledger::period::When;
 use crate::problem::Problem;
 use crate::service::Service;
@@ -28,11 +27,9 @@ struct Asked {
 async fn answer(
     State(service): State<Arc<Service>>,
     _owner: Admin,
-    path: Result<Path<u64>, PathRejection>,
-    asked: Result<Query<Asked>, QueryRejection>,
+    AppId(app): AppId,
+    Query(asked): Query<Asked>,
 ) -> Result<Json<Report>, Problem> {
-    let Path(app) = path.map_err(|_| Problem::not_found("sdk_app_id: not an app's number"))?;
-    let Query(asked) = asked.map_err(|_| Problem::field("", "month: not readable"))?;
     let bad = || Problem::field("", "month: not a month such as 2026-11");
     let asked: Option<BillingMonth> =
         asked.month.map(|month| month.parse().map_err(|_| bad())).transpose()?;

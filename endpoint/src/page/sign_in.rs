@@ -134,8 +134,12 @@ pub(super) struct Switch {
 
 /// Switches the language, and goes back to a page of ours.
 pub(super) async fn language(Query(switch): Query<Switch>) -> Response {
-    let ours =
-        |place: &String| place.starts_with("/admin/apps/") && !place.contains("//") && !place.contains('\\');
+    let ours = |place: &String| {
+        place.starts_with("/admin/apps/")
+            && place.bytes().all(|byte| byte.is_ascii_graphic())
+            && !place.contains("//")
+            && !place.contains('\\')
+    };
     let back = switch.back.filter(ours).unwrap_or_else(|| "/admin".to_owned());
     let mut answer = see(&back);
     if let Some(cookie) = switch.to.parse().ok().and_then(session::chosen) {

@@ -128,6 +128,29 @@ async fn who_calls_is_looked_at_before_a_body_is_asked_for() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn what_is_no_name_names_nothing() {
+    on_each_database("", async |world: World| {
+        for name in ["%00", "a%00b", "%0d%0a", "%ff", "UPPER", &"a".repeat(24)] {
+            let list = format!("/v1/catalogs/{name}");
+            assert_eq!(problem(get(&world, &list, Some(&world.device)).await).await, 404, "{name}");
+            for (method, path) in [
+                (Method::DELETE, format!("/admin/v1/credentials/{name}")),
+                (Method::PUT, format!("/admin/v1/catalogs/{name}")),
+                (Method::GET, format!("/admin/v1/apps/{name}/document")),
+                (Method::GET, format!("/admin/v1/apps/{name}/overview")),
+                (Method::GET, format!("/admin/v1/apps/{name}/notices")),
+                (Method::GET, format!("/admin/v1/apps/{name}/ledger.csv")),
+                (Method::GET, format!("/admin/v1/apps/{name}/drift")),
+            ] {
+                let answer = world.admin(method.clone(), &path).send().await.unwrap();
+                assert_eq!(problem(answer).await, 404, "{method} {path}");
+            }
+        }
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn calls_are_bounded_by_credential_and_by_address() {
     let world = World::on_sqlite("[limits]\ncalls_per_minute_of_credential = 2\n").await;
     let (_, other) = add(&world, Kind::Device { app: APP }, None).await;
