@@ -70,14 +70,50 @@ fn matches(if_none_match: &str, etag: &str) -> bool {
     if_none_match.split(',').map(str::trim).any(|tag| tag == "*" || tag.trim_start_matches("W/") == etag)
 }
 
-/// Whether a caller with these `Accept` values takes a signed document. Who asks for JSON alone has no key to verify one.
+/// Whether a caller with these `Accept` values is sent a signed document: where it prefers that, or has no preference. Who
+/// asks for JSON alone has no key to verify one.
 fn takes_signed<'a>(accept: impl Iterator<Item = &'a str>) -> bool {
-    let mut ranges = accept
-        .flat_map(|line| line.split(','))
-        .map(|range| range.split(';').next().unwrap_or_default().trim().to_ascii_lowercase())
-        .peekable();
-    ranges.peek().is_none()
-        || ranges.any(|range| matches!(&*range, "application/jose" | "application/*" | "*/*"))
+    let ranges: Vec<Range> = accept.flat_map(|line| line.split(',')).filter_map(Range::read).collect();
+    ranges.is_empty()
+        || Range::wish(&ranges, JOSE).is_some_and(|signed| Some(signed) >= Range::wish(&ranges, JSON))
+}
+
+/// A media range of `Accept` (RFC 9110 section 12.5.1).
+struct Range {
+    essence: String,
+    /// Thousandths.
+    quality: u16,
+}
+
+impl Range {
+    /// Reads one; `None` for an empty one. A quality that cannot be read is none at all: the whole.
+    fn read(text: &str) -> Option<Self> {
+        let mut parts = text.split(';').map(str::trim);
+        let essence = parts.next().filter(|essence| !essence.is_empty())?.to_ascii_lowercase();
+        let quality = parts
+            .filter_map(|part| part.split_once('='))
+            .find(|(name, _)| name.trim().eq_ignore_ascii_case("q"))
+            .map_or(1000, |(_, value)| thousandths(value.trim()));
+        Some(Self { essence, quality })
+    }
+
+    /// How much a type is wished for, by the range that names it most closely: its quality, then whether it is named.
+    /// `None` where it is not taken.
+    fn wish(ranges: &[Self], media_type: &str) -> Option<(u16, bool)> {
+        let of = |essence: &str| ranges.iter().find(|range| range.essence == essence);
+        let range = of(media_type).or_else(|| of("application/*")).or_else(|| of("*/*"))?;
+        (range.quality > 0).then_some((range.quality, range.essence == media_type))
+    }
+}
+
+/// A quality from 0 to 1, of three digits at most.
+fn thousandths(text: &str) -> u16 {
+    let (whole, part) = text.split_once('.').unwrap_or((text, ""));
+    let digits = part.len() <= 3 && part.bytes().all(|byte| byte.is_ascii_digit());
+    match whole {
+        "0" if digits => format!("{part:0<3}").parse().unwrap_or(1000),
+        _ => 1000,
+    }
 }
 
 #[cfg(test)]
@@ -88,8 +124,13 @@ mod tests {
     fn a_caller_gets_the_form_that_it_asks_for() {
         let takes = |lines: &[&str]| takes_signed(lines.iter().copied());
         assert!(takes(&[]) && takes(&["*/*"]) && takes(&["text/html, application/*;q=0.1"]));
-        assert!(takes(&["application/json", "Application/JOSE; q=0.5"]));
+        assert!(takes(&["application/json", "Application/JOSE"]), "either: signed");
+        assert!(takes(&["application/json;q=0.9", "Application/JOSE; q=0.95"]));
+        assert!(takes(&["application/jose, */*"]) && takes(&["application/json;q=0, */*;q=0.1"]));
         assert!(!takes(&["application/json"]) && !takes(&["application/json, text/html"]));
+        assert!(!takes(&["application/json", "Application/JOSE; q=0.5"]), "the other one is preferred");
+        assert!(!takes(&["application/json, */*"]) && !takes(&["application/json, application/*;q=0.9"]));
+        assert!(!takes(&["application/jose;q=0"]) && !takes(&["*/*, application/jose;Q=0.000"]));
     }
 
     #[test]
