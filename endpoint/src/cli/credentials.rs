@@ -75,7 +75,13 @@ impl Credentials {
                 let Some(old) = all.into_iter().find(|one| one.id == id && one.holds(now)) else {
                     bail!("no credential `{id}` that holds; see `credentials list`");
                 };
-                add(&service, old.kind, old.name, None, now).await?;
+                // One that ends is followed by one that holds as long as it was made to.
+                let life = old.expires_at.map(|end| end.duration_since(old.created_at));
+                let until = life.map(|life| now.checked_add(life)).transpose()?;
+                add(&service, old.kind, old.name, until, now).await?;
+                if let Some(until) = until {
+                    println!("It holds until {until}.");
+                }
                 let ends = after(now, days)?;
                 service.db.write(move |queries| credentials::expire(queries, &id, ends)).await?;
                 println!("The one from before holds until {ends}.");

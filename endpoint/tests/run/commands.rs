@@ -192,6 +192,18 @@ fn credentials_and_keys_are_rotated_without_an_interruption() {
     assert!(listed("credentials").contains("revoked"));
     assert!(!listed("credentials").contains("pge_"));
 
+    assert!(made.run(&["credentials", "add", "short", "--days", "30"]).status.success());
+    let short = listed("credentials");
+    let id = short.lines().find(|line| line.contains("  short  ")).unwrap().split("  ").next().unwrap();
+    let rotated = made.run(&["credentials", "rotate", id, "--days", "1"]);
+    assert!(rotated.status.success() && text(&rotated.stdout).contains("It holds until"), "{rotated:?}");
+    let both = listed("credentials");
+    let both = both.lines().filter(|line| line.contains("  short  "));
+    assert!(
+        both.clone().count() == 2 && both.clone().all(|line| line.contains("holds until")),
+        "neither is for ever"
+    );
+
     let rotated = made.run(&["keys", "rotate"]);
     assert!(rotated.status.success() && text(&rotated.stdout).contains("trusted_key(\"k2\""), "{rotated:?}");
     let keys = listed("keys");
