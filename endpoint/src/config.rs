@@ -188,6 +188,15 @@ impl Config {
         self.apps.iter().find(|app| app.sdk_app_id == sdk_app_id)
     }
 
+    /// The receivers of notices by name, each with its app as the database has it.
+    pub fn receivers(&self) -> Vec<(i64, String)> {
+        let of = |app: &App| {
+            let id = app.sdk_app_id.cast_signed();
+            app.notices.receivers.iter().map(|receiver| (id, receiver.name.clone())).collect::<Vec<_>>()
+        };
+        self.apps.iter().flat_map(of).collect()
+    }
+
     fn resolve(&mut self, folder: &Path) {
         if !self.database.contains("://") {
             self.database = folder.join(&self.database).to_string_lossy().into_owned();

@@ -69,8 +69,9 @@ impl Service {
         let today = self.config.apps.iter().map(day).min().unwrap_or(jiff::civil::Date::MIN);
         let first_day = day_number(today.saturating_sub(DAYS_OF_DECISIONS.days()));
         let before = move |age| until.checked_sub(age).unwrap_or(Timestamp::MIN).as_millisecond();
+        let named = self.config.receivers();
         let prune = move |queries: &mut dyn Queries| {
-            notices::give_up(queries, before(NO_RECEIVER))?;
+            notices::give_up(queries, &named, before(NO_RECEIVER))?;
             notices::prune(queries, before(OVER))?;
             decisions::prune(queries, first_day)
         };

@@ -309,3 +309,26 @@ async fn a_notice_is_signed_by_each_secret() {
     })
     .await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_waits_for_a_receiver_that_is_no_longer_named_is_given_up() {
+    on_each_database(RECEIVERS, async |world| {
+        check(&world, mau(8_000)).await;
+        // Tried once, and then removed from the configuration.
+        let chat = Receiver::answering(&[500]);
+        turn(&courier(&world, "chat", &chat), &world.time).await;
+        let give_up = async |named: &[&str], days: i64| {
+            let named: Vec<_> = named.iter().map(|name| (APP_KEY, (*name).to_owned())).collect();
+            let before = world.time.now().as_millisecond() + days * 86_400_000;
+            let give_up = move |queries: &mut dyn Queries| notices::give_up(queries, &named, before);
+            world.service.db.write(give_up).await.unwrap()
+        };
+        assert_eq!(give_up(&["ops"], -1).await, 0, "not yet: it may come back");
+        assert_eq!(give_up(&["ops", "chat"], 6).await, 0, "those that are named are tried on");
+        assert_eq!(give_up(&["ops"], 6).await, 1);
+        assert_eq!(give_up(&[], 6).await, 1, "nor was the other one ever tried");
+        let pending = world.service.db.read(|queries| notices::pending(queries, APP_KEY)).await.unwrap();
+        assert_eq!((pending.waiting, pending.given_up), (0, 2));
+    })
+    .await;
+}

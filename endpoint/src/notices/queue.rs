@@ -199,12 +199,23 @@ pub fn prune(queries: &mut dyn Queries, before: i64) -> Result<(), DbError> {
         .map(drop)
 }
 
-/// Gives up what has waited too long: for a receiver that the configuration no longer names.
+/// Gives up what was due before an instant for receivers that the configuration no longer names, tried or not. `named` has
+/// those that it names, with their apps.
 ///
 /// # Errors
 /// [`DbError`] where the database cannot be written.
-pub fn give_up(queries: &mut dyn Queries, before: i64) -> Result<u64, DbError> {
-    let sql = "UPDATE notice_deliveries SET state = 'given_up', answer = 'no_receiver' WHERE state = 'waiting' \
-               AND tries = 0 AND due_at < $1 AND leased_until < $1";
-    queries.execute(sql, &[before.into()])
+pub fn give_up(queries: &mut dyn Queries, named: &[(i64, String)], before: i64) -> Result<u64, DbError> {
+    let late = "SELECT DISTINCT app, receiver FROM notice_deliveries WHERE state = 'waiting' AND due_at < $1 \
+                AND leased_until < $1";
+    let mut given_up = 0;
+    for row in queries.query(late, &[before.into()])? {
+        let of = (row.get::<i64>(0)?, row.get::<String>(1)?);
+        if named.contains(&of) {
+            continue;
+        }
+        let sql = "UPDATE notice_deliveries SET state = 'given_up', answer = 'no_receiver' WHERE state = 'waiting' \
+                   AND app = $1 AND receiver = $2 AND due_at < $3 AND leased_until < $3";
+        given_up += queries.execute(sql, &[of.0.into(), of.1.into(), before.into()])?;
+    }
+    Ok(given_up)
 }
