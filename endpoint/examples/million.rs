@@ -18,7 +18,7 @@ use planguard_endpoint::db::{Db, DbError, Place, Queries};
 use planguard_endpoint::drift;
 use planguard_endpoint::ledger::period::{When, month_number};
 use planguard_endpoint::ledger::tally::{Tallies, get, what};
-use planguard_endpoint::ledger::users::{Side, is_active, logged_in};
+use planguard_endpoint::ledger::users::{is_active, logged_in, logged_in_on_day};
 use planguard_endpoint::ledger::{App, usage};
 use planguard_endpoint::provider::{Settings, Token, apply, read};
 use planguard_servers::Postgres;
@@ -119,13 +119,13 @@ fn fill(
         let account = key.account(APP, &format!("user-{user}"));
         // Over the month's first nineteen days.
         let first = When::new(&app.zone, now - i64::from(user % 19) * DAY);
-        logged_in(queries, &mut tallies, APP, first, account, Side::Provider)?;
+        logged_in(queries, &mut tallies, APP, first, account)?;
         if user % 5 < 3 {
-            logged_in(queries, &mut tallies, APP, first, account, Side::Devices)?;
+            logged_in_on_day(queries, &mut tallies, APP, first, &[account])?;
         }
         if user % 5 == 4 {
             let second = When::new(&app.zone, now - i64::from((user + 1) % 19) * DAY);
-            logged_in(queries, &mut tallies, APP, second, account, Side::Provider)?;
+            logged_in(queries, &mut tallies, APP, second, account)?;
         }
     }
     tallies.write(queries, APP, 0)

@@ -7,6 +7,7 @@
 mod error;
 mod migrate;
 mod postgres;
+mod rows;
 mod sqlite;
 mod value;
 
@@ -23,6 +24,7 @@ pub use value::{FromValue, Row, Value};
 
 use postgres::Postgres;
 use sqlite::Sqlite;
+use tokio::sync::Semaphore;
 
 /// Where the database is.
 #[derive(Clone)]
@@ -88,6 +90,9 @@ pub struct Db {
     backend: Backend,
     /// The schema of the database, as it was last seen.
     schema: Arc<AtomicI64>,
+    /// Room for batches.
+    batches: Arc<Semaphore>,
+    patience: Duration,
 }
 
 #[derive(Clone)]
@@ -123,7 +128,13 @@ impl Db {
             Place::File(path) => Backend::Sqlite(Arc::new(Sqlite::open(path, patience)?)),
             Place::Postgres(url) => Backend::Postgres(Arc::new(Postgres::connect(url, patience)?)),
         };
-        let db = Self { backend, schema: Arc::new(AtomicI64::new(SCHEMA)) };
+        let at_once = match &backend {
+            // One after the other, and no more than the next one waits in front of a webhook.
+            Backend::Sqlite(_) => 1,
+            Backend::Postgres(_) => postgres::CONNECTIONS / 2,
+        };
+        let (schema, batches) = (Arc::new(AtomicI64::new(SCHEMA)), Arc::new(Semaphore::new(at_once)));
+        let db = Self { backend, schema, batches, patience };
         let postgres = db.is_postgres();
         db.write(move |queries| migrate::run(queries, postgres)).await?;
         Ok(db)
@@ -161,6 +172,19 @@ impl Db {
             Backend::Sqlite(sqlite) => sqlite::write(Arc::clone(sqlite), work).await,
             Backend::Postgres(postgres) => postgres.run(work).await,
         }
+    }
+
+    /// As [`Self::write`], for what comes in batches and lasts: only so many run at once that all else has connections.
+    ///
+    /// # Errors
+    /// As [`Self::write`]; [`DbError::Busy`] where others were before it for too long.
+    pub async fn write_batch<R: Send + 'static>(
+        &self,
+        work: impl FnMut(&mut dyn Queries) -> Answer<R> + Send + 'static,
+    ) -> Answer<R> {
+        let room = tokio::time::timeout(2 * self.patience, self.batches.acquire()).await;
+        let _room = room.map_err(|_| DbError::Busy)?.map_err(|closed| DbError::unreachable(&closed))?;
+        self.write(work).await
     }
 
     /// Runs `work` as one transaction that only reads, on one state of the database.

@@ -1,5 +1,7 @@
 //! The port over the endpoint's database.
 
+use std::collections::BTreeSet;
+
 use axum::http::{Extensions, StatusCode};
 use sha2::{Digest as _, Sha256};
 
@@ -74,20 +76,20 @@ impl Port for Service {
         let mut rows: Vec<_> = (0..batch.len()).collect();
         rows.sort_by_key(|at| batch[*at].0);
         let take = move |queries: &mut dyn Queries| {
-            let mut first = vec![false; batch.len()];
-            for at in &rows {
-                let sql = "INSERT INTO events_taken (app, event, taken_at) VALUES ($1, $2, $3) \
-                           ON CONFLICT DO NOTHING";
-                let values = [app.cast_signed().into(), batch[*at].0[..].into(), now.into()];
-                first[*at] = queries.execute(sql, &values)? > 0;
-            }
-            let new = batch.iter().zip(first).filter_map(|((_, event), first)| first.then_some(event));
+            let row = |at: &usize| vec![app.cast_signed().into(), batch[*at].0[..].into(), now.into()];
+            let values: Vec<_> = rows.iter().map(row).collect();
+            let head = "INSERT INTO events_taken (app, event, taken_at)";
+            let taken = queries.insert(head, &values, "ON CONFLICT DO NOTHING RETURNING event")?;
+            let mut taken: BTreeSet<Vec<u8>> =
+                taken.iter().map(|row| row.get(0)).collect::<Result<_, _>>()?;
+            // Of those that are twice in the batch, the first.
+            let new = batch.iter().filter(|(key, _)| taken.remove(&key[..])).map(|(_, event)| event);
             let new: Vec<&UsageEvent> = new.collect();
             hooks::taken(queries, &secret, &config, &new, now)?;
             let accepted = new.len() as u64;
             Ok(Receipt { accepted, duplicates: batch.len() as u64 - accepted })
         };
-        let receipt: Receipt = self.db.write(take).await?;
+        let receipt: Receipt = self.db.write_batch(take).await?;
         self.metrics.events(receipt.accepted, receipt.duplicates);
         Ok(receipt)
     }

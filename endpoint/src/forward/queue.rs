@@ -53,16 +53,15 @@ pub fn queue(
     let sql = "SELECT COUNT(*) FROM (SELECT 1 AS one FROM forward_events WHERE app = $1 LIMIT $2) AS waiting";
     let waiting: i64 = queries.first(sql, &[app.into(), most.into()])?.map_or(Ok(0), |row| row.get(0))?;
     let room = usize::try_from(most - waiting).unwrap_or(0);
-    for event in events.iter().take(room) {
-        let sql = "INSERT INTO forward_events (app, source, id, queued_at, body) VALUES ($1, $2, $3, $4, $5) \
-                   ON CONFLICT (app, source, id) DO NOTHING";
+    let row = |event: &&UsageEvent| {
         let mut members = event.members().clone();
         members.insert("subject".to_owned(), subject.as_str().into());
         let body = serde_json::Value::Object(members).to_string();
-        let now = now.as_millisecond();
-        queries
-            .execute(sql, &[app.into(), event.source().into(), event.id().into(), now.into(), body.into()])?;
-    }
+        vec![app.into(), event.source().into(), event.id().into(), now.into(), body.into()]
+    };
+    let rows: Vec<_> = events.iter().take(room).map(row).collect();
+    let head = "INSERT INTO forward_events (app, source, id, queued_at, body)";
+    queries.insert(head, &rows, "ON CONFLICT (app, source, id) DO NOTHING")?;
     let dropped = i64::try_from(events.len().saturating_sub(room)).unwrap_or(i64::MAX);
     if dropped > 0 {
         let sql = "UPDATE forward_state SET dropped = dropped + $2 WHERE app = $1";

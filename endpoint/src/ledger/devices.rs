@@ -1,13 +1,17 @@
 //! What devices' usage events count for.
 
+use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
+
+use planguard::time::BillingMonth;
 use serde_json::Value;
 
 use super::App;
 use super::belief::believe;
 use super::period::{When, month_number};
 use super::tally::{Tallies, what};
-use super::users::{self, Side};
-use crate::accounts::{self, AccountKey, KeyedAccount};
+use super::users;
+use crate::accounts::{self, Account, AccountKey, KeyedAccount};
 use crate::db::{DbError, Queries};
 
 /// One usage event, as far as it is counted.
@@ -24,8 +28,7 @@ pub struct Event<'a> {
 const EXECUTED: &str = "planguard.login.executed";
 const DEFERRED: &str = "planguard.login.deferred";
 
-/// An event that counts, in the order in which rows are written: that of the users, so that batches that come in at once
-/// do not wait for one another in a circle.
+/// An event that counts.
 struct Counted<'a> {
     account: Option<KeyedAccount>,
     install_user: &'a str,
@@ -42,38 +45,78 @@ pub fn count(
     now: i64,
 ) -> Result<(), DbError> {
     let mut tallies = Tallies::default();
-    let mut counted: Vec<Counted<'_>> =
-        events.iter().filter_map(|event| read(app, event, now, &mut tallies)).collect();
-    counted.sort_by(|a, b| {
-        let key = |one: &Counted<'_>| (one.account.as_ref().map(|account| account.account), one.when.month);
-        key(a).cmp(&key(b)).then_with(|| a.install_user.cmp(b.install_user))
-    });
-    let mut keys: Vec<(planguard::time::BillingMonth, Option<AccountKey>)> = Vec::new();
-    let mut shard = 0;
-    for one in counted {
-        if !keys.iter().any(|(month, _)| *month == one.when.month) {
-            let key = accounts::of_month(queries, secret, app.id, one.when.month)?;
-            keys.push((one.when.month, key));
+    let mut keys: BTreeMap<i64, Option<AccountKey>> = BTreeMap::new();
+    let mut months: BTreeMap<i64, Batch<'_>> = BTreeMap::new();
+    for one in events.iter().filter_map(|event| read(app, event, now, &mut tallies)) {
+        let month = month_number(one.when.month);
+        if let Entry::Vacant(place) = keys.entry(month) {
+            place.insert(accounts::of_month(queries, secret, app.id, one.when.month)?);
         }
-        let key = keys.iter().find(|(month, _)| *month == one.when.month).and_then(|(_, key)| key.as_ref());
+        let key = keys.get(&month).and_then(Option::as_ref);
         let comparable = one.account.as_ref().filter(|it| key.is_some_and(|key| key.id() == it.key_id));
-        match (comparable, one.executed) {
-            (Some(account), true) => {
-                shard = account.account.bytes()[0];
-                users::keyed(queries, &mut tallies, app.id, one.when, one.install_user.as_bytes())?;
-                let side = Side::Devices;
-                users::logged_in(queries, &mut tallies, app.id, one.when, account.account, side)?;
-            }
-            (Some(account), false) => {
-                users::deferred(queries, &mut tallies, app.id, one.when, account.account)?;
-            }
-            (None, true) => {
-                users::keyless(queries, &mut tallies, app.id, one.when, one.install_user.as_bytes())?;
-            }
-            (None, false) => {}
+        let of_month = months.entry(month).or_insert_with(|| Batch::new(one.when.month));
+        of_month.add(&one, comparable.map(|account| account.account));
+    }
+    let mut shard = 0;
+    for month in months.values() {
+        users::keyless(queries, &mut tallies, app.id, month.month, &month.keyless)?;
+        users::keyed(queries, &mut tallies, app.id, month.month, &month.keyed)?;
+        for (when, accounts) in month.days() {
+            shard = accounts.last().map_or(shard, |account| account.bytes()[0]);
+            users::logged_in_on_day(queries, &mut tallies, app.id, when, &accounts)?;
+        }
+        for (account, when) in &month.deferred {
+            users::deferred(queries, &mut tallies, app.id, *when, *account)?;
         }
     }
     tallies.write(queries, app.id, shard)
+}
+
+/// What a batch says of a month, each thing once.
+struct Batch<'a> {
+    month: BillingMonth,
+    keyless: BTreeMap<&'a str, i64>,
+    keyed: BTreeMap<&'a str, i64>,
+    logins: BTreeMap<(Account, i64), When>,
+    deferred: BTreeMap<Account, When>,
+}
+
+impl<'a> Batch<'a> {
+    fn new(month: BillingMonth) -> Self {
+        let (keyless, keyed) = (BTreeMap::new(), BTreeMap::new());
+        Self { month, keyless, keyed, logins: BTreeMap::new(), deferred: BTreeMap::new() }
+    }
+
+    fn add(&mut self, one: &Counted<'a>, account: Option<Account>) {
+        let latest = |installs: &mut BTreeMap<&'a str, i64>| {
+            let at = installs.entry(one.install_user).or_insert(one.when.at);
+            *at = one.when.at.max(*at);
+        };
+        match (account, one.executed) {
+            (Some(account), true) => {
+                latest(&mut self.keyed);
+                self.logins.entry((account, one.when.bit())).or_insert(one.when);
+            }
+            (Some(account), false) => {
+                self.deferred.entry(account).or_insert(one.when);
+            }
+            (None, true) => latest(&mut self.keyless),
+            (None, false) => {}
+        }
+    }
+
+    /// Logins by days, as they are written: rows of users in one order in every transaction, so that no two wait for
+    /// each other in a circle. So those of several days are written user by user.
+    fn days(&self) -> Vec<(When, Vec<Account>)> {
+        let mut bits = self.logins.keys().map(|(_, bit)| bit);
+        let first = bits.next();
+        let one_day = bits.all(|bit| Some(bit) == first);
+        let accounts = self.logins.keys().map(|(account, _)| *account);
+        match self.logins.values().max_by_key(|when| when.at) {
+            Some(when) if one_day => vec![(*when, accounts.collect())],
+            _ => self.logins.values().copied().zip(accounts.map(|account| vec![account])).collect(),
+        }
+    }
 }
 
 /// What an event counts for; `None` where for nothing.

@@ -1,15 +1,17 @@
 //! Users of a month and of its days: one row each, one counter each.
 
+use std::collections::BTreeMap;
+
 use planguard::time::BillingMonth;
 
 use super::period::{When, month_number};
 use super::tally::{Tallies, what};
 use crate::accounts::{Account, number};
-use crate::db::{DbError, Queries, Row};
+use crate::db::{DbError, Queries, Row, Value};
 
 /// Who says that a user logged in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Side {
+enum Side {
     /// The provider, by a webhook.
     Provider,
     /// A device, by a usage event.
@@ -35,8 +37,7 @@ const PROVIDER: &str = "INSERT INTO month_users (app, month, account, provider_d
     WHERE (month_users.provider_days & excluded.provider_days) = 0
     RETURNING provider_days, device_days, deferred";
 
-const DEVICES: &str = "INSERT INTO month_users (app, month, account, provider_days, device_days, deferred)
-    VALUES ($1, $2, $3, 0, $4, 0) ON CONFLICT (app, month, account)
+const DEVICES: &str = "ON CONFLICT (app, month, account)
     DO UPDATE SET device_days = month_users.device_days | excluded.device_days
     WHERE (month_users.device_days & excluded.device_days) = 0
     RETURNING provider_days, device_days, deferred";
@@ -46,28 +47,53 @@ const DEFERRED: &str = "INSERT INTO month_users (app, month, account, provider_d
     DO UPDATE SET deferred = 1 WHERE month_users.deferred = 0
     RETURNING provider_days, device_days, deferred";
 
-/// Counts a login, once for each user, side, day and month.
+/// Counts a login that the provider reported, once for each user, day and month.
 pub fn logged_in(
     queries: &mut dyn Queries,
     tallies: &mut Tallies,
     app: u64,
     when: When,
     account: Account,
-    side: Side,
 ) -> Result<(), DbError> {
-    let sql = if side == Side::Provider { PROVIDER } else { DEVICES };
     let month = month_number(when.month);
     // No row: that day was counted before.
     let values = [number(app), month.into(), account.into(), when.bit().into()];
-    let Some(row) = queries.first(sql, &values)? else { return Ok(()) };
-    let seen = Seen::read(&row)?;
+    let Some(row) = queries.first(PROVIDER, &values)? else { return Ok(()) };
+    count(tallies, &Seen::read(&row)?, when, Side::Provider);
+    Ok(())
+}
+
+/// Counts logins of one day that devices reported, each user once, in the order in which rows are written.
+pub fn logged_in_on_day(
+    queries: &mut dyn Queries,
+    tallies: &mut Tallies,
+    app: u64,
+    when: When,
+    accounts: &[Account],
+) -> Result<(), DbError> {
+    let (month, none) = (month_number(when.month), Value::from(0));
+    let row = |account: &Account| {
+        let [app, month, day] = [number(app), month.into(), when.bit().into()];
+        vec![app, month, (*account).into(), none.clone(), day, none.clone()]
+    };
+    let rows: Vec<_> = accounts.iter().map(row).collect();
+    let head = "INSERT INTO month_users (app, month, account, provider_days, device_days, deferred)";
+    for row in queries.insert(head, &rows, DEVICES)? {
+        count(tallies, &Seen::read(&row)?, when, Side::Devices);
+    }
+    Ok(())
+}
+
+/// Counts what a row says that a login changed.
+fn count(tallies: &mut Tallies, seen: &Seen, when: When, side: Side) {
+    let month = month_number(when.month);
     let (ours, others, of_day, of_month) = match side {
         Side::Provider => (seen.provider_days, seen.device_days, what::DAU, what::MAU),
         Side::Devices => (seen.device_days, seen.provider_days, what::DEVICE_DAU, what::DEVICE_MAU),
     };
     tallies.add(when.day(), of_day, 1, when.at);
     if ours != when.bit() {
-        return Ok(());
+        return;
     }
     tallies.add(month, of_month, 1, when.at);
     if others != 0 {
@@ -75,7 +101,6 @@ pub fn logged_in(
     } else if seen.deferred {
         tallies.add(month, what::AVOIDED, -1, when.at);
     }
-    Ok(())
 }
 
 /// Counts a user for whom a login was put off.
@@ -97,37 +122,50 @@ pub fn deferred(
     Ok(())
 }
 
-/// Counts a user of an install that has not the month's key.
+/// Counts users of installs that have not the month's key, each with when they logged in last.
 pub fn keyless(
     queries: &mut dyn Queries,
     tallies: &mut Tallies,
     app: u64,
-    when: When,
-    install_user: &[u8],
+    month: BillingMonth,
+    installs: &BTreeMap<&str, i64>,
 ) -> Result<(), DbError> {
-    let month = month_number(when.month);
-    let sql =
-        "INSERT INTO month_keyless (app, month, install_user) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING";
-    if queries.execute(sql, &[number(app), month.into(), install_user.into()])? > 0 {
-        tallies.add(month, what::KEYLESS, 1, when.at);
-    }
+    let month = month_number(month);
+    let row = |user: &&str| vec![number(app), month.into(), user.as_bytes().into()];
+    let rows: Vec<_> = installs.keys().map(row).collect();
+    let head = "INSERT INTO month_keyless (app, month, install_user)";
+    let new = queries.insert(head, &rows, "ON CONFLICT DO NOTHING RETURNING install_user")?;
+    add(tallies, month, what::KEYLESS, new.len(), 1, installs);
     Ok(())
 }
 
-/// The same user of the same install has the key now: they are counted under it, and no longer without it.
+/// The same users of the same installs have the key now: they are counted under it, and no longer without it.
 pub fn keyed(
     queries: &mut dyn Queries,
     tallies: &mut Tallies,
     app: u64,
-    when: When,
-    install_user: &[u8],
+    month: BillingMonth,
+    installs: &BTreeMap<&str, i64>,
 ) -> Result<(), DbError> {
-    let month = month_number(when.month);
-    let sql = "DELETE FROM month_keyless WHERE app = $1 AND month = $2 AND install_user = $3";
-    if queries.execute(sql, &[number(app), month.into(), install_user.into()])? > 0 {
-        tallies.add(month, what::KEYLESS, -1, when.at);
-    }
+    let month = month_number(month);
+    let users: Vec<_> = installs.keys().map(|user| user.as_bytes().into()).collect();
+    let head = "DELETE FROM month_keyless WHERE app = $1 AND month = $2 AND install_user IN";
+    let gone = queries.among(head, &[number(app), month.into()], &users, "RETURNING install_user")?;
+    add(tallies, month, what::KEYLESS, gone.len(), -1, installs);
     Ok(())
+}
+
+fn add(
+    tallies: &mut Tallies,
+    month: i64,
+    what: &'static str,
+    rows: usize,
+    by: i64,
+    at: &BTreeMap<&str, i64>,
+) {
+    if let (rows @ 1.., Some(latest)) = (rows, at.values().max()) {
+        tallies.add(month, what, by * i64::try_from(rows).unwrap_or(i64::MAX), *latest);
+    }
 }
 
 /// Whether a user logged in in a month, as either side says.

@@ -7,7 +7,7 @@ use crate::db::{DbError, Queries};
 use crate::ledger::belief::{Belief, believe};
 use crate::ledger::period::{When, month_number};
 use crate::ledger::tally::{SHARDS, Tallies, what};
-use crate::ledger::users::{self, Side};
+use crate::ledger::users;
 use crate::ledger::{App, groups, pulse, usage};
 
 /// What became of a webhook.
@@ -114,7 +114,7 @@ fn count(
         Happening::Login(user) => {
             let key = accounts::current(queries, secret, app.id, when.month, now)?;
             let account = key.account(app.id, user.reveal());
-            users::logged_in(queries, tallies, app.id, when, account, Side::Provider)?;
+            users::logged_in(queries, tallies, app.id, when, account)?;
         }
         Happening::GroupCreated(class) => groups::changed(queries, app.id, when, *class, true)?,
         Happening::GroupDestroyed(class) => groups::changed(queries, app.id, when, *class, false)?,

@@ -70,6 +70,62 @@ async fn a_thousand_devices_at_once_lose_nothing() {
     .await;
 }
 
+/// Batches as large as bodies may be, more of them at once than there are connections.
+#[tokio::test(flavor = "multi_thread")]
+async fn while_large_batches_come_in_all_else_is_served() {
+    on_each_database("", async |world: World| {
+        let world = Arc::new(world);
+        let db = world.service.db.clone();
+        let (held, mut holds) = tokio::sync::mpsc::unbounded_channel();
+        let (done, wait) = tokio::sync::watch::channel(false);
+        let mut batches = tokio::task::JoinSet::new();
+        for _ in 0..40 {
+            let (db, held, wait) = (db.clone(), held.clone(), wait.clone());
+            let work = move |_: &mut dyn planguard_endpoint::db::Queries| {
+                held.send(()).unwrap();
+                let mut wait = wait.clone();
+                tokio::runtime::Handle::current().block_on(wait.wait_for(|done| *done)).unwrap();
+                Ok(())
+            };
+            batches.spawn(async move { db.write_batch(work).await });
+        }
+        let at_once = if db.is_postgres() { 8 } else { 1 };
+        for _ in 0..at_once {
+            holds.recv().await.unwrap();
+        }
+        world.service.db.read(|queries| queries.query("SELECT id FROM catalogs", &[])).await.unwrap();
+        if db.is_postgres() {
+            world.service.db.write(|queries| queries.execute("DELETE FROM catalogs", &[])).await.unwrap();
+            world.document().await;
+        }
+        assert!(holds.try_recv().is_err(), "no more at once");
+        done.send(true).unwrap();
+        for batch in batches.join_all().await {
+            batch.unwrap();
+        }
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn of_a_large_batch_each_event_is_taken_once() {
+    on_each_database("", async |world: World| {
+        let of = |number: u32| {
+            let mut event = event(&number.to_string());
+            event["data"]["user"] = format!("{number:032x}").into();
+            event
+        };
+        let batch: Vec<_> = (0..1_500).map(of).collect();
+        assert_eq!(receipt(&world, &json!(batch)).await, (1_500, 0));
+        let batch: Vec<_> = (1_000..2_100).chain(2_000..2_200).map(of).collect();
+        assert_eq!(receipt(&world, &json!(batch)).await, (700, 600));
+        let sql = "SELECT COUNT(*) FROM month_keyless";
+        let users = world.service.db.read(move |queries| queries.first(sql, &[])).await.unwrap().unwrap();
+        assert_eq!((rows(&world).await, users.get(0).unwrap()), (2_200, 2_200_i64));
+    })
+    .await;
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn two_processes_take_each_event_once() {
     on_each_database("", async |world: World| {
