@@ -9,6 +9,7 @@ mod port;
 mod routes;
 mod rules;
 mod signing;
+mod strict;
 
 #[cfg(feature = "server")]
 mod from_database;

@@ -6,7 +6,7 @@
 use jiff::Timestamp;
 use serde_json::{Map, Value};
 
-use super::rules;
+use super::{rules, strict};
 use crate::problem::Problem;
 
 /// The media type of a batch.
@@ -43,8 +43,10 @@ impl UsageEvent {
     /// # Errors
     /// A 400 that names the first member that is wrong, in the batch.
     pub fn batch(body: &[u8]) -> Result<Vec<Self>, Problem> {
-        let body: Value = serde_json::from_slice(without_bom(body))
-            .map_err(|error| Problem::field("", format!("not JSON: {error}; send an array of events")))?;
+        let body: Value = strict::read(without_bom(body)).map_err(|error| {
+            let not = if error.is_data() { "not clear" } else { "not JSON" };
+            Problem::field("", format!("{not}: {error}; send an array of events, with each member once"))
+        })?;
         let Value::Array(batch) = body else {
             return Err(Problem::field("", "not an array; send a batch even for one event"));
         };
@@ -107,5 +109,17 @@ mod tests {
     fn a_byte_order_mark_before_a_batch_is_passed_over() {
         assert!(UsageEvent::batch("\u{feff}[]".as_bytes()).is_ok());
         assert!(UsageEvent::batch("\u{feff}\u{feff}[]".as_bytes()).is_err());
+    }
+
+    #[test]
+    fn an_event_with_a_member_twice_is_refused() {
+        let event = |ids: &str| {
+            format!(
+                r#"[{{"specversion": "1.0", {ids}, "source": "/planguard/3b0f6f0c9d1e4a52", "type": "t.of.later"}}]"#
+            )
+        };
+        assert!(UsageEvent::batch(event(r#""id": "a""#).as_bytes()).is_ok());
+        let refused = UsageEvent::batch(event(r#""id": "a", "id": "b""#).as_bytes()).unwrap_err();
+        assert!(refused.detail().contains("a member is there twice"), "{}", refused.detail());
     }
 }
