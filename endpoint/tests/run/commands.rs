@@ -6,6 +6,8 @@ use std::process::{Child, Command, Output, Stdio};
 
 use serde_json::Value;
 
+use crate::common::provider::{TOKEN, login, signature};
+
 /// A folder with an endpoint in it, and what `init` said.
 struct Made {
     folder: tempfile::TempDir,
@@ -233,4 +235,38 @@ fn a_configuration_that_is_wrong_says_where() {
     std::fs::remove_file(made.dir().join("secret")).unwrap();
     let lost = made.run(&["serve"]);
     assert!(!lost.status.success() && text(&lost.stderr).contains("secret_file"), "{lost:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_month_is_exported_as_the_admin_api_gives_it() {
+    let made = Made::new();
+    let config = made.dir().join("endpoint.toml");
+    let before = std::fs::read_to_string(&config).unwrap();
+    std::fs::write(&config, format!("{before}\n[app.webhooks]\ntokens = [\"{TOKEN}\"]\n")).unwrap();
+    let running = made.serve();
+    let http = reqwest::Client::builder().no_proxy().build().unwrap();
+    let now = jiff::Timestamp::now();
+    let time = now.as_second().to_string();
+    let webhook = format!(
+        "{}/tencent/callback?SdkAppid=1400000007&CallbackCommand=State.StateChange&contenttype=json&Sign={}\
+         &RequestTime={time}",
+        running.url,
+        signature(&time)
+    );
+    let login = login("ada", now.as_millisecond()).to_string();
+    assert_eq!(http.post(webhook).body(login).send().await.unwrap().status(), 200);
+
+    let month = now.to_zoned(jiff::tz::TimeZone::fixed(jiff::tz::offset(8))).strftime("%Y-%m").to_string();
+    let exported = made.run(&["export", "--month", &month]);
+    assert!(exported.status.success(), "{exported:?}");
+    let exported = text(&exported.stdout);
+    assert_eq!(exported.lines().count(), 2, "a head, and a line for the one user: {exported}");
+    assert!(!exported.contains("ada"));
+    let csv = format!("{}/admin/v1/apps/1400000007/ledger.csv?month={month}", running.url);
+    let csv = http.get(csv).bearer_auth(made.shown("PLANGUARD_ADMIN_CREDENTIAL=")).send().await.unwrap();
+    assert_eq!(csv.text().await.unwrap(), exported);
+    let empty = made.run(&["export", "--month", "2024-01"]);
+    assert_eq!(text(&empty.stdout).lines().count(), 1, "{empty:?}");
+    let wrong = made.run(&["export", "--app", "7"]);
+    assert!(!wrong.status.success() && text(&wrong.stderr).contains("not in the configuration"), "{wrong:?}");
 }
