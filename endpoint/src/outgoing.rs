@@ -1,16 +1,23 @@
 //! Requests that the endpoint sends by itself: https or loopback, no redirects, one deadline, bounded answers.
 
+mod status;
+
 use std::sync::Arc;
 use std::time::Duration;
 
-use planguard::sync::{Request, ReqwestTransport, Response, Timeouts, Transport, TransportError};
+use planguard::sync::{Request, Response, Transport, TransportError};
 use serde::Deserialize;
 use url::{Host, Url};
 
-/// How long one request may take, its answer included.
+use status::StatusOnly;
+
+/// How long a connection may take.
+const CONNECT: Duration = Duration::from_secs(5);
+
+/// How long one request may take, up to the status of its answer.
 const DEADLINE: Duration = Duration::from_secs(15);
 
-/// How much of an answer is read. Nothing of it is used but its status.
+/// How much of an answer a transport of the caller's may read. Nothing of it is used but its status.
 const MOST: usize = 64 * 1024;
 
 /// For how long a row belongs to the process that sends it. It outlasts the deadline.
@@ -109,8 +116,7 @@ impl Outgoing {
     /// # Errors
     /// Where TLS cannot be set up.
     pub fn new() -> Result<Self, TransportError> {
-        let timeouts = Timeouts { connect: Duration::from_secs(5), total: DEADLINE };
-        Ok(Self(Arc::new(ReqwestTransport::new(timeouts)?)))
+        Ok(Self(Arc::new(StatusOnly::new(CONNECT, DEADLINE)?)))
     }
 
     /// Over a transport of the caller's.
@@ -159,6 +165,10 @@ pub fn jittered(wait: i64, dice: f64) -> i64 {
 
 #[cfg(test)]
 mod tests {
+    use planguard::sync::http;
+    use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+    use tokio::net::TcpListener;
+
     use super::*;
 
     #[test]
@@ -185,5 +195,29 @@ mod tests {
         assert!((2..=5).contains(&days), "{days}");
         assert_eq!(backoff(10, 0.5), None);
         assert!(backoff(2, 0.0) < backoff(2, 1.0));
+    }
+
+    /// What comes of a request to a receiver that begins a long answer, and keeps the connection open.
+    async fn answered(status: &'static str) -> Answer {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let url = format!("http://{}/", listener.local_addr().unwrap());
+        tokio::spawn(async move {
+            let (mut stream, _) = listener.accept().await.unwrap();
+            // Once the request is on its way.
+            stream.read_exact(&mut [0]).await.unwrap();
+            let head = format!("HTTP/1.1 {status}\r\ncontent-length: 1000000\r\n\r\n<!doctype html>");
+            stream.write_all(head.as_bytes()).await.unwrap();
+            let mut rest = Vec::new();
+            stream.read_to_end(&mut rest).await
+        });
+        let request = http::Request::post(url).body(b"{}".to_vec()).unwrap();
+        Outgoing::new().unwrap().send(request).await
+    }
+
+    #[tokio::test]
+    async fn the_status_counts_and_not_what_follows_it() {
+        assert_eq!(answered("200 OK").await, Answer::Taken);
+        assert_eq!(answered("500 Internal Server Error").await, Answer::Status(500));
+        assert_eq!(answered("302 Found").await, Answer::Status(302));
     }
 }
