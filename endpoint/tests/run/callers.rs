@@ -185,6 +185,9 @@ async fn behind_a_proxy_the_address_is_the_one_that_it_saw() {
     };
     assert_eq!([far("10.0.0.9, 192.0.2.1").await, far("192.0.2.2").await], [200, 200]);
     assert_eq!(far("10.0.0.8, 192.0.2.1").await, 429, "what callers write before it changes nothing");
+    let metrics = world.http.get(format!("{}/metrics", world.url));
+    let metrics = metrics.header("x-forwarded-for", "192.0.2.77").send().await.unwrap();
+    assert_eq!(problem(metrics).await, 401, "everybody seems to call from this machine");
 }
 
 #[tokio::test(flavor = "multi_thread")]
