@@ -14,10 +14,11 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
 
-use anyhow::{Context as _, Result};
+use anyhow::{Context as _, Result, bail};
 use clap::{Parser, Subcommand};
 use planguard_endpoint::clock::Clock;
-use planguard_endpoint::config::Config;
+use planguard_endpoint::config::{Config, DATABASE_VARIABLE};
+use planguard_endpoint::db::Place;
 use planguard_endpoint::secret::Secret;
 use planguard_endpoint::service::Service;
 
@@ -98,9 +99,22 @@ fn config(dir: &Path) -> Result<Config> {
     Ok(Config::load(&dir.join(CONFIG))?)
 }
 
+/// Refuses a SQLite file that is not there. Made anew and empty, it would hide that the database is lost, or that the
+/// variable which names another one is not set.
+fn find_database(config: &Config) -> Result<()> {
+    match Place::parse(&config.database)? {
+        Place::File(path) if !path.exists() => bail!(
+            "database: {} is not there; restore it, or name the right one by `database` or {DATABASE_VARIABLE}",
+            path.display()
+        ),
+        Place::File(_) | Place::Postgres(_) => Ok(()),
+    }
+}
+
 /// The endpoint in a folder, opened.
 async fn open(dir: &Path) -> Result<Arc<Service>> {
     let config = config(dir)?;
+    find_database(&config)?;
     let secret = Secret::load(&config.secret_file)?;
     Service::open(config, secret, Clock::system()).await.context("the endpoint was not opened")
 }
@@ -109,8 +123,8 @@ async fn open(dir: &Path) -> Result<Arc<Service>> {
 fn the_app(config: &Config, named: Option<u64>) -> Result<u64> {
     match (named, &config.apps[..]) {
         (Some(app), _) if config.app(app).is_some() => Ok(app),
-        (Some(app), _) => anyhow::bail!("app {app} is not in the configuration; add an [[app]] section"),
+        (Some(app), _) => bail!("app {app} is not in the configuration; add an [[app]] section"),
         (None, [app]) => Ok(app.sdk_app_id),
-        (None, _) => anyhow::bail!("the configuration has several apps; name one with --app"),
+        (None, _) => bail!("the configuration has several apps; name one with --app"),
     }
 }

@@ -168,7 +168,8 @@ impl Config {
             .map_err(|source| ConfigError::Unreadable { path: path.to_owned(), source })?;
         let mut config = Self::parse(&text)?;
         config.resolve(path.parent().unwrap_or(Path::new("")));
-        if let Ok(database) = std::env::var(DATABASE_VARIABLE) {
+        // An empty variable is one that is not set: container files pass those on.
+        if let Some(database) = std::env::var(DATABASE_VARIABLE).ok().filter(|text| !text.is_empty()) {
             config.database = database;
         }
         Ok(config)

@@ -23,7 +23,7 @@ impl fmt::Debug for Secret {
 #[derive(Debug, thiserror::Error)]
 pub enum SecretError {
     /// The file cannot be read or written.
-    #[error("secret: {path}: {source}; check `secret_file` in the configuration", path = path.display())]
+    #[error("secret: {path} cannot be used; check `secret_file` in the configuration", path = path.display())]
     File {
         /// Which file.
         path: PathBuf,

@@ -17,6 +17,7 @@ pub(super) struct Backup {
 impl Backup {
     pub(super) async fn run(self, dir: &Path) -> Result<ExitCode> {
         let config = super::config(dir)?;
+        super::find_database(&config)?;
         if self.folder.exists() {
             bail!("{} is there already; name a folder that is not", self.folder.display());
         }

@@ -7,9 +7,9 @@ use std::sync::Arc;
 use anyhow::{Context as _, Result, bail};
 use jiff::Timestamp;
 use planguard_endpoint::clock::Clock;
-use planguard_endpoint::config::Config;
+use planguard_endpoint::config::{Config, DATABASE_VARIABLE};
 use planguard_endpoint::credentials::{self, Kind, Token};
-use planguard_endpoint::db::Queries;
+use planguard_endpoint::db::{Place, Queries};
 use planguard_endpoint::documents::{self, check};
 use planguard_endpoint::keys;
 use planguard_endpoint::secret::Secret;
@@ -17,6 +17,9 @@ use planguard_endpoint::service::Service;
 use serde_json::{Map, Value, json};
 
 use super::CONFIG;
+
+/// The name of the secret in a new folder, as the configuration has it by default.
+const SECRET: &str = "secret";
 
 /// What a new endpoint is for.
 #[derive(clap::Args)]
@@ -46,7 +49,28 @@ impl Init {
         let clock = Clock::system();
         let now = clock.now();
         let terms = self.terms(now)?;
+        let is_new = !dir.exists();
         make(dir).with_context(|| format!("{} cannot be made", dir.display()))?;
+        let (service, made) = match self.make(dir, terms, clock).await {
+            Ok(made) => made,
+            // The next attempt finds the folder as this one did, and no secret lies about that nothing is sealed with.
+            Err(why) => match clear(dir, is_new) {
+                Ok(()) => return Err(why),
+                Err(left) => return Err(why.context(format!("{} is not empty now: {left}", dir.display()))),
+            },
+        };
+        self.report(dir, &service, &made);
+        Ok(ExitCode::SUCCESS)
+    }
+
+    /// Everything, in a folder that is there and empty.
+    async fn make(
+        &self,
+        dir: &Path,
+        terms: Map<String, Value>,
+        clock: Clock,
+    ) -> Result<(Arc<Service>, Made)> {
+        let now = clock.now();
         let path = dir.join(CONFIG);
         std::fs::write(&path, self.config()).with_context(|| path.display().to_string())?;
         let config = Config::load(&path)?;
@@ -54,8 +78,7 @@ impl Init {
         secret.store(&config.secret_file)?;
         let service = Service::open(config, secret, clock).await?;
         let made = fill(&service, self.app, terms, now).await?;
-        self.report(dir, &service, &made);
-        Ok(ExitCode::SUCCESS)
+        Ok((service, made))
     }
 
     /// The first document: the edition from now on, without an end.
@@ -99,10 +122,16 @@ impl Init {
         println!("In the app:");
         println!("  Planguard::builder(SdkAppId::new({app})?)");
         println!("      .endpoint(\"{url}\")");
-        println!("      .credential(Credential::new(device_credential)?)");
+        println!("      .credential(planguard::sync::Credential::new(device_credential)?)");
         println!("      .trusted_key(\"k1\", \"{key}\")\n");
         println!("Next:");
         println!("  planguard-endpoint serve --dir {}", dir.display());
+        println!("  {url}/admin is the page: sign in with the admin credential.");
+        if matches!(Place::parse(&service.config.database), Ok(Place::Postgres(_))) {
+            println!(
+                "  {DATABASE_VARIABLE} has to be set for each command, or `database` in the configuration."
+            );
+        }
     }
 }
 
@@ -113,6 +142,17 @@ pub(super) fn make(dir: &Path) -> std::io::Result<()> {
     #[cfg(unix)]
     std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
     builder.create(dir)
+}
+
+/// Removes what `init` wrote before it failed.
+fn clear(dir: &Path, is_new: bool) -> std::io::Result<()> {
+    for name in [CONFIG, SECRET] {
+        match std::fs::remove_file(dir.join(name)) {
+            Err(error) if error.kind() != std::io::ErrorKind::NotFound => return Err(error),
+            _ => {}
+        }
+    }
+    if is_new { std::fs::remove_dir(dir) } else { Ok(()) }
 }
 
 struct Made {
@@ -127,13 +167,21 @@ async fn fill(service: &Arc<Service>, app: u64, terms: Map<String, Value>, now: 
     let tokens = Arc::new([Token::generate()?, Token::generate()?]);
     let (shared, published) = (Arc::clone(&tokens), public_key.clone());
     let work = move |queries: &mut dyn Queries| {
+        if !keys::list(queries, now)?.is_empty() || !credentials::list(queries)?.is_empty() {
+            return Ok(false);
+        }
         let [admin, device] = &*shared;
         credentials::add(queries, admin, Kind::Admin, "owner", None, now)?;
         credentials::add(queries, device, Kind::Device { app }, "devices", None, now)?;
         keys::add(queries, "k1", &sealed, &published, now, now)?;
-        documents::put(queries, app, &terms, None, now).map(drop)
+        documents::put(queries, app, &terms, None, now).map(|_| true)
     };
-    service.db.write(work).await?;
+    if !service.db.write(work).await? {
+        bail!(
+            "the database holds an endpoint already, which is left as it is; for a further process copy its endpoint.toml \
+             and secret, for another endpoint name another database"
+        );
+    }
     match Arc::try_unwrap(tokens) {
         Ok([admin, device]) => Ok(Made { admin, device, public_key }),
         Err(_) => bail!("the database still works on it"),

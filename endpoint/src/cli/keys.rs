@@ -55,7 +55,7 @@ impl Keys {
                     Some(false) => bail!("kid: `{kid}` is there already; choose another name"),
                     None => bail!("--days: {}", keys::early()),
                 }
-                println!("{kid} signs from {signs_from}. Until then, build apps with:");
+                println!("{kid} signs from {signs_from:.0}. Until then, build apps with:");
                 println!("    .trusted_key(\"{kid}\", \"{public_key}\")");
             }
         }

@@ -7,6 +7,8 @@ use std::time::Duration;
 
 use anyhow::{Context as _, Result};
 use planguard_endpoint::config::{Log, LogFormat, LogLevel};
+use planguard_endpoint::db::Queries;
+use planguard_endpoint::keys;
 use planguard_endpoint::outgoing::Outgoing;
 use planguard_endpoint::server::{self, Certificates};
 use planguard_endpoint::service::Service;
@@ -18,6 +20,7 @@ pub(super) async fn run(dir: &Path) -> Result<ExitCode> {
     let config = super::config(dir)?;
     log(&config.log)?;
     let service = super::open(dir).await?;
+    can_sign(&service).await?;
     let config = &service.config;
     let certificates = config.tls.clone().map(Certificates::load).transpose()?;
     if !config.listen.ip().is_loopback() && certificates.is_none() && !config.behind_proxy {
@@ -44,6 +47,16 @@ pub(super) async fn run(dir: &Path) -> Result<ExitCode> {
     }
     tracing::info!("stopped");
     Ok(ExitCode::SUCCESS)
+}
+
+/// Refuses a secret that is not the database's: every answer to a device would be an error.
+async fn can_sign(service: &Arc<Service>) -> Result<()> {
+    let opened = Arc::clone(service);
+    let signing = move |queries: &mut dyn Queries| {
+        keys::signing(queries, &opened.secret, None, opened.clock.now()).map(|keys| keys.map(drop))
+    };
+    service.db.read(signing).await??;
+    Ok(())
 }
 
 /// On standard error, of this package and warnings of others.

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 #[derive(Debug, thiserror::Error)]
 pub enum ConfigError {
     /// The file cannot be read.
-    #[error("configuration: {path}: {source}; make one with `planguard-endpoint init`", path = path.display())]
+    #[error("configuration: {path} cannot be read; make one with `planguard-endpoint init`", path = path.display())]
     Unreadable {
         /// Which file.
         path: PathBuf,

@@ -139,6 +139,46 @@ fn init_leaves_what_is_there_alone() {
 }
 
 #[test]
+fn init_leaves_a_database_alone_that_holds_an_endpoint() {
+    let made = Made::new();
+    let keys = text(&made.run(&["keys", "list"]).stdout);
+    let credentials = text(&made.run(&["credentials", "list"]).stdout);
+    let second = made.folder.path().join("second");
+    let mut init = command(&second, &["init", "--app", "1400000007", "--edition", "premium"]);
+    let again = init.env("PLANGUARD_ENDPOINT_DATABASE", made.dir().join("endpoint.db")).output().unwrap();
+    assert!(
+        !again.status.success() && text(&again.stderr).contains("holds an endpoint already"),
+        "{again:?}"
+    );
+    assert!(!second.exists(), "a folder with a secret that opens nothing");
+    assert_eq!(text(&made.run(&["keys", "list"]).stdout), keys);
+    assert_eq!(text(&made.run(&["credentials", "list"]).stdout), credentials);
+    let empty = command(&second, &["init"]).env("PLANGUARD_ENDPOINT_DATABASE", "").output().unwrap();
+    assert!(empty.status.success() && second.join("endpoint.db").exists(), "{empty:?}");
+}
+
+#[test]
+fn a_database_that_is_not_there_is_told_and_not_made() {
+    let made = Made::new();
+    let database = made.dir().join("endpoint.db");
+    std::fs::remove_file(&database).unwrap();
+    let copy = made.folder.path().join("copy");
+    for args in [&["serve"][..], &["keys", "list"], &["backup", copy.to_str().unwrap()]] {
+        let said = made.run(args);
+        assert!(!said.status.success() && text(&said.stderr).contains("is not there"), "{args:?}: {said:?}");
+        assert!(!database.exists() && !copy.exists(), "{args:?}");
+    }
+}
+
+#[test]
+fn a_secret_of_another_database_serves_nothing() {
+    let [made, other] = [Made::new(), Made::new()];
+    std::fs::copy(other.dir().join("secret"), made.dir().join("secret")).unwrap();
+    let said = made.run(&["serve"]);
+    assert!(!said.status.success() && text(&said.stderr).contains("not the one that sealed"), "{said:?}");
+}
+
+#[test]
 fn a_document_is_pulled_compared_checked_and_pushed() {
     let made = Made::new();
     let running = made.serve();
