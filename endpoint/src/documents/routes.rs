@@ -107,7 +107,9 @@ async fn replace(
         Put::Same(revision) => pushed(revision, false),
         Put::Outdated(held) => Err(Problem::new(
             StatusCode::CONFLICT,
-            format!("written from another revision than {held}, which is held; pull, and change that one"),
+            format!(
+                "written from another revision than {held}, which is held; pull and change that one, or leave `revision` out to replace it"
+            ),
         )),
     }
 }

@@ -32,7 +32,7 @@ pub(super) fn differences(
     }
     if webhooks.unreadable > 0 {
         let text = format!(
-            "{} that the provider signed could not be read, and counted for nothing. The provider may have changed \
+            "{} that the provider signed could not be read, and did not count. The provider may have changed \
              their content: look for a newer version of this endpoint.",
             some(webhooks.unreadable, "webhook", "webhooks"),
         );
@@ -41,7 +41,7 @@ pub(super) fn differences(
     let old = webhooks.too_old + old_events;
     if old > 0 {
         let text = format!(
-            "{} told of something more than {} days ago, and counted for nothing.",
+            "{} reported something more than {} days ago, and did not count.",
             some(old, "webhook or usage event", "webhooks and usage events"),
             OLDEST.as_secs() / 86_400,
         );
@@ -65,7 +65,7 @@ fn compared(users: &Users, add: &mut impl FnMut(Kind, i64, String)) {
     };
     if users.only_devices > 0 {
         let text = format!(
-            "Devices logged {} in of whom no webhook told. Webhooks come without a guarantee: at least {} lost, or this \
+            "Devices reported logins of {} that no webhook reported. Webhooks come without a guarantee: at least {} lost, or this \
              endpoint could not be reached. The provider's count of the month is that much higher than the {} counted \
              here.{edge}",
             some(users.only_devices, "user", "users"),
@@ -76,8 +76,8 @@ fn compared(users: &Users, add: &mut impl FnMut(Kind, i64, String)) {
     }
     if users.only_provider > 0 {
         let text = format!(
-            "The provider told of logins of {} whom no device reported. They logged in past planguard (an older version \
-             of the app, another chat SDK, the Web, a test tool), or their device has not delivered its events yet.{edge}",
+            "The provider reported logins of {} that no device reported. They logged in without planguard (an older version \
+             of the app, another chat SDK, the Web, a test tool), or their devices have not delivered their events yet.{edge}",
             some(users.only_provider, "user", "users"),
         );
         add(Kind::OnlyProvider, users.only_provider, text);
@@ -95,7 +95,7 @@ fn not_comparable(count: i64) -> String {
 
 fn incomplete(app: &App) -> String {
     if app.provider.is_some() {
-        "Webhooks have told only part of this month, or nothing yet. If the app itself is no older than they are, set \
+        "Webhooks cover only part of this month, or none came yet. If the app itself is no older than they are, set \
          `complete_from` to its first day."
             .to_owned()
     } else {
@@ -105,7 +105,7 @@ fn incomplete(app: &App) -> String {
 
 fn group_day(day: &GroupDay) -> String {
     format!(
-        "On {} the provider counted {} net new groups when webhooks had told of {}: {}.",
+        "On {} the provider counted {} net new groups when webhooks had reported {}: {}.",
         day.day,
         day.provider,
         day.counted,

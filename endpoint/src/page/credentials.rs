@@ -49,6 +49,7 @@ pub(super) fn section(shown: &Shown<'_>, credentials: &[Credential]) -> Markup {
                                 span.badge.bad { (language.say("expired", "已过期")) }
                             }
                             p.quiet {
+                                code { (one.id) } " "
                                 (language.say("made", "创建于")) " " time { (local(shown.zone, one.created_at.as_millisecond())) }
                                 @if let Some(end) = one.expires_at {
                                     ", " (language.say("until", "有效至")) " " time { (local(shown.zone, end.as_millisecond())) }

@@ -39,8 +39,8 @@ fn form(language: In, status: StatusCode, wrong: Option<&str>) -> Response {
         section.card.narrow {
             h1 { (title) }
             p.quiet {
-                (language.say("With an admin credential of this endpoint. One is made by", "请使用本服务的管理凭证，创建方式：")) " "
-                code { "planguard-endpoint credentials add --admin" }
+                (language.say("With an admin credential: the one that `init` printed, or one made by", "请使用 init 打印的管理凭证，或用以下命令创建：")) " "
+                code { "planguard-endpoint credentials add NAME --admin" }
             }
             @if let Some(wrong) = wrong { (layout::message("bad", wrong, "")) }
             form.stack method="post" action="/admin/sign-in" {
