@@ -10,6 +10,7 @@ mod keys;
 mod remote;
 mod serve;
 
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -117,6 +118,26 @@ async fn open(dir: &Path) -> Result<Arc<Service>> {
     find_database(&config)?;
     let secret = Secret::load(&config.secret_file)?;
     Service::open(config, secret, Clock::system()).await.context("the endpoint was not opened")
+}
+
+/// Where the endpoint is asked from the machine that it runs on.
+fn local_url(config: &Config) -> Result<String> {
+    if config.tls.is_some() {
+        bail!(
+            "url: the endpoint has a certificate for a name; give that with --url, such as https://billing.example.com"
+        );
+    }
+    Ok(format!("http://{}", here(config.listen)))
+}
+
+/// Where a server that listens everywhere is asked from the machine that it runs on.
+fn here(listen: SocketAddr) -> SocketAddr {
+    let ip = match listen.ip() {
+        IpAddr::V4(ip) if ip.is_unspecified() => IpAddr::V4(Ipv4Addr::LOCALHOST),
+        IpAddr::V6(ip) if ip.is_unspecified() => IpAddr::V6(Ipv6Addr::LOCALHOST),
+        ip => ip,
+    };
+    SocketAddr::new(ip, listen.port())
 }
 
 /// The one app of a configuration, where no other is named.

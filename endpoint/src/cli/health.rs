@@ -1,6 +1,5 @@
 //! `health`: what `/healthz` says, as an exit code, for images in which there is nothing else to ask with.
 
-use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::path::Path;
 use std::process::ExitCode;
 use std::time::Duration;
@@ -22,7 +21,7 @@ impl Health {
     pub(super) async fn run(self, dir: &Path) -> Result<ExitCode> {
         let url = match self.url {
             Some(url) => url.trim_end_matches('/').to_owned(),
-            None => format!("http://{}", here(super::config(dir)?.listen)),
+            None => super::local_url(&super::config(dir)?)?,
         };
         let request: Request = http::Request::get(format!("{url}/healthz"))
             .body(Vec::new())
@@ -33,14 +32,4 @@ impl Health {
         println!("{}", String::from_utf8_lossy(answer.body()).trim_end());
         Ok(if answer.status() == StatusCode::OK { ExitCode::SUCCESS } else { ExitCode::FAILURE })
     }
-}
-
-/// Where a server that listens everywhere is asked from the machine that it runs on.
-fn here(listen: SocketAddr) -> SocketAddr {
-    let ip = match listen.ip() {
-        IpAddr::V4(ip) if ip.is_unspecified() => IpAddr::V4(Ipv4Addr::LOCALHOST),
-        IpAddr::V6(ip) if ip.is_unspecified() => IpAddr::V6(Ipv6Addr::LOCALHOST),
-        ip => ip,
-    };
-    SocketAddr::new(ip, listen.port())
 }

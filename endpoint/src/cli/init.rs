@@ -112,7 +112,10 @@ impl Init {
     }
 
     fn report(&self, dir: &Path, service: &Service, made: &Made) {
-        let url = format!("http://{}", service.config.listen);
+        // Where it is beyond this machine, devices call a name that is not known here.
+        let local = service.config.listen.ip().is_loopback() && !self.behind_proxy;
+        let listen = service.config.listen;
+        let url = if local { format!("http://{listen}") } else { "https://billing.example.com".to_owned() };
         let (app, admin, device, key) =
             (self.app, made.admin.reveal(), made.device.reveal(), &made.public_key);
         println!("Made {}: configuration, secret, database. Keep a copy of all three.\n", dir.display());
@@ -126,6 +129,9 @@ impl Init {
         println!("      .trusted_key(\"k1\", \"{key}\")\n");
         println!("Next:");
         println!("  planguard-endpoint serve --dir {}", dir.display());
+        if !local {
+            println!("  Put the name that devices call in the place of billing.example.com.");
+        }
         println!("  {url}/admin is the page: sign in with the admin credential.");
         if matches!(Place::parse(&service.config.database), Ok(Place::Postgres(_))) {
             println!(

@@ -16,7 +16,8 @@ const MOST: usize = 4 * 1024 * 1024;
 /// Which endpoint, and with what.
 #[derive(clap::Args)]
 pub(super) struct Remote {
-    /// The endpoint's URL; default: where the configuration has it listen.
+    /// The endpoint's URL, where it has a certificate of its own; default: this machine, where the configuration has it
+    /// listen.
     #[arg(long, env = "PLANGUARD_ENDPOINT_URL")]
     url: Option<String>,
     /// A file with the admin credential; default: the variable `PLANGUARD_ADMIN_CREDENTIAL`.
@@ -46,8 +47,7 @@ impl Remote {
             return Ok(Endpoint { url: url.trim_end_matches('/').to_owned(), credential, app });
         }
         let config = super::config(dir)?;
-        let scheme = if config.tls.is_some() { "https" } else { "http" };
-        let url = self.url.clone().unwrap_or_else(|| format!("{scheme}://{}", config.listen));
+        let url = self.url.clone().map_or_else(|| super::local_url(&config), Ok)?;
         let app = super::the_app(&config, self.app)?;
         Ok(Endpoint { url: url.trim_end_matches('/').to_owned(), credential, app })
     }

@@ -22,7 +22,7 @@ pub struct Certificates {
 #[derive(Debug, thiserror::Error)]
 pub enum TlsError {
     /// A file cannot be read, or is no PEM.
-    #[error("tls: {path}: {source}; check [tls] in the configuration", path = path.display())]
+    #[error("tls: {path} cannot be used; check [tls] in the configuration", path = path.display())]
     File {
         /// Which file.
         path: PathBuf,

@@ -171,6 +171,20 @@ fn a_database_that_is_not_there_is_told_and_not_made() {
 }
 
 #[test]
+fn a_command_asks_for_the_name_that_a_certificate_is_for() {
+    let made = Made::new();
+    let config = made.dir().join("endpoint.toml");
+    let text_before = std::fs::read_to_string(&config).unwrap();
+    std::fs::write(&config, format!("{text_before}\n[tls]\ncertificate = \"a.pem\"\nkey = \"b.pem\"\n"))
+        .unwrap();
+    let health = made.run(&["health"]);
+    assert!(!health.status.success() && text(&health.stderr).contains("--url"), "{health:?}");
+    let mut pull = command(&made.dir(), &["pull"]);
+    let pull = pull.env("PLANGUARD_ADMIN_CREDENTIAL", "any").output().unwrap();
+    assert!(!pull.status.success() && text(&pull.stderr).contains("--url"), "{pull:?}");
+}
+
+#[test]
 fn a_secret_of_another_database_serves_nothing() {
     let [made, other] = [Made::new(), Made::new()];
     std::fs::copy(other.dir().join("secret"), made.dir().join("secret")).unwrap();
