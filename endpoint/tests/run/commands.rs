@@ -101,6 +101,8 @@ async fn two_commands_lead_from_nothing_to_a_document() {
     let made = Made::new();
     let running = made.serve();
     let device = made.shown("PLANGUARD_DEVICE_CREDENTIAL=");
+    // It may be that another test of this program has named it.
+    let _ = rustls::crypto::ring::default_provider().install_default();
     let http = reqwest::Client::builder().no_proxy().build().unwrap();
     let call = http.get(format!("{}/v1/apps/1400000007/entitlements", running.url)).bearer_auth(device);
     let answer = call.header("accept", "application/json").send().await.unwrap();
