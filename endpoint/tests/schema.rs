@@ -84,6 +84,8 @@ fn values() -> Vec<Value> {
     values.extend(
         ["a".repeat(64), "a".repeat(65), format!("k1:{USER}"), format!("K1:{USER}")].map(Value::from),
     );
+    values.extend(["a".repeat(256), "a".repeat(257), "é".repeat(256), "é".repeat(257)].map(Value::from));
+    values.extend(["a\0b", "\u{1f}", "a\n", "\n", "\u{7f}", "a\u{80}"].map(Value::from));
     values.extend([format!(":{USER}"), format!("{}:{USER}", "k".repeat(17))].map(Value::from));
     values.extend([0, 1, 2, 80, 100, 101, -1, i64::MAX].map(Value::from));
     values.extend([json!(1.0), json!(0.5), json!(1e30), json!(u64::MAX), json!(null), json!(true)]);

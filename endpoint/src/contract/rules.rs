@@ -28,6 +28,11 @@ pub(super) fn check(event: &Value) -> Checked {
             return Err((format!("/{required}"), "required: a non-empty string"));
         }
     }
+    for name in ["id", "source"] {
+        if !event[name].as_str().is_some_and(is_bounded) {
+            return Err((format!("/{name}"), "over 256 characters, or a control character in it"));
+        }
+    }
     if event["specversion"] != "1.0" {
         return Err(("/specversion".into(), "only CloudEvents 1.0 is accepted"));
     }
@@ -179,6 +184,11 @@ fn is_word(text: &str) -> bool {
 
 fn is_limit(text: &str) -> bool {
     text.starts_with(|first: char| first.is_ascii_lowercase()) && is_attribute(text)
+}
+
+/// What an event is known again by stands in the database as it is.
+fn is_bounded(text: &str) -> bool {
+    text.chars().count() <= 256 && !text.bytes().any(|byte| byte.is_ascii_control())
 }
 
 /// RFC 3986.

@@ -185,3 +185,24 @@ async fn a_bad_event_is_named_and_nothing_of_its_batch_is_taken() {
     })
     .await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn ids_that_a_database_may_not_hold_are_named() {
+    let forward = "[app.forward]\nurl = \"http://127.0.0.1:9/a\"\n";
+    on_each_database(forward, async |world: World| {
+        for (member, text) in
+            [("id", "a\0b".to_owned()), ("id", "é".repeat(257)), ("source", "a".repeat(6_000))]
+        {
+            let mut bad = event("a");
+            bad[member] = text.into();
+            let answer = world.send(&json!([bad])).send().await.unwrap();
+            assert_eq!(answer.status(), 400);
+            assert_eq!(answer.json::<Value>().await.unwrap()["field"], format!("/0/{member}"));
+        }
+        let letters = |from: u32| (from..from + 256).filter_map(char::from_u32).collect::<String>();
+        let mut longest = event(&letters(0x2_0000));
+        longest["source"] = format!("/{}", "a1".repeat(127)).into();
+        assert_eq!(receipt(&world, &json!([longest])).await, (1, 0));
+    })
+    .await;
+}
