@@ -92,6 +92,12 @@ fn command(dir: &Path, args: &[&str]) -> Command {
     command
 }
 
+fn http() -> reqwest::Client {
+    // It may be that another test of this program has named it.
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    reqwest::Client::builder().no_proxy().build().unwrap()
+}
+
 fn text(output: &[u8]) -> String {
     String::from_utf8_lossy(output).into_owned()
 }
@@ -101,9 +107,7 @@ async fn two_commands_lead_from_nothing_to_a_document() {
     let made = Made::new();
     let running = made.serve();
     let device = made.shown("PLANGUARD_DEVICE_CREDENTIAL=");
-    // It may be that another test of this program has named it.
-    let _ = rustls::crypto::ring::default_provider().install_default();
-    let http = reqwest::Client::builder().no_proxy().build().unwrap();
+    let http = http();
     let call = http.get(format!("{}/v1/apps/1400000007/entitlements", running.url)).bearer_auth(device);
     let answer = call.header("accept", "application/json").send().await.unwrap();
     assert_eq!(answer.status(), 200);
@@ -300,8 +304,8 @@ async fn a_month_is_exported_as_the_admin_api_gives_it() {
     let before = std::fs::read_to_string(&config).unwrap();
     std::fs::write(&config, format!("{before}\n[app.webhooks]\ntokens = [\"{TOKEN}\"]\n")).unwrap();
     let running = made.serve();
-    let http = reqwest::Client::builder().no_proxy().build().unwrap();
-    let now = jiff::Timestamp::now();
+    let http = http();
+    let now = planguard_endpoint::clock::Clock::system().now();
     let time = now.as_second().to_string();
     let webhook = format!(
         "{}/tencent/callback?SdkAppid=1400000007&CallbackCommand=State.StateChange&contenttype=json&Sign={}\
