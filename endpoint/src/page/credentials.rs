@@ -48,8 +48,9 @@ pub(super) fn section(shown: &Shown<'_>, credentials: &[Credential]) -> Markup {
                             } @else if !one.holds(now) {
                                 span.badge.bad { (language.say("expired", "已过期")) }
                             }
+                            // A line of its own, so that the button stays beside it on a phone.
+                            p.quiet { code { (one.id) } }
                             p.quiet {
-                                code { (one.id) } " "
                                 (language.say("made", "创建于")) " " time { (local(shown.zone, one.created_at.as_millisecond())) }
                                 @if let Some(end) = one.expires_at {
                                     ", " (language.say("until", "有效至")) " " time { (local(shown.zone, end.as_millisecond())) }
