@@ -47,7 +47,7 @@ async fn where_webhooks_are_lost_the_report_names_how_many_users_differ() {
         assert!(played.lost > 0 && played.expected.only_devices > 0, "{:?}", played.expected);
         let [difference] = &played.report.differences[..] else { panic!("{:?}", played.report) };
         assert_eq!((difference.kind, difference.count), (Kind::OnlyDevices, played.expected.only_devices));
-        let named = format!("logged {} users in of whom no webhook told", difference.count);
+        let named = format!("Devices reported logins of {} users that no webhook reported", difference.count);
         assert!(difference.text.contains(&named), "{}", difference.text);
     })
     .await;

@@ -115,6 +115,8 @@ const TYPES_APART: &[(&str, &str)] = &[
     ("SqliteStore", "the field `store_path` of `OpenOptions`"),
     ("Store", "`HostStore` is what a host implements"),
     ("Transaction", "of `Store`"),
+    ("ForeignWrite", "of `Store`"),
+    ("WhenLost", "of stores that a fleet of servers shares"),
     ("BoxFuture", RUST),
     ("MaybeSend", RUST),
     ("MaybeSendSync", RUST),
