@@ -76,7 +76,7 @@ it('the form that signs in is found good, too, also with an error', () =>
 
 it('what is pressed is large enough for a finger', () =>
   withPage({ viewport: SIZES.phone }, async (page) => {
-    const small = await page.$$eval('button, .button, nav a, summary, input:not([type=hidden]), select', (all) =>
+    const small = await page.$$eval('button, .button, nav a, summary, input:not([type=hidden], [type=checkbox]), .tick, select', (all) =>
       all.filter((one) => one.getClientRects().length > 0 && one.getBoundingClientRect().height < 43.5).map((one) => one.outerHTML));
     assert.deepEqual(small, []);
   }));

@@ -75,14 +75,16 @@ pub(super) fn section(shown: &Shown<'_>, keys: &[Key]) -> Markup {
                     }
                     @if !keys.is_empty() {
                         div.wide {
-                            label {
-                                input type="checkbox" name="anyway" value="true"; " "
-                                (language.says(
-                                    format!(
-                                        "Let it sign within {LEAD_DAYS} days. Apps that do not know it yet refuse what it signs.",
-                                    ),
-                                    format!("允许在 {LEAD_DAYS} 天内开始签名。尚未内置该公钥的应用将拒绝其签名的文档。"),
-                                ))
+                            label.tick {
+                                input type="checkbox" name="anyway" value="true";
+                                span {
+                                    (language.says(
+                                        format!(
+                                            "Let it sign within {LEAD_DAYS} days. Apps that do not know it yet refuse what it signs.",
+                                        ),
+                                        format!("允许在 {LEAD_DAYS} 天内开始签名。尚未内置该公钥的应用将拒绝其签名的文档。"),
+                                    ))
+                                }
                             }
                         }
                     }
