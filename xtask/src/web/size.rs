@@ -23,11 +23,12 @@ struct Budget {
 const BUDGETS: [Budget; 4] = [
     // Names of options that are not known, and turns of tabs over localStorage, came to 1,100; 25,000 are the most ever.
     Budget { file: "index.js", plain: None, most: 20_500, wanted: 20_500 },
-    // Signatures came to 26,000.
-    Budget { file: "planguard.wasm", plain: None, most: 1_000_000, wanted: 250_000 },
+    // Signatures came to 26,000, asking whether a user is counted and naming users to the endpoint to 17,000.
+    Budget { file: "planguard.wasm", plain: None, most: 1_012_000, wanted: 250_000 },
     Budget { file: "mini.js", plain: None, most: 2_100, wanted: 2_100 },
-    // Names that are not known came to 2,000 before gzip, words for refused signatures to 3,200.
-    Budget { file: "planguard-mini.wasm", plain: Some(431_000), most: 189_000, wanted: 120_000 },
+    // Names that are not known came to 2,000 before gzip, words for refused signatures to 3,200,
+    // and those for stores that cannot be reached or refuse to 4,300.
+    Budget { file: "planguard-mini.wasm", plain: Some(435_000), most: 189_000, wanted: 120_000 },
 ];
 
 /// Weighs the files of `dist`.
