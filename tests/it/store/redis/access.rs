@@ -1,18 +1,23 @@
 //! Access lists: what a user of the server needs, and what is told where something is forbidden.
 
-use planguard::store::StoreError;
+use planguard::store::{RedisDurability, StoreError};
 use planguard_servers::Redis;
 
 use super::{NEEDED, add, open, options, try_add, try_open, used, user};
 
 #[test]
-fn a_user_with_what_is_needed_can_do_all() {
+fn a_user_with_the_documented_rights_can_do_all() {
     let url = Redis::shared().database();
-    let store = open(&user(&url, "narrow", &format!("{NEEDED} +subscribe &{{planguard:*")));
+    let guide = include_str!("../../../../docs/FLEET.md");
+    let documented = guide.split("ACL SETUSER backend on '>password'").nth(1).unwrap();
+    let rules = documented.split("```").next().unwrap().replace(['\\', '\''], " ");
+    let rules: Vec<&str> = rules.split_whitespace().collect();
+    let store = open(&user(&url, "documented", &rules.join(" ")));
     add(&store, 3);
     super::run(&url, "FLUSHDB");
     add(&store, 1);
     assert_eq!(used(&store), 4);
+    assert_eq!(store.durability(), RedisDurability::EverySecond);
 }
 
 #[test]

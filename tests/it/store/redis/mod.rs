@@ -3,6 +3,7 @@
 mod access;
 mod answers;
 mod encrypted;
+mod guide;
 mod interrupted;
 mod lost;
 mod machines;
