@@ -7,6 +7,7 @@
 mod error;
 mod migrate;
 mod postgres;
+mod refusal;
 mod rows;
 mod sqlite;
 mod value;

@@ -105,6 +105,12 @@ impl From<crate::db::DbError> for Problem {
                 let detail = "the database is busy; send the same again later";
                 Self::new(StatusCode::SERVICE_UNAVAILABLE, detail).retry_after(5)
             }
+            // A password that is changed, for instance: what was sent is not lost while the owner corrects it.
+            error @ DbError::Refused { .. } => {
+                tracing::error!(why = %error, "database refused");
+                let detail = "the endpoint's database refuses it; send the same again later";
+                Self::new(StatusCode::SERVICE_UNAVAILABLE, detail).retry_after(30)
+            }
             DbError::Unreachable { why } => {
                 tracing::error!(why, "database not reachable");
                 let detail = "the database cannot be reached; send the same again later";

@@ -103,9 +103,9 @@ async fn errors_say_the_cause_and_no_password() {
     let password = credentials.rsplit_once(':').unwrap().1;
     let (host, _) = place.split_once('/').unwrap();
     for (url, cause) in [
-        (format!("{credentials}@{host}/nosuch"), "\"nosuch\" does not exist"),
+        (format!("{credentials}@{host}/nosuch"), "\"nosuch\" does not exist); correct its name"),
         (format!("{credentials}@127.0.0.1:1/a"), "refused"),
-        (format!("postgres://postgres:Pa55w@{host}/a"), "password authentication failed"),
+        (format!("postgres://postgres:Pa55w@{host}/a"), "; correct its user and password"),
         (format!("{credentials}@127.0.0.1:notaport/a"), "postgres://user:password@host:port/name"),
         (format!("postgres://postgres:{password}?{password}@a/b"), "cannot be reached"),
         (format!("{credentials}@{host}/a?{password}=1"), "percent-encoded"),
@@ -113,4 +113,44 @@ async fn errors_say_the_cause_and_no_password() {
         let why = Db::open(&Place::parse(&url).unwrap()).await.unwrap_err().to_string();
         assert!(why.contains(cause) && !why.contains(password) && !why.contains("Pa55w"), "{why}");
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_user_without_rights_is_told_what_to_do_and_one_that_owns_the_database_has_them() {
+    let url = shared().await;
+    let (_, place) = url.split_once('@').unwrap();
+    let (host, name) = place.split_once('/').unwrap();
+    let role = format!("role_{name}");
+    let sql = |database: &str, sql: String| {
+        let database = database.to_owned();
+        tokio::task::spawn_blocking(move || Postgres::shared().sql(&database, &sql))
+    };
+    sql(name, format!("CREATE ROLE {role} LOGIN PASSWORD 'of-the-role'")).await.unwrap();
+    let open = |database: String| async move {
+        let place = Place::Postgres(format!("postgres://{database}"));
+        Db::open(&place).await
+    };
+    let poor = open(format!("{role}:of-the-role@{host}/{name}")).await.unwrap_err();
+    let why = poor.to_string();
+    assert!(matches!(poor, DbError::Refused { .. }), "{why}");
+    assert!(why.contains("permission denied for schema public); let its user own it"), "{why}");
+    let own = format!("own_{name}");
+    sql(name, format!("CREATE DATABASE {own} OWNER {role}")).await.unwrap();
+    let db = open(format!("{role}:of-the-role@{host}/{own}")).await.unwrap();
+    assert_eq!(one(&db, "SELECT 'here'").await.unwrap(), "here");
+    // A password that is changed while it runs: whoever calls comes again.
+    sql(name, format!("ALTER ROLE {role} PASSWORD 'another'")).await.unwrap();
+    let end = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = ";
+    sql(name, format!("{end}'{role}'")).await.unwrap();
+    let begun = Instant::now();
+    let error = loop {
+        assert!(begun.elapsed() < Duration::from_secs(60), "it is never refused");
+        // The connections that were there end first.
+        if let Err(error @ DbError::Refused { .. }) = one(&db, "SELECT 'here'").await {
+            break error;
+        }
+    };
+    let problem = planguard_endpoint::problem::Problem::from(error);
+    assert_eq!(problem.status().as_u16(), 503);
+    assert!(!problem.detail().contains(&role), "{}", problem.detail());
 }

@@ -4,10 +4,21 @@
 #[derive(Debug, thiserror::Error)]
 pub enum DbError {
     /// It cannot be opened, or the connection to it broke.
-    #[error("database: cannot be reached ({why}); check `database` in the configuration, and that it runs")]
+    #[error(
+        "database: cannot be reached ({why}); check `database` in the configuration or \
+         PLANGUARD_ENDPOINT_DATABASE, and that it runs"
+    )]
     Unreachable {
         /// What the driver said.
         why: String,
+    },
+    /// The server runs, and does not let the URL's user do it.
+    #[error("database: refused by its server ({why}); {remedy}")]
+    Refused {
+        /// What the server said.
+        why: String,
+        /// What can be done about it.
+        remedy: &'static str,
     },
     /// It gave no answer in time, or others were in its way for too long.
     #[error("database: busy; try again")]
@@ -49,6 +60,7 @@ impl DbError {
     pub const fn cause(&self) -> &'static str {
         match self {
             Self::Unreachable { .. } => "unreachable",
+            Self::Refused { .. } => "refused",
             Self::Busy => "busy",
             Self::NewerSchema { .. } => "newer_schema",
             Self::NulInText => "nul_in_text",

@@ -13,6 +13,7 @@ use tokio_postgres::types::private::BytesMut;
 use tokio_postgres::types::{FromSql, IsNull, ToSql, Type, to_sql_checked};
 use tokio_postgres::{Config, NoTls};
 
+use super::refusal::refusal;
 use super::value::{self, Row, Value};
 use super::{Answer, DbError, Queries};
 
@@ -256,6 +257,8 @@ fn is_conflict(error: &tokio_postgres::Error) -> bool {
 fn no_connection(error: &PoolError) -> DbError {
     match error {
         PoolError::Timeout(TimeoutType::Wait) => DbError::Busy,
+        // The driver's words, without the pool's.
+        PoolError::Backend(error) => refusal(error).unwrap_or_else(|| DbError::unreachable(&said(error))),
         other => DbError::unreachable(&said(other)),
     }
 }
@@ -267,9 +270,9 @@ fn fault(error: &tokio_postgres::Error) -> DbError {
         Some(&SqlState::ADMIN_SHUTDOWN | &SqlState::CRASH_SHUTDOWN | &SqlState::CANNOT_CONNECT_NOW) => {
             DbError::unreachable(&said(error))
         }
-        Some(_) => {
+        Some(_) => refusal(error).unwrap_or_else(|| {
             DbError::failed(&error.as_db_error().map_or_else(|| error.to_string(), ToString::to_string))
-        }
+        }),
     }
 }
 
