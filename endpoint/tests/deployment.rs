@@ -94,6 +94,32 @@ fn the_image_is_built_of_what_there_is_and_runs_commands_that_there_are() {
     assert!(lock.contains(&format!("name = \"{package}\"")), "{package}");
 }
 
+/// In a user namespace of its own a service may bind no port below 1024, whatever its capabilities.
+#[test]
+fn what_is_added_for_port_443_takes_back_what_the_unit_forbids() {
+    let (unit, guide) = (deploy("planguard-endpoint.service"), deploy("README.md"));
+    let shown = guide.split("```ini\n").nth(1).unwrap().split("```").next().unwrap();
+    let has = |text: &str, line: &str| text.lines().any(|found| found == line);
+    assert!(has(&unit, "PrivateUsers=true") && has(shown, "PrivateUsers=false"), "{shown}");
+    assert!(has(&unit, "CapabilityBoundingSet="), "what is added to it is all of it");
+    for set in ["AmbientCapabilities", "CapabilityBoundingSet"] {
+        assert!(has(shown, &format!("{set}=CAP_NET_BIND_SERVICE")), "{shown}");
+    }
+}
+
+#[test]
+fn the_unit_is_installed_from_where_things_are() {
+    let unit = deploy("planguard-endpoint.service");
+    let installed: Vec<_> = unit.lines().filter_map(|line| line.strip_prefix("#   install -m ")).collect();
+    assert_eq!(installed.len(), 2, "{installed:?}");
+    for line in installed {
+        let source = line.split_whitespace().nth(1).unwrap();
+        // What cargo makes is not there yet.
+        let made = source == format!("target/release/{}", env!("CARGO_PKG_NAME"));
+        assert!(made || root().join(source).is_file(), "{source}");
+    }
+}
+
 #[test]
 fn an_endpoint_that_does_not_run_is_not_healthy() {
     let folder = tempfile::tempdir().unwrap();
