@@ -17,6 +17,7 @@ mod layout;
 mod overview;
 mod plan;
 mod preview;
+mod root;
 mod session;
 mod shown;
 mod sign_in;
@@ -36,6 +37,7 @@ const SIGN_IN_BYTES: usize = 4096;
 /// The page's routes.
 pub fn routes() -> Router<Arc<Service>> {
     Router::new()
+        .route("/", get(root::root))
         .route("/admin", get(sign_in::start))
         .route("/admin/sign-in", post(sign_in::sign_in).layer(DefaultBodyLimit::max(SIGN_IN_BYTES)))
         .route("/admin/sign-out", post(sign_in::sign_out))

@@ -196,3 +196,17 @@ async fn other_methods_are_said_to_be_others() {
     let call = world.http.request(Method::DELETE, format!("{}{}", world.url, path()));
     assert_eq!(problem(call.bearer_auth(&world.device).send().await.unwrap()).await, 405);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_asks_for_nothing_is_told_where_the_page_is_and_no_more() {
+    let world = World::on_sqlite("").await;
+    let told = get(&world, "/", None).await;
+    assert_eq!(told.status(), 200);
+    let told = told.text().await.unwrap();
+    assert_eq!(told, "This is a billing endpoint. The page of its owner is at /admin.\n");
+    let browser = reqwest::Client::builder().no_proxy().redirect(reqwest::redirect::Policy::none());
+    let call = browser.build().unwrap().get(&world.url);
+    let taken = call.header("accept", "text/html,application/xhtml+xml;q=0.9,*/*;q=0.8").send().await.unwrap();
+    assert_eq!((taken.status().as_u16(), &taken.headers()["location"]), (303, &"/admin".parse().unwrap()));
+    assert_eq!(taken.headers()["vary"], "accept");
+}
