@@ -15,7 +15,7 @@ use crate::problem::Problem;
 /// On the monotonic clock: one that is set back would shut everybody out.
 type Keyed<K> = RateLimiter<K, HashMapStateStore<K>, MonotonicClock, NoOpMiddleware<std::time::Instant>>;
 
-/// The limits of one process.
+/// The limits of one process: each of several on one database counts the calls that it gets.
 #[derive(Debug)]
 pub struct RateLimits {
     addresses: Keyed<IpAddr>,

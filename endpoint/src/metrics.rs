@@ -61,7 +61,7 @@ impl Default for Metrics {
         registry.register("usage_events", named, inner.events.clone());
         let named = "Webhooks of the provider, by command and by what became of them";
         registry.register("webhooks", named, inner.webhooks.clone());
-        let named = "HTTP requests, by route and status";
+        let named = "HTTP requests, by route and status, those that were turned away included";
         registry.register("http_requests", named, inner.requests.clone());
         let named = "How long requests took, by route";
         registry.register("http_request_duration_seconds", named, inner.seconds.clone());

@@ -3,7 +3,6 @@
 use std::sync::Arc;
 
 use axum::Router;
-use axum::middleware::from_fn_with_state;
 
 use crate::service::Service;
 use crate::{accounts, admin, contract, documents, drift, metrics, page, provider};
@@ -20,6 +19,5 @@ pub fn router(service: Arc<Service>) -> Router {
         .merge(metrics::routes())
         .merge(page::routes())
         .merge(provider::routes())
-        .layer(from_fn_with_state(Arc::clone(&service), metrics::measure))
         .with_state(service)
 }

@@ -11,6 +11,8 @@ use planguard_endpoint::db::Queries;
 use planguard_endpoint::{admin, background};
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::TcpStream;
 
 fn description() -> Value {
     let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/openapi-admin.yaml");
@@ -242,6 +244,38 @@ async fn metrics_are_read_by_a_parser_and_name_no_user() {
         }
     })
     .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_answer_is_counted_whatever_gave_it() {
+    let limits = "[limits]\ncalls_per_minute_of_address = 4\ncall_secs = 1\n";
+    let world = World::on_sqlite(limits).await;
+    let get = async |path: &str| world.http.get(format!("{}{path}", world.url)).send().await.unwrap().status();
+    assert_eq!(get("/healthz").await, 200);
+    assert_eq!(get("/nowhere").await, 404);
+    assert_eq!(world.admin(Method::DELETE, "/admin").send().await.unwrap().status(), 405);
+    let mut slow = TcpStream::connect(world.url.strip_prefix("http://").unwrap()).await.unwrap();
+    let head = format!(
+        "POST /v1/apps/{APP}/usage-events HTTP/1.1\r\nhost: a\r\nauthorization: Bearer {}\r\ncontent-type: {}\r\n\
+         content-length: 100\r\n\r\n[",
+        world.device,
+        common::BATCH
+    );
+    slow.write_all(head.as_bytes()).await.unwrap();
+    let mut line = [0; 12];
+    slow.read_exact(&mut line).await.unwrap();
+    assert_eq!(&line, b"HTTP/1.1 408", "a body that does not come");
+    assert_eq!(get("/healthz").await, 429);
+    let text = planguard_endpoint::metrics::encode(&world.service.metrics, &[]).unwrap();
+    for line in [
+        "method=\"GET\",route=\"/healthz\",status=\"200\"} 1\n",
+        "method=\"GET\",route=\"none\",status=\"404\"} 1\n",
+        "method=\"DELETE\",route=\"/admin\",status=\"405\"} 1\n",
+        "method=\"POST\",route=\"/v1/apps/{sdk_app_id}/usage-events\",status=\"408\"} 1\n",
+        "method=\"GET\",route=\"/healthz\",status=\"429\"} 1\n",
+    ] {
+        assert!(text.contains(line), "{line} in {text}");
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

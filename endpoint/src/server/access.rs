@@ -19,8 +19,8 @@ use hyper::body::{Frame, SizeHint};
 use crate::clock::http_date;
 use crate::peer::caller;
 use crate::problem::Problem;
-use crate::provider;
 use crate::service::Service;
+use crate::{metrics, provider};
 
 pub(super) fn around(router: Router, service: &Arc<Service>) -> Router {
     router
@@ -29,6 +29,8 @@ pub(super) fn around(router: Router, service: &Arc<Service>) -> Router {
             Problem::new(StatusCode::METHOD_NOT_ALLOWED, "this path has other methods; see docs/openapi.yaml")
         })
         .layer(from_fn_with_state(Arc::clone(service), call))
+        // Outside of everything that answers: a call that was turned away is a call.
+        .layer(from_fn_with_state(Arc::clone(service), metrics::measure))
 }
 
 async fn call(State(service): State<Arc<Service>>, request: Request, next: Next) -> Response {
