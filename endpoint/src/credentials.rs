@@ -20,6 +20,37 @@ pub enum Kind {
         /// Which app.
         app: u64,
     },
+    /// Whoever collects figures: `/metrics`, which changes nothing, and no other route.
+    Metrics,
+}
+
+impl Kind {
+    /// The kind that a word names; one for devices needs their app, and no other kind has one.
+    pub fn of(word: &str, app: Option<u64>) -> Option<Self> {
+        match (word, app) {
+            ("admin", None) => Some(Self::Admin),
+            ("device", Some(app)) => Some(Self::Device { app }),
+            ("metrics", None) => Some(Self::Metrics),
+            _ => None,
+        }
+    }
+
+    /// Its word, as the database and the admin API have it.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Admin => "admin",
+            Self::Device { .. } => "device",
+            Self::Metrics => "metrics",
+        }
+    }
+
+    /// The app of a kind that is for one.
+    pub const fn app(self) -> Option<u64> {
+        match self {
+            Self::Device { app } => Some(app),
+            Self::Admin | Self::Metrics => None,
+        }
+    }
 }
 
 /// A credential, without the token.
@@ -85,17 +116,13 @@ pub fn add(
     let hash = hash(token.reveal());
     // No part of the token: another hash of it.
     let id = HEXLOWER.encode(&Sha256::digest(hash)[..4]);
-    let (kind, app) = match kind {
-        Kind::Admin => ("admin", None),
-        Kind::Device { app } => ("device", Some(app.cast_signed())),
-    };
     queries.execute(
         "INSERT INTO credentials (id, kind, app, name, hash, created_at, expires_at) \
          VALUES ($1, $2, $3, $4, $5, $6, $7)",
         &[
             id.as_str().into(),
-            kind.into(),
-            app.into(),
+            kind.word().into(),
+            kind.app().map(u64::cast_signed).into(),
             name.into(),
             hash[..].into(),
             now.as_millisecond().into(),
@@ -153,14 +180,10 @@ fn read(row: &Row) -> Result<Credential, DbError> {
     let damaged = |why: &str| DbError::Damaged { table: "credentials".into(), why: why.into() };
     let instant = |at: i64| Timestamp::from_millisecond(at).map_err(|_| damaged("no instant"));
     let app: Option<i64> = row.get(2)?;
-    let kind = match (&*row.get::<String>(1)?, app) {
-        ("admin", _) => Kind::Admin,
-        ("device", Some(app)) => Kind::Device { app: app.cast_unsigned() },
-        _ => return Err(damaged("an unknown kind")),
-    };
+    let kind = Kind::of(&row.get::<String>(1)?, app.map(i64::cast_unsigned));
     Ok(Credential {
         id: row.get(0)?,
-        kind,
+        kind: kind.ok_or_else(|| damaged("an unknown kind"))?,
         name: row.get(3)?,
         created_at: instant(row.get(4)?)?,
         expires_at: row.get::<Option<i64>>(5)?.map(instant).transpose()?,

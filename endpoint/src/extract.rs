@@ -35,7 +35,7 @@ impl FromRequestParts<Arc<Service>> for Admin {
         let credential = service.credential(token(&parts.headers)).await?;
         match credential.kind {
             Kind::Admin => Ok(Self { credential }),
-            Kind::Device { .. } => Err(Problem::forbidden("this path takes an admin credential")),
+            Kind::Device { .. } | Kind::Metrics => Err(Problem::forbidden("this path takes an admin credential")),
         }
     }
 }
@@ -140,8 +140,37 @@ impl Service {
             Kind::Admin => Err(Problem::forbidden(
                 "an admin credential is not for devices; send one from `credentials add --app`",
             )),
+            Kind::Metrics => Err(only_metrics()),
         }
     }
+
+    /// Whether a token may read what is served to the devices of any app: price lists.
+    ///
+    /// # Errors
+    /// 401 where it is missing or not taken, 403 where it is for figures alone.
+    pub async fn admit_to_any(&self, token: Option<&str>) -> Result<(), Problem> {
+        match self.credential(token).await?.kind {
+            Kind::Admin | Kind::Device { .. } => Ok(()),
+            Kind::Metrics => Err(only_metrics()),
+        }
+    }
+
+    /// Whether a token may read the figures.
+    ///
+    /// # Errors
+    /// 401 where it is missing or not taken, 403 where it is for devices.
+    pub async fn admit_to_metrics(&self, token: Option<&str>) -> Result<(), Problem> {
+        match self.credential(token).await?.kind {
+            Kind::Admin | Kind::Metrics => Ok(()),
+            Kind::Device { .. } => Err(Problem::forbidden(
+                "this path takes a credential for metrics; send one from `credentials add --metrics`",
+            )),
+        }
+    }
+}
+
+fn only_metrics() -> Problem {
+    Problem::forbidden("a credential for metrics reads /metrics and nothing else")
 }
 
 fn no_app() -> Problem {

@@ -1,4 +1,4 @@
-//! The admin API: as `docs/openapi-admin.yaml` describes it, for owners alone; the ledger as CSV; the metrics.
+//! The admin API: as `docs/openapi-admin.yaml` describes it, for owners alone; the ledger as CSV.
 
 #![allow(clippy::unwrap_used, reason = "a failed test panics")]
 
@@ -11,8 +11,6 @@ use planguard_endpoint::db::Queries;
 use planguard_endpoint::{admin, background};
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
-use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
-use tokio::net::TcpStream;
 
 fn description() -> Value {
     let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/openapi-admin.yaml");
@@ -45,8 +43,6 @@ fn keeps_to(path: &str, method: &str, status: u16, body: &Value) {
     let deviations = deviations(path, method, status, body);
     assert!(deviations.is_empty(), "{method} {path}: {deviations:?} in {body}");
 }
-
-const USERS: &str = "[app.webhooks]\ntokens = [\"t\"]\ncomplete_from = \"2026-11-01\"\n";
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_description_has_every_route_and_no_other() {
@@ -119,7 +115,7 @@ async fn a_change_is_previewed_by_edition_and_by_terms() {
 #[tokio::test(flavor = "multi_thread")]
 async fn credentials_and_keys_are_made_and_revoked() {
     on_each_database("", async |world| {
-        let new = json!({"name": "phones", "sdk_app_id": APP, "days": 30});
+        let new = json!({"name": "phones", "kind": "device", "sdk_app_id": APP, "days": 30});
         let answer = world.admin(Method::POST, "/admin/v1/credentials").json(&new).send().await.unwrap();
         assert_eq!(answer.status(), StatusCode::CREATED);
         let body: Value = answer.json().await.unwrap();
@@ -202,80 +198,26 @@ async fn the_ledger_is_exported_whole_in_parts_without_ids() {
     .await;
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn metrics_are_read_by_a_parser_and_name_no_user() {
-    on_each_database(USERS, async |world| {
-        world.send(&json!([event("e1"), event("e1")])).send().await.unwrap();
-        world.get("/v1/apps/1/entitlements").send().await.unwrap();
-        world.send(&json!([{}])).send().await.unwrap();
-        let unsigned =
-            format!("{}/tencent/callback?SdkAppid={APP}&CallbackCommand=State.StateChange", world.url);
-        world.http.post(unsigned).body("{}").send().await.unwrap();
-        let here = world.http.get(format!("{}/metrics", world.url)).send().await.unwrap();
-        assert_eq!(here.status(), StatusCode::OK, "who calls from this machine needs no credential");
-        let answer = world.admin(Method::GET, "/metrics").send().await.unwrap();
-        assert_eq!(
-            answer.headers()["content-type"],
-            "application/openmetrics-text; version=1.0.0; charset=utf-8"
-        );
-        let text = answer.text().await.unwrap();
-        let read = openmetrics_parser::openmetrics::parse_openmetrics(&text);
-        let read = read.unwrap_or_else(|error| panic!("{error}\n{text}"));
-        for family in [
-            "planguard_mau_included",
-            "planguard_notices_pending",
-            "planguard_http_requests",
-            "planguard_usage_events",
-        ] {
-            assert!(read.families.contains_key(family), "{family} in {text}");
-        }
-        for line in [
-            "planguard_mau_included{app=\"1400000001\"} 10000",
-            "planguard_usage_events_total{outcome=\"accepted\"} 1",
-            "planguard_usage_events_total{outcome=\"duplicate\"} 1",
-            "planguard_usage_events_total{outcome=\"batch_refused\"} 1",
-            "planguard_webhooks_total{command=\"State.StateChange\",outcome=\"unsigned\"} 1",
-            "status=\"403\"",
-        ] {
-            assert!(text.contains(line), "{line} in {text}");
-        }
-        for secret in [&world.admin, &world.device, "9f2c5a1e7b3d4c60"] {
-            assert!(!text.contains(secret));
-        }
-    })
-    .await;
+/// A new credential of the owner's wish.
+async fn made(world: &World, new: &Value) -> (StatusCode, Value) {
+    let answer = world.admin(Method::POST, "/admin/v1/credentials").json(new).send().await.unwrap();
+    (answer.status(), answer.json().await.unwrap())
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn every_answer_is_counted_whatever_gave_it() {
-    let limits = "[limits]\ncalls_per_minute_of_address = 4\ncall_secs = 1\n";
-    let world = World::on_sqlite(limits).await;
-    let get = async |path: &str| world.http.get(format!("{}{path}", world.url)).send().await.unwrap().status();
-    assert_eq!(get("/healthz").await, 200);
-    assert_eq!(get("/nowhere").await, 404);
-    assert_eq!(world.admin(Method::DELETE, "/admin").send().await.unwrap().status(), 405);
-    let mut slow = TcpStream::connect(world.url.strip_prefix("http://").unwrap()).await.unwrap();
-    let head = format!(
-        "POST /v1/apps/{APP}/usage-events HTTP/1.1\r\nhost: a\r\nauthorization: Bearer {}\r\ncontent-type: {}\r\n\
-         content-length: 100\r\n\r\n[",
-        world.device,
-        common::BATCH
-    );
-    slow.write_all(head.as_bytes()).await.unwrap();
-    let mut line = [0; 12];
-    slow.read_exact(&mut line).await.unwrap();
-    assert_eq!(&line, b"HTTP/1.1 408", "a body that does not come");
-    assert_eq!(get("/healthz").await, 429);
-    let text = planguard_endpoint::metrics::encode(&world.service.metrics, &[]).unwrap();
-    for line in [
-        "method=\"GET\",route=\"/healthz\",status=\"200\"} 1\n",
-        "method=\"GET\",route=\"none\",status=\"404\"} 1\n",
-        "method=\"DELETE\",route=\"/admin\",status=\"405\"} 1\n",
-        "method=\"POST\",route=\"/v1/apps/{sdk_app_id}/usage-events\",status=\"408\"} 1\n",
-        "method=\"GET\",route=\"/healthz\",status=\"429\"} 1\n",
+async fn a_credential_says_for_whom_it_is() {
+    let world = World::on_sqlite("").await;
+    for new in [
+        json!({"name": "x", "kind": "device"}),
+        json!({"name": "x", "kind": "admin", "sdk_app_id": APP}),
+        json!({"name": "x", "kind": "metrics", "sdk_app_id": APP}),
+        json!({"name": "x", "kind": "owner"}),
     ] {
-        assert!(text.contains(line), "{line} in {text}");
+        let (status, problem) = made(&world, &new).await;
+        assert_eq!((status, &problem["field"]), (StatusCode::BAD_REQUEST, &json!("/kind")), "{new}");
     }
+    let (status, _) = made(&world, &json!({"name": "x", "sdk_app_id": APP})).await;
+    assert_eq!(status, StatusCode::BAD_REQUEST, "none is an owner's because a word was forgotten");
 }
 
 #[tokio::test(flavor = "multi_thread")]

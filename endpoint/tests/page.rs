@@ -292,6 +292,17 @@ async fn a_credential_is_shown_once_and_a_key_is_added() {
         assert_eq!(world.http.get(path).bearer_auth(secret).send().await.unwrap().status(), StatusCode::OK);
         let page = visitor.overview().await;
         assert!(!page.contains(secret) && page.contains("&lt;b&gt;phones"), "escaped, and without the token");
+        assert!(page.contains("until <time>2026-12-20 18:00"), "{page}");
+        let (_, row) = page.split_once("&lt;b&gt;phones").unwrap();
+        let id = row.split("<code>").nth(1).unwrap().split('<').next().unwrap();
+        world.time.advance(SignedDuration::from_mins(5));
+        let revoked = visitor.post("/credentials/revoke", &[("token", &token), ("id", id)]).await;
+        assert_eq!(revoked.status(), StatusCode::SEE_OTHER);
+        let page = visitor.overview().await;
+        assert!(page.contains("revoked <time>2026-11-20 18:05"), "{page}");
+        assert!(!page.contains("until <time>"), "when it would have ended is no matter any more");
+        let odd = [("token", token.as_str()), ("name", "n"), ("kind", "owner"), ("days", "")];
+        assert_eq!(visitor.post("/credentials", &odd).await.status(), StatusCode::BAD_REQUEST);
         let key = [("token", token.as_str()), ("kid", "k2"), ("signs_from", "2026-12-20T18:00")];
         assert_eq!(visitor.post("/keys", &key).await.status(), StatusCode::SEE_OTHER);
         assert_eq!(visitor.post("/keys", &key).await.status(), StatusCode::CONFLICT);

@@ -20,13 +20,9 @@ pub(super) async fn list(State(service): State<Arc<Service>>, _: Admin) -> Resul
     let now = service.clock.now();
     let all = service.db.read(|queries| credentials::list(queries)).await?;
     let one = |one: &Credential| {
-        let app = match one.kind {
-            Kind::Admin => None,
-            Kind::Device { app } => Some(app),
-        };
         json!({
-            "id": one.id, "name": one.name, "kind": if app.is_some() { "device" } else { "admin" },
-            "sdk_app_id": app, "holds": one.holds(now), "created_at": one.created_at.to_string(),
+            "id": one.id, "name": one.name, "kind": one.kind.word(),
+            "sdk_app_id": one.kind.app(), "holds": one.holds(now), "created_at": one.created_at.to_string(),
             "expires_at": one.expires_at.map(|at| at.to_string()),
             "revoked_at": one.revoked_at.map(|at| at.to_string()),
         })
@@ -38,7 +34,9 @@ pub(super) async fn list(State(service): State<Arc<Service>>, _: Admin) -> Resul
 #[serde(deny_unknown_fields)]
 pub(super) struct New {
     name: String,
-    /// The app whose devices it is for; an owner's without it.
+    /// For whom: `admin`, `device` or `metrics`.
+    kind: String,
+    /// The app whose devices it is for, and of no other kind.
     sdk_app_id: Option<u64>,
     days: Option<u32>,
 }
@@ -48,13 +46,12 @@ pub(super) async fn add(
     _: Admin,
     extract::Json(new): extract::Json<New>,
 ) -> Result<(StatusCode, Json<Value>), Problem> {
-    let kind = match new.sdk_app_id {
-        Some(app) => {
-            service.app(app)?;
-            Kind::Device { app }
-        }
-        None => Kind::Admin,
-    };
+    if let Some(app) = new.sdk_app_id {
+        service.app(app)?;
+    }
+    let kind = Kind::of(&new.kind, new.sdk_app_id).ok_or_else(|| {
+        Problem::field("/kind", "`device` with its `sdk_app_id` is needed, or `admin` or `metrics` without one")
+    })?;
     let (token, id) = add_credential(&service, kind, &new.name, new.days).await?;
     Ok((StatusCode::CREATED, Json(json!({"id": id, "token": token.reveal()}))))
 }

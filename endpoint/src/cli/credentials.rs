@@ -20,8 +20,11 @@ pub(super) enum Credentials {
         /// One for the owner, instead of one for devices.
         #[arg(long)]
         admin: bool,
-        /// The app whose devices it is for; not needed where there is one app.
+        /// One that reads `/metrics` and nothing else, for a Prometheus server.
         #[arg(long, conflicts_with = "admin")]
+        metrics: bool,
+        /// The app whose devices it is for; not needed where there is one app.
+        #[arg(long, conflicts_with_all = ["admin", "metrics"])]
         app: Option<u64>,
         /// Days after which it is not taken any more.
         #[arg(long, value_parser = clap::value_parser!(i64).range(1..=3660))]
@@ -49,11 +52,11 @@ impl Credentials {
         let service = super::open(dir).await?;
         let now = service.clock.now();
         match self {
-            Self::Add { name, admin, app, days } => {
-                let kind = if admin {
-                    Kind::Admin
-                } else {
-                    Kind::Device { app: super::the_app(&service.config, app)? }
+            Self::Add { name, admin, metrics, app, days } => {
+                let kind = match (admin, metrics) {
+                    (true, _) => Kind::Admin,
+                    (false, true) => Kind::Metrics,
+                    (false, false) => Kind::Device { app: super::the_app(&service.config, app)? },
                 };
                 let ends = days.map(|days| after(now, days)).transpose()?;
                 add(&service, kind, name, ends, now).await?;
@@ -109,8 +112,8 @@ async fn add(
 
 fn line(credential: &Credential, now: Timestamp) -> String {
     let kind = match credential.kind {
-        Kind::Admin => "admin".to_owned(),
         Kind::Device { app } => format!("devices of {app}"),
+        other => other.word().to_owned(),
     };
     let state = match (credential.revoked_at, credential.expires_at) {
         (Some(at), _) => format!("revoked {at}"),

@@ -21,12 +21,12 @@ use crate::owner::add_credential;
 use crate::problem::Problem;
 use crate::service::Service;
 
-/// The credentials of an app's devices and those of owners.
+/// The credentials of an app's devices, and those that are for all apps.
 pub(super) async fn read(service: &Service, app: u64) -> Result<Vec<Credential>, Problem> {
     let all = service.db.read(|queries| credentials::list(queries)).await?;
     let shown = |one: &Credential| match one.kind {
         Kind::Device { app: of } => of == app,
-        Kind::Admin => true,
+        Kind::Admin | Kind::Metrics => true,
     };
     Ok(all.into_iter().filter(shown).collect())
 }
@@ -52,7 +52,10 @@ pub(super) fn section(shown: &Shown<'_>, credentials: &[Credential]) -> Markup {
                             p.quiet { code { (one.id) } }
                             p.quiet {
                                 (language.say("made", "创建于")) " " time { (local(shown.zone, one.created_at.as_millisecond())) }
-                                @if let Some(end) = one.expires_at {
+                                // The end of one that was revoked before is no matter any more.
+                                @if let Some(at) = one.revoked_at {
+                                    ", " (language.say("revoked", "吊销于")) " " time { (local(shown.zone, at.as_millisecond())) }
+                                } @else if let Some(end) = one.expires_at {
                                     ", " (language.say("until", "有效至")) " " time { (local(shown.zone, end.as_millisecond())) }
                                 }
                             }
@@ -82,6 +85,7 @@ pub(super) fn section(shown: &Shown<'_>, credentials: &[Credential]) -> Markup {
                         select #kind-field name="kind" {
                             option value="device" { (language.say("devices of this app", "此应用的设备")) }
                             option value="admin" { (language.say("owners: this page and its API", "管理员：本页面及其 API")) }
+                            option value="metrics" { (language.say("a Prometheus server: /metrics alone", "Prometheus：仅 /metrics")) }
                         }
                     }
                     div.field {
@@ -99,6 +103,7 @@ fn kind(shown: &Shown<'_>, kind: Kind) -> &'static str {
     match kind {
         Kind::Admin => shown.language.say("owner", "管理员"),
         Kind::Device { .. } => shown.language.say("devices", "设备"),
+        Kind::Metrics => shown.language.say("metrics", "指标"),
     }
 }
 
@@ -128,7 +133,9 @@ pub(super) async fn add(
 
 async fn added(service: &Service, caller: &Caller, app: u64, new: &New) -> Result<Markup, Problem> {
     let config = service.app(app)?;
-    let kind = if new.kind == "admin" { Kind::Admin } else { Kind::Device { app } };
+    let of = (new.kind == "device").then_some(app);
+    let kind = Kind::of(&new.kind, of)
+        .ok_or_else(|| Problem::field("/kind", "`device`, `admin` or `metrics` is needed"))?;
     let days = match new.days.trim() {
         "" => None,
         days => Some(days.parse::<u32>().map_err(|_| Problem::field("/days", "a whole number is needed"))?),

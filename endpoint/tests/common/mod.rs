@@ -129,7 +129,15 @@ impl World {
 
     /// Another process on the same database, at the same time; its URL.
     pub async fn another(&self) -> (Arc<Service>, String) {
-        let config = self.service.config.clone();
+        self.another_of(self.service.config.clone()).await
+    }
+
+    /// The same with a configuration of its own; its URL.
+    pub async fn another_with(&self, config: Config) -> String {
+        self.another_of(config).await.1
+    }
+
+    async fn another_of(&self, config: Config) -> (Arc<Service>, String) {
         let service = Service::open(config, self.secret.clone(), self.time.clock()).await.unwrap();
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let url = format!("http://{}", listener.local_addr().unwrap());

@@ -266,6 +266,11 @@ fn credentials_and_keys_are_rotated_without_an_interruption() {
         "neither is for ever"
     );
 
+    assert!(made.run(&["credentials", "add", "prometheus", "--metrics", "--days", "30"]).status.success());
+    assert!(listed("credentials").lines().any(|line| line.contains("  metrics  prometheus  ")));
+    let both = made.run(&["credentials", "add", "x", "--metrics", "--admin"]);
+    assert!(!both.status.success() && text(&both.stderr).contains("--admin"), "{both:?}");
+
     let rotated = made.run(&["keys", "rotate"]);
     assert!(rotated.status.success() && text(&rotated.stdout).contains("trusted_key(\"k2\""), "{rotated:?}");
     let keys = listed("keys");

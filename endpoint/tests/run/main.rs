@@ -11,5 +11,6 @@ mod documents;
 mod events;
 mod guard;
 mod lost;
+mod metrics;
 mod operation;
 mod readme;

@@ -26,6 +26,15 @@ fn its_commands_are_commands() {
     }
 }
 
+#[test]
+fn its_lines_for_prometheus_are_what_the_endpoint_takes() {
+    let yaml = README.split("```yaml\n").nth(1).unwrap().split("```").next().unwrap();
+    let read: serde_json::Value = serde_saphyr::from_str(yaml).unwrap();
+    let job = &read["scrape_configs"][0];
+    assert_eq!((&job["metrics_path"], &job["authorization"]["type"]), (&"/metrics".into(), &"Bearer".into()));
+    assert!(job["static_configs"][0]["targets"][0].is_string());
+}
+
 /// The template with every line in force, but those of `audience` and `[tls]`, which have no default.
 fn in_force() -> String {
     let mut lines = Vec::new();
