@@ -10,7 +10,7 @@ mod rotation;
 pub(crate) use key::keyed_hash;
 pub use key::{AccountKey, BadAccount, KeyedAccount};
 pub(crate) use keys::number;
-pub use keys::{Rotation, current, make, of_month, rotate, section};
+pub use keys::{Listed, Rotation, current, list, make, of_month, rotate, section};
 pub use rotation::routes;
 
 use std::fmt;

@@ -25,13 +25,21 @@ pub fn routes() -> Router<Arc<Service>> {
         .route("/admin/v1/credentials/{id}", delete(credentials::revoke))
 }
 
-/// Every route as `method path`, for the test that compares them with the description.
-pub const ROUTES: [&str; 10] = [
+/// Every route for owners as `method path`, those of other modules included, for the test that compares them with the
+/// description.
+pub const ROUTES: [&str; 17] = [
     "get /admin/v1/apps",
     "get /admin/v1/apps/{sdk_app_id}/overview",
     "post /admin/v1/apps/{sdk_app_id}/preview",
     "get /admin/v1/apps/{sdk_app_id}/notices",
     "get /admin/v1/apps/{sdk_app_id}/ledger.csv",
+    "get /admin/v1/apps/{sdk_app_id}/document",
+    "put /admin/v1/apps/{sdk_app_id}/document",
+    "post /admin/v1/apps/{sdk_app_id}/document/check",
+    "get /admin/v1/apps/{sdk_app_id}/drift",
+    "get /admin/v1/apps/{sdk_app_id}/account-key",
+    "post /admin/v1/apps/{sdk_app_id}/account-key/rotate",
+    "put /admin/v1/catalogs/{id}",
     "get /admin/v1/keys",
     "post /admin/v1/keys",
     "get /admin/v1/credentials",

@@ -1,5 +1,6 @@
 //! The command line.
 
+mod account_key;
 mod backup;
 mod credentials;
 mod document;
@@ -57,6 +58,9 @@ enum Command {
     /// The keys that sign.
     #[command(subcommand)]
     Keys(keys::Keys),
+    /// The key under which devices name users.
+    #[command(subcommand)]
+    AccountKey(account_key::AccountKey),
     /// Makes a file the document of its app, at the endpoint that runs.
     Push(document::Push),
     /// Prints the document of an app as the owner wrote it.
@@ -85,6 +89,7 @@ pub(crate) fn run() -> Result<ExitCode> {
             Command::RaiseRevisions(raise) => raise.run(dir).await,
             Command::Credentials(command) => command.run(dir).await,
             Command::Keys(command) => command.run(dir).await,
+            Command::AccountKey(command) => command.run(dir).await,
             Command::Push(push) => push.run(dir).await,
             Command::Pull(pull) => pull.run(dir).await,
             Command::Diff(file) => file.diff(dir).await,

@@ -12,7 +12,7 @@ use serde::Serialize;
 use crate::db::{DbError, Queries};
 use crate::ledger::period::{When, day_number, month_number};
 use crate::ledger::tally::{self, what};
-use crate::ledger::{App, groups, retention, usage};
+use crate::ledger::{App, devices, groups, retention, usage};
 
 /// A month from both sides.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -38,6 +38,8 @@ pub struct Report {
 pub struct Users {
     /// Whose login the provider reported; `None` where it has told only some of the month.
     pub provider: Option<i64>,
+    /// Whether any device of the app has ever reported anything. Before that there is nothing to compare with.
+    pub devices_report: bool,
     /// Whose login devices reported under the month's key.
     pub devices: i64,
     /// Whom both reported.
@@ -96,6 +98,9 @@ pub struct Difference {
     pub count: i64,
     /// What it is and where it comes from, for a person.
     pub text: String,
+    /// The same in Chinese, for the page.
+    #[serde(skip)]
+    chinese: String,
 }
 
 /// What kind of difference.
@@ -106,6 +111,8 @@ pub enum Kind {
     OnlyDevices,
     /// Webhooks told users whom no device reported.
     OnlyProvider,
+    /// Webhooks told users, and no device has ever reported anything: the sides cannot be compared.
+    NoDevices,
     /// Users of devices without the month's key.
     NotComparable,
     /// Webhooks have told only part of the month, or nothing.
@@ -136,8 +143,10 @@ pub fn report(
     let (only_provider, only_devices) = (n(what::MAU) - both, n(what::DEVICE_MAU) - both);
     // It looks at every user of the month, which is worth it only where some differ.
     let differ = complete && only_provider + only_devices > 0;
+    let devices_report = devices::have_reported(queries, app.id)?;
     let users = Users {
         provider: complete.then(|| n(what::MAU)),
+        devices_report,
         devices: n(what::DEVICE_MAU),
         both,
         only_provider,

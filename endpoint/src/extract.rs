@@ -35,7 +35,9 @@ impl FromRequestParts<Arc<Service>> for Admin {
         let credential = service.credential(token(&parts.headers)).await?;
         match credential.kind {
             Kind::Admin => Ok(Self { credential }),
-            Kind::Device { .. } | Kind::Metrics => Err(Problem::forbidden("this path takes an admin credential")),
+            Kind::Device { .. } | Kind::Metrics => {
+                Err(Problem::forbidden("this path takes an admin credential"))
+            }
         }
     }
 }

@@ -81,6 +81,13 @@ pub fn early() -> String {
     )
 }
 
+/// The same in Chinese.
+pub fn early_in_chinese() -> String {
+    format!(
+        "距开始签名不足 {LEAD_DAYS} 天：尚未内置该公钥的应用将拒绝其签名的文档。请推迟签名时间，或勾选允许。"
+    )
+}
+
 /// All keys, the one that signs at `now` first, then the newest.
 pub fn list(queries: &mut dyn Queries, now: Timestamp) -> Result<Vec<Key>, DbError> {
     let sql = "SELECT kid, public_key, signs_from FROM signing_keys ORDER BY signs_from DESC, kid DESC";

@@ -47,6 +47,8 @@ pub mod metrics;
 #[cfg(feature = "server")]
 pub mod notices;
 #[cfg(feature = "server")]
+mod numbers;
+#[cfg(feature = "server")]
 pub mod outgoing;
 #[cfg(feature = "server")]
 pub mod overview;

@@ -264,10 +264,10 @@ impl Overview {
     }
 
     /// How many users only one side counts, beside those whom the edge of the month explains; `None` where the sides
-    /// cannot be compared.
+    /// cannot be compared: webhooks told only part of the month, or no device has ever reported anything.
     pub fn differing(&self) -> Option<u64> {
         let users = self.drift.users;
-        users.provider?;
+        users.provider.filter(|_| users.devices_report)?;
         let differing = users.only_provider.max(0).saturating_add(users.only_devices.max(0));
         u64::try_from(differing.saturating_sub(users.at_the_edge).max(0)).ok()
     }

@@ -28,11 +28,13 @@ pub(crate) async fn add_key(
         return Err(Problem::field(
             "/kid",
             "1 to 64 letters, digits, dots, dashes and underscores are needed",
-        ));
+        )
+        .in_chinese("密钥名称需为 1 至 64 个字母、数字、点、连字符或下划线。"));
     }
     let (sealed, key) = keys::sealed(&service.secret).map_err(|error| {
         tracing::error!(why = %error, "no key can be made");
         Problem::new(StatusCode::INTERNAL_SERVER_ERROR, "no key can be made; the log says why")
+            .in_chinese("无法生成密钥，原因见服务日志。")
     })?;
     let (kid, public, now) = (kid.to_owned(), key.public_key(), service.clock.now());
     let kept = public.clone();
@@ -44,8 +46,14 @@ pub(crate) async fn add_key(
     };
     match service.db.write(keep).await? {
         Some(true) => Ok(public),
-        Some(false) => Err(Problem::new(StatusCode::CONFLICT, "kid: the name is taken; choose another one")),
-        None => Err(Problem::field("/signs_from", keys::early())),
+        Some(false) => {
+            let taken = Problem::new(StatusCode::CONFLICT, "kid: the name is taken; choose another one");
+            Err(taken.in_chinese("该密钥名称已被使用，请另选一个。"))
+        }
+        None => {
+            let early = Problem::field("/signs_from", keys::early());
+            Err(early.in_chinese(keys::early_in_chinese()))
+        }
     }
 }
 
@@ -58,14 +66,17 @@ pub(crate) async fn add_credential(
 ) -> Result<(Arc<Token>, String), Problem> {
     let name = name.trim().to_owned();
     if name.is_empty() || name.chars().count() > 64 || name.chars().any(char::is_control) {
-        return Err(Problem::field("/name", "1 to 64 characters are needed"));
+        let problem = Problem::field("/name", "1 to 64 characters are needed");
+        return Err(problem.in_chinese("名称需为 1 至 64 个字符。"));
     }
     if days.is_some_and(|days| !(1..=3650).contains(&days)) {
-        return Err(Problem::field("/days", "1 to 3650 days, or none for no end"));
+        let problem = Problem::field("/days", "1 to 3650 days, or none for no end");
+        return Err(problem.in_chinese("有效天数需为 1 至 3650，留空为无期限。"));
     }
     let token = Token::generate().map_err(|error| {
         tracing::error!(why = %error, "no token can be made");
         Problem::new(StatusCode::INTERNAL_SERVER_ERROR, "no token can be made; the log says why")
+            .in_chinese("无法生成凭证，原因见服务日志。")
     })?;
     let token = Arc::new(token);
     let now = service.clock.now();

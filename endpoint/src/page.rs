@@ -3,6 +3,7 @@
 //! It is made here, whole; a script adds comfort and nothing that is needed. Forms carry a token of their session, and the
 //! page loads nothing from anywhere else.
 
+mod account_key;
 mod answer;
 mod assets;
 mod caller;
@@ -46,6 +47,7 @@ pub fn routes() -> Router<Arc<Service>> {
         .route("/admin/apps/{sdk_app_id}/preview", post(change::preview))
         .route("/admin/apps/{sdk_app_id}/change", post(change::confirm))
         .route("/admin/apps/{sdk_app_id}/keys", post(keys::rotate))
+        .route("/admin/apps/{sdk_app_id}/account-key", post(account_key::rotate))
         .route("/admin/apps/{sdk_app_id}/credentials", post(credentials::add))
         .route("/admin/apps/{sdk_app_id}/credentials/revoke", post(credentials::revoke))
         .route("/admin/page.css", get(assets::style))

@@ -12,6 +12,7 @@ pub const PROBLEM_JSON: &str = "application/problem+json";
 pub struct Problem {
     status: StatusCode,
     detail: String,
+    chinese: Option<String>,
     field: Option<String>,
     retry_after_secs: Option<u64>,
     database: Option<&'static str>,
@@ -24,7 +25,8 @@ pub struct DatabaseFailed(pub &'static str);
 impl Problem {
     /// What is wrong, and how to fix it.
     pub fn new(status: StatusCode, detail: impl Into<String>) -> Self {
-        Self { status, detail: detail.into(), field: None, retry_after_secs: None, database: None }
+        let detail = detail.into();
+        Self { status, detail, chinese: None, field: None, retry_after_secs: None, database: None }
     }
 
     /// A 400 that names the offending field by JSON pointer (RFC 6901); empty for the body as a whole.
@@ -52,6 +54,17 @@ impl Problem {
     #[must_use]
     pub fn retry_after(self, secs: u64) -> Self {
         Self { retry_after_secs: Some(secs), ..self }
+    }
+
+    /// The same, with what is wrong in Chinese, for the page. Programs are told it in English.
+    #[must_use]
+    pub fn in_chinese(self, detail: impl Into<String>) -> Self {
+        Self { chinese: Some(detail.into()), ..self }
+    }
+
+    /// What is wrong in Chinese, where the page can come to say it.
+    pub fn detail_in_chinese(&self) -> Option<&str> {
+        self.chinese.as_deref()
     }
 
     /// The HTTP status.
@@ -103,7 +116,8 @@ impl From<crate::db::DbError> for Problem {
             DbError::Busy => {
                 tracing::warn!("database busy");
                 let detail = "the database is busy; send the same again later";
-                Self::new(StatusCode::SERVICE_UNAVAILABLE, detail).retry_after(5)
+                let problem = Self::new(StatusCode::SERVICE_UNAVAILABLE, detail).retry_after(5);
+                problem.in_chinese("数据库繁忙，请稍后重试。")
             }
             // A password that is changed, for instance: what was sent is not lost while the owner corrects it.
             error @ DbError::Refused { .. } => {
@@ -114,20 +128,24 @@ impl From<crate::db::DbError> for Problem {
             DbError::Unreachable { why } => {
                 tracing::error!(why, "database not reachable");
                 let detail = "the database cannot be reached; send the same again later";
-                Self::new(StatusCode::SERVICE_UNAVAILABLE, detail).retry_after(30)
+                let problem = Self::new(StatusCode::SERVICE_UNAVAILABLE, detail).retry_after(30);
+                problem.in_chinese("无法连接数据库，请稍后重试。")
             }
             DbError::NulInText => {
                 Self::new(StatusCode::BAD_REQUEST, "a text holds the character U+0000, which is not taken")
+                    .in_chinese("文本含有不可接受的字符 U+0000。")
             }
             error @ DbError::NewerSchema { .. } => {
                 tracing::error!(why = %error, "nothing is written");
                 let detail = "a newer endpoint has taken over the database; send the same again later";
-                Self::new(StatusCode::SERVICE_UNAVAILABLE, detail).retry_after(30)
+                let problem = Self::new(StatusCode::SERVICE_UNAVAILABLE, detail).retry_after(30);
+                problem.in_chinese("更新版本的服务已接管数据库，请稍后重试。")
             }
             other => {
                 tracing::error!(why = %other, "database failed");
                 let detail = "the endpoint's database failed; its operator finds the cause in its log";
                 Self::new(StatusCode::INTERNAL_SERVER_ERROR, detail)
+                    .in_chinese("数据库出错，原因见服务日志。")
             }
         };
         let database = (problem.status != StatusCode::BAD_REQUEST).then_some(cause);

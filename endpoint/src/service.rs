@@ -74,7 +74,10 @@ impl Service {
     /// # Errors
     /// 404 where it is not served.
     pub fn app(&self, sdk_app_id: u64) -> Result<&App, Problem> {
-        let unknown = || Problem::not_found(format!("app {sdk_app_id} is not known here"));
+        let unknown = || {
+            Problem::not_found(format!("app {sdk_app_id} is not known here"))
+                .in_chinese(format!("此处没有应用 {sdk_app_id}。"))
+        };
         self.config.app(sdk_app_id).ok_or_else(unknown)
     }
 

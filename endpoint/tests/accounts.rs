@@ -59,6 +59,10 @@ impl World {
             let told: Value = answer.json().await.unwrap();
             assert_eq!(told, json!({ "key_id": "k2", "from": "2026-12" }));
         }
+        let listed = path.strip_suffix("/rotate").unwrap();
+        let listed = self.admin(reqwest::Method::GET, listed).send().await.unwrap().json::<Value>().await;
+        let both = [json!({ "key_id": "k1", "from": null }), json!({ "key_id": "k2", "from": "2026-12" })];
+        assert_eq!(listed.unwrap(), json!({ "keys": both }));
         let device = self.http.post(format!("{}{path}", self.url)).bearer_auth(&self.device);
         assert_eq!(device.send().await.unwrap().status(), 403);
     }

@@ -4,72 +4,12 @@
 
 mod common;
 
-use common::{APP, World, on_each_database};
+use common::visitor::{Pages as _, Visitor, hidden, sign_in};
+use common::{APP, on_each_database};
 use jiff::SignedDuration;
 use planguard_endpoint::credentials;
 use planguard_endpoint::documents;
 use reqwest::{Response, StatusCode};
-
-/// A browser with its cookie, as far as a form needs one.
-struct Visitor<'a> {
-    world: &'a World,
-    cookie: String,
-}
-
-impl<'a> Visitor<'a> {
-    async fn signed_in(world: &'a World) -> Self {
-        let answer = sign_in(world, &world.admin).await;
-        assert_eq!(answer.status(), StatusCode::SEE_OTHER);
-        let cookie = answer.headers()["set-cookie"].to_str().unwrap();
-        for needed in ["HttpOnly", "SameSite=Strict", "Path=/admin"] {
-            assert!(cookie.contains(needed), "{cookie}");
-        }
-        Self { world, cookie: cookie.split(';').next().unwrap().to_owned() }
-    }
-
-    async fn get(&self, path: &str) -> Response {
-        let url = format!("{}{path}", self.world.url);
-        self.world.pages().get(url).header("cookie", &self.cookie).send().await.unwrap()
-    }
-
-    async fn overview(&self) -> String {
-        let answer = self.get(&format!("/admin/apps/{APP}")).await;
-        assert_eq!(answer.status(), StatusCode::OK);
-        answer.text().await.unwrap()
-    }
-
-    async fn post(&self, path: &str, fields: &[(&str, &str)]) -> Response {
-        let url = format!("{}/admin/apps/{APP}{path}", self.world.url);
-        let request = self.world.pages().post(url).header("cookie", &self.cookie);
-        request.form(fields).send().await.unwrap()
-    }
-
-    async fn token(&self) -> String {
-        hidden(&self.overview().await, "token")
-    }
-}
-
-trait Pages {
-    fn pages(&self) -> reqwest::Client;
-}
-
-impl Pages for World {
-    /// A client that follows no redirect.
-    fn pages(&self) -> reqwest::Client {
-        reqwest::Client::builder().no_proxy().redirect(reqwest::redirect::Policy::none()).build().unwrap()
-    }
-}
-
-async fn sign_in(world: &World, credential: &str) -> Response {
-    let url = format!("{}/admin/sign-in", world.url);
-    world.pages().post(url).form(&[("credential", credential)]).send().await.unwrap()
-}
-
-/// The value of a hidden field.
-fn hidden(page: &str, name: &str) -> String {
-    let (_, after) = page.split_once(&format!("name=\"{name}\" value=\"")).unwrap();
-    after.split('"').next().unwrap().replace("&quot;", "\"")
-}
 
 async fn preview(visitor: &Visitor<'_>, edition: &str) -> (StatusCode, String) {
     let page = visitor.overview().await;
@@ -167,7 +107,9 @@ async fn a_form_of_another_session_or_another_site_changes_nothing() {
         let (one, other) = (Visitor::signed_in(&world).await, Visitor::signed_in(&world).await);
         let foreign = other.token().await;
         for token in ["", "x", &foreign] {
-            for path in ["/preview", "/change", "/keys", "/credentials", "/credentials/revoke"] {
+            for path in
+                ["/preview", "/change", "/keys", "/account-key", "/credentials", "/credentials/revoke"]
+            {
                 let fields = [
                     ("token", token),
                     ("revision", "1"),

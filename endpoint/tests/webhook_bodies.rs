@@ -166,7 +166,7 @@ async fn the_event_says_its_day_within_bounds() {
         assert_eq!((december.users.provider, december.webhooks.dated_ahead), (Some(1), 1));
         assert_eq!(december.webhooks.too_old, 1);
         let kinds: Vec<Kind> = december.differences.iter().map(|it| it.kind).collect();
-        assert_eq!(kinds, [Kind::OnlyProvider, Kind::TooOld], "no device has told anything");
+        assert_eq!(kinds, [Kind::NoDevices, Kind::TooOld], "no device has told anything");
         let november = world.service.drift(APP, Some("2026-11".parse().unwrap())).await.unwrap();
         assert_eq!(november.users.provider, Some(1));
         let usage = world.usage().await.unwrap();

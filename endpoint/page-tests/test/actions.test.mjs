@@ -125,6 +125,16 @@ it('a key is added, and signs later', () =>
     assert.ok(keys.some(({ kid }) => kid === 'next'));
   }));
 
+it('the key of accounts is rotated from the next month on, once', () =>
+  withPage({}, async (page) => {
+    assert.match(await text(page, '#account-key'), /k1\s*counts now/);
+    await page.click('#account-key summary');
+    await page.click('#account-key button');
+    await page.waitForSelector('[role=status]');
+    assert.match(await text(page, '#account-key'), /k2\s*from \d{4}-\d{2}/);
+    assert.equal(await page.$('#account-key button'), null);
+  }));
+
 it('the language is switched and stays', () =>
   withPage({}, async (page) => {
     await page.click('nav.languages a[lang=zh-Hans]');

@@ -17,6 +17,29 @@ pub struct Rotation {
     pub from: BillingMonth,
 }
 
+/// A key of an app, without what it is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Listed {
+    /// Its name.
+    pub key_id: String,
+    /// The first month that is counted under it; `None` for the first key, which counts from the beginning.
+    pub from: Option<BillingMonth>,
+}
+
+/// The keys of an app, the oldest first.
+///
+/// # Errors
+/// [`DbError`] where the database cannot be read.
+pub fn list(queries: &mut dyn Queries, app: u64) -> Result<Vec<Listed>, DbError> {
+    let sql = "SELECT key_id, from_month FROM account_keys WHERE app = $1 ORDER BY from_month";
+    let damaged = |_| DbError::Damaged { table: TABLE.to_owned(), why: "no month".to_owned() };
+    let read = |row: &crate::db::Row| {
+        let from = i32::try_from(row.get::<i64>(1)?).map_err(damaged)?;
+        Ok(Listed { key_id: row.get(0)?, from: (from > 0).then(|| BillingMonth::from_number(from)) })
+    };
+    queries.query(sql, &[number(app)])?.iter().map(read).collect()
+}
+
 /// The key of a month; `None` where the app has none that is so old.
 ///
 /// # Errors

@@ -50,7 +50,10 @@ pub(super) async fn add(
         service.app(app)?;
     }
     let kind = Kind::of(&new.kind, new.sdk_app_id).ok_or_else(|| {
-        Problem::field("/kind", "`device` with its `sdk_app_id` is needed, or `admin` or `metrics` without one")
+        Problem::field(
+            "/kind",
+            "`device` with its `sdk_app_id` is needed, or `admin` or `metrics` without one",
+        )
     })?;
     let (token, id) = add_credential(&service, kind, &new.name, new.days).await?;
     Ok((StatusCode::CREATED, Json(json!({"id": id, "token": token.reveal()}))))

@@ -10,6 +10,7 @@ use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
 use crate::extract::{self, Admin, AppId};
+use crate::notices::Told;
 use crate::overview::{self, Overview};
 use crate::owner::planned;
 use crate::plan_view::PlanView;
@@ -127,5 +128,11 @@ pub(super) async fn notices(
 ) -> Result<Json<Value>, Problem> {
     let id = service.app(app)?.sdk_app_id.cast_signed();
     let told = service.db.read(move |queries| crate::notices::recent(queries, id, 200)).await?;
-    Ok(Json(json!({"notices": told})))
+    let one = |one: &Told| {
+        json!({
+            "id": one.id, "rule": one.rule, "crossed_at_ms": one.crossed_at_ms, "text": one.body.sent(),
+            "receiver": one.receiver, "state": one.state, "tries": one.tries, "answer": one.answer,
+        })
+    };
+    Ok(Json(json!({"notices": told.iter().map(one).collect::<Vec<_>>()})))
 }

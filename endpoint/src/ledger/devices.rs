@@ -11,7 +11,7 @@ use super::belief::believe;
 use super::period::{When, month_number};
 use super::tally::{Tallies, what};
 use super::users;
-use crate::accounts::{self, Account, AccountKey, KeyedAccount};
+use crate::accounts::{self, Account, AccountKey, KeyedAccount, number};
 use crate::db::{DbError, Queries};
 
 /// One usage event, as far as it is counted.
@@ -70,6 +70,21 @@ pub fn count(
         }
     }
     tallies.write(queries, app.id, shard)
+}
+
+/// Whether any device of an app has ever reported something: an event that is still known, or one that was counted in a
+/// month whose counters are kept.
+pub fn have_reported(queries: &mut dyn Queries, app: u64) -> Result<bool, DbError> {
+    let event = "SELECT 1 FROM events_taken WHERE app = $1 LIMIT 1";
+    if queries.first(event, &[number(app)])?.is_some() {
+        return Ok(true);
+    }
+    // Months have six digits, days eight.
+    let counted = "SELECT 1 FROM tallies WHERE app = $1 AND period > 0 AND period < 1000000 \
+                   AND what IN ($2, $3, $4, $5) LIMIT 1";
+    let whats = [what::DEVICE_MAU, what::KEYLESS, what::DEFERRED_USERS, what::OLD_EVENTS];
+    let values = [number(app), whats[0].into(), whats[1].into(), whats[2].into(), whats[3].into()];
+    Ok(queries.first(counted, &values)?.is_some())
 }
 
 /// What a batch says of a month, each thing once.

@@ -2,10 +2,10 @@
 
 use std::collections::BTreeMap;
 
+use super::body;
 use super::config::NoticesConfig;
 use super::queue;
 use super::rules::{Figures, Level, Reading, readings};
-use super::words;
 use crate::db::{DbError, Queries};
 
 /// Compares the figures of `app` with its thresholds, in the transaction that changed them. Returns how many notices
@@ -24,14 +24,14 @@ pub fn check(
 ) -> Result<usize, DbError> {
     let known = known(queries, app)?;
     // The highest of those of one kind that were crossed at once: they come in rising order.
-    let mut told: BTreeMap<&'static str, Reading> = BTreeMap::new();
+    let mut told: BTreeMap<String, Reading> = BTreeMap::new();
     for reading in readings(config, figures, now) {
         let armed = known.get(&(reading.rule.clone(), reading.period.clone())).copied();
         match (reading.level, armed) {
             (Level::Crossed, None | Some(true)) if cross(queries, app, &reading, now)? => {
-                let other = told.get(reading.kind);
-                if other.is_none_or(|other| percent(other) <= percent(&reading)) {
-                    told.insert(reading.kind, reading);
+                let other = told.get(reading.kind());
+                if other.is_none_or(|other| other.percent() <= reading.percent()) {
+                    told.insert(reading.kind().to_owned(), reading);
                 }
             }
             (Level::Clear, Some(false)) => arm(queries, app, &reading)?,
@@ -39,14 +39,10 @@ pub fn check(
         }
     }
     for reading in told.values() {
-        let body = words::body(app, reading, now, config.language);
+        let body = body::write(app, reading, now, config.language)?;
         queue::add(queries, config, app, &reading.rule, &body, now)?;
     }
     Ok(told.len())
-}
-
-fn percent(reading: &Reading) -> u64 {
-    reading.rule.rsplit(':').next().and_then(|percent| percent.parse().ok()).unwrap_or(0)
 }
 
 /// Which rules were crossed before, and whether each is armed again.

@@ -1,5 +1,6 @@
 //! What waits to be sent: one row for each notice and receiver, leased by whoever sends it.
 
+use super::body::Body;
 use super::config::NoticesConfig;
 use crate::db::{DbError, Queries, Row};
 use crate::outgoing::{Answer, LEASE_MS, LONGEST_LEASE_MS, LONGEST_WAIT_MS, backoff};
@@ -137,7 +138,7 @@ pub fn pending(queries: &mut dyn Queries, app: i64) -> Result<Pending, DbError> 
 }
 
 /// One notice and how it stands with one receiver; without a receiver where none is configured.
-#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Told {
     /// The id of the notice.
     pub id: String,
@@ -145,8 +146,8 @@ pub struct Told {
     pub rule: String,
     /// When it was crossed, in milliseconds.
     pub crossed_at_ms: i64,
-    /// The sentence.
-    pub text: String,
+    /// What it says.
+    pub body: Body,
     /// Who is told.
     pub receiver: Option<String>,
     /// `waiting`, `sent` or `given_up`.
@@ -167,13 +168,11 @@ pub fn recent(queries: &mut dyn Queries, app: i64, most: i64) -> Result<Vec<Told
                ORDER BY n.crossed_at DESC, n.id, d.receiver LIMIT $2";
     let rows = queries.query(sql, &[app.into(), most.into()])?;
     let read = |row: &Row| {
-        let body: serde_json::Value = serde_json::from_str(&row.get::<String>(3)?)
-            .map_err(|error| DbError::Damaged { table: "notices".into(), why: error.to_string() })?;
         Ok(Told {
             id: row.get(0)?,
             rule: row.get(1)?,
             crossed_at_ms: row.get(2)?,
-            text: body["text"].as_str().unwrap_or_default().to_owned(),
+            body: Body::read(app, &row.get::<String>(3)?)?,
             receiver: row.get(4)?,
             state: row.get(5)?,
             tries: row.get(6)?,

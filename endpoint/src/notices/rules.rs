@@ -1,6 +1,7 @@
 //! Which thresholds are crossed, from the figures of one app at one instant.
 
 use super::config::NoticesConfig;
+use super::fact::Fact;
 
 const DAY_MS: i64 = 86_400_000;
 const HOUR_MS: i64 = 3_600_000;
@@ -44,10 +45,20 @@ pub(super) struct Reading {
     pub period: String,
     /// Where the figure stands.
     pub level: Level,
-    /// Rules of one kind are told together: the highest of those that were crossed at once.
-    pub kind: &'static str,
     /// What was crossed, for words and data.
     pub fact: Fact,
+}
+
+impl Reading {
+    /// Rules of one kind are told together: the highest of those that were crossed at once.
+    pub(super) fn kind(&self) -> &str {
+        self.rule.split_once(':').map_or(&*self.rule, |(kind, _)| kind)
+    }
+
+    /// The share that the rule is about, in percent; 0 for other rules.
+    pub(super) fn percent(&self) -> u64 {
+        self.rule.split_once(':').and_then(|(_, percent)| percent.parse().ok()).unwrap_or(0)
+    }
 }
 
 /// Where a figure stands beside its threshold.
@@ -59,29 +70,6 @@ pub(super) enum Level {
     Near,
     /// Far enough below.
     Clear,
-}
-
-/// What is told.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Fact {
-    /// A share of the included active users.
-    MauShare { percent: u64, used: u64, included: u64 },
-    /// A share of the budget.
-    BudgetShare { percent: u64, used: u64, budget: u64 },
-    /// A share of the groups of a day.
-    GroupShare { percent: u64, used: u64, quota: u64 },
-    /// The forecast is above what is included.
-    Forecast { forecast: u64, included: u64 },
-    /// The plan ends soon.
-    Expires { at: i64, days: u64 },
-    /// The plan has ended.
-    Expired { at: i64 },
-    /// A bill is unpaid.
-    Arrears { since: i64 },
-    /// Devices and provider differ.
-    Drift { differing: u64, mau: u64 },
-    /// No webhook for long.
-    Silent { hours: u64 },
 }
 
 fn share(used: u64, of: u64, percent: u64) -> Level {
@@ -102,8 +90,8 @@ const fn yes(crossed: bool) -> Level {
 /// Every rule of the configuration whose figures are known.
 pub(super) fn readings(config: &NoticesConfig, figures: &Figures, now: i64) -> Vec<Reading> {
     let mut out = Vec::new();
-    let mut read = |rule: String, period: &str, level, kind, fact| {
-        out.push(Reading { rule, period: period.to_owned(), level, kind, fact });
+    let mut read = |rule: String, period: &str, level, fact| {
+        out.push(Reading { rule, period: period.to_owned(), level, fact });
     };
     // Of nothing there is no share.
     let positive = |figure: Option<u64>| figure.filter(|figure| *figure > 0);
@@ -111,14 +99,14 @@ pub(super) fn readings(config: &NoticesConfig, figures: &Figures, now: i64) -> V
         for &percent in &config.mau_shares {
             let fact = Fact::MauShare { percent, used, included };
             let level = share(used, included, percent);
-            read(format!("mau_share:{percent}"), &figures.month, level, "mau_share", fact);
+            read(format!("mau_share:{percent}"), &figures.month, level, fact);
         }
     }
     if let (Some(used), Some(budget)) = (figures.mau, positive(config.mau_budget)) {
         for &percent in &config.mau_shares {
             let fact = Fact::BudgetShare { percent, used, budget };
             let level = share(used, budget, percent);
-            read(format!("budget_share:{percent}"), &figures.month, level, "budget_share", fact);
+            read(format!("budget_share:{percent}"), &figures.month, level, fact);
         }
     }
     if let (Some(used), Some(quota)) = (figures.groups_today, positive(figures.group_quota)) {
@@ -126,7 +114,7 @@ pub(super) fn readings(config: &NoticesConfig, figures: &Figures, now: i64) -> V
         for &percent in &config.group_shares {
             let fact = Fact::GroupShare { percent, used, quota };
             let level = share(used, quota, percent);
-            read(format!("group_share:{percent}"), &figures.day, level, "group_share", fact);
+            read(format!("group_share:{percent}"), &figures.day, level, fact);
         }
     }
     if let (true, Some(forecast), Some(included)) =
@@ -137,29 +125,29 @@ pub(super) fn readings(config: &NoticesConfig, figures: &Figures, now: i64) -> V
             Level::Crossed if forecast == included => Level::Near,
             other => other,
         };
-        read("forecast".into(), &figures.month, level, "forecast", Fact::Forecast { forecast, included });
+        read("forecast".into(), &figures.month, level, Fact::Forecast { forecast, included });
     }
     if let (true, Some(at)) = (config.expires_in_days > 0, figures.expires_at) {
         let left = at - now;
         let days = u64::try_from(left / DAY_MS).unwrap_or(0);
         let period = at.to_string();
         let soon = left > 0 && days < config.expires_in_days;
-        read("expires_soon".into(), &period, yes(soon), "expires_soon", Fact::Expires { at, days });
-        read("expired".into(), &period, yes(left <= 0), "expired", Fact::Expired { at });
+        read("expires_soon".into(), &period, yes(soon), Fact::Expires { at, days });
+        read("expired".into(), &period, yes(left <= 0), Fact::Expired { at });
     }
     if let (true, Some(since)) = (config.arrears, figures.arrears_since) {
-        read("arrears".into(), &since.to_string(), Level::Crossed, "arrears", Fact::Arrears { since });
+        read("arrears".into(), &since.to_string(), Level::Crossed, Fact::Arrears { since });
     }
     if let (1.., Some(differing), Some(mau)) =
         (config.drift_percent, figures.differing, positive(figures.mau))
     {
         let level = share(differing, mau, config.drift_percent);
-        read("drift".into(), &figures.month, level, "drift", Fact::Drift { differing, mau });
+        read("drift".into(), &figures.month, level, Fact::Drift { differing, mau });
     }
     if let (1.., Some(last)) = (config.silent_hours, figures.last_webhook_at) {
         let hours = u64::try_from((now - last) / HOUR_MS).unwrap_or(0);
         // One period for ever: a webhook arms it again.
-        read("silent".into(), "", yes(hours >= config.silent_hours), "silent", Fact::Silent { hours });
+        read("silent".into(), "", yes(hours >= config.silent_hours), Fact::Silent { hours });
     }
     out
 }

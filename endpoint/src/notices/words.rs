@@ -1,76 +1,64 @@
-//! What a notice says: a sentence for people, and the same as data.
+//! What a notice says to people: one sentence for each fact, in each language.
 
 use jiff::Timestamp;
 use planguard::Locale;
-use serde_json::{Value, json};
 
-use super::rules::{Fact, Reading};
+use super::fact::Fact;
+use crate::numbers::{counted, number};
 
-/// A whole number with separators.
-pub(crate) fn number(number: u64) -> String {
-    let digits = number.to_string();
-    let mut out = String::new();
-    for (index, digit) in digits.chars().enumerate() {
-        if index > 0 && (digits.len() - index).is_multiple_of(3) {
-            out.push(',');
-        }
-        out.push(digit);
-    }
-    out
-}
-
-/// The same of a number that may be below 0.
-pub(crate) fn signed(figure: i64) -> String {
-    format!("{}{}", if figure < 0 { "-" } else { "" }, number(figure.unsigned_abs()))
-}
-
-/// An instant in UTC, to the second.
+/// An instant in UTC, to the minute.
 fn moment(at: i64) -> String {
     Timestamp::from_millisecond(at)
         .map_or_else(|_| at.to_string(), |at| at.strftime("%Y-%m-%d %H:%M UTC").to_string())
 }
 
-fn text(app: i64, fact: &Fact, locale: Locale) -> String {
+/// The sentence about an app in one language.
+pub(super) fn text(app: i64, fact: &Fact, locale: Locale) -> String {
     let say = |english: String, chinese: String| match locale {
         Locale::En => english,
         Locale::ZhHans => chinese,
     };
-    let n = number;
+    let n = |figure: u64| number(figure);
     match fact {
         Fact::MauShare { percent, used, included } => say(
             format!(
-                "App {app}: {} of {} included monthly active users are used, at least {percent} %.",
+                "App {app}: {} of {} {}, at least {percent} %.",
                 n(*used),
-                n(*included)
+                counted(*included, "included monthly active user", "included monthly active users"),
+                if *used == 1 { "is used" } else { "are used" },
             ),
             format!("应用 {app}：本月活跃用户 {}，免费额度 {}，已达 {percent}%。", n(*used), n(*included)),
         ),
         Fact::BudgetShare { percent, used, budget } => say(
             format!(
-                "App {app}: {} monthly active users, at least {percent} % of the budget of {}.",
-                n(*used),
+                "App {app}: {}, at least {percent} % of the budget of {}.",
+                counted(*used, "monthly active user", "monthly active users"),
                 n(*budget)
             ),
             format!("应用 {app}：本月活跃用户 {}，已达预算 {} 的 {percent}%。", n(*used), n(*budget)),
         ),
         Fact::GroupShare { percent, used, quota } => say(
             format!(
-                "App {app}: {} new groups today, at least {percent} % of the {} that a day allows.",
-                n(*used),
+                "App {app}: {} today, at least {percent} % of the {} that a day allows.",
+                counted(*used, "new group", "new groups"),
                 n(*quota)
             ),
             format!("应用 {app}：今日净增群组 {}，已达每日上限 {} 的 {percent}%。", n(*used), n(*quota)),
         ),
         Fact::Forecast { forecast, included } => say(
             format!(
-                "App {app}: at this pace the month ends with {} active users, and {} are included.",
-                n(*forecast),
-                n(*included)
+                "App {app}: at this pace the month ends with {}, and {} included.",
+                counted(*forecast, "active user", "active users"),
+                counted(*included, "is", "are")
             ),
             format!("应用 {app}：按当前速度本月活跃用户将达 {}，免费额度为 {}。", n(*forecast), n(*included)),
         ),
         Fact::Expires { at, days } => say(
-            format!("App {app}: the plan ends on {} ({days} whole days left).", moment(*at)),
+            format!(
+                "App {app}: the plan ends on {} ({} left).",
+                moment(*at),
+                counted(*days, "whole day", "whole days")
+            ),
             format!("应用 {app}：套餐将于 {} 到期（剩余 {days} 整天）。", moment(*at)),
         ),
         Fact::Expired { at } => say(
@@ -89,9 +77,9 @@ fn text(app: i64, fact: &Fact, locale: Locale) -> String {
         ),
         Fact::Drift { differing, mau } => say(
             format!(
-                "App {app}: devices and the provider disagree on {} of {} users of this month.",
+                "App {app}: devices and the provider disagree on {} of {} of this month.",
                 n(*differing),
-                n(*mau)
+                counted(*mau, "user", "users")
             ),
             format!(
                 "应用 {app}：本月 {} 名用户中，设备与服务商的统计有 {} 名不一致。",
@@ -101,78 +89,49 @@ fn text(app: i64, fact: &Fact, locale: Locale) -> String {
         ),
         Fact::Silent { hours } => say(
             format!(
-                "App {app}: the provider has sent no webhook for {hours} hours. Look at the webhook settings in its console."
+                "App {app}: the provider has sent no webhook for {}. Look at the webhook settings in its console.",
+                counted(*hours, "hour", "hours")
             ),
             format!("应用 {app}：已有 {hours} 小时未收到服务商的回调，请检查控制台的回调设置。"),
         ),
     }
 }
 
-fn data(app: i64, reading: &Reading) -> Value {
-    let mut data = match &reading.fact {
-        Fact::MauShare { percent, used, included } => {
-            json!({"percent": percent, "mau": used, "included": included})
-        }
-        Fact::BudgetShare { percent, used, budget } => {
-            json!({"percent": percent, "mau": used, "budget": budget})
-        }
-        Fact::GroupShare { percent, used, quota } => {
-            json!({"percent": percent, "groups": used, "quota": quota})
-        }
-        Fact::Forecast { forecast, included } => json!({"forecast": forecast, "included": included}),
-        Fact::Expires { at, days } => json!({"expires_at": instant(*at), "days_left": days}),
-        Fact::Expired { at } => json!({"expires_at": instant(*at)}),
-        Fact::Arrears { since } => json!({"arrears_since": instant(*since)}),
-        Fact::Drift { differing, mau } => json!({"differing": differing, "mau": mau}),
-        Fact::Silent { hours } => json!({"hours": hours}),
-    };
-    data["sdk_app_id"] = app.into();
-    if matches!(reading.kind, "mau_share" | "budget_share" | "group_share" | "forecast" | "drift") {
-        data["period"] = reading.period.as_str().into();
-    }
-    data
-}
-
-/// An instant as RFC 3339.
-fn instant(at: i64) -> String {
-    Timestamp::from_millisecond(at).map_or_else(|_| at.to_string(), |at| at.to_string())
-}
-
-/// The body, as it is sent each time. `text` is what a chat of people shows.
-pub(super) fn body(app: i64, reading: &Reading, now: i64, locale: Locale) -> String {
-    json!({
-        "type": format!("planguard.notice.{}", reading.kind),
-        "timestamp": instant(now),
-        "text": text(app, &reading.fact, locale),
-        "data": data(app, reading),
-    })
-    .to_string()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::notices::rules::Level;
 
     #[test]
-    fn numbers_are_grouped() {
-        assert_eq!(
-            (number(0), number(999), number(1_234_567)),
-            ("0".into(), "999".into(), "1,234,567".into())
-        );
-    }
-
-    #[test]
-    fn a_body_has_its_sentence_and_its_data() {
-        let fact = Fact::MauShare { percent: 80, used: 8_012, included: 10_000 };
-        let (rule, period) = ("mau_share:80".into(), "2026-11".into());
-        let reading = Reading { rule, period, level: Level::Crossed, kind: "mau_share", fact };
-        let body: Value = serde_json::from_str(&body(1_400_000_001, &reading, 0, Locale::En)).unwrap();
-        let said = "App 1400000001: 8,012 of 10,000 included monthly active users are used, at least 80 %.";
-        assert_eq!(body["text"], said);
-        assert_eq!(body["type"], "planguard.notice.mau_share");
-        assert_eq!(body["timestamp"], "1970-01-01T00:00:00Z");
-        let data = json!({"percent": 80, "mau": 8012, "included": 10000, "sdk_app_id": 1_400_000_001, "period": "2026-11"});
-        assert_eq!(body["data"], data);
+    fn one_of_a_thing_is_one() {
+        let english = |fact: &Fact| text(7, fact, Locale::En);
+        for (fact, said) in [
+            (
+                Fact::MauShare { percent: 80, used: 1, included: 1 },
+                "App 7: 1 of 1 included monthly active user is used, at least 80 %.",
+            ),
+            (
+                Fact::GroupShare { percent: 80, used: 1, quota: 1 },
+                "App 7: 1 new group today, at least 80 % of the 1 that a day allows.",
+            ),
+            (
+                Fact::BudgetShare { percent: 100, used: 1, budget: 1 },
+                "App 7: 1 monthly active user, at least 100 % of the budget of 1.",
+            ),
+            (
+                Fact::Forecast { forecast: 2, included: 1 },
+                "App 7: at this pace the month ends with 2 active users, and 1 is included.",
+            ),
+            (
+                Fact::Expires { at: 0, days: 1 },
+                "App 7: the plan ends on 1970-01-01 00:00 UTC (1 whole day left).",
+            ),
+            (
+                Fact::Drift { differing: 1, mau: 1 },
+                "App 7: devices and the provider disagree on 1 of 1 user of this month.",
+            ),
+        ] {
+            assert_eq!(english(&fact), said);
+        }
+        assert!(english(&Fact::Silent { hours: 1 }).contains("for 1 hour."));
     }
 }

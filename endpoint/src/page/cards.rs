@@ -3,7 +3,7 @@
 use maud::{Markup, html};
 
 use super::words::In;
-use crate::notices::number;
+use crate::numbers::number;
 
 /// A large figure, what it is compared with, and where it is going.
 pub(super) struct Figure<'a> {

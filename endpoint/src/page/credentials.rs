@@ -135,10 +135,13 @@ async fn added(service: &Service, caller: &Caller, app: u64, new: &New) -> Resul
     let config = service.app(app)?;
     let of = (new.kind == "device").then_some(app);
     let kind = Kind::of(&new.kind, of)
-        .ok_or_else(|| Problem::field("/kind", "`device`, `admin` or `metrics` is needed"))?;
+        .ok_or_else(|| Problem::field("/kind", "`device`, `admin` or `metrics` is needed"))
+        .map_err(|problem| problem.in_chinese("用途需为 device、admin 或 metrics。"))?;
     let days = match new.days.trim() {
         "" => None,
-        days => Some(days.parse::<u32>().map_err(|_| Problem::field("/days", "a whole number is needed"))?),
+        days => Some(days.parse::<u32>().map_err(|_| {
+            Problem::field("/days", "a whole number is needed").in_chinese("有效天数需为整数。")
+        })?),
     };
     let (token, _) = add_credential(service, kind, &new.name, days).await?;
     let overview = overview::read(service, config).await?;
@@ -183,7 +186,8 @@ pub(super) async fn revoke(
     match service.db.write(revoke).await {
         Ok(true) => see(&format!("/admin/apps/{app}?done=revoked#credentials")),
         Ok(false) => {
-            layout::failed(caller.language, &Problem::not_found("there is no such credential that holds"))
+            let none = Problem::not_found("there is no such credential that holds");
+            layout::failed(caller.language, &none.in_chinese("没有这个有效的凭证。"))
         }
         Err(error) => layout::failed(caller.language, &Problem::from(error)),
     }

@@ -121,7 +121,7 @@ pub(super) async fn rotate(
         from_field(&zone, &rotation.signs_from).and_then(|at| jiff::Timestamp::from_millisecond(at).ok());
     let Some(from) = from else {
         let problem = Problem::field("signs_from", "a date and a time are needed");
-        return layout::failed(caller.language, &problem);
+        return layout::failed(caller.language, &problem.in_chinese("需要日期和时间。"));
     };
     match add_key(&service, &rotation.kid, from, rotation.anyway.is_some()).await {
         Ok(_) => see(&format!("/admin/apps/{app}?done=rotated#keys")),

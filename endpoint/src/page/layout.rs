@@ -106,7 +106,8 @@ pub(super) fn only(language: In, status: StatusCode, title: &str, text: &str) ->
 /// Something failed, and its words are for a person who runs the endpoint.
 pub(super) fn failed(language: In, problem: &Problem) -> Response {
     let title = language.say("This did not work", "操作未成功");
-    only(language, problem.status(), title, problem.detail())
+    let detail = language.say(problem.detail(), problem.detail_in_chinese().unwrap_or(problem.detail()));
+    only(language, problem.status(), title, detail)
 }
 
 /// A form that another page, or an older session, made.

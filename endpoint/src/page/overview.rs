@@ -13,9 +13,9 @@ use super::caller::Caller;
 use super::cards::{Figure, figure};
 use super::shown::{Shown, within};
 use super::words::{In, local};
-use super::{credentials, drift, form, keys, layout, plan};
+use super::{account_key, credentials, drift, form, keys, layout, plan};
 use crate::decisions::Counted;
-use crate::notices::{number, signed};
+use crate::numbers::{counted, number};
 use crate::overview;
 use crate::problem::Problem;
 use crate::service::Service;
@@ -45,6 +45,7 @@ async fn whole(service: &Service, caller: &Caller, app: u64, done: Option<&str>)
     let app = service.app(app)?;
     let overview = overview::read(service, app).await?;
     let (keys, credentials) = (keys::read(service).await?, credentials::read(service, app.sdk_app_id).await?);
+    let account_keys = service.account_keys(app.sdk_app_id).await?;
     let token = caller.session.form_token(service);
     let (language, zone) = (caller.language, app.billing_zone.time_zone());
     let shown = Shown { service, app, language, zone, overview: &overview, token: &token };
@@ -63,6 +64,7 @@ async fn whole(service: &Service, caller: &Caller, app: u64, done: Option<&str>)
         div.columns {
             (keys::section(&shown, &keys))
             (credentials::section(&shown, &credentials))
+            (account_key::section(&shown, &account_keys))
         }
         (notices(&shown))
         p.foot.quiet {
@@ -86,6 +88,10 @@ fn said(language: In, done: &str) -> Option<Markup> {
         "rotated" => (
             "The new key is published. It signs from the time shown on.",
             "新密钥已发布，将从所示时间起用于签名。",
+        ),
+        "account-key" => (
+            "The new key of accounts is there. It counts from the month shown on.",
+            "新的用户假名密钥已生成，将从所示月份起使用。",
         ),
         "revoked" => ("The credential is revoked.", "凭证已吊销。"),
         _ => return None,
@@ -128,23 +134,27 @@ fn figures(shown: &Shown<'_>) -> Markup {
         ahead: None,
     };
     let quota = overview.group_quota();
-    let groups = Figure {
-        name: language.say("Net new groups today", "今日净增群组"),
-        value: usage.groups_today.map(|groups| u64::try_from(groups).unwrap_or(0)),
-        of: quota,
-        beside: quota.map_or_else(String::new, |of| {
-            language.says(format!("of {} a day", number(of)), format!("/ 每日 {}", number(of)))
-        }),
-        below: match usage.groups_today {
-            None => unknown(),
-            Some(groups) if groups < 0 => language.says(
-                format!("{} more were dissolved than created", number(groups.unsigned_abs())),
-                format!("解散比新建多 {}", number(groups.unsigned_abs())),
-            ),
-            Some(_) => String::new(),
-        },
-        ahead: None,
-    };
+    let groups =
+        Figure {
+            name: language.say("Net new groups today", "今日净增群组"),
+            value: usage.groups_today.map(|groups| u64::try_from(groups).unwrap_or(0)),
+            of: quota,
+            beside: quota.map_or_else(String::new, |of| {
+                language.says(format!("of {} a day", number(of)), format!("/ 每日 {}", number(of)))
+            }),
+            below: match usage.groups_today {
+                None => unknown(),
+                Some(groups) if groups < 0 => language.says(
+                    format!(
+                        "{} dissolved than created",
+                        counted(groups.unsigned_abs(), "more was", "more were"),
+                    ),
+                    format!("解散比新建多 {}", number(groups.unsigned_abs())),
+                ),
+                Some(_) => String::new(),
+            },
+            ahead: None,
+        };
     let both = usage.non_av_groups.zip(usage.av_groups);
     let standing = Figure {
         name: language.say("Groups", "群组"),
@@ -162,7 +172,7 @@ fn figures(shown: &Shown<'_>) -> Markup {
             },
             |(_, av)| {
                 language.says(
-                    format!("{} of them audio-video groups", number(av)),
+                    format!("audio-video groups among them: {}", number(av)),
                     format!("其中音视频群 {}", number(av)),
                 )
             },
@@ -198,7 +208,7 @@ fn decision(shown: &Shown<'_>, one: &Counted) -> Markup {
     html! {
         tr {
             th scope="row" { (language.decision(one.kind)) " " span.quiet { (language.word(&one.word)) } }
-            td.number { (signed(one.count)) }
+            td.number { (number(one.count)) }
             td { time { (local(shown.zone, one.last_at_ms)) } }
         }
     }
@@ -225,7 +235,7 @@ fn notices(shown: &Shown<'_>) -> Markup {
                 ul.log {
                     @for told in &overview.notices {
                         li data-tone=(match told.state.as_deref() { Some("given_up") => "bad", Some("waiting") => "warn", _ => "good" }) {
-                            p { (told.text) }
+                            p { (told.body.text(language.0)) }
                             p.quiet {
                                 time { (local(shown.zone, told.crossed_at_ms)) }
                                 @if let (Some(receiver), Some(state)) = (&told.receiver, &told.state) {
@@ -242,11 +252,11 @@ fn notices(shown: &Shown<'_>) -> Markup {
                     (language.says(
                         format!(
                             "{} forwarded, {} waiting, {} refused by the receiver, {} not queued because the backlog was full.",
-                            signed(forward.forwarded), signed(forward.waiting), signed(forward.refused), signed(forward.dropped),
+                            number(forward.forwarded), number(forward.waiting), number(forward.refused), number(forward.dropped),
                         ),
                         format!(
                             "已转发 {}，等待 {}，被接收方拒绝 {}，因积压已满未排队 {}。",
-                            signed(forward.forwarded), signed(forward.waiting), signed(forward.refused), signed(forward.dropped),
+                            number(forward.forwarded), number(forward.waiting), number(forward.refused), number(forward.dropped),
                         ),
                     ))
                 }
@@ -256,12 +266,11 @@ fn notices(shown: &Shown<'_>) -> Markup {
 }
 
 fn delivery(language: In, state: &str, tries: Option<i64>) -> String {
-    let tries = signed(tries.unwrap_or(0));
+    let tries = tries.unwrap_or(0);
+    let (counted, number) = (counted(tries, "try", "tries"), number(tries));
     match state {
         "sent" => language.say("sent", "已送达").to_owned(),
-        "given_up" => {
-            language.says(format!("given up after {tries} tries"), format!("尝试 {tries} 次后放弃"))
-        }
-        _ => language.says(format!("waiting, {tries} tries so far"), format!("等待中，已尝试 {tries} 次")),
+        "given_up" => language.says(format!("given up after {counted}"), format!("尝试 {number} 次后放弃")),
+        _ => language.says(format!("waiting, {counted} so far"), format!("等待中，已尝试 {number} 次")),
     }
 }

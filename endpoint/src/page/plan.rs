@@ -8,7 +8,8 @@ use super::cards::{facts, sentences};
 use super::layout;
 use super::shown::Shown;
 use super::words::local;
-use crate::notices::{number, signed};
+use crate::numbers::{counted, number};
+use crate::overview::Devices;
 use crate::plan_view::PlanView;
 
 /// Which edition, until when, and where it stands.
@@ -128,16 +129,7 @@ pub(super) fn savings(shown: &Shown<'_>) -> Markup {
             .say("What they would have cost is not known.", "其费用未知。")
             .to_owned(),
     };
-    let counted = language.says(
-        format!(
-            "{} background logins were put off, of {} users. {} of these users have not been active this month so far, and may still become active.",
-            signed(devices.deferred), signed(devices.deferred_users), number(users),
-        ),
-        format!(
-            "推迟了 {} 次后台登录，涉及 {} 名用户。其中 {} 名本月至今未活跃，之后仍可能活跃。",
-            signed(devices.deferred), signed(devices.deferred_users), number(users),
-        ),
-    );
+    let put_off = language.says(put_off_in_english(devices), put_off_in_chinese(devices));
     let repeated = language.say(
         "Logins of users who are active already never raise the bill. Answering them without a login saves connections and rate limits, and is not counted here.",
         "本月已活跃用户的重复登录不会增加费用。免去这些登录可节省连接与频率配额，不计入此处。",
@@ -148,9 +140,76 @@ pub(super) fn savings(shown: &Shown<'_>) -> Markup {
             @if devices.deferred == 0 {
                 p { (language.say("No device has reported a login that was put off this month.", "本月没有设备上报推迟的登录。")) }
             } @else {
-                (sentences([counted.as_str(), worth.as_str()]))
+                (sentences([put_off.as_str(), worth.as_str()]))
             }
             p.quiet { (repeated) }
+        }
+    }
+}
+
+/// How many logins were put off, and what became of their users so far. Of installs without the month's key nobody knows
+/// how many users they are.
+fn put_off_in_english(devices: Devices) -> String {
+    let logins = counted(devices.deferred, "background login was", "background logins were");
+    let later = "this month so far, and may still become active";
+    match (devices.deferred_users, devices.not_active_so_far) {
+        (0, _) => format!(
+            "{logins} put off. Of how many users is not known, since the installs did not have the month's key; they may \
+             still become active."
+        ),
+        (1, 0) => format!("{logins} put off, of 1 user, who has been active this month."),
+        (1, _) => format!("{logins} put off, of 1 user, who has not been active {later}."),
+        (users, 0) => {
+            format!("{logins} put off, of {} users, all of whom have been active this month.", number(users))
+        }
+        (users, active) => format!(
+            "{logins} put off, of {} users. {} been active {later}.",
+            number(users),
+            counted(active, "of these users has not", "of these users have not"),
+        ),
+    }
+}
+
+fn put_off_in_chinese(devices: Devices) -> String {
+    let (logins, users) = (number(devices.deferred), number(devices.deferred_users));
+    match (devices.deferred_users, devices.not_active_so_far) {
+        (0, _) => format!(
+            "推迟了 {logins} 次后台登录。相关安装没有本月的密钥，无法得知涉及多少用户；这些用户之后仍可能活跃。"
+        ),
+        (_, 0) => format!("推迟了 {logins} 次后台登录，涉及 {users} 名用户，均已在本月活跃。"),
+        (_, active) => format!(
+            "推迟了 {logins} 次后台登录，涉及 {users} 名用户。其中 {} 名本月至今未活跃，之后仍可能活跃。",
+            number(active)
+        ),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_login_of_one_user_is_one_and_no_user_is_none_that_is_known() {
+        let say = |deferred, deferred_users, not_active_so_far| {
+            let devices = Devices { deferred, deferred_users, not_active_so_far, ..Devices::default() };
+            (put_off_in_english(devices), put_off_in_chinese(devices))
+        };
+        let (english, chinese) = say(1, 0, 0);
+        assert!(
+            english.starts_with("1 background login was put off. Of how many users is not known"),
+            "{english}"
+        );
+        assert!(chinese.contains("无法得知") && !chinese.contains("0 名"), "{chinese}");
+        for (figures, said) in [
+            ((1, 1, 1), "1 background login was put off, of 1 user, who has not been active"),
+            ((2, 1, 0), "2 background logins were put off, of 1 user, who has been active"),
+            ((1_000, 20, 1), "of 20 users. 1 of these users has not been active"),
+            ((1_000, 20, 3), "of 20 users. 3 of these users have not been active"),
+            ((30, 20, 0), "of 20 users, all of whom have been active"),
+        ] {
+            let (english, chinese) = say(figures.0, figures.1, figures.2);
+            assert!(english.contains(said), "{english}");
+            assert!(!chinese.contains("0 名本月"), "{chinese}");
         }
     }
 }

@@ -138,7 +138,7 @@ fn of_cost(shown: &Shown<'_>, now: Option<&PlanView>, next: &PlanView) -> Markup
         Err(error) => error.explain(language.0),
     };
     let included = |view: Option<&PlanView>| {
-        view.and_then(|view| view.allowed(LimitId::FreeMau)).map(crate::notices::number)
+        view.and_then(|view| view.allowed(LimitId::FreeMau)).map(crate::numbers::number)
     };
     let (before, after) = (included(now), included(Some(next)));
     html! {

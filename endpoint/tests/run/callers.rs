@@ -206,7 +206,8 @@ async fn who_asks_for_nothing_is_told_where_the_page_is_and_no_more() {
     assert_eq!(told, "This is a billing endpoint. The page of its owner is at /admin.\n");
     let browser = reqwest::Client::builder().no_proxy().redirect(reqwest::redirect::Policy::none());
     let call = browser.build().unwrap().get(&world.url);
-    let taken = call.header("accept", "text/html,application/xhtml+xml;q=0.9,*/*;q=0.8").send().await.unwrap();
+    let taken =
+        call.header("accept", "text/html,application/xhtml+xml;q=0.9,*/*;q=0.8").send().await.unwrap();
     assert_eq!((taken.status().as_u16(), &taken.headers()["location"]), (303, &"/admin".parse().unwrap()));
     assert_eq!(taken.headers()["vary"], "accept");
 }

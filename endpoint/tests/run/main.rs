@@ -13,4 +13,5 @@ mod guard;
 mod lost;
 mod metrics;
 mod operation;
+mod page;
 mod readme;

@@ -85,7 +85,10 @@ async fn a_credential_for_metrics_reads_them_and_nothing_else() {
         let listed: Value =
             world.admin(Method::GET, "/admin/v1/credentials").send().await.unwrap().json().await.unwrap();
         let listed = listed["credentials"].as_array().unwrap();
-        assert!(listed.iter().any(|one| one["kind"] == "metrics" && one["sdk_app_id"].is_null()), "{listed:?}");
+        assert!(
+            listed.iter().any(|one| one["kind"] == "metrics" && one["sdk_app_id"].is_null()),
+            "{listed:?}"
+        );
         let path = format!("/admin/v1/credentials/{}", made["id"].as_str().unwrap());
         assert_eq!(world.admin(Method::DELETE, &path).send().await.unwrap().status(), StatusCode::NO_CONTENT);
         assert_eq!(ask("/metrics", token).await, StatusCode::UNAUTHORIZED);
@@ -97,7 +100,8 @@ async fn a_credential_for_metrics_reads_them_and_nothing_else() {
 async fn every_answer_is_counted_whatever_gave_it() {
     let limits = "[limits]\ncalls_per_minute_of_address = 4\ncall_secs = 1\n";
     let world = World::on_sqlite(limits).await;
-    let get = async |path: &str| world.http.get(format!("{}{path}", world.url)).send().await.unwrap().status();
+    let get =
+        async |path: &str| world.http.get(format!("{}{path}", world.url)).send().await.unwrap().status();
     assert_eq!(get("/healthz").await, 200);
     assert_eq!(get("/nowhere").await, 404);
     assert_eq!(world.admin(Method::DELETE, "/admin").send().await.unwrap().status(), 405);
@@ -105,8 +109,7 @@ async fn every_answer_is_counted_whatever_gave_it() {
     let head = format!(
         "POST /v1/apps/{APP}/usage-events HTTP/1.1\r\nhost: a\r\nauthorization: Bearer {}\r\ncontent-type: {}\r\n\
          content-length: 100\r\n\r\n[",
-        world.device,
-        BATCH
+        world.device, BATCH
     );
     slow.write_all(head.as_bytes()).await.unwrap();
     let mut line = [0; 12];
