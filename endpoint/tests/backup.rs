@@ -56,7 +56,7 @@ async fn revision(service: &Service) -> u64 {
 async fn a_folder_is_backed_up_while_it_is_written_and_restored() {
     let folder = tempfile::tempdir().unwrap();
     let (dir, kept) = (folder.path().join("endpoint"), folder.path().join("kept"));
-    run(&dir, &["init"]);
+    run(&dir, &["init", "--app", "1400000001"]);
     let service = opened(&dir).await;
     let before = change(&service, 1000).await;
     run(&dir, &["backup", kept.to_str().unwrap()]);
@@ -85,7 +85,7 @@ async fn a_folder_is_backed_up_while_it_is_written_and_restored() {
 fn a_backup_never_writes_over_anything() {
     let folder = tempfile::tempdir().unwrap();
     let dir = folder.path().join("endpoint");
-    run(&dir, &["init"]);
+    run(&dir, &["init", "--app", "1400000001"]);
     let mut command = Command::new(env!("CARGO_BIN_EXE_planguard-endpoint"));
     let refused = command.arg("--dir").arg(&dir).arg("backup").arg(&dir).output().unwrap();
     assert!(!refused.status.success());

@@ -126,7 +126,7 @@ fn an_endpoint_that_does_not_run_is_not_healthy() {
     let dir = folder.path().join("endpoint");
     // A port that nobody listens on: it was free a moment ago, and is not handed out again so soon.
     let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
-    assert!(endpoint(&["init", "--listen", &port.to_string()], &dir).status.success());
+    assert!(endpoint(&["init", "--app", "1400000001", "--listen", &port.to_string()], &dir).status.success());
     let said = endpoint(&["health"], &dir);
     assert!(!said.status.success());
     assert!(

@@ -25,7 +25,7 @@ const SECRET: &str = "secret";
 #[derive(clap::Args)]
 pub(super) struct Init {
     /// The app's number in the provider's console (`SDKAppID`).
-    #[arg(long, default_value_t = 1_400_000_001, value_parser = clap::value_parser!(u64).range(1..=0x7FFF_FFFF_FFFF_FFFF))]
+    #[arg(long, value_parser = clap::value_parser!(u64).range(1..=0x7FFF_FFFF_FFFF_FFFF))]
     app: u64,
     /// The price list that the plan was bought from.
     #[arg(long, default_value = "intl-2024")]

@@ -1,6 +1,8 @@
 //! What is wrong with a document that an owner wrote: what the endpoint fills in itself, and everything that a guard of
 //! planguard would find.
 
+mod read_back;
+
 use std::fmt;
 
 use jiff::Timestamp;
@@ -30,9 +32,10 @@ impl Finding {
         Self { field: field.into(), problem: problem.into(), remedy: remedy.into() }
     }
 
-    /// Whether apps pass it over and take the rest of the document, and the endpoint can serve it.
+    /// Whether apps pass it over and take the rest of the document, and the endpoint can serve it. A price list or an edition
+    /// that is not known is not passed over: with neither an app knows no limit, and so guards nothing.
     pub fn is_passed_over(&self) -> bool {
-        let own = ["schema", "sdk_app_id", "revision"].iter().chain(&FILLED);
+        let own = ["schema", "sdk_app_id", "revision", "catalog", "edition"].iter().chain(&FILLED);
         !self.field.is_empty() && own.into_iter().all(|name| self.field != format!("/{name}"))
     }
 }
@@ -107,6 +110,7 @@ fn read(whole: &[u8], app: u64, catalogs: &[Catalog], now: Timestamp) -> Vec<Fin
         Err(error) => return vec![Finding::new("", error.to_string(), "until then every app refuses it")],
     };
     let mut findings: Vec<_> = document.findings.iter().map(found).collect();
+    findings.extend(read_back::dropped(whole, &document, &findings));
     match resolved(whole, id, catalogs, now) {
         Ok(more) => findings.extend(more),
         Err(error) => findings.push(Finding::new("", error, "until then every app refuses it")),

@@ -128,13 +128,18 @@ async fn two_commands_lead_from_nothing_to_a_document() {
 fn init_leaves_what_is_there_alone() {
     let made = Made::new();
     let before = std::fs::read(made.dir().join("secret")).unwrap();
-    let again = made.run(&["init"]);
+    let again = made.run(&["init", "--app", "1400000007"]);
     assert!(!again.status.success() && text(&again.stderr).contains("--dir"), "{again:?}");
     assert_eq!(std::fs::read(made.dir().join("secret")).unwrap(), before);
     let folder = tempfile::tempdir().unwrap();
-    let wrong = command(&folder.path().join("a"), &["init", "--edition", "gold"]).output().unwrap();
+    let wrong = command(&folder.path().join("a"), &["init", "--app", "1400000007", "--edition", "gold"])
+        .output()
+        .unwrap();
     assert!(!wrong.status.success() && text(&wrong.stderr).contains("edition"), "{wrong:?}");
     assert!(!folder.path().join("a").exists());
+    let no_app = command(&folder.path().join("a"), &["init"]).output().unwrap();
+    assert!(!no_app.status.success() && text(&no_app.stderr).contains("--app"), "{no_app:?}");
+    assert!(!folder.path().join("a").exists(), "no number of an app is made up");
     #[cfg(unix)]
     {
         use std::os::unix::fs::PermissionsExt as _;
@@ -159,7 +164,10 @@ fn init_leaves_a_database_alone_that_holds_an_endpoint() {
     assert!(!second.exists(), "a folder with a secret that opens nothing");
     assert_eq!(text(&made.run(&["keys", "list"]).stdout), keys);
     assert_eq!(text(&made.run(&["credentials", "list"]).stdout), credentials);
-    let empty = command(&second, &["init"]).env("PLANGUARD_ENDPOINT_DATABASE", "").output().unwrap();
+    let empty = command(&second, &["init", "--app", "1400000007"])
+        .env("PLANGUARD_ENDPOINT_DATABASE", "")
+        .output()
+        .unwrap();
     assert!(empty.status.success() && second.join("endpoint.db").exists(), "{empty:?}");
 }
 
@@ -282,6 +290,30 @@ fn credentials_and_keys_are_rotated_without_an_interruption() {
     assert!(meant.status.success() && listed("keys").starts_with("k3  signs now"), "{meant:?}");
     let taken = made.run(&["keys", "rotate", "--kid", "k1"]);
     assert!(!taken.status.success() && text(&taken.stderr).contains("another name"), "{taken:?}");
+}
+
+#[test]
+fn the_key_of_accounts_is_listed_and_rotated_where_devices_get_one() {
+    let made = Made::new();
+    assert!(made.run(&["account-key", "list"]).stdout.is_empty());
+    let none = made.run(&["account-key", "rotate"]);
+    assert!(!none.status.success() && text(&none.stderr).contains("accounts = true"), "{none:?}");
+    let config = made.dir().join("endpoint.toml");
+    let before = std::fs::read_to_string(&config).unwrap();
+    std::fs::write(&config, format!("{before}\naccounts = true\n")).unwrap();
+    let listed = || text(&made.run(&["account-key", "list"]).stdout);
+    assert_eq!(listed(), "k1  counts from the beginning\n");
+    for _ in 0..2 {
+        let rotated = made.run(&["account-key", "rotate"]);
+        assert!(
+            rotated.status.success() && text(&rotated.stdout).starts_with("k2 counts from 20"),
+            "{rotated:?}"
+        );
+    }
+    assert!(
+        listed().starts_with("k1  counts from the beginning\nk2  counts from 20")
+            && listed().lines().count() == 2
+    );
 }
 
 #[test]

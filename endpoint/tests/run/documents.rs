@@ -74,6 +74,30 @@ async fn what_apps_pass_over_is_taken_only_when_it_is_meant() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn an_edition_or_price_list_that_nobody_knows_is_taken_in_no_case() {
+    let world = World::on_sqlite("").await;
+    for (member, name) in [("edition", "premuim"), ("catalog", "intl-2042")] {
+        let mut document = terms();
+        document[member] = name.into();
+        let refused = push(&world, &document, "?anyway=true").await;
+        assert_eq!(refused.status(), 400);
+        let refused: Value = refused.json().await.unwrap();
+        assert_eq!(refused["field"], format!("/{member}"), "{refused}");
+    }
+    assert_eq!(pull(&world).await["revision"], 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_service_of_which_none_is_bought_is_told_before_it_vanishes() {
+    let world = World::on_sqlite("").await;
+    let mut document = terms();
+    document["value_added"] = json!([{ "id": "cloud_search", "quantity": 0 }]);
+    let refused: Value = push(&world, &document, "").await.json().await.unwrap();
+    assert_eq!(refused["field"], "/value_added/0", "{refused}");
+    assert_eq!(push(&world, &document, "?anyway=true").await.status(), 200);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_price_list_is_checked_served_and_known_to_the_check() {
     on_each_database("", async |world: World| {
         let list = include_str!("../../../src/model/catalogs/intl-2024.toml");

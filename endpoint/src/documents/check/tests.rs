@@ -64,6 +64,49 @@ fn each_mistake_is_found_at_its_field() {
 }
 
 #[test]
+fn whatever_the_reader_drops_without_a_word_is_found() {
+    let service = |quantity: u32| json!({ "id": "cloud_search", "quantity": quantity });
+    let approved = |at: &str| json!({ "feature": "push_to_all_users", "approved_at": at });
+    for (member, value, dropped) in [
+        ("value_added", json!([service(0)]), "/value_added/0"),
+        ("value_added", json!([service(1), service(0), service(2)]), "/value_added/1"),
+        ("subscription", json!({ "changed_at": "2026-11-10T10:00:00Z" }), "/subscription"),
+        (
+            "applications",
+            json!([approved("2026-11-10T10:00:00Z"), approved("2026-11-11T10:00:00Z")]),
+            "/applications/0",
+        ),
+    ] {
+        let mut document = good();
+        document["features"] = json!({ "push_to_all_users": "on_application" });
+        document[member] = value;
+        let findings = check(&document.to_string());
+        let fields: Vec<_> = findings.iter().map(|one| one.field.as_str()).collect();
+        assert_eq!(fields, [dropped], "{findings:?}");
+        assert!(findings[0].is_passed_over() && findings[0].to_string().contains("not in what apps read"));
+    }
+}
+
+#[test]
+fn what_is_read_is_found_in_whatever_way_it_is_written() {
+    let mut document = good();
+    document["subscription"] = json!({ "starts_at": "2026-11-10T18:00:00+08:00", "expires_at": "2026-12-10T10:00:00.000Z", "changed_at": null });
+    document["arrears_since"] = Value::Null;
+    document["limits"] = json!({ "groups_per_user": null, "av_groups": "unlimited", "friends_per_user": 0 });
+    document["features"] = json!({ "push_to_all_users": "on_application" });
+    document["applications"] =
+        json!([{ "feature": "push_to_all_users", "approved_at": "2026-11-10T10:00:00Z" }]);
+    document["value_added"] =
+        json!([{ "id": "cloud_search" }, { "id": "cloud_search", "quantity": 2, "tier": null }]);
+    assert_eq!(check(&document.to_string()), []);
+    // One finding for one mistake.
+    document["limits"]["teleports"] = 3.into();
+    document["value_added"][0]["id"] = 7.into();
+    let fields: Vec<_> = check(&document.to_string()).into_iter().map(|one| one.field).collect();
+    assert_eq!(fields, ["/limits/teleports", "/value_added/0/id"]);
+}
+
+#[test]
 fn what_is_no_document_is_said_to_be_none() {
     for (text, says) in [
         ("", "not JSON"),
