@@ -1,13 +1,14 @@
 //! Everything the endpoint holds, behind one lock that is never held across an await.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 
 use axum::http::{Extensions, HeaderMap, Method, StatusCode};
 use jiff::{SignedDuration, Timestamp};
 use parking_lot::Mutex;
 use planguard_endpoint::clock::Clock;
-use planguard_endpoint::contract::{Content, Port, Receipt, Signing, UsageEvent};
+use planguard_endpoint::contract::{Content, Port, Prepared, Receipt, Signing, UsageEvent};
 use planguard_endpoint::problem::Problem;
 use serde_json::Value;
 use tokio::sync::watch;
@@ -230,12 +231,16 @@ impl Port for State {
         }
     }
 
-    async fn document(&self, app: u64, call: &Extensions) -> Result<Option<Content>, Problem> {
-        Ok(self.content(app, call.get().copied().unwrap_or(Which::Current)))
+    async fn document(&self, app: u64, call: &Extensions) -> Result<Option<Arc<Prepared>>, Problem> {
+        let content = self.content(app, call.get().copied().unwrap_or(Which::Current));
+        let signing = self.signing().await?;
+        Ok(content.map(|content| Arc::new(content.by(signing))))
     }
 
-    async fn catalog(&self, id: &str) -> Result<Option<Content>, Problem> {
-        Ok(self.inner.lock().catalogs.get(id).cloned())
+    async fn catalog(&self, id: &str) -> Result<Option<Arc<Prepared>>, Problem> {
+        let inner = self.inner.lock();
+        let catalog = inner.catalogs.get(id).cloned();
+        Ok(catalog.map(|content| Arc::new(content.by(inner.signing.clone()))))
     }
 
     async fn signing(&self) -> Result<Signing, Problem> {

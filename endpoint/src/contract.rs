@@ -14,7 +14,7 @@ mod strict;
 #[cfg(feature = "server")]
 mod from_database;
 
-pub use content::Content;
+pub use content::{Content, Prepared};
 pub use event::{BATCH, EventFault, UsageEvent, without_bom};
 pub use port::{Port, Receipt};
 pub use routes::{Named, app_id, body_problem, catalog_id, keys_router, router, token};

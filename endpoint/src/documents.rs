@@ -13,9 +13,11 @@
 pub mod check;
 mod raise;
 mod routes;
+mod stamp;
 
 pub use raise::raise;
 pub use routes::routes;
+pub use stamp::Stamp;
 
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Map, Value, json};

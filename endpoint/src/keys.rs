@@ -13,6 +13,12 @@ const PURPOSE: &str = "planguard endpoint signing key v1";
 /// what it signs.
 pub const LEAD_DAYS: i64 = 7;
 
+/// The name of the key that signs at `$1`, as a part of a statement: the latest that signs by then. Where all of them are for
+/// later, it is the first of those.
+pub(crate) const SIGNS: &str = "COALESCE(\
+     (SELECT kid FROM signing_keys WHERE signs_from <= $1 ORDER BY signs_from DESC, kid DESC LIMIT 1), \
+     (SELECT kid FROM signing_keys ORDER BY signs_from, kid LIMIT 1))";
+
 /// A key, without its private half.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Key {
@@ -90,17 +96,18 @@ pub fn early_in_chinese() -> String {
 
 /// All keys, the one that signs at `now` first, then the newest.
 pub fn list(queries: &mut dyn Queries, now: Timestamp) -> Result<Vec<Key>, DbError> {
-    let sql = "SELECT kid, public_key, signs_from FROM signing_keys ORDER BY signs_from DESC, kid DESC";
+    let sql = format!(
+        "SELECT kid, public_key, signs_from, CASE WHEN kid = {SIGNS} THEN 1 ELSE 0 END FROM signing_keys \
+         ORDER BY signs_from DESC, kid DESC"
+    );
     let mut keys = Vec::new();
-    for row in queries.query(sql, &[])? {
+    for row in queries.query(&sql, &[now.into()])? {
         let signs_from = Timestamp::from_millisecond(row.get(2)?)
             .map_err(|error| DbError::Damaged { table: "signing_keys".into(), why: error.to_string() })?;
-        keys.push(Key { kid: row.get(0)?, public_key: row.get(1)?, signs_from, signs: false });
+        let signs = row.get::<i64>(3)? == 1;
+        keys.push(Key { kid: row.get(0)?, public_key: row.get(1)?, signs_from, signs });
     }
-    // Where all of them are for later, the first of those.
-    let signing = keys.iter().position(|key| key.signs_from <= now).or(keys.len().checked_sub(1));
-    if let Some(at) = signing {
-        keys[at].signs = true;
+    if let Some(at) = keys.iter().position(|key| key.signs) {
         keys[..=at].rotate_right(1);
     }
     Ok(keys)

@@ -8,8 +8,9 @@ use parking_lot::Mutex;
 
 use crate::clock::Clock;
 use crate::config::{App, Config};
+use crate::contract::Prepared;
 use crate::db::{Db, DbError, Place};
-use crate::documents::LOOKED_AT_AGAIN;
+use crate::documents::{LOOKED_AT_AGAIN, Stamp};
 use crate::limits::RateLimits;
 use crate::metrics::Metrics;
 use crate::problem::Problem;
@@ -47,6 +48,8 @@ pub struct Service {
     pub rates: RateLimits,
     /// When this process last computed what it fills into the document of an app.
     looked: Mutex<BTreeMap<u64, Timestamp>>,
+    /// The document of each app as it went out last.
+    prepared: Mutex<BTreeMap<u64, (Stamp, Arc<Prepared>)>>,
 }
 
 impl Service {
@@ -64,9 +67,9 @@ impl Service {
         })
         .await?;
         let (metrics, sign_ins) = (Metrics::default(), SignIns::default());
-        let (bounds, looked) = (Mutex::default(), Mutex::default());
+        let (bounds, looked, prepared) = (Mutex::default(), Mutex::default(), Mutex::default());
         let rates = RateLimits::new(&config.limits);
-        Ok(Arc::new(Self { db, clock, config, secret, metrics, sign_ins, bounds, rates, looked }))
+        Ok(Arc::new(Self { db, clock, config, secret, metrics, sign_ins, bounds, rates, looked, prepared }))
     }
 
     /// The configuration of an app.
@@ -89,6 +92,16 @@ impl Service {
     /// Remembers what the plan of an app allows.
     pub(crate) fn remember(&self, app: u64, bounds: Bounds) {
         self.bounds.lock().insert(app, bounds);
+    }
+
+    /// The document of an app as it went out last, with what it hangs on.
+    pub(crate) fn prepared(&self, app: u64) -> Option<(Stamp, Arc<Prepared>)> {
+        self.prepared.lock().get(&app).cloned()
+    }
+
+    /// Keeps a document in the place of the one before. Of each app that is served there is one.
+    pub(crate) fn prepare(&self, app: u64, stamp: Stamp, document: Arc<Prepared>) {
+        self.prepared.lock().insert(app, (stamp, document));
     }
 
     /// Whether it is this caller's turn to compute what is filled into the document of an app.

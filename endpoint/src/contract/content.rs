@@ -1,5 +1,8 @@
 //! A document or a price list as it goes out: plain or signed, with its tag.
 
+use std::fmt;
+use std::sync::OnceLock;
+
 use axum::body::Bytes;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
@@ -36,26 +39,67 @@ impl Content {
         Self { body: body.into(), raw: true, max_age_secs: DEFAULT_MAX_AGE_SECS }
     }
 
-    /// The answer: signed where the caller takes that, or 304 when the caller holds it.
-    pub(super) fn answer(self, signing: &Signing, headers: &HeaderMap) -> Response {
-        let accept = headers.get_all(header::ACCEPT).iter().filter_map(|line| line.to_str().ok());
-        let signed = if takes_signed(accept) { signing.sign(&self.body) } else { None };
-        let (body, content_type) = match signed {
-            None => (self.body, JSON),
-            Some(_) if self.raw => (self.body, JOSE),
-            Some(jws) => (jws.into(), JOSE),
-        };
+    /// The same, to be signed.
+    pub fn by(self, signing: Signing) -> Prepared {
+        Prepared { content: self, signing, plain: OnceLock::new(), signed: OnceLock::new() }
+    }
+}
+
+/// A document or a price list and what signs it: each form is made when it is first asked for, and kept.
+pub struct Prepared {
+    content: Content,
+    signing: Signing,
+    plain: OnceLock<Form>,
+    /// `None` inside where nothing signs.
+    signed: OnceLock<Option<Form>>,
+}
+
+/// Without the document, in which there is the key of accounts.
+impl fmt::Debug for Prepared {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Prepared(..)")
+    }
+}
+
+/// A body with its tag.
+struct Form {
+    body: Bytes,
+    content_type: &'static str,
+    etag: String,
+}
+
+impl Form {
+    fn of(body: Bytes, content_type: &'static str) -> Self {
         let etag = tag(&body, content_type);
+        Self { body, content_type, etag }
+    }
+}
+
+impl Prepared {
+    /// The answer: signed where the caller takes that, or 304 when the caller holds it.
+    pub(super) fn answer(&self, headers: &HeaderMap) -> Response {
+        let accept = headers.get_all(header::ACCEPT).iter().filter_map(|line| line.to_str().ok());
+        let form = self.form(takes_signed(accept));
         let caching: [(HeaderName, String); 3] = [
             (header::VARY, "accept".to_owned()),
-            (header::ETAG, etag.clone()),
-            (header::CACHE_CONTROL, format!("max-age={}", self.max_age_secs)),
+            (header::ETAG, form.etag.clone()),
+            (header::CACHE_CONTROL, format!("max-age={}", self.content.max_age_secs)),
         ];
         let held = headers.get(header::IF_NONE_MATCH).map(HeaderValue::to_str).and_then(Result::ok);
-        if held.is_some_and(|tags| matches(tags, &etag)) {
+        if held.is_some_and(|tags| matches(tags, &form.etag)) {
             return (StatusCode::NOT_MODIFIED, caching).into_response();
         }
-        ([(header::CONTENT_TYPE, content_type)], caching, body).into_response()
+        ([(header::CONTENT_TYPE, form.content_type)], caching, form.body.clone()).into_response()
+    }
+
+    fn form(&self, signed: bool) -> &Form {
+        let content = &self.content;
+        let sign = || {
+            let jws = self.signing.sign(&content.body)?;
+            Some(Form::of(if content.raw { content.body.clone() } else { jws.into() }, JOSE))
+        };
+        let signed = if signed { self.signed.get_or_init(sign).as_ref() } else { None };
+        signed.unwrap_or_else(|| self.plain.get_or_init(|| Form::of(content.body.clone(), JSON)))
     }
 }
 

@@ -1,13 +1,18 @@
 //! The port over the endpoint's database.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use axum::http::{Extensions, StatusCode};
+use jiff::Timestamp;
 use sha2::{Digest as _, Sha256};
 
-use super::{Content, Port, Receipt, Signing, UsageEvent};
+use super::{Content, Port, Prepared, Receipt, Signing, UsageEvent};
+use crate::config::App;
 use crate::db::{DbError, Queries};
-use crate::documents::{Filled, Issued};
+use crate::documents::{Filled, Issued, Stamp};
+use crate::keys::KeysError;
+use crate::ledger::period::When;
 use crate::problem::Problem;
 use crate::service::Service;
 use crate::{hooks, keys};
@@ -24,30 +29,40 @@ impl Port for Service {
         }
     }
 
-    async fn document(&self, app: u64, _: &Extensions) -> Result<Option<Content>, Problem> {
+    async fn document(&self, app: u64, _: &Extensions) -> Result<Option<Arc<Prepared>>, Problem> {
         let now = self.clock.now();
-        let looks = self.looks(app, now);
-        let secret = self.secret.clone();
         let counted = self.app(app)?.clone();
+        // By one caller at a time, the others get what there is.
+        if self.looks(app, now) {
+            self.fill(&counted, now).await?;
+        }
+        let held = self.prepared(app);
+        let (secret, audience) = (self.secret.clone(), self.config.audience.clone());
+        let known = held.as_ref().map(|(stamp, _)| stamp.clone());
         let read = move |queries: &mut dyn Queries| {
-            let Some(issued) = Issued::read(queries, app)? else { return Ok(None) };
-            let accounts = hooks::accounts(queries, &secret, &counted, now)?;
-            // Computed by one caller at a time, the others get what there is.
-            let usage = if looks { hooks::usage(queries, &counted, now)? } else { None };
-            Ok(Some((issued, Filled { usage, accounts })))
+            let month = When::new(counted.billing_zone.time_zone(), now.as_millisecond()).month;
+            // Before what it stands for: what changes in between is seen by the next call.
+            let stamp = Stamp::read(queries, app, month, now)?;
+            if stamp.is_none() || stamp == known {
+                return Ok((stamp, None));
+            }
+            let Some(issued) = Issued::read(queries, app)? else { return Ok((None, None)) };
+            let document = issued.document(app, hooks::accounts(queries, &secret, &counted, now)?);
+            let signing = keys::signing(queries, &secret, audience.as_deref(), now)?;
+            Ok((stamp, Some((Content::of(&document), signing))))
         };
-        let Some((issued, filled)) = self.db.read(read).await? else { return Ok(None) };
-        let accounts = filled.accounts.clone();
-        let issued = if looks && issued.is_due(&filled, now) {
-            let renew = move |queries: &mut dyn Queries| issued.clone().renew(queries, app, &filled, now);
-            self.db.write(renew).await?
-        } else {
-            Some(issued)
-        };
-        Ok(issued.map(|issued| Content::of(&issued.document(app, accounts))))
+        match self.db.read(read).await? {
+            (None, _) => Ok(None),
+            (Some(_), None) => Ok(held.map(|(_, prepared)| prepared)),
+            (Some(stamp), Some((content, signing))) => {
+                let prepared = Arc::new(content.by(signing.map_err(|error| cannot_sign(&error))?));
+                self.prepare(app, stamp, Arc::clone(&prepared));
+                Ok(Some(prepared))
+            }
+        }
     }
 
-    async fn catalog(&self, id: &str) -> Result<Option<Content>, Problem> {
+    async fn catalog(&self, id: &str) -> Result<Option<Arc<Prepared>>, Problem> {
         let id = id.to_owned();
         let sql = "SELECT body FROM catalogs WHERE id = $1";
         let row = self.db.read(move |queries| queries.first(sql, &[id.as_str().into()])).await?;
@@ -55,17 +70,13 @@ impl Port for Service {
         let body: String = row.get(0)?;
         let body = serde_json::from_str(&body)
             .map_err(|error| DbError::Damaged { table: "catalogs".into(), why: error.to_string() })?;
-        Ok(Some(Content::of(&body)))
+        Ok(Some(Arc::new(Content::of(&body).by(self.signing().await?))))
     }
 
     async fn signing(&self) -> Result<Signing, Problem> {
         let (secret, audience, now) = (self.secret.clone(), self.config.audience.clone(), self.clock.now());
         let read = move |queries: &mut dyn Queries| keys::signing(queries, &secret, audience.as_deref(), now);
-        self.db.read(read).await?.map_err(|error| {
-            tracing::error!(why = %error, "signing keys cannot be used");
-            let detail = "the endpoint cannot sign; its operator finds the cause in its log";
-            Problem::new(StatusCode::INTERNAL_SERVER_ERROR, detail)
-        })
+        self.db.read(read).await?.map_err(|error| cannot_sign(&error))
     }
 
     async fn take(&self, app: u64, batch: Vec<UsageEvent>) -> Result<Receipt, Problem> {
@@ -93,6 +104,30 @@ impl Port for Service {
         self.metrics.events(receipt.accepted, receipt.duplicates);
         Ok(receipt)
     }
+}
+
+impl Service {
+    /// Computes what the endpoint fills into the document of an app, and issues it anew where that is due.
+    async fn fill(&self, app: &App, now: Timestamp) -> Result<(), DbError> {
+        let (id, counted, secret) = (app.sdk_app_id, app.clone(), self.secret.clone());
+        let read = move |queries: &mut dyn Queries| {
+            let Some(issued) = Issued::read(queries, id)? else { return Ok(None) };
+            let accounts = hooks::accounts(queries, &secret, &counted, now)?;
+            let filled = Filled { usage: hooks::usage(queries, &counted, now)?, accounts };
+            Ok(issued.is_due(&filled, now).then_some((issued, filled)))
+        };
+        if let Some((issued, filled)) = self.db.read(read).await? {
+            let renew = move |queries: &mut dyn Queries| issued.clone().renew(queries, id, &filled, now);
+            self.db.write(renew).await?;
+        }
+        Ok(())
+    }
+}
+
+fn cannot_sign(error: &KeysError) -> Problem {
+    tracing::error!(why = %error, "signing keys cannot be used");
+    let detail = "the endpoint cannot sign; its operator finds the cause in its log";
+    Problem::new(StatusCode::INTERNAL_SERVER_ERROR, detail)
 }
 
 /// By what an event is known again: source and id, at a fixed length.

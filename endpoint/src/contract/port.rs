@@ -1,11 +1,12 @@
 //! What the routes of the contract ask of whoever serves them.
 
 use std::future::Future;
+use std::sync::Arc;
 
 use axum::http::Extensions;
 use serde::Serialize;
 
-use super::content::Content;
+use super::content::Prepared;
 use super::event::UsageEvent;
 use super::signing::Signing;
 use crate::problem::Problem;
@@ -36,12 +37,12 @@ pub trait Port: Send + Sync + 'static {
         &self,
         app: u64,
         call: &Extensions,
-    ) -> impl Future<Output = Result<Option<Content>, Problem>> + Send;
+    ) -> impl Future<Output = Result<Option<Arc<Prepared>>, Problem>> + Send;
 
     /// A price list.
-    fn catalog(&self, id: &str) -> impl Future<Output = Result<Option<Content>, Problem>> + Send;
+    fn catalog(&self, id: &str) -> impl Future<Output = Result<Option<Arc<Prepared>>, Problem>> + Send;
 
-    /// What signs documents and price lists, and the keys that are published.
+    /// The keys that are published, with what signs.
     fn signing(&self) -> impl Future<Output = Result<Signing, Problem>> + Send;
 
     /// Takes a batch in, each event once by its source and id: all of it is kept when this returns, or nothing.

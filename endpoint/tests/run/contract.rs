@@ -83,6 +83,71 @@ async fn two_processes_serve_one_document_to_the_byte() {
     .await;
 }
 
+/// The answer to a device: its status, the `kid` that signed, and its tag.
+async fn signed(world: &World, etag: Option<&str>) -> (u16, Option<String>, String) {
+    let call = world.get(&entitlements());
+    let call = etag.into_iter().fold(call, |call, etag| call.header("if-none-match", etag));
+    let answer = call.send().await.unwrap();
+    let (status, etag) = (answer.status().as_u16(), answer.headers()["etag"].to_str().unwrap().to_owned());
+    let body = answer.text().await.unwrap();
+    let header = data_encoding::BASE64URL_NOPAD.decode(body.split('.').next().unwrap().as_bytes()).unwrap();
+    let kid = serde_json::from_slice::<Value>(&header)
+        .ok()
+        .map(|header| header["kid"].as_str().unwrap().to_owned());
+    (status, kid, etag)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_document_that_is_held_is_neither_unsealed_nor_signed_again() {
+    on_each_database("", async |world: World| {
+        let (_, kid, etag) = signed(&world, None).await;
+        assert_eq!(kid.as_deref(), Some("k1"));
+        let spoil = "UPDATE signing_keys SET sealed = $1";
+        let write = move |queries: &mut dyn Queries| queries.execute(spoil, &[vec![0_u8; 60].into()]);
+        world.service.db.write(write).await.unwrap();
+        assert_eq!(signed(&world, None).await, (200, kid, etag.clone()));
+        assert_eq!(signed(&world, Some(&etag)).await, (304, None, etag));
+        let (_, other) = world.another().await;
+        let call = world.http.get(format!("{other}{}", entitlements())).bearer_auth(&world.device);
+        assert_eq!(call.send().await.unwrap().status(), 500, "who holds none cannot sign one");
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whatever_another_process_changes_is_in_the_next_answer() {
+    on_each_database("accounts = true\n", async |world: World| {
+        let (other, _) = world.another().await;
+        let (_, kid, first) = signed(&world, None).await;
+        assert_eq!((kid.as_deref(), signed(&world, Some(&first)).await.0), (Some("k1"), 304));
+        // The terms.
+        let mut terms = terms().as_object().unwrap().clone();
+        terms.insert("edition".into(), "premium".into());
+        let now = world.time.now();
+        let put = move |queries: &mut dyn Queries| documents::put(queries, APP, &terms, None, now);
+        other.db.write(put).await.unwrap();
+        let (status, _, second) = signed(&world, Some(&first)).await;
+        assert_eq!(status, 200);
+        assert_eq!(world.document().await["edition"], "premium");
+        // The key that signs, once its time has come.
+        world.rotate_key("k2", SignedDuration::from_secs(30)).await;
+        assert_eq!(signed(&world, Some(&second)).await.0, 304);
+        world.time.advance(SignedDuration::from_secs(30));
+        let (status, kid, third) = signed(&world, Some(&second)).await;
+        assert_eq!((status, kid.as_deref()), (200, Some("k2")));
+        // The key of accounts, with the month from which it counts.
+        other.rotate_account_key(APP).await.unwrap();
+        assert_eq!(world.document().await["accounts"]["key_id"], "k1");
+        let in_force = async || world.document().await["accounts"]["key_id"].clone();
+        world.time.set("2026-11-30T15:59:50Z");
+        assert_eq!(in_force().await, "k1");
+        world.time.set("2026-11-30T16:00:00Z");
+        assert_eq!(in_force().await, "k2");
+        assert_eq!(signed(&world, Some(&third)).await.0, 200);
+    })
+    .await;
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_document_issued_by_a_wrong_clock_is_issued_again() {
     on_each_database("", async |world: World| {
