@@ -10,6 +10,8 @@ use crate::decisions::{self, day_number};
 use crate::service::Service;
 use crate::{ledger, notices};
 
+pub(crate) use believed::is_in_doubt;
+
 /// How often.
 pub const EVERY: std::time::Duration = std::time::Duration::from_secs(600);
 

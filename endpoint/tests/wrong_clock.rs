@@ -53,6 +53,49 @@ async fn one_start_years_ahead_deletes_nothing_and_counts_nothing_twice() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn what_is_too_old_by_a_clock_far_ahead_is_counted_once_the_clock_is_right() {
+    on_each_database(WEBHOOKS, async |world| {
+        world.service.upkeep().await.unwrap();
+        world.time.set("2027-03-01T10:00:00Z");
+        for _ in 0..2 {
+            let put_off = world.send(&json!([event("a")])).send().await.unwrap();
+            assert_eq!(put_off.status(), 503);
+            assert_eq!(put_off.headers()["retry-after"], "3600");
+            world.service.upkeep().await.unwrap();
+        }
+        assert_eq!(rows(&world, "events_taken").await, 0);
+        let mut fresh = event("b");
+        fresh["time"] = "2027-02-27T10:00:00Z".into();
+        assert_eq!(
+            world.send(&json!([fresh])).send().await.unwrap().status(),
+            202,
+            "is not old by any clock"
+        );
+        world.time.set(NOW);
+        world.service.upkeep().await.unwrap();
+        let taken = world.send(&json!([event("a")])).send().await.unwrap();
+        assert_eq!(
+            taken.json::<serde_json::Value>().await.unwrap(),
+            json!({ "accepted": 1, "duplicates": 0 })
+        );
+        assert_eq!(world.drift().await.users.not_comparable, 1);
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_too_old_by_a_clock_that_is_believed_counts_for_nothing() {
+    let world = World::on_sqlite(WEBHOOKS).await;
+    for day in ["2027-03-01T10:00:00Z", "2027-03-02T11:00:00Z"] {
+        world.time.set(day);
+        world.service.upkeep().await.unwrap();
+    }
+    assert_eq!(world.send(&json!([event("a")])).send().await.unwrap().status(), 202);
+    let report = world.drift().await;
+    assert_eq!(report.differences.iter().map(|one| one.count).collect::<Vec<_>>(), [1, 1], "{report:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn an_endpoint_that_was_off_for_long_deletes_again_after_a_day() {
     // Over Postgres the clock of the database says otherwise here.
     let world = World::on_sqlite("").await;

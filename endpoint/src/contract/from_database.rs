@@ -12,10 +12,14 @@ use crate::config::App;
 use crate::db::{DbError, Queries};
 use crate::documents::{Filled, Issued, Stamp};
 use crate::keys::KeysError;
+use crate::ledger::belief::{Belief, believe};
 use crate::ledger::period::When;
 use crate::problem::Problem;
 use crate::service::Service;
-use crate::{hooks, keys};
+use crate::{hooks, keys, upkeep};
+
+/// When events are to be sent again that are too old by a clock that may be wrong.
+const CLOCK_SECS: u64 = 3600;
 
 impl Port for Service {
     fn max_body_bytes(&self) -> usize {
@@ -83,10 +87,17 @@ impl Port for Service {
         let now = self.clock.now();
         let (config, secret) = (self.app(app)?.clone(), self.secret.clone());
         let batch: Vec<_> = batch.into_iter().map(|event| (key(&event), event)).collect();
+        let oldest = batch.iter().filter_map(|(_, event)| event.time()).min();
         // Rows in one order in every transaction, so that no two wait for each other.
         let mut rows: Vec<_> = (0..batch.len()).collect();
         rows.sort_by_key(|at| batch[*at].0);
         let take = move |queries: &mut dyn Queries| {
+            // What is too old by a clock that may be wrong is not taken: it would count for nothing, and never again.
+            let looks_old =
+                oldest.is_some_and(|at| believe(at.as_millisecond(), now.as_millisecond()) == Belief::TooOld);
+            if looks_old && upkeep::is_in_doubt(queries, now)? {
+                return Ok(None);
+            }
             let row = |at: &usize| vec![app.cast_signed().into(), batch[*at].0[..].into(), now.into()];
             let values: Vec<_> = rows.iter().map(row).collect();
             let head = "INSERT INTO events_taken (app, event, taken_at)";
@@ -98,9 +109,15 @@ impl Port for Service {
             let new: Vec<&UsageEvent> = new.collect();
             hooks::taken(queries, &secret, &config, &new, now)?;
             let accepted = new.len() as u64;
-            Ok(Receipt { accepted, duplicates: batch.len() as u64 - accepted })
+            Ok(Some(Receipt { accepted, duplicates: batch.len() as u64 - accepted }))
         };
-        let receipt: Receipt = self.db.write_batch(take).await?;
+        let Some(receipt) = self.db.write_batch(take).await? else {
+            tracing::error!(
+                "the clock went far ahead: events that are too old by it are not taken until it is believed"
+            );
+            let detail = "by this endpoint's clock, which may be wrong, the events are too old; send the same again later";
+            return Err(Problem::new(StatusCode::SERVICE_UNAVAILABLE, detail).retry_after(CLOCK_SECS));
+        };
         self.metrics.events(receipt.accepted, receipt.duplicates);
         Ok(receipt)
     }

@@ -59,6 +59,13 @@ pub(super) fn note(
     Ok(believed)
 }
 
+/// Whether the clock says something far beyond what is believed, and so may be wrong.
+pub(crate) fn is_in_doubt(queries: &mut dyn Queries, now: Timestamp) -> Result<bool, DbError> {
+    let row = queries.first("SELECT mark FROM believed_clock WHERE one = 1", &[])?;
+    let mark = row.map(|row| row.get::<i64>(0)).transpose()?;
+    Ok(mark.is_some_and(|mark| now.as_millisecond() > mark.saturating_add(STEP)))
+}
+
 #[cfg(test)]
 mod tests {
     use super::{Believed, DAY};
