@@ -44,7 +44,16 @@ fn trial(workspace: &Workspace) -> anyhow::Result<()> {
         command.args(["run", "--volume", &volume]).args(args);
         command
     };
-    let mut init = in_volume(&["--rm", IMAGE, "init", "--app", "1400000001", "--listen", "0.0.0.0:8787", "--behind-proxy"]);
+    let mut init = in_volume(&[
+        "--rm",
+        IMAGE,
+        "init",
+        "--app",
+        "1400000001",
+        "--listen",
+        "0.0.0.0:8787",
+        "--behind-proxy",
+    ]);
     // Its credentials are of this trial alone, and are not shown.
     let made = init.output().context("docker run")?;
     if !made.status.success() {
