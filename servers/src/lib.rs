@@ -22,9 +22,11 @@ mod postgres;
 mod process;
 mod programs;
 mod redis;
+mod server;
 
 pub use postgres::Postgres;
 pub use redis::Redis;
+pub use server::Server;
 
 /// A port of loopback that nobody listens on, below those that are given to connections going out: a server that
 /// is started again finds it free.
@@ -34,9 +36,6 @@ fn free_port() -> u16 {
         .find(|port| std::net::TcpListener::bind(("127.0.0.1", *port)).is_ok())
         .expect("a free port on loopback")
 }
-
-/// How often a server is started anew on another port when it ends at once, since another may have taken the port.
-const STARTS: usize = 5;
 
 /// A text that nobody guesses.
 fn secret() -> String {
