@@ -13,7 +13,7 @@ use planguard::login::{Begun, DenyReason, LoginOutcome, LoginRequest, ProviderEr
 use planguard::store::{MemoryStore, ProcessRole, SqliteStore, Store, StoreError, Work};
 use planguard::time::{Clock as _, ManualClock};
 use planguard::{CatalogId, EditionId, Planguard, SessionMode};
-use processes::{Part, Process};
+use processes::Part;
 use support::{MINUTE, SECOND, Upstream, builder, clock, error, local, never, now, request, settle, spawn};
 
 async fn open(clock: &ManualClock, store: impl Store + 'static) -> Planguard {
@@ -147,8 +147,8 @@ fn two_real_processes_make_one_upstream_call() {
     let dir = tempfile::tempdir().unwrap();
     // However long either is held up: a lease does not lapse, and an answer stays one.
     let part = Part { lease: Some(LONG), settle: Some(LONG), ..Part::in_dir(&dir) };
-    let mut one = Process::start(&part);
-    let mut other = Process::start(&part);
+    let mut one = part.start();
+    let mut other = part.start();
     one.tell();
     assert_eq!(one.hear(), "called");
     // The other one asks while the first one's upstream call runs, or right after it.
@@ -164,11 +164,11 @@ const LONG: Duration = Duration::from_secs(3_600);
 
 /// A process is killed in its login; what the next one does, which asks for the same user.
 fn after_a_death(dead: &Part, next: &Part) -> String {
-    let mut dying = Process::start(dead);
+    let mut dying = dead.start();
     dying.tell();
     assert_eq!(dying.hear(), "called");
     dying.kill();
-    let mut heir = Process::start(next);
+    let mut heir = next.start();
     heir.tell();
     let answer = heir.hear();
     if answer == "called" {

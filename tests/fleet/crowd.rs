@@ -10,12 +10,11 @@ use planguard::store::Store;
 use planguard::store::contract::block_on;
 #[cfg(feature = "redis")]
 use planguard::store::{RedisOptions, RedisStore};
-use planguard::time::SystemClock;
 use planguard::{Action, CatalogId, EditionId, Observation, Planguard, SessionMode};
 use planguard_servers::Postgres;
-use support::{ada, app, request, strict, user};
+use support::{Patient, Process, ada, app, request, say, strict, user, wait_for_word};
 
-use crate::tools::{Patient, Process, open, say, wait_for_word};
+use crate::tools::open;
 
 const URL: &str = "PLANGUARD_TEST_FLEET_CROWD";
 const DIR: &str = "PLANGUARD_TEST_FLEET_CALLS";
@@ -41,7 +40,7 @@ async fn guard(url: &str) -> Planguard {
     // However long one is held up, its right to log in does not lapse, and its answer stays one.
     let policy = LoginPolicy { lease_ttl: LONG, debounce: LONG, ..LoginPolicy::default() };
     Planguard::builder(app())
-        .clock(Patient(SystemClock))
+        .clock(Patient)
         .fallback(CatalogId::INTL_2024, EditionId::FREE_TRIAL)
         .session_mode(SessionMode::MultiUser)
         .decisions(strict())
@@ -119,7 +118,7 @@ fn meet(url: &str) {
     let first = block_on(guard(url));
     block_on(first.observe(&Observation::Friends { user: ada(), count: FRIENDS - ROOM }));
     let environment = [(URL, url), (DIR, dir.path().to_str().unwrap())];
-    let mut crowd: Vec<_> = (0..PROCESSES).map(|_| Process::start(&environment)).collect();
+    let mut crowd: Vec<_> = (0..PROCESSES).map(|_| Process::start(environment)).collect();
     crowd.iter_mut().for_each(Process::tell);
     let granted: u64 = crowd
         .iter_mut()

@@ -7,9 +7,9 @@ use planguard::store::{PostgresOptions, Store, StoreError, WhenLost};
 use planguard::time::{Clock as _, SystemClock};
 use planguard::{Action, CatalogId, EditionId, Observation, Planguard, VerdictReason};
 use planguard_servers::Postgres;
-use support::{ada, app, request, strict, user};
+use support::{Process, ada, app, request, say, strict, user, wait_for_word};
 
-use crate::tools::{Process, add, connect, open, reserve, say, used, wait_for_word};
+use crate::tools::{add, connect, open, reserve, used};
 
 const URL: &str = "PLANGUARD_TEST_FLEET_COUNT";
 
@@ -31,7 +31,7 @@ fn a_process_that_is_killed_loses_nothing_acknowledged() {
     let store = open(&url);
     let mut acknowledged = 0;
     for round in 0..5 {
-        let mut process = Process::start(&[(URL, &url)]);
+        let mut process = Process::start([(URL, &url)]);
         process.tell();
         for _ in 0..20 + round {
             assert_eq!(process.hear(), "one");

@@ -6,13 +6,9 @@ use std::time::Duration;
 
 use futures::executor::block_on;
 use planguard::login::{LoginOutcome, LoginPolicy, ProviderError};
-use planguard::port::BoxFuture;
 use planguard::store::SqliteStore;
-use planguard::time::{Clock, Elapsed, SystemClock, Timestamp};
 use planguard::{Action, CatalogId, EditionId, Observation, Planguard, SessionMode};
-use support::{ada, app, request, strict, user};
-
-use super::{Process, say};
+use support::{Patient, Process, ada, app, request, say, strict, user, wait_for_word};
 
 const DIR: &str = "PLANGUARD_TEST_CROWD_DIR";
 const PROCESSES: usize = 4;
@@ -22,29 +18,12 @@ const USERS: usize = 6;
 const FRIENDS: u64 = 20;
 const ROOM: u64 = 10;
 
-/// The system's clock, by which nobody gives up for a minute and more: a machine that is busy is no store that hangs.
-struct Patient(SystemClock);
-
-impl Clock for Patient {
-    fn now(&self) -> Timestamp {
-        self.0.now()
-    }
-
-    fn elapsed(&self) -> Elapsed {
-        self.0.elapsed()
-    }
-
-    fn sleep(&self, duration: Duration) -> BoxFuture<'static, ()> {
-        self.0.sleep(if duration < Duration::from_secs(1) { duration } else { duration * 60 })
-    }
-}
-
 fn open(dir: &Path) -> Planguard {
     const LONG: Duration = Duration::from_secs(3_600);
     // However long one is held up, its right to log in does not lapse, and its answer stays one.
     let policy = LoginPolicy { lease_ttl: LONG, debounce: LONG, ..LoginPolicy::default() };
     let opening = Planguard::builder(app())
-        .clock(Patient(SystemClock))
+        .clock(Patient)
         .fallback(CatalogId::INTL_2024, EditionId::FREE_TRIAL)
         .session_mode(SessionMode::MultiUser)
         .decisions(strict())
@@ -84,7 +63,7 @@ pub(crate) fn join_the_crowd() {
     let Ok(dir) = std::env::var(DIR).map(PathBuf::from) else { return };
     let guard = open(&dir);
     say("ready");
-    std::io::stdin().read_line(&mut String::new()).unwrap();
+    wait_for_word();
     let granted: usize = std::thread::scope(|scope| {
         let threads: Vec<_> = (0..THREADS)
             .map(|nth| {
@@ -105,8 +84,7 @@ pub(crate) fn meet() {
     let guard = open(dir.path());
     block_on(guard.observe(&Observation::Friends { user: ada(), count: FRIENDS - ROOM }));
     let environment = [(DIR, dir.path().to_str().unwrap().to_owned())];
-    let mut crowd: Vec<_> =
-        (0..PROCESSES).map(|_| Process::with("child_process", environment.clone())).collect();
+    let mut crowd: Vec<_> = (0..PROCESSES).map(|_| Process::start(environment.clone())).collect();
     crowd.iter_mut().for_each(Process::tell);
     let granted: u64 = crowd
         .iter_mut()

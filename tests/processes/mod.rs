@@ -2,16 +2,15 @@
 
 pub(crate) mod crowd;
 
-use std::io::{BufRead, BufReader, Lines, Write};
+use std::io::Write as _;
 use std::path::PathBuf;
-use std::process::{Child, ChildStdout, Command, Stdio};
 use std::time::Duration;
 
 use futures::executor::block_on;
 use planguard::login::{Begun, FailureClass, LoginFailure, LoginOutcome, LoginPolicy, ProviderError};
 use planguard::store::{ProcessRole, SqliteStore};
 use planguard::{CatalogId, EditionId, Planguard};
-use support::{app, request};
+use support::{Process, app, request, say, wait_for_word};
 
 /// The part of a process, as its environment holds it.
 #[derive(Clone, Debug)]
@@ -71,6 +70,11 @@ impl Part {
         })
     }
 
+    /// Starts a process that plays it, and waits until that has opened its guard.
+    pub(crate) fn start(&self) -> Process {
+        Process::start(self.environment())
+    }
+
     fn environment(&self) -> Vec<(&'static str, String)> {
         let millis = |duration: Duration| duration.as_millis().to_string();
         let mut all = vec![(DIR, self.dir.to_str().unwrap().to_owned())];
@@ -104,16 +108,15 @@ pub(crate) fn play_a_part() {
         builder = builder.process_role(role);
     }
     let guard = block_on(builder.open()).unwrap();
-    let mut parent = BufReader::new(std::io::stdin()).lines();
     say("ready");
-    parent.next().unwrap().unwrap();
+    wait_for_word();
     // The upstream call leaves a mark that the parent counts, and takes until the parent says so.
-    let mut upstream = || {
+    let upstream = || {
         let calls = part.dir.join("calls");
         let mut file = std::fs::OpenOptions::new().append(true).create(true).open(calls).unwrap();
         file.write_all(b"call\n").unwrap();
         say("called");
-        parent.next().unwrap().unwrap();
+        wait_for_word();
     };
     let request = part.timeout.map_or(request("ada"), |timeout| request("ada").timeout(timeout));
     let outcome: Result<LoginOutcome<()>, LoginFailure<ProviderError>> = block_on(async {
@@ -143,67 +146,4 @@ pub(crate) fn play_a_part() {
     let report = block_on(guard.login_report(guard.billing_month())).unwrap();
     let (active, uncertain, asked) = (report.active_users, report.uncertain, report.asked());
     say(&format!("active {active}, uncertain {uncertain}, asked {asked}"));
-}
-
-/// One line for the parent, told from the test harness's own.
-fn say(word: &str) {
-    let mut out = std::io::stdout().lock();
-    writeln!(out, "\n@{word}").unwrap();
-    out.flush().unwrap();
-}
-
-/// A process that plays a part.
-pub(crate) struct Process {
-    child: Child,
-    output: Lines<BufReader<ChildStdout>>,
-}
-
-impl Process {
-    /// Starts one, and waits until it has opened its guard.
-    pub(crate) fn start(part: &Part) -> Self {
-        Self::with("child_process", part.environment())
-    }
-
-    /// Starts one that runs that test of this program, and waits until it is ready.
-    fn with(test: &str, environment: impl IntoIterator<Item = (&'static str, String)>) -> Self {
-        let mut child = Command::new(std::env::current_exe().unwrap())
-            .args([test, "--exact", "--nocapture", "--test-threads=1"])
-            .envs(environment)
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .spawn()
-            .unwrap();
-        let output = BufReader::new(child.stdout.take().unwrap()).lines();
-        let mut process = Self { child, output };
-        assert_eq!(process.hear(), "ready");
-        process
-    }
-
-    /// What it says next.
-    pub(crate) fn hear(&mut self) -> String {
-        loop {
-            let line = self.output.next().unwrap().unwrap();
-            if let Some(word) = line.strip_prefix('@') {
-                return word.to_owned();
-            }
-        }
-    }
-
-    /// Tells it to go on.
-    pub(crate) fn tell(&mut self) {
-        self.child.stdin.as_mut().unwrap().write_all(b"go\n").unwrap();
-    }
-
-    /// Kills it, as the system does: it cleans up nothing.
-    pub(crate) fn kill(&mut self) {
-        self.child.kill().unwrap();
-        self.child.wait().unwrap();
-    }
-}
-
-impl Drop for Process {
-    fn drop(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
-    }
 }

@@ -3,7 +3,8 @@
 use std::time::Duration;
 
 use planguard::Timestamp;
-use planguard::time::ManualClock;
+use planguard::port::BoxFuture;
+use planguard::time::{Clock, Elapsed, ManualClock, SystemClock};
 
 /// One second.
 pub const SECOND: Duration = Duration::from_secs(1);
@@ -27,4 +28,22 @@ pub fn clock() -> ManualClock {
 /// A clock at an instant in RFC 3339.
 pub fn clock_at(text: &str) -> ManualClock {
     ManualClock::at(at(text))
+}
+
+/// The system's clock, by which nobody gives up for a minute and more: a machine that is busy is no store that hangs.
+#[derive(Clone, Copy, Debug)]
+pub struct Patient;
+
+impl Clock for Patient {
+    fn now(&self) -> Timestamp {
+        SystemClock.now()
+    }
+
+    fn elapsed(&self) -> Elapsed {
+        SystemClock.elapsed()
+    }
+
+    fn sleep(&self, duration: Duration) -> BoxFuture<'static, ()> {
+        SystemClock.sleep(if duration < SECOND { duration } else { duration * 60 })
+    }
 }
