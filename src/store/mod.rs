@@ -24,6 +24,8 @@ mod faulty;
 )]
 mod fleet;
 mod install;
+#[cfg(all(any(feature = "sqlite", feature = "postgres", feature = "redis"), not(target_arch = "wasm32")))]
+mod job;
 mod kept;
 mod logins;
 mod lost;

@@ -2,11 +2,11 @@
 
 use std::time::Duration;
 
-use super::job::{Job, Jobs};
 use super::page::{Kept, Page};
 use super::row::{RowId, Table};
 use crate::model::Horizon;
 use crate::store::StoreError;
+use crate::store::job::{Job, Jobs};
 
 /// What nearly every write changes.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

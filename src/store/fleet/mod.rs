@@ -20,8 +20,6 @@ mod cache;
 #[cfg(feature = "postgres")]
 mod counters;
 #[cfg(feature = "postgres")]
-pub(in crate::store) mod job;
-#[cfg(feature = "postgres")]
 mod journal;
 #[cfg(feature = "postgres")]
 mod logins;

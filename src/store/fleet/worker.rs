@@ -1,20 +1,16 @@
 //! The thread that runs the works: it takes what waits and commits it together.
 
 use std::collections::HashSet;
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::time::Duration;
 
 use super::backing::{Backing, Begun, Fail};
 use super::boot::Boot;
 use super::cache::{Cache, Followed};
-use super::job::{Job, Jobs};
 use super::tx::{Group, Tx};
 use crate::lock::Mutex;
+use crate::store::job::{GROUP, Job, Jobs, all_read, contained, fail, finish, has_written};
 use crate::store::{ForeignWrite, Pass, StoreError, Work};
-
-/// How many works are committed together at most, so that the first one's caller need not wait for all.
-const GROUP: usize = 256;
 
 /// How often works are run again because another process was faster.
 const CONFLICTS: u32 = 64;
@@ -50,25 +46,6 @@ enum Ended {
     Results(Vec<Result<(), StoreError>>),
     /// The commit was sent under this token, and no answer came.
     Doubt(String, String),
-}
-
-fn all_read(jobs: &[Job]) -> bool {
-    jobs.iter().all(|job| job.work.reads_only())
-}
-
-/// Announces what was committed, in order, and answers.
-fn finish(mut jobs: Vec<Job>, results: Vec<Result<(), StoreError>>) {
-    for (job, _) in jobs.iter_mut().zip(&results).filter(|(_, result)| result.is_ok()) {
-        if catch_unwind(AssertUnwindSafe(|| job.work.committed())).is_err() {
-            tracing::error!("what follows a commit panicked; the commit stands");
-        }
-    }
-    for (Job { work, reply }, result) in jobs.into_iter().zip(results) {
-        // Before the answer, so that whoever has it finds the work let go of.
-        drop(work);
-        // Whoever dropped the future does not want the answer.
-        drop(reply.send(result));
-    }
 }
 
 fn draw() -> String {
@@ -108,16 +85,12 @@ impl<B: Backing> Worker<B> {
             // Those that only read need no lock.
             Err(Fail::Told(StoreError::Busy)) if !all_read(&jobs) && jobs.len() > 1 => {
                 let (reading, writing): (Vec<_>, _) = jobs.into_iter().partition(|job| job.work.reads_only());
-                let busy = vec![Err(StoreError::Busy); writing.len()];
-                finish(writing, busy);
+                fail(writing, &StoreError::Busy);
                 if !reading.is_empty() {
                     self.process(reading);
                 }
             }
-            Err(fail) => {
-                let results = vec![Err(fail.told()); jobs.len()];
-                finish(jobs, results);
-            }
+            Err(error) => fail(jobs, &error.told()),
         }
     }
 
@@ -247,15 +220,12 @@ impl<B: Backing> Worker<B> {
 fn part(group: &mut Group<'_>, work: &mut Work) -> Result<Result<(), StoreError>, Fail> {
     let (reads_only, before) = (work.reads_only(), group.before());
     let mut tx = Tx::new(group, reads_only);
-    let result = catch_unwind(AssertUnwindSafe(|| work.run(&mut tx, Pass::First)))
-        .unwrap_or_else(|_| Err(StoreError::Backend { why: "a work panicked".to_owned() }));
+    let result = contained(|| work.run(&mut tx, Pass::First));
     if let Some(fail) = tx.failed.take() {
         return Err(fail);
     }
     let result = match result {
-        Ok(()) if reads_only && tx.wrote() => {
-            Err(StoreError::Backend { why: "a work that only reads has written".to_owned() })
-        }
+        Ok(()) if reads_only && tx.wrote() => has_written(),
         result => result,
     };
     if result.is_ok() {

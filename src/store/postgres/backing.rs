@@ -16,9 +16,9 @@ use super::sql;
 use crate::model::Horizon;
 use crate::store::StoreError;
 use crate::store::fleet::backing::{Backing, Begun, Each, Entry, Fail, Head, Scan};
-use crate::store::fleet::job::{Job, Jobs};
 use crate::store::fleet::page::{Kept, Origin, Page};
 use crate::store::fleet::row::{RowId, Table};
+use crate::store::job::{Job, Jobs};
 use crate::time::{Clock as _, SystemClock};
 
 /// How often a connection that was lost is looked for while nothing else is to be done.

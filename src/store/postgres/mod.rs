@@ -20,8 +20,8 @@ use tokio::sync::mpsc::{UnboundedSender, unbounded_channel};
 use tokio::sync::oneshot;
 
 use super::fleet::boot::Boot;
-use super::fleet::job::Job;
 use super::fleet::worker::{Listener, Worker};
+use super::job::Job;
 use super::{ForeignWrite, Store, StoreError, WhenLost, Work};
 use crate::port::BoxFuture;
 pub use options::PostgresOptions;

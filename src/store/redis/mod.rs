@@ -28,13 +28,14 @@ use std::thread::JoinHandle;
 use tokio::sync::mpsc::{UnboundedSender, unbounded_channel};
 use tokio::sync::oneshot;
 
+use super::job::Job;
 use super::{Corruption, ForeignWrite, Store, StoreError, WhenLost, Work};
 use crate::lock::Mutex;
 use crate::port::BoxFuture;
 pub use health::RedisDurability;
 pub use options::RedisOptions;
 use session::Session;
-use worker::{Job, Listener, Worker};
+use worker::{Listener, Worker};
 
 /// A store on a Valkey or Redis server, which the processes of a fleet share. Open it once per process.
 ///

@@ -106,7 +106,9 @@ impl Session {
 
     /// Whether the server was heard lately and nothing is in doubt, so that a commit can be tried at once.
     pub(super) fn is_fresh(&self) -> bool {
-        let heard = self.time.is_some_and(|(_, heard)| heard.elapsed() < Duration::from_millis(500));
+        let heard = self
+            .time
+            .is_some_and(|(_, heard)| until::now().duration_since(heard) < Duration::from_millis(500));
         heard && self.link.is_some() && self.replica.is_some() && self.doubt.is_none()
     }
 

@@ -1,14 +1,11 @@
 //! The thread that runs works: over the rows in this process, and commits what they changed together.
 
 use std::collections::HashSet;
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::time::Duration;
 
 use futures_util::FutureExt as _;
 use futures_util::future::{Either, select};
-use tokio::sync::mpsc::UnboundedReceiver;
-use tokio::sync::oneshot;
 use tokio::time::Instant;
 
 use super::fail::Fail;
@@ -17,10 +14,8 @@ use super::rows;
 use super::session::{Committed, Session};
 use super::until;
 use crate::lock::Mutex;
-use crate::store::{Corruption, ForeignWrite, Pass, StoreError, Work};
-
-/// How many works are committed together at most, so that the first one's caller need not wait for all.
-const GROUP: usize = 256;
+use crate::store::job::{Ended, GROUP, Job, Jobs, all_read, contained, fail, finish};
+use crate::store::{Corruption, ForeignWrite, Pass, StoreError};
 
 /// After how many commits of others in the same stretch the next turn is asked for.
 const LOST: u32 = 2;
@@ -33,14 +28,6 @@ const GATHER: Duration = Duration::from_millis(20);
 
 /// Who is told that another process has written.
 pub(super) type Listener = Arc<Mutex<Option<ForeignWrite>>>;
-
-type Ended = Result<(), StoreError>;
-
-/// A work, and where its answer goes.
-pub(super) struct Job {
-    pub(super) work: Work,
-    pub(super) reply: oneshot::Sender<Ended>,
-}
 
 /// What the thread owns.
 pub(super) struct Worker {
@@ -59,7 +46,7 @@ struct Ran {
 
 impl Worker {
     /// Runs works until every handle is gone and nothing waits.
-    pub(super) async fn run(mut self, mut jobs: UnboundedReceiver<Job>) {
+    pub(super) async fn run(mut self, mut jobs: Jobs) {
         loop {
             let idle = Box::pin(self.session.idle());
             let first = match select(Box::pin(jobs.recv()), idle).await {
@@ -107,13 +94,15 @@ impl Worker {
         let until = until::now() + self.session.deadline();
         let carried = self.carry_out(&mut jobs, until).await;
         self.tell();
-        let ends = carried.unwrap_or_else(|fail| {
-            if matches!(fail, Fail::Lost(_)) {
-                self.session.let_go();
+        match carried {
+            Ok(ends) => finish(jobs, ends),
+            Err(error) => {
+                if matches!(error, Fail::Lost(_)) {
+                    self.session.let_go();
+                }
+                fail(jobs, &error.told());
             }
-            vec![Err(fail.told()); jobs.len()]
-        });
-        finish(jobs, ends);
+        }
     }
 
     async fn carry_out(&mut self, jobs: &mut [Job], until: Instant) -> Result<Vec<Ended>, Fail> {
@@ -153,7 +142,7 @@ impl Worker {
         (turn, seen): (bool, bool),
         until: Instant,
     ) -> Result<Step, Fail> {
-        let reads = jobs.iter().all(|job| job.work.reads_only());
+        let reads = all_read(jobs);
         let mut seen = seen;
         if pending.is_some() || reads || !self.session.is_fresh() {
             self.session.look(until).await?;
@@ -234,27 +223,10 @@ fn run_all(
             ends.push(Err(StoreError::Busy));
             continue;
         }
-        let run = AssertUnwindSafe(|| state.transact(&mut job.work, Pass::First));
-        let panicked = |_| Err(StoreError::Backend { why: "a work panicked".to_owned() });
-        ends.push(catch_unwind(run).unwrap_or_else(panicked));
+        ends.push(contained(|| state.transact(&mut job.work, Pass::First)));
     }
     state.begin_group(0, Arc::default());
     Ran { ends, state }
-}
-
-/// Announces what was committed, in order, and answers.
-fn finish(mut jobs: Vec<Job>, ends: Vec<Ended>) {
-    for (job, _) in jobs.iter_mut().zip(&ends).filter(|(_, end)| end.is_ok()) {
-        if catch_unwind(AssertUnwindSafe(|| job.work.committed())).is_err() {
-            tracing::error!("what follows a commit panicked; the commit stands");
-        }
-    }
-    for (Job { work, reply }, end) in jobs.into_iter().zip(ends) {
-        // Before the answer, so that whoever has it finds the work let go of.
-        drop(work);
-        // Whoever dropped the future does not want the answer.
-        drop(reply.send(end));
-    }
 }
 
 impl Session {

@@ -55,13 +55,14 @@ use std::thread::JoinHandle;
 
 use tokio::sync::oneshot;
 
+use super::job::Job;
 use super::{Corruption, Store, StoreError, Work};
 use crate::lock::Mutex;
 use crate::port::BoxFuture;
 #[cfg(feature = "testing")]
 pub use columns::read_columns;
 use place::Place;
-use worker::{Job, Task, Worker};
+use worker::{Task, Worker};
 
 /// A store in one SQLite file. Open it once per process; several processes may.
 ///

@@ -1,13 +1,11 @@
 //! The thread that owns the file: it takes what waits and commits it together.
 
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, TryRecvError};
 use std::time::Duration;
 
 use rusqlite::{Connection, TransactionBehavior};
-use tokio::sync::oneshot;
 
 use super::codec::Col;
 use super::fail::Fail;
@@ -17,16 +15,8 @@ use super::open::{self, BUSY, PATIENCE};
 use super::place::Place;
 use super::tx::{Group, Tx};
 use crate::lock::Mutex;
+use crate::store::job::{Ended, GROUP, Job, all_read, contained, fail, finish, has_written};
 use crate::store::{Corruption, Pass, StoreError, Work};
-
-/// How many works are committed together at most, so that the first one's caller need not wait for all.
-const GROUP: usize = 256;
-
-/// A work, and where its answer goes.
-pub(super) struct Job {
-    pub(super) work: Work,
-    pub(super) reply: oneshot::Sender<Result<(), StoreError>>,
-}
 
 /// What the thread is asked to do.
 pub(super) enum Task {
@@ -58,7 +48,7 @@ pub(super) struct Worker {
 
 /// What the works of one group came to, and what they opened.
 struct Ran {
-    results: Vec<Result<(), StoreError>>,
+    results: Vec<Ended>,
     /// The one work that there was failed.
     failed: bool,
     identity: Option<Identity>,
@@ -80,30 +70,6 @@ fn next(tasks: &Receiver<Task>, soon: bool) -> Option<Task> {
         }
     }
     tasks.recv().ok()
-}
-
-fn all_read(jobs: &[Job]) -> bool {
-    jobs.iter().all(|job| job.work.reads_only())
-}
-
-/// Announces what was committed, in order, and answers.
-fn finish(mut jobs: Vec<Job>, results: Vec<Result<(), StoreError>>) {
-    for (job, _) in jobs.iter_mut().zip(&results).filter(|(_, result)| result.is_ok()) {
-        if catch_unwind(AssertUnwindSafe(|| job.work.committed())).is_err() {
-            tracing::error!("what follows a commit panicked; the commit stands");
-        }
-    }
-    for (Job { work, reply }, result) in jobs.into_iter().zip(results) {
-        // Before the answer, so that whoever has it finds the work let go of.
-        drop(work);
-        // Whoever dropped the future does not want the answer.
-        drop(reply.send(result));
-    }
-}
-
-fn fail(jobs: Vec<Job>, error: &StoreError) {
-    let results = vec![Err(error.clone()); jobs.len()];
-    finish(jobs, results);
 }
 
 impl Worker {
@@ -258,23 +224,14 @@ impl Worker {
     }
 
     /// Runs one work. The outer failure takes the whole group with it.
-    fn part(
-        &self,
-        work: &mut Work,
-        committed: u64,
-        group: &mut Group,
-        ran: &mut Ran,
-    ) -> Result<Result<(), StoreError>, Fail> {
+    fn part(&self, work: &mut Work, committed: u64, group: &mut Group, ran: &mut Ran) -> Result<Ended, Fail> {
         let reads_only = work.reads_only();
         let mut tx = Tx::new(&self.connection, &self.path, group, (self.transactions, committed), reads_only);
-        let result = catch_unwind(AssertUnwindSafe(|| work.run(&mut tx, Pass::First)))
-            .unwrap_or_else(|_| Err(StoreError::Backend { why: "a work panicked".to_owned() }));
+        let result = contained(|| work.run(&mut tx, Pass::First));
         let result = match tx.failed.take() {
             Some(damage @ Fail::Damaged(_)) => return Err(damage),
             Some(fail) => Err(fail.into()),
-            None if reads_only && tx.wrote() => {
-                Err(StoreError::Backend { why: "a work that only reads has written".to_owned() })
-            }
+            None if reads_only && tx.wrote() => has_written(),
             None => result,
         };
         if result.is_ok() {
