@@ -6,6 +6,7 @@ import { mkdir } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
 import { before, describe, it } from 'node:test';
+import { findings as found, moving, overflowing, small } from '../../../bindings/web/test/support/look.mjs';
 import { dashboards, press } from './support.mjs';
 
 const axe = createRequire(new URL('../../../bindings/web/package.json', import.meta.url))('axe-core');
@@ -19,41 +20,22 @@ const withTab = dashboards();
 
 const SIZES = { desk: { width: 1280, height: 900 }, phone: { width: 375, height: 812 } };
 
-/** What axe finds, in short. */
+/** What axe finds. Of what is scrolled away, or behind the status line until it is scrolled to, it could say nothing. */
 async function findings(page) {
-  await page.evaluate(axe.source);
-  const { violations, incomplete } = await page.evaluate(async () => {
-    const [log, status] = ['#log', '#status'].map((id) => document.querySelector(id).style);
-    // Of what is scrolled away, or behind the status line until it is scrolled to, it could say nothing.
-    log.maxBlockSize = 'none';
-    status.position = 'static';
-    try {
-      return await window.axe.run(document, { resultTypes: ['violations', 'incomplete'] });
-    } finally {
-      log.maxBlockSize = '';
-      status.position = '';
-    }
-  });
-  const show = ({ id, nodes }) => nodes.map(({ failureSummary, target }) => `${id} at ${target.join(' ')}: ${failureSummary}`);
-  return [...violations, ...incomplete].flatMap(show);
+  const spread = (maxBlockSize, position) => page.evaluate(([maxBlockSize, position]) => {
+    Object.assign(document.querySelector('#log').style, { maxBlockSize });
+    Object.assign(document.querySelector('#status').style, { position });
+  }, [maxBlockSize, position]);
+  await spread('none', 'static');
+  try {
+    return await found(page, axe);
+  } finally {
+    await spread('', '');
+  }
 }
 
-/** Elements that are wider than the page, or whose text is cut off. */
-const overflowing = (page) => page.evaluate(() => {
-  const found = [];
-  const { clientWidth, scrollWidth } = document.documentElement;
-  if (scrollWidth > clientWidth) found.push(`the page is ${scrollWidth} wide in a window of ${clientWidth}`);
-  for (const element of document.body.querySelectorAll('main *, header *')) {
-    const style = getComputedStyle(element);
-    if (style.clipPath !== 'none' || element.closest('.track, .skip, thead')) continue;
-    const { right } = element.getBoundingClientRect();
-    if (right > clientWidth + 0.5) found.push(`${element.tagName} ${element.id || element.className} ends at ${right}`);
-    if (element.scrollWidth > element.clientWidth + 1 && style.display !== 'inline' && element.clientWidth > 0) {
-      found.push(`${element.tagName} ${element.id || element.className}: ${element.scrollWidth} in ${element.clientWidth}`);
-    }
-  }
-  return found;
-});
+/** What scrolls by itself, or is not seen. */
+const APART = '.track, .skip, thead';
 
 /** A page on which much has happened. */
 async function busy(page) {
@@ -71,12 +53,12 @@ for (const [size, viewport] of Object.entries(SIZES)) {
             assert.deepEqual(await findings(page), []);
             await busy(page);
             assert.deepEqual(await findings(page), []);
-            assert.deepEqual(await overflowing(page), []);
+            assert.deepEqual(await overflowing(page, APART), []);
             await page.screenshot({ path: `${folder}${size}-${colorScheme}-${language}.png`, fullPage: true });
             await press(page, 'offline');
             await press(page, 'suspend');
             assert.deepEqual(await findings(page), []);
-            assert.deepEqual(await overflowing(page), []);
+            assert.deepEqual(await overflowing(page, APART), []);
             await page.screenshot({ path: `${folder}${size}-${colorScheme}-${language}-suspended.png`, fullPage: true });
           }));
       }
@@ -86,14 +68,12 @@ for (const [size, viewport] of Object.entries(SIZES)) {
 
 it('with reduced motion nothing moves', () =>
   withTab({ reducedMotion: 'reduce' }, async (page) => {
-    const moving = await page.$$eval('*', (all) => all.filter((one) => parseFloat(getComputedStyle(one).transitionDuration) > 0).length);
-    assert.equal(moving, 0);
+    assert.equal(await moving(page), 0);
   }));
 
 it('a button is large enough for a finger', () =>
   withTab({ viewport: SIZES.phone }, async (page) => {
-    const small = await page.$$eval('#actions button', (all) => all.filter((one) => one.getBoundingClientRect().height < 44).map(({ id }) => id));
-    assert.deepEqual(small, []);
+    assert.deepEqual(await small(page, '#actions button'), []);
   }));
 
 it('the log and the status are polite live regions, and a switch of the language is no news', () =>
