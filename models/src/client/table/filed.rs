@@ -15,14 +15,14 @@ pub fn a_line_is_found_while_others_come_and_go() {
         let file = |line: u32| index.insert(LOW, line, |_| Some(LOW));
         file(0);
         file(1);
-        let changing = Arc::clone(&index);
-        let writer = thread::spawn(move || {
-            changing.remove(LOW, 0);
-            changing.insert(LOW, 2, |_| Some(LOW));
+        let looking = Arc::clone(&index);
+        let reader = thread::spawn(move || {
+            let found = looking.find(LOW, |line| (line == 1).then_some(line));
+            assert_eq!(found, Some(1));
         });
-        let found = index.find(LOW, |line| (line == 1).then_some(line));
-        assert_eq!(found, Some(1));
-        writer.join().unwrap();
+        index.remove(LOW, 0);
+        index.insert(LOW, 2, |_| Some(LOW));
+        reader.join().unwrap();
         let find = |wanted| index.find(LOW, |line| (line == wanted).then_some(line));
         assert_eq!([find(0), find(1), find(2)], [None, Some(1), Some(2)]);
     });
