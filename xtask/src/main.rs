@@ -71,8 +71,8 @@ enum Command {
     Fuzz(fuzz::Options),
     /// Kill processes that use planguard and break their stores, for so many minutes; fails when anything was lost.
     Torture(torture::Options),
-    /// Build the image of the billing endpoint and try it, where Docker runs.
-    Image,
+    /// Build the image of the billing endpoint and try it, with Docker or buildah.
+    Image(image::Options),
     /// Install Postgres and Redis where they are missing (Debian, root): tests start servers of their own.
     Servers,
     /// Check what no compiler checks: file lengths, machine paths, lock file sources, versions of packages.
@@ -121,7 +121,9 @@ fn run(command: Command) -> anyhow::Result<bool> {
         Command::Fuzz(options) => {
             Ok(report::conclude(&[task::timed("fuzz", || fuzz::run(&workspace, &options))]))
         }
-        Command::Image => Ok(report::conclude(&[task::timed("image", || image::run(&workspace))])),
+        Command::Image(options) => {
+            Ok(report::conclude(&[task::timed("image", || image::run(&workspace, &options))]))
+        }
         Command::Servers => toolchain::servers::ready(&workspace).map(|()| true),
         Command::Torture(options) => {
             Ok(report::conclude(&[task::timed("torture", || torture::run(&workspace, &options))]))
