@@ -4,6 +4,7 @@ use planguard::time::BillingMonth;
 
 use crate::db::{DbError, Queries};
 use crate::ledger::period::month_number;
+use crate::ledger::retention::first_month_of_users;
 
 /// The columns.
 pub const COLUMNS: [&str; 6] =
@@ -19,6 +20,44 @@ pub struct Part {
     pub text: Vec<u8>,
     /// The last account of them; `None` at the end.
     pub after: Option<Vec<u8>>,
+}
+
+/// A month of which there are no users, because none are known: that is not a month in which nobody came.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum NotKept {
+    /// They were deleted.
+    #[error("month: the users of {month} are kept no more; the first month that has them is {first}")]
+    Past {
+        /// The month that was asked for.
+        month: BillingMonth,
+        /// The first one whose users are kept.
+        first: BillingMonth,
+    },
+    /// It lies ahead.
+    #[error("month: {month} has not begun; the running month is {running}")]
+    Ahead {
+        /// The month that was asked for.
+        month: BillingMonth,
+        /// The running one.
+        running: BillingMonth,
+    },
+}
+
+impl Part {
+    /// This, as the first part of a month, while another is the running one.
+    ///
+    /// # Errors
+    /// [`NotKept`] where it is empty, and the month not one of those that are kept.
+    pub fn first_of(self, month: BillingMonth, running: BillingMonth) -> Result<Self, NotKept> {
+        let first = first_month_of_users(running);
+        match self {
+            // What is there is given, whatever the clock says.
+            part if !part.text.is_empty() => Ok(part),
+            _ if month < first => Err(NotKept::Past { month, first }),
+            _ if month > running => Err(NotKept::Ahead { month, running }),
+            part => Ok(part),
+        }
+    }
 }
 
 /// The line of the columns' names.
@@ -93,6 +132,22 @@ mod tests {
     fn days_are_listed_from_their_bits() {
         assert_eq!(days(0), "");
         assert_eq!(days(1 | 1 << 4 | 1 << 30), "1 5 31");
+    }
+
+    #[test]
+    fn a_month_that_is_not_kept_is_none_in_which_nobody_came() {
+        let month = |text: &str| text.parse::<BillingMonth>().unwrap();
+        let part = |text: &str| Part { text: text.into(), after: None };
+        let [first, running] = ["2026-09", "2026-11"].map(month);
+        let asked = |text: &str, of: &str| part(text).first_of(month(of), running);
+        for kept in ["2026-09", "2026-10", "2026-11"] {
+            assert_eq!(asked("", kept), Ok(part("")));
+        }
+        assert_eq!(asked("", "2026-08"), Err(NotKept::Past { month: month("2026-08"), first }));
+        assert_eq!(asked("", "2026-12"), Err(NotKept::Ahead { month: month("2026-12"), running }));
+        // By a clock that is wrong, for instance.
+        assert_eq!(asked("line", "2026-08"), Ok(part("line")));
+        assert_eq!(asked("line", "2026-12"), Ok(part("line")));
     }
 
     #[test]

@@ -194,6 +194,10 @@ async fn the_ledger_is_exported_whole_in_parts_without_ids() {
         assert_eq!(rows.iter().filter(|row| &row[5] == "1").count(), 2_501);
         let none = world.admin(Method::GET, &path.replace("-11", "-10")).send().await.unwrap();
         assert_eq!(none.text().await.unwrap().lines().count(), 1);
+        for not_kept in ["2026-08", "2026-12"] {
+            let path = path.replace("2026-11", not_kept);
+            assert_eq!(world.admin(Method::GET, &path).send().await.unwrap().status(), 404, "{not_kept}");
+        }
         let wrong = world.admin(Method::GET, &path.replace("2026-11", "november")).send().await.unwrap();
         assert_eq!(wrong.status(), StatusCode::BAD_REQUEST);
     })

@@ -28,14 +28,17 @@ pub(super) async fn csv(
     Query(of): Query<Of>,
 ) -> Result<Response, Problem> {
     let config = service.app(app)?;
+    let now = service.clock.now().as_millisecond();
+    let running = When::new(config.billing_zone.time_zone(), now).month;
     let month = match of.month {
         Some(text) => text
             .parse::<BillingMonth>()
             .map_err(|_| Problem::field("month", "a month such as 2026-11 is needed"))?,
-        None => When::new(config.billing_zone.time_zone(), service.clock.now().as_millisecond()).month,
+        None => running,
     };
     // The first part before the status: what cannot be read is an error, and not half a file.
     let first = read(&service.db, app, month, None).await?;
+    let first = first.first_of(month, running).map_err(|why| Problem::not_found(why.to_string()))?;
     let name = format!("attachment; filename=\"ledger-{app}-{month}.csv\"");
     let headers = [
         (header::CONTENT_TYPE, "text/csv; charset=utf-8; header=present".to_owned()),

@@ -27,17 +27,20 @@ impl Export {
         let app = super::the_app(&service.config, self.app)?;
         let config = service.config.app(app).context("the app is not in the configuration")?;
         let now = service.clock.now().as_millisecond();
-        let month = self.month.unwrap_or_else(|| When::new(config.billing_zone.time_zone(), now).month);
+        let running = When::new(config.billing_zone.time_zone(), now).month;
+        let month = self.month.unwrap_or(running);
+        let read = async |after: Option<Vec<u8>>| {
+            let read = move |queries: &mut dyn Queries| export::part(queries, app, month, after.as_deref());
+            service.db.read(read).await
+        };
+        // Before the head: what is not kept is an error, and not an empty month.
+        let mut part = read(None).await?.first_of(month, running)?;
         let mut out = std::io::stdout().lock();
         out.write_all(&export::head()?)?;
-        let mut after: Option<Vec<u8>> = None;
         loop {
-            let from = after.take();
-            let read = move |queries: &mut dyn Queries| export::part(queries, app, month, from.as_deref());
-            let part = service.db.read(read).await?;
             out.write_all(&part.text)?;
             match part.after {
-                Some(last) => after = Some(last),
+                Some(last) => part = read(Some(last)).await?,
                 None => break,
             }
         }

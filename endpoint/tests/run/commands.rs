@@ -362,8 +362,9 @@ async fn a_month_is_exported_as_the_admin_api_gives_it() {
     let csv = format!("{}/admin/v1/apps/1400000007/ledger.csv?month={month}", running.url);
     let csv = http.get(csv).bearer_auth(made.shown("PLANGUARD_ADMIN_CREDENTIAL=")).send().await.unwrap();
     assert_eq!(csv.text().await.unwrap(), exported);
-    let empty = made.run(&["export", "--month", "2024-01"]);
-    assert_eq!(text(&empty.stdout).lines().count(), 1, "{empty:?}");
+    let gone = made.run(&["export", "--month", "2024-01"]);
+    assert!(!gone.status.success() && gone.stdout.is_empty(), "{gone:?}");
+    assert!(text(&gone.stderr).contains("the users of 2024-01 are kept no more"), "{gone:?}");
     let wrong = made.run(&["export", "--app", "7"]);
     assert!(!wrong.status.success() && text(&wrong.stderr).contains("not in the configuration"), "{wrong:?}");
 }
