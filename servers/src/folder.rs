@@ -1,6 +1,8 @@
 //! A folder of a server's own, of the user that the server runs as.
 
-use std::os::unix::fs::{MetadataExt, chown};
+use std::fs::OpenOptions;
+use std::io::Write as _;
+use std::os::unix::fs::{MetadataExt, OpenOptionsExt as _, chown};
 use std::os::unix::process::CommandExt;
 use std::path::Path;
 use std::process::Command;
@@ -36,6 +38,14 @@ impl Folder {
         if let Some(user) = self.user {
             chown(path, Some(user), Some(user)).expect("the server's folder for the server's user");
         }
+    }
+
+    /// Writes a file that only the server's user can read.
+    pub(crate) fn secret_file(&self, path: &Path, text: &str) {
+        let mut options = OpenOptions::new();
+        let file = options.write(true).create_new(true).mode(0o600).open(path);
+        file.and_then(|mut file| file.write_all(text.as_bytes())).expect("a file in the server's folder");
+        self.give(path);
     }
 
     /// `program`, to be run by the server's user in this folder, with messages in English.

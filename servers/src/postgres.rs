@@ -21,6 +21,8 @@ pub struct PostgresKind {
     password: String,
     /// Whether commits wait for the disk.
     durable: bool,
+    /// Whether it has a certificate, and encrypts for who asks for that.
+    encrypts: bool,
     databases: AtomicU64,
 }
 
@@ -31,6 +33,7 @@ impl Kind for PostgresKind {
         let mut command = folder.command(&self.programs.join("postgres"));
         command.arg("-D").arg(folder.path().join("data")).args(["-p", &port.to_string()]);
         let fsync = if self.durable { "fsync=on" } else { "fsync=off" };
+        let ssl = if self.encrypts { "ssl=on" } else { "ssl=off" };
         for setting in [
             "listen_addresses=127.0.0.1",
             "unix_socket_directories=",
@@ -40,6 +43,7 @@ impl Kind for PostgresKind {
             "log_destination=stderr",
             "autovacuum_naptime=10s",
             fsync,
+            ssl,
         ] {
             command.args(["-c", setting]);
         }
@@ -50,28 +54,37 @@ impl Kind for PostgresKind {
 impl Server<PostgresKind> {
     /// Starts a server that waits for the disk at every commit. It ends when this is dropped.
     pub fn start() -> Self {
-        Self::with(true)
+        Self::with(true, None)
+    }
+
+    /// Starts a server that shows this certificate, with this private key (both PEM), to who asks for encryption.
+    pub fn encrypted(certificate: &str, key: &str) -> Self {
+        Self::with(false, Some([("server.crt", certificate), ("server.key", key)]))
     }
 
     /// The one server of this process for all tests that need a database and do not kill it. It does not wait for the
     /// disk.
     pub fn shared() -> &'static Self {
         static SHARED: OnceLock<Postgres> = OnceLock::new();
-        SHARED.get_or_init(|| Self::with(false))
+        SHARED.get_or_init(|| Self::with(false, None))
     }
 
-    fn with(durable: bool) -> Self {
+    fn with(durable: bool, identity: Option<[(&str, &str); 2]>) -> Self {
         let (folder, programs, password) =
             (Folder::new("planguard-postgres-"), programs::postgres(), secret());
         let word = folder.path().join("password");
-        std::fs::write(&word, &password).expect("a file for the password");
-        folder.give(&word);
+        folder.secret_file(&word, &password);
         let mut initdb = folder.command(&programs.join("initdb"));
         initdb.args(["--username=postgres", "--auth=password", "--encoding=UTF8", "--locale=C", "--no-sync"]);
         initdb.arg("--pwfile").arg(&word).arg("--pgdata").arg(folder.path().join("data"));
         let made = initdb.output().expect("initdb");
         assert!(made.status.success(), "initdb: {}", String::from_utf8_lossy(&made.stderr));
-        Self::of(PostgresKind { programs, password, durable, databases: AtomicU64::new(0) }, folder, !durable)
+        for (name, text) in identity.into_iter().flatten() {
+            folder.secret_file(&folder.path().join("data").join(name), text);
+        }
+        let encrypts = identity.is_some();
+        let databases = AtomicU64::new(0);
+        Self::of(PostgresKind { programs, password, durable, encrypts, databases }, folder, !durable)
     }
 
     /// The URL of the database that every server has. Tests that share a server take one of their own.

@@ -1,5 +1,7 @@
 //! A Redis or Valkey server.
 
+use std::io::{Read as _, Write as _};
+use std::net::TcpStream;
 use std::path::PathBuf;
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -78,5 +80,16 @@ impl Server<RedisKind> {
         let number = self.kind.databases.fetch_add(1, Ordering::Relaxed) + 1;
         assert!(number < DATABASES, "a server has {DATABASES} databases");
         self.url_of(number)
+    }
+
+    /// Asks it one command, in words with blanks between them, and gives its answer as the protocol writes it.
+    pub fn ask(&self, command: &str) -> String {
+        let mut stream = TcpStream::connect(("127.0.0.1", self.port())).expect("a server that listens");
+        let asked = format!("AUTH {}\r\n{command}\r\nQUIT\r\n", self.kind.password);
+        let mut said = String::new();
+        stream.write_all(asked.as_bytes()).and_then(|()| stream.read_to_string(&mut said)).expect(command);
+        // Before and after it stand the answers to the password and to the end.
+        let answer = said.strip_prefix("+OK\r\n").and_then(|rest| rest.strip_suffix("+OK\r\n"));
+        answer.expect("a server that takes its password").trim_end().to_owned()
     }
 }

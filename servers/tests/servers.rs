@@ -10,14 +10,6 @@ use planguard_servers::{Postgres, Redis};
 /// What starts this program again, as one that is killed.
 const CHILD: &str = "PLANGUARD_SERVERS_CHILD";
 
-fn ask(port: u16, password: &str, command: &str) -> String {
-    let mut stream = TcpStream::connect(("127.0.0.1", port)).unwrap();
-    stream.write_all(format!("AUTH {password}\r\n{command}\r\nQUIT\r\n").as_bytes()).unwrap();
-    let mut answer = String::new();
-    stream.read_to_string(&mut answer).unwrap();
-    answer
-}
-
 #[test]
 fn postgres_keeps_what_was_committed_before_it_was_killed() {
     let server = Postgres::start();
@@ -42,13 +34,15 @@ fn tests_that_share_a_server_have_databases_of_their_own() {
 #[test]
 fn redis_keeps_what_was_written_before_it_was_killed() {
     let server = Redis::start();
-    let url = server.url();
-    let password = url.strip_prefix("redis://:").unwrap().split('@').next().unwrap();
-    assert!(ask(server.port(), password, "SET kept 7").contains("+OK"));
+    assert_eq!(server.ask("SET kept 7"), "+OK");
     server.kill();
     server.restart();
-    assert!(ask(server.port(), password, "GET kept").contains("\r\n7\r\n"));
-    assert!(ask(server.port(), "wrong", "GET kept").contains("NOAUTH"));
+    assert_eq!(server.ask("GET kept"), "$1\r\n7");
+    let mut stream = TcpStream::connect(("127.0.0.1", server.port())).unwrap();
+    stream.write_all(b"AUTH wrong\r\nGET kept\r\nQUIT\r\n").unwrap();
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).unwrap();
+    assert!(answer.contains("NOAUTH") && !answer.contains('7'), "{answer}");
 }
 
 #[test]
