@@ -1,5 +1,8 @@
 //! What the client and the server say, as failures of a store. Details are left out: they hold rows.
 
+use std::error::Error as _;
+
+use rustls::CertificateError as Bad;
 use tokio_postgres::Error;
 use tokio_postgres::error::SqlState;
 
@@ -32,4 +35,42 @@ pub(super) fn fail(error: &Error) -> Fail {
         "3D000" => Fail::Told(StoreError::Refused { why: "there is no such database".to_owned() }),
         other => Fail::Told(StoreError::Backend { why: format!("{} ({other})", said.message()) }),
     }
+}
+
+/// A connection that was not made.
+pub(super) fn not_connected(error: &Error) -> Fail {
+    if error.as_db_error().is_some() {
+        return fail(error);
+    }
+    Fail::Lost(not_encrypted(error).unwrap_or_else(|| "no connection to the server".to_owned()))
+}
+
+/// Why a connection could not be encrypted, where that is what it failed for. What the client says of a certificate may
+/// hold the server's address.
+fn not_encrypted(error: &Error) -> Option<String> {
+    let cause = error.source()?;
+    if cause.to_string() == "server does not support TLS" {
+        return Some("the server offers no encryption, which sslmode=require asks for".to_owned());
+    }
+    // An I/O error gives the cause of its cause as its own.
+    match cause.downcast_ref::<std::io::Error>()?.get_ref()?.downcast_ref::<rustls::Error>()? {
+        rustls::Error::InvalidCertificate(bad) => Some(not_trusted(bad)),
+        _ => Some("the server and planguard agree on no encryption".to_owned()),
+    }
+}
+
+fn not_trusted(bad: &Bad) -> String {
+    let why = match bad {
+        // The signature is another's where an authority was made anew under the same name.
+        Bad::UnknownIssuer | Bad::BadSignature => {
+            "is signed by no authority that is trusted; add that by PostgresOptions::trust"
+        }
+        Bad::NotValidForName | Bad::NotValidForNameContext { .. } => {
+            "is for another name than the URL's host"
+        }
+        Bad::Expired | Bad::ExpiredContext { .. } => "has expired, by this machine's clock",
+        Bad::NotValidYet | Bad::NotValidYetContext { .. } => "is not valid yet, by this machine's clock",
+        other => return format!("the server's certificate cannot be verified: {other}"),
+    };
+    format!("the server's certificate {why}")
 }

@@ -46,8 +46,8 @@ impl std::fmt::Debug for PostgresStore {
 impl PostgresStore {
     /// Opens the store at `url` (`postgres://user:password@host:port/database?sslmode=require`), or starts it there.
     ///
-    /// With `sslmode=require` the server's certificate is verified; `prefer`, which is the default, encrypts where the
-    /// server offers it and verifies it then.
+    /// With `sslmode=require` (or `verify-full`) the connection is encrypted and the server's certificate verified;
+    /// `prefer`, which is the default, does both where the server offers encryption, and `disable` does without.
     ///
     /// # Errors
     /// [`StoreError::Unreachable`] when the server gives no answer, [`StoreError::NotOurs`] when the schema holds something

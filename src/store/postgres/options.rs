@@ -64,7 +64,8 @@ impl PostgresOptions {
         self
     }
 
-    /// Trusts this certificate of an authority (DER) besides those that ship with planguard.
+    /// Trusts the authority of this certificate (DER, or a PEM file's text with one or more) besides those that ship with
+    /// planguard.
     #[must_use]
     pub fn trust(mut self, certificate: impl Into<Vec<u8>>) -> Self {
         self.certificates.push(certificate.into());
