@@ -10,6 +10,7 @@ mod postgres;
 mod refusal;
 mod rows;
 mod sqlite;
+mod tls;
 mod value;
 
 use std::path::{Path, PathBuf};

@@ -8,12 +8,13 @@ use deadpool_postgres::{
 };
 use tokio::runtime::Handle;
 use tokio::time::{Instant, timeout_at};
+use tokio_postgres::Config;
 use tokio_postgres::error::SqlState;
 use tokio_postgres::types::private::BytesMut;
 use tokio_postgres::types::{FromSql, IsNull, ToSql, Type, to_sql_checked};
-use tokio_postgres::{Config, NoTls};
 
 use super::refusal::refusal;
+use super::tls::{self, Encryption};
 use super::value::{self, Row, Value};
 use super::{Answer, DbError, Queries};
 
@@ -35,9 +36,10 @@ impl Postgres {
     /// A pool over `url`. For `patience` anything waits: for a connection, and for the answer to one statement. The server
     /// is told to give up by then; one that says nothing is not waited for much longer.
     pub(super) fn connect(url: &str, patience: Duration) -> Result<Self, DbError> {
-        let config = config(url, patience)?;
+        let Encryption { url, connector } = Encryption::read(url)?;
+        let config = config(&url, patience)?;
         let recycling = ManagerConfig { recycling_method: RecyclingMethod::Fast };
-        let manager = Manager::from_config(config, NoTls, recycling);
+        let manager = Manager::from_config(config, connector, recycling);
         let waits = Timeouts { wait: Some(patience), create: Some(patience), recycle: Some(patience) };
         let pool = Pool::builder(manager).max_size(CONNECTIONS).timeouts(waits).runtime(Runtime::Tokio1);
         Ok(Self { pool: pool.build().map_err(|error| DbError::failed(&error))?, patience })
@@ -258,7 +260,9 @@ fn no_connection(error: &PoolError) -> DbError {
     match error {
         PoolError::Timeout(TimeoutType::Wait) => DbError::Busy,
         // The driver's words, without the pool's.
-        PoolError::Backend(error) => refusal(error).unwrap_or_else(|| DbError::unreachable(&said(error))),
+        PoolError::Backend(error) => refusal(error)
+            .or_else(|| tls::not_trusted(error))
+            .unwrap_or_else(|| DbError::unreachable(&said(error))),
         other => DbError::unreachable(&said(other)),
     }
 }
