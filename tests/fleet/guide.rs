@@ -52,7 +52,7 @@ fn the_example_of_the_document_runs() {
     runtime.block_on(async {
         let guard = guard(&Postgres::shared().database("guide")).await.unwrap();
         let [user, peer] = ["ada", "bob"].map(|id| UserId::new(id).unwrap());
-        guard.observe(&Observation::Friends { user: user, count: 2_999 }).await;
+        guard.observe(&Observation::Friends { user, count: 2_999 }).await;
         assert_eq!(befriend(&guard, user, peer).await, Ok(true));
         // The edition has room for 3,000.
         let denied = befriend(&guard, user, peer).await.unwrap_err();
