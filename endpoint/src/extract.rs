@@ -124,6 +124,14 @@ impl Service {
         let Some(token) = token.map(str::to_owned) else { return Err(Problem::unauthorized()) };
         let now = self.clock.now();
         let found = self.db.read(move |queries| credentials::verify(queries, &token, now)).await?;
+        self.taken(found)
+    }
+
+    /// The credential that was found for a token, counted.
+    ///
+    /// # Errors
+    /// 401 where there is none, 429 where it was shown too often.
+    pub(crate) fn taken(&self, found: Option<Credential>) -> Result<Credential, Problem> {
         let credential = found.ok_or_else(Problem::unauthorized)?;
         self.rates.credential(&credential.id)?;
         Ok(credential)
@@ -134,7 +142,15 @@ impl Service {
     /// # Errors
     /// 401 where it is missing or not taken, 403 where it is for something else, 404 where the app is not served.
     pub async fn admit(&self, token: Option<&str>, app: u64) -> Result<(), Problem> {
-        match self.credential(token).await?.kind {
+        self.admit_as(&self.credential(token).await?, app)
+    }
+
+    /// Whether a credential may speak for the devices of an app.
+    ///
+    /// # Errors
+    /// 403 where it is for something else, 404 where the app is not served.
+    pub(crate) fn admit_as(&self, credential: &Credential, app: u64) -> Result<(), Problem> {
+        match credential.kind {
             Kind::Device { app: of } if of == app => self.app(app).map(|_| ()),
             Kind::Device { .. } => {
                 Err(Problem::forbidden(format!("this credential may not speak for app {app}")))

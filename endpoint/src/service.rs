@@ -107,10 +107,19 @@ impl Service {
     /// Whether it is this caller's turn to compute what is filled into the document of an app.
     pub(crate) fn looks(&self, app: u64, now: Timestamp) -> bool {
         let mut looked = self.looked.lock();
-        let due = looked.get(&app).is_none_or(|at| now.duration_since(*at).abs() >= LOOKED_AT_AGAIN);
+        let due = is_due(looked.get(&app), now);
         if due {
             looked.insert(app, now);
         }
         due
     }
+
+    /// The same, of the next caller.
+    pub(crate) fn is_to_look(&self, app: u64, now: Timestamp) -> bool {
+        is_due(self.looked.lock().get(&app), now)
+    }
+}
+
+fn is_due(looked: Option<&Timestamp>, now: Timestamp) -> bool {
+    looked.is_none_or(|at| now.duration_since(*at).abs() >= LOOKED_AT_AGAIN)
 }

@@ -9,6 +9,7 @@ use sha2::{Digest as _, Sha256};
 
 use super::{Content, Port, Prepared, Receipt, Signing, UsageEvent};
 use crate::config::App;
+use crate::credentials;
 use crate::db::{DbError, Queries};
 use crate::documents::{Filled, Issued, Stamp};
 use crate::keys::KeysError;
@@ -64,6 +65,33 @@ impl Port for Service {
                 Ok(Some(prepared))
             }
         }
+    }
+
+    /// With the credential and what the document hangs on in one transaction, where a document is held.
+    async fn document_for(
+        &self,
+        token: Option<&str>,
+        app: u64,
+        call: &Extensions,
+    ) -> Result<Option<Arc<Prepared>>, Problem> {
+        let now = self.clock.now();
+        let config = self.config.app(app).filter(|_| !self.is_to_look(app, now));
+        let held = config.zip(token).zip(self.prepared(app));
+        let Some(((config, token), (known, prepared))) = held else {
+            Service::admit(self, token, app).await?;
+            return self.document(app, call).await;
+        };
+        let token = token.to_owned();
+        let month = When::new(config.billing_zone.time_zone(), now.as_millisecond()).month;
+        let read = move |queries: &mut dyn Queries| {
+            let credential = credentials::verify(queries, &token, now)?;
+            // Strangers cost no more than that.
+            let stamp = if credential.is_some() { Stamp::read(queries, app, month, now)? } else { None };
+            Ok((credential, stamp))
+        };
+        let (credential, stamp) = self.db.read(read).await?;
+        self.admit_as(&self.taken(credential)?, app)?;
+        if stamp == Some(known) { Ok(Some(prepared)) } else { self.document(app, call).await }
     }
 
     async fn catalog(&self, id: &str) -> Result<Option<Arc<Prepared>>, Problem> {

@@ -39,6 +39,19 @@ pub trait Port: Send + Sync + 'static {
         call: &Extensions,
     ) -> impl Future<Output = Result<Option<Arc<Prepared>>, Problem>> + Send;
 
+    /// The same for a caller with this bearer token, who is admitted first.
+    fn document_for(
+        &self,
+        token: Option<&str>,
+        app: u64,
+        call: &Extensions,
+    ) -> impl Future<Output = Result<Option<Arc<Prepared>>, Problem>> + Send {
+        async move {
+            self.admit(token, Some(app)).await?;
+            self.document(app, call).await
+        }
+    }
+
     /// A price list.
     fn catalog(&self, id: &str) -> impl Future<Output = Result<Option<Arc<Prepared>>, Problem>> + Send;
 

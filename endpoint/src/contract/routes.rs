@@ -38,9 +38,8 @@ async fn entitlements<P: Port>(
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
     let app = app_id(app)?;
-    port.admit(token(&headers), Some(app)).await?;
     let unknown = || Problem::not_found(format!("app {app} is not known here"));
-    let document = port.document(app, &call).await?.ok_or_else(unknown)?;
+    let document = port.document_for(token(&headers), app, &call).await?.ok_or_else(unknown)?;
     Ok(document.answer(&headers))
 }
 
