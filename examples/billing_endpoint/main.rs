@@ -13,6 +13,7 @@ mod check;
 #[cfg(test)]
 #[path = "../shared/readme.rs"]
 mod readme;
+mod signed;
 #[cfg(test)]
 mod tests;
 
@@ -39,7 +40,7 @@ struct Args {
     /// A JSON file with the entitlements document to serve instead of the sample.
     #[arg(long)]
     document: Option<PathBuf>,
-    /// Serve nothing: say what an app would find wrong with this document, and fail if there is anything.
+    /// Serve nothing: say what an app would find wrong with this document, signed or not, and fail if there is anything.
     #[arg(long, value_name = "FILE", conflicts_with_all = ["document", "port", "json"])]
     check: Option<PathBuf>,
     /// Demand this bearer credential; answer 401 without it.
@@ -133,6 +134,10 @@ async fn checked(path: &Path, app: Option<u64>) -> Result<ExitCode, Box<dyn std:
 fn report(name: &str, checked: &check::Checked) -> String {
     let mut out =
         format!("{name}: {}\n", checked.read.as_deref().unwrap_or("no app would take this document"));
+    if let Some(signed) = &checked.signed {
+        out.push_str(signed);
+        out.push('\n');
+    }
     for finding in &checked.findings {
         out.push_str("- ");
         out.push_str(finding);

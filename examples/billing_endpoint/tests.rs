@@ -1,6 +1,8 @@
 //! What `--check` says of documents, and what is said at the start.
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use planguard_endpoint_faults::{Clock, DEFAULT_APP, default_document};
 use serde_json::{Value, json};
 
@@ -56,6 +58,35 @@ async fn what_an_app_would_refuse_is_refused_with_the_reason() {
     assert!(other.findings[0].contains("1400000009"), "{:?}", other.findings);
     // A byte order mark is none.
     assert_eq!(checked(format!("\u{feff}{}", sample())).await.findings, [""; 0]);
+}
+
+/// As an endpoint serves it, with a signature that nobody made.
+fn signed(header: &Value, content: &str) -> String {
+    let text = [header.to_string().as_bytes(), content.as_bytes(), &[7; 64]]
+        .map(|part| URL_SAFE_NO_PAD.encode(part));
+    text.join(".")
+}
+
+#[tokio::test]
+async fn a_signed_document_is_checked_and_not_said_to_be_verified() {
+    let header = json!({ "alg": "EdDSA", "kid": "2026-11", "aud": "production" });
+    let mut document = sample();
+    document["limits"]["teleports"] = 3.into();
+    let named = checked(signed(&header, &document.to_string())).await;
+    assert_eq!(named.read.as_deref(), Some("app 1400000001, intl-2024 standard, revision 42"));
+    assert!(named.findings[0].starts_with("/limits/teleports: "), "{:?}", named.findings);
+    let said = report("my.jws", &named);
+    assert!(said.contains("the key `2026-11` signed it for `production`"), "{said}");
+    assert!(said.contains("this did not"), "{said}");
+    // A file ends in a line; and whoever wrote a header writes no lines of ours.
+    let odd =
+        checked(format!("{}\n", signed(&json!({ "kid": "a\nno findings" }), &sample().to_string()))).await;
+    assert_eq!(report("my.jws", &odd).lines().count(), 3);
+    // What is refused within is refused.
+    let empty = checked(signed(&header, "{}")).await;
+    assert!(empty.read.is_none() && empty.findings[0].starts_with("refused: "), "{:?}", empty.findings);
+    // What only looks like it is JSON that is none.
+    assert!(checked("a.b.c").await.findings[0].contains("JSON"));
 }
 
 #[test]
