@@ -63,6 +63,21 @@ mod tests {
         Reading { rule: rule.into(), period: "2026-11".into(), level: Level::Crossed, fact }
     }
 
+    fn every_fact() -> [(&'static str, Fact); 9] {
+        let (percent, used, at) = (80, 5, 1_764_000_000_123);
+        [
+            ("mau_share:80", Fact::MauShare { percent, used, included: 6 }),
+            ("budget_share:80", Fact::BudgetShare { percent, used, budget: 6 }),
+            ("group_share:80", Fact::GroupShare { percent, used, quota: 6 }),
+            ("forecast", Fact::Forecast { forecast: 9, included: 6 }),
+            ("expires_soon", Fact::Expires { at, days: 3 }),
+            ("expired", Fact::Expired { at }),
+            ("arrears", Fact::Arrears { since: at }),
+            ("drift", Fact::Drift { differing: 2, mau: 5 }),
+            ("silent", Fact::Silent { hours: 25 }),
+        ]
+    }
+
     #[test]
     fn a_body_has_its_sentence_and_its_data() {
         let fact = Fact::MauShare { percent: 80, used: 8_012, included: 10_000 };
@@ -76,20 +91,33 @@ mod tests {
         assert_eq!(body["data"], data);
     }
 
+    /// `NOTICES.md` is all that whoever writes a receiver has.
+    #[test]
+    fn the_document_shows_this_body_and_names_every_member_of_every_type() {
+        const DOCUMENT: &str = include_str!("../../NOTICES.md");
+        let shown = DOCUMENT.split("```json").nth(1).unwrap().split("```").next().unwrap();
+        let fact = Fact::MauShare { percent: 80, used: 8_012, included: 10_000 };
+        let noon = "2026-11-26T12:00:00Z".parse::<jiff::Timestamp>().unwrap().as_millisecond();
+        let body = write(1_400_000_001, &reading("mau_share:80", fact), noon, Locale::En).unwrap();
+        assert_eq!(
+            serde_json::from_str::<Value>(shown).unwrap(),
+            serde_json::from_str::<Value>(&body).unwrap()
+        );
+        for (rule, fact) in every_fact() {
+            let body = write(7, &reading(rule, fact), 0, Locale::En).unwrap();
+            let body: Value = serde_json::from_str(&body).unwrap();
+            let row = format!("| `{}` |", body["type"].as_str().unwrap());
+            let row = DOCUMENT.lines().find(|line| line.starts_with(&row)).expect(rule);
+            let named = row.rsplit(" | ").next().unwrap();
+            for member in body["data"].as_object().unwrap().keys().filter(|member| *member != "sdk_app_id") {
+                assert!(named.contains(&format!("`{member}`")), "{rule}: {member}");
+            }
+        }
+    }
+
     #[test]
     fn each_fact_is_read_back_and_put_into_words_in_each_language() {
-        let (percent, used, at) = (80, 5, 1_764_000_000_123);
-        for (rule, fact) in [
-            ("mau_share:80", Fact::MauShare { percent, used, included: 6 }),
-            ("budget_share:80", Fact::BudgetShare { percent, used, budget: 6 }),
-            ("group_share:80", Fact::GroupShare { percent, used, quota: 6 }),
-            ("forecast", Fact::Forecast { forecast: 9, included: 6 }),
-            ("expires_soon", Fact::Expires { at, days: 3 }),
-            ("expired", Fact::Expired { at }),
-            ("arrears", Fact::Arrears { since: at }),
-            ("drift", Fact::Drift { differing: 2, mau: 5 }),
-            ("silent", Fact::Silent { hours: 25 }),
-        ] {
+        for (rule, fact) in every_fact() {
             let text = write(7, &reading(rule, fact.clone()), 0, Locale::En).unwrap();
             let value: Value = serde_json::from_str(&text).unwrap();
             let kind = rule.split(':').next().unwrap();
