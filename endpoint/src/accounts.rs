@@ -15,7 +15,7 @@ pub use rotation::routes;
 
 use std::fmt;
 
-use crate::db::Value;
+use crate::db::{FromValue, Value};
 use crate::secret::Secret;
 
 /// What keys of pseudonyms are derived from.
@@ -49,5 +49,11 @@ impl fmt::Debug for Account {
 impl From<Account> for Value {
     fn from(account: Account) -> Self {
         Self::Bytes(account.0.to_vec())
+    }
+}
+
+impl FromValue for Account {
+    fn from_value(value: Value) -> Option<Self> {
+        <Vec<u8>>::from_value(value)?.try_into().ok().map(Self)
     }
 }

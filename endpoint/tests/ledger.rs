@@ -22,6 +22,9 @@ const SECRET: &[u8] = b"a secret of this test";
 const NOW: &str = "2026-12-02T15:59:00Z";
 const HOUR: i64 = 3_600_000;
 
+/// So many deliveries go into one transaction.
+const BATCH: usize = 7;
+
 /// Something that happened, so many hours before the present.
 #[derive(Clone, Debug)]
 enum Happened {
@@ -194,22 +197,32 @@ fn event(key: &accounts::AccountKey, app: u64, happened: &Happened) -> Option<(&
     })
 }
 
-/// Everything that is delivered, in the transaction of each delivery, and the sums that are kept then.
+/// Everything that is delivered, and the sums that are kept then. Webhooks come one by one, usage events of a few
+/// deliveries in one batch.
 async fn counted(db: &Db, app: App, now: i64, told: Vec<Happened>) -> Sums {
     let id = app.id;
-    for happened in told {
-        let app = app.clone();
+    for deliveries in told.chunks(BATCH) {
+        let (app, deliveries) = (app.clone(), deliveries.to_vec());
         let work = move |queries: &mut dyn Queries| {
-            if let Some((command, body)) = webhook(now, &happened) {
+            for (command, body) in deliveries.iter().filter_map(|happened| webhook(now, happened)) {
                 let callback: Callback = read(command, body.to_string().as_bytes()).unwrap();
                 apply(queries, SECRET, &app, command, &callback, now, now)?;
+            }
+            if deliveries.iter().all(|happened| webhook(now, happened).is_some()) {
                 return Ok(());
             }
             let month = When::new(&app.zone, now).month;
             let key = accounts::current(queries, SECRET, app.id, month, now)?;
-            let (kind, data, hours) = event(&key, app.id, &happened).unwrap();
-            let event = devices::Event { kind, time: Some(now - hours * HOUR), data: Some(&data) };
-            devices::count(queries, SECRET, &app, &[event], now)
+            let batch = deliveries.iter().filter_map(|happened| event(&key, app.id, happened));
+            let batch: Vec<_> = batch.collect();
+            let event = |(kind, data, hours)| devices::Event {
+                kind,
+                time: Some(now - hours * HOUR),
+                data: Some(data),
+            };
+            let events: Vec<_> =
+                batch.iter().map(|(kind, data, hours)| event((*kind, data, *hours))).collect();
+            devices::count(queries, SECRET, &app, &events, now)
         };
         db.write(work).await.unwrap();
     }

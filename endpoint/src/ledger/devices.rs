@@ -61,13 +61,11 @@ pub fn count(
     for month in months.values() {
         users::keyless(queries, &mut tallies, app.id, month.month, &month.keyless)?;
         users::keyed(queries, &mut tallies, app.id, month.month, &month.keyed)?;
-        for (when, accounts) in month.days() {
-            shard = accounts.last().map_or(shard, |account| account.bytes()[0]);
-            users::logged_in_on_day(queries, &mut tallies, app.id, when, &accounts)?;
+        shard = month.logins.keys().next_back().map_or(shard, |(account, _)| account.bytes()[0]);
+        for logins in month.rounds() {
+            users::logged_in_by_devices(queries, &mut tallies, app.id, month.month, &logins)?;
         }
-        for (account, when) in &month.deferred {
-            users::deferred(queries, &mut tallies, app.id, *when, *account)?;
-        }
+        users::deferred(queries, &mut tallies, app.id, month.month, &month.deferred)?;
     }
     tallies.write(queries, app.id, shard)
 }
@@ -120,17 +118,17 @@ impl<'a> Batch<'a> {
         }
     }
 
-    /// Logins by days, as they are written: rows of users in one order in every transaction, so that no two wait for
-    /// each other in a circle. So those of several days are written user by user.
-    fn days(&self) -> Vec<(When, Vec<Account>)> {
-        let mut bits = self.logins.keys().map(|(_, bit)| bit);
-        let first = bits.next();
-        let one_day = bits.all(|bit| Some(bit) == first);
-        let accounts = self.logins.keys().map(|(account, _)| *account);
-        match self.logins.values().max_by_key(|when| when.at) {
-            Some(when) if one_day => vec![(*when, accounts.collect())],
-            _ => self.logins.values().copied().zip(accounts.map(|account| vec![account])).collect(),
+    /// Logins as they are written, each user once in a round: a statement changes a row once. Rows are in one order in
+    /// every transaction, so that no two wait for each other in a circle: the first round has all that later ones have.
+    fn rounds(&self) -> Vec<BTreeMap<Account, When>> {
+        let mut rounds: Vec<BTreeMap<Account, When>> = Vec::new();
+        for ((account, _), when) in &self.logins {
+            match rounds.iter_mut().find(|round| !round.contains_key(account)) {
+                Some(round) => drop(round.insert(*account, *when)),
+                None => rounds.push(BTreeMap::from([(*account, *when)])),
+            }
         }
+        rounds
     }
 }
 

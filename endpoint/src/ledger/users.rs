@@ -40,12 +40,11 @@ const PROVIDER: &str = "INSERT INTO month_users (app, month, account, provider_d
 const DEVICES: &str = "ON CONFLICT (app, month, account)
     DO UPDATE SET device_days = month_users.device_days | excluded.device_days
     WHERE (month_users.device_days & excluded.device_days) = 0
-    RETURNING provider_days, device_days, deferred";
+    RETURNING provider_days, device_days, deferred, account";
 
-const DEFERRED: &str = "INSERT INTO month_users (app, month, account, provider_days, device_days, deferred)
-    VALUES ($1, $2, $3, 0, 0, 1) ON CONFLICT (app, month, account)
+const DEFERRED: &str = "ON CONFLICT (app, month, account)
     DO UPDATE SET deferred = 1 WHERE month_users.deferred = 0
-    RETURNING provider_days, device_days, deferred";
+    RETURNING provider_days, device_days, deferred, account";
 
 /// Counts a login that the provider reported, once for each user, day and month.
 pub fn logged_in(
@@ -63,25 +62,48 @@ pub fn logged_in(
     Ok(())
 }
 
-/// Counts logins of one day that devices reported, each user once, in the order in which rows are written.
-pub fn logged_in_on_day(
+/// Counts logins of one month that devices reported, each user's on one day, in the order in which rows are written.
+pub fn logged_in_by_devices(
     queries: &mut dyn Queries,
     tallies: &mut Tallies,
     app: u64,
-    when: When,
-    accounts: &[Account],
+    month: BillingMonth,
+    logins: &BTreeMap<Account, When>,
 ) -> Result<(), DbError> {
-    let (month, none) = (month_number(when.month), Value::from(0));
-    let row = |account: &Account| {
-        let [app, month, day] = [number(app), month.into(), when.bit().into()];
-        vec![app, month, (*account).into(), none.clone(), day, none.clone()]
-    };
-    let rows: Vec<_> = accounts.iter().map(row).collect();
-    let head = "INSERT INTO month_users (app, month, account, provider_days, device_days, deferred)";
-    for row in queries.insert(head, &rows, DEVICES)? {
-        count(tallies, &Seen::read(&row)?, when, Side::Devices);
+    for (seen, when) in changed(queries, app, month, logins, |when| (when.bit(), 0), DEVICES)? {
+        count(tallies, &seen, when, Side::Devices);
     }
     Ok(())
+}
+
+/// Writes a row for each user, of devices' days and of whether a login was put off; the rows that it changed, each with
+/// what was to be counted of it.
+fn changed(
+    queries: &mut dyn Queries,
+    app: u64,
+    month: BillingMonth,
+    users: &BTreeMap<Account, When>,
+    columns: impl Fn(&When) -> (i64, i64),
+    tail: &str,
+) -> Result<Vec<(Seen, When)>, DbError> {
+    let month = month_number(month);
+    let row = |(account, when): (&Account, &When)| {
+        let (device_days, deferred) = columns(when);
+        vec![number(app), month.into(), (*account).into(), 0_i64.into(), device_days.into(), deferred.into()]
+    };
+    let rows: Vec<Vec<Value>> = users.iter().map(row).collect();
+    let head = "INSERT INTO month_users (app, month, account, provider_days, device_days, deferred)";
+    let given = queries.insert(head, &rows, tail)?;
+    let mut found = Vec::with_capacity(given.len());
+    for row in &given {
+        // A database gives rows in whatever order.
+        let when = users.get(&row.get::<Account>(3)?).ok_or_else(|| DbError::Damaged {
+            table: "month_users".into(),
+            why: "a change of one user gave the row of another".into(),
+        })?;
+        found.push((Seen::read(row)?, *when));
+    }
+    Ok(found)
 }
 
 /// Counts what a row says that a login changed.
@@ -103,21 +125,19 @@ fn count(tallies: &mut Tallies, seen: &Seen, when: When, side: Side) {
     }
 }
 
-/// Counts a user for whom a login was put off.
+/// Counts users for whom a login was put off, in the order in which rows are written.
 pub fn deferred(
     queries: &mut dyn Queries,
     tallies: &mut Tallies,
     app: u64,
-    when: When,
-    account: Account,
+    month: BillingMonth,
+    users: &BTreeMap<Account, When>,
 ) -> Result<(), DbError> {
-    let month = month_number(when.month);
-    let values = [number(app), month.into(), account.into()];
-    let Some(row) = queries.first(DEFERRED, &values)? else { return Ok(()) };
-    let seen = Seen::read(&row)?;
-    tallies.add(month, what::DEFERRED_USERS, 1, when.at);
-    if seen.provider_days == 0 && seen.device_days == 0 {
-        tallies.add(month, what::AVOIDED, 1, when.at);
+    for (seen, when) in changed(queries, app, month, users, |_| (0, 1), DEFERRED)? {
+        tallies.add(month_number(month), what::DEFERRED_USERS, 1, when.at);
+        if seen.provider_days == 0 && seen.device_days == 0 {
+            tallies.add(month_number(month), what::AVOIDED, 1, when.at);
+        }
     }
     Ok(())
 }
