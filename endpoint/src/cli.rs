@@ -5,10 +5,13 @@ mod backup;
 mod credentials;
 mod document;
 mod export;
+#[cfg(unix)]
+mod files;
 mod health;
 mod init;
 mod keys;
 mod remote;
+mod say;
 mod serve;
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
@@ -105,7 +108,7 @@ fn config(dir: &Path) -> Result<Config> {
     Ok(Config::load(&dir.join(CONFIG))?)
 }
 
-/// Refuses a SQLite file that is not there. Made anew and empty, it would hide that the database is lost, or that the
+/// Refuses a SQLite file that is not there, or is empty. Made anew, it would hide that the database is lost, or that the
 /// variable which names another one is not set.
 fn find_database(config: &Config) -> Result<()> {
     match Place::parse(&config.database)? {
@@ -113,6 +116,10 @@ fn find_database(config: &Config) -> Result<()> {
             "database: {} is not there; restore it, or name the right one by `database` or {DATABASE_VARIABLE}",
             path.display()
         ),
+        // What a restore that broke off leaves.
+        Place::File(path) if path.metadata().is_ok_and(|file| file.len() == 0) => {
+            bail!("database: {} is empty; restore it from the backup", path.display())
+        }
         Place::File(_) | Place::Postgres(_) => Ok(()),
     }
 }

@@ -104,6 +104,13 @@ impl fmt::Debug for Token {
 
 const COLUMNS: &str = "id, kind, app, name, created_at, expires_at, revoked_at";
 
+/// A name as an owner may give it: one line, which `list` shows as it is.
+pub fn name(text: &str) -> Option<String> {
+    let name = text.trim();
+    let good = !name.is_empty() && name.chars().count() <= 64 && !name.chars().any(char::is_control);
+    good.then(|| name.to_owned())
+}
+
 /// Adds a credential for `token`; its id.
 pub fn add(
     queries: &mut dyn Queries,

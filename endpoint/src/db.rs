@@ -13,7 +13,7 @@ mod sqlite;
 mod tls;
 mod value;
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;
@@ -24,9 +24,11 @@ pub use error::DbError;
 pub use migrate::SCHEMA;
 pub use value::{FromValue, Row, Value};
 
+use parking_lot::Mutex;
 use postgres::Postgres;
 use sqlite::Sqlite;
 use tokio::sync::Semaphore;
+use tokio::time::Instant;
 
 /// Where the database is.
 #[derive(Clone)]
@@ -80,8 +82,14 @@ impl dyn Queries + '_ {
     }
 }
 
+/// How long a look at the schema is believed by what writes.
+const SCHEMA_BELIEVED: Duration = Duration::from_secs(5);
+
 /// How long anything waits: for a connection, and for the answer to one statement.
 const PATIENCE: Duration = Duration::from_secs(10);
+
+/// How long a whole transaction may take, with its tries and what is before it: so many times what one statement may.
+const WHOLE: u32 = 3;
 
 /// What one transaction gives, or why it did not happen.
 type Answer<R> = Result<R, DbError>;
@@ -90,8 +98,9 @@ type Answer<R> = Result<R, DbError>;
 #[derive(Clone)]
 pub struct Db {
     backend: Backend,
-    /// The schema of the database, as it was last seen.
+    /// The schema of the database, as it was last seen, and when that was.
     schema: Arc<AtomicI64>,
+    seen: Arc<Mutex<Instant>>,
     /// Room for batches.
     batches: Arc<Semaphore>,
     patience: Duration,
@@ -136,9 +145,9 @@ impl Db {
             Backend::Postgres(_) => postgres::CONNECTIONS / 2,
         };
         let (schema, batches) = (Arc::new(AtomicI64::new(SCHEMA)), Arc::new(Semaphore::new(at_once)));
-        let db = Self { backend, schema, batches, patience };
+        let db = Self { backend, schema, seen: Arc::new(Mutex::new(Instant::now())), batches, patience };
         let postgres = db.is_postgres();
-        db.write(move |queries| migrate::run(queries, postgres)).await?;
+        db.transact(move |queries| migrate::run(queries, postgres)).await?;
         Ok(db)
     }
 
@@ -148,8 +157,13 @@ impl Db {
     /// [`DbError::NewerSchema`], or why it could not be read.
     pub async fn check_schema(&self) -> Result<i64, DbError> {
         let found = self.read(migrate::version).await?;
+        self.saw(found).map(|()| found)
+    }
+
+    fn saw(&self, found: i64) -> Result<(), DbError> {
         self.schema.store(found, Ordering::Relaxed);
-        self.writable().map(|()| found)
+        *self.seen.lock() = Instant::now();
+        self.writable()
     }
 
     fn writable(&self) -> Result<(), DbError> {
@@ -159,7 +173,8 @@ impl Db {
         }
     }
 
-    /// Runs `work` as one transaction that may write: all of it stays, or nothing.
+    /// Runs `work` as one transaction that may write: all of it stays, or nothing. One of every few seconds looks first
+    /// whether a newer endpoint has taken over the database.
     ///
     /// `work` may be called again, where Postgres found it in conflict with another one; it does the same each time.
     ///
@@ -170,8 +185,23 @@ impl Db {
         work: impl FnMut(&mut dyn Queries) -> Answer<R> + Send + 'static,
     ) -> Answer<R> {
         self.writable()?;
+        if self.seen.lock().elapsed() < SCHEMA_BELIEVED {
+            return self.transact(work).await;
+        }
+        let (db, mut work) = (self.clone(), work);
+        self.transact(move |queries| {
+            db.saw(migrate::version(queries)?)?;
+            work(queries)
+        })
+        .await
+    }
+
+    async fn transact<R: Send + 'static>(
+        &self,
+        work: impl FnMut(&mut dyn Queries) -> Answer<R> + Send + 'static,
+    ) -> Answer<R> {
         match &self.backend {
-            Backend::Sqlite(sqlite) => sqlite::write(Arc::clone(sqlite), work).await,
+            Backend::Sqlite(sqlite) => sqlite.write(work).await,
             Backend::Postgres(postgres) => postgres.run(work).await,
         }
     }
@@ -198,7 +228,7 @@ impl Db {
         work: impl FnMut(&mut dyn Queries) -> Answer<R> + Send + 'static,
     ) -> Answer<R> {
         match &self.backend {
-            Backend::Sqlite(sqlite) => sqlite::read(Arc::clone(sqlite), work).await,
+            Backend::Sqlite(sqlite) => sqlite.read(work).await,
             Backend::Postgres(postgres) => postgres.run(work).await,
         }
     }
@@ -217,21 +247,19 @@ impl Db {
         Ok(millis.and_then(|millis| Timestamp::from_millisecond(millis).ok()))
     }
 
-    /// Copies a SQLite database to `path`, as it is at one moment, while others write.
-    ///
-    /// # Errors
-    /// [`DbError`] where it cannot be written, or is Postgres: `pg_dump` copies that.
-    pub async fn copy_to(&self, path: &Path) -> Result<(), DbError> {
-        match &self.backend {
-            Backend::Sqlite(sqlite) => sqlite::copy(Arc::clone(sqlite), path.to_owned()).await,
-            Backend::Postgres(_) => Err(DbError::failed(&"it is Postgres; pg_dump copies it")),
-        }
-    }
-
     /// Whether it is Postgres.
     pub fn is_postgres(&self) -> bool {
         matches!(self.backend, Backend::Postgres(_))
     }
+}
+
+/// Copies a SQLite database to `path`, as it is at one moment, while others write. It is read and nothing else: an endpoint
+/// that brought the schema up to date here would shut out the one that runs.
+///
+/// # Errors
+/// [`DbError`] where it cannot be read, or the copy not be written.
+pub async fn copy(database: PathBuf, path: PathBuf) -> Result<(), DbError> {
+    sqlite::copy(database, path, PATIENCE).await
 }
 
 #[cfg(test)]

@@ -64,11 +64,10 @@ pub(crate) async fn add_credential(
     name: &str,
     days: Option<u32>,
 ) -> Result<(Arc<Token>, String), Problem> {
-    let name = name.trim().to_owned();
-    if name.is_empty() || name.chars().count() > 64 || name.chars().any(char::is_control) {
-        let problem = Problem::field("/name", "1 to 64 characters are needed");
-        return Err(problem.in_chinese("名称需为 1 至 64 个字符。"));
-    }
+    let name = credentials::name(name).ok_or_else(|| {
+        let problem = Problem::field("/name", "1 to 64 characters on one line are needed");
+        problem.in_chinese("名称需为一行，1 至 64 个字符。")
+    })?;
     if days.is_some_and(|days| !(1..=3650).contains(&days)) {
         let problem = Problem::field("/days", "1 to 3650 days, or none for no end");
         return Err(problem.in_chinese("有效天数需为 1 至 3650，留空为无期限。"));

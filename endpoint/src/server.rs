@@ -58,6 +58,7 @@ pub async fn run(
     let router = app(&service);
     let graceful = GracefulShutdown::new();
     let mut stop = std::pin::pin!(stop);
+    let mut refused = false;
     loop {
         // Before the next connection is accepted: those that are too many wait in the system's queue.
         let accepted = async {
@@ -70,6 +71,7 @@ pub async fn run(
         };
         match accepted {
             Ok((stream, peer)) => {
+                refused = false;
                 let held = addresses.as_ref().map(|addresses| addresses.hold(peer.ip()));
                 if held.as_ref().is_some_and(Option::is_none) {
                     // Closed: the others of this address are open.
@@ -83,7 +85,10 @@ pub async fn run(
                 });
             }
             Err(error) => {
-                tracing::warn!(why = %error, "connection not accepted");
+                // Once for all of a row: it may be tried for hours.
+                if !std::mem::replace(&mut refused, true) {
+                    tracing::warn!(why = %error, "connections are not accepted");
+                }
                 // The timeout is what is waited for.
                 let _ = tokio::time::timeout(AFTER_REFUSAL, std::future::pending::<()>()).await;
             }

@@ -120,3 +120,50 @@ async fn a_dump_of_postgres_keeps_what_was_taken() {
     let taken = again.db.read(move |queries| queries.first(count, &[])).await.unwrap().unwrap();
     assert_eq!(taken.get::<i64>(0).unwrap(), 2, "sent again, they are known");
 }
+
+/// What a backup says that fails.
+fn refused(dir: &Path, to: &Path) -> String {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_planguard-endpoint"));
+    command.arg("--dir").arg(dir).arg("backup").arg(to).env_remove("PLANGUARD_ENDPOINT_DATABASE");
+    let said = command.output().unwrap();
+    assert!(!said.status.success());
+    String::from_utf8(said.stderr).unwrap()
+}
+
+#[test]
+fn a_backup_that_fails_leaves_no_folder_that_looks_like_one() {
+    let folder = tempfile::tempdir().unwrap();
+    let (dir, kept) = (folder.path().join("endpoint"), folder.path().join("kept"));
+    run(&dir, &["init"]);
+    std::fs::rename(dir.join("secret"), dir.join("elsewhere")).unwrap();
+    assert!(refused(&dir, &kept).contains("cannot be copied"));
+    assert!(!kept.exists());
+    std::fs::rename(dir.join("elsewhere"), dir.join("secret")).unwrap();
+    let database = std::fs::read(dir.join("endpoint.db")).unwrap();
+    std::fs::write(dir.join("endpoint.db"), "no database".repeat(100)).unwrap();
+    assert!(refused(&dir, &kept).contains("restore a backup"));
+    assert!(!kept.exists());
+    std::fs::write(dir.join("endpoint.db"), database).unwrap();
+    run(&dir, &["backup", kept.to_str().unwrap()]);
+    assert!(refused(&dir, &kept).contains("is there already"));
+    assert!(kept.join("secret").exists(), "of another one");
+}
+
+#[test]
+fn a_backup_by_another_version_leaves_the_schema_and_waits_for_no_writer() {
+    let folder = tempfile::tempdir().unwrap();
+    let (dir, kept) = (folder.path().join("endpoint"), folder.path().join("kept"));
+    run(&dir, &["init"]);
+    // As an endpoint with fewer steps has it, which writes.
+    let held = rusqlite::Connection::open(dir.join("endpoint.db")).unwrap();
+    held.execute("DELETE FROM planguard_schema WHERE version > 1", []).unwrap();
+    held.execute_batch("BEGIN IMMEDIATE").unwrap();
+    run(&dir, &["backup", kept.to_str().unwrap()]);
+    held.execute_batch("ROLLBACK").unwrap();
+    let copy = rusqlite::Connection::open(kept.join("endpoint.db")).unwrap();
+    for database in [held, copy] {
+        let sql = "SELECT MAX(version), COUNT(*) FROM planguard_schema, documents";
+        let found = database.query_row(sql, [], |row| Ok((row.get(0)?, row.get(1)?))).unwrap();
+        assert_eq!(found, (1_i64, 1_i64));
+    }
+}

@@ -154,3 +154,49 @@ async fn a_user_without_rights_is_told_what_to_do_and_one_that_owns_the_database
     assert_eq!(problem.status().as_u16(), 503);
     assert!(!problem.detail().contains(&role), "{}", problem.detail());
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_server_that_only_reads_is_waited_for_and_written_again_without_a_restart() {
+    let url = shared().await;
+    let name = url.rsplit_once('/').unwrap().1.to_owned();
+    let alter = async |setting: &str| {
+        let (name, sql) = (name.clone(), format!("ALTER DATABASE \"{name}\" {setting}"));
+        let end = format!(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{name}' AND pid <> pg_backend_pid()"
+        );
+        let run =
+            move || Postgres::shared().sql("postgres", &sql) + &Postgres::shared().sql("postgres", &end);
+        tokio::task::spawn_blocking(run).await.unwrap()
+    };
+    let write = async |db: &Db| {
+        db.write(|queries: &mut dyn Queries| queries.execute("DELETE FROM catalogs", &[])).await
+    };
+    let db = Db::open(&Place::Postgres(url)).await.unwrap();
+    alter("SET default_transaction_read_only = on").await;
+    let refused = write(&db).await.unwrap_err();
+    assert!(matches!(refused, DbError::Unreachable { .. }), "{refused}");
+    assert_eq!(one(&db, "SELECT 'here'").await.unwrap(), "here");
+    let sql = format!("ALTER DATABASE \"{name}\" RESET default_transaction_read_only");
+    tokio::task::spawn_blocking(move || Postgres::shared().sql("postgres", &sql)).await.unwrap();
+    // The session that there is goes on reading only: it is left for a new one.
+    let refused = write(&db).await.unwrap_err();
+    assert!(matches!(refused, DbError::Unreachable { .. }), "{refused}");
+    write(&db).await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn sessions_that_the_server_has_ended_cost_no_call() {
+    let url = shared().await;
+    let name = url.rsplit_once('/').unwrap().1.to_owned();
+    let db = Db::open(&Place::Postgres(url)).await.unwrap();
+    for _ in 0..20 {
+        let calls = (0..16).map(|_| {
+            let db = db.clone();
+            async move { one(&db, "SELECT 'here'").await }
+        });
+        let calls = calls.collect::<tokio::task::JoinSet<_>>().join_all().await;
+        assert!(calls.iter().all(Result::is_ok), "{calls:?}");
+        let sql = format!("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{name}'");
+        tokio::task::spawn_blocking(move || Postgres::shared().sql("postgres", &sql)).await.unwrap();
+    }
+}

@@ -4,8 +4,11 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use anyhow::{Context as _, Result, bail};
-use planguard_endpoint::db::{Db, Place, Queries};
+use planguard_endpoint::config::Config;
+use planguard_endpoint::db::{self, Place, Queries};
 use planguard_endpoint::documents;
+
+use super::say::say;
 
 /// Where the copy goes.
 #[derive(clap::Args)]
@@ -23,23 +26,44 @@ impl Backup {
         }
         super::init::make(&self.folder)
             .with_context(|| format!("{} cannot be made", self.folder.display()))?;
+        if let Err(why) = self.fill(dir, &config).await {
+            // Half a backup looks like one.
+            return match std::fs::remove_dir_all(&self.folder) {
+                Ok(()) => Err(why),
+                Err(left) => Err(why.context(format!("{} is no backup: {left}", self.folder.display()))),
+            };
+        }
+        self.report(&config)?;
+        Ok(ExitCode::SUCCESS)
+    }
+
+    async fn fill(&self, dir: &Path, config: &Config) -> Result<()> {
         copy(&dir.join(super::CONFIG), &self.folder)?;
         copy(&config.secret_file, &self.folder)?;
+        if let Place::File(path) = Place::parse(&config.database)? {
+            let Some(name) = path.file_name() else { bail!("database: {} is no file", path.display()) };
+            db::copy(path.clone(), self.folder.join(name)).await?;
+        }
+        Ok(())
+    }
+
+    fn report(&self, config: &Config) -> Result<()> {
         match Place::parse(&config.database)? {
-            Place::File(path) => {
-                let Some(name) = path.file_name() else { bail!("database: {} is no file", path.display()) };
-                Db::open(&Place::File(path.clone())).await?.copy_to(&self.folder.join(name)).await?;
-                println!("{}: configuration, secret and database.", self.folder.display());
+            Place::File(_) => {
+                say(format_args!("{}: configuration, secret and database.", self.folder.display()))?;
             }
             Place::Postgres(_) => {
-                println!(
+                say(format_args!(
                     "{}: configuration and secret. The database is Postgres's to copy:",
                     self.folder.display()
-                );
-                println!("  pg_dump --format=custom --file={}/endpoint.dump DATABASE", self.folder.display());
+                ))?;
+                say(format_args!(
+                    "  pg_dump --format=custom --file={}/endpoint.dump DATABASE",
+                    self.folder.display()
+                ))?;
             }
         }
-        Ok(ExitCode::SUCCESS)
+        Ok(())
     }
 }
 
@@ -68,7 +92,7 @@ impl RaiseRevisions {
         let by = self.by;
         let raise = move |queries: &mut dyn Queries| documents::raise(queries, by, now);
         for (app, revision) in service.db.write(raise).await? {
-            println!("app {app}: revision {revision}");
+            say(format_args!("app {app}: revision {revision}"))?;
         }
         Ok(ExitCode::SUCCESS)
     }

@@ -11,11 +11,14 @@ use planguard_endpoint::credentials::{self, Credential, Kind, Token};
 use planguard_endpoint::db::Queries;
 use planguard_endpoint::service::Service;
 
+use super::say::say;
+
 #[derive(Subcommand)]
 pub(super) enum Credentials {
     /// Makes one and prints its token, which is not kept.
     Add {
-        /// What you call it.
+        /// What you call it: 1 to 64 characters on one line.
+        #[arg(value_parser = named)]
         name: String,
         /// One for the owner, instead of one for devices.
         #[arg(long)]
@@ -63,7 +66,7 @@ impl Credentials {
             }
             Self::List => {
                 for credential in service.db.read(credentials::list).await? {
-                    println!("{}", line(&credential, now));
+                    say(line(&credential, now))?;
                 }
             }
             Self::Revoke { id } => {
@@ -71,7 +74,7 @@ impl Credentials {
                 if !service.db.write(move |queries| credentials::revoke(queries, &asked, now)).await? {
                     bail!("no credential `{id}` that is not revoked; see `credentials list`");
                 }
-                println!("revoked {id}");
+                say(format_args!("revoked {id}"))?;
             }
             Self::Rotate { id, days } => {
                 let all = service.db.read(credentials::list).await?;
@@ -83,15 +86,19 @@ impl Credentials {
                 let until = life.map(|life| now.checked_add(life)).transpose()?;
                 add(&service, old.kind, old.name, until, now).await?;
                 if let Some(until) = until {
-                    println!("It holds until {until}.");
+                    say(format_args!("It holds until {until}."))?;
                 }
                 let ends = after(now, days)?;
                 service.db.write(move |queries| credentials::expire(queries, &id, ends)).await?;
-                println!("The one from before holds until {ends}.");
+                say(format_args!("The one from before holds until {ends}."))?;
             }
         }
         Ok(ExitCode::SUCCESS)
     }
+}
+
+fn named(text: &str) -> Result<String, &'static str> {
+    credentials::name(text).ok_or("1 to 64 characters on one line are needed")
 }
 
 async fn add(
@@ -105,8 +112,8 @@ async fn add(
     let shared = Arc::clone(&token);
     let add = move |queries: &mut dyn Queries| credentials::add(queries, &shared, kind, &name, ends, now);
     let id = service.db.write(add).await?;
-    println!("{}", token.reveal());
-    println!("Shown once. It is `{id}` in the list.");
+    say(token.reveal())?;
+    say(format_args!("Shown once. It is `{id}` in the list."))?;
     Ok(())
 }
 

@@ -9,6 +9,7 @@ use serde_json::Value;
 use similar::TextDiff;
 
 use super::remote::Remote;
+use super::say::say;
 
 #[derive(clap::Args)]
 pub(super) struct Push {
@@ -53,16 +54,16 @@ impl Push {
         let path = format!("{}{anyway}", endpoint.document());
         let pushed = endpoint.call(Method::PUT, &path, read(&self.file)?).await?;
         for finding in findings(&pushed) {
-            println!("{finding}");
+            say(finding)?;
         }
         let revision = &pushed["revision"];
-        println!(
+        say(format_args!(
             "{}",
             match pushed["changed"].as_bool() {
                 Some(false) => format!("Nothing changed: revision {revision} says the same."),
                 _ => format!("Revision {revision} is served from now on."),
             }
-        );
+        ))?;
         Ok(ExitCode::SUCCESS)
     }
 }
@@ -71,7 +72,7 @@ impl Pull {
     pub(super) async fn run(self, dir: &Path) -> Result<ExitCode> {
         let endpoint = self.remote.endpoint(dir)?;
         let held = endpoint.call(Method::GET, &endpoint.document(), Vec::new()).await?;
-        println!("{held:#}");
+        say(format_args!("{held:#}"))?;
         Ok(ExitCode::SUCCESS)
     }
 }
@@ -96,7 +97,8 @@ impl File {
             return Ok(ExitCode::SUCCESS);
         }
         let diff = TextDiff::from_lines(&held, &file);
-        print!("{}", diff.unified_diff().context_radius(2).header("held", &name(&self.file)));
+        let shown = diff.unified_diff().context_radius(2).header("held", &name(&self.file)).to_string();
+        say(shown.trim_end())?;
         Ok(ExitCode::FAILURE)
     }
 
@@ -107,10 +109,10 @@ impl File {
         let checked = endpoint.call(Method::POST, &path, read(&self.file)?).await?;
         let findings = findings(&checked);
         for finding in &findings {
-            println!("{finding}");
+            say(finding)?;
         }
         if findings.is_empty() {
-            println!("Nothing is wrong with {}.", name(&self.file));
+            say(format_args!("Nothing is wrong with {}.", name(&self.file)))?;
             return Ok(ExitCode::SUCCESS);
         }
         Ok(ExitCode::FAILURE)
@@ -122,7 +124,7 @@ impl PushCatalog {
         let endpoint = self.remote.endpoint(dir)?;
         let path = format!("/admin/v1/catalogs/{}", self.id);
         endpoint.call(Method::PUT, &path, read(&self.file)?).await?;
-        println!("`{}` is served from now on.", self.id);
+        say(format_args!("`{}` is served from now on.", self.id))?;
         Ok(ExitCode::SUCCESS)
     }
 }

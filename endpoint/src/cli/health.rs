@@ -8,6 +8,8 @@ use anyhow::{Context as _, Result};
 use planguard::sync::http::{self, StatusCode};
 use planguard::sync::{Request, ReqwestTransport, Timeouts, Transport as _};
 
+use super::say::say;
+
 /// Which endpoint.
 #[derive(clap::Args)]
 pub(super) struct Health {
@@ -29,7 +31,7 @@ impl Health {
         let timeouts = Timeouts { total: Duration::from_secs(4), ..Timeouts::default() };
         let answer =
             ReqwestTransport::new(timeouts)?.send(request, 64 * 1024).await.with_context(|| url.clone())?;
-        println!("{}", String::from_utf8_lossy(answer.body()).trim_end());
+        say(String::from_utf8_lossy(answer.body()).trim_end())?;
         Ok(if answer.status() == StatusCode::OK { ExitCode::SUCCESS } else { ExitCode::FAILURE })
     }
 }

@@ -17,6 +17,7 @@ use planguard_endpoint::service::Service;
 use serde_json::{Map, Value, json};
 
 use super::CONFIG;
+use super::say::say;
 
 /// The name of the secret in a new folder, as the configuration has it by default.
 const SECRET: &str = "secret";
@@ -59,7 +60,7 @@ impl Init {
                 Err(left) => return Err(why.context(format!("{} is not empty now: {left}", dir.display()))),
             },
         };
-        self.report(dir, &service, &made);
+        self.report(dir, &service, &made)?;
         Ok(ExitCode::SUCCESS)
     }
 
@@ -111,33 +112,37 @@ impl Init {
         text
     }
 
-    fn report(&self, dir: &Path, service: &Service, made: &Made) {
+    fn report(&self, dir: &Path, service: &Service, made: &Made) -> Result<()> {
         // Where it is beyond this machine, devices call a name that is not known here.
         let local = service.config.listen.ip().is_loopback() && !self.behind_proxy;
         let listen = service.config.listen;
         let url = if local { format!("http://{listen}") } else { "https://billing.example.com".to_owned() };
         let (app, admin, device, key) =
             (self.app, made.admin.reveal(), made.device.reveal(), &made.public_key);
-        println!("Made {}: configuration, secret, database. Keep a copy of all three.\n", dir.display());
-        println!("Shown once; only their hashes are kept:");
-        println!("  export PLANGUARD_ADMIN_CREDENTIAL={admin}");
-        println!("  export PLANGUARD_DEVICE_CREDENTIAL={device}\n");
-        println!("In the app:");
-        println!("  Planguard::builder(SdkAppId::new({app})?)");
-        println!("      .endpoint(\"{url}\")");
-        println!("      .credential(planguard::sync::Credential::new(device_credential)?)");
-        println!("      .trusted_key(\"k1\", \"{key}\")\n");
-        println!("Next:");
-        println!("  planguard-endpoint serve --dir {}", dir.display());
+        say(format_args!(
+            "Made {}: configuration, secret, database. Keep a copy of all three.\n",
+            dir.display()
+        ))?;
+        say("Shown once; only their hashes are kept:")?;
+        say(format_args!("  export PLANGUARD_ADMIN_CREDENTIAL={admin}"))?;
+        say(format_args!("  export PLANGUARD_DEVICE_CREDENTIAL={device}\n"))?;
+        say("In the app:")?;
+        say(format_args!("  Planguard::builder(SdkAppId::new({app})?)"))?;
+        say(format_args!("      .endpoint(\"{url}\")"))?;
+        say("      .credential(planguard::sync::Credential::new(device_credential)?)")?;
+        say(format_args!("      .trusted_key(\"k1\", \"{key}\")\n"))?;
+        say("Next:")?;
+        say(format_args!("  planguard-endpoint serve --dir {}", dir.display()))?;
         if !local {
-            println!("  Put the name that devices call in the place of billing.example.com.");
+            say("  Put the name that devices call in the place of billing.example.com.")?;
         }
-        println!("  {url}/admin is the page: sign in with the admin credential.");
+        say(format_args!("  {url}/admin is the page: sign in with the admin credential."))?;
         if matches!(Place::parse(&service.config.database), Ok(Place::Postgres(_))) {
-            println!(
+            say(format_args!(
                 "  {DATABASE_VARIABLE} has to be set for each command, or `database` in the configuration."
-            );
+            ))?;
         }
+        Ok(())
     }
 }
 

@@ -9,6 +9,8 @@ use jiff::SignedDuration;
 use planguard_endpoint::db::Queries;
 use planguard_endpoint::keys::{self, Key};
 
+use super::say::say;
+
 #[derive(Subcommand)]
 pub(super) enum Keys {
     /// Lists the keys, the one that signs first.
@@ -35,7 +37,7 @@ impl Keys {
         match self {
             Self::List => {
                 for key in listed {
-                    println!("{}", line(&key));
+                    say(line(&key))?;
                 }
             }
             Self::Rotate { kid, days, anyway } => {
@@ -55,8 +57,8 @@ impl Keys {
                     Some(false) => bail!("kid: `{kid}` is there already; choose another name"),
                     None => bail!("--days: {}", keys::early()),
                 }
-                println!("{kid} signs from {signs_from:.0}. Until then, build apps with:");
-                println!("    .trusted_key(\"{kid}\", \"{public_key}\")");
+                say(format_args!("{kid} signs from {signs_from:.0}. Until then, build apps with:"))?;
+                say(format_args!("    .trusted_key(\"{kid}\", \"{public_key}\")"))?;
             }
         }
         Ok(ExitCode::SUCCESS)

@@ -16,12 +16,16 @@ use planguard_endpoint::{background, upkeep};
 use tokio::sync::watch;
 use tracing::Level;
 
+use super::say::say;
+
 pub(super) async fn run(dir: &Path) -> Result<ExitCode> {
     let config = super::config(dir)?;
     log(&config.log)?;
     let service = super::open(dir).await?;
     can_sign(&service).await?;
     let config = &service.config;
+    #[cfg(unix)]
+    super::files::allow(config.limits.connections);
     let certificates = config.tls.clone().map(Certificates::load).transpose()?;
     if !config.listen.ip().is_loopback() && certificates.is_none() && !config.behind_proxy {
         tracing::warn!(
@@ -31,14 +35,18 @@ pub(super) async fn run(dir: &Path) -> Result<ExitCode> {
     let listener = tokio::net::TcpListener::bind(config.listen)
         .await
         .with_context(|| format!("listen: cannot listen on {}; choose another port", config.listen))?;
+    // Before it is said that it runs: from then on it is signalled.
+    on_hangup(certificates.clone())?;
+    let stopped = stopped()?;
     let scheme = if certificates.is_some() { "https" } else { "http" };
     // The one line on standard output, for whoever started it.
-    println!("{scheme}://{}", listener.local_addr()?);
-    reload_on_hangup(certificates.clone())?;
+    if let Err(error) = say(format_args!("{scheme}://{}", listener.local_addr()?)) {
+        tracing::warn!(why = %error, "the URL was not printed");
+    }
     let upkeep = tokio::spawn(keep_up(Arc::clone(&service)));
     let (stop, stopping) = watch::channel(false);
     let sent = tokio::spawn(background::run(Arc::clone(&service), Outgoing::new()?, stopping));
-    server::run(Arc::clone(&service), listener, certificates, stopped()?).await;
+    server::run(Arc::clone(&service), listener, certificates, stopped).await;
     upkeep.abort();
     stop.send_replace(true);
     let patience = Duration::from_secs(config.limits.shutdown_secs);
@@ -97,16 +105,17 @@ fn stopped() -> Result<impl Future<Output = ()>> {
     })
 }
 
-/// Reads the certificate files again at SIGHUP.
+/// Reads the certificate files again at SIGHUP. Without any it is taken, too: left to the system it would end the process
+/// in the middle of its calls, and a service manager takes that for an orderly end.
 #[cfg(unix)]
-fn reload_on_hangup(certificates: Option<Certificates>) -> Result<()> {
-    let Some(certificates) = certificates else { return Ok(()) };
+fn on_hangup(certificates: Option<Certificates>) -> Result<()> {
     let mut hangups = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::hangup())?;
     tokio::spawn(async move {
         while hangups.recv().await.is_some() {
-            match certificates.reload() {
-                Ok(()) => tracing::info!("certificate read again"),
-                Err(error) => tracing::error!(why = %error, "certificate kept from before"),
+            match certificates.as_ref().map(Certificates::reload) {
+                None => tracing::info!("no certificate to read again; other changes need a restart"),
+                Some(Ok(())) => tracing::info!("certificate read again"),
+                Some(Err(error)) => tracing::error!(why = %error, "certificate kept from before"),
             }
         }
     });
@@ -114,7 +123,7 @@ fn reload_on_hangup(certificates: Option<Certificates>) -> Result<()> {
 }
 
 #[cfg(not(unix))]
-fn reload_on_hangup(_: Option<Certificates>) -> Result<()> {
+fn on_hangup(_: Option<Certificates>) -> Result<()> {
     Ok(())
 }
 

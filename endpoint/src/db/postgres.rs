@@ -16,16 +16,13 @@ use tokio_postgres::types::{FromSql, IsNull, ToSql, Type, to_sql_checked};
 use super::refusal::refusal;
 use super::tls::{self, Encryption};
 use super::value::{self, Row, Value};
-use super::{Answer, DbError, Queries};
+use super::{Answer, DbError, Queries, WHOLE};
 
 /// Connections at once. Postgres itself allows 100 by default, to all who share it.
 pub(super) const CONNECTIONS: usize = 16;
 
 /// How often a transaction is tried that others were in the way of.
 const TRIES: u32 = 5;
-
-/// How long a whole transaction may take, with its tries: so many times what one statement may.
-const WHOLE: u32 = 3;
 
 pub(super) struct Postgres {
     pool: Pool,
@@ -67,10 +64,17 @@ impl Postgres {
             match tried {
                 Ok(answer) => return Ok(answer),
                 Err(Failure::Conflict) => {}
+                // Nothing happened, and the others have ended with it.
+                Err(Failure::Ended) => drop(self.pool.retain(|_, _| false)),
                 Err(Failure::Silent) => {
                     // The others go to the same server, over the same network.
                     drop(self.pool.retain(|_, _| false));
                     return Err(DbError::unreachable(&"it gave no answer in time"));
+                }
+                Err(Failure::Standby(error)) => {
+                    // It was the primary once; the next connections may find the one that is now.
+                    drop(self.pool.retain(|_, _| false));
+                    return Err(error);
                 }
                 Err(Failure::Other(error)) => return Err(error),
             }
@@ -119,6 +123,11 @@ enum Failure {
     Conflict,
     /// The connection gave no answer, and is gone.
     Silent,
+    /// The server had ended the connection before anything was asked of it, as servers do that restart, or end what is
+    /// idle.
+    Ended,
+    /// The server only reads: it is a standby now.
+    Standby(DbError),
     Other(DbError),
 }
 
@@ -128,7 +137,7 @@ fn once<R>(
     work: &mut impl FnMut(&mut dyn Queries) -> Answer<R>,
 ) -> Result<R, Failure> {
     let answer = transact(&mut connection, wait, work);
-    if matches!(answer, Err(Failure::Silent)) {
+    if matches!(answer, Err(Failure::Silent | Failure::Ended | Failure::Standby(_))) {
         // Out of the pool, and closed.
         drop(Object::take(connection));
     }
@@ -141,13 +150,18 @@ fn transact<R>(
     work: &mut impl FnMut(&mut dyn Queries) -> Answer<R>,
 ) -> Result<R, Failure> {
     let started = wait.on(connection.build_transaction().start()).ok_or(Failure::Silent)?;
-    let transaction = started.map_err(|error| Failure::Other(fault(&error)))?;
-    let mut queries = InPostgres { wait, transaction: &transaction, conflict: false, silent: false };
+    let transaction = started.map_err(|error| match fault(&error) {
+        DbError::Unreachable { .. } => Failure::Ended,
+        other => Failure::Other(other),
+    })?;
+    let mut queries =
+        InPostgres { wait, transaction: &transaction, conflict: false, silent: false, standby: false };
     let answer = work(&mut queries);
-    let (conflict, silent) = (queries.conflict, queries.silent);
+    let (conflict, silent, standby) = (queries.conflict, queries.silent, queries.standby);
     match answer {
         _ if silent => Err(Failure::Silent),
         _ if conflict => Err(Failure::Conflict),
+        Err(error) if standby => Err(Failure::Standby(error)),
         // Rolled back when it is dropped.
         Err(error) => Err(Failure::Other(error)),
         Ok(answer) => match wait.on(transaction.commit()).ok_or(Failure::Silent)? {
@@ -163,6 +177,7 @@ struct InPostgres<'a> {
     transaction: &'a deadpool_postgres::Transaction<'a>,
     conflict: bool,
     silent: bool,
+    standby: bool,
 }
 
 impl InPostgres<'_> {
@@ -179,6 +194,7 @@ impl InPostgres<'_> {
             }
             Some(answer) => answer.map_err(|error| {
                 self.conflict |= is_conflict(&error);
+                self.standby |= error.code() == Some(&SqlState::READ_ONLY_SQL_TRANSACTION);
                 fault(&error)
             }),
         }
@@ -269,15 +285,18 @@ fn no_connection(error: &PoolError) -> DbError {
 
 fn fault(error: &tokio_postgres::Error) -> DbError {
     match error.code() {
-        None => DbError::unreachable(&said(error)),
         Some(&SqlState::QUERY_CANCELED | &SqlState::LOCK_NOT_AVAILABLE) => DbError::Busy,
-        Some(&SqlState::ADMIN_SHUTDOWN | &SqlState::CRASH_SHUTDOWN | &SqlState::CANNOT_CONNECT_NOW) => {
-            DbError::unreachable(&said(error))
-        }
-        Some(_) => refusal(error).unwrap_or_else(|| {
+        Some(state) if !passes(state) => refusal(error).unwrap_or_else(|| {
             DbError::failed(&error.as_db_error().map_or_else(|| error.to_string(), ToString::to_string))
         }),
+        _ => DbError::unreachable(&said(error)),
     }
+}
+
+/// Whether it passes by itself: a server that goes or comes, only reads for now, or is out of disk, memory or connections.
+fn passes(state: &SqlState) -> bool {
+    *state == SqlState::READ_ONLY_SQL_TRANSACTION
+        || ["08", "53", "57", "58"].iter().any(|class| state.code().starts_with(class))
 }
 
 /// What an error says, and what it comes from.

@@ -4,30 +4,61 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
-use parking_lot::Mutex;
 use rusqlite::types::{ToSqlOutput, ValueRef};
-use rusqlite::{CachedStatement, Connection, ErrorCode, TransactionBehavior};
+use rusqlite::{CachedStatement, Connection, ErrorCode, OpenFlags, TransactionBehavior};
+use tokio::sync::Mutex;
 
 use super::value::{self, Row, Value};
-use super::{Answer, DbError, Queries};
+use super::{Answer, DbError, Queries, WHOLE};
 
 pub(super) struct Sqlite {
-    writer: Mutex<Connection>,
-    reader: Mutex<Connection>,
+    writer: Lane,
+    reader: Lane,
+    patience: Duration,
 }
+
+/// One connection. Who waits for it waits in line and on no thread: threads are few, and other work needs them.
+type Lane = Arc<Mutex<Connection>>;
 
 impl Sqlite {
     /// Opens the file. For `patience` a write waits for another process.
     pub(super) fn open(path: &Path, patience: Duration) -> Result<Self, DbError> {
-        Ok(Self {
-            writer: Mutex::new(connect(path, patience)?),
-            reader: Mutex::new(connect(path, patience)?),
-        })
+        let lane = || Ok::<_, DbError>(Arc::new(Mutex::new(connect(path, patience)?)));
+        Ok(Self { writer: lane()?, reader: lane()?, patience })
+    }
+
+    pub(super) async fn write<R: Send + 'static>(
+        &self,
+        work: impl FnMut(&mut dyn Queries) -> Answer<R> + Send + 'static,
+    ) -> Answer<R> {
+        self.transact(&self.writer, TransactionBehavior::Immediate, work).await
+    }
+
+    pub(super) async fn read<R: Send + 'static>(
+        &self,
+        work: impl FnMut(&mut dyn Queries) -> Answer<R> + Send + 'static,
+    ) -> Answer<R> {
+        self.transact(&self.reader, TransactionBehavior::Deferred, work).await
+    }
+
+    async fn transact<R: Send + 'static>(
+        &self,
+        lane: &Lane,
+        behavior: TransactionBehavior,
+        work: impl FnMut(&mut dyn Queries) -> Answer<R> + Send + 'static,
+    ) -> Answer<R> {
+        let turn = tokio::time::timeout(self.patience * WHOLE, Arc::clone(lane).lock_owned()).await;
+        let mut connection = turn.map_err(|_| DbError::Busy)?;
+        // Held until it is done, even where nobody waits for it any more.
+        blocking(move || run(&mut connection, behavior, work)).await
     }
 }
 
 fn connect(path: &Path, patience: Duration) -> Result<Connection, DbError> {
-    let unreachable = |error: rusqlite::Error| DbError::unreachable(&error);
+    let unreachable = |error: rusqlite::Error| match fault(&error) {
+        known @ (DbError::Damaged { .. } | DbError::Busy) => known,
+        _ => DbError::unreachable(&error),
+    };
     let connection = Connection::open(path).map_err(unreachable)?;
     connection.busy_timeout(patience).map_err(unreachable)?;
     connection.pragma_update(None, "journal_mode", "wal").map_err(unreachable)?;
@@ -38,28 +69,16 @@ fn connect(path: &Path, patience: Duration) -> Result<Connection, DbError> {
     Ok(connection)
 }
 
-pub(super) async fn write<R: Send + 'static>(
-    sqlite: Arc<Sqlite>,
-    work: impl FnMut(&mut dyn Queries) -> Answer<R> + Send + 'static,
-) -> Answer<R> {
-    blocking(move || run(&mut sqlite.writer.lock(), TransactionBehavior::Immediate, work)).await
-}
-
-pub(super) async fn read<R: Send + 'static>(
-    sqlite: Arc<Sqlite>,
-    work: impl FnMut(&mut dyn Queries) -> Answer<R> + Send + 'static,
-) -> Answer<R> {
-    blocking(move || run(&mut sqlite.reader.lock(), TransactionBehavior::Deferred, work)).await
-}
-
-pub(super) async fn copy(sqlite: Arc<Sqlite>, path: PathBuf) -> Answer<()> {
+pub(super) async fn copy(database: PathBuf, path: PathBuf, patience: Duration) -> Answer<()> {
     let path =
         path.into_os_string().into_string().map_err(|_| DbError::failed(&"the path is not Unicode"))?;
-    let copy = move || match sqlite.reader.lock().execute("VACUUM INTO ?1", [path]) {
-        Ok(_) => Ok(()),
-        Err(error) => Err(fault(&error)),
-    };
-    blocking(copy).await
+    blocking(move || {
+        let connection = Connection::open_with_flags(database, OpenFlags::SQLITE_OPEN_READ_WRITE)
+            .map_err(|error| fault(&error))?;
+        connection.busy_timeout(patience).map_err(|error| fault(&error))?;
+        connection.execute("VACUUM INTO ?1", [path]).map(drop).map_err(|error| fault(&error))
+    })
+    .await
 }
 
 async fn blocking<R: Send + 'static>(work: impl FnOnce() -> Answer<R> + Send + 'static) -> Answer<R> {
@@ -142,7 +161,10 @@ impl rusqlite::ToSql for Value {
 fn fault(error: &rusqlite::Error) -> DbError {
     match error.sqlite_error_code() {
         Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => DbError::Busy,
-        Some(ErrorCode::CannotOpen | ErrorCode::SystemIoFailure) => DbError::unreachable(error),
+        // A disk that is full, or a file that was made read-only, is put right without a restart.
+        Some(
+            ErrorCode::CannotOpen | ErrorCode::SystemIoFailure | ErrorCode::DiskFull | ErrorCode::ReadOnly,
+        ) => DbError::unreachable(error),
         Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase) => {
             DbError::Damaged { table: "the file".into(), why: error.to_string() }
         }

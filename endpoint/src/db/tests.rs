@@ -93,3 +93,100 @@ async fn a_schema_that_became_newer_is_read_and_not_written() {
         assert!(matches!(Db::open(&place).await, Err(DbError::NewerSchema { .. })));
     }
 }
+
+#[tokio::test]
+async fn what_waits_to_write_keeps_nobody_from_reading() {
+    let folder = tempfile::tempdir().unwrap();
+    let db = Db::open(&Place::File(folder.path().join("endpoint.db"))).await.unwrap();
+    let (held, holds) = tokio::sync::oneshot::channel();
+    let (done, wait) = std::sync::mpsc::channel::<()>();
+    let (other, mut held) = (db.clone(), Some(held));
+    let first = tokio::spawn(async move {
+        other
+            .write(move |_| {
+                held.take().unwrap().send(()).unwrap();
+                wait.recv().unwrap();
+                Ok(())
+            })
+            .await
+    });
+    holds.await.unwrap();
+    // More than there are threads.
+    let mut waiting = tokio::task::JoinSet::new();
+    for _ in 0..600 {
+        let db = db.clone();
+        waiting.spawn(async move { db.write(|queries| queries.execute("DELETE FROM catalogs", &[])).await });
+    }
+    tokio::task::yield_now().await;
+    let read = db.read(|queries| queries.query("SELECT id FROM catalogs", &[]));
+    let read = tokio::time::timeout(super::PATIENCE / 2, read).await;
+    done.send(()).unwrap();
+    assert!(read.unwrap().unwrap().is_empty());
+    first.await.unwrap().unwrap();
+    assert!(waiting.join_all().await.iter().all(Result::is_ok));
+}
+
+#[tokio::test]
+async fn a_writer_that_others_are_before_for_too_long_is_told() {
+    let folder = tempfile::tempdir().unwrap();
+    let patience = std::time::Duration::from_millis(50);
+    let db = Db::open_within(&Place::File(folder.path().join("endpoint.db")), patience).await.unwrap();
+    let (held, holds) = tokio::sync::oneshot::channel();
+    let (done, wait) = std::sync::mpsc::channel::<()>();
+    let (other, mut held) = (db.clone(), Some(held));
+    let first = tokio::spawn(async move {
+        other
+            .write(move |_| {
+                held.take().unwrap().send(()).unwrap();
+                wait.recv().unwrap();
+                Ok(())
+            })
+            .await
+    });
+    holds.await.unwrap();
+    let late = db.write(|queries| queries.execute("DELETE FROM catalogs", &[])).await;
+    assert!(matches!(late, Err(DbError::Busy)), "{late:?}");
+    done.send(()).unwrap();
+    first.await.unwrap().unwrap();
+    db.write(|queries| queries.execute("DELETE FROM catalogs", &[])).await.unwrap();
+}
+
+#[tokio::test]
+async fn a_full_disk_passes_and_takes_nothing_with_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let db = Db::open(&Place::File(folder.path().join("endpoint.db"))).await.unwrap();
+    let pages = async |most: &'static str| {
+        db.write(move |queries| queries.query(most, &[])).await.unwrap();
+    };
+    let grow = async || {
+        let sql = "INSERT INTO catalogs (id, body, changed_at) VALUES ('a', $1, 0)";
+        db.write(move |queries| queries.execute(sql, &["x".repeat(1_000_000).into()])).await
+    };
+    pages("PRAGMA max_page_count = 1").await;
+    let full = grow().await.unwrap_err();
+    assert!(matches!(full, DbError::Unreachable { .. }), "{full}");
+    let problem = crate::problem::Problem::from(full);
+    assert_eq!(problem.status(), 503);
+    let read = db.read(|queries| queries.query("SELECT id FROM catalogs", &[]));
+    assert!(read.await.unwrap().is_empty());
+    pages("PRAGMA max_page_count = 100000").await;
+    assert_eq!(grow().await.unwrap(), 1);
+}
+
+#[tokio::test]
+async fn who_writes_sees_within_seconds_that_a_newer_endpoint_has_taken_over() {
+    let folder = tempfile::tempdir().unwrap();
+    let url = planguard_servers::Postgres::shared().database("overtaken");
+    for place in [Place::File(folder.path().join("endpoint.db")), Place::Postgres(url)] {
+        let (old, newer) = (Db::open(&place).await.unwrap(), Db::open(&place).await.unwrap());
+        let sql = "INSERT INTO planguard_schema (version) VALUES (99)";
+        newer.write(move |queries| queries.execute(sql, &[])).await.unwrap();
+        tokio::time::pause();
+        tokio::time::advance(super::SCHEMA_BELIEVED).await;
+        tokio::time::resume();
+        let refused = old.write(|queries| queries.execute("DELETE FROM catalogs", &[])).await;
+        assert!(matches!(refused, Err(DbError::NewerSchema { found: 99, .. })), "{refused:?}");
+        let refused = old.write(|queries| queries.execute("DELETE FROM catalogs", &[])).await;
+        assert!(matches!(refused, Err(DbError::NewerSchema { found: 99, .. })), "{refused:?}");
+    }
+}

@@ -9,19 +9,19 @@ use serde_json::Value;
 use crate::common::provider::{TOKEN, login, signature};
 
 /// A folder with an endpoint in it, and what `init` said.
-struct Made {
+pub(crate) struct Made {
     folder: tempfile::TempDir,
     said: String,
 }
 
 /// An endpoint that runs.
-struct Running {
-    child: Child,
-    url: String,
+pub(crate) struct Running {
+    pub(crate) child: Child,
+    pub(crate) url: String,
 }
 
 impl Made {
-    fn new() -> Self {
+    pub(crate) fn new() -> Self {
         let folder = tempfile::tempdir().unwrap();
         let dir = folder.path().join("mine");
         let made = command(&dir, &["init", "--app", "1400000007"]).output().unwrap();
@@ -34,17 +34,30 @@ impl Made {
         Self { folder, said: String::from_utf8(made.stdout).unwrap() }
     }
 
-    fn dir(&self) -> PathBuf {
+    pub(crate) fn dir(&self) -> PathBuf {
         self.folder.path().join("mine")
     }
 
+    /// What the endpoint logged that ran last.
+    pub(crate) fn log(&self) -> String {
+        std::fs::read_to_string(self.folder.path().join("log")).unwrap()
+    }
+
+    /// Adds sections to the configuration, before those of apps.
+    pub(crate) fn configure(&self, sections: &str) {
+        let path = self.dir().join("endpoint.toml");
+        let held = std::fs::read_to_string(&path).unwrap();
+        assert!(held.contains("\n[[app]]\n"));
+        std::fs::write(path, held.replace("\n[[app]]\n", &format!("\n{sections}\n[[app]]\n"))).unwrap();
+    }
+
     /// The value after a word in what `init` said.
-    fn shown(&self, before: &str) -> &str {
+    pub(crate) fn shown(&self, before: &str) -> &str {
         let rest = self.said.split_once(before).unwrap().1;
         rest.split(|end: char| end.is_whitespace() || end == '"').next().unwrap()
     }
 
-    fn run(&self, args: &[&str]) -> Output {
+    pub(crate) fn run(&self, args: &[&str]) -> Output {
         command(&self.dir(), args).output().unwrap()
     }
 
@@ -57,21 +70,40 @@ impl Made {
         (done.status.success(), String::from_utf8(said).unwrap())
     }
 
-    fn serve(&self) -> Running {
-        let mut child = command(&self.dir(), &["serve"])
-            .stdout(Stdio::piped())
-            .stderr(std::fs::File::create(self.folder.path().join("log")).unwrap())
-            .spawn()
-            .unwrap();
+    pub(crate) fn serve(&self) -> Running {
+        self.serve_to(Stdio::piped())
+    }
+
+    /// The same with a standard output of the caller's, which may take nothing.
+    pub(crate) fn serve_to(&self, out: Stdio) -> Running {
+        self.serve_by(&[], out)
+    }
+
+    /// The same by another program, which runs what it is given.
+    pub(crate) fn serve_by(&self, other: &[&str], out: Stdio) -> Running {
+        let serve = command(&self.dir(), &["serve"]);
+        let mut command = match other {
+            [] => serve,
+            [program, first @ ..] => {
+                let mut command = Command::new(program);
+                command.args(first).arg(serve.get_program()).args(serve.get_args());
+                command.env_remove("PLANGUARD_ENDPOINT_DATABASE");
+                command
+            }
+        };
+        let log = std::fs::File::create(self.folder.path().join("log")).unwrap();
+        let mut child = command.stdout(out).stderr(log).spawn().unwrap();
         let mut url = String::new();
-        BufReader::new(child.stdout.take().unwrap()).read_line(&mut url).unwrap();
+        if let Some(said) = child.stdout.take() {
+            BufReader::new(said).read_line(&mut url).unwrap();
+        }
         Running { child, url: url.trim().to_owned() }
     }
 }
 
 impl Running {
     /// SIGTERM; whether it ended well.
-    fn stop(mut self) -> bool {
+    pub(crate) fn stop(mut self) -> bool {
         let pid = self.child.id().to_string();
         assert!(Command::new("kill").args(["-TERM", &pid]).status().unwrap().success());
         self.child.wait().unwrap().success()
@@ -85,20 +117,20 @@ impl Drop for Running {
     }
 }
 
-fn command(dir: &Path, args: &[&str]) -> Command {
+pub(crate) fn command(dir: &Path, args: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_planguard-endpoint"));
     command.args(args).arg("--dir").arg(dir);
     command.env_remove("PLANGUARD_ENDPOINT_DATABASE").env_remove("PLANGUARD_ADMIN_CREDENTIAL");
     command
 }
 
-fn http() -> reqwest::Client {
+pub(crate) fn http() -> reqwest::Client {
     // It may be that another test of this program has named it.
     let _ = rustls::crypto::ring::default_provider().install_default();
     reqwest::Client::builder().no_proxy().build().unwrap()
 }
 
-fn text(output: &[u8]) -> String {
+pub(crate) fn text(output: &[u8]) -> String {
     String::from_utf8_lossy(output).into_owned()
 }
 
