@@ -1,5 +1,5 @@
 //! The commands of the endpoint.
-#![allow(clippy::print_stdout, clippy::print_stderr, reason = "commands speak to people")]
+#![allow(clippy::print_stderr, reason = "commands speak to people")]
 
 mod cli;
 

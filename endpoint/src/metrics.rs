@@ -18,6 +18,7 @@ use prometheus_client::registry::Registry;
 
 pub use gauges::{Gauges, encode};
 pub use layer::measure;
+pub(crate) use layer::method;
 pub use route::routes;
 
 /// The upper ends of the histogram of latencies, in seconds.

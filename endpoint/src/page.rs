@@ -18,6 +18,7 @@ mod layout;
 mod overview;
 mod plan;
 mod preview;
+mod rejected;
 mod root;
 mod session;
 mod shown;
@@ -28,6 +29,7 @@ use std::sync::Arc;
 
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
+use axum::middleware::from_fn;
 use axum::routing::{get, post};
 
 use crate::service::Service;
@@ -53,4 +55,5 @@ pub fn routes() -> Router<Arc<Service>> {
         .route("/admin/page.css", get(assets::style))
         .route("/admin/page.js", get(assets::script))
         .route("/admin/icon.svg", get(assets::icon))
+        .layer(from_fn(rejected::answer))
 }

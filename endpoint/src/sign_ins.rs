@@ -5,6 +5,8 @@ use std::net::IpAddr;
 
 use parking_lot::Mutex;
 
+use crate::limits::network;
+
 /// Wrong tries that one address has in a minute.
 const TRIES: u32 = 10;
 
@@ -20,9 +22,9 @@ pub(crate) struct SignIns {
 }
 
 impl SignIns {
-    /// Whether an address may try; a try that fails is then noted by [`Self::failed`].
+    /// Whether an address, or one IPv6 network of 64 bits, may try; a try that fails is then noted by [`Self::failed`].
     pub(crate) fn may(&self, from: Option<IpAddr>, now: i64) -> bool {
-        let minute = now / MINUTE_MS;
+        let (minute, from) = (now / MINUTE_MS, from.map(network));
         let mut known = self.tried.lock();
         if known.len() >= ADDRESSES {
             known.retain(|_, (of, _)| *of == minute);
@@ -36,7 +38,7 @@ impl SignIns {
 
     /// Notes a try that failed.
     pub(crate) fn failed(&self, from: Option<IpAddr>, now: i64) {
-        let minute = now / MINUTE_MS;
+        let (minute, from) = (now / MINUTE_MS, from.map(network));
         let mut known = self.tried.lock();
         let entry = known.entry(from).or_insert((minute, 0));
         *entry = if entry.0 == minute { (minute, entry.1.saturating_add(1)) } else { (minute, 1) };
@@ -57,6 +59,18 @@ mod tests {
         }
         assert!(!tries.may(one, MINUTE_MS - 1));
         assert!(tries.may(other, 0) && tries.may(one, MINUTE_MS));
+    }
+
+    #[test]
+    fn an_ipv6_network_has_the_tries_of_one_address() {
+        let tries = SignIns::default();
+        let of = |network: u16, host: u16| Some(IpAddr::from([0x2001, 0xdb8, 0, network, 0, 0, 0, host]));
+        for host in 0..10 {
+            assert!(tries.may(of(7, host), 0));
+            tries.failed(of(7, host), 0);
+        }
+        assert!(!tries.may(of(7, 10), 0) && tries.may(of(8, 10), 0));
+        assert_eq!(tries.tried.lock().len(), 1, "nor does it take the room of others");
     }
 
     #[test]

@@ -134,7 +134,7 @@ fn refused(dir: &Path, to: &Path) -> String {
 fn a_backup_that_fails_leaves_no_folder_that_looks_like_one() {
     let folder = tempfile::tempdir().unwrap();
     let (dir, kept) = (folder.path().join("endpoint"), folder.path().join("kept"));
-    run(&dir, &["init"]);
+    run(&dir, &["init", "--app", "1400000001"]);
     std::fs::rename(dir.join("secret"), dir.join("elsewhere")).unwrap();
     assert!(refused(&dir, &kept).contains("cannot be copied"));
     assert!(!kept.exists());
@@ -153,7 +153,7 @@ fn a_backup_that_fails_leaves_no_folder_that_looks_like_one() {
 fn a_backup_by_another_version_leaves_the_schema_and_waits_for_no_writer() {
     let folder = tempfile::tempdir().unwrap();
     let (dir, kept) = (folder.path().join("endpoint"), folder.path().join("kept"));
-    run(&dir, &["init"]);
+    run(&dir, &["init", "--app", "1400000001"]);
     // As an endpoint with fewer steps has it, which writes.
     let held = rusqlite::Connection::open(dir.join("endpoint.db")).unwrap();
     held.execute("DELETE FROM planguard_schema WHERE version > 1", []).unwrap();

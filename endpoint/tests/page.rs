@@ -5,7 +5,7 @@
 mod common;
 
 use common::visitor::{Pages as _, Visitor, hidden, sign_in};
-use common::{APP, on_each_database};
+use common::{APP, World, on_each_database};
 use jiff::SignedDuration;
 use planguard_endpoint::credentials;
 use planguard_endpoint::documents;
@@ -287,4 +287,33 @@ async fn what_no_page_of_ours_sends_is_answered_by_one() {
         }
     })
     .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_cannot_be_read_is_answered_by_a_page_that_repeats_nothing_of_it() {
+    let world = World::on_sqlite("").await;
+    let visitor = Visitor::signed_in(&world).await;
+    let token = visitor.token().await;
+    let mut answers = Vec::new();
+    for path in ["/admin/apps/%3Cscript%3Eada", "/admin/language", &format!("/admin/apps/{APP}?done=%ff")] {
+        answers.push(visitor.get(path).await);
+    }
+    for fields in
+        [&[("token", &*token)][..], &[("token", &token), ("revision", "<script>ada"), ("terms", "{}")]]
+    {
+        answers.push(visitor.post("/change", fields).await);
+    }
+    let sign_in = format!("{}/admin/sign-in", world.url);
+    for body in ["{\"ada\": 1}".to_owned(), "ada".repeat(3000)] {
+        answers.push(world.pages().post(&sign_in).body(body).send().await.unwrap());
+    }
+    for answer in answers {
+        let status = answer.status();
+        assert!(status.is_client_error() || status == StatusCode::OK, "{status}");
+        assert!(answer.headers().contains_key("content-security-policy"), "{status}");
+        assert_eq!(answer.headers()["x-frame-options"], "DENY");
+        assert_eq!(answer.headers()["content-type"], "text/html; charset=utf-8");
+        let page = answer.text().await.unwrap();
+        assert!(page.contains("<html lang=\"en\">") && !page.contains("ada"), "{page}");
+    }
 }

@@ -21,7 +21,10 @@ async fn shared() -> String {
 async fn a_server_that_falls_silent_is_an_answer_in_time_and_comes_back() {
     let postgres = Arc::new(tokio::task::spawn_blocking(Postgres::start).await.unwrap());
     let patience = Duration::from_millis(400);
-    let db = Db::open_within(&Place::Postgres(postgres.url()), patience).await.unwrap();
+    let place = Place::Postgres(postgres.url());
+    // The tables are made with all the patience that there is: a machine may be busy.
+    Db::open(&place).await.unwrap();
+    let db = Db::open_within(&place, patience).await.unwrap();
     // As many connections as there can be.
     let all = |db: &Db| {
         let mut calls = tokio::task::JoinSet::new();

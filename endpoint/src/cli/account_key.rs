@@ -6,6 +6,8 @@ use std::process::ExitCode;
 use anyhow::{Result, bail};
 use clap::Subcommand;
 
+use super::say::say;
+
 #[derive(Subcommand)]
 pub(super) enum AccountKey {
     /// Lists the keys of an app, the oldest first.
@@ -31,13 +33,13 @@ impl AccountKey {
                 let listed = service.account_keys(app).await;
                 for key in listed.map_err(|problem| anyhow::anyhow!("{}", problem.detail()))? {
                     let from = key.from.map_or_else(|| "the beginning".to_owned(), |from| from.to_string());
-                    println!("{}  counts from {from}", key.key_id);
+                    say(format_args!("{}  counts from {from}", key.key_id))?;
                 }
             }
             Self::Rotate(_) => match service.rotate_account_key(app).await {
                 Ok(rotation) => {
-                    println!("{} counts from {} on.", rotation.key_id, rotation.from);
-                    println!("Devices get it with their document then. Until that month nothing changes.");
+                    say(format_args!("{} counts from {} on.", rotation.key_id, rotation.from))?;
+                    say("Devices get it with their document then. Until that month nothing changes.")?;
                 }
                 Err(problem) => bail!("{}", problem.detail()),
             },

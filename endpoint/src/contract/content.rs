@@ -4,7 +4,7 @@ use std::fmt;
 use std::sync::OnceLock;
 
 use axum::body::Bytes;
-use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
+use axum::http::{HeaderMap, HeaderName, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use data_encoding::HEXLOWER;
 use ring::digest::{SHA256, digest};
@@ -85,8 +85,8 @@ impl Prepared {
             (header::ETAG, form.etag.clone()),
             (header::CACHE_CONTROL, format!("max-age={}", self.content.max_age_secs)),
         ];
-        let held = headers.get(header::IF_NONE_MATCH).map(HeaderValue::to_str).and_then(Result::ok);
-        if held.is_some_and(|tags| matches(tags, &form.etag)) {
+        let mut held = headers.get_all(header::IF_NONE_MATCH).iter().filter_map(|line| line.to_str().ok());
+        if held.any(|tags| matches(tags, &form.etag)) {
             return (StatusCode::NOT_MODIFIED, caching).into_response();
         }
         ([(header::CONTENT_TYPE, form.content_type)], caching, form.body.clone()).into_response()

@@ -11,7 +11,7 @@ use std::time::Duration;
 use axum::Router;
 use axum::body::{Body, Bytes, HttpBody};
 use axum::extract::{MatchedPath, Request, State};
-use axum::http::{Method, StatusCode, header};
+use axum::http::{HeaderValue, StatusCode, header};
 use axum::middleware::{Next, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
 use hyper::body::{Frame, SizeHint};
@@ -36,7 +36,7 @@ pub(super) fn around(router: Router, service: &Arc<Service>) -> Router {
 async fn call(State(service): State<Arc<Service>>, request: Request, next: Next) -> Response {
     let begun = tokio::time::Instant::now();
     let route = request.extensions().get::<MatchedPath>().map(|path| path.as_str().to_owned());
-    let method = request.method().clone();
+    let method = metrics::method(request.method());
     let mut response = match admit(&service, &request) {
         Ok(()) => within(&service, request, next).await,
         Err(problem) => problem.into_response(),
@@ -44,11 +44,23 @@ async fn call(State(service): State<Arc<Service>>, request: Request, next: Next)
     if let Some(date) = http_date(service.clock.now()) {
         response.headers_mut().entry(header::DATE).or_insert(date);
     }
-    note(&method, route.as_deref(), response.status(), begun.elapsed());
+    // Nothing here is what a browser should guess about.
+    response.headers_mut().insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    note(method, route.as_deref(), response.status(), begun.elapsed());
     response
 }
 
 fn admit(service: &Service, request: &Request) -> Result<(), Problem> {
+    limited(service, request)?;
+    let coded = |coding: &HeaderValue| !coding.as_bytes().eq_ignore_ascii_case(b"identity");
+    if request.headers().get_all(header::CONTENT_ENCODING).iter().any(coded) {
+        let detail = "send the body as it is, without content-encoding";
+        return Err(Problem::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, detail));
+    }
+    Ok(())
+}
+
+fn limited(service: &Service, request: &Request) -> Result<(), Problem> {
     // Without one there is no connection: the router is called by a test.
     let Some(address) = caller(service, request.extensions(), request.headers()) else { return Ok(()) };
     // All webhooks of a provider come from a few addresses, and one that is turned away is a user not counted.
@@ -101,13 +113,13 @@ impl HttpBody for Watched {
     }
 }
 
-fn note(method: &Method, route: Option<&str>, status: StatusCode, took: Duration) {
+fn note(method: &str, route: Option<&str>, status: StatusCode, took: Duration) {
     let route = route.unwrap_or("none");
     let took_ms = u64::try_from(took.as_millis()).unwrap_or(u64::MAX);
     let status = status.as_u16();
     if status >= 500 {
-        tracing::error!(%method, route, status, took_ms, "call");
+        tracing::error!(method, route, status, took_ms, "call");
     } else {
-        tracing::info!(%method, route, status, took_ms, "call");
+        tracing::info!(method, route, status, took_ms, "call");
     }
 }

@@ -211,3 +211,18 @@ async fn who_asks_for_nothing_is_told_where_the_page_is_and_no_more() {
     assert_eq!((taken.status().as_u16(), &taken.headers()["location"]), (303, &"/admin".parse().unwrap()));
     assert_eq!(taken.headers()["vary"], "accept");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_body_that_was_packed_is_told_to_come_as_it_is() {
+    let world = World::on_sqlite(WEBHOOKS).await;
+    let now = world.time.now().as_second().to_string();
+    let webhook = world.callback("State.StateChange", APP, &signature(&now), &now);
+    for coding in ["gzip", "identity, br"] {
+        let events = world.send(&json!([event("a")])).header("content-encoding", coding);
+        assert_eq!(problem(events.send().await.unwrap()).await, 415);
+        let webhook = world.http.post(&webhook).header("content-encoding", coding).body("{}");
+        assert_eq!(problem(webhook.send().await.unwrap()).await, 415);
+    }
+    let plain = world.send(&json!([event("a")])).header("content-encoding", "Identity");
+    assert_eq!(plain.send().await.unwrap().status(), 202);
+}

@@ -177,6 +177,20 @@ async fn keys_are_published_before_they_sign_and_after() {
     .await;
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn a_tag_is_found_in_every_line_that_names_tags() {
+    let world = World::on_sqlite("").await;
+    let tag = world.get(&entitlements()).send().await.unwrap().headers()["etag"].clone();
+    let named = |lines: &[&str]| {
+        let call = world.get(&entitlements());
+        lines.iter().fold(call, |call, line| call.header("if-none-match", *line)).send()
+    };
+    let ours = tag.to_str().unwrap();
+    assert_eq!(named(&["\"other\"", ours]).await.unwrap().status(), 304);
+    assert_eq!(named(&[&format!("\"other\", W/{ours}"), "\"another\""]).await.unwrap().status(), 304);
+    assert_eq!(named(&["\"other\"", "\"another\""]).await.unwrap().status(), 200);
+}
+
 fn now() -> jiff::Timestamp {
     "2026-11-20T10:00:00Z".parse().unwrap()
 }

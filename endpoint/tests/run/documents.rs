@@ -125,3 +125,23 @@ async fn a_price_list_is_checked_served_and_known_to_the_check() {
     })
     .await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn from_the_highest_revision_on_there_is_room_to_rise() {
+    let world = World::on_sqlite("").await;
+    let mut document = pull(&world).await;
+    document["limits"] = json!({ "groups_per_user": 1 });
+    for far in [u64::MAX, 1 << 63, (1 << 53) - 1, 4_000_000_000_000_001] {
+        document["revision"] = far.into();
+        let refused = push(&world, &document, "").await;
+        assert_eq!(refused.status(), 400, "{far}");
+        assert_eq!(refused.json::<Value>().await.unwrap()["field"], "/revision");
+    }
+    document["revision"] = 4_000_000_000_000_000_u64.into();
+    assert_eq!(push(&world, &document, "").await.status(), 200);
+    document.as_object_mut().unwrap().remove("revision");
+    document["limits"] = json!({ "groups_per_user": 2 });
+    let pushed: Value = push(&world, &document, "").await.json().await.unwrap();
+    assert_eq!(pushed["revision"], 4_000_000_000_000_001_u64);
+    assert_eq!(world.document().await["revision"], 4_000_000_000_000_001_u64);
+}

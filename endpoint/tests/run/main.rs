@@ -14,4 +14,5 @@ mod lost;
 mod metrics;
 mod operation;
 mod page;
+mod process;
 mod readme;

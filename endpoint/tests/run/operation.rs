@@ -148,6 +148,35 @@ async fn an_address_has_its_share_of_the_connections() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_connection_beyond_the_bound_waits_and_is_not_refused() {
+    let world = World::on_sqlite("[limits]\nconnections = 1\n").await;
+    let (addr, _stop, _server) = listen(&world, None).await;
+    let asked = async || {
+        let mut stream = TcpStream::connect(addr).await.unwrap();
+        stream.write_all(b"GET /healthz HTTP/1.1\r\nhost: a\r\n\r\n").await.unwrap();
+        stream
+    };
+    let answered = async |stream: &mut TcpStream| {
+        let mut line = [0; 15];
+        stream.read_exact(&mut line).await.unwrap();
+        assert_eq!(&line, b"HTTP/1.1 200 OK");
+    };
+    let mut first = asked().await;
+    answered(&mut first).await;
+    let mut second = asked().await;
+    // Time enough for the second: the first is answered again and again in it.
+    for _ in 0..100 {
+        first.write_all(b"GET /healthz HTTP/1.1\r\nhost: a\r\n\r\n").await.unwrap();
+        let mut some = [0; 4096];
+        assert!(first.read(&mut some).await.unwrap() > 0);
+    }
+    let nothing = second.try_read(&mut [0; 1]).unwrap_err();
+    assert_eq!(nothing.kind(), std::io::ErrorKind::WouldBlock);
+    drop(first);
+    answered(&mut second).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn health_tells_of_a_clock_that_differs() {
     on_each_database("", async |world: World| {
         let health = async || {
