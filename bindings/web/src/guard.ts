@@ -8,12 +8,12 @@ import type {
 } from '../generated/types.js';
 import { type EventsOptions, eventsOf } from './events.js';
 import { type ActionHandler, type LoginHandler, type LoginResult, type PerformResult, loggedIn, performed } from './handlers.js';
-import { badArgument, timedOut } from './errors.js';
+import { timedOut } from './errors.js';
 import { type Host, openHost } from './host/host.js';
 import { watchPage } from './host/page.js';
 import { PlanListeners } from './listeners.js';
 import { type CallOptions, type Planguard as Core, UserSession, useClasses } from './objects.js';
-import { only } from './known.js';
+import { milliseconds, only } from './known.js';
 import { type PlanguardOptions, knownOptions } from './options.js';
 import { signalOf } from './signal.js';
 import type { Storage } from './store/browser.js';
@@ -56,7 +56,7 @@ export class Planguard {
   }
 
   /** What other entries of the package need of the one that this guard is of, whichever that is. @internal */
-  readonly internals = { only, timedOut };
+  readonly internals = { milliseconds, only, timedOut };
 
   /** Opens a guard: loads the module where that was not done, reads the store, makes no request. */
   static async open(options: PlanguardOptions, call?: CallOptions): Promise<Planguard> {
@@ -266,9 +266,7 @@ export class Planguard {
    * wanted, at least `every` so often, and when the page is shown or online again; says whether somebody looks at it.
    */
   keepFresh(every: Milliseconds = 300_000): () => void {
-    if (typeof every !== 'number' || !(every >= 0 && every <= Number.MAX_SAFE_INTEGER)) {
-      throw badArgument('every', 'it is not a length of time in milliseconds');
-    }
+    milliseconds('every', every);
     // Fails where the guard is shut down: nothing would end what is begun here.
     wasm().planguard_generation(this.#core);
     let round: AbortController | undefined;

@@ -1,5 +1,6 @@
-// Names that an object may have: a misspelt one is not taken for one that was left out.
+// What a caller may pass: a misspelt name is not taken for one that was left out, nor what is no length of time for one.
 
+import type { Milliseconds } from '../generated/types.js';
 import { badArgument } from './errors.js';
 
 /** How many letters have to change to make `one` the `other`. */
@@ -32,4 +33,14 @@ export function only<T extends object>(given: T | null | undefined, ...known: Re
   const found = stranger(options, known);
   if (found) throw badArgument(...found);
   return options;
+}
+
+/** Whether it is a length of time. */
+export const isLength = (given: unknown): given is Milliseconds =>
+  typeof given === 'number' && given >= 0 && given <= Number.MAX_SAFE_INTEGER;
+
+/** A length of time that a caller passed as `field`. */
+export function milliseconds(field: string, given: unknown): Milliseconds {
+  if (!isLength(given)) throw badArgument(field, 'it is not a length of time in milliseconds');
+  return given;
 }

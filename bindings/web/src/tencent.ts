@@ -66,11 +66,12 @@ export class TencentChat {
   #running: Promise<unknown> = Promise.resolve();
 
   constructor(guard: Planguard, chat: ChatSDK, options?: TencentChatOptions) {
-    const { onError, patience } = guard.internals.only(options, 'onError', 'patience');
+    const { milliseconds, only } = guard.internals;
+    const { onError, patience } = only(options, 'onError', 'patience');
     this.chat = chat;
     this.#guard = guard;
     this.#onError = onError ?? ((error) => queueMicrotask(() => { throw error; }));
-    this.#patience = patience ?? PATIENCE;
+    this.#patience = milliseconds('patience', patience ?? PATIENCE);
     this.#user = this.#loginUser();
     this.#stop = listen(chat, this.#events());
   }

@@ -1,7 +1,7 @@
 // Values of the tables' types to bytes and back: plain objects, words, dates.
 
 import { HOSTS, TYPES } from '../../generated/tables.js';
-import { stranger } from '../known.js';
+import { isLength, stranger } from '../known.js';
 import { type Reader, type Writer, decodeText, encodeText, isBytes } from './buffer.js';
 
 /** A value that a type cannot have, and where in an argument it stands. */
@@ -117,7 +117,7 @@ const scalars: Record<string, Codec> = {
     pass: 'buffer',
     read: (from) => Number(from.u64()) * 1000 + from.u32() / 1e6,
     write: (to, value) => {
-      if (typeof value !== 'number' || !(value >= 0 && value <= SAFE)) {
+      if (!isLength(value)) {
         throw new BadValue(`${typeof value === 'number' ? value : show(value)} is not a length of time in milliseconds`);
       }
       const seconds = Math.floor(value / 1000);

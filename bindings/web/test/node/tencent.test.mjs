@@ -320,6 +320,13 @@ test('a login of the chat SDK that never settles holds no later one up', () =>
     assert.equal(adapter.user, undefined);
   }));
 
+test('a patience that is no length of time is refused, and one that is null is left out', () =>
+  withGuard({}, async (guard) => {
+    const refused = (error) => error instanceof PlanguardError && error.type === 'invalid_input' && error.field === 'patience';
+    for (const patience of [NaN, -1, Infinity, '20000', {}]) assert.throws(() => new TencentChat(guard, stuckChat(), { patience }), refused);
+    for (const patience of [0, null]) new TencentChat(guard, stuckChat(), { patience }).stop();
+  }));
+
 test('a name that is not known is refused, with the nearest that is', () =>
   withGuard({}, async (guard) => {
     const refused = (field, nearest) => (error) => error instanceof PlanguardError && error.field === field && error.message.includes(nearest);
