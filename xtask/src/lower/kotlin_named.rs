@@ -1,10 +1,10 @@
-//! The numbers and texts that the generated Kotlin hands to the library, each under its name: one that cannot cross is an
-//! error that says which it is.
+//! The numbers, lengths of time and texts that the generated Kotlin hands to the library, each under its name: one that
+//! cannot cross is an error that says which it is.
 
 use std::borrow::Cow;
 
 /// Converters whose values are called by the member or argument that has them.
-const BY_PLACE: [&str; 5] = ["UByte", "UShort", "UInt", "ULong", "String"];
+const BY_PLACE: [&str; 6] = ["UByte", "UShort", "UInt", "ULong", "String", "Duration"];
 
 /// Converters whose values the core calls the same wherever they are.
 const BY_TYPE: [(&str, &str); 6] = [
@@ -93,10 +93,12 @@ mod tests {
     fn members_are_named() {
         let text = "    FfiConverterOptionalULong.write(value.`groupSize`, buf)\n    \
                     FfiConverterULong.write(value.v1, buf)\n    \
+                    FfiConverterOptionalDuration.write(value.`permitTtl`, buf)\n    \
                     FfiConverterTypeUserId.write(value.`peer`, buf)\n    \
                     FfiConverterTypeAction.write(value.`action`, buf)\n";
         let own = "    Argument.of(\"group_size\") { FfiConverterOptionalULong.write(value.`groupSize`, buf) }\n    \
                    Argument.of(\"count\") { FfiConverterULong.write(value.v1, buf) }\n    \
+                   Argument.of(\"permit_ttl\") { FfiConverterOptionalDuration.write(value.`permitTtl`, buf) }\n    \
                    Argument.of(\"user_id\") { FfiConverterTypeUserId.write(value.`peer`, buf) }\n    \
                    FfiConverterTypeAction.write(value.`action`, buf)\n";
         assert_eq!(named(text), own);

@@ -51,10 +51,18 @@ const ENCODED: &str = "return Charsets.UTF_8.newEncoder().run {
         }
 ";
 
-/// With a text that cannot cross as an error that has a type and a remedy.
+/// How the generator refuses a length of time that is negative.
+const NEGATIVE: &str = "throw IllegalArgumentException(\"Invalid duration, must be non-negative\")";
+
+/// With a text or a length of time that cannot cross as an error that has a type and a remedy.
 fn refusing(text: &str) -> anyhow::Result<String> {
     ensure!(text.matches(ENCODED).count() == 1, "the generated Kotlin encodes texts in another way");
-    Ok(text.replace(ENCODED, "return Argument.utf8(value)\n"))
+    ensure!(
+        text.matches(NEGATIVE).count() == 1,
+        "the generated Kotlin refuses negative lengths of time in another way"
+    );
+    let refused = "throw Argument.refused(\": a length of time is not negative; pass zero or more\")";
+    Ok(text.replace(ENCODED, "return Argument.utf8(value)\n").replace(NEGATIVE, refused))
 }
 
 /// With the variants that have no members printed by their names, as those that have some are.
@@ -167,10 +175,11 @@ mod tests {
 
     #[test]
     fn a_text_that_cannot_cross_is_refused_by_the_package() {
-        let text = format!("fun toUtf8(value: String): ByteBuffer {{\n        {ENCODED}    }}\n");
-        let own = "fun toUtf8(value: String): ByteBuffer {\n        return Argument.utf8(value)\n    }\n";
+        let text = format!("fun toUtf8(value: String): ByteBuffer {{\n        {ENCODED}    }}\n{NEGATIVE}\n");
+        let own = "fun toUtf8(value: String): ByteBuffer {\n        return Argument.utf8(value)\n    }\n\
+                   throw Argument.refused(\": a length of time is not negative; pass zero or more\")\n";
         assert_eq!(refusing(&text).unwrap(), own);
-        assert!(refusing("").is_err());
+        assert!(refusing("").is_err() && refusing(ENCODED).is_err() && refusing(NEGATIVE).is_err());
     }
 
     #[test]

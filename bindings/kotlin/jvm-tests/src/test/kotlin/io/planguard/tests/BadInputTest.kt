@@ -69,6 +69,19 @@ class BadInputTest {
     }
 
     @Test
+    fun `a length of time that is negative names its field`() = test {
+        val negative = Duration.ofMillis(-1)
+        assertEquals("permit_ttl", refused { standard { permitTtl = negative } })
+        assertEquals("max_document_age", refused { standard { maxDocumentAge = negative } })
+        assertEquals("lease_ttl", refused { standard { logins = LoginPolicy(leaseTtl = negative) } })
+        standard().use { guard ->
+            assertEquals("length", refused { guard.reserveFor(Action.Search, negative) })
+            assertEquals("timeout", refused { guard.performPart(Action.Search, negative) { Done.All } })
+            assertEquals("every", refused { guard.keepFresh(negative) })
+        }
+    }
+
+    @Test
     fun `an error names the remedy, in both languages`() = test {
         val error = assertFailsWith<PlanguardException.InvalidInput> {
             Planguard.open(APP) { endpoint = "http://billing.example.com" }
