@@ -10,10 +10,10 @@ pub enum StoreError {
         /// What the backend said.
         why: String,
     },
-    /// There is a file at the path that is not planguard's. It was left as it is.
-    #[error("store_path: {why}; the file was left as it is, pass a path of planguard's own")]
+    /// What is at the path, or in the schema of the database, is not planguard's. It was left as it is.
+    #[error("the store's place: {why}; it was left as it is, give planguard a path or a schema of its own")]
     NotOurs {
-        /// What the file is.
+        /// What is there.
         why: String,
     },
     /// The store belongs to another app. It was left as it is.

@@ -86,10 +86,13 @@ impl StoreError {
             ],
             Self::NotOurs { .. } => [
                 pick(
-                    "the file at this path is not planguard's; it was left as it is",
-                    "此路径上的文件不属于 planguard，已保持原样",
+                    "what is at this path, or in this schema, is not planguard's; it was left as it is",
+                    "此路径或数据库模式（schema）中的内容不属于 planguard，已保持原样",
                 ),
-                pick("pass a path of planguard's own", "请为 planguard 指定单独的路径"),
+                pick(
+                    "give planguard a path or a schema of its own",
+                    "请为 planguard 指定单独的路径或数据库模式",
+                ),
             ],
             Self::OtherApp { found, wanted } => [
                 reader.say(
