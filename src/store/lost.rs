@@ -10,7 +10,8 @@ pub enum WhenLost {
     #[default]
     Allow,
     /// So much of what was free of each limit when the store was lost: with `numerator / denominator` of one over the
-    /// number of processes, all of them together grant no more than there is.
+    /// number of processes, all of them together grant no more than there is when all of them lose it. While some still
+    /// reach it, those grant the rest as well.
     AllowWithinShare {
         /// Of this many parts,
         numerator: u32,

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::page::{Kept, Page};
 use super::row::{RowId, Table};
-use crate::model::Horizon;
+use crate::model::{Elapsed, Horizon};
 use crate::store::StoreError;
 use crate::store::job::{Job, Jobs};
 
@@ -40,7 +40,9 @@ pub(in crate::store) struct Begun {
     pub(in crate::store) head: Head,
     /// The commits from the number asked about on, that one included, as far as they are kept.
     pub(in crate::store) journal: Vec<Entry>,
-    /// The server's clock, in milliseconds.
+    /// The number of the oldest commit that is kept; 0 where none is.
+    pub(in crate::store) oldest: u64,
+    /// The server's clock, in milliseconds, once nobody else writes.
     pub(in crate::store) server_ms: i64,
 }
 
@@ -126,8 +128,9 @@ pub(in crate::store) trait Backing: Send {
     /// ended, happenings and terms.
     fn forget(&mut self, horizon: &Horizon) -> Result<(), Fail>;
 
-    /// Forgets leases that do not run at `now`, by the server's clock, and that did not end within `settle` before.
-    fn sweep(&mut self, now_ms: i64, settle: Duration) -> Result<(), Fail>;
+    /// Forgets leases that do not run at `now`, and that did not end within `settle` before: those of `here` by its own
+    /// clock, others by the server's.
+    fn sweep(&mut self, now: Elapsed, here: super::page::Origin, settle: Duration) -> Result<(), Fail>;
 
     /// Marks every counter and user as changed by that write.
     fn touch_all(&mut self, seq: u64) -> Result<(), Fail>;
@@ -143,6 +146,9 @@ pub(in crate::store) trait Backing: Send {
 
     /// Ends the transaction without a trace.
     fn rollback(&mut self);
+
+    /// Waits for a moment before a server that was lost is looked for again.
+    fn pause(&mut self);
 
     /// Waits for the next task; `None` once nobody can give one. What others write meanwhile is told by `news`.
     fn wait(&mut self, tasks: &mut Jobs, news: &mut dyn FnMut()) -> Option<Job>;

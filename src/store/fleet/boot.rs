@@ -4,7 +4,6 @@ use std::sync::{Arc, OnceLock};
 
 use super::page::Origin;
 use crate::lock::Mutex;
-#[cfg(feature = "postgres")]
 use crate::model::Elapsed;
 use crate::time::{Clock, SystemClock};
 
@@ -35,17 +34,23 @@ impl Boot {
     }
 
     /// This machine's monotonic clock.
-    #[cfg(feature = "postgres")]
     pub(in crate::store) fn elapsed(&self) -> Elapsed {
         self.clock.elapsed()
     }
 
-    /// Where this machine's readings stand, as the server's clock shows `server_ms`.
-    pub(in crate::store) fn origin(&self, server_ms: i64) -> Origin {
-        let here = i64::try_from(self.clock.elapsed().0).unwrap_or(i64::MAX);
-        let found = server_ms.saturating_sub(here);
+    /// Where this machine's readings stand: asked at `asked`, the server said that its clock shows `server_ms`.
+    ///
+    /// It read its clock some time between then and now. However long the answer took, what it does not contradict is kept.
+    pub(in crate::store) fn origin(&self, asked: Elapsed, server_ms: i64) -> Origin {
+        let reading = |elapsed: Elapsed| i64::try_from(elapsed.0).unwrap_or(i64::MAX);
+        let (least, most) = (
+            server_ms.saturating_sub(reading(self.clock.elapsed())),
+            server_ms.saturating_sub(reading(asked)),
+        );
+        let agrees = |kept: &i64| *kept > least.saturating_sub(STEADY) && *kept < most.saturating_add(STEADY);
         let mut kept = self.ahead.lock();
-        let ahead = kept.filter(|kept| (found - kept).abs() < STEADY).unwrap_or(found);
+        // The servers read their clocks last of all, so nearest to the answer.
+        let ahead = kept.filter(agrees).unwrap_or(least);
         *kept = Some(ahead);
         Origin { boot: self.name, ahead }
     }
@@ -60,4 +65,42 @@ fn read() -> Option<i64> {
 
 fn draw() -> i64 {
     fastrand::i64(..)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+    use crate::time::ManualClock;
+
+    fn machine(up: u64) -> (ManualClock, Boot) {
+        let clock = ManualClock::at(crate::model::Timestamp::default());
+        clock.advance(Duration::from_secs(up));
+        (clock.clone(), Boot::of(Arc::new(clock)))
+    }
+
+    #[test]
+    fn an_answer_that_takes_long_moves_nobodys_waits() {
+        let (clock, boot) = machine(100);
+        let asked = boot.elapsed();
+        assert_eq!(boot.origin(asked, 1_000_000).ahead, 900_000);
+        // The server read its clock at once, and its answer took four seconds; or it was asked for as long.
+        for read_after in [0, 2_000, 4_000] {
+            let asked = boot.elapsed();
+            clock.advance(Duration::from_secs(4));
+            let server_ms = 900_000 + i64::try_from(asked.0).unwrap() + read_after;
+            assert_eq!(boot.origin(asked, server_ms).ahead, 900_000, "read after {read_after} ms");
+        }
+    }
+
+    #[test]
+    fn a_server_whose_clock_is_set_is_followed() {
+        let (clock, boot) = machine(100);
+        let asked = boot.elapsed();
+        assert_eq!(boot.origin(asked, 1_000_000).ahead, 900_000);
+        assert_eq!(boot.origin(asked, 4_600_000).ahead, 4_500_000);
+        clock.advance(Duration::from_secs(1));
+        assert_eq!(boot.origin(asked, 1_001_000).ahead, 900_000);
+    }
 }

@@ -38,6 +38,8 @@ pub(super) struct Cache {
     started: bool,
     /// Commits of our own that were in doubt and have happened.
     seen: HashSet<String>,
+    /// The key of pseudonyms: a store that has another one is another store.
+    salt: Option<[u8; 32]>,
 }
 
 /// What following found.
@@ -57,13 +59,15 @@ impl Cache {
         origin: Origin,
         backing: &mut dyn Backing,
     ) -> Result<Followed, Fail> {
-        let Begun { head, journal, .. } = begun;
+        let Begun { head, journal, oldest, .. } = begun;
         let mut again = BTreeSet::new();
         if self.started {
             let known = journal.iter().find(|entry| entry.seq == self.seq);
             let agrees = known.is_none_or(|entry| entry.token == self.token);
             let same = if head.seq == self.seq { head.token == self.token } else { head.seq > self.seq };
-            if !(agrees && same) {
+            // Every commit that was seen is in the journal, unless it is older than all of them.
+            let passed_over = known.is_none() && (1..self.seq).contains(oldest);
+            if !(agrees && same) || passed_over && head.seq > self.seq {
                 return Ok(Followed::Other);
             }
             if head.seq > self.seq && known.is_none() && self.seq > 0 {
@@ -115,7 +119,18 @@ impl Cache {
             }
             self.singles = true;
         }
+        self.remember();
         Ok(Followed::Same)
+    }
+
+    /// Notes by which key users are named.
+    pub(super) fn remember(&mut self) {
+        self.salt = self.base.salt().or(self.salt);
+    }
+
+    /// Whether users are named otherwise there than here.
+    pub(super) fn is_another(&self, state: &State) -> bool {
+        self.salt.is_some_and(|ours| state.salt() != Some(ours))
     }
 
     /// Notes the last commit.

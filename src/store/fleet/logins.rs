@@ -115,9 +115,6 @@ impl Logins for Tx<'_, '_> {
     }
 
     fn sweep_leases(&mut self, now: Elapsed, settle_for: Duration) -> Result<(), StoreError> {
-        // By the server's clock, as every machine's leases are compared.
-        let here = i64::try_from(now.0).unwrap_or(i64::MAX);
-        let now = here.saturating_add(self.group.origin.ahead);
         let swept = self.group.sweep(now, settle_for).and_then(|()| self.group.settle_in());
         self.mark([]);
         self.answer(swept)

@@ -15,6 +15,7 @@
 #[cfg(feature = "postgres")]
 pub(in crate::store) mod backing;
 pub(in crate::store) mod boot;
+pub(in crate::store) mod bounds;
 #[cfg(feature = "postgres")]
 mod cache;
 #[cfg(feature = "postgres")]

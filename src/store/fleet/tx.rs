@@ -6,11 +6,12 @@ use std::time::Duration;
 use rpds::HashTrieSetSync;
 
 use super::backing::{Backing, Entry, Fail, Head, Scan};
+use super::bounds::{self, AHEAD};
 use super::cache::Cache;
 use super::journal;
 use super::page::{Origin, Page};
 use super::row::{RowId, Table};
-use crate::model::Horizon;
+use crate::model::{Elapsed, Horizon};
 use crate::store::state::State;
 use crate::store::{StoreError, Transaction};
 
@@ -74,13 +75,19 @@ impl<'b> Group<'b> {
         }
     }
 
-    /// The server has another history than was followed here: numbers go on after both, and every row counts as changed.
+    /// The server has another history than was followed here: numbers go on after both, far enough that none is given
+    /// again that others were given, and every row counts as changed.
     pub(super) fn go_on(&mut self) -> Result<(), Fail> {
-        let next = self.head.seq.max(self.cache.seq).saturating_add(1);
-        self.head.last_fence = self.head.last_fence.max(self.cache.fence);
+        let next = self.head.seq.max(self.cache.seq).saturating_add(AHEAD);
+        self.head.last_fence = self.head.last_fence.max(self.cache.fence).saturating_add(AHEAD);
+        self.head.events = self.head.events.saturating_add(AHEAD);
         self.head.seq = next;
         self.backing.touch_all(next)?;
         self.forget_all();
+        self.settle_in()?;
+        if self.cache.is_another(&self.state) {
+            return Err(bounds::replaced().into());
+        }
         Ok(())
     }
 
@@ -196,9 +203,9 @@ impl<'b> Group<'b> {
     }
 
     /// Forgets leases that stand in nobody's way.
-    pub(super) fn sweep(&mut self, now_ms: i64, settle: Duration) -> Result<(), Fail> {
+    pub(super) fn sweep(&mut self, now: Elapsed, settle: Duration) -> Result<(), Fail> {
         self.write_back()?;
-        self.backing.sweep(now_ms, settle)?;
+        self.backing.sweep(now, self.origin, settle)?;
         self.forget_all();
         Ok(())
     }
@@ -241,6 +248,7 @@ impl<'b> Group<'b> {
     /// Has the cache be what was committed.
     pub(super) fn keep(mut self) {
         self.cache.base = self.state;
+        self.cache.remember();
         self.cache.reach(&self.head);
         for row in std::mem::take(&mut self.written) {
             self.cache.note(self.head.seq, row);

@@ -7,6 +7,7 @@ use std::time::Duration;
 use super::backing::{Backing, Begun, Fail};
 use super::boot::Boot;
 use super::cache::{Cache, Followed};
+use super::page::Origin;
 use super::tx::{Group, Tx};
 use crate::lock::Mutex;
 use crate::store::job::{GROUP, Job, Jobs, all_read, contained, fail, finish, has_written};
@@ -44,8 +45,12 @@ pub(in crate::store) struct Worker<B> {
 /// How one transaction ended.
 enum Ended {
     Results(Vec<Result<(), StoreError>>),
-    /// The commit was sent under this token, and no answer came.
-    Doubt(String, String),
+    /// The commit was sent under this token, and no answer came. These are the results if it happened.
+    Doubt {
+        token: String,
+        why: String,
+        results: Vec<Result<(), StoreError>>,
+    },
 }
 
 fn draw() -> String {
@@ -107,15 +112,19 @@ impl<B: Backing> Worker<B> {
             }
             match ended {
                 Ok(Ended::Results(results)) => return Ok(results),
-                Ok(Ended::Doubt(token, why)) => {
-                    let works = jobs.iter().filter_map(|job| job.work.name()).collect();
+                Ok(Ended::Doubt { token, why, results }) => {
+                    // One that failed or was withdrawn is in no commit.
+                    let carried = jobs.iter().zip(&results).filter(|(_, result)| result.is_ok());
+                    let works = carried.filter_map(|(job, _)| job.work.name()).collect();
                     self.doubts.push(Doubt { token: token.clone(), works });
                     loop {
                         match self.resolve(&token) {
-                            Ok(true) => return Ok(vec![Ok(()); jobs.len()]),
+                            Ok(true) => return Ok(results),
                             // It did not happen: they may run again.
                             Ok(false) => break,
-                            Err(Fail::Lost(_)) if self.boot.elapsed().since(started) < self.deadline => {}
+                            Err(Fail::Lost(_)) if self.boot.elapsed().since(started) < self.deadline => {
+                                self.backing.pause();
+                            }
                             Err(_) => return Err(Fail::Lost(why)),
                         }
                     }
@@ -140,7 +149,8 @@ impl<B: Backing> Worker<B> {
     }
 
     /// Begins a transaction, settles what was in doubt, and takes over what others wrote.
-    fn begin(&mut self, write: bool, patient: bool) -> Result<(Begun, Followed), Fail> {
+    fn begin(&mut self, write: bool, patient: bool) -> Result<(Begun, Origin, Followed), Fail> {
+        let asked = self.boot.elapsed();
         // Only under the lock it is sure that what was sent has ended.
         let write = write || !self.doubts.is_empty();
         let begun = self.backing.begin(write, patient, self.cache.seq)?;
@@ -155,28 +165,26 @@ impl<B: Backing> Worker<B> {
                 }
             }
         }
-        let origin = self.boot.origin(begun.server_ms);
+        let origin = self.boot.origin(asked, begun.server_ms);
         let followed = self.cache.follow(&begun, origin, &mut self.backing)?;
-        Ok((begun, followed))
+        Ok((begun, origin, followed))
     }
 
     /// Runs all works in one transaction.
     fn attempt(&mut self, jobs: &mut [Job]) -> Result<Ended, Fail> {
         let writes = !all_read(jobs);
         let patient = jobs.iter().any(|job| job.work.is_patient());
-        let (mut begun, mut followed) = self.begin(writes, patient)?;
+        let (mut begun, mut origin, mut followed) = self.begin(writes, patient)?;
         if followed == Followed::Other && !writes {
             self.backing.rollback();
-            (begun, followed) = self.begin(true, patient)?;
+            (begun, origin, followed) = self.begin(true, patient)?;
         }
         self.transactions += 1;
-        let origin = self.boot.origin(begun.server_ms);
         let Self { backing, cache, done, transactions, .. } = self;
         let mut group = Group::new(backing, cache, origin, begun.head, *transactions, done);
         if followed == Followed::Other {
             tracing::warn!("the store is an earlier copy of itself; its numbers go on after both");
             group.go_on()?;
-            group.settle_in()?;
         }
         let several = jobs.len() > 1;
         let mut results = Vec::with_capacity(jobs.len());
@@ -187,7 +195,11 @@ impl<B: Backing> Worker<B> {
                 results.push(Err(StoreError::Busy));
                 continue;
             }
-            let result = part(&mut group, &mut job.work)?;
+            let result = match part(&mut group, &mut job.work) {
+                // A row that cannot be read fails whoever needs it.
+                Err(Fail::Told(StoreError::Backend { .. })) if several => return Err(Fail::Alone),
+                ended => ended?,
+            };
             if result.is_err() && group.is_spoilt() {
                 if several {
                     return Err(Fail::Alone);
@@ -205,7 +217,7 @@ impl<B: Backing> Worker<B> {
             Err(Fail::Lost(why)) => {
                 drop(group);
                 self.cache.start_over();
-                return Ok(Ended::Doubt(token, why));
+                return Ok(Ended::Doubt { token, why, results });
             }
             Err(fail) => {
                 let alone = several && matches!(fail, Fail::Told(_));

@@ -5,15 +5,16 @@ use std::pin::pin;
 use std::time::Duration;
 
 use futures_util::StreamExt as _;
-use futures_util::future::{Either, join3, select};
+use futures_util::future::{Either, join4, select};
 use tokio_postgres::Row;
 
-use super::columns::{kept, signed, unsigned};
+use super::columns::{column, kept, signed, unsigned};
 use super::connect::channel;
 use super::errors::fail;
-use super::server::{PATIENCE, Params, Server, connect};
-use super::sql;
-use crate::model::Horizon;
+use super::server::{Params, Server, connect};
+use super::waits::{ANSWER, LONG, PATIENCE};
+use super::{schema, sql};
+use crate::model::{Elapsed, Horizon};
 use crate::store::StoreError;
 use crate::store::fleet::backing::{Backing, Begun, Each, Entry, Fail, Head, Scan};
 use crate::store::fleet::page::{Kept, Origin, Page};
@@ -24,8 +25,8 @@ use crate::time::{Clock as _, SystemClock};
 /// How often a connection that was lost is looked for while nothing else is to be done.
 const LOOK: Duration = Duration::from_secs(1);
 
-/// How much longer than a lock the answer of a server may take.
-const ANSWER: Duration = Duration::from_millis(500);
+/// For how long nothing is asked of a server that was lost in the middle of a commit.
+const PAUSE: Duration = Duration::from_millis(20);
 
 impl Backing for Server {
     fn begin(&mut self, write: bool, patient: bool, since: u64) -> Result<Begun, Fail> {
@@ -34,7 +35,7 @@ impl Backing for Server {
         let lock = if patient { PATIENCE } else { self.options.deadline };
         self.wait = lock + ANSWER;
         let schema = self.options.schema.clone();
-        let texts = vec![sql::head(&schema, write), sql::journal(&schema)];
+        let texts = vec![sql::head(&schema, write), sql::journal(&schema), sql::clock(&schema)];
         let statements = self.statements(&texts)?;
         let begin = if !write {
             "BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY".to_owned()
@@ -51,29 +52,37 @@ impl Backing for Server {
         let answered = self.run(wait, async {
             let head = link.client.query(&statements[0], &[]);
             let journal = link.client.query(&statements[1], &params);
-            Ok(join3(link.client.batch_execute(&begin), head, journal).await)
+            let clock = link.client.query(&statements[2], &[]);
+            Ok(join4(link.client.batch_execute(&begin), head, journal, clock).await)
         });
-        let (done, head, journal) = answered?;
-        let answers = vec![done.map(|()| Vec::new()), head, journal];
+        let (done, head, journal, clock) = answered?;
+        let answers = vec![done.map(|()| Vec::new()), head, journal, clock];
         let mut answers = self.keep(link, answers)?.into_iter().skip(1);
-        let (head, journal) = (answers.next().unwrap_or_default(), answers.next().unwrap_or_default());
-        let Some(row) = head.first() else {
+        let mut next = || answers.next().unwrap_or_default();
+        let (head, journal, clock) = (next(), next(), next());
+        let (Some(row), Some(clock)) = (head.first(), clock.first()) else {
             return Err(
                 StoreError::Backend { why: "a table that always has a row is empty".to_owned() }.into()
             );
         };
-        let number = |at: usize| unsigned(row.get(at));
+        schema::check(column(row, 6)?)?;
+        let number = |at: usize| column(row, at).map(unsigned);
         let head = Head {
-            seq: number(0),
-            token: row.get(1),
-            last_fence: number(2),
-            waiting: number(3),
-            dropped: number(4),
-            events: number(5),
+            seq: number(0)?,
+            token: column(row, 1)?,
+            last_fence: number(2)?,
+            waiting: number(3)?,
+            dropped: number(4)?,
+            events: number(5)?,
         };
-        let entry = |row: &Row| Entry { seq: unsigned(row.get(0)), token: row.get(1), rows: row.get(2) };
+        let entry = |row: &Row| {
+            let (token, rows) = (column(row, 1)?, column(row, 2)?);
+            Ok(Entry { seq: unsigned(column(row, 0)?), token, rows })
+        };
         self.wait = self.options.deadline + ANSWER;
-        Ok(Begun { head, journal: journal.iter().map(entry).collect(), server_ms: row.get(6) })
+        let journal = journal.iter().map(entry).collect::<Result<_, StoreError>>()?;
+        let (server_ms, oldest) = (column(clock, 0)?, unsigned(column(clock, 1)?));
+        Ok(Begun { head, journal, oldest, server_ms })
     }
 
     fn load(&mut self, rows: &[RowId]) -> Result<Vec<(RowId, Kept)>, Fail> {
@@ -88,11 +97,9 @@ impl Backing for Server {
         let asked =
             tables.iter().map(|(table, keys)| (sql::load(&schema, *table), vec![keys as _])).collect();
         let answers = self.query(asked)?;
-        let found = tables
-            .keys()
-            .zip(&answers)
-            .flat_map(|(table, rows)| rows.iter().filter_map(|row| kept(*table, row)));
-        Ok(found.collect())
+        let rows = tables.keys().zip(&answers).flat_map(|(table, rows)| rows.iter().map(|row| (*table, row)));
+        let found = rows.filter_map(|(table, row)| kept(table, row).transpose());
+        Ok(found.collect::<Result<_, StoreError>>()?)
     }
 
     fn scan(&mut self, table: Table, scan: &Scan, each: Each<'_>) -> Result<(), Fail> {
@@ -132,7 +139,7 @@ impl Backing for Server {
                 let next = tokio::time::timeout(wait, rows.next()).await;
                 let next = next.map_err(|_| Fail::Lost("no answer in time".to_owned()))?;
                 let Some(row) = next else { return Ok(()) };
-                if let Some((id, kept)) = kept(table, &row.map_err(|error| fail(&error))?) {
+                if let Some((id, kept)) = kept(table, &row.map_err(|error| fail(&error))?)? {
                     each(id, kept)?;
                 }
             }
@@ -152,12 +159,13 @@ impl Backing for Server {
             None => vec![],
         };
         let rows = self.one(text, params)?;
-        Ok(rows.first().map(|row| unsigned(row.get(0))).unwrap_or_default())
+        Ok(rows.first().map(|row| column(row, 0).map(unsigned)).transpose()?.unwrap_or_default())
     }
 
     fn months(&mut self, table: Table) -> Result<Vec<i32>, Fail> {
         let text = sql::months(&self.options.schema, table);
-        Ok(self.one(text, vec![])?.iter().map(|row| row.get(0)).collect())
+        let rows = self.one(text, vec![])?;
+        Ok(rows.iter().map(|row| column(row, 0)).collect::<Result<_, StoreError>>()?)
     }
 
     fn write(&mut self, rows: Vec<(RowId, Option<Page>)>, origin: Origin) -> Result<(), Fail> {
@@ -181,20 +189,21 @@ impl Backing for Server {
             vec![&date],
         ];
         // A month of a million users takes its time.
-        self.wait = Duration::from_secs(60).max(self.wait);
+        self.wait = LONG.max(self.wait);
         self.query(texts.into_iter().zip(params).collect()).map(drop)
     }
 
-    fn sweep(&mut self, now_ms: i64, settle: Duration) -> Result<(), Fail> {
-        let before = now_ms.saturating_sub(i64::try_from(settle.as_millis()).unwrap_or(i64::MAX));
+    fn sweep(&mut self, now: Elapsed, here: Origin, settle: Duration) -> Result<(), Fail> {
+        let now = i64::try_from(now.0).unwrap_or(i64::MAX).saturating_add(here.ahead);
+        let before = now.saturating_sub(i64::try_from(settle.as_millis()).unwrap_or(i64::MAX));
         let text = sql::sweep(&self.options.schema);
-        self.one(text, vec![&now_ms, &before]).map(drop)
+        self.one(text, vec![&now, &before, &here.boot, &here.ahead]).map(drop)
     }
 
     fn touch_all(&mut self, seq: u64) -> Result<(), Fail> {
         let number = signed(seq);
         let schema = self.options.schema.clone();
-        self.wait = Duration::from_secs(60).max(self.wait);
+        self.wait = LONG.max(self.wait);
         let asked =
             [Table::Counters, Table::Users].map(|table| (sql::touch(&schema, table), vec![&number as _]));
         self.query(asked.into_iter().collect()).map(drop)
@@ -235,6 +244,10 @@ impl Backing for Server {
         if ended.is_ok() {
             self.link = Some(link);
         }
+    }
+
+    fn pause(&mut self) {
+        self.runtime.block_on(SystemClock.sleep(PAUSE));
     }
 
     fn wait(&mut self, tasks: &mut Jobs, news: &mut dyn FnMut()) -> Option<Job> {

@@ -3,7 +3,9 @@
 use std::collections::BTreeMap;
 
 use tokio_postgres::Row;
+use tokio_postgres::types::FromSql;
 
+use crate::store::StoreError;
 use crate::store::fleet::page::{Kept, Origin, Page};
 use crate::store::fleet::row::{RowId, Table};
 
@@ -30,12 +32,21 @@ pub(super) fn unsigned(number: i64) -> u64 {
     u64::try_from(number).unwrap_or_default()
 }
 
+/// A column of a row that was read. What it holds is not repeated where somebody has changed it.
+pub(super) fn column<'r, T: FromSql<'r>>(row: &'r Row, at: usize) -> Result<T, StoreError> {
+    row.try_get(at).map_err(|_| {
+        let name = row.columns().get(at).map_or("?", tokio_postgres::Column::name);
+        let why = format!("the column {name} was changed and holds what it never does; restore the schema");
+        StoreError::Backend { why }
+    })
+}
+
 /// A row that was read.
-pub(super) fn kept(table: Table, row: &Row) -> Option<(RowId, Kept)> {
+pub(super) fn kept(table: Table, row: &Row) -> Result<Option<(RowId, Kept)>, StoreError> {
     // One that this build does not know stays where it is.
-    let id = table.row(row.get(0))?;
-    let origin = Origin { boot: row.get(2), ahead: row.get(3) };
-    Some((id, Kept { body: row.get(1), origin }))
+    let Some(id) = table.row(column(row, 0)?) else { return Ok(None) };
+    let origin = Origin { boot: column(row, 2)?, ahead: column(row, 3)? };
+    Ok(Some((id, Kept { body: column(row, 1)?, origin })))
 }
 
 /// Rows to be written, by table.

@@ -14,6 +14,7 @@ use tokio_postgres_rustls::MakeRustlsConnect;
 
 use super::errors::{fail, not_connected};
 use super::options::PostgresOptions;
+use super::waits::{ANSWER, LONG};
 use crate::store::StoreError;
 use crate::store::fleet::backing::Fail;
 
@@ -24,6 +25,9 @@ const IDLE: Duration = Duration::from_secs(10);
 /// What is said of a URL that cannot be read.
 const NO_URL: &str = "the URL is not one of a Postgres database: postgres://user:password@host:port/database, special \
     characters percent-encoded; its sslmode is disable, prefer, or require, which verifies the certificate as verify-full does";
+
+/// The encodings that hold every text: of the other one the server knows nothing and keeps what it is given.
+const ENCODINGS: [&str; 2] = ["UTF8", "SQL_ASCII"];
 
 /// Where the server is and how it is spoken to.
 pub(super) struct Address {
@@ -53,6 +57,13 @@ impl Address {
     ) -> Result<Client, Fail> {
         let connected = self.config.connect(self.tls.clone()).await;
         let (client, mut connection) = connected.map_err(|error| not_connected(&error))?;
+        let encoding = connection.parameter("server_encoding").unwrap_or_default();
+        if !ENCODINGS.contains(&encoding) {
+            let why = format!(
+                "the database's encoding {encoding} does not hold every text; make one with ENCODING 'UTF8'"
+            );
+            return Err(StoreError::Refused { why }.into());
+        }
         let name = name.to_owned();
         tokio::spawn(async move {
             while let Some(Ok(message)) = poll_fn(|context| connection.poll_message(context)).await {
@@ -63,10 +74,17 @@ impl Address {
                     let _ = news.send(());
                 }
             }
+            // From here on nothing is told any more: whoever waits for it is to connect again.
+            drop(connection);
+            let _ = news.send(());
         });
-        let (wait, idle) = (options.deadline.as_millis().max(1), IDLE.as_millis());
+        let (wait, idle) = (options.deadline.as_millis(), IDLE.as_millis());
+        let most = (LONG.max(options.deadline) + ANSWER).as_millis();
+        // Whatever the role or the database has set for its sessions.
         let session = format!(
             "SET lock_timeout = {wait}; SET idle_in_transaction_session_timeout = {idle}; \
+             SET statement_timeout = {most}; SET default_transaction_isolation = 'read committed'; \
+             SET default_transaction_read_only = off; SET default_transaction_deferrable = off; \
              SET search_path = pg_catalog; SET standard_conforming_strings = on; SET synchronous_commit = on; \
              LISTEN {}",
             channel(&options.schema)

@@ -23,6 +23,8 @@ pub(super) fn fail(error: &Error) -> Fail {
         "40001" | "40P01" => Fail::Conflict,
         "57P01" | "57P02" | "57P03" | "57P05" => lost("the server is shutting down or starting"),
         "53300" => lost("the server has no connection left"),
+        // A pooler may hand out a session of its own choosing, or empty it.
+        "26000" => lost("the session forgets its prepared statements: a pooler must pool by session"),
         "25P03" | "25P04" => lost("the transaction was idle for too long"),
         "25006" => lost("the server takes no writes: it is a standby"),
         "53100" => Fail::Told(StoreError::DiskFull),

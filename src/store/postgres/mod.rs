@@ -12,6 +12,7 @@ mod options;
 mod schema;
 mod server;
 mod sql;
+mod waits;
 
 use std::sync::Arc;
 use std::thread::JoinHandle;

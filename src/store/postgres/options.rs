@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use crate::store::fleet::boot::Boot;
+use crate::store::fleet::bounds;
 use crate::store::{StoreError, WhenLost};
 
 /// The longest name that Postgres keeps whole, less what channels are named by besides.
@@ -50,10 +51,11 @@ impl PostgresOptions {
         self
     }
 
-    /// How long the server may take for one answer, and for the row that other processes hold.
+    /// How long the server may take for one answer, and for the row that other processes hold: two seconds if not set,
+    /// at least 50 milliseconds and at most an hour.
     #[must_use]
-    pub const fn deadline(mut self, deadline: Duration) -> Self {
-        self.deadline = deadline;
+    pub fn deadline(mut self, deadline: Duration) -> Self {
+        self.deadline = bounds::deadline(deadline);
         self
     }
 

@@ -2,6 +2,7 @@
 
 use tokio_postgres::Client;
 
+use super::columns::column;
 use super::errors::fail;
 use super::sql;
 use crate::store::StoreError;
@@ -17,7 +18,7 @@ const OURS: &str = "planguard store";
 /// Makes the tables where there are none, and checks that they are ours.
 pub(super) async fn ready(client: &Client, schema: &str) -> Result<(), Fail> {
     match look(client, schema).await? {
-        Found::Version(version) => check(version),
+        Found::Version(version) => Ok(check(version)?),
         Found::Nothing { exists } => make(client, schema, exists).await,
     }
 }
@@ -27,12 +28,14 @@ enum Found {
     Nothing { exists: bool },
 }
 
-fn check(version: i32) -> Result<(), Fail> {
+/// Whether this build can read a schema of that version. It is asked in every transaction: a newer planguard may
+/// bring the schema up to date while this process runs.
+pub(super) fn check(version: i32) -> Result<(), StoreError> {
     if version <= NEWEST {
         return Ok(());
     }
     let number = |version: i32| u32::try_from(version).unwrap_or_default();
-    Err(StoreError::NewerSchema { found: number(version), known: number(NEWEST) }.into())
+    Err(StoreError::NewerSchema { found: number(version), known: number(NEWEST) })
 }
 
 async fn look(client: &Client, schema: &str) -> Result<Found, Fail> {
@@ -40,7 +43,7 @@ async fn look(client: &Client, schema: &str) -> Result<Found, Fail> {
                 (SELECT count(*) FROM pg_class c WHERE c.relnamespace = n.oid) FROM pg_namespace n WHERE n.nspname = $1";
     let rows = client.query(text, &[&schema]).await.map_err(|error| fail(&error))?;
     let Some(row) = rows.first() else { return Ok(Found::Nothing { exists: false }) };
-    let (comment, things): (Option<String>, i64) = (row.get(0), row.get(1));
+    let (comment, things): (Option<String>, i64) = (column(row, 0)?, column(row, 1)?);
     if comment.as_deref() != Some(OURS) {
         if things == 0 {
             return Ok(Found::Nothing { exists: true });
@@ -53,7 +56,7 @@ async fn look(client: &Client, schema: &str) -> Result<Found, Fail> {
     }
     let version = format!("SELECT version FROM {schema}.head");
     let row = client.query_one(&version, &[]).await.map_err(|error| fail(&error))?;
-    Ok(Found::Version(row.get(0)))
+    Ok(Found::Version(column(&row, 0)?))
 }
 
 /// Under a lock of the whole database: of processes that start at once, one makes the tables.
@@ -61,7 +64,7 @@ async fn make(client: &Client, schema: &str, exists: bool) -> Result<(), Fail> {
     let begin = "BEGIN; SELECT pg_advisory_xact_lock(hashtext('planguard'), hashtext('schema'))";
     client.batch_execute(begin).await.map_err(|error| fail(&error))?;
     let made = match look(client, schema).await {
-        Ok(Found::Version(version)) => check(version),
+        Ok(Found::Version(version)) => check(version).map_err(Fail::from),
         Ok(Found::Nothing { .. }) => {
             let text = first(schema, exists);
             client.batch_execute(&text).await.map_err(|error| fail(&error))

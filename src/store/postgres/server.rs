@@ -14,14 +14,12 @@ use super::columns::by_table;
 use super::connect::Address;
 use super::errors::fail;
 use super::options::PostgresOptions;
+use super::waits::PATIENCE;
 use super::{schema, sql};
 use crate::store::StoreError;
 use crate::store::fleet::backing::Fail;
 use crate::store::fleet::page::{Origin, Page};
 use crate::store::fleet::row::RowId;
-
-/// How long a work waits for other processes without which its caller cannot go on.
-pub(super) const PATIENCE: Duration = Duration::from_secs(10);
 
 /// A statement's parameters.
 pub(super) type Params<'p> = Vec<&'p (dyn ToSql + Sync)>;

@@ -59,9 +59,14 @@ pub(super) fn months(schema: &str, table: Table) -> String {
 
 pub(super) fn head(schema: &str, write: bool) -> String {
     let lock = if write { " FOR UPDATE" } else { "" };
+    format!("SELECT seq, token, last_fence, waiting, dropped, events, version FROM {schema}.head{lock}")
+}
+
+/// The server's clock, read after the lock: in one statement with it, it would be read before the wait for it.
+pub(super) fn clock(schema: &str) -> String {
     format!(
-        "SELECT seq, token, last_fence, waiting, dropped, events, \
-         (extract(epoch FROM clock_timestamp()) * 1000)::bigint FROM {schema}.head{lock}"
+        "SELECT (extract(epoch FROM clock_timestamp()) * 1000)::bigint, \
+         (SELECT coalesce(min(seq), 0) FROM {schema}.journal)"
     )
 }
 
@@ -82,7 +87,7 @@ pub(super) fn put_journal(schema: &str) -> String {
 pub(super) fn shorten_journal(schema: &str) -> String {
     format!(
         "DELETE FROM {schema}.journal WHERE seq < $1::bigint - {JOURNAL} \
-         AND at < clock_timestamp() - interval '1 hour'"
+         AND abs(extract(epoch FROM clock_timestamp() - at)) > 3600"
     )
 }
 
@@ -111,7 +116,8 @@ pub(super) fn forget(schema: &str) -> Vec<String> {
 
 pub(super) fn sweep(schema: &str) -> String {
     format!(
-        "DELETE FROM {schema}.leases WHERE (part <> '' AND at + ahead <= $1) OR (part = '' AND at + ahead <= $2)"
+        "DELETE FROM {schema}.leases WHERE at + CASE WHEN boot = $3 THEN $4 ELSE ahead END \
+         <= CASE WHEN part <> '' THEN $1::bigint ELSE $2::bigint END"
     )
 }
 

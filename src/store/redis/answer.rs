@@ -79,6 +79,8 @@ pub(super) struct Answer {
     /// Of which epoch, and of which commit there, it was written anew.
     pub(super) from: Option<(String, u64)>,
     pub(super) entries: Vec<Entry>,
+    /// Which question it answers.
+    pub(super) question: String,
 }
 
 impl Answer {
@@ -88,13 +90,20 @@ impl Answer {
 
     fn parse(value: Value) -> Option<Self> {
         let Value::Array(fields) = value else { return None };
-        let [word, now, schema, epoch, seq, last, from, entries] = <[Value; 8]>::try_from(fields).ok()?;
+        let [word, now, schema, epoch, seq, last, from, entries, question] =
+            <[Value; 9]>::try_from(fields).ok()?;
         let word = text(word)?;
+        let mut word = WORDS.iter().find(|(known, _)| *known == word)?.1;
         let Value::Int(now) = now else { return None };
         let Value::Array(entries) = entries else { return None };
+        let entries: Option<Vec<_>> = entries.into_iter().map(entry).collect();
+        if entries.is_none() && word == Word::Ok {
+            // Somebody else has written to the log; the rows are what counts.
+            word = Word::Gap;
+        }
         let from = text(from)?;
         Some(Self {
-            word: WORDS.iter().find(|(known, _)| *known == word)?.1,
+            word,
             now: u64::try_from(now).ok()?,
             schema: number(&text(schema)?)?,
             epoch: text(epoch)?,
@@ -104,7 +113,8 @@ impl Answer {
                 Some((epoch, seq)) => Some((epoch.to_owned(), seq.parse().ok()?)),
                 None => None,
             },
-            entries: entries.into_iter().map(entry).collect::<Option<_>>()?,
+            entries: entries.unwrap_or_default(),
+            question: text(question)?,
         })
     }
 }

@@ -37,6 +37,10 @@ fn backend(why: &str) -> Fail {
     Fail::Told(StoreError::Backend { why: why.to_owned() })
 }
 
+fn refused(why: &str) -> Fail {
+    Fail::Told(StoreError::Refused { why: why.to_owned() })
+}
+
 /// Whether the server does not know the script any more.
 pub(super) fn is_script_unknown(error: &RedisError) -> bool {
     error.code() == Some("NOSCRIPT")
@@ -47,11 +51,7 @@ impl From<RedisError> for Fail {
     fn from(error: RedisError) -> Self {
         match error.code() {
             Some("NOAUTH" | "WRONGPASS") => return wrong_password(),
-            Some("NOPERM") => {
-                return backend(
-                    "the server's access list forbids a command or key; docs/FLEET.md names what is needed",
-                );
-            }
+            Some("NOPERM") => return forbidden(),
             Some("MOVED" | "ASK" | "CROSSSLOT" | "TRYAGAIN") => {
                 return backend(
                     "the server is a node of a cluster that does not hold this app's slot; name the node that does",
@@ -65,11 +65,15 @@ impl From<RedisError> for Fail {
             Some("BUSY") => return Self::Told(StoreError::Busy),
             Some("OOM") => return backend("the server's memory is full (maxmemory)"),
             Some("MISCONF") => return backend("the server takes no writes, as it cannot save to its disk"),
+            // What a script may not do is told without a code of its own.
+            Some("ERR") if error.detail().is_some_and(|said| said.contains("user executing the script")) => {
+                return forbidden();
+            }
             _ => {}
         }
         match error.kind() {
             ErrorKind::AuthenticationFailed => wrong_password(),
-            ErrorKind::InvalidClientConfig => backend("the server's URL or its certificates cannot be used"),
+            ErrorKind::InvalidClientConfig => refused("the server's URL or its certificates cannot be used"),
             ErrorKind::RESP3NotSupported => backend("the server is older than Redis 6"),
             ErrorKind::Server(_) | ErrorKind::Extension => {
                 let code = error.code().unwrap_or("ERR");
@@ -84,6 +88,10 @@ impl From<RedisError> for Fail {
     }
 }
 
+fn forbidden() -> Fail {
+    refused("the server's access list forbids a command or key; docs/FLEET.md names what is needed")
+}
+
 fn wrong_password() -> Fail {
-    backend("the server refused the user name or the password")
+    refused("the server refused the user name or the password")
 }

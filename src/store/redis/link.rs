@@ -36,6 +36,8 @@ pub(super) struct Link {
     /// What the server tells by itself.
     pub(super) told: UnboundedReceiver<PushInfo>,
     names: [Option<String>; SCRIPTS.len()],
+    /// How many questions were asked.
+    asked: u64,
 }
 
 /// Waits for an answer, but not longer than `until`.
@@ -69,7 +71,7 @@ impl Link {
             .set_response_timeout(None)
             .set_push_sender(tell);
         let connection = in_time(until, client.get_multiplexed_async_connection_with_config(&config)).await?;
-        let mut link = Self { connection, told, names: Default::default() };
+        let mut link = Self { connection, told, names: Default::default(), asked: 0 };
         // Where the access list forbids it, changes are found by looking.
         if let Err(Fail::Lost(why)) = link.ask(redis::cmd("SUBSCRIBE").arg(&keys.channel), until).await {
             return Err(Fail::Lost(why));
@@ -98,9 +100,17 @@ impl Link {
             };
             let mut command = redis::cmd("EVALSHA");
             command.arg(name).arg(5).arg(&[&keys.head, &keys.rows, &keys.log, &keys.bid, &keys.anew]);
-            command.arg(arguments);
+            self.asked += 1;
+            let question = self.asked.to_string();
+            command.arg(arguments).arg(&question);
             match in_time(until, command.query_async(&mut self.connection)).await {
-                Ok(value) => return Answer::read(value),
+                Ok(value) => {
+                    let answer = Answer::read(value)?;
+                    if answer.question != question {
+                        return Err(Fail::lost("the answer is to another question"));
+                    }
+                    return Ok(answer);
+                }
                 Err(Failed::Said(error)) if is_script_unknown(&error) => self.names[place] = None,
                 Err(failed) => return Err(failed.into()),
             }

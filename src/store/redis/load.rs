@@ -4,6 +4,7 @@ use redis::Value;
 use tokio::time::Instant;
 
 use super::answer::{Answer, Word, text};
+use super::by::By;
 use super::fail::Fail;
 use super::link::Script;
 use super::replica::Replica;
@@ -25,12 +26,13 @@ impl Session {
         for _ in 0..LOADS {
             let mut state = State::default();
             state.of_app(self.options.app.get());
-            self.scan(&mut state).await?;
+            let mut by = By::default();
+            self.scan(&mut state, &mut by).await?;
             until = until.max(until::now() + self.options.deadline);
             state.reach(at.seq);
             state.note_rows();
             let mut replica =
-                Replica { state, epoch: at.epoch.clone(), last: at.last.clone(), seen: None, foreign: again };
+                Replica { state, epoch: at.epoch.clone(), last: at.last.clone(), by, foreign: again };
             loop {
                 let seq = replica.seq().to_string();
                 let arguments: [&[u8]; 6] = [
@@ -63,16 +65,20 @@ impl Session {
 
     /// As many rows as there are take their time: each page has the store's deadline. What waits for them is bounded by
     /// whoever waits.
-    async fn scan(&mut self, state: &mut State) -> Result<(), Fail> {
+    async fn scan(&mut self, state: &mut State, by: &mut By) -> Result<(), Fail> {
         let rows = self.keys.rows.clone();
         let mut cursor = "0".to_owned();
         loop {
-            let until = until::now() + self.options.deadline;
+            let now = until::now();
+            let until = now + self.options.deadline;
             let mut command = redis::cmd("HSCAN");
             command.arg(&rows).arg(&cursor).arg("COUNT").arg(2000);
             let answer = self.connect(until).await?.ask(&command, until).await?;
             let (next, fields) = page(answer).ok_or_else(|| Fail::lost("the server lists no rows"))?;
             for pair in fields.chunks_exact(2) {
+                if by.take(&pair[0], Some(&pair[1]), now) {
+                    continue;
+                }
                 let (text, shift) = rows::read_text(&pair[1], self.here)?;
                 state.take_row(&pair[0], Some(text), shift)?;
             }

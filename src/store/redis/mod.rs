@@ -9,6 +9,7 @@
 //! after which one it came, so that a server that was emptied, restored or replaced by one that lags behind is found.
 
 mod answer;
+mod by;
 mod fail;
 mod health;
 mod keys;
@@ -59,9 +60,10 @@ impl RedisStore {
     /// Connects to the server and reads the app's rows, or begins a store there.
     ///
     /// # Errors
-    /// [`StoreError::Backend`] when the server is of no use (a wrong password, a node of a cluster without the app's slot, a
-    /// policy that evicts rows) or is not reached in time, and [`StoreError::NewerSchema`] when a newer planguard wrote
-    /// what is there.
+    /// [`StoreError::Unreachable`] when the server gives no answer in time, [`StoreError::Refused`] when the URL is none or
+    /// the server refuses the user or what the user needs, [`StoreError::Backend`] when it is of no use (a node of a
+    /// cluster without the app's slot, a policy that evicts rows), and [`StoreError::NewerSchema`] when a newer planguard
+    /// wrote what is there.
     pub async fn connect(options: RedisOptions) -> Result<Self, StoreError> {
         let when_lost = options.when_lost;
         let session = Session::new(options)?;

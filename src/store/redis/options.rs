@@ -10,6 +10,7 @@ use rustls::crypto::CryptoProvider;
 use super::fail::Fail;
 use crate::model::SdkAppId;
 use crate::store::fleet::boot::Boot;
+use crate::store::fleet::bounds;
 use crate::store::{StoreError, WhenLost};
 
 /// Where the server of a [`RedisStore`](super::RedisStore) is, and how it is asked.
@@ -49,10 +50,10 @@ impl RedisOptions {
     }
 
     /// How long an operation may take, connecting included, before it ends as unreachable. Two seconds if not set; at
-    /// least 50 milliseconds.
+    /// least 50 milliseconds and at most an hour.
     #[must_use]
     pub fn deadline(self, deadline: Duration) -> Self {
-        Self { deadline: deadline.max(Duration::from_millis(50)), ..self }
+        Self { deadline: bounds::deadline(deadline), ..self }
     }
 
     /// What this process may grant while the server cannot be reached; nothing unless told otherwise.
@@ -75,7 +76,7 @@ impl RedisOptions {
     }
 
     pub(super) fn client(&self) -> Result<Client, StoreError> {
-        let bad = |_| StoreError::Backend {
+        let bad = |_| StoreError::Refused {
             why: "the server's URL cannot be read; its form is redis://user:password@host:port/database"
                 .to_owned(),
         };

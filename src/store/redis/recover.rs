@@ -10,15 +10,13 @@ use super::link::{Script, pause};
 use super::rows;
 use super::session::{Session, draw};
 use super::until;
+use crate::store::fleet::bounds::AHEAD;
 
 /// For how long processes are waited for that may know more, in milliseconds.
 const BIDS: &str = "300";
 
 /// How many rows are written at once.
 const ROWS: usize = 1000;
-
-/// So many numbers are left out: those that were given by commits of which nobody here knows.
-const AHEAD: u64 = 1 << 20;
 
 /// For how many seconds gathered rows are kept when this process ends in the middle.
 const GATHERED: u32 = 120;
@@ -56,7 +54,10 @@ impl Session {
         anew.state.note_rows();
         let (keys, next) = (self.keys.clone(), anew.seq().to_string());
         let (mut until, here) = (until, self.here);
-        for some in anew.state.all_rows().chunks(ROWS) {
+        // What an earlier attempt has gathered is none of it.
+        self.ask(redis::cmd("DEL").arg(&keys.anew), until).await?;
+        let rows: Vec<_> = anew.state.all_rows().into_iter().chain(anew.by.rows()).collect();
+        for some in rows.chunks(ROWS) {
             // As many rows as there are take their time.
             until = until::now() + self.deadline();
             let mut command = redis::cmd("HSET");

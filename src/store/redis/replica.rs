@@ -1,7 +1,8 @@
 //! All rows in this process, as of one commit of the server's.
 
 use super::answer::Entry;
-use super::rows;
+use super::by::By;
+use super::{rows, until};
 use crate::store::StoreError;
 use crate::store::fleet::page::{Origin, Shift};
 use crate::store::state::State;
@@ -13,8 +14,8 @@ pub(super) struct Replica {
     pub(super) epoch: String,
     /// Names the commit.
     pub(super) last: String,
-    /// The last commit of this process that came back to it, as it had not heard that it was done.
-    pub(super) seen: Option<String>,
+    /// The last commit of each process.
+    pub(super) by: By,
     /// Another process has written, which is not told yet.
     pub(super) foreign: bool,
 }
@@ -34,23 +35,25 @@ impl Replica {
         if entries.is_empty() {
             return Ok(());
         }
-        let mut state = self.state.clone();
+        let now = until::now();
+        let (mut state, mut by, mut last, mut foreign) =
+            (self.state.clone(), self.by.clone(), self.last.clone(), self.foreign);
         for entry in entries {
             rows::decode(&entry.rows, |name, text| {
+                if by.take(name, text, now) {
+                    return Ok(());
+                }
                 let read = text.map(|text| rows::read_text(text, here)).transpose()?;
                 let shift = read.map_or(Shift::Ours, |(_, shift)| shift);
                 state.take_row(name, read.map(|(text, _)| text), shift)
             })?;
             state.reach(entry.seq);
-            self.last.clone_from(&entry.id);
-            if entry.id.split_once('-').is_some_and(|(of, _)| of == process) {
-                self.seen = Some(entry.id.clone());
-            } else {
-                self.foreign = true;
-            }
+            last.clone_from(&entry.id);
+            by.note(&entry.id, now);
+            foreign |= entry.id.rsplit_once('-').is_none_or(|(of, _)| of != process);
         }
         state.note_rows();
-        self.state = state;
+        (self.state, self.by, self.last, self.foreign) = (state, by, last, foreign);
         Ok(())
     }
 }

@@ -15,8 +15,9 @@ use super::link::{Link, Script, pause};
 use super::options::RedisOptions;
 use super::replica::Replica;
 use super::until;
+use crate::store::fleet::bounds;
 use crate::store::fleet::page::Origin;
-use crate::store::state::State;
+use crate::store::state::{RowChange, State};
 use crate::store::{Corruption, StoreError};
 
 /// How many commits of others are read at once.
@@ -116,20 +117,31 @@ impl Session {
         self.link = None;
     }
 
-    /// Whether the last commit that is known has this name, or came after it.
-    pub(super) fn has(&self, name: &str) -> bool {
-        self.replica.as_ref().is_some_and(|held| held.last == name || held.seen.as_deref() == Some(name))
+    /// Whether the last commit of this process that was done is the one of this number.
+    pub(super) fn has(&self, number: u64) -> bool {
+        self.replica.as_ref().is_some_and(|held| held.by.is_last(&self.process, number))
     }
 
-    /// The name of the commit that was tried last.
-    pub(super) fn last_tried(&self) -> String {
-        format!("{}-{}", self.process, self.commits)
+    /// The number of the commit that was tried last.
+    pub(super) const fn last_tried(&self) -> u64 {
+        self.commits
+    }
+
+    /// What the server keeps of processes that nobody asks for any more.
+    pub(super) fn outdated(&self) -> Vec<RowChange> {
+        let outdated = |held: &Replica| held.by.outdated(until::now(), &self.process);
+        self.replica.as_ref().map(outdated).unwrap_or_default()
     }
 
     /// A commit of this process was done.
-    pub(super) fn reached(&mut self, mut state: State, name: String) {
+    pub(super) fn reached(&mut self, mut state: State, name: String, outdated: &[RowChange]) {
         state.note_rows();
+        let now = until::now();
         if let Some(replica) = &mut self.replica {
+            for row in outdated {
+                replica.by.take(&row.name, None, now);
+            }
+            replica.by.note(&name, now);
             replica.state = state;
             replica.last = name;
         }
@@ -159,10 +171,10 @@ impl Session {
         arguments: &[&[u8]],
         until: Instant,
     ) -> Result<Answer, Fail> {
-        let keys = self.keys.clone();
+        let (keys, asked) = (self.keys.clone(), self.options.boot.elapsed());
         let answer = self.connect(until).await?.run(script, &keys, arguments, until).await?;
         self.time = Some((answer.now, until::now()));
-        self.here = self.options.boot.origin(i64::try_from(answer.now).unwrap_or(i64::MAX));
+        self.here = self.options.boot.origin(asked, i64::try_from(answer.now).unwrap_or(i64::MAX));
         if answer.schema > SCHEMA {
             return Err(Fail::Told(StoreError::NewerSchema { found: answer.schema, known: SCHEMA }));
         }
@@ -204,7 +216,7 @@ impl Session {
     /// What was in doubt was done, or has been given up.
     fn resolve(&mut self) {
         let Some(Doubt { number, works }) = self.doubt.take() else { return };
-        if self.has(&format!("{}-{number}", self.process)) {
+        if self.has(number) {
             let done = Arc::make_mut(&mut self.done);
             if done.len() > MOST_DONE {
                 done.clear();
@@ -218,7 +230,11 @@ impl Session {
         match answer.word {
             Word::Ok => {
                 let Some(replica) = &mut self.replica else { return Err(Fail::lost("nothing is known yet")) };
-                Ok(replica.follow(&answer.entries, &self.process, self.here)?)
+                match replica.follow(&answer.entries, &self.process, self.here) {
+                    Ok(()) => Ok(()),
+                    // What the log holds there is none of ours; the rows say whether they can be read.
+                    Err(_) => self.load(answer, until).await,
+                }
             }
             Word::Gap => self.load(answer, until).await,
             Word::Forked => {
@@ -275,11 +291,10 @@ impl Session {
                 self.load(answer, until).await
             }
             _ => {
-                let why = "the server lost its data and a new store was begun there; this process still counts for \
-                           the old one. Restart it, or restore the server";
-                self.tell(why);
-                self.replaced = Some(StoreError::Backend { why: why.to_owned() });
-                Err(Fail::Told(StoreError::Backend { why: why.to_owned() }))
+                let error = bounds::replaced();
+                self.tell(&error.to_string());
+                self.replaced = Some(error.clone());
+                Err(Fail::Told(error))
             }
         }
     }
@@ -347,8 +362,7 @@ impl Session {
 }
 
 fn torn() -> Fail {
-    let why =
-        "the server holds rows of this app without their head, and does not say of which commit they are";
+    let why = "the server has lost its head or its rows of this app: what is left of them does not say of which commit it is";
     Fail::Told(StoreError::Backend { why: why.to_owned() })
 }
 

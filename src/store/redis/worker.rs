@@ -149,7 +149,7 @@ impl Worker {
             seen = true;
         }
         if let Some(pending) = pending.take()
-            && self.session.has(&pending.name)
+            && self.session.has(pending.number)
         {
             // The commit of which nothing was heard was done.
             return Ok(Step::Done(pending.ends));
@@ -168,15 +168,19 @@ impl Worker {
             // What they answer is by the newest rows.
             return Ok(Step::Again { by_others: false });
         }
-        let encoded = rows::encode(&state.rows_changed(&before), self.session.here)?;
+        let (mut changed, outdated) = (state.rows_changed(&before), self.session.outdated());
+        changed.extend(outdated.iter().cloned());
+        let encoded = rows::encode(&changed, self.session.here)?;
         // A part of the time is left to find out what became of it where no answer comes.
         let now = until::now();
         let commit_until = now + until.saturating_duration_since(now).mul_f32(0.7);
         let seq = state.last_write();
-        let works = jobs.iter().filter_map(|job| job.work.name()).collect();
+        // One that failed or was withdrawn is in no commit.
+        let carried = jobs.iter().zip(&ends).filter(|(_, end)| end.is_ok());
+        let works = carried.filter_map(|(job, _)| job.work.name()).collect();
         match self.session.commit(&encoded, works, (seq, turn), commit_until).await {
             Ok((Committed::Done, name)) => {
-                self.session.reached(state, name);
+                self.session.reached(state, name, &outdated);
                 Ok(Step::Done(ends))
             }
             Ok((Committed::Overtaken, _)) => Ok(Step::Again { by_others: true }),
@@ -184,7 +188,7 @@ impl Worker {
             Ok((Committed::Late, _)) => Err(Fail::lost("the server got to it too late, and did not do it")),
             Err(fail) => {
                 if matches!(fail, Fail::Lost(_)) {
-                    *pending = Some(Pending { name: self.session.last_tried(), ends });
+                    *pending = Some(Pending { number: self.session.last_tried(), ends });
                 }
                 Err(fail)
             }
@@ -194,7 +198,7 @@ impl Worker {
 
 /// A commit of which nothing was heard.
 struct Pending {
-    name: String,
+    number: u64,
     ends: Vec<Ended>,
 }
 

@@ -26,6 +26,11 @@ impl State {
         self.last_fence = fence;
     }
 
+    /// The key of pseudonyms, where the install is known.
+    pub(in crate::store) fn salt(&self) -> Option<[u8; 32]> {
+        self.singles.install.as_ref().map(|install| install.salt)
+    }
+
     /// Users and counters that this state knows to have changed after write `seq`.
     pub(in crate::store) fn changed_after(&self, seq: u64) -> Vec<RowId> {
         let changed = self.changed.range((seq.saturating_add(1), RowKey::FIRST)..);

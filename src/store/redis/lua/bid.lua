@@ -3,7 +3,10 @@
 local word = standing(ARGV[1], ARGV[2], ARGV[3])
 if word ~= 'none' and word ~= 'back' then return answer(word) end
 local bid = redis.call('HMGET', KEYS[4], 'since', 'seq', 'who')
-if not bid[1] then
+local since = tonumber(bid[1])
+-- One of a time when the clock was set otherwise is none.
+if not since or now < since or now - since > 10 * ARGV[5] then
+  redis.call('DEL', KEYS[4])
   redis.call('HSET', KEYS[4], 'since', string.format('%.0f', now))
   redis.call('PEXPIRE', KEYS[4], 10 * ARGV[5])
   -- So that the others look, and bid.
