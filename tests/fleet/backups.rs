@@ -1,12 +1,12 @@
 //! Earlier copies of a database, and servers that were behind when they took over.
 
-use planguard::model::{LeaseAnswer, Owner, Pseudonym, Wait};
+use planguard::model::{CounterKey, LeaseAnswer, LeaseEnd, LimitId, Moment, Owner, Pseudonym, Wait};
 use planguard::store::Store;
 use planguard::store::contract::{read, write};
 use planguard::time::Elapsed;
 use planguard_servers::Postgres;
 
-use crate::tools::{GROUPS, add, open, used};
+use crate::tools::{GROUPS, add, adding, noon, open, together, used};
 
 fn acquire(store: &dyn Store, user: u8) -> u64 {
     let wait = Wait::new(Elapsed(1_000), std::time::Duration::from_secs(30));
@@ -78,4 +78,54 @@ fn another_history_of_the_same_length_is_told_from_ours() {
     assert_eq!(used(&*store).unwrap(), 2);
     let seen = read(&*store, |t| t.changes_since(0, Elapsed(0))).unwrap().seq;
     assert!(seen > 2, "numbers went on after both: {seen}");
+}
+
+#[test]
+fn no_fence_is_given_again_that_a_third_process_was_given() {
+    let server = Postgres::shared();
+    let url = server.database("third");
+    let name = url.rsplit('/').next().unwrap();
+    let (one, other) = (open(&url), open(&url));
+    add(&*one).unwrap();
+    let saved = copy(server, name);
+    add(&*one).unwrap();
+    assert_eq!(used(&*other).unwrap(), 2, "the other one knows of the first commit that is lost");
+    for user in 1..5 {
+        acquire(&*one, user);
+    }
+    let last = acquire(&*one, 5);
+    for (_, back) in &saved {
+        server.sql(name, back);
+    }
+    for user in 1..6 {
+        assert!(acquire(&*other, user) > last, "a fence of the one that is away");
+    }
+    let now = Moment { at: noon(), elapsed: Elapsed(2_000) };
+    let ended = write(&*one, move |t| t.end_lease(Pseudonym([5; 16]), last, LeaseEnd::Succeeded, now));
+    assert!(!ended.unwrap(), "a lease of the history that is gone is void");
+}
+
+#[test]
+fn a_process_that_is_passed_over_by_another_history_finds_out() {
+    const OTHERS: CounterKey = CounterKey { limit: LimitId::AvGroups, ..GROUPS };
+    let server = Postgres::shared();
+    let url = server.database("passed");
+    let name = url.rsplit('/').next().unwrap();
+    let (one, other) = (open(&url), open(&url));
+    add(&*one).unwrap();
+    let saved = copy(server, name);
+    assert_eq!(used(&*other).unwrap(), 1);
+    for _ in 0..3 {
+        add(&*one).unwrap();
+    }
+    let followed = read(&*one, |t| t.changes_since(0, Elapsed(0))).unwrap().seq;
+    for (_, back) in &saved {
+        server.sql(name, back);
+    }
+    // To this one nothing has happened. It goes on with more writes than were lost, in one commit.
+    let works = (0..7).map(|_| adding(OTHERS, 1)).collect();
+    assert_eq!(together(&*other, works), vec![Ok(()); 7]);
+    let changes = read(&*one, move |t| t.changes_since(followed, Elapsed(0))).unwrap();
+    let told = changes.counters.iter().map(|(key, counter)| (*key, counter.used()));
+    assert_eq!(told.collect::<Vec<_>>(), [(GROUPS, 1), (OTHERS, 7)], "what it knew is gone");
 }

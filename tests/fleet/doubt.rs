@@ -6,10 +6,10 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use planguard::store::contract::{block_on, read, write};
-use planguard::store::{PostgresOptions, Store, Work};
+use planguard::store::{PostgresOptions, Store, StoreError, Work};
 use planguard_servers::Postgres;
 
-use crate::tools::{GROUPS, add, connect, noon, open, used};
+use crate::tools::{GROUPS, add, adding, connect, noon, open, together, used};
 
 /// How many commits are still to lose their answers, and how many did.
 #[derive(Default)]
@@ -94,4 +94,24 @@ fn a_work_that_failed_in_doubt_is_known_by_its_name_once_the_server_is_back() {
     });
     let next = in_doubt.expect("one of twenty whose own answer was lost") + 1;
     assert!(!write(&store, move |t| Ok(t.has_committed(next))).unwrap());
+}
+
+#[test]
+fn what_failed_beside_a_commit_whose_answer_was_lost_is_not_taken_for_done() {
+    let (server, losses) = (Postgres::shared(), Arc::new(Losses::default()));
+    let url = server.database("beside");
+    let through = proxy(server.port(), Arc::clone(&losses));
+    let path = url.replace(&format!(":{}/", server.port()), &format!(":{through}/"));
+    let store = connect(&path, PostgresOptions::new()).unwrap();
+    add(&store).unwrap();
+    losses.wanted.store(1, Ordering::SeqCst);
+    let withdrawn = adding(GROUPS, 100).named(3);
+    assert!(withdrawn.handle().withdraw());
+    let fails = Work::write(|_, _| Err(StoreError::Busy)).named(2);
+    let ended = together(&store, vec![adding(GROUPS, 1).named(1), fails, withdrawn]);
+    assert_eq!(losses.happened.load(Ordering::SeqCst), 1);
+    assert_eq!(ended, [Ok(()), Err(StoreError::Busy), Err(StoreError::Busy)]);
+    // What stands in for the store hands in again what it has not heard to be done.
+    let known = read(&store, |t| Ok([1, 2, 3].map(|name| t.has_committed(name)))).unwrap();
+    assert_eq!((known, used(&store).unwrap()), ([true, false, false], 2));
 }

@@ -1,14 +1,17 @@
 //! Machines whose clocks have nothing in common but the server's.
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use planguard::model::{LeaseAnswer, LeaseEnd, Moment, Owner, Pseudonym, Wait};
+use planguard::port::BoxFuture;
 use planguard::store::contract::write;
 use planguard::store::{PostgresOptions, PostgresStore, Store};
-use planguard::time::{Clock as _, Elapsed, ManualClock};
+use planguard::time::{Clock, Elapsed, ManualClock, SystemClock, Timestamp};
 use planguard_servers::Postgres;
 
-use crate::tools::{connect, noon, reserve};
+use crate::tools::{connect, noon, reserve, wait_until};
 
 const SETTLE: Duration = Duration::from_secs(10);
 
@@ -16,7 +19,7 @@ const SETTLE: Duration = Duration::from_secs(10);
 fn machine(url: &str, up: u64) -> (ManualClock, PostgresStore) {
     let clock = ManualClock::at(noon());
     clock.advance(Duration::from_secs(up));
-    let store = connect(url, PostgresOptions::new().machine(std::sync::Arc::new(clock.clone()))).unwrap();
+    let store = connect(url, PostgresOptions::new().machine(Arc::new(clock.clone()))).unwrap();
     (clock, store)
 }
 
@@ -52,10 +55,78 @@ fn a_lease_holds_on_a_machine_that_was_started_hours_later_or_earlier() {
 fn room_that_another_machine_holds_is_held() {
     let url = Postgres::shared().database("room");
     let ((here, one), (there, other)) = (machine(&url, 1_000_000), machine(&url, 5));
-    assert!(reserve(&one, 1, 2, here.elapsed()));
-    assert!(reserve(&other, 2, 2, there.elapsed()));
-    assert!(!reserve(&one, 3, 2, here.elapsed()));
-    assert!(!reserve(&other, 4, 2, there.elapsed()));
+    assert!(reserve(&one, 1, 2, here.elapsed()).unwrap());
+    assert!(reserve(&other, 2, 2, there.elapsed()).unwrap());
+    assert!(!reserve(&one, 3, 2, here.elapsed()).unwrap());
+    assert!(!reserve(&other, 4, 2, there.elapsed()).unwrap());
     there.advance(Duration::from_secs(61));
-    assert!(reserve(&other, 5, 2, there.elapsed()), "a minute is over");
+    assert!(reserve(&other, 5, 2, there.elapsed()).unwrap(), "a minute is over");
+}
+
+#[test]
+fn the_servers_clock_is_read_after_the_wait_for_who_writes() {
+    let (server, url) = (Postgres::shared(), Postgres::shared().database("waits"));
+    let name = url.rsplit('/').next().unwrap();
+    let (clock, store) = machine(&url, 1_000);
+    // Somebody holds the row of the store, waits until the store waits for it, and lets go of it as it was.
+    let hold = "BEGIN; SELECT seq FROM planguard.head FOR UPDATE; DO $$ BEGIN FOR i IN 1..6000 LOOP \
+                PERFORM pg_stat_clear_snapshot(); \
+                EXIT WHEN EXISTS (SELECT FROM pg_stat_activity \
+                WHERE datname = current_database() AND wait_event_type = 'Lock'); \
+                PERFORM pg_sleep(0.01); END LOOP; END $$; \
+                SELECT (extract(epoch FROM clock_timestamp()) * 1000)::bigint; ROLLBACK";
+    let let_go = std::thread::scope(|scope| {
+        let holder = scope.spawn(|| server.sql(name, hold));
+        let locks = "SELECT count(*) FROM pg_locks WHERE relation = 'planguard.head'::regclass AND mode = 'RowShareLock'";
+        wait_until(|| server.sql(name, locks) != "0");
+        assert!(matches!(acquire(&store, 1, clock.elapsed()), LeaseAnswer::Granted { .. }));
+        holder.join().unwrap()
+    });
+    let let_go: i64 = let_go.lines().last().unwrap().parse().unwrap();
+    let ahead: i64 = server.sql(name, "SELECT ahead FROM planguard.leases").parse().unwrap();
+    let read = ahead + i64::try_from(clock.elapsed().0).unwrap();
+    assert!(
+        read >= let_go,
+        "{} ms early: other machines take the lease to end as much earlier",
+        let_go - read
+    );
+}
+
+/// A machine's clock that is set: to the machine, the server's clock then is.
+#[derive(Debug)]
+struct Set(AtomicU64);
+
+impl Clock for Set {
+    fn now(&self) -> Timestamp {
+        noon()
+    }
+
+    fn elapsed(&self) -> Elapsed {
+        Elapsed(self.0.load(Ordering::SeqCst))
+    }
+
+    fn sleep(&self, duration: Duration) -> BoxFuture<'static, ()> {
+        SystemClock.sleep(duration)
+    }
+}
+
+#[test]
+fn a_lease_outlasts_a_server_whose_clock_is_set_on_the_machine_that_holds_it() {
+    const UP: u64 = 10_000_000;
+    const HOUR: u64 = 3_600_000;
+    for seems in [UP - HOUR, UP + HOUR] {
+        let url = Postgres::shared().database("set");
+        let clock = Arc::new(Set(AtomicU64::new(UP)));
+        let options = PostgresOptions::new().machine(Arc::clone(&clock) as _);
+        let (one, other) = (connect(&url, options.clone()).unwrap(), connect(&url, options).unwrap());
+        assert!(matches!(acquire(&one, 1, Elapsed(UP)), LeaseAnswer::Granted { .. }));
+        clock.0.store(seems, Ordering::SeqCst);
+        let later = Elapsed(UP + 1_000);
+        write(&other, move |t| t.sweep_leases(later, SETTLE)).unwrap();
+        let held = acquire(&other, 2, later);
+        assert!(matches!(held, LeaseAnswer::Held(_)), "{seems}: {held:?}");
+        let over = Elapsed(UP + 31_000);
+        write(&other, move |t| t.sweep_leases(over, SETTLE)).unwrap();
+        assert!(matches!(acquire(&other, 2, over), LeaseAnswer::Granted { .. }), "{seems}");
+    }
 }

@@ -172,9 +172,9 @@ fn room_is_never_granted_twice_over_a_restart() {
     let server = Postgres::start();
     let (one, other) = (open(&server.url()), open(&server.url()));
     let now = SystemClock.elapsed();
-    let first = (0..6).filter(|n| reserve(&*one, 100 + n, 10, now)).count();
+    let first = (0..6).filter(|n| reserve(&*one, 100 + n, 10, now).unwrap()).count();
     server.kill();
     server.restart();
-    let second = (0..10).filter(|n| reserve(&*other, 200 + n, 10, now)).count();
+    let second = (0..10).filter(|n| reserve(&*other, 200 + n, 10, now).unwrap()).count();
     assert_eq!((first, second), (6, 4));
 }

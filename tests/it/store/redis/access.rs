@@ -29,7 +29,7 @@ fn a_user_without_a_command_or_the_keys_is_told() {
         ("no-writes", "~* +@all -hset"),
     ] {
         let error = try_open(options(&user(&url, name, rules))).unwrap_err();
-        assert!(matches!(error, StoreError::Backend { .. }), "{name}: {error}");
+        assert!(matches!(error, StoreError::Refused { .. }), "{name}: {error}");
         let shown = format!("{error:?}");
         assert!(!shown.contains("secret-") && !shown.contains(name), "{shown}");
     }

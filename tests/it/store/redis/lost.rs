@@ -89,7 +89,7 @@ fn rows_without_their_head_are_told() {
     add(&open(&url), 3);
     run(&url, &format!("DEL {}", key("head")));
     let error = try_open(options(&url)).unwrap_err();
-    assert!(error.to_string().contains("without their head"), "{error}");
+    assert!(error.to_string().contains("lost its head or its rows"), "{error}");
 }
 
 #[test]

@@ -2,9 +2,11 @@
 
 mod access;
 mod answers;
+mod doubts;
 mod encrypted;
 mod guide;
 mod interrupted;
+mod keys;
 mod lost;
 mod machines;
 mod others;
@@ -17,6 +19,7 @@ use planguard::SdkAppId;
 use planguard::model::{CounterKey, CounterOp, Elapsed, LimitId, Subject, Timestamp};
 use planguard::store::contract::{block_on, read, write};
 use planguard::store::{RedisOptions, RedisStore, Store as _, StoreError};
+use planguard::time::{Clock as _, SystemClock};
 
 pub(super) const APP: u64 = 1_400_000_001;
 
@@ -45,6 +48,15 @@ fn add(store: &RedisStore, n: i64) {
 
 fn used(store: &RedisStore) -> u64 {
     read(store, |t| Ok(t.counter(&GROUPS, Elapsed(1))?.used())).unwrap()
+}
+
+/// Waits until `is_so`, which something else brings about; a minute is no answer.
+fn wait_until(mut is_so: impl FnMut() -> bool) {
+    let started = SystemClock.elapsed();
+    while !is_so() {
+        assert!(SystemClock.elapsed().since(started) < Duration::from_secs(60), "it never came");
+        std::thread::yield_now();
+    }
 }
 
 /// What the store tells of losses, if anything.
@@ -113,8 +125,10 @@ fn what_is_said_to_have_been_tried_is_tried() {
     let files = [
         ("access", include_str!("access.rs")),
         ("answers", include_str!("answers.rs")),
+        ("doubts", include_str!("doubts.rs")),
         ("encrypted", include_str!("encrypted.rs")),
         ("interrupted", include_str!("interrupted.rs")),
+        ("keys", include_str!("keys.rs")),
         ("lost", include_str!("lost.rs")),
         ("machines", include_str!("machines.rs")),
         ("others", include_str!("others.rs")),
