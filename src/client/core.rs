@@ -57,6 +57,8 @@ pub(crate) struct Core {
     /// Wakes upkeep when that happens, and when the guard ends.
     pub(crate) sync_wanted: Arc<tokio::sync::Notify>,
     store: Standby,
+    /// Whether the guard is there that follows what others write. Held while it is told of that.
+    following: Arc<Mutex<bool>>,
     pub(super) memory: Arc<Memory>,
     /// Events of transactions that are durable, not reported yet.
     pub(super) unreported: Arc<Mutex<VecDeque<Event>>>,
@@ -128,6 +130,7 @@ impl Core {
             doubted: AtomicBool::new(false),
             sync_wanted: Arc::default(),
             store: parts.store,
+            following: Arc::new(Mutex::new(true)),
             memory: parts.memory,
             unreported: parts.unreported,
             happenings: Mutex::default(),
@@ -247,12 +250,18 @@ impl Core {
     /// after the last.
     pub(crate) fn follow_others(self: &Arc<Self>) {
         let (core, looking) = (Arc::downgrade(self), Arc::new(AtomicBool::new(false)));
+        let following = Arc::clone(&self.following);
         self.store.inner().on_foreign_write(Box::new(move || {
-            let Some(core) = core.upgrade() else { return };
             if looking.swap(true, Ordering::AcqRel) {
                 return;
             }
             let looked = Looking(Arc::clone(&looking));
+            // Locked first, and so let go of after the core.
+            let following = following.lock();
+            if !*following {
+                return;
+            }
+            let Some(core) = core.upgrade() else { return };
             let (work, _) = core.work(move |_| {
                 // What is written from here on needs another look.
                 looked.0.store(false, Ordering::Release);
@@ -260,6 +269,12 @@ impl Core {
             });
             core.store.look(work);
         }));
+    }
+
+    /// Ends that, and waits for a look that is being asked for: the thread of the store would else have the last handle of
+    /// the store, and nobody would wait until that thread has written what it was given.
+    pub(super) fn unfollow(&self) {
+        *self.following.lock() = false;
     }
 
     /// Follows what others have written, and writes nothing.

@@ -51,6 +51,7 @@ pub(crate) struct Inner {
 
 impl Drop for Inner {
     fn drop(&mut self) {
+        self.core.unfollow();
         // Who waits, and who is about to.
         self.core.sync_wanted.notify_waiters();
         self.core.sync_wanted.notify_one();

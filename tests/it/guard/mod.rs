@@ -7,6 +7,7 @@ mod forecast;
 mod keep_fresh;
 mod limits;
 mod months;
+mod others;
 mod perform;
 mod permits;
 mod preview;
