@@ -51,8 +51,9 @@ pub(crate) struct Options {
     /// Instead: count instructions and allocations of the operations that have a budget, and judge them.
     #[arg(long, conflicts_with_all = ["quick", "only", "sizes"])]
     guard: bool,
-    /// Instead: reservations on servers, in a file and by a bare `UPDATE` loop, as ratios of one run.
-    #[arg(long, conflicts_with_all = ["quick", "only", "sizes", "guard"])]
+    /// Instead: reservations on servers, in a file and by a bare `UPDATE` loop, as ratios of one run, and the bytes of a
+    /// user; `--only reservations` or `--only sizes` one of the two.
+    #[arg(long, conflicts_with_all = ["sizes", "guard"])]
     fleet: bool,
     /// With --guard: make the budgets what is measured now, and 5 % more.
     #[arg(long, requires = "guard")]
@@ -73,7 +74,9 @@ pub(crate) fn run(workspace: &Workspace, options: &Options) -> anyhow::Result<bo
     if options.fleet {
         servers::ready(workspace)?;
         let mut command = workspace.cargo(["bench", "--locked", "--package", "planguard-bench"]);
-        command.args(["--features", "fleet", "--bench", "fleet"]);
+        command.args(["--features", "fleet", "--bench", "fleet", "--"]);
+        command.args(options.only.iter().flat_map(|only| ["--only", only]));
+        command.args(options.quick.then_some("--quick"));
         return Ok(step::run("fleet", &mut command)?.success);
     }
     let mut results = measure(workspace, options)?;
