@@ -1,5 +1,8 @@
 //! One transaction on a file.
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
 use super::{Db, DbError, Place, SCHEMA, Value};
 
 #[tokio::test]
@@ -112,12 +115,18 @@ async fn what_waits_to_write_keeps_nobody_from_reading() {
     });
     holds.await.unwrap();
     // More than there are threads.
-    let mut waiting = tokio::task::JoinSet::new();
-    for _ in 0..600 {
-        let db = db.clone();
-        waiting.spawn(async move { db.write(|queries| queries.execute("DELETE FROM catalogs", &[])).await });
+    const WRITERS: usize = 600;
+    let (mut waiting, begun) = (tokio::task::JoinSet::new(), Arc::new(AtomicUsize::new(0)));
+    for _ in 0..WRITERS {
+        let (db, begun) = (db.clone(), Arc::clone(&begun));
+        waiting.spawn(async move {
+            begun.fetch_add(1, Ordering::Relaxed);
+            db.write(|queries| queries.execute("DELETE FROM catalogs", &[])).await
+        });
     }
-    tokio::task::yield_now().await;
+    while begun.load(Ordering::Relaxed) < WRITERS {
+        tokio::task::yield_now().await;
+    }
     let read = db.read(|queries| queries.query("SELECT id FROM catalogs", &[]));
     let read = tokio::time::timeout(super::PATIENCE / 2, read).await;
     done.send(()).unwrap();

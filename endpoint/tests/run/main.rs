@@ -15,4 +15,5 @@ mod metrics;
 mod operation;
 mod page;
 mod process;
+mod program;
 mod readme;

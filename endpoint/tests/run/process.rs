@@ -8,7 +8,7 @@ use std::time::Duration;
 use serde_json::Value;
 use tokio::time::Instant;
 
-use crate::commands::{Made, Running, command, http, text};
+use crate::program::{Made, Running, command, http, text};
 
 /// Signals a process that runs.
 fn signal(running: &Running, name: &str) {
