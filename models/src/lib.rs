@@ -55,6 +55,5 @@ fn orders(preemptions: usize, model: impl Fn() + Sync + Send + 'static) {
         model();
     });
     let tried = tried.load(Ordering::Relaxed);
-    eprintln!("{tried} orders");
     assert!(tried >= FEWEST, "only {tried} orders were tried: loom saw no race between the threads");
 }

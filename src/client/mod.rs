@@ -31,6 +31,7 @@ mod line;
 pub mod login;
 mod memory;
 mod open;
+mod others;
 mod plan;
 mod random;
 mod sync;

@@ -97,6 +97,9 @@ async fn a_schema_that_became_newer_is_read_and_not_written() {
     }
 }
 
+/// More than there are threads.
+const WRITERS: usize = 600;
+
 #[tokio::test]
 async fn what_waits_to_write_keeps_nobody_from_reading() {
     let folder = tempfile::tempdir().unwrap();
@@ -114,8 +117,6 @@ async fn what_waits_to_write_keeps_nobody_from_reading() {
             .await
     });
     holds.await.unwrap();
-    // More than there are threads.
-    const WRITERS: usize = 600;
     let (mut waiting, begun) = (tokio::task::JoinSet::new(), Arc::new(AtomicUsize::new(0)));
     for _ in 0..WRITERS {
         let (db, begun) = (db.clone(), Arc::clone(&begun));

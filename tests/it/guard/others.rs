@@ -10,13 +10,13 @@ use planguard::store::{ForeignWrite, MemoryStore, Store, StoreError, Work};
 use support::{builder, clock};
 
 /// A store that is told of another process's write, and is slow to take the look that follows.
-struct Told {
+struct Shared {
     inner: MemoryStore,
     told: Mutex<Option<ForeignWrite>>,
     slow: Mutex<Option<(Sender<()>, Receiver<()>)>>,
 }
 
-impl Store for Told {
+impl Store for Shared {
     fn transact(&self, work: Work) -> BoxFuture<'static, Result<(), StoreError>> {
         if let Some((begun, go_on)) = self.slow.lock().unwrap().take() {
             begun.send(()).unwrap();
@@ -33,7 +33,8 @@ impl Store for Told {
 
 #[test]
 fn a_guard_that_ends_leaves_no_handle_of_its_store_to_the_stores_thread() {
-    let store = Arc::new(Told { inner: MemoryStore::new(), told: Mutex::default(), slow: Mutex::default() });
+    let store =
+        Arc::new(Shared { inner: MemoryStore::new(), told: Mutex::default(), slow: Mutex::default() });
     let guard = block_on(builder(&clock()).shared_store(Arc::clone(&store) as _).open()).unwrap();
     let ((begun, has_begun), (ended, go_on)) = (channel(), channel());
     *store.slow.lock().unwrap() = Some((begun, go_on));
