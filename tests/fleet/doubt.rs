@@ -104,14 +104,20 @@ fn what_failed_beside_a_commit_whose_answer_was_lost_is_not_taken_for_done() {
     let path = url.replace(&format!(":{}/", server.port()), &format!(":{through}/"));
     let store = connect(&path, PostgresOptions::new()).unwrap();
     add(&store).unwrap();
-    losses.wanted.store(1, Ordering::SeqCst);
-    let withdrawn = adding(GROUPS, 100).named(3);
-    assert!(withdrawn.handle().withdraw());
-    let fails = Work::write(|_, _| Err(StoreError::Busy)).named(2);
-    let ended = together(&store, vec![adding(GROUPS, 1).named(1), fails, withdrawn]);
-    assert_eq!(losses.happened.load(Ordering::SeqCst), 1);
-    assert_eq!(ended, [Ok(()), Err(StoreError::Busy), Err(StoreError::Busy)]);
-    // What stands in for the store hands in again what it has not heard to be done.
-    let known = read(&store, |t| Ok([1, 2, 3].map(|name| t.has_committed(name)))).unwrap();
-    assert_eq!((known, used(&store).unwrap()), ([true, false, false], 2));
+    // The store may lose the answer to a look of its own in place of the works'.
+    let tries = (1..=20).find(|&tries| {
+        losses.wanted.store(1, Ordering::SeqCst);
+        let names = [3 * tries, 3 * tries + 1, 3 * tries + 2];
+        let withdrawn = adding(GROUPS, 100).named(names[2]);
+        assert!(withdrawn.handle().withdraw());
+        let fails = Work::write(|_, _| Err(StoreError::Busy)).named(names[1]);
+        let ended = together(&store, vec![adding(GROUPS, 1).named(names[0]), fails, withdrawn]);
+        assert_eq!(ended, [Ok(()), Err(StoreError::Busy), Err(StoreError::Busy)]);
+        assert_eq!(used(&store).unwrap(), 1 + tries);
+        // What stands in for the store hands in again what it has not heard to be done.
+        let [done, others @ ..] = read(&store, move |t| Ok(names.map(|name| t.has_committed(name)))).unwrap();
+        assert_eq!(others, [false, false]);
+        done
+    });
+    assert!(tries.is_some(), "one of twenty whose own answer was lost");
 }
