@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use anyhow::Context;
 
-use crate::step;
+use super::apt;
 use crate::workspace::Workspace;
 
 /// Where browsers are, the first that is there. `PLANGUARD_CHROMIUM` names another one.
@@ -21,9 +21,6 @@ pub(crate) fn ready(workspace: &Workspace) -> anyhow::Result<PathBuf> {
         return Ok(path);
     }
     println!("── chromium: none is installed; installing Debian's takes root");
-    step::run("package lists", workspace.command("apt-get").args(["-q", "update"]))?.require()?;
-    let mut command = workspace.command("apt-get");
-    command.args(["-q", "install", "-y", "--no-install-recommends", "chromium"]);
-    step::run("chromium", command.env("DEBIAN_FRONTEND", "noninteractive"))?.require()?;
+    apt::install(workspace, &["chromium"])?;
     found().context("no browser: install Chromium, or set PLANGUARD_CHROMIUM to one")
 }

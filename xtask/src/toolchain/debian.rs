@@ -8,6 +8,7 @@ use std::process::Command;
 
 use anyhow::{Context, bail, ensure};
 
+use super::apt;
 use super::cache::Cache;
 use crate::step;
 use crate::workspace::Workspace;
@@ -140,15 +141,8 @@ fn require_debootstrap(workspace: &Workspace) -> anyhow::Result<()> {
     if step::succeeds(workspace.command("debootstrap").arg("--version")) {
         return Ok(());
     }
-    let apt_get = |args: &[&str]| {
-        let mut command = workspace.command("apt-get");
-        command.args(args).env("DEBIAN_FRONTEND", "noninteractive");
-        step::run(&format!("apt-get {}", args[0]), &mut command)?.require()
-    };
-    apt_get(&["update"])
-        .and_then(|_| apt_get(&["install", "--yes", "--no-install-recommends", "debootstrap"]))
-        .context("debootstrap is missing and could not be installed (Debian: apt-get install debootstrap)")?;
-    Ok(())
+    apt::install(workspace, &["debootstrap"])
+        .context("debootstrap is missing and could not be installed (Debian: apt-get install debootstrap)")
 }
 
 #[cfg(test)]

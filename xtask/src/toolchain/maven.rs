@@ -6,6 +6,7 @@ use std::process::Command;
 
 use anyhow::{Context, bail, ensure};
 
+use super::apt;
 use super::cache::Cache;
 use crate::step;
 use crate::workspace::Workspace;
@@ -31,13 +32,10 @@ impl Maven {
                 "{} not on the path; install a JDK (17 or newer) and Maven (3.8 or newer)",
                 names.join(", ")
             );
-            if !may_install(workspace) {
+            if !apt::may_install(workspace) {
                 bail!(advice);
             }
-            step::run("apt-get update", workspace.command("apt-get").args(["-q", "update"]))?.require()?;
-            let mut install = workspace.command("apt-get");
-            install.args(["-q", "install", "-y", "--no-install-recommends"]).args(PACKAGES);
-            step::run("install", install.env("DEBIAN_FRONTEND", "noninteractive"))?.require()?;
+            apt::install(workspace, PACKAGES)?;
             ensure!(missing().next().is_none(), advice);
         }
         Ok(Self { repository: repository()? })
@@ -67,13 +65,6 @@ pub(crate) fn define(name: &str, value: &Path) -> OsString {
     let mut argument = OsString::from(format!("-D{name}="));
     argument.push(value);
     argument
-}
-
-/// Whether this is a Debian machine on which this process may install packages.
-fn may_install(workspace: &Workspace) -> bool {
-    let root =
-        workspace.command("id").arg("-u").output().is_ok_and(|output| output.stdout.trim_ascii() == b"0");
-    root && step::succeeds(workspace.command("apt-get").arg("--version"))
 }
 
 /// Maven's folder of downloads, outside the tree: the developer's where there is one, else one in the cache.

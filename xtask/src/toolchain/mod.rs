@@ -1,5 +1,6 @@
 //! Toolchains that the language suites need and this machine may lack: made once, kept outside the tree.
 
+pub(crate) mod apt;
 pub(crate) mod cache;
 pub(crate) mod chromium;
 mod debian;

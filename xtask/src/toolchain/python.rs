@@ -7,6 +7,7 @@ use std::process::Command;
 
 use anyhow::{Context, bail};
 
+use super::apt;
 use super::cache::Cache;
 use crate::step;
 use crate::workspace::Workspace;
@@ -20,21 +21,13 @@ const UV: &str = "uv==0.13.9";
 pub(crate) fn ready(workspace: &Workspace) -> anyhow::Result<&'static str> {
     let name = if cfg!(windows) { "python" } else { "python3" };
     let works = || step::succeeds(workspace.command(name).args(["-c", NEW_ENOUGH]));
-    if !works() && step::succeeds(workspace.command("apt-get").arg("--version")) {
-        apt(workspace, &["python3", "python3-venv"])?;
+    if !works() && apt::may_install(workspace) {
+        apt::install(workspace, &["python3", "python3-venv"])?;
     }
     if !works() {
         bail!("{name} is not on the path, or too old; install Python 3.10 or newer");
     }
     Ok(name)
-}
-
-fn apt(workspace: &Workspace, packages: &[&str]) -> anyhow::Result<()> {
-    step::run("package lists", workspace.command("apt-get").args(["-q", "update"]))?.require()?;
-    let mut command = workspace.command("apt-get");
-    command.args(["-q", "install", "-y", "--no-install-recommends"]).args(packages);
-    step::run("packages", command.env("DEBIAN_FRONTEND", "noninteractive"))?.require()?;
-    Ok(())
 }
 
 /// Where an environment of Python has a program.
@@ -77,7 +70,7 @@ impl Uv {
         };
         if !make(workspace)?.success {
             // Debian keeps what `venv` needs in a package of its own.
-            apt(workspace, &["python3-venv"])?;
+            apt::install(workspace, &["python3-venv"])?;
             make(workspace)?.require()?;
         }
         let mut command = workspace.command(program(&folder, "python"));

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::Context;
 
-use crate::step;
+use super::apt;
 use crate::workspace::Workspace;
 
 /// Where Debian puts each release of Postgres.
@@ -35,26 +35,18 @@ pub(crate) fn ready(workspace: &Workspace) -> anyhow::Result<()> {
         return Ok(());
     }
     println!("── servers: {} not installed; installing Debian's takes root", wanted.join(", "));
-    step::run("package lists", workspace.command("apt-get").args(["-q", "update"]))?.require()?;
     let _policy = Policy::set()?;
     if wanted.contains(&"postgresql") {
-        install(workspace, &["postgresql-common"])?;
+        apt::install(workspace, &["postgresql-common"])?;
         without_cluster(Path::new(CLUSTERS))?;
     }
-    install(workspace, &wanted)?;
+    apt::install(workspace, &wanted)?;
     for (found, name) in missing() {
         found.with_context(|| {
             format!("{name} is not there: install it, or set PLANGUARD_POSTGRES or PLANGUARD_REDIS")
         })?;
     }
     Ok(())
-}
-
-fn install(workspace: &Workspace, packages: &[&str]) -> anyhow::Result<()> {
-    let mut command = workspace.command("apt-get");
-    command.args(["-q", "install", "-y", "--no-install-recommends", "-o", "Dpkg::Options::=--force-confold"]);
-    command.args(packages).env("DEBIAN_FRONTEND", "noninteractive");
-    step::run(&format!("apt-get install {}", packages.join(" ")), &mut command)?.require().map(drop)
 }
 
 fn named(variable: &str) -> Option<PathBuf> {
