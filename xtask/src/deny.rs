@@ -11,7 +11,7 @@ const VERSION: &str = "0.20.2";
 
 /// Checks what needs no network always, and advisories where their database can be fetched.
 pub(crate) fn check(workspace: &Workspace) -> anyhow::Result<Findings> {
-    let program = tool::installed(workspace, "cargo-deny", VERSION)?;
+    let program = tool::installed(workspace, "cargo-deny", VERSION, tool::Build::Debug)?;
     let deny = || -> Command {
         let mut command = workspace.command(&program);
         command.args(["--workspace", "--all-features", "--locked"]);

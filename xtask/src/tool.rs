@@ -6,19 +6,36 @@ use crate::step;
 use crate::toolchain::cache::Cache;
 use crate::workspace::Workspace;
 
+/// How a program is built where it is not here.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Build {
+    /// In half the time, for one that runs for seconds.
+    Debug,
+    /// Optimised, for one that works for long.
+    Release,
+}
+
 /// That program in exactly that version.
-pub(crate) fn installed(workspace: &Workspace, name: &str, version: &str) -> anyhow::Result<PathBuf> {
+pub(crate) fn installed(
+    workspace: &Workspace,
+    name: &str,
+    version: &str,
+    build: Build,
+) -> anyhow::Result<PathBuf> {
     let on_path = workspace.command(name).arg("--version").output();
     if on_path.is_ok_and(|output| is_version(&output.stdout, version)) {
         return Ok(name.into());
     }
     let folder = Cache::find()?.ready(name, version, |folder| {
         println!("{name} {version} is not here; building it once (a few minutes)");
-        let build = folder.join("build");
+        let scratch = folder.join("build");
         let mut command = workspace.cargo(["install", "--locked", name, "--version", version]);
-        command.arg("--root").arg(folder).env("CARGO_TARGET_DIR", &build);
+        if build == Build::Debug {
+            command.args(["--debug", "--config", "profile.dev.debug=false"]);
+        }
+        command.arg("--root").arg(folder).env("CARGO_TARGET_DIR", &scratch);
         step::run(&format!("install {name}"), &mut command)?.require()?;
-        std::fs::remove_dir_all(build)?;
+        std::fs::remove_dir_all(scratch)?;
         Ok(())
     })?;
     Ok(folder.join("bin").join(format!("{name}{}", std::env::consts::EXE_SUFFIX)))

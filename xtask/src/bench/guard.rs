@@ -1,13 +1,12 @@
 //! The guard against relapses: instructions by callgrind and allocations by DHAT, held against budgets. Never seconds.
 
-use std::path::PathBuf;
-
 use anyhow::{Context, ensure};
 use serde_json::Value;
 
 use super::budgets::{self, Budgets, Cost, Costs};
 use crate::report::Findings;
 use crate::step;
+use crate::tool;
 use crate::workspace::Workspace;
 
 const FILE: &str = "benches/budgets.toml";
@@ -66,26 +65,11 @@ fn measure(workspace: &Workspace) -> anyhow::Result<Costs> {
     let mut command =
         workspace.cargo(["bench", "--locked", "--package", "planguard-bench", "--bench", "instructions"]);
     command.args(["--", "--output-format=json", "--nosummary=true"]);
-    command.env("GUNGRAUN_RUNNER", install_runner(workspace)?).env("RUSTFLAGS", FLAGS);
+    command
+        .env("GUNGRAUN_RUNNER", tool::installed(workspace, "gungraun-runner", RUNNER, tool::Build::Debug)?)
+        .env("RUSTFLAGS", FLAGS);
     let for_people = |line: &str| !line.starts_with('{');
     costs(&step::run_showing("instructions", &mut command, for_people)?.require()?.lines)
-}
-
-/// The runner from the tool cache in the target folder, built into it when it is not there.
-fn install_runner(workspace: &Workspace) -> anyhow::Result<PathBuf> {
-    let cache = workspace.target.join("tools");
-    let program = cache.join("bin").join("gungraun-runner");
-    // The program itself does not say its version; cargo keeps it beside.
-    let installed = std::fs::read_to_string(cache.join(".crates.toml")).unwrap_or_default();
-    if program.exists() && installed.contains(&format!("\"gungraun-runner {RUNNER} ")) {
-        return Ok(program);
-    }
-    println!("gungraun-runner {RUNNER} is not here; building it once (a few minutes)");
-    let mut command =
-        workspace.cargo(["install", "--locked", "--force", "gungraun-runner", "--version", RUNNER]);
-    command.arg("--root").arg(&cache).env("CARGO_TARGET_DIR", cache.join("build"));
-    step::run("install gungraun-runner", &mut command)?.require()?;
-    Ok(program)
 }
 
 fn rustc(workspace: &Workspace) -> anyhow::Result<String> {

@@ -27,7 +27,7 @@ pub(crate) fn check(workspace: &Workspace) -> anyhow::Result<Findings> {
     };
     findings.problems = gone_since(&workspace.root, &tag, &versions::of(workspace)?)?;
     let (name, version) = SEMVER_CHECKS;
-    let program = tool::installed(workspace, name, version)?;
+    let program = tool::installed(workspace, name, version, tool::Build::Release)?;
     let mut command = workspace.command(program);
     command.args(["semver-checks", "--package", "planguard", "--baseline-rev", &tag]);
     findings.step(&step::run("semver-checks", &mut command)?);
