@@ -2,6 +2,7 @@
 
 use clap::Args;
 
+use crate::lower::Program;
 use crate::report::Findings;
 use crate::step;
 use crate::workspace::Workspace;
@@ -34,9 +35,8 @@ pub(crate) fn check(workspace: &Workspace) -> anyhow::Result<Findings> {
 
 /// Runs it; its output is shown as it comes.
 pub(crate) fn run(workspace: &Workspace, options: &Options) -> anyhow::Result<Findings> {
-    let mut command =
-        workspace.cargo(["run", "--locked", "--quiet", "--package", "planguard-torture", "--", "run"]);
-    command.args(["--minutes", &options.minutes.to_string()]);
+    let mut command = workspace.command(Program::Torture.built(workspace)?);
+    command.args(["run", "--minutes", &options.minutes.to_string()]);
     command.arg("--fixtures").arg(workspace.root.join("tests/fixtures/persisted"));
     if let Some(seed) = options.seed {
         command.args(["--seed", &seed.to_string()]);

@@ -5,11 +5,12 @@ pub(crate) mod kotlin;
 mod kotlin_named;
 mod kotlin_numbers;
 mod kotlin_text;
+mod programs;
 pub(crate) mod python;
 pub(crate) mod swift;
 mod swift_text;
 
-use std::env::consts::{DLL_PREFIX, DLL_SUFFIX, EXE_SUFFIX, OS};
+use std::env::consts::{DLL_PREFIX, DLL_SUFFIX, OS};
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -20,6 +21,8 @@ use crate::report::Findings;
 use crate::step;
 use crate::web;
 use crate::workspace::Workspace;
+
+pub(crate) use programs::Program;
 
 /// A language that has a package.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -90,25 +93,20 @@ pub(crate) fn bindings(workspace: &Workspace, languages: &Languages) -> anyhow::
     Ok(Findings::default())
 }
 
-/// Builds the library with its `UniFFI` face and its symbols, which the generator reads: in the debug profile, as all
-/// suites use it, and aligned as Android's devices with pages of 16 KB demand.
+/// Cargo's profile, and folder, of the library for suites.
+const PROFILE: &str = "suites";
+
+/// Builds the library with its `UniFFI` face and its symbols, which the generator reads, as all suites use it, and aligned
+/// as Android's devices with pages of 16 KB demand.
 pub(crate) fn library(workspace: &Workspace) -> anyhow::Result<PathBuf> {
     // The manifest names no such crate type, so that a Rust app does not link one.
     let mut command = workspace.cargo(["rustc", "--locked", "--package", "planguard", "--lib"]);
-    command.args(["--features", "ffi", "--crate-type", "cdylib"]);
+    command.args(["--features", "ffi", "--crate-type", "cdylib", "--profile", PROFILE]);
     if OS == "linux" {
         command.args(["--", "-C", "link-arg=-Wl,-z,max-page-size=16384"]);
     }
     step::run("build the library", &mut command)?.require()?;
-    Ok(workspace.target.join("debug").join(library_name()))
-}
-
-/// Builds the reference billing endpoint, which the suites run as a process.
-pub(crate) fn endpoint(workspace: &Workspace) -> anyhow::Result<PathBuf> {
-    let mut command =
-        workspace.cargo(["build", "--locked", "--package", "planguard", "--example", "billing_endpoint"]);
-    step::run("build the reference endpoint", &mut command)?.require()?;
-    Ok(workspace.target.join("debug/examples").join(format!("billing_endpoint{EXE_SUFFIX}")))
+    Ok(workspace.target.join(PROFILE).join(library_name()))
 }
 
 /// What the library's file is called on this machine.
@@ -132,10 +130,7 @@ pub(crate) struct Generator<'a> {
 impl<'a> Generator<'a> {
     /// Builds it in the debug profile, which takes a fifth of the time.
     pub(crate) fn ready(workspace: &'a Workspace) -> anyhow::Result<Self> {
-        let mut command = workspace.cargo(["build", "--locked", "--package", "planguard-bindgen", "--bins"]);
-        step::run("build the generator", &mut command)?.require()?;
-        let program = workspace.target.join("debug").join(format!("planguard-bindgen{EXE_SUFFIX}"));
-        Ok(Self { workspace, program })
+        Ok(Self { workspace, program: Program::Bindgen.built(workspace)? })
     }
 
     /// Writes what it generates from a library with symbols into an empty folder, and gives the text of `files` of it.

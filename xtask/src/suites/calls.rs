@@ -10,7 +10,7 @@ const CALLS: &str = "PLANGUARD_CALLS";
 const ALL: &str = "100000";
 /// For how long one method is called at most, where no number is given.
 const SECONDS: &str = "PLANGUARD_CALL_SECONDS";
-const SPARED: &str = "1";
+const SPARED: &str = "0.5";
 /// What a suite prints of a method: `memory: check: 100000 calls, 12 KiB more`.
 const REPORT: &str = "memory: ";
 

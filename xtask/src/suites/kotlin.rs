@@ -2,7 +2,7 @@
 //! jar, the AAR (under Robolectric) and a minified app. Maven and a JDK are installed where that can be done.
 
 use super::calls;
-use crate::lower::{self, Generator};
+use crate::lower::{self, Generator, Program};
 use crate::report::Findings;
 use crate::step;
 use crate::tally::Tally;
@@ -13,7 +13,7 @@ use crate::workspace::Workspace;
 pub(super) fn run(workspace: &Workspace) -> anyhow::Result<Findings> {
     let maven = Maven::ready(workspace)?;
     let library = lower::library(workspace)?;
-    let endpoint = lower::endpoint(workspace)?;
+    let endpoint = Program::BillingEndpoint.built(workspace)?;
     let generated = lower::kotlin::into_package(&Generator::ready(workspace)?, &library)?;
 
     let mut command = maven.command(workspace, &workspace.root.join("bindings/kotlin"));

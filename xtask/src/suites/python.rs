@@ -1,11 +1,9 @@
 //! The Python suite: builds the wheel, installs it into a clean environment, and runs the tests against what is installed.
 
-use std::env::consts::EXE_SUFFIX;
-
 use anyhow::ensure;
 
 use super::calls;
-use crate::lower::{self, Generator, emptied};
+use crate::lower::{self, Generator, Program, emptied};
 use crate::report::Findings;
 use crate::step;
 use crate::tally::Tally;
@@ -20,9 +18,8 @@ pub(super) fn run(workspace: &Workspace) -> anyhow::Result<Findings> {
     let uv = Uv::ready(workspace)?;
     let library = lower::library(workspace)?;
     let generator = Generator::ready(workspace)?;
-    let endpoint = lower::endpoint(workspace)?;
-    let mut command = workspace.cargo(["build", "--locked", "--package", "planguard-simulate", "--bins"]);
-    step::run("build the simulation", &mut command)?.require()?;
+    let endpoint = Program::BillingEndpoint.built(workspace)?;
+    let simulate = Program::Simulate.built(workspace)?;
 
     let folder = workspace.target.join("python/wheel");
     emptied(&folder)?;
@@ -38,7 +35,7 @@ pub(super) fn run(workspace: &Workspace) -> anyhow::Result<Findings> {
     // Not in the package's folder: its sources must not stand in for what is installed.
     command.current_dir(&environment).args(["-B", "-m", "unittest", "discover", "-v", "-s"]).arg(tests);
     command.env("PLANGUARD_ENDPOINT", &endpoint).env("PLANGUARD_BINDGEN", &generator.program);
-    command.env("PLANGUARD_SIMULATE", workspace.target.join("debug").join(format!("simulate{EXE_SUFFIX}")));
+    command.env("PLANGUARD_SIMULATE", simulate);
     command.env_remove("PYTHONPATH");
     let mut findings = Findings::default();
     calls::bound(&mut command);

@@ -1,7 +1,7 @@
 //! The Swift suite: builds the library with its `UniFFI` face, generates the lower layer, runs `XCTest` on the package.
 
 use super::calls;
-use crate::lower::{self, Generator};
+use crate::lower::{self, Generator, Program};
 use crate::report::Findings;
 use crate::step;
 use crate::tally::Tally;
@@ -13,7 +13,7 @@ pub(super) fn run(workspace: &Workspace) -> anyhow::Result<Findings> {
     let swift = Swift::ready(workspace)?;
     let library = lower::library(workspace)?;
     lower::swift::into_package(&Generator::ready(workspace)?, &library)?;
-    let endpoint = lower::endpoint(workspace)?;
+    let endpoint = Program::BillingEndpoint.built(workspace)?;
 
     let mut command = swift.command(workspace, &workspace.root.join("bindings/swift"), &[], "swift");
     command.args(["test", "--disable-swift-testing", "--scratch-path"]).arg(workspace.target.join("swift"));

@@ -1,6 +1,6 @@
 //! The Web suite: builds the npm package, and tests it in Node and in headless Chromium.
 
-use crate::lower;
+use crate::lower::Program;
 use crate::report::Findings;
 use crate::tally::Tally;
 use crate::toolchain::chromium;
@@ -10,7 +10,7 @@ use crate::workspace::Workspace;
 /// Builds and tests.
 pub(super) fn run(workspace: &Workspace) -> anyhow::Result<Findings> {
     let chromium = chromium::ready(workspace)?;
-    let endpoint = lower::endpoint(workspace)?;
+    let endpoint = Program::BillingEndpoint.built(workspace)?;
     let (package, mut findings) = web::build(workspace)?;
     let places = [
         ("node", package.join("test/node")),

@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::Context;
 
-use crate::lower;
+use crate::lower::{self, Generator};
 use crate::report::Findings;
 use crate::step;
 use crate::workspace::Workspace;
@@ -44,8 +44,8 @@ pub(crate) fn build(workspace: &Workspace) -> anyhow::Result<(PathBuf, Findings)
 /// functions everywhere.
 pub(crate) fn generate(workspace: &Workspace, package: &Path) -> anyhow::Result<()> {
     let library = lower::library(workspace)?;
-    let mut command = workspace.cargo(["run", "--locked", "--package", "planguard-bindgen", "--", "web"]);
-    command.arg(&library).arg(package.join("generated"));
+    let mut command = workspace.command(Generator::ready(workspace)?.program);
+    command.arg("web").arg(&library).arg(package.join("generated"));
     step::run("generate the tables", &mut command)?
         .require()
         .context("the generator found nothing it knows")?;
