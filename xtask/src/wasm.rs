@@ -11,6 +11,7 @@ use clap::ValueEnum;
 
 use crate::report::Findings;
 use crate::step;
+use crate::toolchain::apt;
 use crate::workspace::Workspace;
 
 pub(crate) const TARGET: &str = "wasm32-unknown-unknown";
@@ -29,8 +30,17 @@ pub(crate) enum Toolchain {
     Debian,
 }
 
-/// The library must link into a module with the `UniFFI` face, and compile without it.
-pub(crate) fn check(workspace: &Workspace, toolchain: Toolchain) -> anyhow::Result<Findings> {
+/// How much of the library is built.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Shape {
+    /// Without features, compiled only.
+    Bare,
+    /// That, and linked into a module with the `UniFFI` face.
+    Linked,
+}
+
+/// The library must compile without features, and link into a module with the `UniFFI` face.
+pub(crate) fn check(workspace: &Workspace, toolchain: Toolchain, shape: Shape) -> anyhow::Result<Findings> {
     let cargo = match toolchain {
         Toolchain::Installed => installed(workspace)?,
         Toolchain::Debian => debian(workspace)?,
@@ -47,6 +57,9 @@ pub(crate) fn check(workspace: &Workspace, toolchain: Toolchain) -> anyhow::Resu
     let mut bare = cargo(workspace);
     bare.args(["check", "--locked", "--target", TARGET]).args(common);
     findings.step(&step::run("wasm32, no features", &mut bare)?);
+    if shape == Shape::Bare {
+        return Ok(findings);
+    }
     let mut face = cargo(workspace);
     face.args(["rustc", "--locked", "--target", TARGET]).args(common);
     face.args(["--features", "ffi", "--crate-type", "cdylib"]);
@@ -84,16 +97,9 @@ fn debian(workspace: &Workspace) -> anyhow::Result<Cargo> {
     if !missing.is_empty() {
         let list = missing.join(" ");
         println!("check-wasm: Debian packages missing: {list}; installing them takes root");
-        let apt_get = |args: &[&str]| {
-            let mut command = workspace.command("apt-get");
-            command.args(args).env("DEBIAN_FRONTEND", "noninteractive");
-            step::run(&format!("apt-get {}", args[0]), &mut command)?.require()
-        };
-        apt_get(&["update"])
-            .and_then(|_| apt_get(&[&["install", "--yes", "--no-install-recommends"], &missing[..]].concat()))
-            .with_context(|| {
-                format!("run `rustup target add {TARGET}`, or on Debian, as root, `apt-get install {list}`")
-            })?;
+        apt::install(workspace, &missing).with_context(|| {
+            format!("run `rustup target add {TARGET}`, or on Debian, as root, `apt-get install {list}`")
+        })?;
     }
     Ok(debian_cargo)
 }
