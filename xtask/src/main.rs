@@ -2,6 +2,7 @@
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "a command line program talks to a terminal")]
 
 mod bench;
+mod beside;
 mod catalogs;
 mod ci;
 mod deny;
@@ -94,13 +95,15 @@ fn main() -> ExitCode {
 fn run(command: Command) -> anyhow::Result<bool> {
     let workspace = Workspace::find()?;
     match command {
-        Command::Test(selection) => selection.run(&suites::ALL.iter().collect::<Vec<_>>(), &workspace),
+        Command::Test(selection) => {
+            selection.run("test", &suites::ALL.iter().collect::<Vec<_>>(), &workspace)
+        }
         Command::Ci(selection) => {
-            selection.run(&ci::CHECKS.iter().chain(suites::ALL).collect::<Vec<_>>(), &workspace)
+            selection.run("ci", &ci::CHECKS.iter().chain(suites::ALL).collect::<Vec<_>>(), &workspace)
         }
-        Command::CheckWasm { toolchain } => {
-            Ok(report::conclude(&[task::timed("check-wasm", || wasm::check(&workspace, toolchain))]))
-        }
+        Command::CheckWasm { toolchain } => Ok(report::conclude(&[task::timed("check-wasm", || {
+            wasm::check(&workspace, toolchain, wasm::Shape::Linked)
+        })])),
         Command::Bindings(languages) => {
             Ok(report::conclude(&[task::timed("bindings", || lower::bindings(&workspace, &languages))]))
         }

@@ -1,13 +1,17 @@
 //! What a suite or check came to, and the summary at the end.
 
+use std::path::Path;
 use std::time::Duration;
+
+use anyhow::Context;
+use serde::{Deserialize, Serialize};
 
 use crate::failed;
 use crate::step::{Finished, seconds};
 use crate::tally::Tally;
 
 /// What one suite or check found.
-#[derive(Default)]
+#[derive(Default, Serialize, Deserialize)]
 pub(crate) struct Findings {
     /// Tests counted; empty for a check that has none.
     pub tally: Tally,
@@ -49,13 +53,20 @@ impl Findings {
 }
 
 /// One suite or check after it ran.
+#[derive(Default, Serialize, Deserialize)]
 pub(crate) struct Report {
     /// The name it has in the table.
-    pub name: &'static str,
+    pub name: String,
     /// How long it took.
     pub elapsed: Duration,
     /// What it found.
     pub findings: Findings,
+}
+
+/// Writes reports for the process that asked for them.
+pub(crate) fn write(path: &Path, reports: &[Report]) -> anyhow::Result<()> {
+    std::fs::write(path, serde_json::to_string(reports)?)
+        .with_context(|| format!("writing {}", path.display()))
 }
 
 /// Prints the summary, ending with the line `N passed, N failed`, and says whether all is green.

@@ -41,10 +41,21 @@ pub(crate) fn run_showing(
     shown: fn(&str) -> bool,
 ) -> anyhow::Result<Finished> {
     println!("── {name}: {}", line(command));
-    carry_out(name, command, shown)
+    carry_out(name, command, shown, "")
 }
 
-fn carry_out(name: &str, command: &mut Command, shown: fn(&str) -> bool) -> anyhow::Result<Finished> {
+/// As [`run`], with `mark` before each line.
+pub(crate) fn run_marked(name: &str, command: &mut Command, mark: &str) -> anyhow::Result<Finished> {
+    println!("── {name}: {}", line(command));
+    carry_out(name, command, |_| true, mark)
+}
+
+fn carry_out(
+    name: &str,
+    command: &mut Command,
+    shown: fn(&str) -> bool,
+    mark: &str,
+) -> anyhow::Result<Finished> {
     let started = Instant::now();
     let mut child = command
         .stdin(Stdio::null())
@@ -54,8 +65,8 @@ fn carry_out(name: &str, command: &mut Command, shown: fn(&str) -> bool) -> anyh
         .with_context(|| format!("{name}: cannot start `{}`", command.get_program().display()))?;
     let (stdout, stderr) = (child.stdout.take(), child.stderr.take());
     let lines = std::thread::scope(|scope| {
-        let errors = scope.spawn(|| copy(stderr, std::io::stderr(), shown));
-        let mut lines = copy(stdout, std::io::stdout(), shown);
+        let errors = scope.spawn(|| copy(stderr, std::io::stderr(), shown, mark));
+        let mut lines = copy(stdout, std::io::stdout(), shown, mark);
         lines.extend(errors.join().unwrap_or_default());
         lines
     });
@@ -67,7 +78,7 @@ fn carry_out(name: &str, command: &mut Command, shown: fn(&str) -> bool) -> anyh
 /// As [`run`], for a command whose arguments nobody would read.
 pub(crate) fn run_quietly(name: &str, command: &mut Command) -> anyhow::Result<Finished> {
     println!("── {name}: {}", Path::new(command.get_program()).display());
-    carry_out(name, command, |_| true)
+    carry_out(name, command, |_| true, "")
 }
 
 /// Runs `command` silently and says whether it could be started and succeeded.
@@ -85,14 +96,14 @@ pub(crate) fn seconds(duration: Duration) -> String {
     format!("{:.1} s", duration.as_secs_f64())
 }
 
-fn copy(from: Option<impl Read>, mut to: impl Write, shown: fn(&str) -> bool) -> Vec<String> {
+fn copy(from: Option<impl Read>, mut to: impl Write, shown: fn(&str) -> bool, mark: &str) -> Vec<String> {
     let Some(from) = from else { return Vec::new() };
     let mut lines = Vec::new();
     for line in BufReader::new(from).split(b'\n').map_while(Result::ok) {
         let line = String::from_utf8_lossy(&line).into_owned();
         if shown(&line) {
             // A closed terminal must not lose the result.
-            let _ = writeln!(to, "{line}");
+            let _ = writeln!(to, "{mark}{line}");
         }
         lines.push(line);
     }

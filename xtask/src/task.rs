@@ -1,12 +1,25 @@
 //! Tables of named tasks, and running a selection of one.
 
+use std::path::PathBuf;
 use std::time::Instant;
 
-use anyhow::bail;
+use anyhow::{bail, ensure};
 use clap::Args;
 
-use crate::report::{Findings, Report, conclude};
+use crate::beside;
+use crate::report::{self, Findings, Report, conclude};
 use crate::workspace::Workspace;
+
+/// Where a task runs among the others.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Lane {
+    /// One after the other: what it builds lies in the workspace's folder of artefacts, where one build waits for another.
+    Main,
+    /// Beside those, also one after the other: it builds in folders of its own, or waits more than it builds.
+    Beside,
+    /// After all others, whose files it makes anew.
+    Last,
+}
 
 /// One row of a table: a test suite or a check.
 pub(crate) struct Task {
@@ -14,6 +27,8 @@ pub(crate) struct Task {
     pub name: &'static str,
     /// One line for `--list`.
     pub about: &'static str,
+    /// Where it runs among the others.
+    pub lane: Lane,
     /// Runs it. An error is a red result, like a problem among the findings.
     pub run: fn(&Workspace) -> anyhow::Result<Findings>,
 }
@@ -30,11 +45,17 @@ pub(crate) struct Selection {
     /// List the names and leave.
     #[arg(long)]
     list: bool,
+    /// Run one after the other, none beside another: slower, and easier to read.
+    #[arg(long)]
+    in_turn: bool,
+    /// Write what each came to as JSON.
+    #[arg(long, hide = true, value_name = "FILE")]
+    results: Option<PathBuf>,
 }
 
 impl Selection {
-    /// Runs the selected rows, all of them even when one is red, and prints the summary.
-    pub(crate) fn run(&self, table: &[&Task], workspace: &Workspace) -> anyhow::Result<bool> {
+    /// Runs the selected rows of the table of a `command`, all of them even when one is red, and prints the summary.
+    pub(crate) fn run(&self, command: &str, table: &[&Task], workspace: &Workspace) -> anyhow::Result<bool> {
         let selected = self.choose(table)?;
         if self.list {
             for task in selected {
@@ -42,10 +63,22 @@ impl Selection {
             }
             return Ok(true);
         }
-        let mut reports = Vec::new();
-        for (index, task) in selected.iter().enumerate() {
-            println!("\n══ [{}/{}] {}: {}", index + 1, selected.len(), task.name, task.about);
-            reports.push(timed(task.name, || (task.run)(workspace)));
+        let of = |lane| selected.iter().copied().filter(|task| task.lane == lane).collect::<Vec<_>>();
+        let (main, beside, last) = (of(Lane::Main), of(Lane::Beside), of(Lane::Last));
+        let reports = if self.in_turn || main.is_empty() || beside.is_empty() {
+            in_turn(&selected, workspace)
+        } else {
+            std::thread::scope(|scope| {
+                let others = scope.spawn(|| beside::run(workspace, command, &beside));
+                let mut reports = in_turn(&main, workspace);
+                reports.extend(others.join().unwrap_or_default());
+                reports.extend(in_turn(&last, workspace));
+                reports
+            })
+        };
+        ensure!(reports.len() == selected.len(), "{} of {} tasks ended", reports.len(), selected.len());
+        if let Some(path) = &self.results {
+            report::write(path, &reports)?;
         }
         Ok(conclude(&reports))
     }
@@ -65,14 +98,24 @@ impl Selection {
     }
 }
 
+/// Runs them one after the other.
+fn in_turn(tasks: &[&Task], workspace: &Workspace) -> Vec<Report> {
+    let numbered = tasks.iter().enumerate();
+    let ended = numbered.map(|(index, task)| {
+        println!("\n══ [{}/{}] {}: {}", index + 1, tasks.len(), task.name, task.about);
+        timed(task.name, || (task.run)(workspace))
+    });
+    ended.collect()
+}
+
 /// Runs one task and makes a report of whatever comes of it.
-pub(crate) fn timed(name: &'static str, run: impl FnOnce() -> anyhow::Result<Findings>) -> Report {
+pub(crate) fn timed(name: &str, run: impl FnOnce() -> anyhow::Result<Findings>) -> Report {
     let started = Instant::now();
     let findings = run().unwrap_or_else(|error| {
         eprintln!("{name}: {error:#}");
         Findings { problems: vec![format!("{error:#}")], ..Findings::default() }
     });
-    Report { name, elapsed: started.elapsed(), findings }
+    Report { name: name.to_owned(), elapsed: started.elapsed(), findings }
 }
 
 #[cfg(test)]
@@ -80,13 +123,13 @@ mod tests {
     use super::*;
 
     const TABLE: &[&Task] = &[
-        &Task { name: "a", about: "", run: |_| Ok(Findings::default()) },
-        &Task { name: "b", about: "", run: |_| bail!("no compiler") },
+        &Task { name: "a", about: "", lane: Lane::Main, run: |_| Ok(Findings::default()) },
+        &Task { name: "b", about: "", lane: Lane::Last, run: |_| bail!("no compiler") },
     ];
 
     fn selection(only: &[&str], except: &[&str]) -> Selection {
         let owned = |names: &[&str]| names.iter().map(|&name| name.to_owned()).collect();
-        Selection { only: owned(only), except: owned(except), list: false }
+        Selection { only: owned(only), except: owned(except), list: false, in_turn: false, results: None }
     }
 
     fn names(selection: &Selection) -> Vec<&'static str> {

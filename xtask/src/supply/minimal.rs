@@ -26,7 +26,7 @@ pub(crate) fn check(workspace: &Workspace) -> anyhow::Result<Findings> {
     findings.step(&resolved);
     if resolved.success {
         let mut command = workspace.cargo(["check", "--locked", "--lib", "--all-features"]);
-        command.current_dir(&folder).env("CARGO_TARGET_DIR", &workspace.target);
+        command.current_dir(&folder).env("CARGO_TARGET_DIR", workspace.target.join("minimal"));
         command.env("CARGO_PROFILE_DEV_DEBUG", "0");
         findings.step(&step::run("check with the oldest versions", &mut command)?);
     }
