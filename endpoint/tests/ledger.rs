@@ -4,6 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::atomic::{AtomicU64, Ordering};
 
+use futures_util::stream::{self, StreamExt as _};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use planguard_endpoint::accounts;
@@ -197,10 +198,8 @@ fn event(key: &accounts::AccountKey, app: u64, happened: &Happened) -> Option<(&
     })
 }
 
-/// Everything that is delivered, and the sums that are kept then. Webhooks come one by one, usage events of a few
-/// deliveries in one batch.
-async fn counted(db: &Db, app: App, now: i64, told: Vec<Happened>) -> Sums {
-    let id = app.id;
+/// Delivers everything. Webhooks come one by one, usage events of a few deliveries in one batch.
+async fn deliver(db: &Db, app: &App, now: i64, told: &[Happened]) {
     for deliveries in told.chunks(BATCH) {
         let (app, deliveries) = (app.clone(), deliveries.to_vec());
         let work = move |queries: &mut dyn Queries| {
@@ -226,6 +225,12 @@ async fn counted(db: &Db, app: App, now: i64, told: Vec<Happened>) -> Sums {
         };
         db.write(work).await.unwrap();
     }
+}
+
+/// Everything that is delivered, and the sums that are kept then.
+async fn counted(db: &Db, app: App, now: i64, told: Vec<Happened>) -> Sums {
+    deliver(db, &app, now, &told).await;
+    let id = app.id;
     let first = When::new(&app.zone, now - 60 * 24 * HOUR).month;
     let read = move |queries: &mut dyn Queries| {
         let mut sums = Sums::new();
@@ -302,8 +307,10 @@ fn what_comes_at_once_on_postgres_counts_once() {
         }
     });
     runtime.block_on(async {
-        let (started, zone) = (told.map(|one| counted(&db, app.clone(), now, vec![one])), app.zone.clone());
-        futures_util::future::join_all(started).await;
+        let zone = app.zone.clone();
+        // No more than there are connections: who waits for one longer than the endpoint's patience is refused.
+        let one = async |happened: Happened| deliver(&db, &app, now, &[happened]).await;
+        stream::iter(told.map(one)).buffer_unordered(16).collect::<Vec<_>>().await;
         let month = When::new(&zone, now).month;
         let read = move |queries: &mut dyn Queries| {
             let running = groups::standing(
