@@ -86,11 +86,11 @@ impl Credentials {
                 let until = life.map(|life| now.checked_add(life)).transpose()?;
                 add(&service, old.kind, old.name, until, now).await?;
                 if let Some(until) = until {
-                    say(format_args!("It holds until {until}."))?;
+                    say(format_args!("It holds until {until:.0}."))?;
                 }
                 let ends = after(now, days)?;
                 service.db.write(move |queries| credentials::expire(queries, &id, ends)).await?;
-                say(format_args!("The one from before holds until {ends}."))?;
+                say(format_args!("The one from before holds until {ends:.0}."))?;
             }
         }
         Ok(ExitCode::SUCCESS)
@@ -123,12 +123,12 @@ fn line(credential: &Credential, now: Timestamp) -> String {
         other => other.word().to_owned(),
     };
     let state = match (credential.revoked_at, credential.expires_at) {
-        (Some(at), _) => format!("revoked {at}"),
-        (None, Some(at)) if at <= now => format!("expired {at}"),
-        (None, Some(at)) => format!("holds until {at}"),
+        (Some(at), _) => format!("revoked {at:.0}"),
+        (None, Some(at)) if at <= now => format!("expired {at:.0}"),
+        (None, Some(at)) => format!("holds until {at:.0}"),
         (None, None) => "holds".to_owned(),
     };
-    format!("{}  {kind}  {}  made {}  {state}", credential.id, credential.name, credential.created_at)
+    format!("{}  {kind}  {}  made {:.0}  {state}", credential.id, credential.name, credential.created_at)
 }
 
 fn after(now: Timestamp, days: i64) -> Result<Timestamp> {
