@@ -13,6 +13,7 @@ mod keys;
 mod remote;
 mod say;
 mod serve;
+mod try_notices;
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::path::{Path, PathBuf};
@@ -74,6 +75,8 @@ enum Command {
     Check(document::File),
     /// Prints the ledger of a month as CSV: a line for each user, by a keyed hash.
     Export(export::Export),
+    /// Sends a test to each receiver of notices, and says what came of it.
+    TryNotices(try_notices::TryNotices),
     /// Serves a price list of your own, from TOML or JSON.
     PushCatalog(document::PushCatalog),
 }
@@ -98,6 +101,7 @@ pub(crate) fn run() -> Result<ExitCode> {
             Command::Diff(file) => file.diff(dir).await,
             Command::Check(file) => file.check(dir).await,
             Command::Export(export) => export.run(dir).await,
+            Command::TryNotices(command) => command.run(dir).await,
             Command::PushCatalog(push) => push.run(dir).await,
         }
     })

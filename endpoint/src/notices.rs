@@ -16,7 +16,7 @@ mod words;
 pub use body::Body;
 pub use check::check;
 pub use config::{NoticesConfig, Receiver};
-pub use courier::{Courier, Turn};
+pub use courier::{Courier, Turn, try_out};
 pub use queue::{Pending, Told, give_up, pending, prune, recent};
 pub use rules::Figures;
 pub use signature::{BadSecret, Secret};

@@ -4,7 +4,7 @@ use planguard::Locale;
 use serde_json::Value;
 
 use super::fact::{Fact, instant};
-use super::rules::Reading;
+use super::rules::{Level, Reading};
 use super::words;
 use crate::db::DbError;
 
@@ -16,6 +16,12 @@ pub struct Body {
     fact: Option<Fact>,
     /// The sentence as it was sent.
     sent: String,
+}
+
+/// The body of a test.
+pub(super) fn test(app: i64, now: i64, locale: Locale) -> Result<String, DbError> {
+    let (rule, period) = ("test".to_owned(), String::new());
+    write(app, &Reading { rule, period, level: Level::Crossed, fact: Fact::Test {} }, now, locale)
 }
 
 /// The body about a reading. `text` is what a chat of people shows.
@@ -57,13 +63,12 @@ mod tests {
     use serde_json::json;
 
     use super::*;
-    use crate::notices::rules::Level;
 
     fn reading(rule: &str, fact: Fact) -> Reading {
         Reading { rule: rule.into(), period: "2026-11".into(), level: Level::Crossed, fact }
     }
 
-    fn every_fact() -> [(&'static str, Fact); 9] {
+    fn every_fact() -> [(&'static str, Fact); 10] {
         let (percent, used, at) = (80, 5, 1_764_000_000_123);
         [
             ("mau_share:80", Fact::MauShare { percent, used, included: 6 }),
@@ -75,6 +80,7 @@ mod tests {
             ("arrears", Fact::Arrears { since: at }),
             ("drift", Fact::Drift { differing: 2, mau: 5 }),
             ("silent", Fact::Silent { hours: 25 }),
+            ("test", Fact::Test {}),
         ]
     }
 

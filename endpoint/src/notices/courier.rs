@@ -2,10 +2,12 @@
 
 use std::sync::Arc;
 
+use planguard::Locale;
 use planguard::sync::{Request, http};
 
+use super::body;
 use super::config::Receiver;
-use super::queue::{self, Delivery};
+use super::queue;
 use super::signature::signature;
 use crate::db::{Db, DbError};
 use crate::outgoing::{Answer, Outgoing};
@@ -44,7 +46,7 @@ impl Courier {
         let claimed = self.db.write(move |queries| queue::claim(queries, app, &name, now)).await?;
         let mut answer = None;
         if let Some(delivery) = claimed {
-            let answered = match self.request(&delivery, now) {
+            let answered = match request(&self.receiver, &delivery.notice, &delivery.body, now) {
                 Some(request) => self.outgoing.send(request).await,
                 None => Answer::Failed,
             };
@@ -58,16 +60,33 @@ impl Courier {
         let next = self.db.read(move |queries| queue::next_due(queries, app, &name)).await?;
         Ok(Turn { answer, next })
     }
+}
 
-    fn request(&self, delivery: &Delivery, now: i64) -> Option<Request> {
-        let sent_at = now.div_euclid(1000);
-        let signed = signature(&self.receiver.secrets, &delivery.notice, sent_at, &delivery.body);
-        http::Request::post(self.receiver.url.as_str())
-            .header("content-type", "application/json")
-            .header("webhook-id", &delivery.notice)
-            .header("webhook-timestamp", sent_at)
-            .header("webhook-signature", signed)
-            .body(delivery.body.clone().into_bytes())
-            .ok()
-    }
+/// Sends a receiver a test, once and past the queue, and gives what came of it.
+///
+/// # Errors
+/// [`DbError::Failed`] where no body could be written.
+pub async fn try_out(
+    app: i64,
+    receiver: &Receiver,
+    outgoing: &Outgoing,
+    locale: Locale,
+    now: i64,
+) -> Result<Answer, DbError> {
+    let body = body::test(app, now, locale)?;
+    Ok(match request(receiver, &queue::id(), &body, now) {
+        Some(request) => outgoing.send(request).await,
+        None => Answer::Failed,
+    })
+}
+
+fn request(receiver: &Receiver, id: &str, body: &str, now: i64) -> Option<Request> {
+    let sent_at = now.div_euclid(1000);
+    http::Request::post(receiver.url.as_str())
+        .header("content-type", "application/json")
+        .header("webhook-id", id)
+        .header("webhook-timestamp", sent_at)
+        .header("webhook-signature", signature(&receiver.secrets, id, sent_at, body))
+        .body(body.as_bytes().to_vec())
+        .ok()
 }

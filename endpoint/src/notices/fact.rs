@@ -59,6 +59,9 @@ pub(super) enum Fact {
     /// No webhook for long.
     #[serde(rename = "planguard.notice.silent")]
     Silent { hours: u64 },
+    /// Nothing: somebody tries whether notices arrive.
+    #[serde(rename = "planguard.notice.test")]
+    Test {},
 }
 
 /// An instant as RFC 3339.

@@ -28,6 +28,11 @@ pub struct Pending {
     pub given_up: i64,
 }
 
+/// A new id of a notice.
+pub(super) fn id() -> String {
+    format!("msg_{}", random::token())
+}
+
 /// Adds a notice for every receiver.
 pub(super) fn add(
     queries: &mut dyn Queries,
@@ -37,7 +42,7 @@ pub(super) fn add(
     body: &str,
     now: i64,
 ) -> Result<(), DbError> {
-    let id = format!("msg_{}", random::token());
+    let id = id();
     let sql = "INSERT INTO notices (id, app, rule, crossed_at, body) VALUES ($1, $2, $3, $4, $5)";
     queries.execute(sql, &[id.as_str().into(), app.into(), rule.into(), now.into(), body.into()])?;
     for receiver in &config.receivers {

@@ -94,6 +94,10 @@ pub(super) fn text(app: i64, fact: &Fact, locale: Locale) -> String {
             ),
             format!("应用 {app}：已有 {hours} 小时未收到服务商的回调，请检查控制台的回调设置。"),
         ),
+        Fact::Test {} => say(
+            format!("App {app}: this is a test. Notices of this app arrive here."),
+            format!("应用 {app}：这是一条测试通知，此应用的通知会发送到这里。"),
+        ),
     }
 }
 

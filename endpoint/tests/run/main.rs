@@ -17,3 +17,4 @@ mod page;
 mod process;
 mod program;
 mod readme;
+mod try_notices;
