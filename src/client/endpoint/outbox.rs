@@ -1,5 +1,6 @@
 //! Usage events on their way to the billing endpoint: durable before the call returns, delivered at least once.
 
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use http::{HeaderValue, header};
@@ -70,10 +71,15 @@ impl Outbox {
 
     async fn deliver(&self, flushed: &mut Flushed) -> Result<(), SyncError> {
         let mut size = MAX_BATCH;
+        let mut gone = HashSet::new();
         loop {
             let batch = self.next(size).await?;
             if batch.is_empty() {
                 return Ok(());
+            }
+            // A store that keeps what it was told to forget would have it sent for ever.
+            if batch.iter().any(|entry| gone.contains(&entry.id)) {
+                return Err(store_failed(&kept_what_is_gone()));
             }
             self.link.gate_events()?;
             let deadline = self.link.deadline();
@@ -88,14 +94,17 @@ impl Outbox {
                     self.link.events_taken().await;
                     self.forget(&batch, 0).await;
                     flushed.delivered += batch.len() as u64;
+                    gone.extend(batch.into_iter().map(|entry| entry.id));
                 }
                 Delivery::Split => size = after_split(batch.len()),
                 Delivery::Drop(event) if flushed.refused < MAX_DROPS => {
                     self.link.events_taken().await;
                     let status = response.status().as_u16();
                     tracing::warn!(status, "a usage event that the endpoint cannot accept was dropped");
-                    self.forget(batch.get(event..=event).unwrap_or_default(), 1).await;
+                    let refused = batch.get(event..=event).unwrap_or_default();
+                    self.forget(refused, 1).await;
                     flushed.refused += 1;
+                    gone.extend(refused.iter().map(|entry| entry.id.clone()));
                 }
                 Delivery::Drop(_) => return Err(self.kept(Refusal::Unexpected, &response, &pass).await),
                 Delivery::Keep(refusal) => return Err(self.kept(refusal, &response, &pass).await),
@@ -151,6 +160,10 @@ fn answer(response: &Response) -> Answer {
         BatchReply::Other => Body::Other,
     };
     Answer { code: response.status().as_u16(), body, by_contract: by_contract(response) }
+}
+
+fn kept_what_is_gone() -> StoreError {
+    StoreError::Backend { why: "it still lists usage events that it was told to forget".to_owned() }
 }
 
 fn store_failed(error: &StoreError) -> SyncError {
