@@ -6,7 +6,7 @@ use rusqlite::Connection;
 
 use super::{
     document, everything, failures, image, install, open_as, read, save_document, save_sync, set_aside,
-    temporary, waiting, written,
+    temporary, waiting, write, written,
 };
 use crate::model::LimitId;
 use crate::store::contract::Whole;
@@ -33,6 +33,31 @@ fn overwritten(whole: &[u8], at: usize, bytes: &[u8]) -> Vec<u8> {
 /// Where a text begins.
 fn at(whole: &[u8], text: &[u8]) -> usize {
     whole.windows(text.len()).position(|window| window == text).unwrap()
+}
+
+/// What SQLite leaves of a file that somebody replaces while its log is open passes as whole, until a row is looked for.
+#[test]
+fn an_event_that_is_listed_and_not_found_is_damage() {
+    let (_dir, path) = temporary();
+    let store = SqliteStore::open(&path).unwrap();
+    everything(&store).unwrap();
+    let listed = || read(&store, |t| t.oldest(10)).unwrap().into_iter().map(|entry| entry.seq);
+    let seqs: Vec<u64> = listed().collect();
+    assert!(!seqs.is_empty());
+    // Of a process that was quicker nothing is listed any more.
+    write(&store, |t| t.delivered(&[1_000_000])).unwrap();
+    assert_eq!(store.take_corruption(), None);
+
+    let other = Connection::open(&path).unwrap();
+    let hidden = "CREATE TRIGGER hidden BEFORE DELETE ON outbox BEGIN SELECT RAISE(IGNORE); END";
+    other.execute_batch(hidden).unwrap();
+    drop(other);
+    write(&store, move |t| t.delivered(&seqs)).unwrap();
+    let corruption = store.take_corruption().expect("the file is set aside");
+    assert!(Path::new(&corruption.set_aside).exists(), "{corruption:?}");
+    let again: Vec<u64> = listed().collect();
+    write(&store, move |t| t.delivered(&again)).unwrap();
+    assert_eq!((waiting(&store), listed().count()), (0, 0));
 }
 
 #[test]
