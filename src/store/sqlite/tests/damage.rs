@@ -117,7 +117,7 @@ fn a_damaged_store_hands_on_whose_it_was() {
         assert!(store.take_corruption().is_some(), "{name}");
         assert_eq!(open_as(&store, 2).unwrap().install, install(9), "{name}");
         let other = super::opening(8, 3);
-        let refused = super::write(&store, move |t| t.open(&other));
+        let refused = write(&store, move |t| t.open(&other));
         assert_eq!(refused, Err(StoreError::OtherApp { found: 7, wanted: 8 }), "{name}");
     }
 }
@@ -161,7 +161,7 @@ fn works_beside_one_that_meets_damage_are_not_lost() {
     let other = Connection::open(&path).unwrap();
     other.execute_batch("UPDATE singles SET sync = 'no json'").unwrap();
     drop(other);
-    super::write(&store, |t| {
+    write(&store, |t| {
         t.save_time(&crate::model::TimeRecord { changes: 7, ..Default::default() })?;
         // Passing a failure over does not make it good: the work starts again on a new file.
         drop(Whole::read(t, crate::model::BillingMonth::from_number(0), crate::model::Elapsed(0)));
