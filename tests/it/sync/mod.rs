@@ -10,6 +10,7 @@ mod freshness;
 mod guard;
 mod healing;
 mod intermediaries;
+mod kept_events;
 mod mocked;
 mod noted_revision;
 mod outbox;

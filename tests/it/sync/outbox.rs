@@ -10,7 +10,7 @@ use planguard::client::{Event, Reservation, SyncError};
 use planguard::login::{LoginIntent, LoginOutcome};
 use planguard::net::{Request, Response, Transport, TransportError};
 use planguard::port::BoxFuture;
-use planguard::store::{MemoryStore, NewEvent, OutboxEntry, Store, StoreError, Work};
+use planguard::store::NewEvent;
 use planguard::{Action, GroupType};
 use planguard_endpoint_faults::{Endpoint, Fault, FaultKind, On, Options, StatusCode, default_document};
 use serde_json::{Value, json};
@@ -20,7 +20,7 @@ use super::rig::{APP, Build, Rig, beside, image};
 
 const PATH: &str = "/v1/apps/1400000001/usage-events";
 
-async fn start_both() -> (Endpoint, Build) {
+pub(super) async fn start_both() -> (Endpoint, Build) {
     let clock = planguard_endpoint_faults::Clock::fixed("2026-11-20T10:00:00Z".parse().unwrap());
     let document = default_document(APP, clock.now());
     let endpoint = Endpoint::start(Options { document, clock, ..Options::default() }).await.unwrap();
@@ -129,35 +129,6 @@ async fn many_events_leave_in_batches_of_a_hundred_in_order() {
     assert_eq!(rig.guard.flush().await.delivered, 250);
     assert_eq!(endpoint.requests().total, 3);
     assert_eq!(codes(&endpoint), (0..250).collect::<Vec<_>>());
-}
-
-/// A store whose events come back, whatever it is told to forget.
-struct Returning(MemoryStore);
-
-impl Store for Returning {
-    fn transact(&self, work: Work) -> BoxFuture<'static, Result<(), StoreError>> {
-        let before = beside(&self.0, |tx| tx.oldest(1_000));
-        // It is done when the call returns.
-        let done = self.0.transact(work);
-        let again = before.into_iter().map(|OutboxEntry { id, body, .. }| NewEvent { id, body });
-        let again: Vec<_> = again.collect();
-        beside(&self.0, move |tx| tx.enqueue(&again, 1_000).map(drop));
-        done
-    }
-}
-
-/// As a file does that was put together from two: a row that is listed is not found.
-#[tokio::test]
-async fn a_store_that_keeps_what_was_delivered_ends_a_flush() {
-    let (endpoint, build) = start_both().await;
-    let guard = build.builder().store(Returning(build.store.clone())).open().await.unwrap();
-    let rig = build.rig(guard);
-    rig.reject(0..150).await;
-    let flushed = rig.guard.flush().await;
-    let Some(SyncError::StoreFailed { why }) = flushed.stopped else { panic!("{:?}", flushed.stopped) };
-    assert!(why.contains("told to forget"), "{why}");
-    assert_eq!((flushed.delivered, flushed.waiting), (100, 150));
-    assert_eq!(endpoint.requests().total, 1, "nothing is sent again in the same flush");
 }
 
 #[tokio::test]
