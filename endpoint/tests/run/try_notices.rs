@@ -36,9 +36,9 @@ fn told(made: &Made, receivers: &[(&str, &str)]) {
     let mut config = std::fs::read_to_string(&path).unwrap();
     config += "\n[app.notices]\nlanguage = \"zh-Hans\"\n";
     for (name, url) in receivers {
-        config += &format!(
-            "[[app.notices.receiver]]\nname = \"{name}\"\nurl = \"{url}\"\nsecrets = [\"{SECRET}\"]\n"
-        );
+        let lines =
+            ["[[app.notices.receiver]]", &format!("name = {name:?}"), &format!("url = {url:?}")].join("\n");
+        config.extend([&lines, "\nsecrets = [\"", SECRET, "\"]\n"]);
     }
     std::fs::write(path, config).unwrap();
 }
